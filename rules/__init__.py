@@ -1,0 +1,1 @@
+"""The built-in rules, one file each; the folders are the families that `--select` knows."""

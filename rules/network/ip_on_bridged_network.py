@@ -1,0 +1,66 @@
+"""A bridged network declares addresses, and libvirt refuses to define it.
+
+With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev` guests join a network that exists outside
+libvirt: the host or the LAN owns its addresses, and libvirt starts no dnsmasq.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <ip address='10.0.0.1' netmask='255.255.255.0'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: error: libvirt accepts no <ip> in a network with forward mode 'bridge' [ip-on-bridged-network]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' netmask='255.255.255.0'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the addresses are right and the mode is wrong.
+
+## Libvirt
+At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule("ip-on-bridged-network", code="VN1010", on=Network, severity="error", when="define", since="0.1")
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode is None or network.owns_bridge:
+        return
+    for ip in network.ips:
+        yield problem(
+            ip,
+            f"libvirt accepts no <ip> in a network with forward mode '{network.mode}'",
+            fix("Remove <ip>", edit.remove(ip.node), safety="unsafe"),
+            related=(related(network.mode_place, "the mode is set here"),),
+            libvirt_message=f"Unsupported <ip> element in network {network.name} with forward mode='{network.mode}'",
+        )

@@ -1,0 +1,1 @@
+"""Rules about several files together, or files and the host."""

@@ -1,0 +1,1 @@
+"""Rules about what vnetlint itself has to say of a file."""

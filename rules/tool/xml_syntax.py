@@ -1,0 +1,49 @@
+"""The file is not well-formed XML, and nothing can read it.
+
+libvirt parses a document before it looks at any of it, so `virsh define` stops here whatever else is right. Only the
+first fault of a file is told: what follows it is often its consequence. vnetlint looks no further into such a file.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <domain name='r&d.example'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:18: error: a bare & is not allowed; write &amp; [xml-syntax]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <domain name='r&amp;d.example'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <domain name='lan.example'/>
+</network>
+```
+
+## Fix safety
+Safe: libvirt refuses the file as it is. Offered for a bare `&`, a value without quotes and an attribute given twice
+with one value; where more than one thing can be meant there is no fix.
+
+## Libvirt
+At define: `(network_definition):3: xmlParseEntityRef: no name`, or another of libxml2's messages.
+
+## References
+- https://www.w3.org/TR/xml/#sec-well-formed
+- libvirt src/util/virxml.c, virXMLParseHelper()
+"""
+
+from vnetlint.api import declare
+
+XML_SYNTAX = declare("xml-syntax", __name__, code="VN0001", severity="error", when="define", since="0.1")

@@ -1,0 +1,166 @@
+"""`vnetlint check`: lint, and with `--fix` mend."""
+
+from collections.abc import Sequence
+from difflib import unified_diff
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from vnetlint import files
+from vnetlint.cli.inputs import STDIN, gather, load_host, wants_colour
+from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
+from vnetlint.engine import FixResult, Input, Result, Settings, fix, lint
+from vnetlint.finding import Severity
+from vnetlint.registry import Rule, UnknownRuleError, all_rules, select
+from vnetlint.report import renderer
+from vnetlint.report.display import clean
+from vnetlint.report.outcome import Outcome, at_or_above, plural
+from vnetlint.xml.source import Source
+
+
+class Format(StrEnum):
+    """The report's form; each is a module of `vnetlint.report`."""
+
+    full = "full"
+    concise = "concise"
+    json = "json"
+
+
+class Threshold(StrEnum):
+    """The mildest severity that makes the exit code 1."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+
+
+def check(
+    context: typer.Context,
+    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
+    fix_: Annotated[bool, typer.Option("--fix", help="Mend what can safely be mended.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: mend too where that may change what works.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
+    select_: Annotated[
+        list[str] | None, typer.Option("--select", metavar="RULES", help="Only these: names, codes, families, `all`.")
+    ] = None,
+    extend_select: Annotated[list[str] | None, typer.Option(metavar="RULES", help="These as well.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="All but these.")] = None,
+    fail_on: Annotated[Threshold, typer.Option(help="The mildest severity that fails.")] = Threshold.warning,
+    host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, JSON or TOML.")] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="See no file but those that are named.")] = False,
+    output_format: Annotated[Format, typer.Option(help="How to report.")] = Format.full,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
+    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = "<stdin>",
+) -> int:
+    """Lint libvirt XML, and mend it with --fix.
+
+    Exits with 0 where nothing was found, 1 where something was, 2 where the job could not be done.
+    """
+    streams = streams_of(context)
+    settings = Settings(rules=_selection(select_, extend_select, ignore), host=load_host(host), unsafe=unsafe_fixes)
+    paths = paths or ["."]
+    inputs, named = gather(paths, stdin_filename, streams)
+    if unsafe_fixes and not (fix_ or diff):
+        raise CommandError("--unsafe-fixes goes with --fix or --diff")
+    if not (fix_ or diff):
+        result = lint(inputs, settings)
+        _note_foreign(result, named, streams)
+        streams.out.write(_report(result, 0, output_format, statistics, streams))
+        return _exit_code(result, fail_on, exit_zero)
+    outcome = fix(inputs, settings)
+    _note_foreign(outcome.result, named, streams)
+    if diff:
+        return _show_diff(outcome, fail_on, exit_zero, streams)
+    report = _report(outcome.result, outcome.fixed, output_format, statistics, streams)
+    if paths == [STDIN]:
+        # The mended document is what is asked for; the report must not mix with it.
+        streams.out.write(_final_text(inputs, outcome))
+        streams.err.write(report)
+        return _exit_code(outcome.result, fail_on, exit_zero)
+    written = _write_all(outcome, streams)
+    streams.out.write(report)
+    return _exit_code(outcome.result, fail_on, exit_zero) if written else FAILED
+
+
+def _selection(
+    chosen: Sequence[str] | None, more: Sequence[str] | None, ignored: Sequence[str] | None
+) -> frozenset[Rule]:
+    """Give the rules that the options leave. Raises CommandError."""
+    try:
+        rules = select(_split(chosen)) if chosen else frozenset(all_rules())
+        return (rules | select(_split(more))) - select(_split(ignored))
+    except UnknownRuleError as error:
+        raise CommandError(str(error)) from None
+
+
+def _split(values: Sequence[str] | None) -> list[str]:
+    return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
+
+
+def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:
+    for path in sorted(named & result.foreign.keys()):
+        root = clean(result.foreign[path])
+        streams.note(f"{clean(path)}: skipped: <{root}> is no libvirt network, domain or filter")
+
+
+def _report(result: Result, fixed: int, output_format: str, statistics: bool, streams: Streams) -> str:
+    if statistics:
+        return _statistics(result)
+    return renderer(output_format)(Outcome(result, fixed, wants_colour(streams)))
+
+
+def _statistics(result: Result) -> str:
+    """Count the findings by rule, the most frequent first; `*` marks those with a fix to apply."""
+    rows: dict[str, tuple[int, bool]] = {}
+    for finding in result.findings:
+        count, fixable = rows.get(finding.rule, (0, False))
+        applicable = bool(finding.fixes) and finding.fixes[0].safety != "display"
+        rows[finding.rule] = (count + 1, fixable or applicable)
+    ordered = sorted(rows.items(), key=lambda row: (-row[1][0], row[0]))
+    return "".join(f"{count:6} {'[*]' if fixable else '   '} {name}\n" for name, (count, fixable) in ordered)
+
+
+def _exit_code(result: Result, threshold: Severity | Threshold, exit_zero: bool) -> int:
+    if result.failed:
+        return FAILED
+    limit: Severity = "error" if threshold == "error" else "warning" if threshold == "warning" else "info"
+    return FINDINGS if at_or_above(result.findings, limit) and not exit_zero else CLEAN
+
+
+def _show_diff(outcome: FixResult, fail_on: Threshold, exit_zero: bool, streams: Streams) -> int:
+    for before, after in outcome.changed:
+        streams.out.write(_unified(before, after))
+    if outcome.fixed:
+        where = plural(len(outcome.changed), "file")
+        streams.note(f"would mend {plural(outcome.fixed, 'finding')} in {where}; {len(outcome.result.findings)} remain")
+    code = _exit_code(outcome.result, fail_on, exit_zero)
+    return code if code != CLEAN or exit_zero or not outcome.changed else FINDINGS
+
+
+def _unified(before: Source, after: Source) -> str:
+    """Write a diff that `git apply` and `patch` take."""
+    path = before.path.lstrip("/")
+    old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
+    lines = unified_diff(old, new, f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _final_text(inputs: Sequence[Input], outcome: FixResult) -> str:
+    changed = {before.path: after.text for before, after in outcome.changed}
+    return "".join(changed.get(each.path, each.text) for each in inputs if isinstance(each, Source))
+
+
+def _write_all(outcome: FixResult, streams: Streams) -> bool:
+    """Write every mended file; one that cannot be written does not keep the others from it."""
+    written = True
+    for before, after in outcome.changed:
+        try:
+            files.write(before, after)
+        except files.WriteError as error:
+            streams.note(str(error))
+            written = False
+    return written

@@ -1,0 +1,46 @@
+"""What the commands have in common: paths to inputs, a host's inventory, notes on files that are not ours."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vnetlint import files
+from vnetlint.cli.streams import CommandError, Streams
+from vnetlint.engine import Input
+
+if TYPE_CHECKING:
+    from vnetlint.host import Host
+
+STDIN = "-"
+
+
+def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[list[Input], frozenset[str]]:
+    """Read what the paths name, and give with it the files that were named themselves. Raises CommandError."""
+    if STDIN in paths and len(paths) > 1:
+        raise CommandError("`-` stands alone: standard input is linted by itself")
+    if STDIN in paths:
+        return [files.opened(stdin_name, streams.stdin.read())], frozenset({stdin_name})
+    try:
+        named = files.find(paths)
+    except files.MissingPathError as error:
+        raise CommandError(str(error)) from None
+    return [files.read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
+
+
+def load_host(path: str | None) -> "Host | None":
+    """Read a host's inventory where one is named. Raises CommandError."""
+    if path is None:
+        return None
+    from vnetlint import host
+
+    try:
+        return host.load(path)
+    except host.HostError as error:
+        raise CommandError(str(error)) from None
+
+
+def wants_colour(streams: Streams) -> bool:
+    """Whether the report goes to a terminal whose user did not ask for plain text (https://no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (streams.out.isatty() and os.environ.get("TERM") != "dumb")

@@ -1,0 +1,72 @@
+"""The commands, and the one place where a run starts and ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, BinaryIO, TextIO
+
+import typer
+
+from vnetlint import __version__
+from vnetlint.cli.check import check
+from vnetlint.cli.rules import rule, rules
+from vnetlint.cli.show import show
+from vnetlint.cli.streams import CLEAN, FAILED, CommandError, Streams
+
+app = typer.Typer(
+    name="vnetlint",
+    help="Understands, judges and mends libvirt's virtual network XML.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (check, rule, rules, show):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Understands, judges and mends libvirt's virtual network XML."""
+    if version:
+        context.obj.out.write(f"vnetlint {__version__}\n")
+        raise typer.Exit(CLEAN)
+    if context.invoked_subcommand is None:
+        context.obj.out.write(context.get_help() + "\n")
+        raise typer.Exit(FAILED)
+
+
+def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
+    """Run a command line and give its exit code: 0 clean, 1 findings, 2 the job could not be done."""
+    streams = Streams(stdin, out, err)
+    try:
+        code = app(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
+    except typer.Exit as error:
+        return error.exit_code
+    except CommandError as error:
+        streams.note(str(error))
+        return FAILED
+    except typer.TyperException as error:
+        message = error.format_message().rstrip(".")
+        streams.note(f"{message}; `vnetlint --help` tells the usage" if message else "see `vnetlint --help`")
+        return FAILED
+    return code if isinstance(code, int) else CLEAN
+
+
+def run() -> None:
+    """Run as the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not turn a report into a traceback.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the report has seen enough; nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FAILED
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

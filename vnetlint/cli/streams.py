@@ -1,0 +1,37 @@
+"""The streams of a run, handed in so that a test needs no process, and the ways in which a run ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO, TextIO
+
+import typer
+
+CLEAN = 0
+FINDINGS = 1
+FAILED = 2
+
+
+class CommandError(Exception):
+    """The job could not be done; the message is one line that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Where a command reads and writes. The report alone goes to `out`."""
+
+    stdin: BinaryIO
+    out: TextIO
+    err: TextIO
+
+    def note(self, message: str) -> None:
+        """Tell the user something that is no part of the report."""
+        self.err.write(f"vnetlint: {message}\n")
+
+
+def streams_of(context: typer.Context) -> Streams:
+    """Give the streams that `main` put into the context."""
+    streams: Streams = context.obj
+    return streams
+
+
+Command = Callable[..., int]

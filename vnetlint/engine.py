@@ -1,0 +1,307 @@
+"""The two doors: `lint` says what is wrong, `fix` mends what may be mended. Everything else is behind or before them.
+
+Fixing is linting, choosing fixes that do not touch each other, making them, and linting again until nothing changes.
+A file that a round leaves malformed, less valid than it was, or as it had been before, keeps the text that it came
+with.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Span
+from vnetlint.mend import apply, choose, edits_by_path, honest
+from vnetlint.model import Model, model_of
+from vnetlint.model.view import View
+from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
+from vnetlint.registry import Rule, all_rules, rules_by_name
+from vnetlint.schema import gate
+from vnetlint.xml import wellformed
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import Document, parse
+
+if TYPE_CHECKING:
+    from vnetlint.host import Host
+
+MIN_ROUNDS = 10
+"""Rounds of fixing before giving up, where no more fixes than that were found at first."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file whose text could not be had. `shown` is what can be shown of it, `offset` the place there."""
+
+    path: str
+    message: str
+    shown: Source
+    offset: int = 0
+
+
+Input = Source | Unreadable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is asked to do."""
+
+    rules: frozenset[Rule] = field(default_factory=lambda: frozenset(all_rules()))
+    host: "Host | None" = None
+    complete: bool = False
+    external: frozenset[str] = EXTERNAL_NETWORKS
+    unsafe: bool = False
+    """Whether `fix` makes fixes that may change a configuration that works."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What linting found, ordered by path, position and rule."""
+
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, Source]
+    unreadable: tuple[Unreadable, ...]
+    foreign: Mapping[str, str]
+    """Files that hold nothing of ours, with the name of their first root element."""
+
+    def source(self, path: str) -> Source:
+        """Give the text that a finding's spans count in; of a file that this run did not open, an empty one."""
+        shown = (each.shown for each in self.unreadable if each.path == path)
+        return self.sources.get(path) or next(shown, Source(path, ""))
+
+    @property
+    def files(self) -> int:
+        """How many files were looked at."""
+        return len(self.sources) + len(self.unreadable)
+
+    @property
+    def linted(self) -> int:
+        """How many files were judged."""
+        return len(self.sources) - len(self.foreign)
+
+    @property
+    def failed(self) -> bool:
+        """Whether part of the job could not be done."""
+        return bool(self.unreadable) or any(finding.rule == "internal-error" for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class FixResult:
+    """What is left to say after fixing, and the files that changed: before, after."""
+
+    result: Result
+    changed: tuple[tuple[Source, Source], ...]
+    fixed: int
+    """How many fixes are in the changed files."""
+    rounds: int
+
+
+@dataclass(frozen=True, eq=False)
+class _File:
+    """One parsed file, with the verdicts on its form."""
+
+    source: Source
+    documents: tuple[Document, ...]
+
+    @cached_property
+    def models(self) -> tuple[Model, ...]:
+        return tuple(model for document in self.documents if (model := model_of(document)) is not None)
+
+    @property
+    def is_ours(self) -> bool:
+        """A file without any element counts: it was meant to be XML."""
+        return bool(self.models) or not self.documents
+
+    @cached_property
+    def fault(self) -> wellformed.Fault | None:
+        if not self.documents:
+            return wellformed.check_without_root(self.source)
+        return next((fault for each in self.documents if (fault := wellformed.check(each)) is not None), None)
+
+    @cached_property
+    def invalid(self) -> tuple[Model, ...]:
+        """The documents that the schema rejects; of a malformed file none is asked."""
+        if self.fault is not None:
+            return ()
+        return tuple(model for model in self.models if gate.is_valid(model.node.document) is False)
+
+
+_Cache = dict[_File, tuple[Finding, ...]]
+"""What rules that look at one file alone found in it: it holds as long as the file's text does."""
+
+
+def lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> Result:
+    """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
+    inputs = tuple(inputs)
+    files = {source.path: _read(source) for source in inputs if isinstance(source, Source)}
+    return _lint(inputs, files, [_read(source) for source in context], settings, {})
+
+
+def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> FixResult:
+    """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
+    inputs = tuple(inputs)
+    originals = {source.path: source for source in inputs if isinstance(source, Source)}
+    files = {path: _read(source) for path, source in originals.items()}
+    others = [_read(source) for source in context]
+    allowed: frozenset[Safety] = frozenset({"safe", "unsafe"}) if settings.unsafe else frozenset({"safe"})
+    cache: _Cache = {}
+    seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
+    made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
+    closed: dict[str, Problem] = {}
+    result = _lint(inputs, files, others, settings, cache)
+    limit = max(MIN_ROUNDS, 5 + sum(bool(finding.fixes) for finding in result.findings))
+    rounds = 0
+    while chosen := choose(result.findings, allowed, frozenset(closed) | {other.source.path for other in others}):
+        rounds += 1
+        touched = edits_by_path(fix for _, fix in chosen)
+        for path, edits in touched.items():
+            made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
+            before = files[path]
+            after = _read(before.source.with_text(apply(before.source.text, edits)))
+            reason = "would not end" if rounds == limit else _worse(before, after, seen[path])
+            if reason:
+                closed[path] = _failure(files[path], made[path], reason)
+            files[path] = after
+            seen[path].add(after.source.text)
+        for path in _with_partners(closed, made):
+            closed.setdefault(path, _failure(files[path], made[path], "depend on another file's that failed"))
+            made[path] = []
+            files[path] = _read(originals[path])
+        result = _lint(inputs, files, others, settings, cache)
+    changed = tuple(
+        (original, files[path].source) for path, original in originals.items() if files[path].source != original
+    )
+    fixes = {fix for path in originals for _, fix in made[path]}
+    failures = [rules_by_name()["internal-error"].finding(problem) for problem in closed.values()]
+    return FixResult(_with(result, failures), changed, len(fixes), rounds)
+
+
+def _read(source: Source) -> _File:
+    return _File(source, tuple(parse(source)))
+
+
+def _lint(
+    inputs: Sequence[Input], files: Mapping[str, _File], others: Sequence[_File], settings: Settings, cache: _Cache
+) -> Result:
+    unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
+    project = Project(
+        tuple(model for file in (*files.values(), *others) for model in file.models),
+        settings.host,
+        settings.complete,
+        settings.external,
+    )
+    findings: list[Finding] = []
+    for file in files.values():
+        if file not in cache:
+            cache[file] = tuple(_judge_alone(file, settings))
+        findings += cache[file]
+        if file.fault is None:
+            findings += _run(file, settings.rules, project)
+    rules = rules_by_name()
+    findings += (rules["unreadable-file"].finding(_unreadable(each)) for each in unreadable)
+    foreign = {path: file.documents[0].root.name for path, file in files.items() if not file.is_ours}
+    texts = {file.source.path: file.source.text for file in (*files.values(), *others)}
+    result = Result((), {path: file.source for path, file in files.items()}, unreadable, foreign)
+    return _with(result, (_honest(finding, texts) for finding in findings))
+
+
+def _with(result: Result, findings: Iterable[Finding]) -> Result:
+    every = sorted((*result.findings, *findings), key=lambda each: (each.path, each.span, each.rule, each.message))
+    return replace(result, findings=tuple(every))
+
+
+def _honest(finding: Finding, texts: Mapping[str, str]) -> Finding:
+    if all(fix.safety != "safe" for fix in finding.fixes):
+        return finding
+    return replace(finding, fixes=tuple(honest(fix, texts) for fix in finding.fixes))
+
+
+def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
+    """Give the findings that depend on this file's text alone."""
+    if not file.is_ours:
+        return
+    rules = rules_by_name()
+    if file.fault is not None:
+        yield rules["xml-syntax"].finding(_syntax(file, file.fault))
+        return
+    invalid = rules["schema-invalid"]
+    if invalid in settings.rules:
+        for model in file.invalid:
+            yield invalid.finding(_at_root(model.node.document, gate.reason(model.node.document)))
+    yield from _run(file, settings.rules, None)
+
+
+def _run(file: _File, rules: frozenset[Rule], project: Project | None) -> Iterator[Finding]:
+    """Run the rules that need the project, or without one those that do not, on every view of a file."""
+    wanted = _by_view(rules, project is not None)
+    for view in subjects(file.models):
+        for rule in wanted.get(type(view), ()):
+            yield from _checked(rule, view, project)
+
+
+@lru_cache(maxsize=8)
+def _by_view(rules: frozenset[Rule], needs_project: bool) -> dict[type[View], list[Rule]]:
+    table: dict[type[View], list[Rule]] = {}
+    for rule in rules:
+        if rule.on is not None and rule.needs_project == needs_project:
+            table.setdefault(rule.on, []).append(rule)
+    return table
+
+
+def _checked(rule: Rule, view: View, project: Project | None) -> Iterator[Finding]:
+    """Run one rule on one view. A rule that fails becomes a finding, and the others go on."""
+    assert rule.check is not None, "only rules that check are run"
+    try:
+        problems = list(rule.check(view) if project is None else rule.check(view, project))
+    except Exception as error:
+        # Whatever a rule does wrong must not hide what the others have to say.
+        message = f"the rule {rule.name} failed: {type(error).__name__}: {error}; please report this with the file"
+        yield rules_by_name()["internal-error"].finding(_at_root(view.node.document, message))
+        return
+    yield from (rule.finding(problem) for problem in problems)
+
+
+def _worse(before: _File, after: _File, seen: set[str]) -> str:
+    """Say why a file must not become what its fixes made of it; nothing where it may."""
+    if after.source.text in seen:
+        return "undo each other"
+    if after.fault is not None and before.fault is None:
+        return "would leave malformed XML"
+    if after.invalid and not before.invalid:
+        return "would leave a document that the schema rejects"
+    return ""
+
+
+def _with_partners(closed: Iterable[str], made: Mapping[str, list[tuple[str, Fix]]]) -> set[str]:
+    """Give the closed files and those that share a fix with one: a fix is made whole or not at all."""
+    reached: set[str] = set()
+    waiting = list(closed)
+    while waiting:
+        path = waiting.pop()
+        if path not in reached:
+            reached.add(path)
+            waiting += (edit.path for _, fix in made[path] for edit in fix.edits)
+    return reached
+
+
+def _failure(file: _File, made: Sequence[tuple[str, Fix]], reason: str) -> Problem:
+    rules = ", ".join(sorted({rule for rule, _ in made}))
+    message = f"the fixes of {rules} {reason}, so the file is left as it was; please report this with the file"
+    return Problem(file.source.path, Span(0, 0), "/", message)
+
+
+def _at_root(document: Document, message: str) -> Problem:
+    root = document.root
+    return Problem(document.source.path, root.open_span, root.path, message)
+
+
+def _syntax(file: _File, fault: wellformed.Fault) -> Problem:
+    path = file.source.path
+    related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
+    mend = fault.mend
+    fixes = (Fix(mend.title, (Edit(path, mend.span, mend.text),), "safe"),) if mend else ()
+    element = file.documents[0].root.path if file.documents else "/"
+    return Problem(path, fault.span, element, fault.message, fixes, related)
+
+
+def _unreadable(file: Unreadable) -> Problem:
+    return Problem(file.path, Span(file.offset, file.offset), "/", file.message)

@@ -1,0 +1,129 @@
+"""Which files are meant, reading them, and writing them so that no moment shows half a file."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnetlint.engine import Input, Unreadable
+from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode
+
+_TEMPLATE_ENDINGS = tuple(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in"))
+ENDINGS = (".xml", *_TEMPLATE_ENDINGS)
+"""The names that are looked at when a folder is walked."""
+
+
+class MissingPathError(Exception):
+    """A path that was named does not exist, or a folder holds nothing to look at; the message says which."""
+
+
+class WriteError(Exception):
+    """A mended file could not be written; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file to look at, and whether the user named it or a folder that holds it."""
+
+    path: str
+    explicit: bool
+
+
+def find(paths: Iterable[str]) -> list[Named]:
+    """Give the files that paths mean, each once, in order; folders are walked.
+
+    Raises MissingPathError.
+    """
+    found: dict[str, Named] = {}
+    for path in paths:
+        if os.path.isdir(path):
+            before = len(found)
+            for file in _walk(path):
+                shown = display(file)
+                found.setdefault(shown, Named(shown, explicit=False))
+            if len(found) == before:
+                raise MissingPathError(f"{path}: no file below this folder ends in .xml or a template's {ENDINGS[1]}")
+        elif os.path.lexists(path):
+            found[display(path)] = Named(display(path), explicit=True)
+        else:
+            raise MissingPathError(f"{path}: no such file or folder")
+    return list(found.values())
+
+
+def display(path: str) -> str:
+    """Give a path as reports show it: relative where it lies below the current folder, else absolute, with `/`."""
+    absolute = os.path.abspath(path)
+    here = os.getcwd().rstrip(os.sep) + os.sep
+    return (absolute.removeprefix(here)).replace(os.sep, "/")
+
+
+def read(path: str) -> Input:
+    """Read a file, or say why it cannot be read."""
+    try:
+        # Opening a FIFO or a terminal would wait for somebody to write to it.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return Unreadable(path, "this is no regular file", Source(path, ""))
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Unreadable(path, f"cannot be read: {error.strerror or error}", Source(path, ""))
+    return opened(path, data)
+
+
+def opened(path: str, data: bytes) -> Input:
+    """Decode what was read."""
+    try:
+        return decode(path, data)
+    except DecodingError as error:
+        return Unreadable(path, error.message, Source(path, error.text), error.offset)
+
+
+def write(before: Source, after: Source) -> None:
+    """Replace a file's text, whole or not at all, keeping its mode and owner; a link's target is written.
+
+    Raises WriteError, and does so too where the file is no longer what was read.
+    """
+    target = Path(os.path.realpath(before.path))
+    try:
+        if target.read_bytes() != before.encode():
+            raise WriteError(f"{before.path}: changed while it was being checked; run the command again")
+        _replace(target, after.encode())
+    except OSError as error:
+        raise WriteError(f"{before.path}: cannot be written: {error.strerror or error}") from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    status = target.stat()
+    if not os.access(target, os.W_OK):
+        raise PermissionError(0, "it is read-only")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, stat.S_IMODE(status.st_mode))
+        if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(name, status.st_uid, status.st_gid)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _walk(top: str) -> Iterator[str]:
+    """Walk a folder, passing over hidden folders and what git ignores; links to folders are not followed."""
+    from vnetlint.gitignore import Ignored
+
+    ignored = Ignored(top)
+    for folder, folders, names in os.walk(top):
+        ignored.enter(folder)
+        folders[:] = sorted(
+            name for name in folders if name[0] != "." and not ignored.matches(os.path.join(folder, name), folder=True)
+        )
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if name.endswith(ENDINGS) and not ignored.matches(path):
+                yield path

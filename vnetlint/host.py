@@ -1,0 +1,216 @@
+"""The host's inventory: NICs, bridges, routes and what the LAN's router knows, as a file that CI can use.
+
+Every part but `version` is optional, and what is absent is unknown: a rule that would need it says nothing.
+"""
+
+import json
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
+from vnetlint.xml.lines import LineIndex
+
+MAX_BYTES = 10 * 1024 * 1024
+Policy = Literal["accept", "drop", "reject"]
+PHYSICAL = frozenset({"nic", "bond", "vlan"})
+"""The kinds of interface that lead out of the host."""
+
+
+class HostError(Exception):
+    """The inventory cannot be read; the message names the file, the place and the reason."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _destination(value: object) -> object:
+    return "0.0.0.0/0" if value == "default" else value
+
+
+def _checked_interface(value: str) -> str:
+    from ipaddress import ip_interface
+
+    ip_interface(value)
+    return value
+
+
+def _checked_subnet(value: str) -> str:
+    from ipaddress import ip_network
+
+    ip_network(value, strict=False)
+    return value
+
+
+InterfaceName = Annotated[str, Field(min_length=1, max_length=IFNAMSIZ - 1)]
+InterfaceAddress = Annotated[str, Field(description="Address with prefix, such as 192.168.50.10/24.")]
+Destination = Annotated[str, BeforeValidator(_destination), Field(description="Subnet, or `default`.")]
+
+
+class Link(_Part):
+    """A network interface of the host."""
+
+    name: InterfaceName
+    kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = "nic"
+    addresses: tuple[InterfaceAddress, ...] = ()
+    master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
+    ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
+    wireless: bool | None = None
+
+    @field_validator("addresses")
+    @classmethod
+    def _addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked_interface(value) for value in values)
+
+    @cached_property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """The subnets that its addresses lie in."""
+        from ipaddress import ip_interface
+
+        return tuple(ip_interface(value).network for value in self.addresses)
+
+
+class HostRoute(_Part):
+    """A route of the host or of the LAN's router."""
+
+    to: Destination
+    via: str | None = None
+    dev: InterfaceName | None = None
+
+    @field_validator("to")
+    @classmethod
+    def _to(cls, value: str) -> str:
+        return _checked_subnet(value)
+
+    @cached_property
+    def subnet(self) -> Subnet:
+        """Where it leads."""
+        from ipaddress import ip_network
+
+        return ip_network(self.to, strict=False)
+
+    @property
+    def gateway(self) -> Address | None:
+        """The next hop."""
+        return parse_address(self.via)
+
+
+class Forwarding(_Part):
+    """Whether the host's kernel forwards."""
+
+    ipv4: bool | None = None
+    ipv6: bool | None = None
+
+
+class Upstream(_Part):
+    """What the LAN's router does."""
+
+    routes: tuple[HostRoute, ...] | None = Field(default=None, description="Its routes back to the guests' subnets.")
+    hairpin: bool | None = None
+
+
+class HostNetwork(_Part):
+    """A libvirt network that is defined on the host."""
+
+    name: str
+    active: bool | None = None
+    autostart: bool | None = None
+
+
+class Host(_Part):
+    """A host's inventory, version 1."""
+
+    version: Literal[1]
+    name: str = "host"
+    libvirt: str | None = None
+    firewall_backend: Literal["iptables", "nftables"] | None = None
+    interfaces: tuple[Link, ...] | None = None
+    routes: tuple[HostRoute, ...] | None = None
+    forwarding: Forwarding = Forwarding()
+    bridge_netfilter: bool | None = None
+    forward_policy: Policy | None = None
+    input_policy: Policy | None = None
+    upstream: Upstream = Upstream()
+    networks: tuple[HostNetwork, ...] | None = None
+
+    def link(self, name: str) -> Link | None:
+        """Give an interface by name."""
+        return next((link for link in self.interfaces or () if link.name == name), None)
+
+    def lacks(self, name: str) -> bool:
+        """Whether the interfaces are known and none has this name."""
+        return self.interfaces is not None and self.link(name) is None
+
+    def ports_of(self, bridge: str) -> tuple[Link, ...] | None:
+        """Give a bridge's ports, as it or they tell; None where nobody does."""
+        link = self.link(bridge)
+        if link is None:
+            return None
+        enslaved = [each for each in self.interfaces or () if each.master == bridge]
+        if link.ports is None and not enslaved:
+            return None
+        listed = (self.link(port) or Link(name=port, kind="other") for port in link.ports or ())
+        return tuple({each.name: each for each in (*listed, *enslaved)}.values())
+
+    @property
+    def free_nics(self) -> tuple[Link, ...]:
+        """The wired NICs that are no port of anything, those without an address first."""
+        taken = {port for link in self.interfaces or () for port in link.ports or ()}
+        free = (
+            link
+            for link in self.interfaces or ()
+            if link.kind in PHYSICAL and link.master is None and link.name not in taken and not link.wireless
+        )
+        return tuple(sorted(free, key=lambda link: bool(link.addresses)))
+
+
+def load(path: str) -> Host:
+    """Read an inventory from JSON, or from TOML where the name ends in `.toml`.
+
+    Raises HostError with one line that names the file, the place and what to do.
+    """
+    text = _read(path)
+    try:
+        data = tomllib.loads(text) if path.endswith(".toml") else json.loads(text)
+    except json.JSONDecodeError as error:
+        raise HostError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise HostError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise HostError(f"{path}: nested too deep to be an inventory") from None
+    try:
+        return Host.model_validate(data, strict=False)
+    except ValidationError as error:
+        raise HostError(_explain(path, text, error)) from None
+
+
+def _read(path: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise HostError(f"{path}: cannot read the inventory: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise HostError(f"{path}: an inventory of more than {MAX_BYTES // 2**20} MiB is not read")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = LineIndex(data[: error.start].decode("utf-8", "replace"))
+        line, column = place.position(len(place.text))
+        raise HostError(f"{path}:{line}:{column}: not UTF-8") from None
+
+
+def _explain(path: str, text: str, error: ValidationError) -> str:
+    """One line of the first fault: where in the inventory, what is wrong, what is allowed."""
+    first = error.errors()[0]
+    where = ".".join(str(step) for step in first["loc"]) or "the whole file"
+    if first["type"] == "extra_forbidden":
+        return f"{path}: {where}: no such key in an inventory; see `vnetlint host` in the documentation"
+    if first["type"] == "missing":
+        return f"{path}: {where}: this key is required"
+    more = f" ({len(error.errors()) - 1} more)" if len(error.errors()) > 1 else ""
+    return f"{path}: {where}: {first['msg'][0].lower()}{first['msg'][1:]}{more}"

@@ -1,0 +1,74 @@
+"""Which fixes go together, and what a text is after them: no opinion on XML, only on spans."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from vnetlint.finding import Edit, Finding, Fix, Safety, Span
+
+_KEPT = re.compile(r"<!--(?:[^-]++|-(?!->))*+-->|<\?(?:[^?]++|\?(?!>))*+\?>")
+"""Comments and processing instructions, which no safe fix loses."""
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """Make edits, which must not overlap; of several insertions at one place the earlier given stands first."""
+    parts: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda each: each.span):
+        parts += (text[position : edit.span.start], edit.text)
+        position = edit.span.end
+    return "".join((*parts, text[position:]))
+
+
+def honest(fix: Fix, texts: Mapping[str, str]) -> Fix:
+    """Give a fix the safety that it deserves: one that loses a comment or an instruction is not safe."""
+    if fix.safety != "safe":
+        return fix
+    lost: Counter[str] = Counter()
+    for edit in fix.edits:
+        lost.update(_KEPT.findall(texts[edit.path][edit.span.start : edit.span.end]))
+    for edit in fix.edits:
+        lost.subtract(_KEPT.findall(edit.text))
+    return replace(fix, safety="unsafe") if any(count > 0 for count in lost.values()) else fix
+
+
+def choose(findings: Iterable[Finding], allowed: frozenset[Safety], closed: frozenset[str]) -> list[tuple[str, Fix]]:
+    """Choose, in order of place and rule, the first fix of each finding that touches none chosen before.
+
+    Gives rule names with their fixes. A fix is taken whole or not at all; one that reaches into a `closed` file is not.
+    """
+    candidates = [
+        (finding.rule, finding.fixes[0])
+        for finding in findings
+        if finding.fixes and finding.fixes[0].safety in allowed and finding.fixes[0].edits
+    ]
+    candidates.sort(key=lambda each: (min((edit.path, edit.span) for edit in each[1].edits), each[0]))
+    taken: defaultdict[str, list[Span]] = defaultdict(list)
+    chosen: list[tuple[str, Fix]] = []
+    made: set[frozenset[Edit]] = set()
+    for rule, fix in candidates:
+        edits = frozenset(fix.edits)
+        if edits in made or any(edit.path in closed for edit in edits):
+            continue
+        if any(_touches(edit.span, taken[edit.path]) for edit in edits):
+            continue
+        made.add(edits)
+        for edit in edits:
+            taken[edit.path].append(edit.span)
+        chosen.append((rule, fix))
+    return chosen
+
+
+def edits_by_path(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:
+    """Sort the edits of fixes by the file that they are made in."""
+    table: defaultdict[str, list[Edit]] = defaultdict(list)
+    for fix in fixes:
+        for edit in fix.edits:
+            table[edit.path].append(edit)
+    return dict(table)
+
+
+def _touches(span: Span, taken: Sequence[Span]) -> bool:
+    """Whether a span overlaps or adjoins one that is taken: even neighbours wait for the next round."""
+    return any(span.start <= other.end and other.start <= span.end for other in taken)

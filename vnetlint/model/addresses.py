@@ -1,0 +1,57 @@
+"""Addresses as libvirt reads them: IP addresses, subnets with its default prefixes, and MAC addresses."""
+
+import re
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Literal
+
+Address = IPv4Address | IPv6Address
+Subnet = IPv4Network | IPv6Network
+Family = Literal["ipv4", "ipv6"]
+
+IFNAMSIZ = 16
+"""The kernel's limit for an interface name, the closing NUL included (linux/if.h)."""
+
+_MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}")
+_MAX_PREFIX = {4: 32, 6: 128}
+
+
+def parse_address(value: str | None) -> Address | None:
+    """Read an IP address; None where it is absent or none."""
+    if not value:
+        return None
+    try:
+        return ip_address(value)
+    except ValueError:
+        return None
+
+
+def default_prefix(address: Address) -> int:
+    """Give the prefix that libvirt assumes: by class for IPv4, 64 for IPv6 (virSocketAddrGetIPPrefix)."""
+    if address.version == 6:
+        return 64
+    first = int(address) >> 24
+    return 8 if first < 128 else 16 if first < 192 else 24 if first < 224 else 0
+
+
+def subnet_of(address: Address | None, prefix: int | None, netmask: Address | None = None) -> Subnet | None:
+    """Give the subnet of an address; None where the address is unknown or the prefix impossible."""
+    if address is None:
+        return None
+    if prefix is None:
+        prefix = default_prefix(address) if netmask is None else _prefix_of(netmask)
+    if prefix is None or prefix > _MAX_PREFIX[address.version]:
+        return None
+    return ip_network((int(address) if address.version == 4 else address, prefix), strict=False)
+
+
+def _prefix_of(netmask: Address) -> int | None:
+    bits = f"{int(netmask):0{_MAX_PREFIX[netmask.version]}b}"
+    ones = bits.rstrip("0")
+    return len(ones) if "0" not in ones else None
+
+
+def parse_mac(value: str | None) -> str | None:
+    """Read a MAC address into lower case and two digits an octet; libvirt takes one-digit octets too."""
+    if not value or not _MAC.fullmatch(value):
+        return None
+    return ":".join(octet.rjust(2, "0") for octet in value.lower().split(":"))

@@ -1,0 +1,66 @@
+"""What all views share: an element, and careful readings of its attributes and text."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from vnetlint.xml.template import is_opaque
+from vnetlint.xml.tree import Attribute, Node
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """An element of a known kind. Two views are equal when they are the same object."""
+
+    node: Node
+
+    @property
+    def path(self) -> str:
+        """The path of the file that the element stands in."""
+        return self.node.document.source.path
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Give an attribute with its spans, or None where it is absent."""
+        return self.node.attributes.get(name)
+
+    def known(self, name: str) -> str | None:
+        """Give an attribute's value, or None where it is absent, empty or a placeholder."""
+        return known(self.node.get(name))
+
+    def number(self, name: str) -> int | None:
+        """Give an attribute's value as a number, or None where it is absent or no decimal number."""
+        value = self.node.get(name)
+        return int(value) if value is not None and value.isascii() and value.isdigit() and len(value) < 20 else None
+
+
+@dataclass(frozen=True, eq=False)
+class Named(View):
+    """A document with a `<name>` and a `<uuid>`."""
+
+    @property
+    def name(self) -> str | None:
+        """The name, or None where it is missing or a placeholder."""
+        return text_of(self.node.child("name"))
+
+    @property
+    def name_node(self) -> Node:
+        """The element to point at when speaking of the whole: `<name>`, else the root."""
+        return self.node.child("name") or self.node
+
+    @property
+    def uuid(self) -> UUID | None:
+        """The UUID; libvirt reads it with and without hyphens."""
+        value = text_of(self.node.child("uuid"))
+        try:
+            return UUID(value.replace(" ", "")) if value else None
+        except ValueError:
+            return None
+
+
+def known(value: str | None) -> str | None:
+    """Give a value that says something: not absent, not empty, not a placeholder."""
+    return value if value and not is_opaque(value) else None
+
+
+def text_of(node: Node | None) -> str | None:
+    """Give an element's text without the white space around it, where it is known."""
+    return known(node.text.strip()) if node is not None else None

@@ -1,0 +1,48 @@
+"""A rule's page: the docstring of its file, read into title, reason and sections."""
+
+import re
+from dataclasses import dataclass
+from inspect import cleandoc
+
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_BLOCK = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_URL = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block: its language, the file name behind it, if any, and its text."""
+
+    language: str
+    file: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule's documentation; `sections` are in order, without their headings."""
+
+    title: str
+    reason: str
+    sections: dict[str, str]
+    text: str
+
+    def blocks(self, section: str) -> tuple[Block, ...]:
+        """Give the fenced blocks of a section."""
+        found = _BLOCK.findall(self.sections.get(section, ""))
+        return tuple(Block(language, file or None, text) for language, file, text in found)
+
+    @property
+    def url(self) -> str | None:
+        """The first address under References: what libvirt itself says of the matter."""
+        found = _URL.search(self.sections.get("References", ""))
+        return found.group() if found else None
+
+
+def read_page(docstring: str) -> Page:
+    """Read a docstring as a page."""
+    text = cleandoc(docstring)
+    head, *rest = _HEADING.split(text)
+    title, _, reason = head.partition("\n\n")
+    sections = {heading.strip(): body.strip("\n") + "\n" for heading, body in zip(rest[::2], rest[1::2], strict=True)}
+    return Page(title.strip(), reason.strip(), sections, text)

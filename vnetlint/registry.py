@@ -1,0 +1,172 @@
+"""Finds the rules: every file below `rules/`, each of which declares one with `@rule` or `declare`."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from inspect import signature
+from pkgutil import iter_modules
+from typing import Any
+
+from vnetlint.finding import Finding, Problem, Severity, When
+from vnetlint.model.view import View
+from vnetlint.page import Page, read_page
+
+Check = Callable[..., Iterator[Problem]]
+
+_CODE = re.compile(r"VN\d{4}")
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule as its file declares it. `check` is None where the engine itself makes the findings."""
+
+    name: str
+    code: str
+    severity: Severity
+    when: When
+    since: str
+    module: str
+    on: type[View] | None = None
+    check: Check | None = None
+    needs_project: bool = False
+    covers: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The folder that the rule lies in: network, interface, domain, filter, project or tool."""
+        return self.module.split(".")[-2]
+
+    @property
+    def page(self) -> Page:
+        """The rule's documentation."""
+        return read_page(import_module(self.module).__doc__ or "")
+
+    def finding(self, problem: Problem) -> Finding:
+        """Put a problem under this rule's name and defaults."""
+        return Finding(
+            rule=self.name,
+            code=self.code,
+            path=problem.path,
+            span=problem.span,
+            element=problem.element,
+            message=problem.message,
+            severity=problem.severity or self.severity,
+            when=problem.when or self.when,
+            libvirt_message=problem.libvirt_message,
+            confidence=problem.confidence,
+            fixes=problem.fixes,
+            related=problem.related,
+        )
+
+
+class UnknownRuleError(Exception):
+    """A selector names no rule; the message suggests one that it may have meant."""
+
+
+def rule(
+    name: str,
+    *,
+    code: str,
+    on: type[View],
+    severity: Severity,
+    when: When,
+    since: str,
+    covers: tuple[str, ...] = (),
+) -> Callable[[Check], Rule]:
+    """Declare a rule: the function below is called with each `on` of the files, and with the project if it asks.
+
+    `covers` names the entries of the catalogue of checks that the rule decides.
+    """
+
+    def declared(check: Check) -> Rule:
+        needs_project = len(signature(check).parameters) > 1
+        return Rule(name, code, severity, when, since, check.__module__, on, check, needs_project, covers)
+
+    return declared
+
+
+def declare(name: str, module: str, *, code: str, severity: Severity, when: When, since: str) -> Rule:
+    """Declare a rule whose findings the engine makes; its file holds the page."""
+    return Rule(name, code, severity, when, since, module)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Load every rule, ordered by code."""
+    import vnetlint.rules as package
+
+    found = [
+        value
+        for module in _modules(package.__path__, "vnetlint.rules")
+        for value in vars(import_module(module)).values()
+        if isinstance(value, Rule) and value.module == module
+    ]
+    return tuple(sorted(found, key=lambda each: each.code))
+
+
+def _modules(path: Iterable[str], prefix: str) -> Iterator[str]:
+    for entry in iter_modules(path, prefix + "."):
+        if entry.ispkg:
+            yield from _modules(import_module(entry.name).__path__, entry.name)
+        else:
+            yield entry.name
+
+
+@cache
+def rules_by_name() -> dict[str, Rule]:
+    """All rules by name."""
+    return {each.name: each for each in all_rules()}
+
+
+def find(name: str) -> Rule:
+    """Give a rule by name or code. Raises UnknownRuleError."""
+    found = next((each for each in all_rules() if name in (each.name, each.code)), None)
+    if found is None:
+        raise _unknown(name)
+    return found
+
+
+def select(selectors: Iterable[str]) -> frozenset[Rule]:
+    """Give the rules that selectors name: a name, a code, the start of one (`VN1`), a family, or `all`.
+
+    Raises UnknownRuleError.
+    """
+    chosen: set[Rule] = set()
+    for selector in selectors:
+        matching = {each for each in all_rules() if _matches(selector, each)}
+        if not matching:
+            raise _unknown(selector)
+        chosen |= matching
+    return frozenset(chosen)
+
+
+def _matches(selector: str, each: Rule) -> bool:
+    return (
+        selector in ("all", each.name, each.family)
+        or selector == each.code
+        or (len(selector) > 2 and selector.startswith("VN") and each.code.startswith(selector))
+    )
+
+
+def _unknown(name: str) -> UnknownRuleError:
+    known: list[str] = [word for each in all_rules() for word in (each.name, each.code)]
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"did you mean '{close[0]}'?" if close else "`vnetlint rules` lists them"
+    return UnknownRuleError(f"unknown rule '{name}'; {hint}")
+
+
+def check_declarations(rules: Iterable[Rule]) -> Iterator[str]:
+    """Give a sentence for each rule that breaks the conventions; the tests hold that there is none."""
+    seen: dict[Any, Rule] = {}
+    for each in rules:
+        stem = each.module.rsplit(".", 1)[1]
+        if stem != each.name.replace("-", "_"):
+            yield f"{each.name} lies in {stem}.py"
+        if not _CODE.fullmatch(each.code):
+            yield f"{each.name} has the code {each.code}"
+        for key in (each.name, each.code):
+            if seen.setdefault(key, each) is not each:
+                yield f"{key} is declared twice"

@@ -1,0 +1,18 @@
+"""`path:line:col: severity: message [rule]`, a line a finding, as compilers write them."""
+
+from vnetlint.engine import Result
+from vnetlint.finding import Finding
+from vnetlint.report.display import clean
+from vnetlint.report.outcome import Outcome
+
+
+def render(outcome: Outcome) -> str:
+    """Write the findings, a line each; nothing where there are none."""
+    return "".join(line(outcome.result, finding) + "\n" for finding in outcome.result.findings)
+
+
+def line(result: Result, finding: Finding) -> str:
+    """Write one finding."""
+    place = result.source(finding.path).lines.position(finding.span.start)
+    head = f"{clean(finding.path)}:{place.line}:{place.column}"
+    return f"{head}: {finding.severity}: {clean(finding.message)} [{finding.rule}]"

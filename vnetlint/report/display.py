@@ -1,0 +1,31 @@
+"""Text from untrusted files, made fit for a terminal: nothing in it can move the cursor or change a colour."""
+
+import unicodedata
+from typing import Literal
+
+Colour = Literal["red", "yellow", "blue", "green", "cyan", "bold", "dim"]
+
+_CODES: dict[Colour, str] = {
+    "red": "1;31", "yellow": "1;33", "blue": "1;34", "green": "32", "cyan": "36", "bold": "1", "dim": "2",
+}  # fmt: skip
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_PICTURES |= dict.fromkeys((*range(128, 160), 8232, 8233, *range(8234, 8239), 8294, 8295), "�")
+_PICTURES |= {0x2068: "\ufffd", 0x2069: "\ufffd", 0x200E: "\ufffd", 0x200F: "\ufffd"}
+
+
+def clean(text: str) -> str:
+    """Replace control characters, and those that turn the reading direction, by pictures of themselves."""
+    return text if text.isprintable() else text.translate(_PICTURES)
+
+
+def paint(text: str, colour: Colour, enabled: bool) -> str:
+    """Colour a text for a terminal."""
+    return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if enabled and text else text
+
+
+def width(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(char)) for char in text)

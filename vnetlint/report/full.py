@@ -1,0 +1,154 @@
+"""For a person: the line with a caret under the fault, libvirt's own words, and the fix as a small diff."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from vnetlint.engine import Result
+from vnetlint.finding import Edit, Finding, Fix, Severity, Span
+from vnetlint.mend import apply
+from vnetlint.report.concise import line as concise_line
+from vnetlint.report.display import Colour, clean, paint, width
+from vnetlint.report.outcome import Outcome, plural
+from vnetlint.xml.source import Source
+
+SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
+
+_WINDOW = 150
+"""Columns of a source line that are shown; a document on one line has thousands."""
+_DIFF_LINES = 16
+_COMPARED = 300
+"""Lines that are compared one by one; the diff is shown to a person, who reads the first few."""
+_TAB = "    "
+_WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs in", "never": "never"}
+
+
+def render(outcome: Outcome) -> str:
+    """Write the findings with their frames, then a line that sums up."""
+    frames = ("\n".join(_frame(outcome, finding)) + "\n\n" for finding in outcome.result.findings)
+    return "".join(frames) + _summary(outcome) + "\n"
+
+
+def _frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
+    result, colour = outcome.result, outcome.colour
+    yield _headline(result, finding, colour)
+    source = result.source(finding.path)
+    gutter = len(str(source.lines.position(finding.span.end).line))
+    if source.text:
+        yield from _excerpt(source, finding, gutter, colour)
+    bullet = " " * gutter + paint(" = ", "blue", colour)
+    if finding.libvirt_message:
+        yield f"{bullet}libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
+    elif finding.when == "never" and finding.severity != "error":
+        yield f"{bullet}libvirt says nothing of this"
+    for each in finding.related:
+        place = result.source(each.path).lines.position(each.span.start)
+        yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
+    for fix in finding.fixes:
+        safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
+        yield f"{bullet}{paint('fix', 'green', colour)}{safety}: {clean(fix.title)}"
+        yield from _fix_body(result, fix, " " * (gutter + 3), colour)
+
+
+def _headline(result: Result, finding: Finding, colour: bool) -> str:
+    written = concise_line(result, finding)
+    if not colour:
+        return written
+    head, _, rest = written.partition(f": {finding.severity}: ")
+    severity = paint(finding.severity, SEVERITY_COLOURS[finding.severity], True)
+    message, _, _ = rest.rpartition(" [")
+    return f"{paint(head, 'bold', True)}: {severity}: {message} {paint(f'[{finding.rule}]', 'dim', True)}"
+
+
+def _excerpt(source: Source, finding: Finding, gutter: int, colour: bool) -> Iterator[str]:
+    """The line of the fault with carets, and the one before it."""
+    lines = source.lines
+    start = lines.position(finding.span.start)
+    end = lines.position(finding.span.end)
+    bar = paint("|", "blue", colour)
+    yield f"{' ' * gutter} {bar}"
+    text = lines.line_text(start.line)
+    last = min(end.column - 1, len(text)) if end.line == start.line else len(text)
+    shown = _window(text, start.column - 1, last)
+    if start.line > 1 and shown.offset == 0:
+        before = _window(lines.line_text(start.line - 1), 0, 0).text
+        yield f"{start.line - 1:>{gutter}} {bar} {before}".rstrip()
+    yield f"{start.line:>{gutter}} {bar} {shown.text}".rstrip()
+    carets = paint("^" * max(shown.carets, 1), SEVERITY_COLOURS[finding.severity], colour)
+    yield f"{' ' * gutter} {bar} {' ' * shown.indent}{carets}"
+
+
+class _Shown(NamedTuple):
+    text: str
+    offset: int
+    indent: int
+    carets: int
+
+
+def _window(text: str, start: int, end: int) -> _Shown:
+    """Cut the part of a line that shows `start`, with the columns before it and those that carets go under."""
+    offset = max(0, start - _WINDOW // 2) if len(text) > _WINDOW else 0
+    cut = text[offset : offset + _WINDOW]
+    prefix, suffix = "…" if offset else "", "…" if offset + _WINDOW < len(text) else ""
+    end = min(end, offset + len(cut))
+    before, under = _expanded(cut[: start - offset]), _expanded(cut[start - offset : end - offset])
+    return _Shown(f"{prefix}{_expanded(cut)}{suffix}", offset, len(prefix) + width(before), width(under))
+
+
+def _expanded(text: str) -> str:
+    return clean(text.replace("\t", _TAB))
+
+
+def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[str]:
+    for snippet in fix.snippet.splitlines():
+        yield f"{indent}{paint(clean(snippet), 'cyan', colour)}"
+    for path in sorted({edit.path for edit in fix.edits}):
+        if len({edit.path for edit in fix.edits}) > 1:
+            yield f"{indent}{clean(path)}"
+        diff = list(diff_lines(result.source(path), [edit for edit in fix.edits if edit.path == path]))
+        for sign, text in diff[:_DIFF_LINES]:
+            shown = f"{sign} {_window(text, 0, 0).text}"
+            yield indent + paint(shown, "red" if sign == "-" else "green", colour)
+        if len(diff) > _DIFF_LINES:
+            yield f"{indent}… {plural(len(diff) - _DIFF_LINES, 'more line')}"
+
+
+def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
+    """Give the lines that edits of one file take away (`-`) and add (`+`)."""
+    for first, last, group in _neighbours(source, edits):
+        start, end = source.lines.starts[first - 1], source.lines.line_end(last)
+        moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
+        old = source.text[start:end]
+        before, after = old.splitlines()[:_COMPARED], apply(old, moved).splitlines()[:_COMPARED]
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if tag != "equal":
+                yield from (("-", text) for text in before[i1:i2])
+                yield from (("+", text) for text in after[j1:j2])
+
+
+def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[Edit]]]:
+    """Group edits that share lines, each group with its first and last line."""
+    groups: list[tuple[int, int, list[Edit]]] = []
+    for edit in sorted(edits, key=lambda each: each.span):
+        first, last = (source.lines.position(offset).line for offset in edit.span)
+        if groups and first <= groups[-1][1] + 1:
+            start, end, group = groups[-1]
+            groups[-1] = (start, max(end, last), [*group, edit])
+        else:
+            groups.append((first, last, [edit]))
+    return groups
+
+
+def _summary(outcome: Outcome) -> str:
+    result = outcome.result
+    fixed = f"Mended {plural(outcome.fixed, 'finding')}. " if outcome.fixed else ""
+    checked = plural(result.linted, "file")
+    if not result.findings:
+        return paint(f"{fixed}No findings in {checked}.", "green", outcome.colour)
+    severities: tuple[Severity, ...] = ("error", "warning", "info")
+    counts = ", ".join(plural(outcome.count(each), each) for each in severities if outcome.count(each))
+    safe, unsafe = outcome.fixable("safe"), outcome.fixable("unsafe")
+    offer = [f"{safe} with --fix"] if safe else []
+    offer += [f"{unsafe}{' more' if safe else ''} with --fix --unsafe-fixes"] if unsafe else []
+    mendable = f" Mendable: {', '.join(offer)}." if offer else ""
+    return f"{fixed}{paint(counts, 'bold', outcome.colour)} in {checked}.{mendable}"

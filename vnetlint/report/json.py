@@ -1,0 +1,74 @@
+"""JSON, version 1: lines and columns from 1, columns in code points."""
+
+import json
+from typing import Any
+
+from vnetlint.engine import Result
+from vnetlint.finding import Edit, Finding, Fix, Span
+from vnetlint.fingerprint import fingerprints
+from vnetlint.registry import find
+from vnetlint.report.outcome import Outcome
+
+VERSION = 1
+
+
+def render(outcome: Outcome) -> str:
+    """Write all findings and the summary as one object."""
+    result = outcome.result
+    prints = fingerprints(result, result.findings)
+    document = {
+        "version": VERSION,
+        "findings": [_finding(result, *each) for each in zip(result.findings, prints, strict=True)],
+        "summary": {
+            "files": result.files,
+            "linted": result.linted,
+            "skipped": len(result.foreign),
+            "errors": outcome.count("error"),
+            "warnings": outcome.count("warning"),
+            "infos": outcome.count("info"),
+            "fixable_safe": outcome.fixable("safe"),
+            "fixable_unsafe": outcome.fixable("unsafe"),
+            "fixed": outcome.fixed,
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(result: Result, finding: Finding, fingerprint: str) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "path": finding.path,
+        "range": _range(result, finding.path, finding.span),
+        "element": finding.element,
+        "when": finding.when,
+        "libvirt_message": finding.libvirt_message,
+        "confidence": finding.confidence,
+        "related": [
+            {"message": each.message, "path": each.path, "range": _range(result, each.path, each.span)}
+            for each in finding.related
+        ],
+        "fixes": [_fix(result, fix) for fix in finding.fixes],
+        "fingerprint": fingerprint,
+        "url": find(finding.rule).page.url,
+    }
+
+
+def _fix(result: Result, fix: Fix) -> dict[str, Any]:
+    written: dict[str, Any] = {"title": fix.title, "safety": fix.safety}
+    written["edits"] = [_edit(result, edit) for edit in fix.edits]
+    if fix.snippet:
+        written["snippet"] = fix.snippet
+    return written
+
+
+def _edit(result: Result, edit: Edit) -> dict[str, Any]:
+    return {"path": edit.path, "range": _range(result, edit.path, edit.span), "text": edit.text}
+
+
+def _range(result: Result, path: str, span: Span) -> dict[str, dict[str, int]]:
+    lines = result.source(path).lines
+    start, end = lines.position(span.start), lines.position(span.end)
+    return {"start": start._asdict(), "end": end._asdict()}

@@ -1,0 +1,348 @@
+"""The only maker of edits: from "give this element a <route>" to spans of text, in the style of the file.
+
+It owns quotes, escaping, indentation, line ends, comments, the expansion of `<a/>` and the order of children; rules
+own none of that. Every function gives the edits of one intention, all of which are needed, and gives none where the
+element cannot be edited safely: its tag is half typed, or its document declares entities.
+
+    insert(network, el("route", {"family": "ipv6", "gateway": "fd00::2"}))
+      <ip address='10.0.0.1'/>            <ip address='10.0.0.1'/>
+    </network>                     ->     <route family='ipv6' gateway='fd00::2'/>
+                                        </network>
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vnetlint.finding import Edit, Span
+from vnetlint.xml.order import CHILD_ORDER
+from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.style import Style, style_of
+from vnetlint.xml.template import FILLER
+from vnetlint.xml.tree import Attribute, Node
+
+Edits = tuple[Edit, ...]
+_Writer = Callable[[str | None], str]
+"""Writes what is to be inserted, given the indentation of its line, or None where it shares a line."""
+
+_SAME_LINE_COMMENTS = re.compile(r"(?:[ \t]*<!--(?:[^-\r\n]++|-(?!->))*+-->)+(?=[ \t]*(?:[\r\n]|$))")
+_COMMENT_ABOVE = re.compile(r"(?:<!--(?:[^-]++|-(?!->))*+-->[ \t]*(?:\r\n|\r|\n)[ \t]*)+$")
+_BLANK_REST = re.compile(r"[ \t]*(\r\n|\r|\n|$)")
+
+style = lru_cache(maxsize=64)(style_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element to be written; text and children exclude each other."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple["Element", ...] = ()
+    text: str = ""
+
+
+def el(name: str, attributes: Mapping[str, str] | None = None, *children: Element, text: str = "") -> Element:
+    """Describe an element to insert: its attributes in the order to be written, then its children."""
+    return Element(name, tuple((attributes or {}).items()), children, text)
+
+
+def set_attribute(node: Node, name: str, value: str) -> Edits:
+    """Give an attribute a value; a new one goes behind the last, spaced as that one is."""
+    if not _editable(node):
+        return ()
+    text = _text(node)
+    if attribute := node.attributes.get(name):
+        if not attribute.quote:
+            return ()
+        return _edit(node, attribute.value_span, _escape_value(value, attribute.quote))
+    last = next(reversed(node.attributes.values()), None)
+    end = last.span.end if last else node.name_span.end
+    quote = (last.quote if last else "") or _style(node).quote
+    gap = _space_before(text, last.span.start) if last else " "
+    return _edit(node, Span(end, end), f"{gap or ' '}{name}={quote}{_escape_value(value, quote)}{quote}")
+
+
+def remove_attribute(attribute: Attribute) -> Edits:
+    """Take an attribute away together with the space in front of it."""
+    if not _editable(attribute.node):
+        return ()
+    span = attribute.span
+    return _edit(attribute.node, Span(span.start - len(_space_before(_text(attribute.node), span.start)), span.end), "")
+
+
+def rename_attribute(attribute: Attribute, name: str) -> Edits:
+    """Give an attribute another name and leave its value as it is."""
+    return _edit(attribute.node, attribute.name_span, name) if _editable(attribute.node) else ()
+
+
+def rename(node: Node, name: str) -> Edits:
+    """Give an element another name, in its end tag too."""
+    if not _editable(node):
+        return ()
+    edits = _edit(node, node.name_span, name)
+    if node.is_empty_tag:
+        return edits
+    start = node.close_start + 2
+    return edits + _edit(node, Span(start, start + len(node.name)), name)
+
+
+def remove(node: Node) -> Edits:
+    """Take an element away, with its lines where it has them to itself. Comments beside it stay."""
+    if not _editable(node) or node.parent is None:
+        return ()
+    return _edit(node, _whole_lines(_text(node), node.span), "")
+
+
+def replace(node: Node, *elements: Element) -> Edits:
+    """Put other elements in an element's place."""
+    if not _editable(node):
+        return ()
+    indent = _line_indent(_text(node), node.start)
+    return _edit(node, node.span, _separated(elements, _style(node), indent))
+
+
+def set_text(node: Node, text: str) -> Edits:
+    """Give an element without children another text; the white space around the old one stays."""
+    if not _editable(node) or node.children:
+        return ()
+    escaped = _escape_text(text)
+    if node.is_empty_tag:
+        return _expand(node, escaped)
+    pieces = [(kind, span) for kind, span in node.text_spans() if _text(node)[span.start : span.end].strip()]
+    if len(pieces) > 1 or (pieces and pieces[0][0] is Kind.CDATA):
+        return ()
+    if not pieces:
+        return _edit(node, Span(node.open_end, node.open_end), escaped)
+    start, end = pieces[0][1]
+    raw = _text(node)[start:end]
+    left, right = len(raw) - len(raw.lstrip()), len(raw) - len(raw.rstrip())
+    return _edit(node, Span(start + left, end - right), escaped)
+
+
+def insert(parent: Node, *elements: Element) -> Edits:
+    """Add children where libvirt would write them: behind the last that comes before the first of them in its order."""
+    if not elements or not _editable(parent):
+        return ()
+    return _insert_by_order(parent, elements[0].name, lambda indent: _separated(elements, _style(parent), indent))
+
+
+def insert_before(sibling: Node, *elements: Element) -> Edits:
+    """Add elements before another one and before the comment lines that stand directly above it."""
+    if not _editable(sibling) or sibling.parent is None:
+        return ()
+    text, habits = _text(sibling), _style(sibling)
+    indent = _line_indent(text, sibling.start)
+    start = sibling.start
+    if indent is not None and (above := _COMMENT_ABOVE.search(text, sibling.parent.open_end, start)):
+        start = above.start()
+    return _edit(sibling, Span(start, start), _separated(elements, habits, indent) + _break(habits, indent))
+
+
+def insert_after(sibling: Node, *elements: Element) -> Edits:
+    """Add elements behind another one and behind a comment that ends its line."""
+    if not _editable(sibling) or sibling.parent is None:
+        return ()
+    indent = _line_indent(_text(sibling), sibling.start)
+    return _insert_behind(sibling, _separated(elements, _style(sibling), indent), indent)
+
+
+def move(node: Node, parent: Node) -> Edits:
+    """Take an element out of where it is and add it, as written, to another of the same file."""
+    if not _editable(node) or not _editable(parent) or node.document.source is not parent.document.source:
+        return ()
+    if any(ancestor is node for ancestor in _ancestors(parent)):
+        return ()
+    written = _text(node)[node.start : node.end]
+    old_indent = _line_indent(_text(node), node.start)
+
+    def moved(indent: str | None) -> str:
+        if indent is None or old_indent is None:
+            return written
+        return _reindented(node, len(old_indent), indent)
+
+    inserted = _insert_by_order(parent, node.name, moved)
+    removed = _edit(node, _whole_lines(_text(node), node.span), "")
+    if not inserted:
+        return ()
+    return tuple(sorted((*removed, *inserted), key=lambda edit: edit.span))
+
+
+def wrap(node: Node, element: Element) -> Edits:
+    """Put a new element around an existing one."""
+    if not _editable(node) or node.parent is None:
+        return ()
+    text, habits = _text(node), _style(node)
+    indent = _line_indent(text, node.start)
+    start_tag, end_tag = _start_tag(element, habits) + ">", f"</{element.name}>"
+    if indent is None:
+        body = text[node.start : node.end]
+    else:
+        deeper = indent + habits.unit
+        body = f"{habits.line_end}{deeper}{_reindented(node, len(indent), deeper)}{habits.line_end}{indent}"
+    return _edit(node, node.span, start_tag + body + end_tag)
+
+
+# -- where ---------------------------------------------------------------------------------------------------------
+
+
+def _insert_by_order(parent: Node, name: str, write: _Writer) -> Edits:
+    order = CHILD_ORDER.get(parent.name, ())
+    rank = order.index(name) if name in order else len(order)
+    anchor: Node | None = None
+    for child in parent.children:
+        if child.name not in order or order.index(child.name) <= rank:
+            anchor = child
+    text, habits = _text(parent), _style(parent)
+    if anchor is not None:
+        if not _editable(anchor):
+            return ()
+        indent = _line_indent(text, anchor.start)
+        return _insert_behind(anchor, write(indent), indent)
+    return _insert_first(parent, write, text, habits)
+
+
+def _insert_first(parent: Node, write: _Writer, text: str, habits: Style) -> Edits:
+    """Insert in front of all children, or as the only child."""
+    own = _line_indent(text, parent.start)
+    first = parent.children[0] if parent.children else None
+    if first is not None:
+        indent = _line_indent(text, first.start)
+    else:
+        root = parent.document.root
+        on_one_line = own is None or not re.search(r"[\r\n]", text[root.start : root.end])
+        indent = None if on_one_line else (own or "") + habits.unit
+    written = write(indent)
+    if parent.is_empty_tag:
+        body = written if indent is None else f"{habits.line_end}{indent}{written}{habits.line_end}{own}"
+        return _expand(parent, body)
+    at = parent.open_end
+    if indent is None:
+        return _edit(parent, Span(at, at), written)
+    inside = text[at : parent.close_start]
+    closing = "" if re.search(r"[\r\n]", inside) or first is not None else habits.line_end + (own or "")
+    return _edit(parent, Span(at, at), f"{habits.line_end}{indent}{written}{closing}")
+
+
+def _insert_behind(sibling: Node, written: str, indent: str | None) -> Edits:
+    text = _text(sibling)
+    end = sibling.end
+    if indent is not None and (comments := _SAME_LINE_COMMENTS.match(text, end)):
+        end = comments.end()
+    return _edit(sibling, Span(end, end), _break(_style(sibling), indent) + written)
+
+
+def _expand(node: Node, body: str) -> Edits:
+    """Turn `<a/>` into `<a>body</a>`."""
+    text = _text(node)
+    slash = node.open_end - 2
+    start = slash - len(_space_before(text, slash))
+    return _edit(node, Span(start, node.open_end), f">{body}</{node.name}>")
+
+
+def _whole_lines(text: str, span: Span) -> Span:
+    """Widen a span to the whole lines that it has to itself; else give it as it is."""
+    indent = _line_indent(text, span.start)
+    rest = _BLANK_REST.match(text, span.end)
+    if indent is None or rest is None:
+        return span
+    return Span(span.start - len(indent), rest.end())
+
+
+def _line_indent(text: str, offset: int) -> str | None:
+    """The white space before `offset` if nothing else stands before it on its line, else None."""
+    start = offset
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    return text[start:offset] if start == 0 or text[start - 1] in "\r\n" else None
+
+
+def _space_before(text: str, offset: int) -> str:
+    start = offset
+    while start > 0 and text[start - 1] in " \t\r\n":
+        start -= 1
+    return text[start:offset]
+
+
+def _ancestors(node: Node | None) -> "list[Node]":
+    found = []
+    while node is not None:
+        found.append(node)
+        node = node.parent
+    return found
+
+
+# -- what ----------------------------------------------------------------------------------------------------------
+
+
+def _separated(elements: tuple[Element, ...], habits: Style, indent: str | None) -> str:
+    return _break(habits, indent).join(_written(element, habits, indent) for element in elements)
+
+
+def _written(element: Element, habits: Style, indent: str | None) -> str:
+    tag = _start_tag(element, habits)
+    if element.children:
+        deeper = None if indent is None else indent + habits.unit
+        inner = _break(habits, deeper) + _separated(element.children, habits, deeper) + _break(habits, indent)
+        return f"{tag}>{inner}</{element.name}>"
+    return f"{tag}>{_escape_text(element.text)}</{element.name}>" if element.text else f"{tag}/>"
+
+
+def _start_tag(element: Element, habits: Style) -> str:
+    quote = habits.quote
+    attributes = (f" {name}={quote}{_escape_value(value, quote)}{quote}" for name, value in element.attributes)
+    return f"<{element.name}{''.join(attributes)}"
+
+
+def _break(habits: Style, indent: str | None) -> str:
+    """What separates elements: a new line where the file has them on lines of their own, else nothing."""
+    return "" if indent is None else habits.line_end + indent
+
+
+def _reindented(node: Node, strip: int, indent: str) -> str:
+    """The element as written, its lines moved to another indentation; text and comments are left alone."""
+    text = _text(node)
+    parts: list[str] = []
+    for token in scan(node.document.source.masked[node.start : node.end]):
+        piece = text[node.start + token.start : node.start + token.end]
+        if token.kind is Kind.TEXT and not piece.strip():
+            piece = re.sub(r"(\r\n|\r|\n)([ \t]*)(?!\r|\n)", lambda m: m[1] + indent + m[2][strip:], piece)
+        parts.append(piece)
+    return "".join(parts)
+
+
+def _escape_value(value: str, quote: str) -> str:
+    value = _escape_text(value).replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+    return value.replace(quote, "&quot;" if quote == '"' else "&apos;")
+
+
+def _escape_text(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# -- whether -------------------------------------------------------------------------------------------------------
+
+
+def _editable(node: Node) -> bool:
+    """Whether the element is written here, whole: `<name …>` to its end, and not by an entity or a placeholder."""
+    text = _text(node)
+    return (
+        node.closed
+        and text.startswith("<" + node.name, node.start)
+        and text[node.open_end - 1] == ">"
+        and FILLER not in node.name
+        and not node.document.has_entities
+    )
+
+
+def _edit(node: Node, span: Span, text: str) -> Edits:
+    return (Edit(node.document.source.path, span, text),)
+
+
+def _text(node: Node) -> str:
+    return node.document.source.text
+
+
+def _style(node: Node) -> Style:
+    return style(node.document.source.text)

@@ -1,0 +1,19 @@
+"""The order in which libvirt itself writes children, so that what a fix inserts stands where people look for it.
+
+libvirt reads them in any order; observed in what `virsh net-dumpxml` and `dumpxml` print.
+"""
+
+CHILD_ORDER: dict[str, tuple[str, ...]] = {
+    "network": (
+        "name", "uuid", "title", "description", "metadata", "forward", "bridge", "mtu", "mac", "domain", "dns", "vlan",
+        "bandwidth", "port", "ip", "route", "virtualport", "portgroup",
+    ),
+    "forward": ("driver", "pf", "interface", "address", "nat"),
+    "ip": ("tftp", "dhcp"),
+    "dhcp": ("range", "host", "bootp"),
+    "interface": (
+        "mac", "source", "virtualport", "ip", "route", "vlan", "portForward", "bandwidth", "target", "guest", "model",
+        "driver", "backend", "filterref", "tune", "link", "mtu", "coalesce", "teaming", "rom", "boot", "alias",
+        "address",
+    ),
+}  # fmt: skip

@@ -1,0 +1,104 @@
+"""Text to tokens, losing nothing: the tokens of any text, however broken, lie end to end and cover all of it.
+
+Well-formed markup takes one regular expression a token, each of them possessive and therefore linear. What is half
+typed becomes a token too: a tag that is never closed ends before the next `<`, or behind the `>` that is in it, so that
+`<source network='def` costs its own element and no other.
+
+    <ip address='10.0.0.1'/><!-- lan --></network>
+    EMPTY                   COMMENT     CLOSE
+"""
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Kind(IntEnum):
+    """What a token is."""
+
+    TEXT = 0
+    OPEN = 1
+    EMPTY = 2
+    CLOSE = 3
+    COMMENT = 4
+    INSTRUCTION = 5
+    CDATA = 6
+    DOCTYPE = 7
+    STRAY = 8
+    """Markup that can be read as nothing else, such as a lone `<`."""
+
+
+class Token(NamedTuple):
+    """A piece of the text; `name_end` closes the name of a tag, which starts behind `<` or `</`, else it is 0."""
+
+    kind: Kind
+    start: int
+    end: int
+    name_end: int
+
+
+NAME = r"[A-Za-z_:\u0080-\U0010ffff][A-Za-z0-9_:.\u0080-\U0010ffff-]*+"
+
+_TAG = re.compile(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
+_BROKEN_TAG = re.compile(rf"<(/?)({NAME})[^<>]*+>?")
+_DOCTYPE = re.compile(
+    r"""<!DOCTYPE(?:[^"'<>\[]++|"[^"]*+"|'[^']*+')*+"""
+    r"""(?:\[(?:[^"'\]<]++|"[^"]*+"|'[^']*+'|<!--(?:[^-]++|-(?!->))*+-->|<)*+\]\s*)?>"""
+)
+_DELIMITED = (
+    ("<!--", "-->", Kind.COMMENT),
+    ("<![CDATA[", "]]>", Kind.CDATA),
+    ("<?", "?>", Kind.INSTRUCTION),
+)
+
+
+def scan(text: str) -> Iterator[Token]:
+    """Split a text into tokens that cover it without gap or overlap."""
+    size = len(text)
+    find = text.find
+    match_tag = _TAG.match
+    token, kind = Token, Kind
+    unclosed: set[str] = set()
+    position = 0
+    while position < size:
+        start = find("<", position)
+        if start != position:
+            start = size if start < 0 else start
+            yield token(kind.TEXT, position, start, 0)
+            position = start
+            continue
+        tag = match_tag(text, position)
+        if tag is None:
+            made = _special(text, position, unclosed)
+        elif tag.group(1):
+            made = token(kind.CLOSE, position, tag.end(), tag.end(2))
+        else:
+            made = token(kind.EMPTY if text[tag.end() - 2] == "/" else kind.OPEN, position, tag.end(), tag.end(2))
+        yield made
+        position = made.end
+
+
+def _special(text: str, start: int, unclosed: set[str]) -> Token:
+    """Read what is no whole tag: comment, instruction, CDATA, document type, or something half typed."""
+    for opener, closer, kind in _DELIMITED:
+        if text.startswith(opener, start):
+            # Searched once: a file of nothing but openers must not be searched to its end for each.
+            end = -1 if closer in unclosed else text.find(closer, start + len(opener))
+            if end >= 0:
+                return Token(kind, start, end + len(closer), 0)
+            unclosed.add(closer)
+            return Token(Kind.STRAY, start, _before_next_markup(text, start), 0)
+    if text.startswith("<!DOCTYPE", start) and "DOCTYPE" not in unclosed:
+        if doctype := _DOCTYPE.match(text, start):
+            return Token(Kind.DOCTYPE, start, doctype.end(), 0)
+        unclosed.add("DOCTYPE")
+    if broken := _BROKEN_TAG.match(text, start):
+        kind = Kind.CLOSE if broken.group(1) else Kind.EMPTY if broken.group().endswith("/>") else Kind.OPEN
+        return Token(kind, start, broken.end(), broken.end(2))
+    return Token(Kind.STRAY, start, _before_next_markup(text, start), 0)
+
+
+def _before_next_markup(text: str, start: int) -> int:
+    end = text.find("<", start + 1)
+    return len(text) if end < 0 else end

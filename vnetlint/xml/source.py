@@ -1,0 +1,118 @@
+"""A file as text: bytes are decoded as XML prescribes, and encoded again without losing one.
+
+The order is XML 1.0 appendix F's: a byte order mark, then the shape of `<?` in UTF-16, then the declaration, else
+UTF-8.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from vnetlint.finding import Span
+from vnetlint.xml.lines import LineIndex
+from vnetlint.xml.template import mask
+
+MAX_BYTES = 10 * 1024 * 1024
+"""virsh reads no larger file (VSH_MAX_XML_FILE in tools/vsh.h), so neither do we."""
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*(?P<quote>["'])(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?P=quote)""")
+_HEAD = 256
+
+
+class DecodingError(Exception):
+    """The bytes are not text of the encoding that they claim; `text` is what can be read, `offset` the place in it."""
+
+    def __init__(self, message: str, text: str = "", offset: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.text = text
+        self.offset = offset
+
+
+@dataclass(frozen=True)
+class Source:
+    """The decoded text of one file, and all that is needed to write it back."""
+
+    path: str
+    text: str
+    encoding: str = "utf-8"
+    bom: bytes = b""
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The line index of the text."""
+        return LineIndex(self.text)
+
+    @cached_property
+    def masked(self) -> str:
+        """The text with the placeholders of templates made harmless; every offset is that of `text`."""
+        return mask(self.text)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether delimited placeholders stand in the text."""
+        return self.masked is not self.text
+
+    def encode(self, text: str | None = None) -> bytes:
+        """Give the bytes of `text`, or of the file's own, in its encoding and with its byte order mark.
+
+        Characters that the encoding lacks become character references.
+        """
+        return self.bom + (self.text if text is None else text).encode(self.encoding, "xmlcharrefreplace")
+
+    def with_text(self, text: str) -> "Source":
+        """Give the same file with another text."""
+        return Source(self.path, text, self.encoding, self.bom)
+
+    def excerpt(self, span: Span) -> str:
+        """Give the text of a span."""
+        return self.text[span.start : span.end]
+
+
+def decode(path: str, data: bytes) -> Source:
+    """Decode a file's bytes.
+
+    Raises DecodingError where they are too many, hold NUL, or are not of the encoding that they claim.
+    """
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 2**20
+        raise DecodingError(f"{len(data) / 2**20:.0f} MiB is more than the {limit} MiB that virsh and vnetlint read")
+    bom, encoding = _detect(data)
+    body = data[len(bom) :]
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        what = f"byte 0x{body[error.start]:02x} is not {encoding.upper()}"
+        good = body[: error.start].decode(encoding, "replace")
+        raise DecodingError(f"{what}; save the file as UTF-8 or declare its encoding", good, len(good)) from None
+    if "\0" in text:
+        raise DecodingError("this is binary data, not XML", text, text.index("\0"))
+    if text.encode(encoding, "replace") != body:
+        raise DecodingError(f"the bytes are not canonical {encoding.upper()} and could not be written back unchanged")
+    return Source(path, text, encoding, bom)
+
+
+def _detect(data: bytes) -> tuple[bytes, str]:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return bom, encoding
+    for start, encoding in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+        if data.startswith(start):
+            return b"", encoding
+    declared = _DECLARED.search(data[:_HEAD])
+    return b"", _codec(declared) if declared else "utf-8"
+
+
+def _codec(declared: re.Match[bytes]) -> str:
+    name = declared["name"].decode("ascii")
+    head, offset = declared.string[: declared.end()].decode("latin-1"), declared.start("name")
+    try:
+        codec = codecs.lookup(name).name
+        ascii_compatible = "<?".encode(codec) == b"<?"
+    except (LookupError, UnicodeError, TypeError, ValueError):
+        raise DecodingError(f"the declared encoding '{name}' is unknown; declare UTF-8", head, offset) from None
+    if not ascii_compatible:
+        raise DecodingError(f"the file declares {name} but is not written in it; declare UTF-8", head, offset)
+    return codec

@@ -1,0 +1,340 @@
+"""Tokens to a tree whose every part knows its span, for any text: what is half typed loses its own element at most.
+
+A file may hold several documents one after another, as `virt-install --print-xml` prints them. Attributes and text are
+read when somebody asks; most of a domain is never asked for.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from vnetlint.finding import Span
+from vnetlint.xml.scan import NAME, Kind, Token, scan
+from vnetlint.xml.source import Source
+
+_ATTRIBUTE = re.compile(rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|([^\s"'<>/]++|/(?!>))+))?""")
+_REFERENCE = re.compile(r"&(?:#(\d{1,8})|#x([0-9A-Fa-f]{1,7})|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_LINE_END = re.compile(r"\r\n?")
+_SPACE = re.compile(r"\r\n|[\t\r\n]")
+
+
+def decode_references(text: str) -> str:
+    """Resolve character references and the five predefined entities; anything else stays as written."""
+    return _REFERENCE.sub(_resolve, text) if "&" in text else text
+
+
+def _resolve(match: re.Match[str]) -> str:
+    decimal, hexadecimal, named = match.groups()
+    if named:
+        return _NAMED[named]
+    number = int(decimal) if decimal else int(hexadecimal, 16)
+    legal = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+    return chr(number) if legal else match.group()
+
+
+class Attribute(NamedTuple):
+    """An attribute as written and as meant; `node` is the element that carries it."""
+
+    node: "Node"
+    name: str
+    value: str
+    name_span: Span
+    value_span: Span
+    """Of the text between the quotes; empty behind the name where there is no value."""
+
+    @property
+    def span(self) -> Span:
+        """From the name to the closing quote."""
+        return Span(self.name_span.start, self._end)
+
+    @property
+    def quote(self) -> str:
+        """The quote character, or nothing where a half-typed attribute has none."""
+        before = self.node.document.source.text[self.value_span.start - 1]
+        return before if before in "\"'" else ""
+
+    @property
+    def _end(self) -> int:
+        text, end = self.node.document.source.text, self.value_span.end
+        return end + 1 if self.quote and text[end : end + 1] == self.quote else end
+
+
+class Comment(NamedTuple):
+    """A comment, with the element that it stands in (None beside the root)."""
+
+    span: Span
+    parent: "Node | None"
+
+
+class Node:
+    """An element. Treat it as frozen: the tree is built once and shared by all who read it."""
+
+    __slots__ = (
+        "_attributes",
+        "_name_end",
+        "children",
+        "close_start",
+        "closed",
+        "document",
+        "end",
+        "name",
+        "open_end",
+        "parent",
+        "start",
+    )
+
+    def __init__(self, document: "Document", parent: "Node | None", name: str, token: Token) -> None:
+        self.document = document
+        self.parent = parent
+        self.name = name
+        self.children: list[Node] = []
+        self.start = token.start
+        self.open_end = token.end
+        """Behind the `>` of the start tag."""
+        self.close_start = token.end
+        """At the `<` of the end tag; behind the start tag where there is none."""
+        self.end = token.end
+        self.closed = token.kind is Kind.EMPTY
+        """Whether the element's end was written."""
+        self._name_end = token.name_end
+        self._attributes: dict[str, Attribute] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Node {self.path} at {self.start}>"
+
+    @property
+    def span(self) -> Span:
+        """The whole element."""
+        return Span(self.start, self.end)
+
+    @property
+    def open_span(self) -> Span:
+        """The start tag."""
+        return Span(self.start, self.open_end)
+
+    @property
+    def name_span(self) -> Span:
+        """The name in the start tag."""
+        return Span(self.start + 1, self._name_end)
+
+    @property
+    def content_span(self) -> Span:
+        """What stands between start and end tag; empty for `<a/>`."""
+        return Span(self.open_end, self.close_start)
+
+    @property
+    def is_empty_tag(self) -> bool:
+        """Whether it is written `<a/>`."""
+        return self.close_start == self.open_end == self.end and self.closed
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """The attributes by name, in the order written; the first of two with one name."""
+        if self._attributes is None:
+            self._attributes = {}
+            for attribute in self.all_attributes():
+                self._attributes.setdefault(attribute.name, attribute)
+        return self._attributes
+
+    def all_attributes(self) -> Iterator[Attribute]:
+        """Read the attributes as written, one of a name given twice included."""
+        text = self.document.source.text
+        end = self.open_end
+        # A placeholder may hold quotes, which only the masked text hides.
+        for match in _ATTRIBUTE.finditer(self.document.source.masked, self._name_end, end):
+            group = match.lastindex or 1
+            value_span = Span(*match.span(group)) if group > 1 else Span(match.end(), match.end())
+            value = text[value_span.start : value_span.end]
+            if "\n" in value or "\t" in value or "\r" in value:
+                value = _SPACE.sub(" ", value)
+            yield Attribute(self, match.group(1), decode_references(value), Span(*match.span(1)), value_span)
+
+    def get(self, name: str) -> str | None:
+        """Give the value of an attribute, or None where it is absent."""
+        attribute = self.attributes.get(name)
+        return None if attribute is None else attribute.value
+
+    def child(self, name: str) -> "Node | None":
+        """Give the first child element of a name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def all(self, name: str) -> "list[Node]":
+        """Give all child elements of a name."""
+        return [child for child in self.children if child.name == name]
+
+    def descendants(self) -> "Iterator[Node]":
+        """Walk the element itself and all below it, in document order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+    def gaps(self) -> Iterator[Span]:
+        """Give the spans between the tags of the element and its children, where text and comments stand."""
+        position = self.open_end
+        for child in self.children:
+            yield Span(position, child.start)
+            position = child.end
+        yield Span(position, self.close_start)
+
+    def text_spans(self) -> Iterator[tuple[Kind, Span]]:
+        """Give the pieces of text and CDATA directly inside the element, not those of its children."""
+        masked = self.document.source.masked
+        for gap in self.gaps():
+            for token in scan(masked[gap.start : gap.end]):
+                if token.kind in (Kind.TEXT, Kind.CDATA):
+                    yield token.kind, Span(gap.start + token.start, gap.start + token.end)
+
+    @property
+    def text(self) -> str:
+        """The text directly inside the element, references resolved and line ends as LF."""
+        raw = self.document.source.text
+        parts = []
+        for kind, (start, end) in self.text_spans():
+            if kind is Kind.CDATA:
+                parts.append(_LINE_END.sub("\n", raw[start + 9 : end - 3]))
+            else:
+                parts.append(decode_references(_LINE_END.sub("\n", raw[start:end])))
+        return "".join(parts)
+
+    @property
+    def path(self) -> str:
+        """The element's path from the root, such as `/network/ip[2]/dhcp[1]`."""
+        steps: list[str] = []
+        node = self
+        while node.parent is not None:
+            number = 1
+            for sibling in node.parent.children:
+                if sibling is node:
+                    break
+                number += sibling.name == node.name
+            steps.append(f"{node.name}[{number}]")
+            node = node.parent
+        return "/" + "/".join((node.name, *reversed(steps)))
+
+
+@dataclass(eq=False)
+class Document:
+    """One root element with what surrounds it; `span` covers the part of the file that is this document's."""
+
+    source: Source
+    span: Span = Span(0, 0)
+    comments: list[Comment] = field(default_factory=list)
+    instructions: list[Span] = field(default_factory=list)
+    doctype: Span | None = None
+    depth: int = 0
+    """Of the deepest element; the root's is 1."""
+    elements: int = 0
+    _root: Node | None = None
+
+    @property
+    def root(self) -> Node:
+        """The root element."""
+        assert self._root is not None, "a document is built around its root"
+        return self._root
+
+    @cached_property
+    def has_entities(self) -> bool:
+        """Whether the document type declares entities of its own, which vnetlint does not expand."""
+        return self.doctype is not None and "<!ENTITY" in self.source.excerpt(self.doctype)
+
+
+def parse(source: Source) -> list[Document]:
+    """Read the documents of a file; none where it has no element at all.
+
+    Whether they are well formed is `wellformed`'s to say: this reads what is there as well as it can.
+    """
+    builder = _Builder(source)
+    text = source.masked
+    for token in scan(text):
+        kind = token.kind
+        if kind is Kind.OPEN or kind is Kind.EMPTY:
+            builder.open(token, text[token.start + 1 : token.name_end])
+        elif kind is Kind.CLOSE:
+            builder.close(token, text[token.start + 2 : token.name_end])
+        elif kind is not Kind.TEXT:
+            builder.note(token)
+    return builder.finish(len(text))
+
+
+class _Builder:
+    """The documents read so far and the element that is open."""
+
+    def __init__(self, source: Source) -> None:
+        self.finished: list[Document] = []
+        self.document = Document(source)
+        self.current: Node | None = None
+        self.depth = 0
+        self.open_names: dict[str, int] = {}
+        """How many elements of each name are open, so that a stray end tag costs no search."""
+
+    def open(self, token: Token, name: str) -> None:
+        parent, document = self.current, self.document
+        if parent is None and document._root is not None:
+            # A second root: what stands before it belongs to its document.
+            self._next_document()
+            document = self.document
+        node = Node(document, parent, name, token)
+        document.elements += 1
+        if parent is None:
+            document._root = node
+        else:
+            parent.children.append(node)
+        if self.depth >= document.depth:
+            document.depth = self.depth + 1
+        if token.kind is Kind.OPEN:
+            self.current = node
+            self.depth += 1
+            self.open_names[name] = self.open_names.get(name, 0) + 1
+
+    def close(self, token: Token, name: str) -> None:
+        if not self.open_names.get(name):
+            return
+        while self.current is not None:
+            closing = self.current
+            self.depth -= 1
+            self.open_names[closing.name] -= 1
+            closing.close_start = closing.end = token.start
+            self.current = closing.parent
+            if closing.name == name:
+                closing.end = token.end
+                closing.closed = True
+                return
+
+    def note(self, token: Token) -> None:
+        span = Span(token.start, token.end)
+        if token.kind is Kind.COMMENT:
+            self.document.comments.append(Comment(span, self.current))
+        elif token.kind is Kind.INSTRUCTION:
+            self.document.instructions.append(span)
+        elif token.kind is Kind.DOCTYPE and self.document.doctype is None:
+            self.document.doctype = span
+
+    def finish(self, size: int) -> list[Document]:
+        while self.current is not None:
+            self.current.close_start = self.current.end = size
+            self.current = self.current.parent
+        if self.document._root is not None:
+            self.finished.append(self.document)
+        ends = [document.span.start for document in self.finished[1:]] + [size]
+        for document, end in zip(self.finished, ends, strict=False):
+            document.span = Span(document.span.start, end)
+        return self.finished
+
+    def _next_document(self) -> None:
+        """Close a document at its root's end; what was noted behind that belongs to the next one."""
+        done = self.document
+        end = done.root.end
+        following = Document(done.source, Span(end, end))
+        following.comments = [comment for comment in done.comments if comment.span.start >= end]
+        following.instructions = [span for span in done.instructions if span.start >= end]
+        done.comments = [comment for comment in done.comments if comment.span.start < end]
+        done.instructions = [span for span in done.instructions if span.start < end]
+        if done.doctype is not None and done.doctype.start >= end:
+            following.doctype, done.doctype = done.doctype, None
+        self.finished.append(done)
+        self.document = following
