@@ -1,8 +1,10 @@
 """All that a rule may import: the views of the model, the project and host, findings, fixes and edits."""
 
+from typing import TYPE_CHECKING, Any
+
 from vnetlint.finding import Edit, Fix, Problem, Related, Safety, Severity, Span, When
 from vnetlint.model import Domain, Filter, Interface, Network
-from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet
+from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, move_into, new_mac
 from vnetlint.model.view import View
 from vnetlint.project import Project
 from vnetlint.registry import declare, rule
@@ -11,10 +13,16 @@ from vnetlint.xml.edit import Edits, el
 from vnetlint.xml.tree import Attribute, Node
 
 __all__ = [
-    "IFNAMSIZ", "Address", "Attribute", "Domain", "Edit", "Filter", "Fix", "Interface", "Network", "Node", "Place",
+    "IFNAMSIZ", "Address", "Attribute", "Domain", "Edit", "Filter", "Fix", "Host", "Interface", "Network", "Node", "Place",
     "Problem", "Project", "Related", "Safety", "Severity", "Span", "Subnet", "View", "When", "advise", "declare",
-    "edit", "el", "fix", "problem", "related", "rule",
+    "edit", "el", "fix", "move_into", "new_mac", "problem", "related", "rule",
 ]  # fmt: skip
+
+if TYPE_CHECKING:
+    from vnetlint.host import Host
+else:
+    # Named in annotations only: loading the inventory's model takes longer than linting a file.
+    Host = Any
 
 Place = View | Node | Attribute
 """What a finding can point at: an element, by its start tag, or an attribute."""

@@ -242,8 +242,9 @@ def _run(file: _File, rules: frozenset[Rule], project: Project | None) -> Iterat
 def _by_view(rules: frozenset[Rule], needs_project: bool) -> dict[type[View], list[Rule]]:
     table: dict[type[View], list[Rule]] = {}
     for rule in rules:
-        if rule.on is not None and rule.needs_project == needs_project:
-            table.setdefault(rule.on, []).append(rule)
+        if rule.needs_project == needs_project:
+            for view in rule.on:
+                table.setdefault(view, []).append(rule)
     return table
 
 
@@ -264,7 +265,9 @@ def _worse(before: _File, after: _File, seen: set[str]) -> str:
     """Say why a file must not become what its fixes made of it; nothing where it may."""
     if after.source.text in seen:
         return "undo each other"
-    if after.fault is not None and before.fault is None:
+    if before.fault is not None:
+        return ""
+    if after.fault is not None:
         return "would leave malformed XML"
     if after.invalid and not before.invalid:
         return "would leave a document that the schema rejects"

@@ -156,6 +156,38 @@ class Host(_Part):
         listed = (self.link(port) or Link(name=port, kind="other") for port in link.ports or ())
         return tuple({each.name: each for each in (*listed, *enslaved)}.values())
 
+    def has_uplink(self, bridge: str) -> bool | None:
+        """Whether a bridge has a port that leads out of the host; None where its ports are unknown."""
+        ports = self.ports_of(bridge)
+        return None if ports is None else any(port.kind in (*PHYSICAL, "other") for port in ports)
+
+    @cached_property
+    def own_addresses(self) -> tuple[Address, ...]:
+        """The addresses of all interfaces."""
+        values = (value.split("/")[0] for link in self.interfaces or () for value in link.addresses)
+        return tuple(address for value in values if (address := parse_address(value)))
+
+    def is_reached_from_upstream(self, subnet: Subnet) -> bool:
+        """Whether a route of the upstream router leads a whole subnet here, or somewhere that may be here."""
+        own = self.own_addresses
+        return any(
+            route.subnet.version == subnet.version
+            and int(route.subnet.network_address) <= int(subnet.network_address)
+            and int(route.subnet.broadcast_address) >= int(subnet.broadcast_address)
+            and (route.gateway is None or not own or route.gateway in own)
+            for route in self.upstream.routes or ()
+        )
+
+    def address_towards_upstream(self, version: int) -> Address | None:
+        """Give the host's address on the segment of its default route, for one IP version."""
+        gateways = [route.gateway for route in self.routes or () if route.subnet.prefixlen == 0 and route.gateway]
+        for gateway in (each for each in gateways if each.version == version):
+            for link in self.interfaces or ():
+                for value, subnet in zip(link.addresses, link.subnets, strict=True):
+                    if gateway in subnet:
+                        return parse_address(value.split("/")[0])
+        return None
+
     @property
     def free_nics(self) -> tuple[Link, ...]:
         """The wired NICs that are no port of anything, those without an address first."""

@@ -29,7 +29,7 @@ class Rule:
     when: When
     since: str
     module: str
-    on: type[View] | None = None
+    on: tuple[type[View], ...] = ()
     check: Check | None = None
     needs_project: bool = False
     covers: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def rule(
     name: str,
     *,
     code: str,
-    on: type[View],
+    on: type[View] | tuple[type[View], ...],
     severity: Severity,
     when: When,
     since: str,
@@ -83,7 +83,8 @@ def rule(
 
     def declared(check: Check) -> Rule:
         needs_project = len(signature(check).parameters) > 1
-        return Rule(name, code, severity, when, since, check.__module__, on, check, needs_project, covers)
+        views = on if isinstance(on, tuple) else (on,)
+        return Rule(name, code, severity, when, since, check.__module__, views, check, needs_project, covers)
 
     return declared
 

@@ -1,26 +1,26 @@
 """The file is not well-formed XML, and nothing can read it.
 
 libvirt parses a document before it looks at any of it, so `virsh define` stops here whatever else is right. Only the
-first fault of a file is told: what follows it is often its consequence. vnetlint looks no further into such a file.
+first fault of a file is told: what follows it is often its consequence. vnetlint looks no further into such a file, and says so whatever rules are selected.
 
 ## Bad
 ```xml
 <network>
   <name>lan</name>
-  <domain name='r&d.example'/>
+  <title>R&D</title>
 </network>
 ```
 
 ## Report
 ```text
-lan.xml:3:18: error: a bare & is not allowed; write &amp; [xml-syntax]
+lan.xml:3:11: error: a bare & is not allowed; write &amp; [xml-syntax]
 ```
 
 ## Fixed
 ```xml
 <network>
   <name>lan</name>
-  <domain name='r&amp;d.example'/>
+  <title>R&amp;D</title>
 </network>
 ```
 
@@ -28,7 +28,7 @@ lan.xml:3:18: error: a bare & is not allowed; write &amp; [xml-syntax]
 ```xml
 <network>
   <name>lan</name>
-  <domain name='lan.example'/>
+  <title>Research</title>
 </network>
 ```
 

@@ -1,7 +1,10 @@
 """Addresses as libvirt reads them: IP addresses, subnets with its default prefixes, and MAC addresses."""
 
 import re
+from collections.abc import Container
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import count
 from typing import Literal
 
 Address = IPv4Address | IPv6Address
@@ -55,3 +58,31 @@ def parse_mac(value: str | None) -> str | None:
     if not value or not _MAC.fullmatch(value):
         return None
     return ":".join(octet.rjust(2, "0") for octet in value.lower().split(":"))
+
+
+def usable(subnet: Subnet) -> tuple[Address, Address]:
+    """Give the first and the last address that a host may have: IPv4 keeps two, IPv6 the first for routers."""
+    first, last = subnet.network_address, subnet.broadcast_address
+    if subnet.num_addresses < 4:
+        return first, last
+    return first + 1, last - 1 if subnet.version == 4 else last
+
+
+def move_into(subnet: Subnet, start: Address, end: Address) -> tuple[Address, Address]:
+    """Give a range of a subnet that keeps the host parts of another range, in order and held to usable addresses."""
+    first, last = usable(subnet)
+    host = int(subnet.hostmask)
+    base = int(subnet.network_address)
+    low, high = sorted(min(max(base | (int(each) & host), int(first)), int(last)) for each in (start, end))
+    offset = int(first)
+    return first + (low - offset), first + (high - offset)
+
+
+def new_mac(seed: str, taken: Container[str]) -> str:
+    """Make a MAC address with QEMU's prefix out of a seed, the same for the same seed, and none that is taken."""
+    for attempt in count():
+        digest = sha256(f"{seed}\0{attempt}".encode()).digest()
+        mac = ":".join(("52:54:00", *(f"{byte:02x}" for byte in digest[:3])))
+        if mac not in taken:
+            return mac
+    raise AssertionError("count() does not end")

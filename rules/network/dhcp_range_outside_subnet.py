@@ -1,0 +1,86 @@
+"""A DHCP range leaves the subnet that it belongs to, and libvirt refuses to define the network.
+
+Usually somebody renumbered `<ip address=…>` and forgot the `<range>` below it. Both ends have to lie in the subnet that
+`address` and `prefix` (or `netmask`) span.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.10.100' end='192.168.10.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:7: error: the range 192.168.10.100 to 192.168.10.200 is not within 192.168.20.0/24 [dhcp-range-outside-subnet]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the range is right and the address is wrong. The fix keeps the host part of both ends, and holds them
+to the addresses that a host may have.
+
+## Libvirt
+At define: `range 192.168.10.100 - 192.168.10.200 is not entirely within network 192.168.20.1/24`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, move_into, problem, related, rule
+
+
+@rule("dhcp-range-outside-subnet", code="VN1030", on=Network, severity="error", when="define", since="0.1")
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        for each in ip.ranges:
+            start, end, subnet = each.start, each.end, ip.subnet
+            if not (start and end and subnet) or (start in subnet and end in subnet):
+                continue
+            first, last = move_into(subnet, start, end)
+            yield problem(
+                each,
+                f"the range {start} to {end} is not within {subnet}",
+                fix(
+                    f"Move it to {first} to {last}",
+                    edit.set_attribute(each.node, "start", str(first)),
+                    edit.set_attribute(each.node, "end", str(last)),
+                    safety="unsafe",
+                ),
+                related=(related(ip, "the subnet is declared here"),),
+                libvirt_message=f"range {start} - {end} is not entirely within network {ip.address}/{subnet.prefixlen}",
+            )

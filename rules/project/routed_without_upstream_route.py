@@ -1,0 +1,112 @@
+"""A routed network has no way back: the LAN's router does not know its subnet, or the host lacks the device.
+
+With forward mode `route` guests keep their own addresses outside. Replies come back only if the router of the LAN has a
+route to the guests' subnet by way of this host. `dev` does not lead traffic anywhere: it is the one device that the
+firewall lets traffic pass through, and where the host has no such device nothing passes.
+
+What the router knows is no part of any XML. The rule speaks where an inventory tells it; without one it only reminds.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}],
+ "upstream": {"routes": [{"to": "10.45.0.0/24", "via": "192.168.50.10"}]}}
+```
+
+## Report
+```text
+lab.xml:5:3: error: the upstream router has no route to 10.44.0.0/24, so no reply reaches the guests [routed-without-upstream-route]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}],
+ "upstream": {"routes": [{"to": "10.44.0.0/16", "via": "192.168.50.10"}]}}
+```
+
+## Fix safety
+Unsafe: behind NAT the guests are no longer reached under their own addresses. The route that the router needs is shown
+as a command for it.
+
+## Libvirt
+Never: the network starts, also with a device that does not exist.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, edit, el, fix, problem, rule
+
+
+@rule("routed-without-upstream-route", code="VN3002", on=Network, severity="error", when="never", since="0.1")
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host, forward = project.host, network.forward
+    if network.mode != "route" or forward is None:
+        return
+    device = forward.attribute("dev")
+    if device is not None and forward.dev is not None and host is not None and host.lacks(forward.dev):
+        message = f"the host has no device '{forward.dev}', and only traffic through it may pass"
+        yield problem(
+            device,
+            message,
+            fix("Let traffic pass through every device", edit.remove_attribute(device), safety="unsafe"),
+            _use_nat(network),
+        )
+    for ip in network.ips:
+        if ip.subnet is None:
+            continue
+        if host is None or host.upstream.routes is None:
+            message = f"guests get replies only if the upstream router has a route to {ip.subnet} by way of this host"
+            yield problem(ip, message, *_fixes(network, ip.subnet, host), severity="info")
+        elif not host.is_reached_from_upstream(ip.subnet):
+            message = f"the upstream router has no route to {ip.subnet}, so no reply reaches the guests"
+            yield problem(ip, message, *_fixes(network, ip.subnet, host))
+
+
+def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tuple[Fix, ...]]:
+    yield _use_nat(network)
+    address = host.address_towards_upstream(subnet.version) if host else None
+    family = "-6 " if subnet.version == 6 else ""
+    command = f"ip {family}route add {subnet} via {address or 'ADDRESS-OF-THIS-HOST'}"
+    yield advise("Give the upstream router the route", command)
+
+
+def _use_nat(network: Network) -> tuple[Fix, ...]:
+    """NAT for both families: without `<nat ipv6='yes'/>` IPv6 would still be routed."""
+    if network.forward is None:
+        return ()
+    edits = [edit.set_attribute(network.forward.node, "mode", "nat")]
+    if any(ip.family == "ipv6" for ip in network.ips):
+        edits.append(edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
+    return fix("Convert it to NAT", *edits, safety="unsafe")

@@ -1,0 +1,78 @@
+"""Rule pages as test cases: the files of each section, and what stands under Report."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vnetlint.engine import FixResult, Result, Settings, Unreadable, fix, lint
+from vnetlint.files import opened
+from vnetlint.host import Host
+from vnetlint.page import Block, Page
+from vnetlint.registry import Rule, all_rules
+from vnetlint.report.concise import line
+
+DEFAULT_FILE = "lan.xml"
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The files of one example, with the inventory and configuration that stand beside them."""
+
+    files: Files
+    settings: Settings
+
+    def lint(self) -> Result:
+        return lint([opened(path, data) for path, data in self.files.items()], self.settings)
+
+    def fix(self) -> FixResult:
+        return fix([opened(path, data) for path, data in self.files.items()], self.settings)
+
+    def with_files(self, files: Files) -> "Case":
+        return Case(files, self.settings)
+
+
+def bad_case(rule: Rule) -> Case | None:
+    """The Bad section; None where a page has none, which only the tool's own pages may."""
+    blocks = rule.page.blocks("Bad")
+    return _case(rule, blocks, default=_reported_file(rule.page)) if blocks else None
+
+
+def good_cases(rule: Rule) -> list[Case]:
+    """The Good section: named files make one project, each unnamed file is one by itself."""
+    blocks = rule.page.blocks("Good")
+    beside = [block for block in blocks if block.language != "xml"]
+    named = [block for block in blocks if block.language == "xml" and block.file]
+    alone = [block for block in blocks if block.language == "xml" and not block.file]
+    groups = ([named] if named else []) + [[block] for block in alone]
+    return [_case(rule, [*group, *beside], DEFAULT_FILE) for group in groups]
+
+
+def fixed_files(rule: Rule) -> Files:
+    """The Fixed section: the files that the fix changes, as they are after it."""
+    default = _reported_file(rule.page)
+    return {block.file or default: block.text.encode() for block in rule.page.blocks("Fixed")}
+
+
+def report_of(rule: Rule, result: Result) -> str:
+    """What the concise report says of this rule."""
+    return "".join(line(result, finding) + "\n" for finding in result.findings if finding.rule == rule.name)
+
+
+def expected_report(rule: Rule) -> str:
+    """What stands under Report."""
+    return "".join(block.text for block in rule.page.blocks("Report"))
+
+
+def _reported_file(page: Page) -> str:
+    blocks = page.blocks("Report")
+    return blocks[0].text.split(":")[0] if blocks else DEFAULT_FILE
+
+
+def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> Case:
+    files = {block.file or default: block.text.encode() for block in blocks if block.language == "xml"}
+    host = next((Host.model_validate_json(block.text) for block in blocks if block.language == "json"), None)
+    config = next((tomllib.loads(block.text) for block in blocks if block.language == "toml"), {})
+    assert not any(isinstance(opened(path, data), Unreadable) for path, data in files.items()), rule.name
+    settings = Settings(rules=frozenset(all_rules()), host=host, complete=config.get("complete", False), unsafe=True)
+    return Case(files, settings)

@@ -1,0 +1,163 @@
+"""Every rule's page is a test: what it calls bad is found and mended, and what it calls good is not."""
+
+import re
+
+import pytest
+from lxml import etree
+
+from tests.rules.cases import Case, bad_case, expected_report, fixed_files, good_cases, report_of
+from tests.rules.variants import VARIANTS, Variant
+from vnetlint.engine import Result
+from vnetlint.finding import Finding
+from vnetlint.registry import Rule, all_rules, check_declarations
+from vnetlint.schema import gate
+from vnetlint.xml import wellformed
+from vnetlint.xml.tree import parse
+
+TOOL_ONLY = {"internal-error", "unreadable-file"}
+"""Findings that no XML shows by itself."""
+
+REQUIRED = ["Bad", "Report", "Fixed", "Good", "Fix safety", "Libvirt", "References"]
+RULES = [rule for rule in all_rules() if rule.name not in TOOL_ONLY]
+MENDED = [rule for rule in RULES if fixed_files(rule)]
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+each_mended_rule = pytest.mark.parametrize("rule", MENDED, ids=lambda rule: rule.name)
+each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+
+
+def test_declarations_keep_the_conventions() -> None:
+    assert list(check_declarations(all_rules())) == []
+
+
+@each_rule
+def test_page_has_its_sections_in_order(rule: Rule) -> None:
+    sections = list(rule.page.sections)
+    expected = [name for name in REQUIRED if name in sections or name not in ("Fixed", "Fix safety")]
+    assert sections == expected
+    assert rule.page.reason
+    assert rule.page.title.endswith(".")
+    assert ("Fixed" in sections) == ("Fix safety" in sections) or rule.family != "tool"
+
+
+@each_rule
+def test_bad_is_reported_exactly(rule: Rule) -> None:
+    case = _bad(rule)
+    assert report_of(rule, case.lint()) == expected_report(rule)
+
+
+@each_mended_rule
+def test_bad_is_mended_exactly(rule: Rule) -> None:
+    changed = {before.path: after.encode() for before, after in _only(rule, _bad(rule)).fix().changed}
+    assert changed == fixed_files(rule)
+
+
+@each_mended_rule
+def test_mended_is_at_rest(rule: Rule) -> None:
+    case = _bad(rule)
+    fixed = case.with_files({**case.files, **fixed_files(rule)})
+    assert report_of(rule, fixed.lint()) == ""
+    assert _only(rule, fixed).fix().changed == ()
+
+
+@each_rule
+def test_good_is_left_alone(rule: Rule) -> None:
+    cases = good_cases(rule)
+    assert cases
+    for case in cases:
+        assert report_of(rule, case.lint()) == ""
+
+
+@each_rule
+def test_every_finding_has_a_fix(rule: Rule) -> None:
+    found = _of(rule, _bad(rule).lint())
+    assert found
+    assert rule.family == "tool" or all(finding.fixes for finding in found)
+
+
+@each_rule
+def test_finding_starts_on_what_it_names(rule: Rule) -> None:
+    result = _bad(rule).lint()
+    for finding in _of(rule, result):
+        text = result.source(finding.path).excerpt(finding.span)
+        assert text
+        assert rule.family == "tool" or text[0] == "<" or re.match(r"[\w:.-]+\s*=", text)
+
+
+@each_variant
+@each_rule
+def test_variants_are_found_alike(rule: Rule, variant: Variant) -> None:
+    case = _bad(rule)
+    plain, varied = case.lint(), _varied(case, variant).lint()
+    assert _said(rule, varied) == _said(rule, plain)
+
+
+@each_variant
+@each_mended_rule
+def test_variants_are_mended_alike(rule: Rule, variant: Variant) -> None:
+    case = _only(rule, _bad(rule))
+    varied = _varied(case, variant)
+    mended = {before.path: after.encode() for before, after in varied.fix().changed}
+    expected = {path: _meaning(data) for path, data in fixed_files(rule).items()}
+    assert {path: _meaning(data) for path, data in mended.items()} == expected
+    again = varied.with_files({**varied.files, **mended})
+    assert _of(rule, again.lint()) == []
+    assert again.fix().changed == ()
+
+
+@each_variant
+@each_mended_rule
+def test_mended_files_are_sound(rule: Rule, variant: Variant) -> None:
+    for before, after in _varied(_only(rule, _bad(rule)), variant).fix().changed:
+        documents = parse(after)
+        assert documents
+        assert all(wellformed.check(document) is None for document in documents)
+        if all(gate.is_valid(document) for document in parse(before) if wellformed.check(document) is None):
+            assert all(gate.is_valid(document) for document in documents)
+        assert _line_ends(after.text) <= _line_ends(before.text) or len(before.text.splitlines()) < 2
+        assert after.encode().startswith(before.bom)
+
+
+@each_variant
+@each_rule
+def test_safe_fixes_keep_every_comment(rule: Rule, variant: Variant) -> None:
+    case = _varied(_bad(rule), variant)
+    cautious = Case(case.files, type(case.settings)(rules=frozenset({rule}), host=case.settings.host, unsafe=False))
+    for before, after in cautious.fix().changed:
+        assert before.text.count("<!--") == after.text.count("<!--")
+
+
+def _bad(rule: Rule) -> Case:
+    case = bad_case(rule)
+    assert case is not None, "a rule shows what it is about"
+    return case
+
+
+def _only(rule: Rule, case: Case) -> Case:
+    """The case with no other rule, whose fixes would mix with this one's."""
+    settings = case.settings
+    return Case(case.files, type(settings)(frozenset({rule}), settings.host, settings.complete, unsafe=True))
+
+
+def _varied(case: Case, variant: Variant) -> Case:
+    return case.with_files({path: variant(data) for path, data in case.files.items()})
+
+
+def _of(rule: Rule, result: Result) -> list[Finding]:
+    return [finding for finding in result.findings if finding.rule == rule.name]
+
+
+def _said(rule: Rule, result: Result) -> list[tuple[str, str, str, str]]:
+    return [
+        (each.path, each.element, each.severity, each.message) for each in result.findings if each.rule == rule.name
+    ]
+
+
+def _meaning(data: bytes) -> bytes:
+    """The document's content in one form, whatever way it is written in."""
+    parser = etree.XMLParser(remove_comments=True, remove_blank_text=True)
+    return etree.tostring(etree.fromstring(data.strip(), parser), method="c14n", with_comments=False)
+
+
+def _line_ends(text: str) -> set[str]:
+    return set(re.findall(r"\r\n|\r|\n", text))

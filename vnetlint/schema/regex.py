@@ -1,0 +1,467 @@
+"""The regular expressions of XML Schema: anchored, with classes of their own, and answered in linear time.
+
+A pattern is read to a small tree, and from that
+
+- to a Python expression, where no more than one quantifier is open-ended, so that backtracking cannot run away;
+- else to an automaton whose states are made as they are met. It has no backtracking at all.
+
+XML Schema differs from Python in more than one sees: `$` and `^` are plain characters, `.` leaves out the carriage return,
+`[a-z-[aeiou]]` subtracts, `\\w` knows no underscore, and `\\i`, `\\c` are the characters of XML names.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+Ranges = tuple[tuple[int, int], ...]
+"""Code points as sorted, disjoint, closed ranges."""
+
+_LAST = 0x10FFFF
+_ANY: Ranges = ((0, _LAST),)
+_SPACE: Ranges = ((9, 10), (13, 13), (32, 32))
+_NAME_START: Ranges = (
+    (0x3A, 0x3A), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x2FF), (0x370, 0x37D),
+    (0x37F, 0x1FFF), (0x200C, 0x200D), (0x2070, 0x218F), (0x2C00, 0x2FEF), (0x3001, 0xD7FF), (0xF900, 0xFDCF),
+    (0xFDF0, 0xFFFD), (0x10000, 0xEFFFF),
+)  # fmt: skip
+_NAME_MORE: Ranges = ((0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040))
+_BLOCKS = {
+    "BasicLatin": (0x0, 0x7F), "Latin-1Supplement": (0x80, 0xFF), "LatinExtended-A": (0x100, 0x17F),
+    "LatinExtended-B": (0x180, 0x24F), "IPAExtensions": (0x250, 0x2AF), "Greek": (0x370, 0x3FF),
+    "Cyrillic": (0x400, 0x4FF), "Hebrew": (0x590, 0x5FF), "Arabic": (0x600, 0x6FF), "Thai": (0xE00, 0xE7F),
+    "GeneralPunctuation": (0x2000, 0x206F), "Hiragana": (0x3040, 0x309F), "Katakana": (0x30A0, 0x30FF),
+    "CJKUnifiedIdeographs": (0x4E00, 0x9FFF), "HangulSyllables": (0xAC00, 0xD7A3), "PrivateUse": (0xE000, 0xF8FF),
+}  # fmt: skip
+_ESCAPED = {"n": 10, "r": 13, "t": 9}
+_MANY = 64
+"""A bounded quantifier above this counts as open-ended when the work of backtracking is judged."""
+_MAX_STATES = 20_000
+
+
+class RegexError(ValueError):
+    """The pattern is no regular expression of XML Schema."""
+
+
+# -- sets of characters --------------------------------------------------------------------------------------------
+
+
+def _union(*sets: Ranges) -> Ranges:
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(each for ranges in sets for each in ranges):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
+
+
+def _without(ranges: Ranges, removed: Ranges) -> Ranges:
+    kept: list[tuple[int, int]] = []
+    for low, high in ranges:
+        for start, end in removed:
+            if end < low or start > high:
+                continue
+            if start > low:
+                kept.append((low, start - 1))
+            low = end + 1
+            if low > high:
+                break
+        if low <= high:
+            kept.append((low, high))
+    return tuple(kept)
+
+
+@lru_cache(maxsize=64)
+def _category(name: str) -> Ranges:
+    found: list[tuple[int, int]] = []
+    for code in range(_LAST + 1):
+        if unicodedata.category(chr(code)).startswith(name):
+            if found and found[-1][1] == code - 1:
+                found[-1] = (found[-1][0], code)
+            else:
+                found.append((code, code))
+    if not found:
+        raise RegexError(f"\\p{{{name}}} is no category of characters")
+    return tuple(found)
+
+
+def _class_escape(letter: str) -> Ranges | None:
+    """The set of a multi-character escape; None where the letter is none."""
+    match letter.lower():
+        case "s":
+            ranges = _SPACE
+        case "i":
+            ranges = _NAME_START
+        case "c":
+            ranges = _union(_NAME_START, _NAME_MORE)
+        case "d":
+            ranges = _category("Nd")
+        case "w":
+            ranges = _without(_ANY, _union(_category("P"), _category("Z"), _category("C")))
+        case _:
+            return None
+    return _without(_ANY, ranges) if letter.isupper() else ranges
+
+
+# -- the tree ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Set:
+    """One character of a set."""
+
+    ranges: Ranges
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One part after another; nothing, where there are none."""
+
+    parts: tuple["Part", ...]
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Either of several."""
+
+    parts: tuple["Part", ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A part again and again; `most` is None where there is no limit."""
+
+    part: "Part"
+    least: int
+    most: int | None
+
+
+Part = Set | Sequence | Branches | Repeat
+
+
+class _Parser:
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+
+    def parse(self) -> Part:
+        part = self._branches()
+        if self.at < len(self.pattern):
+            raise self._error(f"'{self.pattern[self.at]}' closes nothing")
+        return part
+
+    def _error(self, why: str) -> RegexError:
+        return RegexError(f"{why} (character {self.at + 1} of the pattern)")
+
+    def _peek(self) -> str:
+        return self.pattern[self.at] if self.at < len(self.pattern) else ""
+
+    def _next(self) -> str:
+        if self.at >= len(self.pattern):
+            raise self._error("the pattern ends too early")
+        self.at += 1
+        return self.pattern[self.at - 1]
+
+    def _branches(self) -> Part:
+        branches = [self._sequence()]
+        while self._peek() == "|":
+            self.at += 1
+            branches.append(self._sequence())
+        return branches[0] if len(branches) == 1 else Branches(tuple(branches))
+
+    def _sequence(self) -> Part:
+        parts: list[Part] = []
+        while (char := self._peek()) and char not in "|)":
+            parts.append(self._quantified(self._atom()))
+        return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
+
+    def _quantified(self, part: Part) -> Part:
+        char = self._peek()
+        if char and char in "?*+":
+            self.at += 1
+            return Repeat(part, int(char == "+"), 1 if char == "?" else None)
+        if char != "{":
+            return part
+        found = re.compile(r"\{([0-9]{1,6})(?:(,)([0-9]{1,6})?)?\}").match(self.pattern, self.at)
+        if found is None:
+            raise self._error("a quantifier is {3}, {3,} or {3,5}")
+        self.at = found.end()
+        least = int(found[1])
+        most = int(found[3]) if found[3] else None if found[2] else least
+        if most is not None and most < least:
+            raise self._error(f"a part cannot stand at least {least} and at most {most} times")
+        return Repeat(part, least, most)
+
+    def _atom(self) -> Part:
+        char = self._next()
+        match char:
+            case "(":
+                part = self._branches()
+                if self._peek() != ")":
+                    raise self._error("a ( is never closed")
+                self.at += 1
+                return part
+            case "[":
+                return Set(self._class())
+            case ".":
+                return Set(_without(_ANY, ((10, 10), (13, 13))))
+            case "\\":
+                return Set(self._escape())
+            case "?" | "*" | "+" | "{" | "}" | "]":
+                self.at -= 1
+                raise self._error(f"'{char}' needs a \\ in front of it here")
+        return Set(((ord(char), ord(char)),))
+
+    def _escape(self) -> Ranges:
+        char = self._next()
+        if (ranges := _class_escape(char)) is not None:
+            return ranges
+        if char in "pP":
+            if self._next() != "{":
+                raise self._error("\\p needs {…}")
+            end = self.pattern.find("}", self.at)
+            if end < 0:
+                raise self._error("a \\p{ is never closed")
+            name, self.at = self.pattern[self.at : end], end + 1
+            if name.startswith("Is"):
+                if name[2:] not in _BLOCKS:
+                    raise self._error(f"the block '{name[2:]}' is not known")
+                ranges = (_BLOCKS[name[2:]],)
+            else:
+                ranges = _category(name)
+            return _without(_ANY, ranges) if char == "P" else ranges
+        code = _ESCAPED.get(char, ord(char))
+        if char.isalnum() and char not in _ESCAPED:
+            raise self._error(f"\\{char} has no meaning")
+        return ((code, code),)
+
+    def _class(self) -> Ranges:
+        negated = self._peek() == "^"
+        self.at += negated
+        ranges: Ranges = ()
+        first = True
+        while (char := self._next()) != "]" or first:
+            first = False
+            if char == "-" and self._peek() == "[":
+                self.at += 1
+                removed = self._class()
+                if self._next() != "]":
+                    raise self._error("a subtraction stands last in its class")
+                return _without(_without(_ANY, ranges) if negated else ranges, removed)
+            if char == "[":
+                raise self._error("'[' needs a \\ in front of it here")
+            low = self._escape() if char == "\\" else ((ord(char), ord(char)),)
+            if self._peek() == "-" and self.pattern[self.at + 1 : self.at + 2] not in ("]", "["):
+                self.at += 1
+                char = self._next()
+                high = self._escape() if char == "\\" else ((ord(char), ord(char)),)
+                if len(low) != 1 or len(high) != 1 or low[0][0] != low[0][1] or low[0][0] > high[0][0]:
+                    raise self._error("the ends of a range are two characters, the lower one first")
+                low = ((low[0][0], high[0][0]),)
+            ranges = _union(ranges, low)
+        return _without(_ANY, ranges) if negated else ranges
+
+
+# -- to Python -----------------------------------------------------------------------------------------------------
+
+
+def _to_python(part: Part) -> str:
+    match part:
+        case Set(ranges):
+            return _python_class(ranges)
+        case Sequence(parts):
+            return "".join(_to_python(each) for each in parts)
+        case Branches(parts):
+            return f"(?:{'|'.join(_to_python(each) for each in parts)})"
+        case Repeat(inner, least, most):
+            body = _to_python(inner)
+            return f"(?:{body}){{{least},{'' if most is None else most}}}"
+
+
+def _python_class(ranges: Ranges) -> str:
+    if not ranges:
+        return "(?!)"
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+        return re.escape(chr(ranges[0][0]))
+    return "[" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges) + "]"
+
+
+def _open_ended(part: Part) -> int:
+    """How many quantifiers multiply the work when Python backtracks; one inside another counts as many."""
+    match part:
+        case Set():
+            return 0
+        case Sequence(parts) | Branches(parts):
+            return sum(_open_ended(each) for each in parts)
+        case Repeat(inner, least, most):
+            inside = _open_ended(inner)
+            if most is None or most - least > _MANY:
+                return 1 + 2 * inside
+            if isinstance(inner, Set):
+                return 0
+            # `(a?){8}` has eight ways to be short, and each open end below a repetition is there that many times.
+            return inside * max(most, 1) + (_varying(inner) and most > 8)
+
+
+def _varying(part: Part) -> bool:
+    """Whether a part may match texts of different lengths."""
+    match part:
+        case Set():
+            return False
+        case Sequence(parts):
+            return any(_varying(each) for each in parts)
+        case Branches():
+            return True
+        case Repeat(inner, least, most):
+            return most != least or _varying(inner)
+
+
+# -- to an automaton -----------------------------------------------------------------------------------------------
+
+
+class _Automaton:
+    """A machine with sets of states, made as they are met; one step a character, whatever the pattern."""
+
+    def __init__(self, part: Part) -> None:
+        self._moves: list[list[tuple[Ranges, int]]] = []
+        self._free: list[list[int]] = []
+        first, self._last = self._build(part)
+        self._start = self._closure((first,))
+        self._steps: dict[tuple[frozenset[int], str], frozenset[int]] = {}
+
+    def matches(self, text: str) -> bool:
+        states = self._start
+        for char in text:
+            key = (states, char)
+            following = self._steps.get(key)
+            if following is None:
+                if len(self._steps) > _MAX_STATES:
+                    self._steps.clear()
+                following = self._steps[key] = self._step(states, ord(char))
+            if not following:
+                return False
+            states = following
+        return self._last in states
+
+    def _state(self) -> int:
+        if len(self._free) >= _MAX_STATES:
+            raise RegexError("the pattern is too large")
+        self._moves.append([])
+        self._free.append([])
+        return len(self._free) - 1
+
+    def _build(self, part: Part) -> tuple[int, int]:
+        start, end = self._state(), self._state()
+        match part:
+            case Set(ranges):
+                self._moves[start].append((ranges, end))
+            case Sequence(parts):
+                at = start
+                for each in parts:
+                    first, last = self._build(each)
+                    self._free[at].append(first)
+                    at = last
+                self._free[at].append(end)
+            case Branches(parts):
+                for each in parts:
+                    first, last = self._build(each)
+                    self._free[start].append(first)
+                    self._free[last].append(end)
+            case Repeat(inner, least, most):
+                self._repeat(inner, least, most, start, end)
+        return start, end
+
+    def _repeat(self, inner: Part, least: int, most: int | None, start: int, end: int) -> None:
+        at = start
+        for _ in range(least):
+            first, last = self._build(inner)
+            self._free[at].append(first)
+            at = last
+        if most is None:
+            first, last = self._build(inner)
+            self._free[at] += (first, end)
+            self._free[last] += (first, end)
+            return
+        for _ in range(most - least):
+            first, last = self._build(inner)
+            self._free[at] += (first, end)
+            at = last
+        self._free[at].append(end)
+
+    def _closure(self, states: tuple[int, ...]) -> frozenset[int]:
+        seen = set(states)
+        stack = list(states)
+        while stack:
+            for state in self._free[stack.pop()]:
+                if state not in seen:
+                    seen.add(state)
+                    stack.append(state)
+        return frozenset(seen)
+
+    def _step(self, states: frozenset[int], code: int) -> frozenset[int]:
+        return self._closure(
+            tuple(
+                target
+                for state in states
+                for ranges, target in self._moves[state]
+                if any(low <= code <= high for low, high in ranges)
+            )
+        )
+
+
+# -- the two of them -----------------------------------------------------------------------------------------------
+
+
+class Regex:
+    """A pattern that can be asked whether a whole text follows it."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        try:
+            self.tree = _Parser(pattern).parse()
+        except RecursionError:
+            raise RegexError("the pattern is nested too deeply") from None
+
+    def matches(self, text: str) -> bool:
+        """Whether all of `text` follows the pattern."""
+        return self._match(text)
+
+    @cached_property
+    def example(self) -> str:
+        """A short text that follows the pattern; it serves messages."""
+        return _example(self.tree)
+
+    @cached_property
+    def _match(self) -> Callable[[str], bool]:
+        if _open_ended(self.tree) > 1:
+            return _Automaton(self.tree).matches
+        fullmatch = re.compile(_to_python(self.tree)).fullmatch
+        return lambda text: fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def regex(pattern: str) -> Regex:
+    """Read a pattern. Raises RegexError where it is none."""
+    return Regex(pattern)
+
+
+def _example(part: Part) -> str:
+    match part:
+        case Set(ranges):
+            return _typical(ranges)
+        case Sequence(parts):
+            return "".join(_example(each) for each in parts)
+        case Branches(parts):
+            return min((_example(each) for each in parts), key=len)
+        case Repeat(inner, least, most):
+            return _example(inner) * min(max(least, int(most != 0)) if least or most is None else 0, 64)
+
+
+def _typical(ranges: Ranges) -> str:
+    """A character of a set that looks like one of it."""
+    for wished in "a1A0b2x/_-. ":
+        if any(low <= ord(wished) <= high for low, high in ranges):
+            return wished
+    return chr(ranges[0][0]) if ranges else ""
