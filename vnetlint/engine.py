@@ -8,7 +8,7 @@ with.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Span
 from vnetlint.mend import apply, choose, edits_by_path, honest
@@ -84,12 +84,20 @@ class Result:
         return bool(self.unreadable) or any(finding.rule == "internal-error" for finding in self.findings)
 
 
+class Change(NamedTuple):
+    """A file that fixing changed, with the edits of each round; those of a round count in the text before it."""
+
+    before: Source
+    after: Source
+    rounds: tuple[tuple[Edit, ...], ...]
+
+
 @dataclass(frozen=True)
 class FixResult:
-    """What is left to say after fixing, and the files that changed: before, after."""
+    """What is left to say after fixing, and the files that changed."""
 
     result: Result
-    changed: tuple[tuple[Source, Source], ...]
+    changed: tuple[Change, ...]
     fixed: int
     """How many fixes are in the changed files."""
     rounds: int
@@ -146,6 +154,7 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
     cache: _Cache = {}
     seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
     made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
+    edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
     closed: dict[str, Problem] = {}
     result = _lint(inputs, files, others, settings, cache)
     limit = max(MIN_ROUNDS, 5 + sum(bool(finding.fixes) for finding in result.findings))
@@ -155,6 +164,7 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
         touched = edits_by_path(fix for _, fix in chosen)
         for path, edits in touched.items():
             made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
+            edited[path].append(tuple(edits))
             before = files[path]
             after = _read(before.source.with_text(apply(before.source.text, edits)))
             reason = "would not end" if rounds == limit else _worse(before, after, seen[path])
@@ -168,7 +178,9 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
             files[path] = _read(originals[path])
         result = _lint(inputs, files, others, settings, cache)
     changed = tuple(
-        (original, files[path].source) for path, original in originals.items() if files[path].source != original
+        Change(original, files[path].source, tuple(edited[path]))
+        for path, original in originals.items()
+        if files[path].source != original
     )
     fixes = {fix for path in originals for _, fix in made[path]}
     failures = [rules_by_name()["internal-error"].finding(problem) for problem in closed.values()]

@@ -97,8 +97,7 @@ def declare(name: str, module: str, *, code: str, severity: Severity, when: When
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Load every rule, ordered by code."""
-    import vnetlint.rules as package
-
+    package = import_module("vnetlint.rules")
     found = [
         value
         for module in _modules(package.__path__, "vnetlint.rules")

@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import etree
 
-from tests.rules.cases import Case, bad_case, expected_report, fixed_files, good_cases, report_of
+from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_files, good_cases, report_of
 from tests.rules.variants import VARIANTS, Variant
 from vnetlint.engine import Result
 from vnetlint.finding import Finding
@@ -48,7 +48,7 @@ def test_bad_is_reported_exactly(rule: Rule) -> None:
 
 @each_mended_rule
 def test_bad_is_mended_exactly(rule: Rule) -> None:
-    changed = {before.path: after.encode() for before, after in _only(rule, _bad(rule)).fix().changed}
+    changed = _mended(_only(rule, _bad(rule)))
     assert changed == fixed_files(rule)
 
 
@@ -97,7 +97,7 @@ def test_variants_are_found_alike(rule: Rule, variant: Variant) -> None:
 def test_variants_are_mended_alike(rule: Rule, variant: Variant) -> None:
     case = _only(rule, _bad(rule))
     varied = _varied(case, variant)
-    mended = {before.path: after.encode() for before, after in varied.fix().changed}
+    mended = _mended(varied)
     expected = {path: _meaning(data) for path, data in fixed_files(rule).items()}
     assert {path: _meaning(data) for path, data in mended.items()} == expected
     again = varied.with_files({**varied.files, **mended})
@@ -108,7 +108,7 @@ def test_variants_are_mended_alike(rule: Rule, variant: Variant) -> None:
 @each_variant
 @each_mended_rule
 def test_mended_files_are_sound(rule: Rule, variant: Variant) -> None:
-    for before, after in _varied(_only(rule, _bad(rule)), variant).fix().changed:
+    for before, after, _ in _varied(_only(rule, _bad(rule)), variant).fix().changed:
         documents = parse(after)
         assert documents
         assert all(wellformed.check(document) is None for document in documents)
@@ -123,7 +123,7 @@ def test_mended_files_are_sound(rule: Rule, variant: Variant) -> None:
 def test_safe_fixes_keep_every_comment(rule: Rule, variant: Variant) -> None:
     case = _varied(_bad(rule), variant)
     cautious = Case(case.files, type(case.settings)(rules=frozenset({rule}), host=case.settings.host, unsafe=False))
-    for before, after in cautious.fix().changed:
+    for before, after, _ in cautious.fix().changed:
         assert before.text.count("<!--") == after.text.count("<!--")
 
 
@@ -137,6 +137,10 @@ def _only(rule: Rule, case: Case) -> Case:
     """The case with no other rule, whose fixes would mix with this one's."""
     settings = case.settings
     return Case(case.files, type(settings)(frozenset({rule}), settings.host, settings.complete, unsafe=True))
+
+
+def _mended(case: Case) -> Files:
+    return {each.before.path: each.after.encode() for each in case.fix().changed}
 
 
 def _varied(case: Case, variant: Variant) -> Case:

@@ -132,7 +132,7 @@ def _exit_code(result: Result, threshold: Severity | Threshold, exit_zero: bool)
 
 
 def _show_diff(outcome: FixResult, fail_on: Threshold, exit_zero: bool, streams: Streams) -> int:
-    for before, after in outcome.changed:
+    for before, after, _ in outcome.changed:
         streams.out.write(_unified(before, after))
     if outcome.fixed:
         where = plural(len(outcome.changed), "file")
@@ -150,14 +150,14 @@ def _unified(before: Source, after: Source) -> str:
 
 
 def _final_text(inputs: Sequence[Input], outcome: FixResult) -> str:
-    changed = {before.path: after.text for before, after in outcome.changed}
+    changed = {each.before.path: each.after.text for each in outcome.changed}
     return "".join(changed.get(each.path, each.text) for each in inputs if isinstance(each, Source))
 
 
 def _write_all(outcome: FixResult, streams: Streams) -> bool:
     """Write every mended file; one that cannot be written does not keep the others from it."""
     written = True
-    for before, after in outcome.changed:
+    for before, after, _ in outcome.changed:
         try:
             files.write(before, after)
         except files.WriteError as error:

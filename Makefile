@@ -1,0 +1,49 @@
+# Everything happens in a virtual environment of its own; the first target of the day sets it up.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Where a corpus with a MANIFEST.tsv lies, for the benchmarks.
+CORPUS ?= ../shared/corpus
+SCHEMAS ?= /usr/share/libvirt/schemas
+
+.PHONY: demo test test-all lint format schemas bench clean
+
+$(VENV)/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "vnetlint needs Python 3.11 or newer; install the package python3"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python's venv is missing: \
+	install the package python3-venv (Debian) or python3 (Fedora)"; rm -rf $(VENV); exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+demo: $(VENV)/.ready ## What is wrong with the site in examples/, and what would mend it.
+	@echo '$$ vnetlint check examples --host examples/host.json'
+	@$(BIN)/vnetlint check examples --host examples/host.json; test $$? -eq 1
+	@echo
+	@echo '$$ vnetlint check examples --host examples/host.json --diff --unsafe-fixes'
+	@$(BIN)/vnetlint check examples --host examples/host.json --diff --unsafe-fixes; test $$? -eq 1
+
+test: $(VENV)/.ready ## What needs nothing but Python.
+	@$(BIN)/pytest -q -m 'not oracle and not slow'
+
+test-all: $(VENV)/.ready ## What needs time, libvirt, jing or xmllint; .ci/run installs them.
+	@$(BIN)/pytest -q -m 'oracle or slow'
+
+lint: $(VENV)/.ready ## Style and types.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.ready
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+schemas: $(VENV)/.ready ## Make the .rng files from their sources; needs trang.
+	@$(BIN)/python schemas/build.py
+
+bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.
+	@$(BIN)/python -m benchmarks.run $(CORPUS) $(SCHEMAS)
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info

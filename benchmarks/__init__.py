@@ -1,0 +1,1 @@
+"""Figures: commands that take a path and print a number as their last line."""

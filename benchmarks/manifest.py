@@ -1,0 +1,39 @@
+"""The corpus that the benchmarks run on: a folder with a MANIFEST.tsv that tells other tools' verdicts of each file."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnetlint.engine import Input
+from vnetlint.files import opened
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of the corpus and what others say of it; empty where they were not asked."""
+
+    path: Path
+    name: str
+    root: str
+    jing: str
+    libvirtd_define: str
+    libvirtd_start: str
+
+    def open(self) -> Input:
+        """Read the file as the command line would."""
+        return opened(self.name, self.path.read_bytes())
+
+
+def entries(corpus: Path) -> list[Entry]:
+    """Read the manifest of a corpus."""
+    return list(_rows(corpus))
+
+
+def _rows(corpus: Path) -> Iterator[Entry]:
+    with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield Entry(
+                corpus / row["path"], row["path"], row["root"], row["jing"], row["libvirtd_define"],
+                row["libvirtd_start"],
+            )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Run the benchmarks and hold their figures against those in `recorded.toml`; a worse one fails.
+
+usage: python -m benchmarks.run CORPUS SCHEMAS
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+RECORDED = Path(__file__).with_name("recorded.toml")
+
+
+def main(corpus: str, schemas: str) -> int:
+    """Run each recorded benchmark, print what it prints, and give 1 where a figure got worse."""
+    if not Path(corpus, "MANIFEST.tsv").is_file():
+        print(f"benchmarks: there is no corpus at {corpus}, so no figure was measured")
+        return 0
+    worse = [line for benchmark in _recorded() if (line := _run(benchmark, corpus, schemas))]
+    for line in worse:
+        print(f"WORSE: {line}")
+    return 1 if worse else 0
+
+
+def _recorded() -> list[dict[str, Any]]:
+    benchmarks: list[dict[str, Any]] = tomllib.loads(RECORDED.read_text("utf-8"))["benchmark"]
+    return benchmarks
+
+
+def _run(benchmark: dict[str, Any], corpus: str, schemas: str) -> str:
+    """Give a sentence where the benchmark failed or a figure is beyond its bound."""
+    arguments = [each.format(corpus=corpus, schemas=schemas) for each in benchmark["arguments"]]
+    command = [sys.executable, "-m", f"benchmarks.{benchmark['name']}", *arguments]
+    print("$", *command[1:], flush=True)
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    print(run.stdout, flush=True)
+    if run.returncode != 0:
+        return f"{benchmark['name']} exits with {run.returncode}"
+    last = run.stdout.strip().splitlines()[-1]
+    for key, bound in benchmark.get("at_most", {}).items():
+        if _figure(last, key) > bound:
+            return f"{benchmark['name']}: {key} is {_figure(last, key)}, recorded was at most {bound}"
+    for key, bound in benchmark.get("at_least", {}).items():
+        if _figure(last, key) < bound:
+            return f"{benchmark['name']}: {key} is {_figure(last, key)}, recorded was at least {bound}"
+    return ""
+
+
+def _figure(line: str, key: str) -> float:
+    """The number that follows a name in the figure line."""
+    found = _NUMBER.search(line[line.index(key) + len(key) :])
+    if found is None:
+        raise ValueError(f"no figure '{key}' in: {line}")
+    return float(found.group())
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

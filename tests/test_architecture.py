@@ -1,0 +1,96 @@
+"""Dependencies point one way, and what is loaded before the first finding is chosen with care."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+LAYERS: list[tuple[str, ...]] = [
+    ("finding",),
+    ("xml",),
+    ("schema", "model"),
+    ("host",),
+    ("project",),
+    ("page", "registry", "mend"),
+    ("api", "describe"),
+    ("rules",),
+    ("engine",),
+    ("files", "gitignore", "fingerprint"),
+    ("report",),
+    ("cli", "lsp", "__main__"),
+]
+"""From the bottom up; each may import what stands in its own row or above it here."""
+
+RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
+FILES = sorted([*ROOT.glob("vnetlint/**/*.py"), *ROOT.glob("rules/**/*.py")])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    own = _room(path)
+    if own == "__init__":
+        return
+    for imported in _imported(path):
+        assert imported in RANK, f"{imported} has no place in the layers"
+        assert RANK[imported] <= RANK[own], f"{own} imports {imported}"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("rules/*/*.py")), ids=lambda path: path.stem)
+def test_rules_import_only_the_api(path: Path) -> None:
+    assert set(_imported(path)) <= {"api"}
+
+
+def test_findings_import_nothing_of_the_project() -> None:
+    assert list(_imported(ROOT / "vnetlint" / "finding.py")) == []
+
+
+def test_nothing_below_the_faces_prints_or_exits() -> None:
+    for path in FILES:
+        if _room(path) in ("cli", "lsp", "__main__"):
+            continue
+        names = {node.func.id for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and
+                 isinstance(node.func, ast.Name)}  # fmt: skip
+        assert not names & {"print", "exit", "input"}, path
+
+
+def test_checking_a_file_loads_nothing_that_it_does_not_need() -> None:
+    program = (
+        "import io, sys; from vnetlint.cli.main import main;"
+        "code = main(['check', '-'], io.BytesIO(b'<network><name>n</name></network>'), io.StringIO(), io.StringIO());"
+        "assert code == 0, code;"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"xmlschema", "pydantic", "rich", "pygls", "pathspec"} & set(run.stdout.split())
+
+
+def _room(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return "rules" if parts[0] == "rules" else parts[1]
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """The rooms of the project that a file imports when it is loaded or run; not those that only type checkers see."""
+    for node in _run_nodes(_tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("vnetlint"):
+            rest = node.module.split(".")[1:]
+            yield from [rest[0]] if rest else [alias.name for alias in node.names if alias.name in RANK]
+        elif isinstance(node, ast.Import):
+            yield from (each.name.split(".")[1] for each in node.names if each.name.startswith("vnetlint."))
+
+
+def _run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _run_nodes(node)
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))

@@ -1,0 +1,43 @@
+"""What is published is whole: the wheel brings its rules and schemas along, and a bare checkout finds them too."""
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from vnetlint.registry import all_rules
+
+ROOT = Path(__file__).parent.parent
+BAD = "<network><name>n</name><forward mode='bridge'/><bridge name='br0'/><ip address='10.0.0.1'/></network>\n"
+
+
+@pytest.mark.slow
+def test_wheel_works_in_a_new_environment(tmp_path: Path) -> None:
+    _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT))
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "env", with_pip=True)
+    python = str(tmp_path / "env" / "bin" / "python")
+    _run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
+    (tmp_path / "lan.xml").write_text(BAD)
+    _check(str(tmp_path / "env" / "bin" / "vnetlint"), cwd=tmp_path)
+    listed = _run(str(tmp_path / "env" / "bin" / "vnetlint"), "rules").splitlines()
+    assert len(listed) == len(all_rules())
+
+
+def test_bare_checkout_works(tmp_path: Path) -> None:
+    (tmp_path / "lan.xml").write_text(BAD)
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from vnetlint.__main__ import run; run()"
+    _check(sys.executable, "-P", "-c", program, cwd=tmp_path)
+
+
+def _check(*command: str, cwd: Path) -> None:
+    run = subprocess.run([*command, "check", "lan.xml"], cwd=cwd, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "[ip-on-bridged-network]" in run.stdout
+    assert "schema" not in run.stdout
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
