@@ -1,0 +1,58 @@
+"""The index across files: who is meant by a name, and what may be called one host's."""
+
+from vnetlint.model import Model, Network, model_of
+from vnetlint.project import Project
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import parse
+
+
+def models(**files: str) -> tuple[Model, ...]:
+    """Documents by file name; `__` stands for `/`."""
+    found = [model_of(document) for path, text in files.items()
+             for document in parse(Source(path.replace("__", "/") + ".xml", text))]  # fmt: skip
+    return tuple(model for model in found if model is not None)
+
+
+def network(name: str, inner: str = "") -> str:
+    return f"<network><name>{name}</name>{inner}</network>"
+
+
+def guest(name: str, network: str) -> str:
+    return (f"<domain><name>{name}</name><devices><interface type='network'><source network='{network}'/></interface>"
+            "</devices></domain>")  # fmt: skip
+
+
+def test_an_interface_finds_its_network_and_the_network_its_guests() -> None:
+    project = Project(models(lan=network("lan"), web=guest("web", "lan"), db=guest("db", "dmz")))
+    (lan,) = project.networks
+    assert [project.network_of(interface) for interface in project.interfaces] == [lan, None]
+    assert [interface.domain.name for interface in project.interfaces_on(lan)] == ["web"]
+
+
+def test_of_two_networks_of_one_name_the_nearest_is_meant() -> None:
+    project = Project(models(a__lan=network("lan"), b__lan=network("lan"), b__web=guest("web", "lan")))
+    (interface,) = project.interfaces
+    found = project.network_of(interface)
+    assert found is not None
+    assert found.path == "b/lan.xml"
+
+
+def test_where_none_is_nearest_none_is_meant() -> None:
+    project = Project(models(a__lan=network("lan"), b__lan=network("lan"), c__web=guest("web", "lan")))
+    assert project.network_of(project.interfaces[0]) is None
+
+
+def test_files_of_one_folder_are_one_host_and_two_versions_of_one_thing_are_not() -> None:
+    parts = models(a__lan=network("lan"), a__dmz=network("dmz"), b__wan=network("wan"), a__lan2=network("lan"))
+    lan, dmz, wan, lan_again = (model for model in parts if isinstance(model, Network))
+    assert Project(parts).same_host(lan, dmz)
+    assert not Project(parts).same_host(lan, wan)
+    assert not Project(parts).same_host(lan, lan_again)
+    assert Project(parts, complete=True).same_host(lan, wan)
+
+
+def test_subnets_are_in_order_of_address() -> None:
+    ip = "<ip address='{}' prefix='{}'/>"
+    project = Project(models(a=network("a", ip.format("10.2.0.1", 24)), b=network("b", ip.format("10.1.0.1", 24)),
+                             c=network("c", ip.format("10.1.0.1", 16))))  # fmt: skip
+    assert [str(subnet) for subnet, _, _ in project.subnets] == ["10.1.0.0/16", "10.1.0.0/24", "10.2.0.0/24"]
