@@ -78,7 +78,8 @@ def test_an_interface_reads_only_the_source_of_its_type() -> None:
 
 
 def test_filters_have_rules_and_references() -> None:
-    text = "<filter name='f' chain='root'><filterref filter='no-mac-spoofing'/><rule action='drop' direction='in'><tcp/></rule></filter>"
+    rule = "<rule action='drop' direction='in'><tcp/></rule>"
+    text = f"<filter name='f' chain='root'><filterref filter='no-mac-spoofing'/>{rule}</filter>"
     (document,) = parse(Source("f.xml", text))
     model = model_of(document)
     assert isinstance(model, Filter)
@@ -93,8 +94,14 @@ def test_what_only_shares_a_name_is_not_ours(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("52:54:00:AA:0b:c", "52:54:00:aa:0b:0c"), ("52-54-00-aa-0b-0c", None), ("52:54:00:aa:0b", None), ("", None), (None, None)],
-)  # fmt: skip
+    [
+        ("52:54:00:AA:0b:c", "52:54:00:aa:0b:0c"),
+        ("52-54-00-aa-0b-0c", None),
+        ("52:54:00:aa:0b", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_mac_addresses_are_read_as_libvirt_does(written: str | None, read: str | None) -> None:
     assert parse_mac(written) == read
 
