@@ -37,7 +37,8 @@ lan.xml:5:3: error: libvirt accepts no <ip> in a network with forward mode 'brid
 ```
 
 ## Fix safety
-Unsafe: perhaps the addresses are right and the mode is wrong.
+Unsafe: perhaps the addresses are right and the mode is wrong; then NAT on a bridge of libvirt's own is what was meant.
+The host's bridge keeps its name, so the network must not.
 
 ## Libvirt
 At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
@@ -49,7 +50,7 @@ At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Network, Problem, edit, fix, problem, related, rule
 
 
 @rule("ip-on-bridged-network", code="VN1010", on=Network, severity="error", when="define", since="0.1")
@@ -61,6 +62,15 @@ def check(network: Network) -> Iterator[Problem]:
             ip,
             f"libvirt accepts no <ip> in a network with forward mode '{network.mode}'",
             fix("Remove <ip>", edit.remove(ip.node), safety="unsafe"),
+            _own_addresses(network),
             related=(related(network.mode_place, "the mode is set here"),),
             libvirt_message=f"Unsupported <ip> element in network {network.name} with forward mode='{network.mode}'",
         )
+
+
+def _own_addresses(network: Network) -> tuple[Fix, ...]:
+    """NAT, where nothing but the mode and the name of the host's bridge has to change."""
+    if network.attachment != "host-bridge" or network.forward is None or network.bridge is None:
+        return ()
+    edits = edit.set_attribute(network.forward.node, "mode", "nat"), edit.remove(network.bridge.node)
+    return fix("Make it a NAT network with a bridge of its own", *edits, safety="unsafe")

@@ -71,7 +71,8 @@ web.xml:5:15: error: the bridge 'br0' of the host has no NIC among its ports [br
 ```
 
 ## Fix safety
-Unsafe: perhaps the bridge is to get its NIC later. With a NIC that is free and has no address, the guests are put on it
+Unsafe: perhaps the bridge is to get its NIC later. Where the host has an address on the bridge it may route by hand, and
+the finding is a warning. With a NIC that is free and has no address, the guests are put on it
 by macvtap, which needs no bridge but keeps them from the host; else a network becomes an isolated one, which is what it
 is already. Attaching a NIC to the bridge is shown as a command for the host.
 
@@ -124,7 +125,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         message = f"the host has no bridge '{name}'"
         yield problem(place, message, *fixes, when="plug", libvirt_message=NO_DEVICE.format(name))
     elif not makers and project.host is not None and project.host.has_uplink(name) is False:
-        yield problem(place, f"the bridge '{name}' of the host has no NIC among its ports", *fixes)
+        link = project.host.link(name)
+        message = f"the bridge '{name}' of the host has no NIC among its ports"
+        yield problem(place, message, *fixes, severity="warning" if link and link.addresses else None)
 
 
 NO_DEVICE = "Cannot get interface MTU on '{}': No such device"

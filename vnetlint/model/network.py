@@ -165,11 +165,14 @@ class Network(Named):
 
     @property
     def mode(self) -> Mode | None:
-        """The forward mode; `isolated` without `<forward>`, `nat` without its `mode`, None where it is unknown."""
+        """The forward mode; `isolated` without `<forward>`, `nat` without its `mode`, None where it is unknown.
+
+        Of several `<forward>` libvirt reads the first.
+        """
         if self.forward is None:
             return "isolated"
         written = self.forward.node.get("mode")
-        if written is None:
+        if not written:
             return "nat"
         if written == "none":
             return "isolated"

@@ -1,0 +1,333 @@
+"""Ask a real libvirtd, so that no rule rests on what we believe libvirt does.
+
+`Libvirtd` runs a private libvirtd on a host of our own making and answers in about a tenth of a second what it says
+to a network or a guest. Needs root, util-linux, iproute2, libvirt-daemon-system, libvirt-daemon-driver-qemu,
+dnsmasq-base, iptables, and for guests qemu-system-x86 (emulated; no disk and no KVM).
+
+Everything lives in one PID, mount and network namespace whose first process is a shell that waits on a pipe from
+us. That is the whole of the clean-up: when we leave, raise or are killed, the pipe closes, the shell ends, and the
+kernel takes the daemon, its dnsmasq and qemu processes, the links, the firewall rules and the mounts with it. Nothing
+outside can be touched, because nothing outside can be seen, and instances do not see each other either.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+TOOLS = ("unshare", "nsenter", "ip", "libvirtd", "virsh", "dnsmasq", "iptables")
+"""What must be on the path; `missing()` says which are not."""
+
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+_ENV = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": "/run"}
+_STATE = ("/var/lib/libvirt", "/var/cache/libvirt", "/var/log/libvirt", "/etc/libvirt")
+
+# libvirtd without D-Bus, cgroups, security labels or a second daemon for logs: none of them changes an answer.
+_QEMU_CONF = """\
+security_driver = "none"
+user = "root"
+group = "root"
+cgroup_controllers = []
+namespaces = []
+stdio_handler = "file"
+remember_owner = 0
+"""
+
+# `read` is a builtin, so it reports the shell itself, and still under its number in the outer /proc. /sys is mounted
+# anew because it shows the links of the network namespace of whoever mounted it; with it, our cgroups go out of
+# sight. /dev is ours because the kernel names /dev/tapN, which a macvtap guest opens, after the index of the link,
+# and another instance may use that index too; in a /dev of our own somebody must make those nodes: we do, on news of
+# a link. dash's `wait` also buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie.
+_SETUP = """\
+read -r outer rest </proc/self/stat
+exec 3<&0 </dev/null
+mount --make-rprivate /
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755 tmpfs /run
+cp -a /etc/libvirt/nwfilter /run/ 2>/dev/null || mkdir /run/nwfilter
+for state in {state}; do mkdir -p $state; mount -t tmpfs -o mode=755 tmpfs $state; done
+mkdir -p /run/netns /run/libvirt /var/lib/libvirt/dnsmasq /var/lib/libvirt/network /etc/libvirt/qemu/networks/autostart
+mv /run/nwfilter /etc/libvirt/
+printf %s {qemu_conf} >/etc/libvirt/qemu.conf
+printf 'auth_unix_rw = "none"\\nauth_unix_ro = "none"\\n' >/etc/libvirt/libvirtd.conf
+mkdir /run/dev
+mount -t tmpfs -o mode=755 tmpfs /run/dev
+for node in null zero full random urandom tty; do cp -a /dev/$node /run/dev/; done
+mkdir /run/dev/net /run/dev/shm /run/dev/pts
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts /run/dev/pts
+mknod -m 600 /run/dev/net/tun c 10 200
+ln -s pts/ptmx /run/dev/ptmx
+ln -s /proc/self/fd /run/dev/fd
+ln -s fd/0 /run/dev/stdin
+mount --move /run/dev /dev
+{host}
+ip monitor link | while read -r news; do
+  for tap in /sys/class/net/*/tap[0-9]*; do
+    node=/dev/${{tap##*/}}
+    [ -e $tap/dev ] && [ ! -e $node ] || continue
+    IFS=: read -r major minor <$tap/dev && mknod -m 600 $node c $major $minor || true
+  done
+done &
+libvirtd -p /run/libvirt/oracle.pid >/run/libvirtd.log 2>&1 &
+echo "$outer"
+cat <&3 >/dev/null &
+wait $!
+"""
+
+
+def missing() -> tuple[str, ...]:
+    """The tools that this machine lacks: a test skips by it."""
+    return tuple(tool for tool in TOOLS if shutil.which(tool, path=_PATH) is None)
+
+
+@dataclass(frozen=True)
+class Nic:
+    """A network card: one end of a veth pair whose other end is up and leads nowhere."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A bridge of the host's own, with the NICs that it enslaves and the addresses that it carries."""
+
+    name: str
+    ports: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of the host: to a prefix or `default`, by a gateway, or straight out of a device."""
+
+    to: str
+    via: str | None = None
+    dev: str | None = None
+
+
+@dataclass(frozen=True)
+class Host:
+    """The machine that libvirtd believes to run on. The default is the bare host of the corpus."""
+
+    nics: tuple[Nic, ...] = (Nic("eth0", ("192.168.50.10/24",)),)
+    bridges: tuple[Bridge, ...] = ()
+    routes: tuple[Route, ...] = (Route("default", via="192.168.50.1"),)
+    forwarding: bool = False
+
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """What builds it, in order: links, then bridges, then addresses, then routes that need them."""
+        made: list[tuple[str, ...]] = [("ip", "link", "set", "lo", "up"), ("ip", "netns", "add", "wire")]
+        for nic in self.nics:
+            # The far end is in a namespace of its own, or rules about the host's links would see it too.
+            peer = ("peer", "name", nic.name, "netns", "wire")
+            made.append(("ip", "link", "add", nic.name, "type", "veth", *peer))
+            made.append(("ip", "-n", "wire", "link", "set", nic.name, "up"))
+        for bridge in self.bridges:
+            made.append(("ip", "link", "add", bridge.name, "type", "bridge", "forward_delay", "0"))
+            made.extend(("ip", "link", "set", port, "master", bridge.name) for port in bridge.ports)
+        links: tuple[Nic | Bridge, ...] = (*self.nics, *self.bridges)
+        for link in links:
+            made.append(("ip", "link", "set", link.name, "up"))
+            # Without nodad an IPv6 address stays tentative for a second, and a route by it is refused meanwhile.
+            made.extend(
+                ("ip", "address", "add", address, "dev", link.name, *(("nodad",) if ":" in address else ()))
+                for address in link.addresses
+            )
+        for route in self.routes:
+            family = "-6" if ":" in route.to + (route.via or "") else "-4"
+            by = ("via", route.via) if route.via else ()
+            on = ("dev", route.dev) if route.dev else ()
+            made.append(("ip", family, "route", "add", route.to, *by, *on))
+        made.extend(
+            ("sh", "-c", f"echo {int(self.forwarding)} >/proc/sys/net/{key}")
+            for key in ("ipv4/ip_forward", "ipv6/conf/all/forwarding")
+        )
+        return tuple(made)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What libvirt said: `message` without virsh's own words around it, empty when all is well."""
+
+    ok: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What libvirt said to a definition at both moments; `start` is None when it was refused at define."""
+
+    define: Answer
+    start: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a command inside ended and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class OracleError(RuntimeError):
+    """The oracle itself failed: no statement about libvirt follows from it."""
+
+
+class Libvirtd:
+    """A running private libvirtd; use it in a `with` statement."""
+
+    def __init__(self, host: Host | None = None) -> None:
+        self.host = host if host is not None else Host()
+        self._init: subprocess.Popen[str] | None = None
+        self._enter: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        script = "set -e\n" + _SETUP.format(
+            state=" ".join(_STATE),
+            qemu_conf=shlex.quote(_QEMU_CONF),
+            host="\n".join(shlex.join(command) for command in self.host.commands()),
+        )
+        # --kill-child covers the one hole of the pipe: that somebody kills unshare alone.
+        unshare = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", script)
+        self._init = subprocess.Popen(
+            unshare, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_ENV
+        )
+        try:
+            self._wait_until_it_answers(self._init)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the namespace and everything in it. Harmless when there is none."""
+        init, self._init, self._enter = self._init, None, ()
+        if init is None:
+            return
+        for pipe in (init.stdin, init.stdout, init.stderr):
+            if pipe is not None:
+                pipe.close()
+        try:
+            init.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            init.kill()
+            init.wait()
+
+    def run(self, *command: str, stdin: str | bytes = "", timeout: float = 60) -> Output:
+        """Run a command on the host, for what no verdict tells: links, routes, a ping."""
+        if not self._enter:
+            raise OracleError("libvirtd is not running: use it in a with statement")
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run((*self._enter, *command), input=data, capture_output=True, timeout=timeout, env=_ENV)
+        return Output(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    def virsh(self, *arguments: str, stdin: str | bytes = "") -> Output:
+        """Run virsh inside; `/dev/stdin` names `stdin`."""
+        return self.run("virsh", "--connect", "qemu:///system", *arguments, stdin=stdin)
+
+    def define_network(self, xml: str | bytes) -> Answer:
+        """Define a persistent network."""
+        return _answer(self.virsh("net-define", "/dev/stdin", stdin=xml))
+
+    def start_network(self, name: str) -> Answer:
+        """Start a defined network."""
+        return _answer(self.virsh("net-start", "--network", name))
+
+    def destroy_network(self, name: str) -> Answer:
+        """Stop a network; its definition stays."""
+        return _answer(self.virsh("net-destroy", "--network", name))
+
+    def undefine_network(self, name: str) -> Answer:
+        """Forget a network; a running one goes on as a transient network."""
+        return _answer(self.virsh("net-undefine", "--network", name))
+
+    def define_domain(self, xml: str | bytes) -> Answer:
+        """Define a guest."""
+        return _answer(self.virsh("define", "/dev/stdin", stdin=xml))
+
+    def start_domain(self, name: str) -> Answer:
+        """Start a defined guest: here an interface is connected, so here a network is looked up."""
+        return _answer(self.virsh("start", "--domain", name))
+
+    def destroy_domain(self, name: str) -> Answer:
+        """Pull the plug of a guest; its definition stays."""
+        return _answer(self.virsh("destroy", "--domain", name))
+
+    def undefine_domain(self, name: str) -> Answer:
+        """Forget a guest."""
+        return _answer(self.virsh("undefine", "--domain", name))
+
+    def define_filter(self, xml: str | bytes) -> Answer:
+        """Define a network filter."""
+        return _answer(self.virsh("nwfilter-define", "/dev/stdin", stdin=xml))
+
+    def judge_network(self, xml: str | bytes) -> Verdict:
+        """Define and start one network among those that exist, and remove it again."""
+        return self._judge("net-", xml)
+
+    def judge_domain(self, xml: str | bytes) -> Verdict:
+        """Define and start one guest, and remove it again."""
+        return self._judge("", xml)
+
+    def reset(self) -> None:
+        """Forget every guest and network. Links that somebody made by hand stay."""
+        for kind, options in (("", ("--nvram",)), ("net-", ())):
+            for name in self._uuids(f"{kind}list"):
+                self.virsh(f"{kind}destroy", name)
+            for name in self._uuids(f"{kind}list", "--all"):
+                self.virsh(f"{kind}undefine", name, *options)
+
+    def _judge(self, kind: str, xml: str | bytes) -> Verdict:
+        defined = self.virsh(f"{kind}define", "/dev/stdin", stdin=xml)
+        if defined.code:
+            return Verdict(_answer(defined))
+        # virsh's own words are the surest way to the name: the text may be in any encoding, or broken yet accepted.
+        name = re.match(r"(?:Network|Domain) '?(.*?)'? defined from ", defined.stdout, re.DOTALL)
+        if name is None:
+            raise OracleError(f"virsh did not say what it defined: {defined.stdout!r}")
+        try:
+            started = self.virsh(f"{kind}start", name[1])
+            if started.code == 0:
+                self.virsh(f"{kind}destroy", name[1])
+        finally:
+            self.virsh(f"{kind}undefine", name[1])
+        return Verdict(Answer(True), _answer(started))
+
+    def _uuids(self, *command: str) -> Sequence[str]:
+        return self.virsh(*command, "--uuid").stdout.split()
+
+    def _wait_until_it_answers(self, init: subprocess.Popen[str], seconds: float = 30) -> None:
+        assert init.stdout is not None
+        assert init.stderr is not None
+        pid = init.stdout.readline().strip()
+        if not pid:
+            raise OracleError(f"cannot make the host: {init.stderr.read().strip()}")
+        self._enter = ("nsenter", "--target", pid, "--mount", "--net", "--pid", "--")
+        end = time.monotonic() + seconds
+        while (heard := self.virsh("net-list")).code:
+            if init.poll() is not None or time.monotonic() > end:
+                raise OracleError(f"libvirtd does not answer: {heard.stderr.strip()}")
+            time.sleep(0.05)
+
+
+def _answer(output: Output) -> Answer:
+    """Keep what libvirt said and drop what virsh says before it: that it failed, and at what."""
+    if output.code == 0:
+        return Answer(True)
+    said = re.sub(r"\Aerror: Failed to [^\n]*\n(?=error: )", "", output.stderr.strip())
+    return Answer(False, said.removeprefix("error: "))

@@ -1,0 +1,501 @@
+"""The project's own RELAX NG: what it takes, what it refuses and why, in any order of children."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
+LIBVIRT = Path("/usr/share/libvirt/schemas")
+RNG = "{http://relaxng.org/ns/structure/1.0}"
+SINCE = "{https://vnetlint.dev/ns/schema}since"
+DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
+UUID = "6a1f3c58-7d0e-4c4b-9b6e-2f8d51c0aa17"
+KINDS = ("network", "nwfilter", "domain")
+
+LOADED = {kind: etree.RelaxNG(file=str(SCHEMAS / f"{kind}.rng")) for kind in KINDS}
+
+
+def accepts(kind: str, text: str) -> bool:
+    return bool(LOADED[kind].validate(etree.fromstring(text)))
+
+
+def network(inside: str, attributes: str = "") -> str:
+    return f"<network{attributes}><name>lab</name>{inside}</network>"
+
+
+def rule(inside: str, attributes: str = "") -> str:
+    return f"<filter name='guard'><rule action='drop' direction='in'{attributes}>{inside}</rule></filter>"
+
+
+def domain(devices: str, beside: str = "") -> str:
+    return (
+        f"<domain type='kvm'><name>mill</name><memory>65536</memory><os><type>hvm</type></os>{beside}"
+        f"<devices>{devices}</devices></domain>"
+    )
+
+
+def interface(kind: str, inside: str, attributes: str = "") -> str:
+    return domain(f"<interface type='{kind}'{attributes}>{inside}</interface>")
+
+
+# --- networks ---------------------------------------------------------------------------------------------
+
+NETWORK_ACCEPTED = {
+    "a name is enough": network(""),
+    "every attribute": network("", " ipv6='yes' trustGuestRxFilters='no' connections='2'"),
+    "identity": network(f"<uuid>{UUID}</uuid><title>Lab</title><description>of the cellar</description>"),
+    "a UUID without dashes": network(f"<uuid>{UUID.replace('-', '')}</uuid>"),
+    "metadata": network("<metadata><a:b xmlns:a='urn:a' c='d'>e<f/></a:b></metadata>"),
+    "a bridge with everything": network(
+        "<bridge name='br-lab.7' stp='off' delay='3' macTableManager='libvirt' zone='public'/><mtu size='9000'/>"
+    ),
+    "a domain": network("<domain name='lab.example' localOnly='yes' register='yes'/>"),
+    "forward says nothing": network("<forward/>"),
+    "nat": network(
+        "<forward mode='nat' dev='eth1'><nat ipv6='yes'><address start='198.51.100.3' end='198.51.100.9'/>"
+        "<port start='1024' end='4000'/></nat></forward>"
+    ),
+    "a pool of devices": network(
+        "<forward mode='private'><interface dev='en1'/><interface dev='en2' connections='1'/></forward>"
+    ),
+    "a pool of functions": network(
+        "<forward mode='hostdev' managed='yes'><driver name='vfio'/>"
+        "<address type='pci' domain='0x0000' bus='0x82' slot='0x10' function='0x3'/>"
+        "<address type='pci' bus='4' slot='0' function='1'/></forward>"
+    ),
+    "a physical function": network(
+        "<forward mode='hostdev'><driver name='vfio' model='mlx5_vfio_pci'/><pf dev='en3'/></forward>"
+    ),
+    "port groups": network(
+        "<portgroup name='desk' default='yes' trustGuestRxFilters='yes'><bandwidth>"
+        "<inbound average='9' peak='90' burst='4'/></bandwidth>"
+        "<vlan><tag id='40'/></vlan><virtualport type='802.1Qbh'><parameters profileid='p'/></virtualport></portgroup>"
+        "<portgroup name='lift'/>"
+    ),
+    "a trunk": network("<vlan trunk='yes'><tag id='5' nativeMode='untagged'/><tag id='0'/><tag id='4095'/></vlan>"),
+    "bandwidth, outbound first": network("<bandwidth><outbound average='1'/><inbound average='1'/></bandwidth>"),
+    "a virtual port of any kind": network(
+        f"<virtualport><parameters profileid='p' interfaceid='{UUID}'/></virtualport>"
+    ),
+    "isolated ports": network("<port isolated='yes'/>"),
+    "dns": network(
+        "<dns enable='yes' forwardPlainNames='no'><forwarder addr='192.0.2.1'/><forwarder domain='a.example'/>"
+        "<txt name='who' value='a, b c'/><host ip='2001:db8::7'><hostname>a</hostname>"
+        "<hostname>b.example</hostname></host>"
+        "<srv service='ldap' protocol='tcp' target='a.example' port='389' priority='0' weight='5' "
+        "domain='b.example'/></dns>"
+    ),
+    "a port for a forwarder": network("<dns><forwarder addr='192.0.2.1' port='5353'/></dns>"),
+    "two subnets": network(
+        "<ip address='192.0.2.1' netmask='255.255.255.0'/>"
+        "<ip family='ipv6' address='2001:db8:1::1' prefix='64' localPtr='yes'/>"
+    ),
+    "dhcp": network(
+        "<ip address='192.0.2.1' prefix='24'><tftp root='/srv'/><dhcp><range start='192.0.2.10' end='192.0.2.20'>"
+        "<lease expiry='2' unit='hours'/></range><host mac='52:54:00:0a:0b:0c' name='a' ip='192.0.2.30'>"
+        "<lease expiry='0'/></host>"
+        "<host name='b' ip='192.0.2.31'/><bootp file='x.0' server='192.0.2.1'/></dhcp></ip>"
+    ),
+    "dhcp of IPv6": network(
+        "<ip family='ipv6' address='2001:db8::1' prefix='64'><dhcp><range start='2001:db8::10' end='2001:db8::ff'/>"
+        "<host id='0:3:0:1:52:54:0:a:b:c' ip='2001:db8::2'/>"
+        "<host id='0:4:1:2:3:4:5:6:7:8:9:a:b:c:d:e:f:0' name='n' ip='2001:db8::3'/>"
+        "</dhcp></ip>"
+    ),
+    "routes": network(
+        "<route address='203.0.113.0' netmask='255.255.255.0' gateway='192.0.2.9'/>"
+        "<route family='ipv6' address='2001:db8:9::' prefix='64' gateway='2001:db8::9' metric='2'/>"
+    ),
+    "options of dnsmasq": (
+        "<network xmlns:d='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>lab</name>"
+        "<d:options><d:option value='log-queries'/></d:options></network>"
+    ),
+}
+
+NETWORK_REJECTED = {
+    "no name": "<network/>",
+    "another root": "<net><name>lab</name></net>",
+    "a namespace": "<network xmlns='urn:a'><name>lab</name></network>",
+    "two names": network("<name>again</name>"),
+    "text between elements": network("and so on"),
+    "an unknown element": network("<bridgee name='a'/>"),
+    "an unknown attribute": network("<bridge nam='a'/>"),
+    "a bad UUID": network("<uuid>1234</uuid>"),
+    "a blank in a device name": network("<bridge name='br lab'/>"),
+    "a placeholder for a device name": network("<bridge name='{{ bridge }}'/>"),
+    "neither on nor off": network("<bridge name='a' stp='yes'/>"),
+    "a negative delay": network("<bridge name='a' delay='-1'/>"),
+    "an MTU above 16 bits": network("<mtu size='65536'/>"),
+    "an unknown mode": network("<forward mode='natt'/>"),
+    "no port 0 of nat": network("<forward><nat><port start='0' end='5'/></nat></forward>"),
+    "nat to an IPv6 address": network("<forward><nat><address start='2001:db8::1' end='2001:db8::2'/></nat></forward>"),
+    "names and PCI addresses in one pool": network(
+        "<forward mode='hostdev'><interface dev='a'/><address type='pci'/></forward>"
+    ),
+    "two physical functions": network("<forward mode='hostdev'><pf dev='a'/><pf dev='b'/></forward>"),
+    "a PCI slot above 31": network("<forward mode='hostdev'><address type='pci' slot='0x20'/></forward>"),
+    "a port group without a name": network("<portgroup/>"),
+    "a VLAN without a tag": network("<vlan/>"),
+    "a VLAN above 4095": network("<vlan><tag id='4096'/></vlan>"),
+    "two inbound limits": network("<bandwidth><inbound average='1'/><inbound average='2'/></bandwidth>"),
+    "a rate of zero": network("<bandwidth><inbound average='0'/></bandwidth>"),
+    "a rate with a unit": network("<bandwidth><inbound average='1M'/></bandwidth>"),
+    "parameters of another switch": network(
+        f"<virtualport type='802.1Qbh'><parameters interfaceid='{UUID}'/></virtualport>"
+    ),
+    "a group MAC address": network("<mac address='01:00:5e:00:00:01'/>"),
+    "five bytes of MAC address": network("<mac address='52:54:00:00:01'/>"),
+    "a comma in a TXT name": network("<dns><txt name='a,b' value='c'/></dns>"),
+    "a DNS host without a name": network("<dns><host ip='192.0.2.1'/></dns>"),
+    "SRV over another protocol": network("<dns><srv service='a' protocol='sctp'/></dns>"),
+    "netmask and prefix": network("<ip address='192.0.2.1' netmask='255.255.255.0' prefix='24'/>"),
+    "a byte above 255": network("<ip address='192.0.2.256' prefix='24'/>"),
+    "a host's name for an address": network("<ip address='gate.example' prefix='24'/>"),
+    "two gaps in an IPv6 address": network("<ip family='ipv6' address='2001::db8::1' prefix='64'/>"),
+    "a prefix above 128": network("<ip family='ipv6' address='2001:db8::1' prefix='129'/>"),
+    "a range without an end": network("<ip address='192.0.2.1'><dhcp><range start='192.0.2.2'/></dhcp></ip>"),
+    "a DHCP host that nobody can know": network("<ip address='192.0.2.1'><dhcp><host ip='192.0.2.2'/></dhcp></ip>"),
+    "a DHCP host without an address": network(
+        "<ip address='192.0.2.1'><dhcp><host mac='52:54:00:00:00:01'/></dhcp></ip>"
+    ),
+    "an unknown unit of time": network(
+        "<ip address='192.0.2.1'><dhcp><range start='192.0.2.2' end='192.0.2.3'><lease expiry='1' unit='days'/>"
+        "</range></dhcp></ip>"
+    ),
+    "a route without a gateway": network("<route address='203.0.113.0' prefix='24'/>"),
+    "dhcp outside of ip": network("<dhcp/>"),
+}
+
+# --- filters ----------------------------------------------------------------------------------------------
+
+ALONE: tuple[str, ...] = ("udp", "sctp", "icmp", "igmp", "esp", "ah", "udplite", "all")
+ALONE += ("tcp-ipv6", "sctp-ipv6", "icmpv6", "esp-ipv6", "ah-ipv6", "udplite-ipv6", "all-ipv6")
+
+FILTER_ACCEPTED = {
+    "empty": "<filter name='guard'/>",
+    "everything of a filter": f"<filter name='guard' chain='ipv4-mine' priority='-700'><uuid>{UUID}</uuid></filter>",
+    "references": "<filter name='a'><filterref filter='b'/><filterref filter='c'>"
+    "<parameter name='IP' value='192.0.2.1'/></filterref></filter>",
+    "a rule about everything": rule("", " priority='1000' statematch='false'"),
+    "mac": rule(
+        "<mac match='no' srcmacaddr='$MAC' dstmacaddr='1:2:3:4:5:6' dstmacmask='ff:ff:ff:ff:ff:ff' protocolid='0x800'/>"
+    ),
+    "vlan": rule("<vlan vlanid='0xfff' encap-protocol='arp'/>"),
+    "stp": rule(
+        "<stp type='0x12' root-priority='1' root-priority-hi='9' root-address='1:2:3:4:5:6' age='5' age-hi='6' "
+        "root-cost='70000'/>"
+    ),
+    "arp": rule("<arp opcode='Reply' arpsrcipaddr='$IP' arpsrcipmask='24' gratuitous='true' hwtype='1'/>"),
+    "rarp": rule("<rarp opcode='11'/>"),
+    "ip": rule(
+        "<ip protocol='udp' srcportstart='67' dstportend='68' dscp='0x3f' srcipaddr='192.0.2.1' "
+        "srcipmask='255.255.255.0'/>"
+    ),
+    "ipv6": rule(
+        "<ipv6 protocol='icmpv6' type='1' typeend='9' code='0' codeend='4' srcipaddr='fe80::' srcipmask='10'/>"
+    ),
+    "tcp": rule(
+        "<tcp flags='SYN,ACK/SYN' state='NEW,ESTABLISHED' connlimit-above='5' dstportstart='$PORTS[1]' "
+        "srcipfrom='192.0.2.1'/>"
+    ),
+    "an IP set": rule("<all ipset='friends' ipsetflags='src,dst'/>"),
+    "iterators": rule("<udp-ipv6 srcipaddr='$WHO[@1]' dstportstart='$WHERE[@2]' comment='two lists'/>"),
+    "every other protocol": "<filter name='a'>"
+    + "".join(f"<rule action='accept' direction='inout'><{name}/></rule>" for name in ALONE)
+    + "</filter>",
+    "every action": "<filter name='a'>"
+    + "".join(
+        f"<rule action='{action}' direction='out'/>" for action in ("accept", "drop", "reject", "return", "continue")
+    )
+    + "</filter>",
+}
+
+FILTER_REJECTED = {
+    "no name": "<filter/>",
+    "a name with blanks": "<filter name='no spoofing'/>",
+    "an unknown chain": "<filter name='a' chain='tcp'/>",
+    "a chain of thirteen characters": "<filter name='a' chain='ipv4-abcdefgh'/>",
+    "a priority above 1000": "<filter name='a' priority='1001'/>",
+    "a rule without action": "<filter name='a'><rule direction='in'/></filter>",
+    "an unknown action": "<filter name='a'><rule action='allow' direction='in'/></filter>",
+    "an unknown direction": "<filter name='a'><rule action='drop' direction='both'/></filter>",
+    "a misspelt attribute": rule("", " prority='5'"),
+    "two protocols": rule("<tcp/><udp/>"),
+    "one protocol twice": rule("<tcp/><tcp/>"),
+    "an unknown protocol": rule("<gre/>"),
+    "an attribute of another protocol": rule("<udp flags='SYN/SYN'/>"),
+    "no protocolid for arp": rule("<arp protocolid='0x806'/>"),
+    "a port above 65535": rule("<tcp dstportstart='65536'/>"),
+    "a code point above 63": rule("<ip dscp='64'/>"),
+    "an IPv4 address in IPv6": rule("<ipv6 srcipaddr='192.0.2.1'/>"),
+    "a mask above 32": rule("<ip srcipmask='33'/>"),
+    "unknown flags": rule("<tcp flags='SYN'/>"),
+    "an unknown state": rule("<tcp state='OLD'/>"),
+    "an IP set without flags": rule("<all ipset='friends'/>"),
+    "a parameter without a value": "<filter name='a'><filterref filter='b'><parameter name='IP'/></filterref></filter>",
+    "a rule in a rule": rule("<rule action='drop' direction='in'/>"),
+}
+
+# --- interfaces of guests ---------------------------------------------------------------------------------
+
+DOMAIN_ACCEPTED = {
+    "no interface": domain(""),
+    "network": interface("network", "<source network='lab' portgroup='desk'/>", " trustGuestRxFilters='yes'"),
+    "network, as a running guest shows it": interface(
+        "network", f"<source network='lab' portid='{UUID}' bridge='virbr3'/><target dev='vnet0'/><alias name='net0'/>"
+    ),
+    "bridge": interface("bridge", "<source bridge='br0'/><virtualport type='openvswitch'/><vlan><tag id='7'/></vlan>"),
+    "direct": interface(
+        "direct",
+        "<source dev='en1' mode='private'/><virtualport type='802.1Qbg'><parameters managerid='0x1'/></virtualport>",
+    ),
+    "user": interface("user", "<ip family='ipv4' address='192.0.2.0' prefix='24'/>"),
+    "user with passt": interface(
+        "user",
+        "<backend type='passt' logFile='/tmp/p.log'/><source dev='en1'/>"
+        "<portForward proto='tcp' address='192.0.2.1' dev='en1'>"
+        "<range start='80' end='90' to='8080'/><range start='85' exclude='yes'/></portForward>"
+        "<portForward proto='udp'/>",
+    ),
+    "ethernet": interface(
+        "ethernet",
+        "<source><ip address='192.0.2.1' prefix='24' peer='192.0.2.2'/></source>"
+        "<target dev='tap9' managed='no'/><script path='/s'/>",
+    ),
+    "hostdev": interface(
+        "hostdev",
+        "<driver name='vfio'/><source><address type='pci' domain='0' bus='7' slot='0x10' function='2'/></source>",
+        " managed='yes'",
+    ),
+    "vhostuser": interface(
+        "vhostuser",
+        "<source type='unix' path='/s' mode='client'><reconnect enabled='yes' timeout='5'/></source>"
+        "<model type='virtio'/><driver queues='4'/>",
+    ),
+    "vhostuser with passt": interface("vhostuser", "<backend type='passt'/><source dev='en1'/>"),
+    "vdpa": interface("vdpa", "<source dev='/dev/vhost-vdpa-0'/>"),
+    "internal": interface("internal", "<source name='inner'/>"),
+    "mcast": interface("mcast", "<source address='230.0.0.1' port='5558'/>"),
+    "server": interface("server", "<source port='5558'/>"),
+    "client": interface("client", "<source address='192.0.2.1' port='5558'/>"),
+    "udp": interface("udp", "<source address='192.0.2.1' port='1'><local address='192.0.2.2' port='2'/></source>"),
+    "vds": interface("vds", f"<source switchid='{UUID}' portid='6' portgroupid='pg-1' connectionid='9'/>"),
+    "null": interface("null", "<mac address='52:54:00:00:00:01'/>"),
+    "driver options": interface(
+        "network",
+        "<source network='a'/><model type='virtio'/>"
+        "<driver name='vhost' txmode='iothread' ioeventfd='on' event_idx='off' queues='2' "
+        "rx_queue_size='256' tx_queue_size='256' rss='on' rss_hash_report='on' iommu='on' ats='on' packed='off' "
+        "page_per_vq='on'>"
+        "<host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off' mrg_rxbuf='off'/>"
+        "<guest csum='off' ufo='on'/></driver>",
+    ),
+    "small parts": interface(
+        "network",
+        "<source network='a'/><backend tap='/dev/net/tun' vhost='/dev/vhost-net'/><tune><sndbuf>0</sndbuf>"
+        "</tune><link state='down'/>"
+        "<mtu size='1400'/><coalesce><rx><frames max='7'/></rx></coalesce><boot order='1'/>"
+        "<rom bar='off' file='/r'/><acpi index='4'/>"
+        "<port isolated='yes'/><guest dev='eth0'/><teaming type='persistent'/><backenddomain name='d'/>"
+        "<downscript path='/d'/>",
+    ),
+    "a filter": interface(
+        "bridge",
+        "<source bridge='b'/><filterref filter='clean-traffic'><parameter name='IP' value='192.0.2.1'/></filterref>",
+    ),
+    "an address of PCI": interface(
+        "user", "<address type='pci' domain='0x0000' bus='0x00' slot='0x1f' function='0x7' multifunction='on'/>"
+    ),
+    "an address of s390": interface("user", "<address type='ccw' cssid='0xfe' ssid='0x0' devno='0x0001'/>"),
+    "identifiers of s390": interface("user", "<address type='pci'><zpci uid='0x0001' fid='0x00000000'/></address>"),
+    "an address of ARM": interface("user", "<address type='virtio-mmio'/>"),
+    "an address of POWER": interface("user", "<address type='spapr-vio' reg='0x2000'/>"),
+}
+
+DOMAIN_REJECTED = {
+    "another root": "<guest/>",
+    "no type": domain("<interface><source network='a'/></interface>"),
+    "an unknown type": interface("networks", "<source network='a'/>"),
+    "a network without a source": interface("network", ""),
+    "the source of another type": interface("network", "<source bridge='br0'/>"),
+    "two sources": interface("network", "<source network='a'/><source network='b'/>"),
+    "an unknown element": interface("network", "<source network='a'/><modell type='virtio'/>"),
+    "an unknown device": domain("<interfacee type='user'/>"),
+    "an unknown attribute": interface("user", "<mac adress='52:54:00:00:00:01'/>"),
+    "text": interface("user", "virtio"),
+    "a MAC address with dashes": interface("user", "<mac address='52-54-00-00-00-01'/>"),
+    "a group MAC address": interface("user", "<mac address='53:54:00:00:00:01'/>"),
+    "an odd model": interface("user", "<model type='virtio net'/>"),
+    "an unknown mode of macvtap": interface("direct", "<source dev='a' mode='nat'/>"),
+    "a link that is on": interface("user", "<link state='on'/>"),
+    "no queues": interface("user", "<driver queues='0'/>"),
+    "an unknown driver option": interface("user", "<driver vhost='on'/>"),
+    "boot order 0": interface("user", "<boot order='0'/>"),
+    "a VLAN of a name": interface("bridge", "<source bridge='b'/><vlan><tag id='office'/></vlan>"),
+    "a virtual port on user": interface("user", "<virtualport type='openvswitch'/>"),
+    "an unmanaged target without a device": interface("ethernet", "<target managed='no'/>"),
+    "addresses on the host's side of a bridge": interface(
+        "bridge", "<source bridge='b'><ip address='192.0.2.1'/></source>"
+    ),
+    "a card without a place": interface("hostdev", ""),
+    "managed, but not a card": interface("user", "", " managed='yes'"),
+    "a socket without a mode": interface("vhostuser", "<source type='unix' path='/s'/>"),
+    "vhostuser without a socket": interface("vhostuser", "<model type='virtio'/>"),
+    "a tunnel without a port": interface("client", "<source address='192.0.2.1'/>"),
+    "a UDP tunnel without a near end": interface("udp", "<source address='192.0.2.1' port='1'/>"),
+    "a range without a start": interface("user", "<portForward proto='tcp'><range end='5'/></portForward>"),
+    "half of a pair": interface("user", "<teaming type='transient'/>"),
+    "a PCI function above 7": interface("user", "<address type='pci' function='0x8'/>"),
+    "a filter without a name": interface("user", "<filterref/>"),
+    "a send buffer below 0": interface("user", "<tune><sndbuf>-1</sndbuf></tune>"),
+}
+
+ACCEPTED = {"network": NETWORK_ACCEPTED, "nwfilter": FILTER_ACCEPTED, "domain": DOMAIN_ACCEPTED}
+REJECTED = {"network": NETWORK_REJECTED, "nwfilter": FILTER_REJECTED, "domain": DOMAIN_REJECTED}
+
+
+@pytest.mark.parametrize(("kind", "why"), [(kind, why) for kind in KINDS for why in ACCEPTED[kind]])
+def test_accepts(kind: str, why: str) -> None:
+    accepted = accepts(kind, ACCEPTED[kind][why])
+    assert accepted, str(LOADED[kind].error_log)
+
+
+@pytest.mark.parametrize(("kind", "why"), [(kind, why) for kind in KINDS for why in REJECTED[kind]])
+def test_rejects(kind: str, why: str) -> None:
+    assert not accepts(kind, REJECTED[kind][why])
+
+
+# --- the order of children --------------------------------------------------------------------------------
+
+
+def merged(kind: str) -> str:
+    """One large document that has what the accepted documents have, side by side."""
+    trees = [etree.fromstring(text) for text in ACCEPTED[kind].values()]
+    if kind == "network":
+        once = {child.tag: child for tree in trees for child in tree}
+        root = etree.fromstring(network(""))
+        root.extend(copy.deepcopy(child) for tag, child in once.items() if tag != "name")
+    elif kind == "nwfilter":
+        root = etree.fromstring(f"<filter name='all'><uuid>{UUID}</uuid></filter>")
+        root.extend(copy.deepcopy(child) for tree in trees for child in tree if child.tag != "uuid")
+    else:
+        beside = f"<uuid>{UUID}</uuid><title>Mill</title><currentMemory>65536</currentMemory><vcpu>2</vcpu>"
+        root = etree.fromstring(domain("", beside + "<on_reboot>restart</on_reboot>"))
+        devices = root.find("devices")
+        assert devices is not None
+        devices.extend(copy.deepcopy(child) for tree in trees for child in tree.iterfind("devices/*"))
+    return etree.tostring(root, encoding="unicode")
+
+
+def shuffles(kind: str, count: int) -> list[bytes]:
+    """Documents with the children of every element in another order; which they are is the same in each run."""
+    chance = random.Random(f"shuffle {kind}")
+    documents = [etree.fromstring(text) for text in (*ACCEPTED[kind].values(), merged(kind))]
+    result: list[bytes] = []
+    while len(result) < count:
+        tree = copy.deepcopy(documents[-1] if len(result) % 2 else chance.choice(documents))
+        for node in tree.iter(etree.Element):
+            children = list(node)
+            chance.shuffle(children)
+            node[:] = children
+        result.append(etree.tostring(tree))
+    return result
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_children_stand_in_any_order(kind: str) -> None:
+    for text in shuffles(kind, 150):
+        accepted = LOADED[kind].validate(etree.fromstring(text))
+        assert accepted, text.decode() + "\n" + str(LOADED[kind].error_log)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_options_take_no_longer_than_few(kind: str) -> None:
+    """libxml2 doubles its work with each optional attribute unless the grammar prevents it (see schemas/build.py)."""
+    root = etree.fromstring(merged(kind))
+    for node in [*root.iterfind("rule"), *root.iterfind("devices/interface")]:
+        parent = node.getparent()
+        assert parent is not None
+        parent.extend(copy.deepcopy(node) for _ in range(30))
+    start = time.perf_counter()
+    assert LOADED[kind].validate(root)
+    assert time.perf_counter() - start < 2
+
+
+# --- the files --------------------------------------------------------------------------------------------
+
+
+def patterns(path: Path) -> list[etree._Element]:
+    """The elements and attributes that a schema names."""
+    root = etree.parse(path).getroot()
+    return [node for node in root.iter(RNG + "element", RNG + "attribute") if node.get("name")]
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.rng")), ids=lambda path: path.name)
+def test_everything_is_documented(path: Path) -> None:
+    """Each element and attribute says what it is, unless the same name has said it elsewhere."""
+    said = {(node.tag, node.get("name")) for node in patterns(path) if node.find(DOCUMENTATION) is not None}
+    assert not [node.get("name") for node in patterns(path) if (node.tag, node.get("name")) not in said]
+
+
+def test_releases_look_like_releases() -> None:
+    found = [
+        value
+        for path in SCHEMAS.glob("*.rng")
+        for node in etree.parse(path).getroot().iter(etree.Element)
+        if (value := node.get(SINCE))
+    ]
+    assert len(found) > 100
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", value) for value in found)
+
+
+@pytest.mark.oracle
+def test_the_rng_files_are_made_from_the_rnc_files() -> None:
+    done = subprocess.run(
+        [sys.executable, SCHEMAS / "build.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# --- against jing -----------------------------------------------------------------------------------------
+
+
+def jing(schema: Path, folder: Path, documents: list[bytes]) -> set[int]:
+    """The numbers of the documents that jing rejects."""
+    assert shutil.which("jing"), "jing is not installed; on Debian and Ubuntu: apt install jing"
+    paths = []
+    for number, text in enumerate(documents):
+        paths.append(folder / f"{number}.xml")
+        paths[-1].write_bytes(text)
+    done = subprocess.run(["jing", schema, *paths], capture_output=True, text=True, check=False)
+    return {int(match[1]) for match in re.finditer(r"/(\d+)\.xml:\d+:\d+: (?:error|fatal)", done.stdout)}
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("kind", KINDS)
+def test_jing_agrees_with_libxml2(kind: str, tmp_path: Path) -> None:
+    good, bad = shuffles(kind, 250), [text.encode() for text in REJECTED[kind].values()]
+    assert jing(SCHEMAS / f"{kind}.rng", tmp_path, good + bad) == set(range(len(good), len(good) + len(bad)))
+
+
+# What libvirt 9.0 does not know yet, and the masks for arp, which its documentation has and its schema has not.
+NEWER = {"identity", "a physical function", "a domain", "a port for a forwarder", "vhostuser with passt", "arp"}
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("kind", KINDS)
+def test_libvirts_own_schema_agrees(kind: str, tmp_path: Path) -> None:
+    good = {why: text for why, text in ACCEPTED[kind].items() if why not in NEWER}
+    bad = REJECTED[kind]
+    rejected = jing(LIBVIRT / f"{kind}.rng", tmp_path, [text.encode() for text in (good | bad).values()])
+    assert [list(good | bad)[number] for number in sorted(rejected)] == list(bad)

@@ -1,0 +1,111 @@
+"""Which subnets overlap, and which are still free: for a whole project in one sweep, never pair by pair.
+
+Two subnets overlap only where one holds the other. Ordered by address, the wider first, those that hold a subnet are
+therefore the last few before it, one inside the other: a stack.
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from vnetlint.model.addresses import Subnet
+
+PRIVATE: tuple[Subnet, ...] = tuple(map(ip_network, ("192.168.0.0/16", "10.0.0.0/8", "172.16.0.0/12")))
+"""The private blocks of IPv4 (RFC 1918)."""
+
+CUSTOMARY: tuple[Subnet, ...] = tuple(map(ip_network, ("192.168.0.0/24", "192.168.1.0/24", "192.168.122.0/24")))
+"""What home routers and libvirt's `default` network use: a bad choice for a new network, whoever has it."""
+
+_SITE = 48
+"""The prefix of one IPv6 site, in which a new subnet is looked for."""
+
+_BITS = {4: 32, 6: 128}
+_Number = tuple[int, int, int]
+"""A subnet as version, prefix length and its place among the subnets of that length."""
+
+
+def holds(outer: Subnet, inner: Subnet) -> bool:
+    """Whether a subnet holds all of another; also false where their versions differ."""
+    if outer.version != inner.version or outer.prefixlen > inner.prefixlen:
+        return False
+    return _number(inner)[2] >> (inner.prefixlen - outer.prefixlen) == _number(outer)[2]
+
+
+def overlap(one: Subnet, other: Subnet) -> bool:
+    """Whether two subnets share an address."""
+    return holds(one, other) or holds(other, one)
+
+
+class FreeSubnets:
+    """Gives out subnets that overlap none in use and none given out before."""
+
+    def __init__(self, used: Iterable[Subnet]) -> None:
+        """Take note of what is in use."""
+        numbers = {_number(each) for each in (*used, *CUSTOMARY)}
+        self._lengths = {version: {each[1] for each in numbers if each[0] == version} for version in _BITS}
+        self._used: set[_Number] = set()
+        self._holding: set[_Number] = set()
+        self._left: dict[tuple[int, Subnet | None], list[tuple[int, int]]] = {}
+        for each in numbers:
+            self._mark(each)
+
+    def take(self, like: Subnet) -> Subnet | None:
+        """Give the next free subnet of the same size: in the same private block or IPv6 site, else in another."""
+        home = next((block for block in _blocks(like) if holds(block, like)), None)
+        ranges = self._left.setdefault((like.prefixlen, home), list(_ranges(like, home)))
+        while ranges:
+            place = self._next_free(like, *ranges[0])
+            if place is not None:
+                ranges[0] = (place + 1, ranges[0][1])
+                self._lengths[like.version].add(like.prefixlen)
+                self._mark((like.version, like.prefixlen, place))
+                return _subnet(like, place)
+            del ranges[0]
+        return None
+
+    def _mark(self, number: _Number) -> None:
+        version, length, place = number
+        self._used.add(number)
+        wider = (each for each in self._lengths[version] if each < length)
+        self._holding.update((version, each, place >> (length - each)) for each in wider)
+
+    def _next_free(self, like: Subnet, place: int, end: int) -> int | None:
+        """Find a free place, jumping over what a wider subnet uses."""
+        length, version = like.prefixlen, like.version
+        while place < end:
+            up = (length - each for each in self._lengths[version] if each <= length)
+            taken = next((step for step in up if (version, length - step, place >> step) in self._used), None)
+            if taken is not None:
+                place = ((place >> taken) + 1) << taken
+            elif (version, length, place) in self._holding:
+                place += 1
+            else:
+                return place
+        return None
+
+
+def _number(subnet: Subnet) -> _Number:
+    bits = _BITS[subnet.version]
+    return subnet.version, subnet.prefixlen, int(subnet.network_address) >> (bits - subnet.prefixlen)
+
+
+def _subnet(like: Subnet, place: int) -> Subnet:
+    address = place << (_BITS[like.version] - like.prefixlen)
+    return (IPv4Network if like.version == 4 else IPv6Network)((address, like.prefixlen))
+
+
+def _blocks(like: Subnet) -> tuple[Subnet, ...]:
+    if like.version == 4:
+        return PRIVATE
+    return (like.supernet(new_prefix=_SITE),) if like.prefixlen > _SITE else ()
+
+
+def _ranges(like: Subnet, home: Subnet | None) -> Iterable[tuple[int, int]]:
+    """The places to look at: behind the subnet in its own block, before it there, then the other blocks."""
+    own = _number(like)[2]
+    for block in sorted(_blocks(like), key=lambda each: each is not home):
+        if block.prefixlen > like.prefixlen:
+            continue
+        step = like.prefixlen - block.prefixlen
+        first = _number(block)[2] << step
+        end = first + (1 << step)
+        yield from ((own + 1, end), (first, own)) if block is home else ((first, end),)
