@@ -165,7 +165,9 @@ def main() -> None:
                     moved.add(f"reordered {root} {path.name}", ours, jing)
     for miss in files.misses + moved.misses:
         print(miss)
-    print(f"files: {files.agreed} of {files.total} agree, {files.valid} valid, {seconds * 1000 / max(files.total, 1):.2f} ms a file")
+    print(
+        f"files: {files.agreed} of {files.total} agree, {files.valid} valid, {seconds * 1000 / max(files.total, 1):.2f} ms a file"
+    )
     print(f"reorderings: {moved.agreed} of {moved.total} agree, {moved.valid} valid")
     agreed, total = files.agreed + moved.agreed, files.total + moved.total
     print(f"agree {agreed} of {total} ({agreed / max(total, 1):.2%})")

@@ -9,6 +9,7 @@ notation and keeps documentation and annotations; after that this module
 - flattens interleaves. The sources group children by topic (`identity & connection & addressing`), each topic an
   interleave of its own. libxml2 wrongly rejects valid orders of children when interleaves are nested, so the result has
   one flat interleave an element, with the attributes before it. Where that cannot be done the build fails;
+- moves choices of several kinds (`<disk type=...>` and its source) out of the interleave that they are part of;
 - puts attributes that follow each other into an interleave, which means the same. libxml2 keeps two states for each
   optional attribute of a sequence, present or absent, so that ten of them take a thousand times the work of one; in an
   interleave it settles each at once.
@@ -122,6 +123,25 @@ class Grammar:
         # A group with at most one part that is not attributes: the order means nothing.
         return inner if local(node) == "group" or (ordered and self.parts(ordered[0]) is not None) else None
 
+    def alternatives(self, node: etree._Element) -> list[etree._Element] | None:
+        """The branches of a choice that must stand outside of its interleave: some have attributes or interleaves."""
+        while local(node) in {"ref", "group"}:
+            inner = self.body(str(node.get("name"))) if local(node) == "ref" else patterns(node)
+            if len(inner) != 1:
+                return None
+            node = inner[0]
+        if local(node) == "choice" and self.holds(node, {"attribute", "interleave"}):
+            return patterns(node)
+        return None
+
+    def holds(self, node: etree._Element, wanted: set[str]) -> bool:
+        """Whether a pattern has one of the wanted kinds, not looking into elements and attributes."""
+        if local(node) in wanted:
+            return True
+        if local(node) == "ref":
+            return any(self.holds(child, wanted) for child in self.body(str(node.get("name"))))
+        return local(node) in WRAPPERS and any(self.holds(child, wanted) for child in patterns(node))
+
     def flatten(self) -> None:
         """Leave no interleave within another."""
         for define in [self.start, *self.defines.values()]:
@@ -138,6 +158,27 @@ class Grammar:
                 flat.append(child)
             else:
                 queue[:0] = [copy.deepcopy(part) for part in inner]
+        for place, child in enumerate(flat):
+            branches = None if self.only_attributes(child) else self.alternatives(child)
+            if branches is not None:
+                self._distribute(node, branches, flat[:place] + flat[place + 1 :])
+                return
+        self._refill(node, flat)
+
+    def _distribute(self, node: etree._Element, branches: list[etree._Element], rest: list[etree._Element]) -> None:
+        """Make `(a | b) & c` of an interleave into `(a & c) | (b & c)`."""
+        choice = etree.Element(tag("choice"))
+        parent = node.getparent()
+        assert parent is not None
+        parent.replace(node, choice)
+        for branch in branches:
+            group = etree.SubElement(choice, tag("group"))
+            inner = etree.SubElement(group, tag("interleave"))
+            inner.extend(copy.deepcopy(part) for part in (branch, *rest))
+            self._flatten_one(inner)
+
+    def _refill(self, node: etree._Element, flat: list[etree._Element]) -> None:
+        """Give an interleave its flat children, and put the attributes before it."""
         attributes = [child for child in flat if self.only_attributes(child)]
         others = [child for child in flat if not self.only_attributes(child)]
         for child in others:
@@ -148,15 +189,15 @@ class Grammar:
         parent = node.getparent()
         assert parent is not None
         place = parent.index(node)
-        if not attributes:
-            return
-        if local(parent) not in {"element", "define", "group", "interleave"}:
+        if local(parent) not in {"element", "define", "group", "interleave"} and attributes:
             group = etree.Element(tag("group"))
             parent.replace(node, group)
             group.append(node)
             parent, place = group, 0
         for offset, child in enumerate(attributes):
             parent.insert(place + offset, child)
+        if not others:
+            parent.remove(node)
 
     def join_attributes(self) -> None:
         """Put runs of attributes into interleaves."""

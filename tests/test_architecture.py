@@ -12,11 +12,12 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS: list[tuple[str, ...]] = [
     ("finding",),
+    ("mend",),
     ("xml",),
     ("schema", "model"),
     ("host",),
     ("project",),
-    ("page", "registry", "mend"),
+    ("page", "registry"),
     ("api", "describe"),
     ("rules",),
     ("engine",),

@@ -168,7 +168,7 @@ def test_json_is_the_contract() -> None:
     assert (finding["rule"], finding["code"], finding["path"]) == ("ip-on-bridged-network", "VN1010", "lan.xml")
     assert (finding["severity"], finding["when"], finding["element"]) == ("error", "define", "/network/ip[1]")
     assert finding["libvirt_message"] == "Unsupported <ip> element in network lan with forward mode='bridge'"
-    (fix,) = finding["fixes"]
+    fix = finding["fixes"][0]
     assert (fix["title"], fix["safety"]) == ("Remove <ip>", "unsafe")
     assert fix["edits"] == [{"path": "lan.xml", "text": "",
         "range": {"start": {"line": 5, "column": 1}, "end": {"line": 6, "column": 1}}}]  # fmt: skip

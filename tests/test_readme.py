@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ vnetlint (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
-SHOWN = [found for block in _BLOCK.findall((ROOT / "README.md").read_text("utf-8")) for found in _COMMAND.findall(block)]
+SHOWN = [
+    found for block in _BLOCK.findall((ROOT / "README.md").read_text("utf-8")) for found in _COMMAND.findall(block)
+]
 
 
 def test_the_readme_shows_something() -> None:

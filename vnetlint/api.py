@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from vnetlint.finding import Edit, Fix, Problem, Related, Safety, Severity, Span, When
+from vnetlint.finding import Confidence, Edit, Fix, Problem, Related, Safety, Severity, Span, When
 from vnetlint.model import Domain, Filter, Interface, Network
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, move_into, new_mac
-from vnetlint.model.view import View
-from vnetlint.project import Project
+from vnetlint.model.names import Names, is_too_long
+from vnetlint.model.network import Forward, Ip
+from vnetlint.model.view import View, known
+from vnetlint.project import Project, Taken
 from vnetlint.registry import declare, rule
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
@@ -18,10 +20,14 @@ __all__ = [
     "Attribute",
     "Domain",
     "Edit",
+    "Edits",
     "Filter",
     "Fix",
+    "Forward",
     "Host",
     "Interface",
+    "Ip",
+    "Names",
     "Network",
     "Node",
     "Place",
@@ -32,6 +38,7 @@ __all__ = [
     "Severity",
     "Span",
     "Subnet",
+    "Taken",
     "View",
     "When",
     "advise",
@@ -39,6 +46,8 @@ __all__ = [
     "edit",
     "el",
     "fix",
+    "is_too_long",
+    "known",
     "move_into",
     "new_mac",
     "problem",
@@ -64,6 +73,7 @@ def problem(
     severity: Severity | None = None,
     when: When | None = None,
     libvirt_message: str | None = None,
+    confidence: Confidence = "high",
 ) -> Problem:
     """Say what is wrong at a place. The first of the fixes is the one that `--fix` applies; the others are offered."""
     node, span = _located(at)
@@ -77,6 +87,7 @@ def problem(
         severity=severity,
         when=when,
         libvirt_message=libvirt_message,
+        confidence=confidence,
     )
 
 

@@ -8,6 +8,7 @@ with.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Span
@@ -16,7 +17,11 @@ from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
 from vnetlint.registry import Rule, all_rules, rules_by_name
-from vnetlint.schema import gate
+from vnetlint.schema import judge
+from vnetlint.schema.derive import Fault as SchemaFault
+from vnetlint.schema.repair import leave_out, repair
+from vnetlint.schema.versions import Version
+from vnetlint.schema.words import message, span_of, subject_of
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Document, parse
@@ -51,6 +56,10 @@ class Settings:
     external: frozenset[str] = EXTERNAL_NETWORKS
     unsafe: bool = False
     """Whether `fix` makes fixes that may change a configuration that works."""
+    schemas: Path | None = None
+    """The folder of the schemas to use; None is the project's own."""
+    target: Version | None = None
+    """The version of libvirt that the files are for; None is the newest."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,7 @@ class _File:
 
     source: Source
     documents: tuple[Document, ...]
+    schemas: Path | None
 
     @cached_property
     def models(self) -> tuple[Model, ...]:
@@ -126,11 +136,11 @@ class _File:
         return next((fault for each in self.documents if (fault := wellformed.check(each)) is not None), None)
 
     @cached_property
-    def invalid(self) -> tuple[Model, ...]:
-        """The documents that the schema rejects; of a malformed file none is asked."""
+    def schema_faults(self) -> tuple[SchemaFault, ...]:
+        """What the schema rejects; of a malformed file nothing is asked."""
         if self.fault is not None:
             return ()
-        return tuple(model for model in self.models if gate.is_valid(model.node.document) is False)
+        return tuple(fault for model in self.models for fault in judge.faults(model.node.document, self.schemas))
 
 
 _Cache = dict[_File, tuple[Finding, ...]]
@@ -140,16 +150,16 @@ _Cache = dict[_File, tuple[Finding, ...]]
 def lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> Result:
     """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
     inputs = tuple(inputs)
-    files = {source.path: _read(source) for source in inputs if isinstance(source, Source)}
-    return _lint(inputs, files, [_read(source) for source in context], settings, {})
+    files = {source.path: _read(source, settings) for source in inputs if isinstance(source, Source)}
+    return _lint(inputs, files, [_read(source, settings) for source in context], settings, {})
 
 
 def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> FixResult:
     """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
     inputs = tuple(inputs)
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
-    files = {path: _read(source) for path, source in originals.items()}
-    others = [_read(source) for source in context]
+    files = {path: _read(source, settings) for path, source in originals.items()}
+    others = [_read(source, settings) for source in context]
     allowed: frozenset[Safety] = frozenset({"safe", "unsafe"}) if settings.unsafe else frozenset({"safe"})
     cache: _Cache = {}
     seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
@@ -166,7 +176,7 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
             made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
             edited[path].append(tuple(edits))
             before = files[path]
-            after = _read(before.source.with_text(apply(before.source.text, edits)))
+            after = _read(before.source.with_text(apply(before.source.text, edits)), settings)
             reason = "would not end" if rounds == limit else _worse(before, after, seen[path])
             if reason:
                 closed[path] = _failure(files[path], made[path], reason)
@@ -175,7 +185,7 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
         for path in _with_partners(closed, made):
             closed.setdefault(path, _failure(files[path], made[path], "depend on another file's that failed"))
             made[path] = []
-            files[path] = _read(originals[path])
+            files[path] = _read(originals[path], settings)
         result = _lint(inputs, files, others, settings, cache)
     changed = tuple(
         Change(original, files[path].source, tuple(edited[path]))
@@ -187,8 +197,8 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
     return FixResult(_with(result, failures), changed, len(fixes), rounds)
 
 
-def _read(source: Source) -> _File:
-    return _File(source, tuple(parse(source)))
+def _read(source: Source, settings: Settings) -> _File:
+    return _File(source, tuple(parse(source)), settings.schemas)
 
 
 def _lint(
@@ -235,10 +245,16 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
     if file.fault is not None:
         yield rules["xml-syntax"].finding(_syntax(file, file.fault))
         return
-    invalid = rules["schema-invalid"]
-    if invalid in settings.rules:
-        for model in file.invalid:
-            yield invalid.finding(_at_root(model.node.document, gate.reason(model.node.document)))
+    if any(rule.name.startswith("schema-") for rule in settings.rules):
+        for fault in file.schema_faults:
+            rule = rules[f"schema-{fault.kind}"]
+            if rule in settings.rules:
+                yield rule.finding(_schema(file, fault))
+    newer = rules["needs-newer-libvirt"]
+    if settings.target is not None and newer in settings.rules:
+        for model in file.models:
+            for fault, since in judge.newer(model.node.document, settings.target):
+                yield newer.finding(_newer(fault, since, settings.target))
     yield from _run(file, settings.rules, None)
 
 
@@ -281,8 +297,8 @@ def _worse(before: _File, after: _File, seen: set[str]) -> str:
         return ""
     if after.fault is not None:
         return "would leave malformed XML"
-    if after.invalid and not before.invalid:
-        return "would leave a document that the schema rejects"
+    if len(after.schema_faults) > len(before.schema_faults):
+        return "would leave more that the schema rejects"
     return ""
 
 
@@ -316,6 +332,21 @@ def _syntax(file: _File, fault: wellformed.Fault) -> Problem:
     fixes = (Fix(mend.title, (Edit(path, mend.span, mend.text),), "safe"),) if mend else ()
     element = file.documents[0].root.path if file.documents else "/"
     return Problem(path, fault.span, element, fault.message, fixes, related)
+
+
+def _schema(file: _File, fault: SchemaFault) -> Problem:
+    node, path = fault.node, file.source.path
+    first = fault.related if fault.kind == "duplicate-element" else None
+    related = (Related("the first is here", path, first.open_span),) if first else ()
+    grammar = judge.grammar_of(node.document.root.name, file.schemas)
+    fixes = repair(fault, grammar, alone=len(file.schema_faults) == 1)
+    return Problem(path, span_of(fault), node.path, message(fault), fixes, related)
+
+
+def _newer(fault: SchemaFault, since: str, target: Version) -> Problem:
+    node = fault.node
+    words = f"{subject_of(fault)} is known since libvirt {since}, and these files are for {'.'.join(map(str, target))}"
+    return Problem(node.document.source.path, span_of(fault), node.path, words, leave_out(fault))
 
 
 def _unreadable(file: Unreadable) -> Problem:

@@ -4,6 +4,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,17 +40,30 @@ def find(paths: Iterable[str]) -> list[Named]:
     found: dict[str, Named] = {}
     for path in paths:
         if os.path.isdir(path):
-            before = len(found)
-            for file in _walk(path):
-                shown = display(file)
-                found.setdefault(shown, Named(shown, explicit=False))
-            if len(found) == before:
+            below = [display(file) for file in _walk(path)]
+            if not below:
                 raise MissingPathError(f"{path}: no file below this folder ends in .xml or a template's {ENDINGS[1]}")
+            for shown in below:
+                found.setdefault(shown, Named(shown, explicit=False))
         elif os.path.lexists(path):
             found[display(path)] = Named(display(path), explicit=True)
         else:
             raise MissingPathError(f"{path}: no such file or folder")
-    return list(found.values())
+    return _without_second_names(found)
+
+
+def _without_second_names(found: dict[str, Named]) -> list[Named]:
+    """Drop links to files that are looked at anyway, such as those by which libvirt marks what starts on its own."""
+    taken = {path for path in found if not os.path.islink(path)}
+    kept: list[Named] = []
+    for path, named in found.items():
+        if os.path.islink(path) and os.path.exists(path):
+            target = display(os.path.realpath(path))
+            if target in taken:
+                continue
+            taken.add(target)
+        kept.append(named)
+    return kept
 
 
 def display(path: str) -> str:
@@ -64,6 +78,8 @@ def read(path: str) -> Input:
     try:
         # Opening a FIFO or a terminal would wait for somebody to write to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
+            if os.path.isdir(path):
+                os.listdir(path)
             return Unreadable(path, "this is no regular file", Source(path, ""))
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -98,27 +114,34 @@ def _replace(target: Path, data: bytes) -> None:
     status = target.stat()
     if not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".vnetlint-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, stat.S_IMODE(status.st_mode))
-        if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            made = os.fstat(file.fileno())
+        if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (made.st_uid, made.st_gid):
             os.chown(name, status.st_uid, status.st_gid)
+        # Behind chown, which takes the set-id bits away.
+        os.chmod(name, stat.S_IMODE(status.st_mode))
         os.replace(name, target)
     except BaseException:
-        os.unlink(name)
+        with suppress(FileNotFoundError):
+            os.unlink(name)
         raise
 
 
 def _walk(top: str) -> Iterator[str]:
-    """Walk a folder, passing over hidden folders and what git ignores; links to folders are not followed."""
+    """Walk a folder, passing over hidden folders and what git ignores; links to folders are not followed.
+
+    A folder that cannot be listed is given itself, for `read` to say so: it must not look as if it were empty.
+    """
     from vnetlint.gitignore import Ignored
 
     ignored = Ignored(top)
-    for folder, folders, names in os.walk(top):
+    unlisted: list[str] = []
+    for folder, folders, names in os.walk(top, onerror=lambda error: unlisted.append(error.filename)):
         ignored.enter(folder)
         folders[:] = sorted(
             name for name in folders if name[0] != "." and not ignored.matches(os.path.join(folder, name), folder=True)
@@ -127,3 +150,4 @@ def _walk(top: str) -> Iterator[str]:
             path = os.path.join(folder, name)
             if name.endswith(ENDINGS) and not ignored.matches(path):
                 yield path
+    yield from unlisted

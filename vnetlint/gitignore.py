@@ -1,16 +1,33 @@
-"""What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures."""
+"""What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures.
+
+Patterns come from whoever wrote the repository, so they are matched without a regular expression over whole paths,
+which `*a*a*a*a*a*b` would keep busy for years.
+"""
 
 import os
+import re
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
+_BRACKET = re.compile(r"\[[!^]?\]?(?:[^]\\]|\\.)*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One line: the parts of a path that it describes, each a pattern of its own or `**`."""
+
+    parts: tuple[str, ...]
+    negated: bool
+    folders_only: bool
 
 
 class Ignored:
     """The `.gitignore` files that hold below a folder: those from the repository's root down to it, and its own."""
 
     def __init__(self, top: str) -> None:
-        self._specs: list[tuple[str, GitIgnoreSpec]] = []
+        self._patterns: dict[str, list[_Pattern]] = {}
         absolute = os.path.abspath(top)
         root = _repository(absolute)
         if root is None:
@@ -18,28 +35,87 @@ class Ignored:
         steps = Path(absolute).relative_to(root).parts
         for depth in range(len(steps)):
             self.enter(os.path.join(root, *steps[:depth]))
-        if self.matches(absolute, folder=True):
+        if any(self.matches(os.path.join(root, *steps[:depth]), folder=True) for depth in range(1, len(steps) + 1)):
             # A folder that was named is meant, whatever its parents ignore.
-            self._specs.clear()
+            self._patterns.clear()
 
     def enter(self, folder: str) -> None:
         """Read the `.gitignore` of a folder before what lies in it is asked for."""
         absolute = os.path.abspath(folder)
-        path = os.path.join(absolute, ".gitignore")
-        if os.path.isfile(path) and all(known != absolute for known, _ in self._specs):
-            lines = Path(path).read_text("utf-8", "replace").splitlines()
-            self._specs.append((absolute, GitIgnoreSpec.from_lines(lines)))
+        path = Path(absolute, ".gitignore")
+        if absolute in self._patterns or not path.is_file():
+            return
+        try:
+            lines = path.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            # As git does: what cannot be read ignores nothing.
+            return
+        self._patterns[absolute] = [pattern for line in lines if (pattern := _parse(line)) is not None]
 
     def matches(self, path: str, folder: bool = False) -> bool:
-        """Tell whether a path is ignored; the deepest `.gitignore` that speaks of it decides."""
+        """Tell whether a path is ignored; the deepest `.gitignore` that speaks of it decides, and in it the last line.
+
+        That a folder above is ignored is for the caller to know, who does not walk it.
+        """
         absolute = os.path.abspath(path)
-        for base, spec in reversed(self._specs):
-            if absolute.startswith(base + os.sep):
-                relative = absolute[len(base) + 1 :].replace(os.sep, "/") + ("/" if folder else "")
-                verdict = spec.check_file(relative).include
-                if verdict is not None:
-                    return verdict
-        return False
+        base = os.path.dirname(absolute)
+        while True:
+            if base in self._patterns:
+                names = tuple(os.path.relpath(absolute, base).split(os.sep))
+                for pattern in reversed(self._patterns[base]):
+                    if (folder or not pattern.folders_only) and _matches(pattern.parts, names):
+                        return not pattern.negated
+            parent = os.path.dirname(base)
+            if parent == base:
+                return False
+            base = parent
+
+
+def _parse(line: str) -> _Pattern | None:
+    line = line if line.endswith("\\ ") else line.rstrip(" ")
+    if not line or line.startswith("#"):
+        return None
+    negated = line.startswith("!")
+    line = line[negated:]
+    folders_only = line.endswith("/")
+    line = line.removesuffix("/")
+    anchored = "/" in line
+    parts = tuple(line.removeprefix("/").split("/"))
+    return _Pattern(parts if anchored else ("**", *parts), negated, folders_only)
+
+
+def _matches(parts: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    """Match the parts of a pattern with those of a path, `**` with any number of them, in time of their product."""
+    reached = {0}
+    for part in parts[:-1]:
+        if part == "**":
+            reached = set(range(min(reached, default=len(names)), len(names)))
+        else:
+            reached = {at + 1 for at in reached if at < len(names) and _glob(part).fullmatch(names[at])}
+    last = parts[-1]
+    if last == "**":
+        return any(at < len(names) for at in reached)
+    return len(names) - 1 in reached and _glob(last).fullmatch(names[-1]) is not None
+
+
+@lru_cache(maxsize=4096)
+def _glob(part: str) -> re.Pattern[str]:
+    """Translate one part as git reads it; `fnmatch` makes an expression whose `*` never backtracks into another."""
+    pieces: list[str] = []
+    position = 0
+    while position < len(part):
+        bracket = _BRACKET.match(part, position)
+        if part[position] == "\\" and position + 1 < len(part):
+            pieces.append("[" + part[position + 1] + "]" if part[position + 1] in "*?[" else part[position + 1])
+            position += 2
+        elif bracket:
+            inner = bracket.group()[1:-1].replace("^", "!", 1) if part[position + 1] == "^" else bracket.group()[1:-1]
+            pieces.append(f"[{inner}]")
+            position = bracket.end()
+        else:
+            pieces.append("[[]" if part[position] == "[" else part[position])
+            position += 1
+    return re.compile(translate("".join(pieces)))
 
 
 def _repository(path: str) -> str | None:

@@ -10,6 +10,7 @@ from vnetlint.host import Host
 from vnetlint.page import Block, Page
 from vnetlint.registry import Rule, all_rules
 from vnetlint.report.concise import line
+from vnetlint.schema.versions import parse_version
 
 DEFAULT_FILE = "lan.xml"
 Files = Mapping[str, bytes]
@@ -74,5 +75,7 @@ def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> 
     host = next((Host.model_validate_json(block.text) for block in blocks if block.language == "json"), None)
     config = next((tomllib.loads(block.text) for block in blocks if block.language == "toml"), {})
     assert not any(isinstance(opened(path, data), Unreadable) for path, data in files.items()), rule.name
-    settings = Settings(rules=frozenset(all_rules()), host=host, complete=config.get("complete", False), unsafe=True)
+    target = parse_version(config["target-libvirt"]) if "target-libvirt" in config else None
+    complete = config.get("complete", False)
+    settings = Settings(rules=frozenset(all_rules()), host=host, complete=complete, unsafe=True, target=target)
     return Case(files, settings)

@@ -63,7 +63,8 @@ def spaced_tags(data: bytes) -> bytes:
 VARIANTS: dict[str, Variant] = {
     each.__name__: each
     for each in (
-        crlf, carriage_returns, tabs, other_quotes, one_line, attributes_one_per_line, comments_between, comments_behind,
+        crlf, carriage_returns, tabs, other_quotes, one_line, attributes_one_per_line, comments_between,
+        comments_behind,
         not_ascii, byte_order_mark, utf16, spaced_tags,
     )
 }  # fmt: skip

@@ -62,6 +62,13 @@ class Interface(View):
         return self._source("dev", "direct")
 
     @property
+    def direct_mode(self) -> str | None:
+        """How macvtap treats an interface of type `direct`: `vepa` unless said otherwise."""
+        if self.type != "direct" or self.source is None:
+            return None
+        return self.source.get("mode") or "vepa"
+
+    @property
     def portgroup(self) -> Attribute | None:
         """The attribute that names the port group, on an interface of type `network`."""
         return self._source("portgroup", "network")

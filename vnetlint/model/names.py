@@ -1,20 +1,38 @@
 """Names: which one was probably meant, and new ones that are free."""
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator
-from difflib import get_close_matches
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+from difflib import SequenceMatcher
 from itertools import count
 
 from vnetlint.model.addresses import IFNAMSIZ
 
 _LIKENESS = 0.8
+_ENOUGH = 8
+_LONGEST = 64
+"""Longer names are not compared: each is filed under as many keys as it has characters."""
 
 
-def similar(name: str, names: Collection[str]) -> str | None:
-    """Give the name that was probably meant. Names that differ only in their numbers are different on purpose."""
-    letters = _letters(name)
-    found = get_close_matches(name, names, n=3, cutoff=_LIKENESS)
-    return next((each for each in found if _letters(each) != letters), None)
+class Names:
+    """Known names, filed so that one that resembles another is found without comparing it to all."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """File each name under its spelling, and under that with any one character left out."""
+        self._filed: defaultdict[str, list[str]] = defaultdict(list)
+        for name in names:
+            for key in _spellings(name):
+                self._filed[key].append(name)
+
+    def similar(self, name: str) -> str | None:
+        """Give the name that was probably meant: one slip of the pen away, in whatever case and with whatever hyphens.
+
+        Names that differ only in their numbers are different on purpose.
+        """
+        near = dict.fromkeys(each for key in _spellings(name) for each in self._filed.get(key, ())[:_ENOUGH])
+        typos = (each for each in near if each != name and _letters(each) != _letters(name))
+        rated = ((SequenceMatcher(None, name.casefold(), each.casefold()).ratio(), each) for each in typos)
+        return max(((rate, each) for rate, each in rated if rate >= _LIKENESS), default=(0, None))[1]
 
 
 def is_too_long(name: str) -> bool:
@@ -27,7 +45,7 @@ def shortened(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     given: set[str] = set()
     for name in sorted({each for each in names if is_too_long(each)}):
-        short = next(each for each in _starts(name) if each not in taken and each not in given)
+        short = next(each for each in _starts(name) if each and each not in taken and each not in given)
         given.add(short)
         found[name] = short
     return found
@@ -47,6 +65,13 @@ def _starts(name: str) -> Iterator[str]:
 def _start(name: str, ending: str) -> str:
     room = IFNAMSIZ - 1 - len(ending)
     return name.encode()[:room].decode(errors="ignore").rstrip("-_.") + ending
+
+
+def _spellings(name: str) -> Iterator[str]:
+    plain = re.sub(r"[-_. ]", "", name.casefold())
+    if len(plain) <= _LONGEST:
+        yield plain
+        yield from {plain[:i] + plain[i + 1 :] for i in range(len(plain))}
 
 
 def _letters(name: str) -> str:

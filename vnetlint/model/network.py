@@ -1,11 +1,12 @@
 """`<network>`: a libvirt virtual network, its forward mode, bridge, addressing and port groups."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
 from vnetlint.model.addresses import Address, Family, Subnet, parse_address, parse_mac, subnet_of
-from vnetlint.model.view import Named, View
+from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
 
 Mode = Literal["isolated", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev"]
@@ -212,6 +213,13 @@ class Network(Named):
     def ips(self) -> tuple[Ip, ...]:
         """The addresses of the bridge, of both families."""
         return tuple(Ip(node) for node in self.node.all("ip"))
+
+    def addresses_in(self, subnet: Subnet) -> Iterator[tuple[Attribute, Address]]:
+        """Give every attribute with an address of a subnet: gateway, leases, boot server, name records, routes."""
+        for attribute in (each for node in self.node.descendants() for each in node.attributes.values()):
+            address = parse_address(known(attribute.value))
+            if address is not None and address in subnet:
+                yield attribute, address
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:

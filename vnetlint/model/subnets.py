@@ -40,32 +40,40 @@ class FreeSubnets:
 
     def __init__(self, used: Iterable[Subnet]) -> None:
         """Take note of what is in use."""
-        numbers = {_number(each) for each in (*used, *CUSTOMARY)}
-        self._lengths = {version: {each[1] for each in numbers if each[0] == version} for version in _BITS}
         self._used: set[_Number] = set()
         self._holding: set[_Number] = set()
+        """Those that hold one in use, of each length that was ever asked for."""
+        self._lengths: dict[int, set[int]] = {4: set(), 6: set()}
+        self._asked: dict[int, set[int]] = {4: set(), 6: set()}
         self._left: dict[tuple[int, Subnet | None], list[tuple[int, int]]] = {}
-        for each in numbers:
-            self._mark(each)
+        for each in (*used, *CUSTOMARY):
+            self._mark(_number(each))
 
     def take(self, like: Subnet) -> Subnet | None:
         """Give the next free subnet of the same size: in the same private block or IPv6 site, else in another."""
+        if like.prefixlen not in self._asked[like.version]:
+            self._asked[like.version].add(like.prefixlen)
+            for each in self._used:
+                self._note_holding(each)
         home = next((block for block in _blocks(like) if holds(block, like)), None)
         ranges = self._left.setdefault((like.prefixlen, home), list(_ranges(like, home)))
         while ranges:
             place = self._next_free(like, *ranges[0])
             if place is not None:
                 ranges[0] = (place + 1, ranges[0][1])
-                self._lengths[like.version].add(like.prefixlen)
                 self._mark((like.version, like.prefixlen, place))
                 return _subnet(like, place)
             del ranges[0]
         return None
 
     def _mark(self, number: _Number) -> None:
-        version, length, place = number
         self._used.add(number)
-        wider = (each for each in self._lengths[version] if each < length)
+        self._lengths[number[0]].add(number[1])
+        self._note_holding(number)
+
+    def _note_holding(self, number: _Number) -> None:
+        version, length, place = number
+        wider = (each for each in self._asked[version] if each < length)
         self._holding.update((version, each, place >> (length - each)) for each in wider)
 
     def _next_free(self, like: Subnet, place: int, end: int) -> int | None:

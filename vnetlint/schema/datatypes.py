@@ -370,15 +370,20 @@ _KNOWN_SHAPES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("4dea22b3-1d52-d8f3-2516-782e98ab3fa0",),
         ("4dea22b3-1d52", "x", "1"),
     ),
+    (
+        "a multicast MAC address such as 01:00:5e:00:00:01",
+        ("01:00:5e:00:00:01", "fF:Ff:00:00:00:00"),
+        ("52:54:00:12:34:56",),
+    ),
     ("an IPv4 address such as 192.168.122.1", ("192.168.122.1", "10.0.0.254"), ("fd00::1", "x", "1")),
     ("an IPv6 address such as fd00::1", ("fd00::1", "fe80::5054:ff:fe12:3456"), ("192.168.122.1", "x", "1")),
     ("an IPv4 or IPv6 address", ("192.168.122.1", "fd00::1"), ("x", "1")),
     ("a hexadecimal number such as 0x1f", ("0x1f", "0xa"), ("1f", "1", "z")),
     ("a hexadecimal number, with 0x or without", ("0x1f", "1f"), ("z", "")),
-    ("a hexadecimal number such as 0x1, or one digit", ("0x0", "0x1", "1"), ("z", "0xz", "")),
+    ("a small number such as 1 or 0x1", ("0x0", "0x1", "1"), ("z", "1.5", "1z1", "")),
     ("an absolute path such as /var/lib/libvirt", ("/var/lib/libvirt", "/a"), ("a/b", "x", "")),
-    ("digits", ("0", "7", "12", "123456"), ("", "x", "1.5", "0x1f", "-1")),
-    ("a whole number", ("0", "12", "-1"), ("", "x", "1.5", "0x1f")),
+    ("digits", ("0", "7", "12", "123456"), ("", "x", "1.5", "0x1f", "-1", "1-2", "1,2", "0,2-3")),
+    ("a whole number", ("0", "12", "-1"), ("", "x", "1.5", "0x1f", "1-2")),
     ("one or two digits", ("0", "12"), ("", "123", "x")),
     ("some text", ("a", "A b", "x/y:z", "-?!"), ("",)),
     ("one line of text", ("", "a", "A b", "x/y:z", "-?!"), ("\n",)),
@@ -440,6 +445,8 @@ def _characters(pattern: str) -> str:
         if written in body:
             names.append(name)
             body = body.replace(written, "")
+    if re.search(r"\\[a-zA-Z]", body):
+        return ""
     signs = re.sub(r"\\(.)", r"\1", body)
     if re.search(r".-.", body.replace("\\-", "")) or len(signs) > 10:
         return ""

@@ -5,14 +5,15 @@ somebody else's. The gate has no verdict on a template, whose values are not the
 """
 
 from functools import cache
+from pathlib import Path
 
 from lxml import etree
 
-from vnetlint.schema.sets import bundled
+from vnetlint.schema.sets import schema_for
 from vnetlint.xml.tree import Document
 
 
-def is_valid(document: Document) -> bool | None:
+def is_valid(document: Document, folder: Path | None = None) -> bool | None:
     """Tell whether a well-formed document follows the schema of its root; None where that cannot be told.
 
     It cannot for templates, for documents that libxml2 will not read, such as those with an unbound prefix, and for
@@ -25,7 +26,7 @@ def is_valid(document: Document) -> bool | None:
     try:
         # libxml2 believes the declaration even of decoded text, so the document goes in without it.
         tree = etree.fromstring(_without_declaration(text).encode(), parser)
-        return bool(_validator(document.root.name).validate(tree))
+        return bool(_validator(schema_for(document.root.name, folder)).validate(tree))
     except (etree.XMLSyntaxError, KeyError):
         return None
 
@@ -35,11 +36,5 @@ def _without_declaration(text: str) -> str:
 
 
 @cache
-def _validator(root: str) -> etree.RelaxNG:
-    return etree.RelaxNG(etree.parse(str(bundled(root))))
-
-
-def reason(document: Document) -> str:
-    """Say in one sentence what libxml2 makes of a document that the schema rejects."""
-    kind = document.root.name
-    return f"this is no {kind} as libvirt's format has it"
+def _validator(schema: Path) -> etree.RelaxNG:
+    return etree.RelaxNG(etree.parse(str(schema)))

@@ -1,14 +1,15 @@
-"""The regular expressions of XML Schema: anchored, with classes of their own, and answered in linear time.
+r"""The regular expressions of XML Schema: anchored, with classes of their own, and answered in linear time.
 
 A pattern is read to a small tree, and from that
 
-- to a Python expression, where no more than one quantifier is open-ended, so that backtracking cannot run away;
+- to a Python expression, where backtracking cannot run away: at most one quantifier is open-ended, for one;
 - else to an automaton whose states are made as they are met. It has no backtracking at all.
 
-XML Schema differs from Python in more than one sees: `$` and `^` are plain characters, `.` leaves out the carriage return,
-`[a-z-[aeiou]]` subtracts, `\\w` knows no underscore, and `\\i`, `\\c` are the characters of XML names.
+XML Schema differs from Python in more than one sees: `$` and `^` are plain characters, `.` leaves out the carriage
+return, `[a-z-[aeiou]]` subtracts, `\w` knows no underscore, and `\i`, `\c` are the characters of XML names.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -36,7 +37,9 @@ _BLOCKS = {
 }  # fmt: skip
 _ESCAPED = {"n": 10, "r": 13, "t": 9}
 _MANY = 64
-"""A bounded quantifier above this counts as open-ended when the work of backtracking is judged."""
+_LENGTH = 1e5
+"""How long a text is thought to be when the work of backtracking is judged."""
+_TOO_MANY = 1e9
 _MAX_STATES = 20_000
 
 
@@ -285,37 +288,35 @@ def _python_class(ranges: Ranges) -> str:
         return "(?!)"
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
         return re.escape(chr(ranges[0][0]))
-    return "[" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges) + "]"
+    if ranges[-1][1] == _LAST:
+        # Python compiles what is left out faster than what is in, if that is nearly all there is.
+        others = _without(_ANY, ranges)
+        return f"[^{_python_ranges(others)}]" if others else "(?s:.)"
+    return f"[{_python_ranges(ranges)}]"
 
 
-def _open_ended(part: Part) -> int:
-    """How many quantifiers multiply the work when Python backtracks; one inside another counts as many."""
+def _python_ranges(ranges: Ranges) -> str:
+    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
+
+
+def _ways(part: Part) -> float:
+    """In how many ways Python may try a part on a text before it gives up, at the very most.
+
+    An open-ended quantifier of one character tries as many ways as the text has characters; one of anything that varies
+    in length multiplies them without end.
+    """
     match part:
         case Set():
-            return 0
-        case Sequence(parts) | Branches(parts):
-            return sum(_open_ended(each) for each in parts)
-        case Repeat(inner, least, most):
-            inside = _open_ended(inner)
-            if most is None or most - least > _MANY:
-                return 1 + 2 * inside
-            if isinstance(inner, Set):
-                return 0
-            # `(a?){8}` has eight ways to be short, and each open end below a repetition is there that many times.
-            return inside * max(most, 1) + (_varying(inner) and most > 8)
-
-
-def _varying(part: Part) -> bool:
-    """Whether a part may match texts of different lengths."""
-    match part:
-        case Set():
-            return False
+            return 1
         case Sequence(parts):
-            return any(_varying(each) for each in parts)
-        case Branches():
-            return True
+            return math.prod(_ways(each) for each in parts)
+        case Branches(parts):
+            return sum(_ways(each) for each in parts)
         case Repeat(inner, least, most):
-            return most != least or _varying(inner)
+            ways = _ways(inner)
+            if most is None:
+                return _LENGTH if ways == 1 else math.inf
+            return math.inf if ways > 1 and most > _MANY else ways**most * (most - least + 1)
 
 
 # -- to an automaton -----------------------------------------------------------------------------------------------
@@ -435,7 +436,7 @@ class Regex:
 
     @cached_property
     def _match(self) -> Callable[[str], bool]:
-        if _open_ended(self.tree) > 1:
+        if _ways(self.tree) > _TOO_MANY:
             return _Automaton(self.tree).matches
         fullmatch = re.compile(_to_python(self.tree)).fullmatch
         return lambda text: fullmatch(text) is not None

@@ -1,12 +1,32 @@
-"""Which schema judges which root element, and where it lies."""
+"""Which schemas judge, and where they lie: the project's own, or a folder that holds libvirt's."""
 
 from importlib.resources import files
 from pathlib import Path
 
-_FILES = {"network": "network.rng", "domain": "domain.rng", "filter": "nwfilter.rng"}
+FILES = {"network": "network.rng", "domain": "domain.rng", "filter": "nwfilter.rng"}
+"""The schema of each root element, under the names that libvirt gives them too."""
+
+SYSTEM = Path("/usr/share/libvirt/schemas")
+"""Where libvirt's packages put its own."""
 
 
-def bundled(root: str) -> Path:
-    """Give the path of the project's own schema for a root element. Raises KeyError where there is none."""
-    with_name = files("vnetlint.schemas") / _FILES[root]
-    return Path(str(with_name))
+class SchemaSetError(Exception):
+    """A folder holds no schemas; the message says which."""
+
+
+def folder_of(name: str) -> Path | None:
+    """Give the folder that `bundled`, `system` or a path means; None is the project's own. Raises SchemaSetError."""
+    if name == "bundled":
+        return None
+    folder = SYSTEM if name == "system" else Path(name)
+    missing = [each for each in FILES.values() if not (folder / each).is_file()]
+    if missing:
+        hint = "; install libvirt's package, or use the bundled ones" if name == "system" else ""
+        raise SchemaSetError(f"{folder}: there is no {missing[0]} in this folder of schemas{hint}")
+    return folder
+
+
+def schema_for(root: str, folder: Path | None = None) -> Path:
+    """Give the path of the schema for a root element. Raises KeyError where there is none."""
+    name = FILES[root]
+    return Path(str(files("vnetlint.schemas") / name)) if folder is None else folder / name

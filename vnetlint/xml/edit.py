@@ -11,6 +11,7 @@ element cannot be edited safely: its tag is half typed, or its document declares
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,8 +28,10 @@ _Writer = Callable[[str | None], str]
 """Writes what is to be inserted, given the indentation of its line, or None where it shares a line."""
 
 _SAME_LINE_COMMENTS = re.compile(r"(?:[ \t]*<!--(?:[^-\r\n]++|-(?!->))*+-->)+(?=[ \t]*(?:[\r\n]|$))")
-_COMMENT_ABOVE = re.compile(r"(?:<!--(?:[^-]++|-(?!->))*+-->[ \t]*(?:\r\n|\r|\n)[ \t]*)+$")
+_ONE_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 _BLANK_REST = re.compile(r"[ \t]*(\r\n|\r|\n|$)")
+
+_SPACE = " \t\r\n"
 
 style = lru_cache(maxsize=64)(style_of)
 
@@ -73,8 +76,10 @@ def remove_attribute(attribute: Attribute) -> Edits:
 
 
 def rename_attribute(attribute: Attribute, name: str) -> Edits:
-    """Give an attribute another name and leave its value as it is."""
-    return _edit(attribute.node, attribute.name_span, name) if _editable(attribute.node) else ()
+    """Give an attribute another name, where that is free, and leave its value as it is."""
+    if not _editable(attribute.node) or name in attribute.node.attributes:
+        return ()
+    return _edit(attribute.node, attribute.name_span, name)
 
 
 def rename(node: Node, name: str) -> Edits:
@@ -92,7 +97,7 @@ def remove(node: Node) -> Edits:
     """Take an element away, with its lines where it has them to itself. Comments beside it stay."""
     if not _editable(node) or node.parent is None:
         return ()
-    return _edit(node, _whole_lines(_text(node), node.span), "")
+    return _edit(node, _span_taken(node), "")
 
 
 def replace(node: Node, *elements: Element) -> Edits:
@@ -107,18 +112,40 @@ def set_text(node: Node, text: str) -> Edits:
     """Give an element without children another text; the white space around the old one stays."""
     if not _editable(node) or node.children:
         return ()
-    escaped = _escape_text(text)
+    escaped = _escape_text(text, _style(node).line_end)
     if node.is_empty_tag:
         return _expand(node, escaped)
-    pieces = [(kind, span) for kind, span in node.text_spans() if _text(node)[span.start : span.end].strip()]
+    content = node.content_span
+    if not node.document.source.excerpt(content).strip(_SPACE):
+        return _edit(node, content, escaped)
+    pieces = [(kind, span) for kind, span in node.text_spans() if _text(node)[span.start : span.end].strip(_SPACE)]
     if len(pieces) > 1 or (pieces and pieces[0][0] is Kind.CDATA):
         return ()
     if not pieces:
         return _edit(node, Span(node.open_end, node.open_end), escaped)
     start, end = pieces[0][1]
     raw = _text(node)[start:end]
-    left, right = len(raw) - len(raw.lstrip()), len(raw) - len(raw.rstrip())
+    left, right = len(raw) - len(raw.lstrip(_SPACE)), len(raw) - len(raw.rstrip(_SPACE))
     return _edit(node, Span(start + left, end - right), escaped)
+
+
+def remove_text(node: Node) -> Edits:
+    """Take away the text that stands directly in an element, with the line of a piece that has one to itself."""
+    if not _editable(node):
+        return ()
+    text = _text(node)
+    edits: list[Edit] = []
+    for _, (start, end) in node.text_spans():
+        piece = text[start:end]
+        left, right = len(piece) - len(piece.lstrip()), len(piece.rstrip())
+        if piece.strip():
+            edits += _edit(node, _whole_lines(text, Span(start + left, start + right)), "")
+    return tuple(edits)
+
+
+def written(element: Element) -> str:
+    """Write an element as text on one line, to be shown to a person."""
+    return _written(element, Style("\n", "  ", "'"), None)
 
 
 def insert(parent: Node, *elements: Element) -> Edits:
@@ -132,11 +159,9 @@ def insert_before(sibling: Node, *elements: Element) -> Edits:
     """Add elements before another one and before the comment lines that stand directly above it."""
     if not _editable(sibling) or sibling.parent is None:
         return ()
-    text, habits = _text(sibling), _style(sibling)
-    indent = _line_indent(text, sibling.start)
-    start = sibling.start
-    if indent is not None and (above := _COMMENT_ABOVE.search(text, sibling.parent.open_end, start)):
-        start = above.start()
+    habits = _style(sibling)
+    indent = _line_indent(_text(sibling), sibling.start)
+    start = sibling.start if indent is None else _above(sibling)
     return _edit(sibling, Span(start, start), _separated(elements, habits, indent) + _break(habits, indent))
 
 
@@ -162,8 +187,8 @@ def move(node: Node, parent: Node) -> Edits:
             return written
         return _reindented(node, len(old_indent), indent)
 
-    inserted = _insert_by_order(parent, node.name, moved)
-    removed = _edit(node, _whole_lines(_text(node), node.span), "")
+    inserted = _insert_by_order(parent, node.name, moved, node)
+    removed = _edit(node, _span_taken(node), "")
     if not inserted:
         return ()
     return tuple(sorted((*removed, *inserted), key=lambda edit: edit.span))
@@ -187,11 +212,13 @@ def wrap(node: Node, element: Element) -> Edits:
 # -- where ---------------------------------------------------------------------------------------------------------
 
 
-def _insert_by_order(parent: Node, name: str, write: _Writer) -> Edits:
+def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Node | None = None) -> Edits:
+    """Insert behind the last child that comes before `name`; one that is leaving is no place to stand behind."""
     order = CHILD_ORDER.get(parent.name, ())
     rank = order.index(name) if name in order else len(order)
     anchor: Node | None = None
-    for child in parent.children:
+    children = [child for child in parent.children if child is not leaving]
+    for child in children:
         if child.name not in order or order.index(child.name) <= rank:
             anchor = child
     text, habits = _text(parent), _style(parent)
@@ -200,13 +227,12 @@ def _insert_by_order(parent: Node, name: str, write: _Writer) -> Edits:
             return ()
         indent = _line_indent(text, anchor.start)
         return _insert_behind(anchor, write(indent), indent)
-    return _insert_first(parent, write, text, habits)
+    return _insert_first(parent, children[0] if children else None, write, text, habits)
 
 
-def _insert_first(parent: Node, write: _Writer, text: str, habits: Style) -> Edits:
-    """Insert in front of all children, or as the only child."""
+def _insert_first(parent: Node, first: Node | None, write: _Writer, text: str, habits: Style) -> Edits:
+    """Insert in front of the first child, or as the only one."""
     own = _line_indent(text, parent.start)
-    first = parent.children[0] if parent.children else None
     if first is not None:
         indent = _line_indent(text, first.start)
     else:
@@ -220,6 +246,8 @@ def _insert_first(parent: Node, write: _Writer, text: str, habits: Style) -> Edi
     at = parent.open_end
     if indent is None:
         return _edit(parent, Span(at, at), written)
+    if comments := _SAME_LINE_COMMENTS.match(text, at, parent.close_start):
+        at = comments.end()
     inside = text[at : parent.close_start]
     closing = "" if re.search(r"[\r\n]", inside) or first is not None else habits.line_end + (own or "")
     return _edit(parent, Span(at, at), f"{habits.line_end}{indent}{written}{closing}")
@@ -233,12 +261,33 @@ def _insert_behind(sibling: Node, written: str, indent: str | None) -> Edits:
     return _edit(sibling, Span(end, end), _break(_style(sibling), indent) + written)
 
 
+def _above(sibling: Node) -> int:
+    """Where the comment lines that stand directly above an element begin, else where it begins itself."""
+    text, start = _text(sibling), sibling.start
+    comments = sibling.document.comments
+    for comment in reversed(comments[: bisect_left(comments, start, key=lambda each: each.span.start)]):
+        if not _ONE_LINE_END.fullmatch(text, comment.span.end, start) or _line_indent(text, comment.span.start) is None:
+            break
+        start = comment.span.start
+    return start
+
+
 def _expand(node: Node, body: str) -> Edits:
     """Turn `<a/>` into `<a>body</a>`."""
     text = _text(node)
     slash = node.open_end - 2
     start = slash - len(_space_before(text, slash))
     return _edit(node, Span(start, node.open_end), f">{body}</{node.name}>")
+
+
+def _span_taken(node: Node) -> Span:
+    """What goes with an element: its lines, or behind a value the white space that would be left to the value."""
+    text, span = _text(node), node.span
+    parent = node.parent
+    if parent is not None and len(parent.children) == 1 and text[parent.open_end : span.start].strip():
+        rest = text[span.end : parent.close_start]
+        return span if rest.strip() else Span(span.start, parent.close_start)
+    return _whole_lines(text, span)
 
 
 def _whole_lines(text: str, span: Span) -> Span:
@@ -260,7 +309,7 @@ def _line_indent(text: str, offset: int) -> str | None:
 
 def _space_before(text: str, offset: int) -> str:
     start = offset
-    while start > 0 and text[start - 1] in " \t\r\n":
+    while start > 0 and text[start - 1] in _SPACE:
         start -= 1
     return text[start:offset]
 
@@ -286,7 +335,7 @@ def _written(element: Element, habits: Style, indent: str | None) -> str:
         deeper = None if indent is None else indent + habits.unit
         inner = _break(habits, deeper) + _separated(element.children, habits, deeper) + _break(habits, indent)
         return f"{tag}>{inner}</{element.name}>"
-    return f"{tag}>{_escape_text(element.text)}</{element.name}>" if element.text else f"{tag}/>"
+    return f"{tag}>{_escape_text(element.text, habits.line_end)}</{element.name}>" if element.text else f"{tag}/>"
 
 
 def _start_tag(element: Element, habits: Style) -> str:
@@ -306,19 +355,20 @@ def _reindented(node: Node, strip: int, indent: str) -> str:
     parts: list[str] = []
     for token in scan(node.document.source.masked[node.start : node.end]):
         piece = text[node.start + token.start : node.start + token.end]
-        if token.kind is Kind.TEXT and not piece.strip():
-            piece = re.sub(r"(\r\n|\r|\n)([ \t]*)(?!\r|\n)", lambda m: m[1] + indent + m[2][strip:], piece)
+        if token.kind is Kind.TEXT and not piece.strip(_SPACE):
+            piece = re.sub(r"(\r\n|\r|\n)([ \t]*+)(?!\r|\n)", lambda m: m[1] + indent + m[2][strip:], piece)
         parts.append(piece)
     return "".join(parts)
 
 
 def _escape_value(value: str, quote: str) -> str:
-    value = _escape_text(value).replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+    value = _escape_text(value, "&#10;").replace("\t", "&#9;")
     return value.replace(quote, "&quot;" if quote == '"' else "&apos;")
 
 
-def _escape_text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _escape_text(text: str, line_end: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;").replace("\n", line_end)
 
 
 # -- whether -------------------------------------------------------------------------------------------------------

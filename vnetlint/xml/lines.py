@@ -47,11 +47,11 @@ class LineIndex:
 
     def utf16_column(self, offset: int) -> int:
         """Count the UTF-16 code units between the start of the line and `offset`, from 0, as editors do."""
-        return len(self._before(offset).encode("utf-16-le")) // 2
+        return len(self._before(offset).encode("utf-16-le", "surrogatepass")) // 2
 
     def byte_column(self, offset: int, encoding: str = "utf-8") -> int:
         """Count the bytes between the start of the line and `offset`, from 0, in the file's own encoding."""
-        return len(self._before(offset).encode(encoding))
+        return len(self._before(offset).encode(encoding, "xmlcharrefreplace"))
 
     def _before(self, offset: int) -> str:
         return self.text[self.starts[bisect_right(self.starts, offset) - 1] : offset]

@@ -11,6 +11,7 @@ typed becomes a token too: a tag that is never closed ends before the next `<`, 
 import re
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
 
@@ -44,7 +45,8 @@ _TAG = re.compile(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
 _BROKEN_TAG = re.compile(rf"<(/?)({NAME})[^<>]*+>?")
 _DOCTYPE = re.compile(
     r"""<!DOCTYPE(?:[^"'<>\[]++|"[^"]*+"|'[^']*+')*+"""
-    r"""(?:\[(?:[^"'\]<]++|"[^"]*+"|'[^']*+'|<!--(?:[^-]++|-(?!->))*+-->|<)*+\]\s*)?>"""
+    r"""(?:\[(?:[^"'\]<]++|"[^"]*+"|'[^']*+'|<!--(?:[^-]++|-(?!->))*+-->|<\?(?:[^?]++|\?(?!>))*+\?>|<(?!!--|\?))*+"""
+    r"""\]\s*+)?>"""
 )
 _DELIMITED = (
     ("<!--", "-->", Kind.COMMENT),
@@ -88,17 +90,28 @@ def _special(text: str, start: int, unclosed: set[str]) -> Token:
             if end >= 0:
                 return Token(kind, start, end + len(closer), 0)
             unclosed.add(closer)
-            return Token(Kind.STRAY, start, _before_next_markup(text, start), 0)
+            return _stray(text, start, unclosed)
     if text.startswith("<!DOCTYPE", start) and "DOCTYPE" not in unclosed:
         if doctype := _DOCTYPE.match(text, start):
             return Token(Kind.DOCTYPE, start, doctype.end(), 0)
         unclosed.add("DOCTYPE")
+        return _stray(text, start, unclosed)
     if broken := _BROKEN_TAG.match(text, start):
         kind = Kind.CLOSE if broken.group(1) else Kind.EMPTY if broken.group().endswith("/>") else Kind.OPEN
         return Token(kind, start, broken.end(), broken.end(2))
-    return Token(Kind.STRAY, start, _before_next_markup(text, start), 0)
+    return _stray(text, start, unclosed)
 
 
-def _before_next_markup(text: str, start: int) -> int:
-    end = text.find("<", start + 1)
-    return len(text) if end < 0 else end
+def _stray(text: str, start: int, unclosed: set[str]) -> Token:
+    """Take all that cannot be markup in one go: ten million lone `<` are not worth ten million tokens."""
+    following = _markup(frozenset(unclosed)).search(text, start + 1)
+    return Token(Kind.STRAY, start, following.start() if following else len(text), 0)
+
+
+@cache
+def _markup(unclosed: frozenset[str]) -> re.Pattern[str]:
+    """Find the start of the next token, knowing which closers the rest of the text has not."""
+    openers = [re.escape(opener) for opener, closer, _ in _DELIMITED if closer not in unclosed]
+    if "DOCTYPE" not in unclosed:
+        openers.append("!DOCTYPE")
+    return re.compile("<(?:" + "|".join((rf"/?{NAME}", *(opener.removeprefix("<") for opener in openers))) + ")")

@@ -17,8 +17,15 @@ MAX_BYTES = 10 * 1024 * 1024
 """virsh reads no larger file (VSH_MAX_XML_FILE in tools/vsh.h), so neither do we."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*(?P<quote>["'])(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?P=quote)""")
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_DECLARED = re.compile(
+    rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*(?P<quote>["'])(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?P=quote)"""
+)
 _HEAD = 256
+_TEXT_CODECS = re.compile(
+    "ascii|utf-8|iso8859-.*|cp[0-9]+|koi8-.|mac-.*|gbk|gb2312|gb18030|big5.*|shift_jis.*|euc_.*|tis-620"
+)
+"""Python knows more, such as `idna` and `unicode_escape`, that are no encodings of a document."""
 
 
 class DecodingError(Exception):
@@ -77,14 +84,15 @@ def decode(path: str, data: bytes) -> Source:
     Raises DecodingError where they are too many, hold NUL, or are not of the encoding that they claim.
     """
     if len(data) > MAX_BYTES:
-        limit = MAX_BYTES // 2**20
-        raise DecodingError(f"{len(data) / 2**20:.0f} MiB is more than the {limit} MiB that virsh and vnetlint read")
+        raise DecodingError(f"larger than the {MAX_BYTES // 2**20} MiB that virsh and vnetlint read")
     bom, encoding = _detect(data)
     body = data[len(bom) :]
+    if data.startswith(_UTF32):
+        raise DecodingError("this is UTF-32, which libvirt does not read; save the file as UTF-8")
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        what = f"byte 0x{body[error.start]:02x} is not {encoding.upper()}"
+        what = f"byte 0x{body[error.start]:02x} is no {encoding.upper()}"
         good = body[: error.start].decode(encoding, "replace")
         raise DecodingError(f"{what}; save the file as UTF-8 or declare its encoding", good, len(good)) from None
     if "\0" in text:
@@ -101,7 +109,7 @@ def _detect(data: bytes) -> tuple[bytes, str]:
     for start, encoding in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
         if data.startswith(start):
             return b"", encoding
-    declared = _DECLARED.search(data[:_HEAD])
+    declared = _DECLARED.match(data[:_HEAD])
     return b"", _codec(declared) if declared else "utf-8"
 
 
@@ -110,9 +118,11 @@ def _codec(declared: re.Match[bytes]) -> str:
     head, offset = declared.string[: declared.end()].decode("latin-1"), declared.start("name")
     try:
         codec = codecs.lookup(name).name
-        ascii_compatible = "<?".encode(codec) == b"<?"
+        written = "<?".encode(codec)
     except (LookupError, UnicodeError, TypeError, ValueError):
-        raise DecodingError(f"the declared encoding '{name}' is unknown; declare UTF-8", head, offset) from None
-    if not ascii_compatible:
+        codec, written = "", b"<?"
+    if written != b"<?":
         raise DecodingError(f"the file declares {name} but is not written in it; declare UTF-8", head, offset)
+    if not _TEXT_CODECS.fullmatch(codec):
+        raise DecodingError(f"the declared encoding '{name}' is unknown; declare UTF-8", head, offset)
     return codec

@@ -6,8 +6,10 @@ read when somebody asks; most of a domain is never asked for.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from vnetlint.finding import Span
@@ -15,10 +17,20 @@ from vnetlint.xml.scan import NAME, Kind, Token, scan
 from vnetlint.xml.source import Source
 
 _ATTRIBUTE = re.compile(rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|([^\s"'<>/]++|/(?!>))+))?""")
-_REFERENCE = re.compile(r"&(?:#(\d{1,8})|#x([0-9A-Fa-f]{1,7})|(lt|gt|amp|quot|apos));")
+_REFERENCE = re.compile(r"&(?:#0*+([0-9]{1,7})|#x0*+([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_DECLARATION = re.compile(r"<\?xml\s")
 _LINE_END = re.compile(r"\r\n?")
 _SPACE = re.compile(r"\r\n|[\t\r\n]")
+
+MAX_TOKENS = 50_000
+"""Tags, comments and texts between them that are read of one file: time grows with them rather than with bytes.
+
+A network with 10,000 static leases, a line each, has 20,000 of them.
+"""
+
+MAX_DOCUMENTS = 10_000
+"""Documents that are read of one file. virt-install prints two; a dump of all that a large host has, hundreds."""
 
 
 def decode_references(text: str) -> str:
@@ -31,7 +43,7 @@ def _resolve(match: re.Match[str]) -> str:
     if named:
         return _NAMED[named]
     number = int(decimal) if decimal else int(hexadecimal, 16)
-    legal = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+    legal = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
     return chr(number) if legal else match.group()
 
 
@@ -75,6 +87,7 @@ class Node:
     __slots__ = (
         "_attributes",
         "_name_end",
+        "_number",
         "children",
         "close_start",
         "closed",
@@ -100,6 +113,7 @@ class Node:
         self.closed = token.kind is Kind.EMPTY
         """Whether the element's end was written."""
         self._name_end = token.name_end
+        self._number = 0
         self._attributes: dict[str, Attribute] | None = None
 
     def __repr__(self) -> str:
@@ -207,14 +221,17 @@ class Node:
         steps: list[str] = []
         node = self
         while node.parent is not None:
-            number = 1
-            for sibling in node.parent.children:
-                if sibling is node:
-                    break
-                number += sibling.name == node.name
-            steps.append(f"{node.name}[{number}]")
+            if not node._number:
+                node.parent._number_children()
+            steps.append(f"{node.name}[{node._number}]")
             node = node.parent
         return "/" + "/".join((node.name, *reversed(steps)))
+
+    def _number_children(self) -> None:
+        """Count all children by name at once, so that a path for each of many costs no more than one for the last."""
+        counts: dict[str, int] = {}
+        for child in self.children:
+            child._number = counts[child.name] = counts.get(child.name, 0) + 1
 
 
 @dataclass(eq=False)
@@ -229,6 +246,8 @@ class Document:
     depth: int = 0
     """Of the deepest element; the root's is 1."""
     elements: int = 0
+    cut: bool = False
+    """Whether the file holds more than is read, and what follows was not looked at."""
     _root: Node | None = None
 
     @property
@@ -250,15 +269,22 @@ def parse(source: Source) -> list[Document]:
     """
     builder = _Builder(source)
     text = source.masked
-    for token in scan(text):
-        kind = token.kind
-        if kind is Kind.OPEN or kind is Kind.EMPTY:
-            builder.open(token, text[token.start + 1 : token.name_end])
-        elif kind is Kind.CLOSE:
-            builder.close(token, text[token.start + 2 : token.name_end])
-        elif kind is not Kind.TEXT:
-            builder.note(token)
-    return builder.finish(len(text))
+    end = 0
+    with suppress(_TooManyError):
+        for token in islice(scan(text), MAX_TOKENS):
+            kind = token.kind
+            if kind is Kind.OPEN or kind is Kind.EMPTY:
+                builder.open(token, text[token.start + 1 : token.name_end])
+            elif kind is Kind.CLOSE:
+                builder.close(token, text[token.start + 2 : token.name_end])
+            elif kind is not Kind.TEXT:
+                builder.note(token)
+            end = token.end
+    return builder.finish(len(text), cut=end < len(text))
+
+
+class _TooManyError(Exception):
+    """There are more documents than are read."""
 
 
 class _Builder:
@@ -314,7 +340,7 @@ class _Builder:
         elif token.kind is Kind.DOCTYPE and self.document.doctype is None:
             self.document.doctype = span
 
-    def finish(self, size: int) -> list[Document]:
+    def finish(self, size: int, cut: bool) -> list[Document]:
         while self.current is not None:
             self.current.close_start = self.current.end = size
             self.current = self.current.parent
@@ -323,12 +349,20 @@ class _Builder:
         ends = [document.span.start for document in self.finished[1:]] + [size]
         for document, end in zip(self.finished, ends, strict=False):
             document.span = Span(document.span.start, end)
+            document.cut = cut
         return self.finished
 
     def _next_document(self) -> None:
-        """Close a document at its root's end; what was noted behind that belongs to the next one."""
+        if len(self.finished) + 1 >= MAX_DOCUMENTS:
+            raise _TooManyError
+        self._begin_next_document()
+
+    def _begin_next_document(self) -> None:
+        """Close a document at its root's end, or before the next one's declaration; what follows is the next one's."""
         done = self.document
-        end = done.root.end
+        text = done.source.text
+        later = (span.start for span in done.instructions if span.start >= done.root.end)
+        end = max((start for start in later if _DECLARATION.match(text, start)), default=done.root.end)
         following = Document(done.source, Span(end, end))
         following.comments = [comment for comment in done.comments if comment.span.start >= end]
         following.instructions = [span for span in done.instructions if span.start >= end]

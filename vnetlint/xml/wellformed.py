@@ -1,19 +1,26 @@
 """Whether a document is well-formed XML: expat's verdict, with the place and a reason that a person can act on."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Attribute, Document, Node
+from vnetlint.xml.tree import MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
 
 MAX_DEPTH = 256
 """libxml2, and with it libvirt, reads no deeper nesting (xmlParserMaxDepth)."""
 
-_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z_:][\w:.-]*);)")
-_ENTITY = re.compile(r"&([A-Za-z_:][\w:.-]*);")
+_SPACE = " \t\r\n"
+_NAME = re.compile(r"[\w:.-]*")
+_LINE = re.compile(r"[^\r\n]*")
+_REFERENCE = re.compile(r"&(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);")
+_ENTITY = re.compile(r"&([A-Za-z_:][\w:.-]*+);")
+_DECLARATION = re.compile(r"<\?xml(?:[^?]++|\?(?!>))*+\?>")
+_CURLY_QUOTES = "“”„‘’‚«»"
+_PARTS = {"<!--": "comment", "<![CDATA[": "CDATA section", "<?": "processing instruction", "<!DOCTYPE": "document type"}
 
 
 class Mend(NamedTuple):
@@ -33,99 +40,171 @@ class Fault(NamedTuple):
     mend: Mend | None = None
 
 
+class _EntityError(Exception):
+    """The parser met an entity that is not one of the predefined five: declared here, or in a file never read."""
+
+    def __init__(self, name: str, byte: int, declared: bool) -> None:
+        super().__init__(name)
+        self.name = name
+        self.byte = byte
+        self.declared = declared
+
+
 def check(document: Document) -> Fault | None:
     """Give the first fault of a document, or None where it is well formed and within the limits."""
     source = document.source
+    root = document.root
+    if document.cut:
+        limits = f"{MAX_TOKENS:,} tags, comments and texts between them, or {MAX_DOCUMENTS:,} documents"
+        return Fault(f"the file holds more than vnetlint reads: {limits}", root.name_span)
     if document.depth > MAX_DEPTH:
-        return Fault(
-            f"elements nest {document.depth} deep; libvirt's parser stops at {MAX_DEPTH}", document.root.name_span
-        )
-    if document.doctype is not None and document.has_entities:
-        return Fault("entity declarations are not expanded; write the text in place of the entity", document.doctype)
+        return Fault(f"elements nest {document.depth} deep; libvirt's parser stops at {MAX_DEPTH}", root.name_span)
     segment = source.masked[document.span.start : document.span.end]
-    stripped = segment.lstrip() if document.span.start else segment
+    stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
-    parser = expat.ParserCreate("utf-8")
+    data = stripped.encode("utf-8", "surrogatepass")
+    parser = _parser()
+
+    def at(byte: int) -> int:
+        return min(offset + len(data[:byte].decode("utf-8", "ignore")), len(source.text))
+
     try:
-        parser.Parse(stripped.encode("utf-8"), True)
+        parser.Parse(data, True)
     except expat.ExpatError as error:
-        at = offset + len(stripped.encode("utf-8")[: parser.ErrorByteIndex].decode("utf-8", "ignore"))
-        return _explain(document, error.code, min(at, len(source.text)))
+        return _explain(document, expat.ErrorString(error.code), at(parser.ErrorByteIndex))
+    except _EntityError as error:
+        return _entity(document, error, at(error.byte))
     return None
 
 
 def check_without_root(source: Source) -> Fault:
     """Say why a file in which no element was found is no XML document."""
-    if not source.text.strip():
+    text = source.text
+    start = len(text) - len(text.lstrip(_SPACE))
+    if start == len(text):
         return Fault("the file is empty", Span(0, 0))
-    start = len(source.text) - len(source.text.lstrip())
-    first = next(scan(source.text[start:]))
+    first = next(scan(text[start:]))
     if first.kind is Kind.TEXT:
         return Fault("this is not XML: an element was expected here", Span(start, start + 1))
-    return Fault("no element found", Span(start, start + first.end))
+    here = Span(start, min(start + first.end, _line_end(text, start)))
+    if first.kind is Kind.STRAY and (opener := _opener(text, start)):
+        return Fault(f"this {_PARTS[opener]} is never closed", Span(start, start + len(opener)))
+    return Fault("there is no element in this file", here)
 
 
-def _explain(document: Document, code: int, at: int) -> Fault:
-    source = document.source
-    errors = expat.errors
-    name = expat.ErrorString(code)
-    here = Span(at, min(at + 1, len(source.text)))
-    if name == errors.XML_ERROR_TAG_MISMATCH:
-        return _mismatch(document, at)
-    if name in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN):
-        if unclosed := _deepest_unclosed(document):
-            return Fault(f"<{unclosed.name}> is never closed", unclosed.name_span)
-        return Fault("this markup is never closed", here)
-    if name == errors.XML_ERROR_DUPLICATE_ATTRIBUTE:
-        return _duplicate_attribute(document, at)
-    if name == errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
-        return Fault(f"text behind the end of <{document.root.name}>", here)
-    if name == errors.XML_ERROR_UNDEFINED_ENTITY and (entity := _ENTITY.match(source.text, at)):
-        return Fault(f"&{entity[1]}; is no entity that XML knows; write & as &amp;", Span(*entity.span()))
-    if name == errors.XML_ERROR_MISPLACED_XML_PI:
-        return Fault("the XML declaration must be the very first thing in the file", here)
-    line = source.lines.position(at).line
-    ampersand = _BARE_AMPERSAND.search(source.masked, source.lines.starts[line - 1], source.lines.line_end(line))
-    if name == errors.XML_ERROR_INVALID_TOKEN and ampersand:
-        span = Span(*ampersand.span())
-        return Fault("a bare & is not allowed; write &amp;", span, mend=Mend("Write & as &amp;", span, "&amp;"))
-    if name == errors.XML_ERROR_INVALID_TOKEN:
-        return _invalid_token(document, here)
-    return Fault(f"not well formed: {name}", here)
+def _parser() -> expat.XMLParserType:
+    """A parser that reads one text and nothing else: an entity of the document's own stops it before it is expanded."""
+    parser = expat.ParserCreate("utf-8")
+
+    def declared(name: str, *_: object) -> None:
+        raise _EntityError(name, parser.CurrentByteIndex, declared=True)
+
+    def skipped(name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            raise _EntityError(name, parser.CurrentByteIndex, declared=False)
+
+    parser.EntityDeclHandler = declared
+    parser.SkippedEntityHandler = skipped
+    return parser
+
+
+def _entity(document: Document, error: _EntityError, at: int) -> Fault:
+    if not error.declared:
+        return _unknown_entity(document, at) or Fault(f"&{error.name}; is no entity that XML knows", Span(at, at + 1))
+    message = "entity declarations are not expanded; write the text in place of the entity"
+    return Fault(message, document.doctype or Span(at, _line_end(document.source.text, at)))
+
+
+# -- explaining ----------------------------------------------------------------------------------------------------
+
+
+def _explain(document: Document, error: str, at: int) -> Fault:
+    """Give expat's error in words; the functions that know more than expat says are asked first."""
+    for explain in _EXPLANATIONS.get(error, ()):
+        if fault := explain(document, at):
+            return fault
+    return _outside_root(document, at) or Fault(f"not well formed: {error}", _one(document, at))
+
+
+def _outside_root(document: Document, at: int) -> Fault | None:
+    """Text may only stand inside the root element."""
+    root, text = document.root, document.source.text
+    here = Span(at, _line_end(text, at))
+    if root.closed and at >= root.end:
+        return Fault(f"text behind the end of <{root.name}>; only comments may stand there", here)
+    if at <= root.start:
+        start = document.span.start
+        start += len(text[start:at]) - len(text[start:at].lstrip(_SPACE))
+        if text[start] != "<":
+            end = min(_line_end(text, start), root.start)
+            return Fault(f"text before <{root.name}>; only comments may stand there", Span(start, end))
+        return Fault(f"the markup before <{root.name}> is broken here", here)
+    return None
 
 
 def _mismatch(document: Document, at: int) -> Fault:
-    """The end tag at `at` closes another element than the one that is open."""
-    text = document.source.text
-    closing = re.compile(r"[\w:.-]*").match(text, at)
-    tag = closing.group() if closing else ""
+    """The end tag whose name is at `at` closes another element than the one that is open."""
+    name = _NAME.match(document.source.text, at)
+    tag = name.group() if name else ""
     span = Span(at, at + len(tag))
-    open_node = next(
-        (node for node in reversed(list(document.root.descendants())) if node.start < at and node.end <= at and
-         not node.closed),
-        None,
-    )  # fmt: skip
-    if open_node is None:
+    innermost = _innermost(document, at)
+    if innermost is None or innermost.closed:
         return Fault(f"</{tag}> closes nothing that is open", span)
-    other = ("opened here", open_node.name_span)
-    return Fault(f"</{tag}> stands where </{open_node.name}> was expected", span, other)
+    return Fault(f"</{tag}> stands where </{innermost.name}> was expected", span, _opened(innermost))
 
 
-def _deepest_unclosed(document: Document) -> Node | None:
-    return next((node for node in reversed(list(document.root.descendants())) if not node.closed), None)
-
-
-def _duplicate_attribute(document: Document, at: int) -> Fault:
+def _innermost(document: Document, at: int) -> Node | None:
+    """The deepest element that is still open before the end tag whose name is at `at`."""
+    found: Node | None = None
     for node in document.root.descendants():
-        if node.start <= at <= node.open_end:
-            seen: dict[str, Span] = {}
-            for attribute in node.all_attributes():
-                if attribute.name in seen:
-                    other = ("first set here", seen[attribute.name])
-                    message = f"<{node.name}> has the attribute '{attribute.name}' twice"
-                    return Fault(message, attribute.span, other, _without_twin(node, attribute))
-                seen[attribute.name] = attribute.span
-    return Fault("an attribute is set twice", Span(at, at))
+        if node.start >= at:
+            break
+        if node.close_start >= at - len("</") and not node.is_empty_tag:
+            found = node
+    return found
+
+
+def _opened(node: Node) -> tuple[str, Span]:
+    return "opened here", node.name_span
+
+
+def _unclosed_markup(document: Document, at: int) -> Fault | None:
+    """A comment or the like is opened at `at` and never closed, or a start tag lacks its `>`."""
+    text = document.source.text
+    if opener := _opener(text, at):
+        return Fault(f"this {_PARTS[opener]} is never closed", Span(at, at + len(opener)))
+    node = next((each for each in document.root.descendants() if each.start == at), None)
+    if node is None:
+        return None
+    return _unclosed_value(document, node) or Fault(f"the tag <{node.name}> has no >", node.name_span)
+
+
+def _unclosed_cdata(document: Document, at: int) -> Fault:
+    start = max(document.source.masked.rfind("<![CDATA[", 0, at), 0)
+    return Fault("this CDATA section is never closed", Span(start, start + 9))
+
+
+def _unclosed_element(document: Document, at: int) -> Fault | None:
+    unclosed: Node | None = None
+    for node in document.root.descendants():
+        unclosed = unclosed if node.closed else node
+    return Fault(f"<{unclosed.name}> is never closed", unclosed.name_span) if unclosed else None
+
+
+def _opener(text: str, at: int) -> str | None:
+    return next((opener for opener in _PARTS if text.startswith(opener, at)), None)
+
+
+def _duplicate_attribute(document: Document, at: int) -> Fault | None:
+    node = _tag_at(document, at)
+    seen: dict[str, Span] = {}
+    for attribute in node.all_attributes() if node else ():
+        if node and attribute.name in seen:
+            other = ("first set here", seen[attribute.name])
+            message = f"<{node.name}> has the attribute '{attribute.name}' twice"
+            return Fault(message, attribute.span, other, _without_twin(node, attribute))
+        seen[attribute.name] = attribute.span
+    return None
 
 
 def _without_twin(node: Node, attribute: Attribute) -> Mend | None:
@@ -133,19 +212,201 @@ def _without_twin(node: Node, attribute: Attribute) -> Mend | None:
     if node.attributes[attribute.name].value != attribute.value:
         return None
     text, (start, end) = node.document.source.text, attribute.span
-    while text[start - 1].isspace():
+    while text[start - 1] in _SPACE:
         start -= 1
     return Mend(f"Remove the second '{attribute.name}'", Span(start, end), "")
 
 
-def _invalid_token(document: Document, here: Span) -> Fault:
+def _unknown_entity(document: Document, at: int) -> Fault | None:
+    entity = _ENTITY.match(document.source.text, at)
+    if entity is None:
+        return None
+    return Fault(f"&{entity[1]}; is no entity that XML knows; write & as &amp;", Span(*entity.span()))
+
+
+def _bad_reference(document: Document, at: int) -> Fault | None:
+    reference = _REFERENCE.match(document.source.text, at)
+    if reference is None:
+        return None
+    return Fault(f"{reference.group()} is no character that XML allows", Span(*reference.span()))
+
+
+def _declaration(document: Document, at: int) -> Fault:
+    """The `<?xml … ?>` is broken, or stands where none may."""
+    text = document.source.text
+    start = max(text.rfind("<?xml", 0, at + 5), 0)
+    found = _DECLARATION.match(text, start)
+    span = Span(start, found.end() if found else start + 5)
+    if start == document.span.start or not text[document.span.start : start].strip(_SPACE):
+        expected = "<?xml version='1.0' encoding='UTF-8'?>"
+        if start == 0 or document.span.start:
+            return Fault(f"the XML declaration is broken; write it as {expected}", span)
+    return Fault("the XML declaration must be the very first thing in the file", span)
+
+
+# -- an invalid token ----------------------------------------------------------------------------------------------
+
+
+def _invalid_character(document: Document, at: int) -> Fault | None:
+    char = document.source.text[at : at + 1]
+    allowed = char in _SPACE or " " <= char < "\ud800" or "\ue000" <= char < "\ufffe" or char > "\uffff"
+    if allowed:
+        return None
+    return Fault(f"the character U+{ord(char):04X} is not allowed in XML; remove it", Span(at, at + 1))
+
+
+def _double_hyphen(document: Document, at: int) -> Fault | None:
+    for comment in document.comments:
+        if comment.span.start < at < comment.span.end:
+            start = max(document.source.text.rfind("--", comment.span.start + 4, at + 1), comment.span.start)
+            return Fault("a comment must not hold --; remove a hyphen", Span(start, start + 2))
+    return None
+
+
+def _bare_ampersand(document: Document, at: int) -> Fault | None:
+    """Expat stops where a reference goes wrong, which is behind its `&`."""
+    text = document.source.masked
+    start = text.rfind("&", max(at - 256, 0), at + 1)
+    if start < 0 or _REFERENCE.match(text, start) or not _NAME.fullmatch(text[start + 1 : at].removeprefix("#")):
+        return None
+    if not _may_hold_text(document, start):
+        return None
+    span = Span(start, start + 1)
+    return Fault("a bare & is not allowed; write &amp;", span, mend=Mend("Write & as &amp;", span, "&amp;"))
+
+
+def _may_hold_text(document: Document, at: int) -> bool:
+    """Whether `at` is in a value or between tags, and not elsewhere in a tag."""
+    if node := _tag_at(document, at):
+        return any(
+            start <= at < end for start, end in (each.value_span for each in node.all_attributes() if each.quote)
+        )
+    text = document.source.masked
+    start = text.rfind("<", 0, at)
+    return not text.startswith("</", start) or text.find(">", start, at) >= 0
+
+
+def _bare_less(document: Document, at: int) -> Fault | None:
+    """Expat stops behind a `<`, `<?` or `<!` that begins nothing."""
+    text = document.source.masked
+    if text[at - 1 : at] == "<":
+        return Fault("a name must follow <; a < that is text is written &lt;", Span(at - 1, at))
+    if text[at - 2 : at] == "<?":
+        return Fault("a name must follow <?", Span(at - 2, at))
+    if text[at - 2 : at] == "<!":
+        return Fault("only <!-- and <![CDATA[ may stand here after <!", Span(at - 2, at))
+    return None
+
+
+def _cdata_end(document: Document, at: int) -> Fault | None:
+    text = document.source.masked
+    start = text.rfind("]]>", max(at - 2, 0), at + 3)
+    if start < 0 or _tag_at(document, at):
+        return None
+    span = Span(start, start + 3)
+    return Fault("]]> is not allowed in text; write ]]&gt;", span, mend=Mend("Write it as ]]&gt;", span, "]]&gt;"))
+
+
+def _start_tag(document: Document, at: int) -> Fault | None:
+    node = _tag_at(document, at)
+    if node is None:
+        return None
+    if fault := _unclosed_value(document, node):
+        return fault
+    for attribute in node.all_attributes():
+        if attribute.span.start <= at <= attribute.span.end + 1 and (fault := _attribute(document, attribute)):
+            return fault
+    return Fault(f"the start tag of <{node.name}> is broken here", _one(document, at))
+
+
+def _attribute(document: Document, attribute: Attribute) -> Fault | None:
+    """Say what an attribute lacks: its value, quotes, or the space before it."""
+    text, name = document.source.text, attribute.name
+    start = attribute.span.start
+    if attribute.quote:
+        if text[start - 1] in _SPACE:
+            return None
+        mend = Mend("Insert a space", Span(start, start), " ")
+        return Fault(f"a space is missing before '{name}'", attribute.name_span, mend=mend)
+    written = document.source.excerpt(attribute.value_span)
+    if not written:
+        return Fault(f"the attribute '{name}' has no value; write {name}='…'", attribute.span)
+    value = written.strip(_CURLY_QUOTES)
+    curly = value != written
+    message = (
+        f"the quotes around the value of '{name}' must be straight: ' or \""
+        if curly
+        else f"the value of '{name}' needs quotes"
+    )
+    return Fault(message, attribute.span, mend=Mend("Put it in quotes", attribute.value_span, f"'{value}'"))
+
+
+def _unclosed_value(document: Document, node: Node) -> Fault | None:
+    """A value that runs into `<`: its closing quote is missing, or the `<` is meant as text."""
+    text = document.source.masked
+    for attribute in node.all_attributes():
+        start, end = attribute.value_span
+        if attribute.quote and text[end : end + 1] != attribute.quote:
+            value = text[start:end]
+            if text[end : end + 1] == "<" and attribute.quote in _rest_of_line(text, end) and ">" not in value:
+                return Fault("a < in a value is written &lt;", Span(end, end + 1))
+            return Fault(f"the closing {attribute.quote} of '{attribute.name}' is missing", attribute.name_span)
+    return None
+
+
+def _end_tag(document: Document, at: int) -> Fault | None:
+    text = document.source.masked
+    start = text.rfind("<", 0, at)
+    if not text.startswith("</", start):
+        return None
+    name = _NAME.match(text, start + 2)
+    return Fault(f"the end tag </{name.group() if name else ''}> is broken here", _one(document, at))
+
+
+def _tag_at(document: Document, at: int) -> Node | None:
+    """The element whose start tag, whole or half typed, `at` is in."""
+    found: Node | None = None
     for node in document.root.descendants():
-        if node.start < here.start <= node.open_end:
-            for attribute in node.all_attributes():
-                if not attribute.quote and attribute.span.start <= here.start <= attribute.span.end + 1:
-                    value, message = attribute.value_span, f"the value of '{attribute.name}' needs quotes"
-                    written = document.source.excerpt(value)
-                    mend = Mend("Put it in quotes", value, f"'{written}'") if written else None
-                    return Fault(message, attribute.span, mend=mend)
-            return Fault(f"the start tag of <{node.name}> is broken here", here)
-    return Fault("this is not well-formed XML", here)
+        if node.start >= at:
+            break
+        found = node
+    if found is None or at < found.open_end or _unclosed_value(document, found):
+        return found
+    return None
+
+
+def _one(document: Document, at: int) -> Span:
+    return Span(at, min(at + 1, len(document.source.text)))
+
+
+def _rest_of_line(text: str, at: int) -> str:
+    return text[at : _line_end(text, at)]
+
+
+def _line_end(text: str, at: int) -> int:
+    line = _LINE.match(text, at)
+    return line.end() if line else at
+
+
+_Explanation = Callable[[Document, int], Fault | None]
+_EXPLANATIONS: dict[str, tuple[_Explanation, ...]] = {
+    expat.errors.XML_ERROR_TAG_MISMATCH: (_mismatch,),
+    expat.errors.XML_ERROR_NO_ELEMENTS: (_unclosed_element,),
+    expat.errors.XML_ERROR_UNCLOSED_TOKEN: (_unclosed_markup, _unclosed_element),
+    expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION: (_unclosed_cdata,),
+    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: (_duplicate_attribute,),
+    expat.errors.XML_ERROR_UNDEFINED_ENTITY: (_unknown_entity,),
+    expat.errors.XML_ERROR_BAD_CHAR_REF: (_bad_reference,),
+    expat.errors.XML_ERROR_XML_DECL: (_declaration,),
+    expat.errors.XML_ERROR_MISPLACED_XML_PI: (_declaration,),
+    expat.errors.XML_ERROR_INVALID_TOKEN: (
+        _invalid_character,
+        _double_hyphen,
+        _outside_root,
+        _bare_ampersand,
+        _bare_less,
+        _start_tag,
+        _end_tag,
+        _cdata_end,
+    ),
+}

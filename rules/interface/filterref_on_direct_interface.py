@@ -1,0 +1,127 @@
+"""A network filter is set on an interface that libvirt cannot filter, and guards nothing.
+
+libvirt filters at the host's end of the guest's NIC on a bridge or, with type `ethernet`, on a tap device. On every
+other type it reads over `<filterref>`: the guest starts, the saved definition has lost the element, and no rule is
+installed. Where the interface names a network that leads to macvtap or a hostdev, the guest does not start.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: warning: libvirt drops the filter of an interface of type 'direct' [filterref-on-direct-interface]
+web.xml:11:7: error: libvirt cannot filter on the network 'lan', which leads to macvtap [filterref-on-direct-interface]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: nothing is filtered without the element either, but then nothing says that it should be. Where a network of the
+project leads to a bridge, moving the interface there is offered too.
+
+## Libvirt
+Never on the interface's own type. On a network, when the guest starts:
+`interface 52:54:00:0a:0b:0c - filterref is not supported for network interfaces of type direct`
+
+## References
+- https://libvirt.org/formatdomain.html#traffic-filtering-with-nwfilter
+- libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()
+- libvirt src/qemu/qemu_domain.c, qemuDomainValidateActualNetDef()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Interface, Problem, Project, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "filterref-on-direct-interface",
+    code="VN2020",
+    on=Interface,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("B058", "C116"),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    if not interface.filterrefs or interface.type in (None, "bridge", "ethernet"):
+        return
+    reference = interface.filterrefs[0]
+    fixes = fix("Remove <filterref>", edit.remove(reference.node), safety="unsafe"), _move(interface, project)
+    network, attachment = project.network_of(interface), project.attachment_of(interface)
+    if interface.type != "network":
+        yield problem(reference, f"libvirt drops the filter of an interface of type '{interface.type}'", *fixes)
+    elif network is not None and attachment in ACTUAL_TYPE:
+        yield problem(
+            reference,
+            f"libvirt cannot filter on the network '{network.name}', which leads to {attachment}",
+            *fixes,
+            related=(related(network.mode_place, "the network's mode is set here"),),
+            severity="error",
+            when="plug",
+            libvirt_message=REFUSED.format(interface.mac or "MAC", ACTUAL_TYPE[attachment]),
+        )
+
+
+ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}
+REFUSED = "interface {} - filterref is not supported for network interfaces of type {}"
+
+
+def _move(interface: Interface, project: Project) -> tuple[Fix, ...]:
+    bridged = project.bridged_network(interface.domain, "bridge", "nat", "route", "open", "isolated")
+    if bridged is None or bridged.name is None or interface.source is None:
+        return ()
+    source = edit.replace(interface.source, el("source", {"network": bridged.name}))
+    typed = edit.set_attribute(interface.node, "type", "network")
+    edits = (source,) if interface.type == "network" else (typed, source)
+    return fix(f"Move it to the network '{bridged.name}', which can be filtered", *edits, safety="unsafe")

@@ -1,0 +1,133 @@
+"""A guest is on macvtap only, and it and its host do not reach each other.
+
+A macvtap device hands the guest's frames to the NIC's wire, past the host's own network stack, and what the host sends
+goes to the wire too. Guests and LAN see each other, guest and host do not: no SSH from the host, no NFS or DNS server
+on it. For many guests that is as it should be, hence only a hint. A second interface on an isolated network gives guest
+and host a way that leads nowhere else.
+
+The rule is silent where the host is reached by other means: any other kind of interface, a switch that reflects frames
+(`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`), a NIC on which the inventory shows
+no address of the host's, and mode `passthrough`, which takes the whole NIC away from the host.
+
+## Bad
+```xml backstage.xml
+<network>
+  <name>backstage</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:4:5: info: 'web' is on macvtap only, so it and its host do not reach each other [macvtap-host-isolation]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='network'>
+      <source network='backstage'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest gets one more interface, and perhaps it was meant to be kept from its host.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#examples-using-a-macvtap-direct-connection
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Host, Interface, Problem, Project, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "macvtap-host-isolation",
+    code="VN2010",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C111",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    domain = interface.domain
+    if interface is domain.interfaces[0] and all(_keeps_off_host(each, project) for each in domain.interfaces):
+        guest = f"'{domain.name}'" if domain.name else "this guest"
+        message = f"{guest} is on macvtap only, so it and its host do not reach each other"
+        yield problem(interface, message, _second_interface(interface, project))
+
+
+def _keeps_off_host(interface: Interface, project: Project) -> bool:
+    network, host = project.network_of(interface), project.host
+    if project.attachment_of(interface) != "macvtap":
+        return False
+    mode = network.mode if network else interface.direct_mode
+    reflected = mode in ("vepa", "private") and host is not None and host.upstream.hairpin is True
+    virtualport = interface.node.child("virtualport") or (network and network.node.child("virtualport"))
+    if mode not in ("bridge", "vepa", "private") or reflected or virtualport:
+        return False
+    named = network.forward.devices if network and network.forward else (interface.device,)
+    return not any(device is not None and _has_no_address(device.value, host) for device in named)
+
+
+def _has_no_address(device: str, host: Host | None) -> bool:
+    link = host.link(device) if host else None
+    return link is not None and not link.addresses
+
+
+def _second_interface(interface: Interface, project: Project) -> tuple[Fix, ...]:
+    found = project.bridged_network(interface.domain, "isolated", "nat", "route", "open")
+    name = found.name if found else "default" if "default" in project.external else None
+    if name is None:
+        return advise("Give the guest a second interface, on a network that the host is on", "")
+    model = interface.node.child("model")
+    same_model = (el("model", {"type": model.get("type") or "virtio"}),) if model else ()
+    second = el("interface", {"type": "network"}, el("source", {"network": name}), *same_model)
+    return fix(f"Add an interface on '{name}'", edit.insert_after(interface.node, second), safety="unsafe")

@@ -1,0 +1,128 @@
+"""A bridge has a name of more than 15 bytes, which no network interface can have.
+
+libvirt takes any name into the definition. The kernel does not: a network that makes the bridge does not start, and a
+guest that joins it does not either.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='br-laboratory-east'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br-laboratory-east'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lab.xml:3:11: error: the bridge name 'br-laboratory-east' has 18 bytes, and the kernel takes no more than 15 [bridge-name-too-long]
+web.xml:5:15: error: the bridge name 'br-laboratory-east' has 18 bytes, and the kernel takes no more than 15 [bridge-name-too-long]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='br-laboratory-e'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br-laboratory-e'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='br-lab-east'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe where a network makes the bridge: nothing works under the long name, and the short one is put everywhere in the
+project, unless something else has it. Unsafe where the bridge is the host's own: it must have another name than the XML
+says, which the short one need not be.
+
+## Libvirt
+At start: `error creating bridge interface br-laboratory-east: Numerical result out of range`; and when a guest joins a
+bridge of the host: `Network interface name 'br-laboratory-east' is too long: Numerical result out of range`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()
+- linux include/uapi/linux/if.h, IFNAMSIZ
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import (  # fmt: skip
+    IFNAMSIZ,
+    Attribute,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    edit,
+    fix,
+    is_too_long,
+    known,
+    problem,
+    rule,
+)
+
+
+@rule(
+    "bridge-name-too-long",
+    code="VN1020",
+    on=(Network, Interface),
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B006",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    place = _bridge_named(user)
+    name = known(place.value) if place else None
+    if place is None or name is None or not is_too_long(name):
+        return
+    made = any(network.owns_bridge for network in project.networks_by_bridge.get(name, ()))
+    renamed = [
+        edit.set_attribute(each.node, each.name, project.short_bridges[name]) for each in project.bridge_places[name]
+    ]
+    makes = isinstance(user, Network) and user.owns_bridge
+    yield problem(
+        place,
+        f"the bridge name '{name}' has {len(name.encode())} bytes, and the kernel takes no more than {IFNAMSIZ - 1}",
+        fix(f"Name it {project.short_bridges[name]} everywhere", *renamed, safety="safe" if made else "unsafe"),
+        when="start" if makes else "plug",
+        libvirt_message=(NOT_MADE if makes else NOT_JOINED).format(name),
+    )
+
+
+NOT_MADE = "error creating bridge interface {}: Numerical result out of range"
+NOT_JOINED = "Network interface name '{}' is too long: Numerical result out of range"
+
+
+def _bridge_named(user: Network | Interface) -> Attribute | None:
+    if isinstance(user, Interface):
+        return user.bridge
+    usable = user.bridge is not None and user.attachment in ("own-bridge", "host-bridge")
+    return user.bridge.attribute("name") if user.bridge and usable else None

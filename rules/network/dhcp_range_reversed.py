@@ -1,0 +1,99 @@
+"""A DHCP range ends before it starts, and libvirt refuses to define the network.
+
+`start` is the lowest address that dnsmasq leases and `end` the highest.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.200' end='192.168.20.100'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:7: error: the range ends at 192.168.20.100, before its start at 192.168.20.200 [dhcp-range-reversed]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.100'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Safe: libvirt refuses the range as it stands, and the two addresses bound only one other. Where one of them is not in the
+subnet, the rule leaves the range to `dhcp-range-outside-subnet`.
+
+## Libvirt
+At define: `range 192.168.20.200 - 192.168.20.100 is reversed`, and of IPv6 addresses
+`range fd00::200 - fd00::100 start larger than end`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "dhcp-range-reversed",
+    code="VN1031",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A043",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        for each in ip.ranges:
+            start, end, subnet = each.start, each.end, ip.subnet
+            if not (start and end) or start.version != end.version or int(start) <= int(end):
+                continue
+            if subnet and not (start in subnet and end in subnet):
+                continue
+            if start.version == 6 and int(start) >> 16 != int(end) >> 16:
+                continue  # more addresses than libvirt takes in a range: swapped it would be refused for that
+            yield problem(
+                each,
+                f"the range ends at {end}, before its start at {start}",
+                fix(
+                    "Swap start and end",
+                    edit.set_attribute(each.node, "start", str(end)),
+                    edit.set_attribute(each.node, "end", str(start)),
+                    safety="safe",
+                ),
+                libvirt_message=REVERSED[start.version].format(start, end),
+            )
+
+
+REVERSED = {4: "range {} - {} is reversed", 6: "range {} - {} start larger than end"}

@@ -1,0 +1,101 @@
+"""A NAT network does not translate IPv6: its guests are routed, open to the LAN, and mostly without replies.
+
+`<forward mode='nat'>` means IPv4 only. IPv6 leaves under the guests' own addresses, so replies come back only where the
+LAN's router has a route to the subnet. And where it has one, everybody reaches every port of the guests: no firewall
+rule of libvirt's keeps them out, as translation does for IPv4. Who wants IPv6 routed says `<nat ipv6='no'/>`, and this
+rule is silent.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: warning: NAT does not cover fd00:20::/64: its guests are routed under their own addresses [nat-without-ipv6-translation]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='no'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='2001:db8:20::1' prefix='64'/>
+</network>
+```
+
+## Fix safety
+Unsafe: whoever reaches the guests under their IPv6 addresses no longer does.
+
+## Libvirt
+Never. `<nat ipv6='yes'/>` needs libvirt 6.5.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, networkAddIPSpecificFirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Edits, Forward, Network, Problem, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "nat-without-ipv6-translation",
+    code="VN1040",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C013",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward = network.forward
+    ip = next((each for each in network.ips if each.family == "ipv6"), None)
+    if network.mode != "nat" or forward is None or ip is None:
+        return
+    if forward.nat is not None and "ipv6" in forward.nat.attributes:
+        return
+    yield problem(
+        ip,
+        f"NAT does not cover {ip.subnet or 'IPv6'}: its guests are routed under their own addresses",
+        fix("Translate IPv6 too", _set_ipv6(forward, "yes"), safety="unsafe"),
+        fix("Say that it is routed on purpose", _set_ipv6(forward, "no"), safety="safe"),
+        related=(related(network.mode_place, "the mode is set here"),),
+    )
+
+
+def _set_ipv6(forward: Forward, value: str) -> Edits:
+    if forward.nat is None:
+        return edit.insert(forward.node, el("nat", {"ipv6": value}))
+    return edit.set_attribute(forward.nat, "ipv6", value)

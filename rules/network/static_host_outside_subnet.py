@@ -1,0 +1,96 @@
+"""A static DHCP entry promises an address outside the subnet, and the client never gets it.
+
+dnsmasq leases only what lies in the subnet of the `<ip>` that holds the `<dhcp>`, and passes over the entry: the client
+gets some address of the dynamic range, or none where there is no range. That another `<ip>` of the network has the
+subnet does not help.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.10.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:48: error: the static address 192.168.10.5 is not within 192.168.20.0/24, so it is never leased [static-host-outside-subnet]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: the client gets another address than today, and perhaps the entry is right and the subnet is wrong. The fix keeps
+the host part; where the network itself or another entry has that address, only the removal of the entry is offered.
+
+## Libvirt
+Never: it defines and starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDHCPHostDefParseXML(), which does not compare them
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, move_into, problem, related, rule
+
+
+@rule(
+    "static-host-outside-subnet",
+    code="VN1032",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C049",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        subnet, taken = ip.subnet, {ip.address, *(host.address for host in ip.hosts)}
+        for host in ip.hosts:
+            address, place = host.address, host.attribute("ip")
+            if not (subnet and address and place) or address.version != subnet.version or address in subnet:
+                continue
+            moved, _ = move_into(subnet, address, address)
+            renumber = edit.set_attribute(host.node, "ip", str(moved)) if moved not in taken else ()
+            taken.add(moved)
+            yield problem(
+                place,
+                f"the static address {address} is not within {subnet}, so it is never leased",
+                fix(f"Make it {moved}", renumber, safety="unsafe"),
+                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
+                related=(related(ip, "the subnet is declared here"),),
+            )

@@ -1,0 +1,102 @@
+"""Two networks have one bridge name, and libvirt refuses to define the second.
+
+A network that makes its bridge needs a name that no network has that is defined before it, be that one active or not.
+The other way round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. In which
+order files are defined no file tells, so of such a pair the rule only warns.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' stp='on' delay='0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge name='virbr5' stp='on' delay='0'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+test.xml:3:11: error: the bridge name 'virbr5' is also that of 'lab' [bridge-name-in-use]
+```
+
+## Fixed
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge name='virbr1' stp='on' delay='0'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' stp='on' delay='0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge stp='on' delay='0'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: a firewall or a guest's `<source bridge=…>` may know the name. The new one is free in the project and in the
+host's inventory. Networks in different folders may live on different hosts; of those it is only worth knowing, and the
+fix is only shown.
+
+## Libvirt
+At define of the second: `bridge name 'virbr5' already in use.`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/virnetworkobj.c, virNetworkObjBridgeInUse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, Safety, edit, fix, problem, related, rule
+
+
+@rule(
+    "bridge-name-in-use",
+    code="VN3010",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A007",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    rival = project.bridge_rivals.get(network)
+    place = network.bridge.attribute("name") if network.bridge else None
+    if rival is None or place is None:
+        return
+    nearby = project.same_host(rival, network)
+    safety: Safety = "unsafe" if nearby else "display"
+    message = f"the bridge name '{place.value}' is also that of '{rival.name}'"
+    yield problem(
+        place,
+        message if rival.owns_bridge else f"{message}, which must not be defined before this network",
+        fix(
+            f"Name it {project.new_bridges[network]}",
+            edit.set_attribute(place.node, "name", project.new_bridges[network]),
+            safety=safety,
+        ),
+        fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety=safety),
+        related=(related(rival.bridge or rival, "the other is here"),),
+        severity="info" if not nearby else None if rival.owns_bridge else "warning",
+        libvirt_message=f"bridge name '{place.value}' already in use.",
+    )

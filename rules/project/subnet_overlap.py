@@ -1,0 +1,162 @@
+"""Two networks, or a network and the host, have overlapping subnets, and one of them is out of reach.
+
+Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose subnet
+the host already has a route to. Subnets that merely overlap, and IPv6 subnets of any kind, it does not compare: both
+networks start, the host finds the addresses behind one of them, and the guests in the other get no replies.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='nat'/>
+  <bridge name='virbr6'/>
+  <ip address='192.168.20.1' netmask='255.255.255.0'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.20.5'/>
+      <bootp file='pxe.0' server='192.168.20.2'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+```xml edge.xml
+<network>
+  <name>edge</name>
+  <ip address='192.168.20.129' prefix='25'/>
+  <ip address='192.168.50.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}]}
+```
+
+## Report
+```text
+edge.xml:3:3: warning: the subnet 192.168.20.128/25 lies within 192.168.20.0/24 of 'lab' [subnet-overlap]
+edge.xml:4:3: error: the subnet 192.168.50.0/24 is also that of eth0 on the host [subnet-overlap]
+test.xml:5:3: error: the subnet 192.168.20.0/24 is also that of 'lab' [subnet-overlap]
+test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-overlap]
+```
+
+## Fixed
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='nat'/>
+  <bridge name='virbr6'/>
+  <ip address='192.168.21.1' netmask='255.255.255.0'>
+    <dhcp>
+      <range start='192.168.21.100' end='192.168.21.200'/>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.21.5'/>
+      <bootp file='pxe.0' server='192.168.21.2'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20:0:1::1' prefix='64'/>
+</network>
+```
+```xml edge.xml
+<network>
+  <name>edge</name>
+  <ip address='192.168.22.1' prefix='25'/>
+  <ip address='192.168.23.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge name='virbr6'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                {"name": "virbr6", "kind": "bridge", "addresses": ["192.168.21.1/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]}
+```
+
+## Fix safety
+Unsafe: guests that set their address themselves, and whatever else knows the old addresses, have to follow. The fix
+takes the next subnet of the same size that is free in the project and on the host, and keeps the host part of every
+address of the network. Networks in different folders may live on different hosts; of those it is only worth knowing,
+and the fix is only shown. So it is with a subnet within a wider one that the host has a gateway to, such as a VPN's: the
+nearer route wins, and mostly that is meant.
+
+## Libvirt
+At start of the second, where both are IPv4 and equal: `Network is already in use by interface virbr0`, or the name
+that the other's bridge or the host's interface has. Else never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver_linux.c, networkCheckRouteCollision()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Ip, Network, Problem, Project, Safety, Taken, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "subnet-overlap",
+    code="VN3011",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B015", "B016", "C011", "C012"),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    for ip in network.ips:
+        other = project.overlaps.get(ip)
+        if other is None or ip.subnet is None:
+            continue
+        nearby = other.network is None or project.same_host(other.network, network)
+        on_purpose = other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
+        refused = nearby and ip.subnet == other.subnet and ip.family == "ipv4"
+        yield problem(
+            ip,
+            _message(ip, other),
+            _renumber(network, ip, project, "unsafe" if nearby and not on_purpose else "display"),
+            related=(related(other.ip, "the other is here"),) if other.ip else (),
+            severity="info" if not nearby or on_purpose else None if refused else "warning",
+            when=None if refused else "never",
+            libvirt_message=f"Network is already in use by interface {other.device or 'virbr0'}" if refused else None,
+        )
+
+
+def _message(ip: Ip, other: Taken) -> str:
+    owner = f"'{other.network.name}'" if other.network else f"{other.device or 'a route'} on the host"
+    if ip.subnet == other.subnet:
+        return f"the subnet {ip.subnet} is also that of {owner}"
+    how = "holds" if ip.subnet and ip.subnet.prefixlen < other.subnet.prefixlen else "lies within"
+    return f"the subnet {ip.subnet} {how} {other.subnet} of {owner}"
+
+
+def _renumber(network: Network, ip: Ip, project: Project, safety: Safety) -> tuple[Fix, ...]:
+    old, new = ip.subnet, project.new_subnets.get(ip)
+    if old is None or new is None:
+        return advise("Give one of the two another subnet", str(old))
+    moved = (
+        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
+        for place, address in network.addresses_in(old)
+    )
+    return fix(f"Move it to {new}", *moved, safety=safety)

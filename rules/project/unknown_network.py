@@ -1,0 +1,115 @@
+"""A guest's interface names a network that nobody defines, so the guest does not start.
+
+libvirt defines the guest all the same and looks for the network when it starts. The rule is sure where the project is
+declared complete, or the host's inventory lists its networks. Elsewhere the network may simply be defined by other
+means: a name that resembles a known one is taken for a typing error, and of any other it is only worth knowing that no
+file defines it. `default`, which libvirt brings along, and what the configuration lists as `external` count as known.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>laboratory</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='labratory'/>
+    </interface>
+  </devices>
+</domain>
+```
+```toml
+complete = true
+```
+
+## Report
+```text
+web.xml:5:15: error: there is no network 'labratory' [unknown-network]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='laboratory'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>laboratory</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='laboratory'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "networks": [{"name": "storage"}]}
+```
+
+## Fix safety
+Unsafe: perhaps the network of that name is still to be defined.
+
+## Libvirt
+When the guest starts: `Network not found: no network with matching name 'labratory'`
+
+## References
+- https://libvirt.org/formatdomain.html#virtual-network
+- libvirt src/conf/domain_conf.c, virDomainNetCreatePort()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+
+
+@rule(
+    "unknown-network",
+    code="VN3030",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B047",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place = interface.network
+    name = known(place.value) if place else None
+    exists = project.has_network(name) if name else True
+    templated = interface.node.document.source.is_template
+    if place is None or name is None or exists or (exists is None and (templated or not project.names_every_network)):
+        return
+    meant = project.similar_networks.similar(name)
+    renamed = edit.set_attribute(place.node, "network", meant) if meant else ()
+    yield problem(
+        place,
+        f"there is no network '{name}'" if exists is False else f"no file defines the network '{name}'",
+        fix(f"Name '{meant}'", renamed, safety="unsafe"),
+        advise("Define the network, or declare in vnetlint.toml that it exists", f'external = ["{name}"]'),
+        severity=None if exists is False else "warning" if meant else "info",
+        libvirt_message=f"Network not found: no network with matching name '{name}'",
+        confidence="high" if exists is False else "low",
+    )

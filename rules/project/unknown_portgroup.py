@@ -1,0 +1,122 @@
+"""A guest's interface names a port group that its network does not have, and gets none at all.
+
+libvirt starts the guest and says nothing. What the group was to bring is missing: the VLAN, the bandwidth limits, the
+virtual port. The default group does not step in either; it serves only interfaces that name no group.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+  <portgroup name='customers'>
+    <vlan>
+      <tag id='20'/>
+    </vlan>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan' portgroup='custommers'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:29: warning: the network 'lan' has no port group 'custommers', so none applies [unknown-portgroup]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan' portgroup='customers'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+  <portgroup name='customers' default='yes'>
+    <vlan>
+      <tag id='20'/>
+    </vlan>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan' portgroup='customers'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is
+removed, so that the default group serves the guest, if the network has one.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#portgroups
+- libvirt src/conf/network_conf.c, virPortGroupFindByName()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Names, Problem, Project, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "unknown-portgroup",
+    code="VN3031",
+    on=Interface,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C094",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place, network = interface.portgroup, project.network_of(interface)
+    name = known(place.value) if place else None
+    if place is None or name is None or network is None:
+        return
+    names = [group.name for group in network.portgroups if group.name]
+    if name in names or len(names) < len(network.portgroups):
+        return
+    meant = Names(names).similar(name)
+    default = next((group.name for group in network.portgroups if group.is_default), None)
+    yield problem(
+        place,
+        f"the network '{network.name}' has no port group '{name}', so none applies",
+        fix(f"Name '{meant}'", edit.set_attribute(place.node, "portgroup", meant) if meant else (), safety="unsafe"),
+        fix(
+            f"Remove portgroup, so that '{default}' applies" if default else "Remove portgroup",
+            edit.remove_attribute(place),
+            safety="unsafe",
+        ),
+        related=(related(network.name_node, "the network is defined here"),),
+    )

@@ -1,0 +1,60 @@
+"""The document uses what the libvirt that it is for does not know yet.
+
+An older libvirt drops elements and attributes that it does not know without a word, and refuses values that it does not
+know. The rule speaks where `--target-libvirt` tells a version; the versions are those that the documentation gives.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <title>Research</title>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+```toml vnetlint.toml
+target-libvirt = "9.0.0"
+```
+
+## Report
+```text
+lan.xml:3:3: warning: <title> is known since libvirt 9.7.0, and these files are for 9.0.0 [needs-newer-libvirt]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <title>Research</title>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+```toml vnetlint.toml
+target-libvirt = "9.7.0"
+```
+
+## Fix safety
+Unsafe: a newer libvirt loses what the older one never had.
+
+## Libvirt
+Never, for elements and attributes; a value that libvirt does not know it mostly refuses at define.
+
+## References
+- https://libvirt.org/news.html
+"""
+
+from vnetlint.api import declare
+
+NEEDS_NEWER_LIBVIRT = declare(
+    "needs-newer-libvirt", __name__, code="VN0020", severity="warning", when="never", since="0.1"
+)

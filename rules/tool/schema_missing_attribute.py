@@ -1,0 +1,68 @@
+"""An element lacks an attribute that it needs.
+
+libvirt either refuses the document or does not do what the element says.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev'>
+      <source>
+        <address domain='0' bus='0' slot='7' function='0'/>
+      </source>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lan.xml:6:9: error: <address> lacks the attribute 'type'; it is 'pci' [schema-missing-attribute]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev'>
+      <source>
+        <address domain='0' bus='0' slot='7' function='0' type='pci'/>
+      </source>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev'>
+      <source>
+        <address type='pci' domain='0' bus='0' slot='7' function='0'/>
+      </source>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: with the attribute the element begins to count. Where several values may be meant, they are shown and a person
+chooses.
+
+## Libvirt
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+
+## References
+- https://libvirt.org/formatdomain.html#network-interfaces
+- libvirt src/util/virxml.c, virXMLValidatorValidate()
+"""
+
+from vnetlint.api import declare
+
+SCHEMA_MISSING_ATTRIBUTE = declare(
+    "schema-missing-attribute", __name__, code="VN0015", severity="error", when="never", since="0.1"
+)

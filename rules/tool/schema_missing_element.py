@@ -1,0 +1,52 @@
+"""An element lacks a child that it needs.
+
+Without it libvirt mostly refuses the document with a message about the value that it misses.
+
+## Bad
+```xml
+<network>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:1:1: error: <network> lacks <name> [schema-missing-element]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: a value is proposed only where one thing can be meant; a document is named as its file. Else the snippet to
+complete is shown.
+
+## Libvirt
+Never by the schema, unless asked to validate. For `<name>`, at define: `missing name information`
+
+## References
+- https://libvirt.org/formatnetwork.html
+- libvirt src/util/virxml.c, virXMLValidatorValidate()
+"""
+
+from vnetlint.api import declare
+
+SCHEMA_MISSING_ELEMENT = declare(
+    "schema-missing-element", __name__, code="VN0013", severity="error", when="never", since="0.1"
+)

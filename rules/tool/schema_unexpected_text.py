@@ -1,0 +1,53 @@
+"""Text stands between elements, where nothing reads it.
+
+Mostly it is what is left of a comment or of an edit. libvirt ignores it.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  leases are in the wiki
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:3: error: <network> holds no text of its own [schema-unexpected-text]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: nothing changes for libvirt, but the text may be worth keeping in a comment.
+
+## Libvirt
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+
+## References
+- https://libvirt.org/formatnetwork.html
+- libvirt src/util/virxml.c, virXMLValidatorValidate()
+"""
+
+from vnetlint.api import declare
+
+SCHEMA_UNEXPECTED_TEXT = declare(
+    "schema-unexpected-text", __name__, code="VN0017", severity="error", when="never", since="0.1"
+)

@@ -1,0 +1,54 @@
+"""An attribute has a name that libvirt does not know there, and libvirt drops it.
+
+Nothing is said when the document is defined; it is stored without the attribute.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' dely='5'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:25: error: <bridge> has no attribute 'dely'; did you mean 'delay'? [schema-unknown-attribute]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' delay='5'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: under its right name the attribute begins to count.
+
+## Libvirt
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+
+## References
+- https://libvirt.org/formatnetwork.html
+- libvirt src/util/virxml.c, virXMLValidatorValidate()
+"""
+
+from vnetlint.api import declare
+
+SCHEMA_UNKNOWN_ATTRIBUTE = declare(
+    "schema-unknown-attribute", __name__, code="VN0014", severity="error", when="never", since="0.1"
+)

@@ -1,0 +1,364 @@
+"""Which files are meant, how they are shown, and that a file is written whole or not at all."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vnetlint import files
+from vnetlint.engine import Unreadable
+from vnetlint.xml.source import Source
+
+XML = "<network/>\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def make(*paths: str, text: str = XML) -> None:
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(text)
+
+
+def found(*paths: str) -> list[str]:
+    return [named.path for named in files.find(paths or ["."])]
+
+
+# -- walking -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("folder")
+class TestWalking:
+    def test_xml_and_templates_of_it_are_found_in_order(self) -> None:
+        make("b.xml", "a/z.xml", "a.xml.j2", "a.xml.erb", "a.xml.tmpl", "a.xml.tpl", "a.xml.in")
+        make("a.json", "xml", "a.xml.bak", "a.xsl", "A.XML")
+        templates = [f"a.xml.{ending}" for ending in ("erb", "in", "j2", "tmpl", "tpl")]
+        assert found() == [*templates, "b.xml", "a/z.xml"]
+
+    def test_hidden_folders_are_passed_over_and_hidden_files_are_not(self) -> None:
+        make(".git/x.xml", ".tox/deep/x.xml", "a/.cache/x.xml", "a/.x.xml")
+        assert found() == ["a/.x.xml"]
+
+    def test_a_hidden_folder_that_is_named_is_walked(self) -> None:
+        make(".hidden/x.xml")
+        assert found(".hidden") == [".hidden/x.xml"]
+
+    def test_a_named_file_is_read_whatever_it_is_called(self) -> None:
+        make("notes.txt", ".gitignore", "build/x.txt")
+        assert files.find(["notes.txt", "build/x.txt"]) == [
+            files.Named("notes.txt", explicit=True),
+            files.Named("build/x.txt", explicit=True),
+        ]
+
+    def test_a_file_named_twice_or_below_a_named_folder_is_looked_at_once(self) -> None:
+        make("a/x.xml")
+        assert files.find(["a", "a/x.xml", "./a/../a/x.xml"]) == [files.Named("a/x.xml", explicit=True)]
+
+    def test_a_folder_without_xml_is_told(self) -> None:
+        make("a/readme.md")
+        with pytest.raises(
+            files.MissingPathError, match=r"^a: no file below this folder ends in \.xml or a template's"
+        ):
+            files.find(["a"])
+
+    def test_an_empty_folder_is_told_even_beside_a_file(self) -> None:
+        make("x.xml")
+        Path("a").mkdir()
+        with pytest.raises(files.MissingPathError, match="^a: no file below"):
+            files.find(["x.xml", "a"])
+
+    def test_two_names_of_one_folder_are_no_empty_one(self) -> None:
+        make("a/x.xml")
+        assert found("a", "./a") == ["a/x.xml"]
+
+    def test_a_missing_path_is_told(self) -> None:
+        with pytest.raises(files.MissingPathError, match="^nowhere: no such file or folder$"):
+            files.find(["nowhere"])
+
+    def test_links_to_folders_are_not_followed_so_loops_end(self) -> None:
+        make("a/x.xml")
+        Path("a/loop").symlink_to("..")
+        Path("a/self").symlink_to("self")
+        assert found() == ["a/x.xml"]
+
+    def test_a_link_to_a_file_that_is_looked_at_anyway_is_not_a_second_one(self) -> None:
+        make("networks/default.xml")
+        Path("networks/autostart").mkdir()
+        Path("networks/autostart/default.xml").symlink_to("../default.xml")
+        assert found() == ["networks/default.xml"]
+        assert found("networks/autostart") == ["networks/autostart/default.xml"]
+
+    def test_of_two_links_to_one_file_elsewhere_the_first_is_read(
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        target = tmp_path_factory.mktemp("elsewhere") / "x.xml"
+        target.write_text(XML)
+        Path("a.xml").symlink_to(target)
+        Path("b.xml").symlink_to(target)
+        assert found() == ["a.xml"]
+
+    def test_a_folder_that_cannot_be_listed_is_an_unreadable_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make("a/x.xml", "locked/y.xml")
+        _lock(monkeypatch, "locked")
+        assert found() == ["a/x.xml", "locked"]
+        assert _unreadable("locked") == "cannot be read: Permission denied"
+
+
+def _lock(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Refuse a folder as the kernel refuses one without permission; root, who may run the tests, is never refused."""
+
+    def locked(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def call(path: Any = ".") -> Any:
+            if os.path.basename(path) == name:
+                raise PermissionError(13, "Permission denied", path)
+            return function(path)
+
+        return call
+
+    monkeypatch.setattr(os, "scandir", locked(os.scandir))
+    monkeypatch.setattr(os, "listdir", locked(os.listdir))
+
+
+# -- what git ignores ----------------------------------------------------------------------------------------------
+
+IGNORED: dict[str, tuple[dict[str, str], str, str]] = {
+    "a name, anywhere below": ({"": "x.xml"}, "y.xml a/y.xml", "x.xml a/x.xml a/b/x.xml"),
+    "a folder": ({"": "build/"}, "x.xml a/x.xml", "build/x.xml a/build/x.xml"),
+    "a folder's pattern spares files": ({"": "x.xml/"}, "x.xml", "a/x.xml/y.xml"),
+    "a path from here": ({"": "/build\na/b"}, "a/build/x.xml c/a/b/x.xml", "build/x.xml a/b/x.xml"),
+    "endings": ({"": "*.j2\nvm-?.xml\n[ab].xml"}, "vm-10.xml c.xml", "x.xml.j2 vm-1.xml a.xml"),
+    "any number of folders": ({"": "a/**/x.xml\n**/tmp\nlog/**"}, "x.xml", "a/x.xml a/b/c/x.xml d/tmp/y.xml log/x.xml"),
+    "all but one": ({"": "*.xml\n!lan.xml"}, "lan.xml a/lan.xml", "x.xml a/x.xml"),
+    "the last line that speaks decides": ({"": "!lan.xml\n*.xml"}, "x.xml.in", "lan.xml"),
+    "nothing comes back out of an ignored folder": ({"": "a/\n!a/lan.xml"}, "lan.xml", "a/lan.xml"),
+    "a nested file overrules one above it": ({"": "*.xml", "a": "!*.xml"}, "a/x.xml a/b/x.xml", "x.xml b/x.xml"),
+    "a nested file holds below it only": ({"a": "/x.xml\nb/"}, "x.xml b/x.xml c/a/x.xml", "a/x.xml a/b/y.xml"),
+    "comments, blanks and escapes": ({"": "# x.xml\n\n\\#y.xml\nz.xml  \n\\!w.xml"}, "x.xml", "#y.xml z.xml !w.xml"),
+    "what is no pattern": ({"": "[\n/\n!\n**\\\n[z-a].xml"}, "x.xml a/z.xml", ""),
+    "no text": ({"": "\0\udcff\nx.xml"}, "y.xml", "x.xml"),
+}
+
+
+@pytest.mark.parametrize("what", IGNORED)
+@pytest.mark.usefixtures("folder")
+def test_what_git_ignores_is_passed_over(what: str) -> None:
+    ignore_files, kept, ignored = IGNORED[what]
+    Path(".git").mkdir()
+    for place, patterns in ignore_files.items():
+        Path(place).mkdir(exist_ok=True)
+        Path(place, ".gitignore").write_text(patterns, errors="surrogateescape")
+    make(*kept.split(), *ignored.split())
+    assert sorted(found()) == sorted(kept.split())
+
+
+@pytest.mark.parametrize("marker", ["folder", "file"])
+@pytest.mark.usefixtures("folder")
+def test_what_the_repository_ignores_holds_in_the_folders_below_it(marker: str) -> None:
+    """A submodule and a worktree have a file `.git` that says where their repository is."""
+    if marker == "folder":
+        Path(".git").mkdir()
+    else:
+        Path(".git").write_text("gitdir: ../.git/modules/hosts\n")
+    make("sites/a/x.xml", "sites/a/tmp/x.xml")
+    Path(".gitignore").write_text("tmp/")
+    assert found("sites/a") == ["sites/a/x.xml"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_above_the_repository_says_nothing_of_it() -> None:
+    make("repository/x.xml")
+    Path(".gitignore").write_text("*.xml")
+    Path("repository/.git").mkdir()
+    assert found("repository") == ["repository/x.xml"]
+
+
+@pytest.mark.parametrize("named", ["build", "build/deep"])
+@pytest.mark.usefixtures("folder")
+def test_an_ignored_folder_or_file_that_is_named_is_meant(named: str) -> None:
+    Path(".git").mkdir()
+    Path(".gitignore").write_text("build/\n*.xml")
+    make("build/deep/x.xml")
+    assert found(named) == ["build/deep/x.xml"]
+    assert found("build/deep/x.xml") == ["build/deep/x.xml"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_pattern_made_to_keep_a_matcher_busy_does_not() -> None:
+    Path(".git").mkdir()
+    Path(".gitignore").write_text("*a" * 60 + "b\n" + "**/" * 60 + "b\n" + "/".join(["*a*a*a*a*a*a*b"] * 9))
+    make("a" * 200 + ".xml", "/".join("a" * 20) + "/x.xml")
+    start = time.perf_counter()
+    assert len(found()) == 2
+    assert time.perf_counter() - start < 2
+
+
+# -- names and reading ---------------------------------------------------------------------------------------------
+
+
+def test_a_path_is_shown_relative_below_the_current_folder_and_else_whole(folder: Path) -> None:
+    assert files.display("a/../b/x.xml") == "b/x.xml"
+    assert files.display(str(folder / "x.xml")) == "x.xml"
+    assert files.display("../x.xml") == (folder.parent / "x.xml").as_posix()
+    assert files.display(f"{folder}-other/x.xml") == f"{folder.as_posix()}-other/x.xml"
+
+
+def test_a_folder_is_shown_from_the_root_where_that_is_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    assert files.display("/etc/x.xml") == "etc/x.xml"
+
+
+@pytest.mark.usefixtures("folder")
+class TestReading:
+    def test_a_fifo_is_not_waited_for(self) -> None:
+        os.mkfifo("x.xml")
+        assert _unreadable("x.xml") == "this is no regular file"
+
+    def test_a_folder_called_like_a_file_is_no_file(self) -> None:
+        Path("x.xml").mkdir()
+        assert _unreadable("x.xml") == "this is no regular file"
+
+    def test_a_link_that_leads_nowhere_or_to_itself_is_unreadable(self) -> None:
+        Path("gone.xml").symlink_to("nowhere.xml")
+        Path("self.xml").symlink_to("self.xml")
+        assert found() == ["gone.xml", "self.xml"]
+        assert _unreadable("gone.xml") == "cannot be read: No such file or directory"
+        assert _unreadable("self.xml") == "cannot be read: Too many levels of symbolic links"
+
+    def test_a_file_without_permission_is_unreadable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make("x.xml")
+
+        def refuse(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("builtins.open", refuse)
+        assert _unreadable("x.xml") == "cannot be read: Permission denied"
+
+    def test_what_cannot_be_decoded_is_shown_up_to_its_fault(self) -> None:
+        Path("x.xml").write_bytes(b"<network>\n  \xff")
+        read = files.read("x.xml")
+        assert isinstance(read, Unreadable)
+        assert read.shown.lines.position(read.offset) == (2, 3)
+
+
+def _unreadable(path: str) -> str:
+    read = files.read(path)
+    assert isinstance(read, Unreadable)
+    return read.message
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+BEFORE = Source("x.xml", XML)
+AFTER = BEFORE.with_text("<network>\n</network>\n")
+
+
+@pytest.mark.usefixtures("folder")
+class TestWriting:
+    def test_a_file_keeps_its_mode(self) -> None:
+        make("x.xml")
+        for mode in (0o600, 0o644, 0o664, 0o755):
+            os.chmod("x.xml", mode)
+            files.write(BEFORE, AFTER)
+            files.write(AFTER, BEFORE)
+            assert stat.S_IMODE(os.stat("x.xml").st_mode) == mode
+
+    def test_a_link_keeps_leading_to_the_file_which_is_written(self) -> None:
+        make("real/x.xml")
+        Path("x.xml").symlink_to("real/x.xml")
+        files.write(BEFORE, AFTER)
+        assert os.readlink("x.xml") == "real/x.xml"
+        assert Path("real/x.xml").read_text() == AFTER.text
+
+    def test_a_file_that_changed_meanwhile_is_left_alone(self) -> None:
+        make("x.xml", text="<domain/>")
+        message = r"^x\.xml: changed while it was being checked; run the command again$"
+        with pytest.raises(files.WriteError, match=message):
+            files.write(BEFORE, AFTER)
+        _left_as("<domain/>")
+
+    def test_a_file_that_is_gone_is_not_made_anew(self) -> None:
+        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: No such file or directory$"):
+            files.write(BEFORE, AFTER)
+        assert os.listdir() == []
+
+    def test_a_read_only_file_is_not_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make("x.xml")
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: it is read-only$"):
+            files.write(BEFORE, AFTER)
+        _left_as(XML)
+
+    @pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
+    def test_a_failure_at_any_step_leaves_the_old_file_and_no_other(
+        self, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make("x.xml")
+
+        def fail(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        message = r"^x\.xml: cannot be written: No space left on device$"
+        with monkeypatch.context() as patched, pytest.raises(files.WriteError, match=message):
+            patched.setattr(os, step, fail)
+            files.write(BEFORE, AFTER)
+        _left_as(XML)
+
+    def test_an_interruption_leaves_the_old_file_and_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make("x.xml")
+
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(os, "fsync", interrupt)
+            files.write(BEFORE, AFTER)
+        _left_as(XML)
+
+    def test_bytes_are_written_in_the_files_encoding(self) -> None:
+        data = "<a>ä</a>".encode("utf-16")
+        Path("x.xml").write_bytes(data)
+        source = files.read("x.xml")
+        assert isinstance(source, Source)
+        files.write(source, source.with_text("<a>ö</a>"))
+        assert Path("x.xml").read_bytes() == "<a>ö</a>".encode("utf-16")
+
+
+def _left_as(text: str) -> None:
+    assert os.listdir() == ["x.xml"]
+    assert Path("x.xml").read_text() == text
+
+
+WRITER = """
+from vnetlint import files
+from vnetlint.xml.source import Source
+small, large = Source("x.xml", "<network/>"), Source("x.xml", "<network>" + " " * 4_000_000 + "</network>")
+print("ready", flush=True)
+while True:
+    files.write(small, large)
+    files.write(large, small)
+"""
+
+
+def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one(folder: Path) -> None:
+    wholes = {len("<network/>"), 4_000_000 + len("<network></network>")}
+    for round in range(4):
+        Path("x.xml").write_text("<network/>")
+        writer = subprocess.Popen([sys.executable, "-c", WRITER], cwd=folder, stdout=subprocess.PIPE)
+        with writer:
+            assert writer.stdout
+            writer.stdout.readline()
+            time.sleep(0.01 + round * 0.02)
+            writer.send_signal(signal.SIGKILL)
+        assert os.path.getsize("x.xml") in wholes
+        assert Path("x.xml").read_text().endswith(("/>", "</network>"))

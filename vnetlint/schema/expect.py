@@ -1,0 +1,200 @@
+"""What may stand at a place of a document: the base of completion and hover.
+
+The document need not be valid, or even finished. What stands before the place is read as `derive` reads it, faults and
+all, and the answer is what may follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from vnetlint.schema.derive import Matcher
+from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.pattern import NO_NOTES, Attribute, Element, Notes, Pattern, Value
+from vnetlint.schema.query import attribute_names, first_names, most, values_of, walk
+from vnetlint.xml.tree import Node
+
+Place = Literal["element", "attribute", "value", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that may stand somewhere, as it would be written."""
+
+    name: str
+    notes: Notes = NO_NOTES
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What may stand at a place.
+
+    `place` is "element" for the name of an element or between elements, "attribute" inside a start tag, "value" in an
+    attribute's quotes and "text" where an element holds a value. `wanted` says in words what else a value may be.
+    """
+
+    place: Place
+    node: Node | None
+    """The element in which, or in whose start tag, the place is."""
+    items: tuple[Item, ...] = ()
+    wanted: str = ""
+
+
+def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
+    """Say what may stand at an offset of a document."""
+    grammar.forget()
+    reader = _Reader(root, grammar)
+    node = _innermost(root, offset)
+    if node is None or offset <= node.name_span.end:
+        return reader.elements(node.parent if node is not None and node is not root else None, offset)
+    if offset < node.open_end or (offset == node.open_end and not _is_closed_tag(node)):
+        for attribute in node.all_attributes():
+            if attribute.value_span.start <= offset <= attribute.value_span.end and attribute.quote:
+                return reader.values(node, attribute.name)
+        return reader.attributes(node, offset)
+    return reader.elements(node, offset)
+
+
+def definitions(node: Node, grammar: Grammar) -> tuple[Element, ...]:
+    """The definitions by which an element of a document is read, for its documentation and versions."""
+    root = node
+    while root.parent is not None:
+        root = root.parent
+    return tuple(_Reader(root, grammar).definitions(node))
+
+
+def _innermost(root: Node, offset: int) -> Node | None:
+    """The innermost element around an offset; one that begins there is not yet around it."""
+    if not root.start < offset:
+        return None
+    node = root
+    while True:
+        inner = next((child for child in node.children if child.start < offset and _reaches(child, offset)), None)
+        if inner is None:
+            return node if _reaches(node, offset) else None
+        node = inner
+
+
+def _reaches(node: Node, offset: int) -> bool:
+    return offset < node.end or (offset == node.end and not _is_closed_tag(node))
+
+
+def _is_closed_tag(node: Node) -> bool:
+    return node.document.source.text[node.open_end - 1 : node.open_end] == ">"
+
+
+class _Reader:
+    def __init__(self, root: Node, grammar: Grammar) -> None:
+        self.root = root
+        self.grammar = grammar
+        self.matcher = Matcher(root, grammar, strict=False, placeholders=True)
+
+    def definitions(self, node: Node) -> list[Element]:
+        """The definitions by which a node is read, from the root down."""
+        path = [node]
+        while path[-1] is not self.root and path[-1].parent is not None:
+            path.append(path[-1].parent)
+        algebra, namespaces = self.grammar.algebra, self.matcher.namespaces
+        found: list[Element] = []
+        for depth, step in enumerate(reversed(path)):
+            name = namespaces.element(step)
+            if depth == 0:
+                candidates = algebra.starts(self.grammar.start, name)
+            else:
+                assert step.parent is not None
+                number = step.parent.children.index(step)
+                before = [left for each in found for left in self.matcher.before_child(step.parent, each, number)]
+                candidates = tuple(dict.fromkeys(each for left in before for each in algebra.starts(left, name)))
+            candidates = candidates or self.grammar.by_name.get(name, ())
+            found = self.matcher.best(step, candidates)
+        return found
+
+    def elements(self, parent: Node | None, offset: int) -> Expected:
+        """The elements that may stand at a place between others, or the values where no element may."""
+        shown = self.matcher.namespaces.written
+        if parent is None:
+            return Expected("element", None, self._items(self.root, [self.grammar.start], required=()))
+        number = sum(
+            child.start < offset and not child.start < offset <= child.name_span.end for child in parent.children
+        )
+        before: list[Pattern] = []
+        once: set[str] = set()
+        later = {self.matcher.namespaces.element(child) for child in parent.children[number:] if child.start >= offset}
+        for element in self.definitions(parent):
+            before += self.matcher.before_child(parent, element, number)
+            content = self.grammar.content(element)
+            once |= {name for name in later if most(content, name) == 1}
+        needed = [name for left in before for name in first_names(left) if not self._may_lack(left, name)]
+        items = self._items(parent, before, required=needed)
+        gone = {shown(parent, name) for name in once}
+        items = tuple(item for item in items if item.name not in gone)
+        if not items and any(left.takes_data or left.takes_text for left in before):
+            values = _value_items(before)
+            return Expected("text", parent, values, values_of(before)[1])
+        return Expected("element", parent, items)
+
+    @staticmethod
+    def _may_lack(pattern: Pattern, name: str) -> bool:
+        return pattern.nullable or most(pattern, name) == 0
+
+    def _items(self, node: Node, patterns: list[Pattern], required: Iterable[str]) -> tuple[Item, ...]:
+        found: dict[str, Item] = {}
+        for pattern in patterns:
+            for name in first_names(pattern):
+                for element in self.grammar.algebra.starts(pattern, name):
+                    known = found.get(name)
+                    if known is None or known.notes is NO_NOTES:
+                        shown = self.matcher.namespaces.written(node, name)
+                        found[name] = Item(shown, element.notes, name in required)
+        return tuple(sorted(found.values(), key=lambda item: (not item.required, item.name)))
+
+    def attributes(self, node: Node, offset: int) -> Expected:
+        """The attributes that a start tag does not have yet."""
+        here = {each.name for each in node.all_attributes() if each.name_span.start < offset <= each.name_span.end}
+        items: dict[str, Item] = {}
+        for left in self._without(node, here):
+            ways = list(self.matcher.missing_attributes(left))
+            for name in attribute_names(left):
+                needed = bool(ways) and all(name in way for way in ways)
+                for attribute in self.grammar.algebra.attributes(left, name):
+                    known = items.get(name)
+                    if known is None or known.notes is NO_NOTES:
+                        items[name] = Item(self.matcher.namespaces.written(node, name), attribute.notes, needed)
+        return Expected(
+            "attribute", node, tuple(sorted(items.values(), key=lambda item: (not item.required, item.name)))
+        )
+
+    def values(self, node: Node, name: str) -> Expected:
+        """The values of an attribute, the other attributes being as they are."""
+        contents: list[Pattern] = []
+        for left in self._without(node, {name}):
+            resolved = next((known for known, each in self._attributes(node) if each == name), name)
+            contents += [each.content for each in self.grammar.algebra.attributes(left, resolved)]
+        return Expected("value", node, _value_items(contents), values_of(contents)[1])
+
+    def _attributes(self, node: Node) -> list[tuple[str, str]]:
+        return [(name, attribute.name) for name, attribute in self.matcher.namespaces.attributes(node)]
+
+    def _without(self, node: Node, left_out: set[str]) -> list[Pattern]:
+        """What is left of the attributes of an element once those that it has are taken, but for some."""
+        attributes = [
+            (name, attribute)
+            for name, attribute in self.matcher.namespaces.attributes(node)
+            if attribute.name not in left_out
+        ]
+        return [
+            self.matcher.read_attributes(self.grammar.content(element), attributes).pattern
+            for element in self.definitions(node)
+        ]
+
+
+def _value_items(contents: Iterable[Pattern]) -> tuple[Item, ...]:
+    found: dict[str, Item] = {}
+    for content in contents:
+        for each in walk(content):
+            if isinstance(each, Value) and not isinstance(each, Attribute):
+                found.setdefault(each.value, Item(each.value, each.notes))
+    return tuple(found.values())

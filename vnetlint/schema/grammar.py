@@ -1,0 +1,357 @@
+"""A grammar ready to match with, and its compiled form: JSON that loads in a fraction of the time of the sources.
+
+`load` is the way to a grammar. It keeps what it compiles in the user's cache, with the hash of every file that was
+read, and compiles again once any of them differs. What lies in a cache may have been damaged, so it is data only, and
+anything odd in it means compiling again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnetlint.schema.datatypes import Datatype, DatatypeError, datatype
+from vnetlint.schema.pattern import (
+    NO_NOTES,
+    WILD,
+    Algebra,
+    AnyName,
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Group,
+    Interleave,
+    ListOf,
+    Name,
+    NameClass,
+    Notes,
+    OneName,
+    OneOrMore,
+    Pattern,
+    Value,
+    names_of,
+)
+
+if TYPE_CHECKING:
+    from vnetlint.schema.rng import SourceFiles
+
+_FORMAT = 1
+_MAX_REMEMBERED = 300_000
+"""Patterns and derivatives, above which a grammar forgets what it learned from documents."""
+
+
+class GrammarError(Exception):
+    """A grammar cannot be used; says why, and where where that is known."""
+
+    def __init__(self, message: str, path: str = "", line: int = 0) -> None:
+        place = f"{path}:{line}: " if line else f"{path}: " if path else ""
+        super().__init__(place + message)
+        self.message = message
+        self.path = path
+        self.line = line
+
+
+class Grammar:
+    """What the documents of a kind look like: a start pattern, and the content of each definition of an element."""
+
+    def __init__(self, algebra: Algebra, start: Pattern, contents: list[Pattern], elements: list[Element]) -> None:
+        self._algebra = algebra
+        self._start = start
+        self._contents = contents
+        self.elements = elements
+        """The elements by the number of their definition; contents may be the same, elements are not."""
+
+    @property
+    def algebra(self) -> Algebra:
+        """What makes and derives the patterns."""
+        return self._algebra
+
+    @property
+    def start(self) -> Pattern:
+        """What the document is: one element, or either of several."""
+        return self._start
+
+    def content(self, element: Element) -> Pattern:
+        """The attributes and the content of an element."""
+        return self._contents[element.definition]
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Element, ...]]:
+        """The definitions of each name that the start reaches; wildcards are under WILD."""
+        found: dict[str, dict[Element, None]] = {}
+        for element in self._reachable:
+            for name in names_of(element.names):
+                found.setdefault(name, {})[element] = None
+        return {name: tuple(elements) for name, elements in found.items()}
+
+    def parents_of(self, elements: Iterable[Element]) -> tuple[str, ...]:
+        """The names of the elements in which an element of one of these definitions may stand."""
+        return tuple(sorted({name for element in elements for name in self._parents.get(element, ())}))
+
+    @cached_property
+    def _parents(self) -> dict[Element, tuple[str, ...]]:
+        found: dict[Element, dict[str, None]] = {}
+        for element in self._reachable:
+            own = dict.fromkeys(name for name in names_of(element.names) if name != WILD)
+            stack, seen = [self.content(element)], set[Pattern]()
+            while stack:
+                pattern = stack.pop()
+                if pattern in seen:
+                    continue
+                seen.add(pattern)
+                if isinstance(pattern, Element):
+                    found.setdefault(pattern, {}).update(own)
+                elif pattern.elements:
+                    stack.extend(pattern.parts())
+        return {element: tuple(parents) for element, parents in found.items()}
+
+    @cached_property
+    def _reachable(self) -> list[Element]:
+        seen: dict[Element, None] = {}
+        stack = [self._start]
+        visited: set[Pattern] = set()
+        while stack:
+            pattern = stack.pop()
+            if pattern in visited:
+                continue
+            visited.add(pattern)
+            if isinstance(pattern, Element):
+                seen[pattern] = None
+                stack.append(self.content(pattern))
+            stack.extend(pattern.parts())
+        return sorted(seen, key=lambda element: element.definition)
+
+    def forget(self) -> None:
+        """Start over with an empty memory where documents have filled it; called between documents."""
+        if self._algebra.size > _MAX_REMEMBERED:
+            fresh = _read(_write(self))
+            self._algebra, self._start, self._contents = fresh._algebra, fresh._start, fresh._contents
+            self.elements = fresh.elements
+            for name in ("by_name", "_parents", "_reachable"):
+                self.__dict__.pop(name, None)
+
+
+# -- loading -------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path, cache: Path | None = None) -> Grammar:
+    """Load a RELAX NG grammar in XML syntax, from the cache where nothing of it has changed. Raises GrammarError.
+
+    `cache` is a folder; without one it is the user's own. One that cannot be written is done without.
+    """
+    kept = (cache or cache_folder()) / f"grammar-{_name(path)}.json"
+    if (grammar := _from_cache(kept)) is not None:
+        return grammar
+    from vnetlint.schema import rng  # here, as lxml is only needed to compile
+
+    files = rng.SourceFiles()
+    grammar = rng.compile_grammar(path, files)
+    _to_cache(kept, grammar, files)
+    return grammar
+
+
+def cache_folder() -> Path:
+    """The folder for what can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~/.cache"))) / "vnetlint"
+
+
+def _name(path: Path) -> str:
+    return hashlib.sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()[:20]
+
+
+def _from_cache(kept: Path) -> Grammar | None:
+    try:
+        data = json.loads(kept.read_bytes())
+        if data["format"] != _FORMAT:
+            return None
+        for name, digest in data["files"]:
+            if digest_of(Path(name).read_bytes()) != digest:
+                return None
+        return _read(data)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError):
+        return None
+
+
+def _to_cache(kept: Path, grammar: Grammar, files: SourceFiles) -> None:
+    data = {**_write(grammar), "files": sorted(files.digests.items())}
+    temporary = ""
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:
+            temporary = file.name
+            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
+        os.replace(temporary, kept)
+    except (OSError, UnicodeError):
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def digest_of(data: bytes) -> str:
+    """The hash by which the content of a file is recognised."""
+    return hashlib.sha256(data).hexdigest()
+
+
+# -- the compiled form ---------------------------------------------------------------------------------------------
+#
+# Nodes in an order in which each comes after those that it is made of: [kind, operands…]. The first three are always
+# empty, not allowed and text. Types, notes and names stand in tables, as they repeat.
+
+
+class _Table:
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._numbers: dict[object, int] = {}
+
+    def number(self, item: object, row: Any) -> int:
+        if item not in self._numbers:
+            self._numbers[item] = len(self.rows)
+            self.rows.append(row)
+        return self._numbers[item]
+
+
+class _Writer:
+    """Turns patterns into rows, the parts of a pattern before the pattern."""
+
+    def __init__(self) -> None:
+        self.types = _Table()
+        self.notes = _Table()
+        self.rows: list[Any] = []
+        self.numbers: dict[Pattern, int] = {}
+
+    def add(self, pattern: Pattern) -> None:
+        if pattern.serial > 2:
+            leaf = isinstance(pattern, Data | Value | Attribute | Element)
+            self.rows.append(self._leaf(pattern) if leaf else self._compound(pattern))
+        self.numbers[pattern] = len(self.numbers)
+
+    def _leaf(self, pattern: Pattern) -> list[Any]:
+        match pattern:
+            case Data():
+                but = -1 if pattern.but is None else self.numbers[pattern.but]
+                return ["data", self._type(pattern.type), but, self._note(pattern.notes)]
+            case Value():
+                return ["value", self._type(pattern.type), pattern.value, self._note(pattern.notes)]
+            case Attribute():
+                content = self.numbers[pattern.content]
+                return ["attribute", _names_row(pattern.names), content, self._note(pattern.notes)]
+            case Element():
+                return ["element", _names_row(pattern.names), pattern.definition, self._note(pattern.notes)]
+        raise AssertionError(type(pattern))
+
+    def _compound(self, pattern: Pattern) -> list[Any]:
+        match pattern:
+            case ListOf():
+                return ["list", self.numbers[pattern.inner]]
+            case OneOrMore():
+                return ["more", self.numbers[pattern.inner]]
+            case Group():
+                return ["group", self.numbers[pattern.left], self.numbers[pattern.right]]
+            case Interleave():
+                return ["interleave", self.numbers[pattern.left], self.numbers[pattern.right]]
+            case Choice():
+                return ["choice", [self.numbers[member] for member in pattern.members]]
+        raise AssertionError(type(pattern))
+
+    def _note(self, item: Notes) -> int:
+        return self.notes.number(item, [item.documentation, [list(pair) for pair in item.attributes]])
+
+    def _type(self, item: Datatype) -> int:
+        return self.types.number(item, [item.library, item.name, [list(facet) for facet in item.facets]])
+
+
+def _write(grammar: Grammar) -> dict[str, Any]:
+    """The compiled form of a grammar, without what documents have added to it."""
+    writer = _Writer()
+    used = _used(grammar)
+    for pattern in grammar.algebra.nodes:
+        if pattern in used:
+            writer.add(pattern)
+    return {
+        "format": _FORMAT,
+        "types": writer.types.rows,
+        "notes": writer.notes.rows,
+        "nodes": writer.rows,
+        "start": writer.numbers[grammar.start],
+        "contents": [writer.numbers[grammar.content(element)] for element in grammar.elements],
+    }
+
+
+def _used(grammar: Grammar) -> set[Pattern]:
+    used: set[Pattern] = set(grammar.algebra.nodes[:3])
+    stack: list[Pattern] = [grammar.start, *grammar.elements, *map(grammar.content, grammar.elements)]
+    while stack:
+        pattern = stack.pop()
+        if pattern in used:
+            continue
+        used.add(pattern)
+        stack.extend(pattern.parts())
+        match pattern:
+            case Attribute():
+                stack.append(pattern.content)
+            case ListOf():
+                stack.append(pattern.inner)
+            case Data(but=Pattern() as but):
+                stack.append(but)
+    return used
+
+
+def _names_row(names: NameClass) -> Any:
+    match names:
+        case Name(name):
+            return name
+        case AnyName(namespace, but):
+            return {"any": namespace, "but": None if but is None else _names_row(but)}
+        case OneName(classes):
+            return [_names_row(each) for each in classes]
+
+
+def _names(row: Any) -> NameClass:
+    if isinstance(row, str):
+        return Name(row)
+    if isinstance(row, list):
+        return OneName(tuple(_names(each) for each in row))
+    return AnyName(row["any"], None if row["but"] is None else _names(row["but"]))
+
+
+def _read(data: dict[str, Any]) -> Grammar:
+    """Build a grammar from its compiled form; what is wrong with it shows as some exception."""
+    algebra = Algebra()
+    types = [Datatype(library, name, _pairs(facets)) for library, name, facets in data["types"]]
+    notes = [Notes(text, _pairs(attributes)) if text or attributes else NO_NOTES for text, attributes in data["notes"]]
+    nodes: list[Pattern] = list(algebra.nodes)
+    make: dict[str, Callable[..., Pattern]] = {
+        "attribute": lambda names, content, note: algebra.attribute(_names(names), nodes[content], notes[note]),
+        "element": lambda names, number, note: algebra.element(_names(names), number, notes[note]),
+        "choice": lambda members: algebra.choice_of(tuple([nodes[member] for member in members])),
+        "group": lambda left, right: algebra.group(nodes[left], nodes[right]),
+        "interleave": lambda left, right: algebra.interleave(nodes[left], nodes[right]),
+        "more": lambda inner: algebra.one_or_more(nodes[inner]),
+        "value": lambda kind, value, note: algebra.value(types[kind], value, notes[note]),
+        "data": lambda kind, but, note: algebra.data(types[kind], None if but < 0 else nodes[but], notes[note]),
+        "list": lambda inner: algebra.list_of(nodes[inner]),
+    }
+    for kind, *operands in data["nodes"]:
+        nodes.append(make[kind](*operands))
+    elements = {node.definition: node for node in nodes if isinstance(node, Element)}
+    contents = [nodes[number] for number in data["contents"]]
+    return Grammar(algebra, nodes[data["start"]], contents, [elements[number] for number in range(len(contents))])
+
+
+def _pairs(rows: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in rows)
+
+
+def make_type(library: str, name: str, facets: tuple[tuple[str, str], ...], path: str, line: int) -> Datatype:
+    """Make the type that a grammar asks for. Raises GrammarError with the place."""
+    try:
+        return datatype(library, name, facets)
+    except DatatypeError as error:
+        raise GrammarError(str(error), path, line) from None

@@ -1,0 +1,46 @@
+"""What a document does that its schema does not allow: the gate's quick yes, else the matcher's explanation."""
+
+from functools import cache
+from pathlib import Path
+
+from vnetlint.schema import gate, versions
+from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.grammar import Grammar, load
+from vnetlint.schema.sets import schema_for
+from vnetlint.schema.versions import Version
+from vnetlint.xml.tree import Document
+
+
+def faults(document: Document, folder: Path | None = None) -> tuple[Fault, ...]:
+    """Give the faults of a well-formed document of a known kind, in its order; `folder` holds the schemas.
+
+    libxml2's yes is taken, its no is not: it rejects some documents that are valid, and cannot read others. The matcher
+    decides on those, and reads the placeholders of a template as whatever would be right.
+
+    Raises GrammarError where a schema is broken.
+    """
+    if gate.is_valid(document, folder):
+        return ()
+    return tuple(explain(document.root, grammar_of(document.root.name, folder)))
+
+
+def newer(document: Document, target: Version) -> tuple[tuple[Fault, str], ...]:
+    """Give what a version of libvirt does not know yet of a document, each with the version that does.
+
+    The project's own schemas tell it, whatever others are in use: libvirt's carry no versions.
+    """
+    grammar = grammar_of(document.root.name)
+    wrong_anyhow = {(fault.kind, fault.span) for fault in faults(document)}
+    found = versions.newer_parts(document.root, grammar, target)
+    return tuple(each for each in found if (each[0].kind, each[0].span) not in wrong_anyhow and each[1])
+
+
+def grammar_of(root: str, folder: Path | None = None) -> Grammar:
+    """Give the compiled grammar for a root element."""
+    return grammar_at(schema_for(root, folder))
+
+
+@cache
+def grammar_at(path: Path) -> Grammar:
+    """Give the compiled grammar of a file; of several that are asked for, each is loaded once."""
+    return load(path)

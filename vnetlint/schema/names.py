@@ -1,0 +1,52 @@
+"""Which name a person may have meant: distance by typing errors, and the nearest of many names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+_LONGEST = 64
+
+
+@lru_cache(maxsize=16384)
+def distance(one: str, other: str) -> int:
+    """Count the letters to insert, remove, change or swap with their neighbour to get from one word to the other."""
+    one, other = one[:_LONGEST], other[:_LONGEST]
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        current = [row]
+        for column, wanted in enumerate(other, 1):
+            best = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != wanted))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
+                best = min(best, before[column - 2] + 1)
+            current.append(best)
+        before, above = above, current
+    return above[-1]
+
+
+def similar(one: str, other: str) -> bool:
+    """Whether one word is likely to be the other one mistyped; the longer, the more errors it may have."""
+    if one == other or _plain(one) == _plain(other):
+        return True
+    shorter, longer = sorted((len(one), len(other)))
+    allowed = 1 if longer <= 4 else 2 if longer <= 9 else 3
+    if longer - shorter > allowed or longer < 3:
+        # Two letters have no typing errors to speak of, but one that is twice there or missing.
+        return longer <= 3 and shorter >= 2 and one[0] == other[0] and distance(one, other) == 1
+    return distance(_plain(one), _plain(other)) <= allowed
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("-", "").replace("_", "")
+
+
+def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names, those that look most like `name` first."""
+    return _nearest(name, frozenset(names))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(name: str, names: frozenset[str]) -> tuple[str, ...]:
+    plain = _plain(name)
+    return tuple(sorted(names, key=lambda each: (_plain(each) != plain, distance(plain, _plain(each)), each)))

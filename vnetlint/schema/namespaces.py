@@ -1,0 +1,68 @@
+"""The names of a document with their namespaces: the tree holds them as written, a grammar wants them resolved."""
+
+from __future__ import annotations
+
+from vnetlint.schema.pattern import qualified
+from vnetlint.xml.tree import Attribute, Node
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+
+
+class Namespaces:
+    """Resolves the names of a document, whose tree holds them as written."""
+
+    def __init__(self, root: Node) -> None:
+        self._declared = "xmlns" in root.document.source.text[root.start : root.end]
+        self._scopes: dict[Node | None, dict[str, str]] = {None: {"xml": _XML}}
+        self._outermost = root.parent
+
+    def element(self, node: Node) -> str:
+        """The name of an element with its namespace."""
+        if not self._declared:
+            return node.name
+        scope = self._scope(node)
+        prefix, colon, local = node.name.rpartition(":")
+        if colon and prefix not in scope:
+            return node.name
+        return qualified(scope.get(prefix, ""), local)
+
+    def attributes(self, node: Node) -> list[tuple[str, Attribute]]:
+        """The attributes of an element with their names resolved, without the declarations of namespaces."""
+        found: list[tuple[str, Attribute]] = []
+        for name, attribute in node.attributes.items():
+            if ":" not in name:
+                if name != "xmlns":
+                    found.append((name, attribute))
+                continue
+            prefix, _, local = name.partition(":")
+            if prefix == "xmlns":
+                continue
+            bound = self._scope(node).get(prefix)
+            found.append((qualified(bound, local) if bound else name, attribute))
+        return found
+
+    def written(self, node: Node, name: str) -> str:
+        """A resolved name as it would be written at a node; without prefix where none is declared."""
+        if not name.startswith("{"):
+            return name
+        namespace, _, local = name[1:].rpartition("}")
+        prefixes = (prefix for prefix, bound in self._scope(node).items() if bound == namespace)
+        prefix = min(prefixes, default="")
+        return f"{prefix}:{local}" if prefix else local
+
+    def _scope(self, node: Node) -> dict[str, str]:
+        chain: list[Node] = []
+        at: Node | None = node
+        while at is not None and at is not self._outermost and at not in self._scopes:
+            chain.append(at)
+            at = at.parent
+        scope = self._scopes[at if at in self._scopes else None]
+        for each in reversed(chain):
+            own = {
+                name[6:]: attribute.value
+                for name, attribute in each.attributes.items()
+                if name == "xmlns" or name.startswith("xmlns:")
+            }
+            scope = {**scope, **own} if own else scope
+            self._scopes[each] = scope
+        return scope

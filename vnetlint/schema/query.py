@@ -1,0 +1,146 @@
+"""Questions to patterns that messages and completion have: which names may come next, what is missing, which values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from vnetlint.schema.datatypes import describe
+from vnetlint.schema.pattern import (
+    WILD,
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Group,
+    Interleave,
+    ListOf,
+    NotAllowed,
+    OneOrMore,
+    Pattern,
+    Text,
+    Value,
+    names_of,
+)
+
+VALUE = "#value"
+"""Stands for a value among the names of what is missing."""
+
+
+def walk(pattern: Pattern, enter: Callable[[Pattern], bool] = lambda _: True) -> Iterator[Pattern]:
+    """The patterns in a pattern, each once."""
+    seen: set[Pattern] = set()
+    stack = [pattern]
+    while stack:
+        each = stack.pop()
+        if each in seen or not enter(each):
+            continue
+        seen.add(each)
+        yield each
+        stack.extend(reversed(each.parts()))
+
+
+def first_names(pattern: Pattern) -> list[str]:
+    """The names of the elements that may come next."""
+    found: dict[str, None] = {}
+    seen: set[Pattern] = set()
+    stack = [pattern]
+    while stack:
+        each = stack.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        if isinstance(each, Element):
+            found.update(dict.fromkeys(names_of(each.names)))
+        elif isinstance(each, Group):
+            stack.append(each.left)
+            if each.left.nullable:
+                stack.append(each.right)
+        else:
+            stack.extend(each.parts())
+    found.pop(WILD, None)
+    return list(found)
+
+
+def attribute_names(pattern: Pattern) -> list[str]:
+    """The names of the attributes in a pattern."""
+    found: dict[str, None] = {}
+    for each in walk(pattern, lambda each: bool(each.attributes)):
+        if isinstance(each, Attribute):
+            found.update(dict.fromkeys(names_of(each.names)))
+    found.pop(WILD, None)
+    return list(found)
+
+
+def elements_named(pattern: Pattern, name: str) -> tuple[Element, ...]:
+    """The definitions of a name anywhere in a content."""
+    return tuple(
+        each
+        for each in walk(pattern, lambda each: name in each.elements or WILD in each.elements)
+        if isinstance(each, Element) and name in each.names
+    )
+
+
+def most(pattern: Pattern, name: str) -> int:
+    """How often an element may stand in a content at most; 2 for more than once."""
+    if name not in pattern.elements and WILD not in pattern.elements:
+        return 0
+    match pattern:
+        case Element():
+            return int(name in pattern.names)
+        case Choice():
+            return max((most(member, name) for member in pattern.with_element(name)), default=0)
+        case OneOrMore():
+            return 2 * min(most(pattern.inner, name), 1)
+    return min(sum(most(part, name) for part in pattern.parts()), 2)
+
+
+def needs_of(pattern: Pattern) -> tuple[frozenset[str], ...] | None:
+    """What is missing for a content to be complete: of each set of names one; None where nothing could complete it."""
+    if pattern.nullable:
+        return ()
+    match pattern:
+        case Element():
+            return (names_of(pattern.names),)
+        case NotAllowed():
+            return None
+        case Choice():
+            found = [needs for member in pattern.members if (needs := needs_of(member)) is not None]
+            if not found:
+                return None
+            least = min(len(needs) for needs in found)
+            if least == 1:
+                return (frozenset().union(*(needs[0] for needs in found if len(needs) == 1)),)
+            return next(needs for needs in found if len(needs) == least)
+        case Group() | Interleave():
+            left, right = needs_of(pattern.left), needs_of(pattern.right)
+            return None if left is None or right is None else left + right
+        case OneOrMore():
+            return needs_of(pattern.inner)
+    return (frozenset((VALUE,)),)
+
+
+def enumerated(content: Pattern) -> bool:
+    """Whether a value is one of a list and nothing else."""
+    return isinstance(content, Value) or (
+        isinstance(content, Choice) and all(isinstance(member, Value) for member in content.members)
+    )
+
+
+def values_of(contents: Iterable[Pattern]) -> tuple[list[str], str]:
+    """The values that are listed, and in words what else a value may be."""
+    values: dict[str, None] = {}
+    words: dict[str, None] = {}
+    for content in contents:
+        for each in walk(content):
+            match each:
+                case Value():
+                    values[each.value] = None
+                case Data():
+                    words[describe(each.type)] = None
+                case ListOf():
+                    inner, wanted = values_of([each.inner])
+                    listed = wanted or f"{' or '.join(repr(value) for value in inner[:6])}"
+                    words[f"a list of {listed}"] = None
+                case Text():
+                    words["text"] = None
+    return list(values), " or ".join(words)

@@ -1,0 +1,122 @@
+"""What an older libvirt does not know: a grammar without the parts that are newer, and the version that has them.
+
+Each part of the project's schemas carries the version that introduced it. A grammar for a target is the newest one with
+everything younger taken out, so what is older decides nothing and is explained as ever.
+"""
+
+from functools import cache
+
+from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.expect import definitions
+from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.pattern import (
+    Attribute, Choice, Data, Element, Group, Interleave, ListOf, Notes, OneOrMore, Pattern, Value, names_of,
+)  # fmt: skip
+from vnetlint.xml.tree import Node
+
+Version = tuple[int, int, int]
+SINCE = "since"
+"""The attribute of a schema's part that tells the version."""
+
+
+class VersionError(ValueError):
+    """A text is no version of libvirt."""
+
+
+@cache
+def parse_version(text: str) -> Version:
+    """Read a version such as `9.0.0` or `4.5`. Raises VersionError."""
+    parts = text.strip().split(".")
+    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        raise VersionError(f"'{text}' is no version of libvirt; write it as 9.0.0")
+    major, minor, micro = (int(part) for part in (*parts, "0", "0")[:3])
+    return major, minor, micro
+
+
+def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fault, str]]:
+    """Give what `target` does not know of a document that follows the grammar, with the version that has it."""
+    return [(fault, _introduced(fault, grammar, target)) for fault in explain(root, older(grammar, target))]
+
+
+@cache
+def older(grammar: Grammar, target: Version) -> Grammar:
+    """Give a grammar as it was at a version of libvirt."""
+    return _Restriction(grammar, target).grammar()
+
+
+class _Restriction:
+    def __init__(self, grammar: Grammar, target: Version) -> None:
+        self.whole = grammar
+        self.algebra = grammar.algebra
+        self.target = target
+        self.done: dict[Pattern, Pattern] = {}
+
+    def grammar(self) -> Grammar:
+        contents = [self.whole.content(element) for element in self.whole.elements]
+        return Grammar(
+            self.algebra, self.of(self.whole.start), [self.of(content) for content in contents], self.whole.elements
+        )
+
+    def of(self, pattern: Pattern) -> Pattern:
+        if pattern not in self.done:
+            self.done[pattern] = self._of(pattern)
+        return self.done[pattern]
+
+    def _of(self, pattern: Pattern) -> Pattern:
+        algebra = self.algebra
+        match pattern:
+            case Element() | Data() | Value():
+                return algebra.not_allowed if _is_newer(pattern.notes, self.target) else pattern
+            case Attribute():
+                if _is_newer(pattern.notes, self.target):
+                    return algebra.not_allowed
+                return algebra.attribute(pattern.names, self.of(pattern.content), pattern.notes)
+            case Group():
+                return algebra.group(self.of(pattern.left), self.of(pattern.right))
+            case Interleave():
+                return algebra.interleave(self.of(pattern.left), self.of(pattern.right))
+            case Choice():
+                return algebra.choice(self.of(member) for member in pattern.members)
+            case OneOrMore():
+                return algebra.one_or_more(self.of(pattern.inner))
+            case ListOf():
+                return algebra.list_of(self.of(pattern.inner))
+            case _:
+                return pattern
+
+
+def _is_newer(notes: Notes, target: Version) -> bool:
+    since = notes.get(SINCE)
+    return since is not None and parse_version(since) > target
+
+
+def _introduced(fault: Fault, grammar: Grammar, target: Version) -> str:
+    """Look the faulty part up where the whole grammar has it; of several versions the oldest that is new enough."""
+    found = [since for notes in _notes(fault, grammar) if (since := notes.get(SINCE)) and _is_newer(notes, target)]
+    return min(found, key=parse_version, default="")
+
+
+def _notes(fault: Fault, grammar: Grammar) -> list[Notes]:
+    node = fault.node
+    if fault.attribute is None and fault.kind != "bad-value":
+        return [element.notes for element in definitions(node, grammar)]
+    notes: list[Notes] = []
+    written = fault.attribute.value if fault.attribute else node.text.strip()
+    for element in definitions(node, grammar):
+        stack, seen = [grammar.content(element)], set[Pattern]()
+        while stack:
+            pattern = stack.pop()
+            if pattern in seen:
+                continue
+            seen.add(pattern)
+            if isinstance(pattern, Attribute):
+                if fault.attribute is not None and fault.name in names_of(pattern.names):
+                    notes.append(pattern.notes)
+                    stack.append(pattern.content)
+            elif isinstance(pattern, Value):
+                notes += [pattern.notes] if pattern.value == written else []
+            elif isinstance(pattern, Data):
+                notes.append(pattern.notes)
+            else:
+                stack.extend(pattern.parts())
+    return notes
