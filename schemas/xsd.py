@@ -2,7 +2,7 @@
 
     python schemas/xsd.py [--check] [--from DIR] [--to DIR]
 
-Each `NAME.rng` becomes two files. `NAME.xsd` is XSD 1.1 and as exact as that can be; `NAME-1.0.xsd` is looser, for the
+Each of `KINDS` becomes two files. `NAME.xsd` is XSD 1.1 and as exact as that can be; `NAME-1.0.xsd` is looser, for the
 many tools that know only XSD 1.0, such as `xmllint --schema`. Neither rejects what the `.rng` takes.
 
 RELAX NG says more than XSD can, so this is no translation of one notation into the other. For each element it works out
@@ -17,10 +17,10 @@ are the choices that depend on each other:
 - XSD wants children of one name to have one type, so where RELAX NG tells them apart by what stands around them, their
   contents are joined as a choice, and an assertion keeps apart what was told apart.
 
-Three things are lost on purpose. One file describes one namespace, so elements of another one (`dnsmasq:options`) are
-wildcards, in 1.1 with assertions about their names. The order of children is never checked, as libvirt does not mind it.
-And what is only said about an element without content, that white space may stand in it, takes a trick: the group
-`nothing`, which admits no element, since XSD would forbid the line break in it.
+Two things are lost on purpose. One file describes one namespace, so elements of another one (`dnsmasq:options`) are
+wildcards, in 1.1 with assertions about their names. And the order of children is never checked, as libvirt does not
+mind it. Where an element has no content, XSD would forbid even a line break in it; the group `nothing`, a wildcard for
+no namespace at all, allows that.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ XS = "http://www.w3.org/2001/XMLSchema"
 VC = "http://www.w3.org/2007/XMLSchema-versioning"
 SCHEMAS = Path(__file__).resolve().parent
 NOTICE = " Made from {source} by schemas/xsd.py; edit its sources (*.rnc), not this. "
+KINDS = ("domain", "network", "nwfilter")
 VERSIONS = ("1.1", "1.0")
 MOST_VALUES = 40
 """With more values than these an attribute is no switch between types."""
@@ -209,7 +210,7 @@ def choice(parts: Iterable[Pattern]) -> Pattern:
 
 
 def optional(pattern: Pattern) -> Pattern:
-    """This or nothing."""
+    """Leave the choice between something and nothing."""
     return choice([pattern, EMPTY])
 
 
@@ -722,7 +723,8 @@ class Tests:
                 tests = self._tests(part, unclear)
                 if not isinstance(part, Repeat) or self._is_unclear(part.inner):
                     found |= dict.fromkeys(tests)
-        return list(found)
+        required = {self._step(use.found[0]) for use in self.uses.attributes.values() if use.required}
+        return [test for test in found if test not in required]
 
     def _tests(self, pattern: Pattern, unclear: frozenset[str]) -> list[str]:
         """What must hold all together where a pattern was chosen; none if nothing can be said."""
@@ -746,7 +748,10 @@ class Tests:
             if not self._is_unclear(pattern):
                 return [step]
             values = listed_values(pattern.content, self.grammar)
-            return [f"normalize-space({step}) = {_sequence(values)}"] if values else [step]
+            declared = listed_values(self.uses.attributes[pattern.name].content(), self.grammar)
+            if not values or (declared is not None and values.keys() == declared.keys()):
+                return [step]
+            return [f"normalize-space({step}) = {_sequence(values)}"]
         inner = self._content(pattern)
         test = f"{step}[{inner}]" if inner else step
         use = self.uses.elements[pattern.name]
@@ -767,6 +772,8 @@ class Tests:
         if names is None:
             return []
         everything = [name for name in names if name not in unclear]
+        if len(names) == 1 < len(parts) and all(isinstance(part, Attribute) for part in parts):
+            return [] if EMPTY in pattern.parts else everything
         one_each = [self._plain_step(part) for part in parts]
         if len(parts) > 1 and None not in one_each and not unclear & set(names) and len(names) == len(parts):
             listed = ", ".join(str(step) for step in one_each)
@@ -785,7 +792,7 @@ class Tests:
             if len(tests) == 1 and len(tests[0]) == 1 and tests[0][0] in everything:
                 everything.remove(tests[0][0])
                 tests.append([f"not({_any(everything)})"])
-            else:
+            elif not any(len(test) == 1 and test[0].startswith("not(") for test in tests):
                 tests.insert(0, [f"not({_any(everything)})"])
         joined = dict.fromkeys(_all_of(test) for test in tests)
         return [_any(joined) if len(joined) == 1 else _any(_wrapped(test, " and ") for test in joined)]
@@ -807,8 +814,9 @@ class Tests:
         if content_of(pattern, self.grammar) not in (EMPTY, NOT_ALLOWED):
             return None
         steps: list[str] = []
-        for use in (*uses.attributes.values(), *uses.elements.values()):
-            step = self._step(use.found[0])
+        found: list[Attribute | Element] = [use.found[0] for use in uses.attributes.values()]
+        for each in [*found, *(use.found[0] for use in uses.elements.values())]:
+            step = self._step(each)
             if step is None:
                 return None
             steps.append(step)
@@ -1155,7 +1163,7 @@ class Writer:
         least = min(1, sum(use.least for use in own.values()))
         for child in children:
             for key in ("minOccurs", "maxOccurs"):
-                child.attrib.pop(key, None)
+                child.attrib.pop(key, "")
         return xs("choice", *children, **_occurs(least, None))
 
     def _wildcards(self, uses: Uses) -> list[etree._Element]:
@@ -1277,9 +1285,8 @@ class Writer:
         return xs("simpleType", xs("restriction", base=known))
 
     def _enumeration(self, values: list[Value]) -> etree._Element:
-        listed = []
-        for value in {value.value: value for value in values}.values():
-            listed.append(xs("enumeration", documentation(value.note), value=value.value))
+        once = {value.value: value for value in values}.values()
+        listed = [xs("enumeration", documentation(value.note), value=value.value) for value in once]
         return xs("simpleType", xs("restriction", *listed, base=f"xs:{values[0].type}"))
 
     def _restriction(self, type_: str, facets: tuple[tuple[str, str], ...], but: Pattern | None) -> etree._Element:
@@ -1364,7 +1371,7 @@ def _occurs(least: int, most: int | None) -> dict[str, str | int | None]:
 def build(sources: Path = SCHEMAS) -> dict[str, bytes]:
     """The text of every `.xsd`, by file name."""
     result = {}
-    for source in sorted(sources.glob("*.rng")):
+    for source in (sources / f"{kind}.rng" for kind in KINDS):
         for version in VERSIONS:
             name = f"{source.stem}.xsd" if version == "1.1" else f"{source.stem}-{version}.xsd"
             result[name] = Writer(Grammar(source), version).document(source.name)
@@ -1381,7 +1388,7 @@ def main(arguments: list[str] | None = None) -> int:
     target = options.target or options.sources
     try:
         made = build(options.sources)
-    except (XsdError, etree.XMLSyntaxError) as error:
+    except (XsdError, OSError, etree.XMLSyntaxError) as error:
         print(f"schemas: {error}", file=sys.stderr)
         return 2
     there = {path.name: path.read_bytes() for path in target.glob("*.xsd")}

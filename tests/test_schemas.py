@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -794,6 +796,45 @@ def test_releases_look_like_releases() -> None:
     ]
     assert len(found) > 100
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", value) for value in found)
+
+
+def expressions() -> list[str]:
+    """The patterns of all values."""
+    return sorted(
+        {
+            str(node.text)
+            for path in SCHEMAS.glob("*.rng")
+            for node in etree.parse(path).getroot().iter(RNG + "param")
+            if node.get("name") == "pattern"
+        }
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("expression", expressions())
+def test_libxml2_understands_the_patterns(expression: str) -> None:
+    """It goes astray, for one, where a repetition with bounds stands within another."""
+    grammar = etree.fromstring(
+        f"<element name='a' xmlns='{RNG.strip('{}')}' datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>"
+        "<attribute name='b'><data type='string'><param name='pattern'/></data></attribute></element>"
+    )
+    for node in grammar.iter(RNG + "param"):
+        node.text = expression
+    schema, chance = etree.RelaxNG(grammar), random.Random(expression)
+
+    @settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(expression, fullmatch=True, alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
+    def agrees(value: str) -> None:
+        place = chance.randint(0, len(value))
+        for text in (
+            value,
+            value[:place] + chance.choice("0aF:.-x, g") + value[place:],
+            value[:place] + value[place + 1 :],
+        ):
+            matches = re.fullmatch(expression, text) is not None
+            assert schema.validate(etree.Element("a", b=text)) == matches, text
+
+    agrees()
 
 
 @pytest.mark.oracle

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from vnetlint.finding import Confidence, Edit, Fix, Problem, Related, Safety, Severity, Span, When
 from vnetlint.model import Domain, Filter, Interface, Network
-from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, move_into, new_mac
+from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, move_into, new_mac, next_free
 from vnetlint.model.names import Names, is_too_long
 from vnetlint.model.network import Forward, Ip
 from vnetlint.model.view import View, known
@@ -50,6 +50,7 @@ __all__ = [
     "known",
     "move_into",
     "new_mac",
+    "next_free",
     "problem",
     "related",
     "rule",

@@ -5,23 +5,20 @@ A file that a round leaves malformed, less valid than it was, or as it had been 
 with.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Span
+from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Severity, Span
 from vnetlint.mend import apply, choose, edits_by_path, honest
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
 from vnetlint.registry import Rule, all_rules, rules_by_name
-from vnetlint.schema import judge
-from vnetlint.schema.derive import Fault as SchemaFault
-from vnetlint.schema.repair import leave_out, repair
-from vnetlint.schema.versions import Version
-from vnetlint.schema.words import message, span_of, subject_of
+from vnetlint.schema import gate
+from vnetlint.version import Version
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Document, parse
@@ -46,6 +43,14 @@ class Unreadable:
 Input = Source | Unreadable
 
 
+@dataclass(frozen=True, eq=False)
+class FileIgnore:
+    """Rules that are left out in the files that a test finds."""
+
+    matches: Callable[[str], bool]
+    rules: frozenset[Rule]
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a run is asked to do."""
@@ -60,6 +65,18 @@ class Settings:
     """The folder of the schemas to use; None is the project's own."""
     target: Version | None = None
     """The version of libvirt that the files are for; None is the newest."""
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    """Other severities than the rules' own, by rule name."""
+    ignores: tuple[FileIgnore, ...] = ()
+    """Rules that are left out in some files."""
+    metadata: Mapping[str, Path] = field(default_factory=dict)
+    """Schemas for what stands in `<metadata>`, by namespace."""
+
+    def keeps(self, finding: Finding) -> bool:
+        """Whether a finding is wanted in its file."""
+        return not any(
+            finding.rule in {rule.name for rule in each.rules} and each.matches(finding.path) for each in self.ignores
+        )
 
 
 @dataclass(frozen=True)
@@ -136,11 +153,17 @@ class _File:
         return next((fault for each in self.documents if (fault := wellformed.check(each)) is not None), None)
 
     @cached_property
-    def schema_faults(self) -> tuple[SchemaFault, ...]:
-        """What the schema rejects; of a malformed file nothing is asked."""
+    def rejected(self) -> tuple[tuple[str, Problem], ...]:
+        """What the schema rejects, by rule; of a malformed file nothing is asked."""
         if self.fault is not None:
             return ()
-        return tuple(fault for model in self.models for fault in judge.faults(model.node.document, self.schemas))
+        documents = [model.node.document for model in self.models]
+        invalid = [document for document in documents if not gate.is_valid(document, self.schemas)]
+        if not invalid:
+            return ()
+        from vnetlint.schema import problems
+
+        return tuple(each for document in invalid for each in problems.of_document(document, self.schemas))
 
 
 _Cache = dict[_File, tuple[Finding, ...]]
@@ -223,7 +246,29 @@ def _lint(
     foreign = {path: file.documents[0].root.name for path, file in files.items() if not file.is_ours}
     texts = {file.source.path: file.source.text for file in (*files.values(), *others)}
     result = Result((), {path: file.source for path, file in files.items()}, unreadable, foreign)
-    return _with(result, (_honest(finding, texts) for finding in findings))
+    return _with(result, (_configured(_honest(each, texts), settings) for each in findings if settings.keeps(each)))
+
+
+def merged(results: Iterable[Result]) -> Result:
+    """Put the results of several runs, each of other files, together."""
+    every = tuple(results)
+    sources = {path: source for result in every for path, source in result.sources.items()}
+    foreign = {path: root for result in every for path, root in result.foreign.items()}
+    unreadable = tuple(each for result in every for each in result.unreadable)
+    return _with(Result((), sources, unreadable, foreign), (each for result in every for each in result.findings))
+
+
+def merged_fixes(results: Iterable[FixResult]) -> FixResult:
+    """Put what several runs of `fix`, each of other files, did together."""
+    every = tuple(results)
+    changed = tuple(change for each in every for change in each.changed)
+    fixed = sum(each.fixed for each in every)
+    return FixResult(merged(each.result for each in every), changed, fixed, max((e.rounds for e in every), default=0))
+
+
+def _configured(finding: Finding, settings: Settings) -> Finding:
+    severity = settings.severity.get(finding.rule)
+    return finding if severity is None else replace(finding, severity=severity)
 
 
 def _with(result: Result, findings: Iterable[Finding]) -> Result:
@@ -245,17 +290,25 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
     if file.fault is not None:
         yield rules["xml-syntax"].finding(_syntax(file, file.fault))
         return
-    if any(rule.name.startswith("schema-") for rule in settings.rules):
-        for fault in file.schema_faults:
-            rule = rules[f"schema-{fault.kind}"]
-            if rule in settings.rules:
-                yield rule.finding(_schema(file, fault))
-    newer = rules["needs-newer-libvirt"]
-    if settings.target is not None and newer in settings.rules:
-        for model in file.models:
-            for fault, since in judge.newer(model.node.document, settings.target):
-                yield newer.finding(_newer(fault, since, settings.target))
+    yield from (rules[name].finding(problem) for name, problem in _by_schema(file, settings))
     yield from _run(file, settings.rules, None)
+
+
+def _by_schema(file: _File, settings: Settings) -> Iterator[tuple[str, Problem]]:
+    """Give what schemas have against a file, by rule: libvirt's format, a site's metadata, an older libvirt."""
+    wanted = {rule.name for rule in settings.rules}
+    if any(name.startswith("schema-") for name in wanted):
+        yield from (each for each in file.rejected if each[0] in wanted)
+    if not settings.metadata and settings.target is None:
+        return
+    from vnetlint.schema import problems
+
+    for model in file.models:
+        found = problems.of_metadata(model.node.document, settings.metadata)
+        yield from (each for each in found if each[0] in wanted)
+        if settings.target is not None and "needs-newer-libvirt" in wanted:
+            for problem in problems.newer_than(model.node.document, settings.target):
+                yield "needs-newer-libvirt", problem
 
 
 def _run(file: _File, rules: frozenset[Rule], project: Project | None) -> Iterator[Finding]:
@@ -297,7 +350,7 @@ def _worse(before: _File, after: _File, seen: set[str]) -> str:
         return ""
     if after.fault is not None:
         return "would leave malformed XML"
-    if len(after.schema_faults) > len(before.schema_faults):
+    if len(after.rejected) > len(before.rejected):
         return "would leave more that the schema rejects"
     return ""
 
@@ -332,21 +385,6 @@ def _syntax(file: _File, fault: wellformed.Fault) -> Problem:
     fixes = (Fix(mend.title, (Edit(path, mend.span, mend.text),), "safe"),) if mend else ()
     element = file.documents[0].root.path if file.documents else "/"
     return Problem(path, fault.span, element, fault.message, fixes, related)
-
-
-def _schema(file: _File, fault: SchemaFault) -> Problem:
-    node, path = fault.node, file.source.path
-    first = fault.related if fault.kind == "duplicate-element" else None
-    related = (Related("the first is here", path, first.open_span),) if first else ()
-    grammar = judge.grammar_of(node.document.root.name, file.schemas)
-    fixes = repair(fault, grammar, alone=len(file.schema_faults) == 1)
-    return Problem(path, span_of(fault), node.path, message(fault), fixes, related)
-
-
-def _newer(fault: SchemaFault, since: str, target: Version) -> Problem:
-    node = fault.node
-    words = f"{subject_of(fault)} is known since libvirt {since}, and these files are for {'.'.join(map(str, target))}"
-    return Problem(node.document.source.path, span_of(fault), node.path, words, leave_out(fault))
 
 
 def _unreadable(file: Unreadable) -> Problem:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnetlint.engine import Input, Unreadable
+from vnetlint.errors import UserError
 from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode
 
 _TEMPLATE_ENDINGS = tuple(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in"))
@@ -16,11 +17,11 @@ ENDINGS = (".xml", *_TEMPLATE_ENDINGS)
 """The names that are looked at when a folder is walked."""
 
 
-class MissingPathError(Exception):
+class MissingPathError(UserError):
     """A path that was named does not exist, or a folder holds nothing to look at; the message says which."""
 
 
-class WriteError(Exception):
+class WriteError(UserError):
     """A mended file could not be written; the message says which and why."""
 
 
@@ -40,7 +41,7 @@ def find(paths: Iterable[str]) -> list[Named]:
     found: dict[str, Named] = {}
     for path in paths:
         if os.path.isdir(path):
-            below = [display(file) for file in _walk(path)]
+            below = [display(file) for file in walk(path)]
             if not below:
                 raise MissingPathError(f"{path}: no file below this folder ends in .xml or a template's {ENDINGS[1]}")
             for shown in below:
@@ -132,7 +133,7 @@ def _replace(target: Path, data: bytes) -> None:
         raise
 
 
-def _walk(top: str) -> Iterator[str]:
+def walk(top: str) -> Iterator[str]:
     """Walk a folder, passing over hidden folders and what git ignores; links to folders are not followed.
 
     A folder that cannot be listed is given itself, for `read` to say so: it must not look as if it were empty.

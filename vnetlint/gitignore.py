@@ -6,6 +6,7 @@ which `*a*a*a*a*a*b` would keep busy for years.
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
@@ -69,6 +70,23 @@ class Ignored:
             if parent == base:
                 return False
             base = parent
+
+
+def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Give a test for paths by patterns that count from a folder, read as those of a `.gitignore` are."""
+    parsed = [pattern for line in patterns if (pattern := _parse(line)) is not None]
+
+    def matches(path: str) -> bool:
+        names = tuple(os.path.relpath(os.path.abspath(path), folder).split(os.sep))
+        above = [names[:depth] for depth in range(1, len(names))]
+        verdict = False
+        for pattern in parsed:
+            whole = not pattern.folders_only and _matches(pattern.parts, names)
+            if whole or any(_matches(pattern.parts, each) for each in above):
+                verdict = not pattern.negated
+        return verdict
+
+    return matches
 
 
 def _parse(line: str) -> _Pattern | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from vnetlint.errors import UserError
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
 from vnetlint.xml.lines import LineIndex
 
@@ -20,7 +21,7 @@ PHYSICAL = frozenset({"nic", "bond", "vlan"})
 """The kinds of interface that lead out of the host."""
 
 
-class HostError(Exception):
+class HostError(UserError):
     """The inventory cannot be read; the message names the file, the place and the reason."""
 
 

@@ -150,7 +150,8 @@ class Project:
     def overlaps(self) -> dict[Ip, Taken]:
         """For each `<ip>`, what has its subnet already: a network or link of the same host, else a network elsewhere.
 
-        Of two networks that overlap it is the one with the smaller subnet that is found, or else the later.
+        What has the very same subnet comes first, then the narrowest that holds it. Of two networks that overlap it is
+        the one with the smaller subnet that is found, or else the later.
         """
         holding: list[tuple[Subnet, _Seen[Taken]]] = []
         found: dict[Ip, Taken] = {}
@@ -160,9 +161,10 @@ class Project:
             while holding and not holds(holding[-1][0], subnet):
                 holding.pop()
             host = self._host_of(network)
-            near = (taken for _, seen in holding if (taken := seen.beside(network, host)))
-            far = (taken for _, seen in holding if (taken := seen.anywhere(network)))
-            other = next(near, None) or self._taken_by_host(subnet, network) or next(far, None)
+            near = next((taken for _, seen in reversed(holding) if (taken := seen.beside(network, host))), None)
+            far = next((taken for _, seen in reversed(holding) if (taken := seen.anywhere(network))), None)
+            nearby = [each for each in (near, self._taken_by_host(subnet, network)) if each]
+            other = min(nearby, key=lambda each: each.subnet != subnet, default=far)
             if other is not None:
                 found[ip] = other
             if not holding or holding[-1][0] != subnet:

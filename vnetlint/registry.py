@@ -10,6 +10,7 @@ from inspect import signature
 from pkgutil import iter_modules
 from typing import Any
 
+from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Severity, When
 from vnetlint.model.view import View
 from vnetlint.page import Page, read_page
@@ -62,8 +63,12 @@ class Rule:
         )
 
 
-class UnknownRuleError(Exception):
-    """A selector names no rule; the message suggests one that it may have meant."""
+class UnknownRuleError(UserError):
+    """A selector, `name`, names no rule; the message suggests one that it may have meant."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        super().__init__(f"unknown rule '{name}'; {hint}")
+        self.name = name
 
 
 def rule(
@@ -155,7 +160,7 @@ def _unknown(name: str) -> UnknownRuleError:
     known: list[str] = [word for each in all_rules() for word in (each.name, each.code)]
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     hint = f"did you mean '{close[0]}'?" if close else "`vnetlint rules` lists them"
-    return UnknownRuleError(f"unknown rule '{name}'; {hint}")
+    return UnknownRuleError(name, hint)
 
 
 def check_declarations(rules: Iterable[Rule]) -> Iterator[str]:

@@ -130,4 +130,8 @@ def _second_interface(interface: Interface, project: Project) -> tuple[Fix, ...]
     model = interface.node.child("model")
     same_model = (el("model", {"type": model.get("type") or "virtio"}),) if model else ()
     second = el("interface", {"type": "network"}, el("source", {"network": name}), *same_model)
-    return fix(f"Add an interface on '{name}'", edit.insert_after(interface.node, second), safety="unsafe")
+    return fix(
+        f"Add an interface on '{name}'",
+        edit.insert_after(interface.domain.interfaces[-1].node, second),
+        safety="unsafe",
+    )

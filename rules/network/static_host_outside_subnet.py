@@ -53,7 +53,7 @@ lan.xml:7:48: error: the static address 192.168.10.5 is not within 192.168.20.0/
 
 ## Fix safety
 Unsafe: the client gets another address than today, and perhaps the entry is right and the subnet is wrong. The fix keeps
-the host part; where the network itself or another entry has that address, only the removal of the entry is offered.
+the host part, and where the network itself or another entry has that address, takes the next one that is free.
 
 ## Libvirt
 Never: it defines and starts the network.
@@ -65,7 +65,7 @@ Never: it defines and starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, move_into, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, next_free, problem, related, rule
 
 
 @rule(
@@ -84,13 +84,16 @@ def check(network: Network) -> Iterator[Problem]:
             address, place = host.address, host.attribute("ip")
             if not (subnet and address and place) or address.version != subnet.version or address in subnet:
                 continue
-            moved, _ = move_into(subnet, address, address)
-            renumber = edit.set_attribute(host.node, "ip", str(moved)) if moved not in taken else ()
+            moved = next_free(subnet, address, taken)
             taken.add(moved)
             yield problem(
                 place,
                 f"the static address {address} is not within {subnet}, so it is never leased",
-                fix(f"Make it {moved}", renumber, safety="unsafe"),
+                fix(
+                    f"Make it {moved}",
+                    edit.set_attribute(place.node, "ip", str(moved)) if moved else (),
+                    safety="unsafe",
+                ),
                 fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
                 related=(related(ip, "the subnet is declared here"),),
             )

@@ -55,7 +55,7 @@ test.xml:3:11: error: the bridge name 'virbr5' is also that of 'lab' [bridge-nam
 ## Fix safety
 Unsafe: a firewall or a guest's `<source bridge=…>` may know the name. The new one is free in the project and in the
 host's inventory. Networks in different folders may live on different hosts; of those it is only worth knowing, and the
-fix is only shown.
+fix is only shown. It is too where the other network joins the bridge, perhaps this very one.
 
 ## Libvirt
 At define of the second: `bridge name 'virbr5' already in use.`
@@ -85,7 +85,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if rival is None or place is None:
         return
     nearby = project.same_host(rival, network)
-    safety: Safety = "unsafe" if nearby else "display"
+    safety: Safety = "unsafe" if nearby and rival.owns_bridge else "display"
     message = f"the bridge name '{place.value}' is also that of '{rival.name}'"
     yield problem(
         place,

@@ -43,7 +43,7 @@ networks start, the host finds the addresses behind one of them, and the guests 
 ## Report
 ```text
 edge.xml:3:3: warning: the subnet 192.168.20.128/25 lies within 192.168.20.0/24 of 'lab' [subnet-overlap]
-edge.xml:4:3: error: the subnet 192.168.50.0/24 is also that of eth0 on the host [subnet-overlap]
+edge.xml:4:3: error: the subnet 192.168.50.0/24 is also that of the host's eth0 [subnet-overlap]
 test.xml:5:3: error: the subnet 192.168.20.0/24 is also that of 'lab' [subnet-overlap]
 test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-overlap]
 ```
@@ -99,7 +99,7 @@ Unsafe: guests that set their address themselves, and whatever else knows the ol
 takes the next subnet of the same size that is free in the project and on the host, and keeps the host part of every
 address of the network. Networks in different folders may live on different hosts; of those it is only worth knowing,
 and the fix is only shown. So it is with a subnet within a wider one that the host has a gateway to, such as a VPN's: the
-nearer route wins, and mostly that is meant.
+nearer route wins, and mostly that is meant. In a template it is only shown too, because not every address is known.
 
 ## Libvirt
 At start of the second, where both are IPv4 and equal: `Network is already in use by interface virbr0`, or the name
@@ -125,6 +125,7 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Safety, Taken, advi
     covers=("B015", "B016", "C011", "C012"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
+    templated = network.node.document.source.is_template
     for ip in network.ips:
         other = project.overlaps.get(ip)
         if other is None or ip.subnet is None:
@@ -135,7 +136,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         yield problem(
             ip,
             _message(ip, other),
-            _renumber(network, ip, project, "unsafe" if nearby and not on_purpose else "display"),
+            _renumber(network, ip, project, "unsafe" if nearby and not (on_purpose or templated) else "display"),
             related=(related(other.ip, "the other is here"),) if other.ip else (),
             severity="info" if not nearby or on_purpose else None if refused else "warning",
             when=None if refused else "never",
@@ -144,7 +145,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _message(ip: Ip, other: Taken) -> str:
-    owner = f"'{other.network.name}'" if other.network else f"{other.device or 'a route'} on the host"
+    owner = f"'{other.network.name}'" if other.network else f"the host's {other.device or 'routes'}"
     if ip.subnet == other.subnet:
         return f"the subnet {ip.subnet} is also that of {owner}"
     how = "holds" if ip.subnet and ip.subnet.prefixlen < other.subnet.prefixlen else "lies within"
@@ -154,7 +155,7 @@ def _message(ip: Ip, other: Taken) -> str:
 def _renumber(network: Network, ip: Ip, project: Project, safety: Safety) -> tuple[Fix, ...]:
     old, new = ip.subnet, project.new_subnets.get(ip)
     if old is None or new is None:
-        return advise("Give one of the two another subnet", str(old))
+        return advise("Give one of the two another subnet", "")
     moved = (
         edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
         for place, address in network.addresses_in(old)

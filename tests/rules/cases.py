@@ -10,7 +10,7 @@ from vnetlint.host import Host
 from vnetlint.page import Block, Page
 from vnetlint.registry import Rule, all_rules
 from vnetlint.report.concise import line
-from vnetlint.schema.versions import parse_version
+from vnetlint.version import parse_version
 
 DEFAULT_FILE = "lan.xml"
 Files = Mapping[str, bytes]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import pairwise
 from textwrap import dedent
 
 import pytest
@@ -11,14 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xml.documents import (
-    ATTRIBUTES, NAMES, VALUES, WORDS, Element, as_read, by_lxml, documents, only_document, without_namespaces,
+    ATTRIBUTES,
+    VALUES,
+    WORDS,
+    Element,
+    as_read,
+    by_lxml,
+    documents,
+    only_document,
+    without_namespaces,
 )  # fmt: skip
 from vnetlint.finding import Edit
 from vnetlint.mend import apply
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
 from vnetlint.xml.scan import Kind, scan
-from vnetlint.xml.tree import Document, Node
+from vnetlint.xml.tree import Attribute, Document, Node
 
 # -- examples ------------------------------------------------------------------------------------------------------
 
@@ -29,7 +38,7 @@ def _find(document: Document, name: str) -> Node:
     return next(node for node in document.root.descendants() if node.name == name)
 
 
-def _attribute(document: Document, element: str, name: str) -> edit.Attribute:
+def _attribute(document: Document, element: str, name: str) -> Attribute:
     return _find(document, element).attributes[name]
 
 
@@ -611,7 +620,7 @@ def _only_inserts(edits: Edits, parent: Node) -> None:
 
 def _do_not_overlap(edits: tuple[Edit, ...]) -> None:
     spans = sorted(each.span for each in edits)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def _kept(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.xml.documents import documents
 from vnetlint.finding import Span
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import MAX_DOCUMENTS, parse
+from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, parse
 from vnetlint.xml.wellformed import MAX_DEPTH, Fault, check, check_without_root
 
 BREAKS = st.sampled_from(
@@ -39,15 +39,17 @@ def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: 
 
 
 @given(documents(), st.floats(0, 1), st.sampled_from(["&", "]]>"]))
-def test_a_mend_makes_the_document_well_formed(text: str, share: float, put: str) -> None:
+def test_mends_make_the_document_well_formed_or_end_where_only_a_person_knows(
+    text: str, share: float, put: str
+) -> None:
     at = int(share * len(text))
     broken = text[:at] + put + text[at:]
-    fault = _fault(broken)
-    assume(fault is not None and fault.mend is not None)
-    assert fault is not None
-    assert fault.mend is not None
-    start, end = fault.mend.span
-    assert _fault(broken[:start] + fault.mend.text + broken[end:]) is None
+    mends = 0
+    while (fault := _fault(broken)) and fault.mend:
+        (start, end), mended = fault.mend.span, fault.mend.text
+        broken = broken[:start] + mended + broken[end:]
+        mends += 1
+        assert mends < 4
 
 
 FAULTS = {
@@ -63,6 +65,7 @@ FAULTS = {
     "<a>\n  <ip": "2:4 the tag <ip> has no >",
     # What is opened and never closed.
     "<a><!-- b </a>": "1:4 this comment is never closed",
+    "<a><!--<!--<!--</a>": "1:4 this comment is never closed",
     "<a><![CDATA[ b </a>": "1:4 this CDATA section is never closed",
     "<a><?b </a>": "1:4 this processing instruction is never closed",
     # Attributes.
@@ -79,6 +82,7 @@ FAULTS = {
     # Text.
     "<a>r & d</a>": "1:6 a bare & is not allowed; write &amp;",
     "<a>r&d</a>": "1:5 a bare & is not allowed; write &amp;",
+    "<a>r && d</a>": "1:6 a bare & is not allowed; write &amp;",
     "<a b='?x=1&y=2'/>": "1:11 a bare & is not allowed; write &amp;",
     "<a>&nbsp;</a>": "1:4 &nbsp; is no entity that XML knows; write & as &amp;",
     "<a>&#0;</a>": "1:4 &#0; is no character that XML allows",
@@ -181,6 +185,13 @@ def test_a_file_beyond_the_limits_is_told_so() -> None:
     fault = _fault("<a/>" * (MAX_DOCUMENTS + 1))
     limits = "50,000 tags, comments and texts between them, or 10,000 documents"
     assert fault == Fault(f"the file holds more than vnetlint reads: {limits}", Span(1, 2))
+
+
+def test_a_document_with_too_many_attributes_is_told_so() -> None:
+    attributes = [f"a{number}='1'" for number in range(MAX_ATTRIBUTES + 1)]
+    assert _fault(f"<a {' '.join(attributes[1:])}/>") is None
+    message = "the file holds more than 100,000 attributes; vnetlint reads no more"
+    assert _fault(f"<a {' '.join(attributes)}/>") == Fault(message, Span(1, 2))
 
 
 def _fault(text: str) -> Fault | None:

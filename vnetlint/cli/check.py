@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from vnetlint import files
-from vnetlint.cli.inputs import STDIN, gather, load_host, wants_colour
+from vnetlint.cli.inputs import STDIN, gather, wants_colour
+from vnetlint.cli.plan import Options, check_rules, plan
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.engine import FixResult, Input, Result, Settings, fix, lint
+from vnetlint.engine import FixResult, Input, Result, fix, lint, merged, merged_fixes
+from vnetlint.errors import UserError
 from vnetlint.finding import Severity
-from vnetlint.registry import Rule, UnknownRuleError, all_rules, select
 from vnetlint.report import renderer
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome, at_or_above, plural
@@ -50,7 +51,16 @@ def check(
     ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="All but these.")] = None,
     fail_on: Annotated[Threshold, typer.Option(help="The mildest severity that fails.")] = Threshold.warning,
     host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, JSON or TOML.")] = None,
-    isolated: Annotated[bool, typer.Option("--isolated", help="See no file but those that are named.")] = False,
+    target_libvirt: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="The oldest libvirt that the files are for, such as 9.0.0.")
+    ] = None,
+    schemas: Annotated[
+        str | None, typer.Option(metavar="bundled|system|DIR", help="Whose schemas: vnetlint's own, or libvirt's.")
+    ] = None,
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="Use this configuration for all files.")] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="See no configuration, and no file but those that are named.")
+    ] = False,
     output_format: Annotated[Format, typer.Option(help="How to report.")] = Format.full,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
@@ -61,17 +71,29 @@ def check(
     Exits with 0 where nothing was found, 1 where something was, 2 where the job could not be done.
     """
     streams = streams_of(context)
-    settings = Settings(rules=_selection(select_, extend_select, ignore), host=load_host(host), unsafe=unsafe_fixes)
-    paths = paths or ["."]
-    inputs, named = gather(paths, stdin_filename, streams)
     if unsafe_fixes and not (fix_ or diff):
         raise CommandError("--unsafe-fixes goes with --fix or --diff")
+    options = Options(
+        select=_split(select_),
+        extend_select=_split(extend_select),
+        ignore=_split(ignore),
+        host=host,
+        target=target_libvirt,
+        schemas=schemas,
+        config=config,
+        isolated=isolated,
+        unsafe=unsafe_fixes,
+    )
+    check_rules(options)
+    paths = paths or ["."]
+    inputs, named = gather(paths, stdin_filename, streams)
+    runs = plan(inputs, options)
     if not (fix_ or diff):
-        result = lint(inputs, settings)
+        result = merged(lint(run.inputs, run.settings, run.context) for run in runs)
         _note_foreign(result, named, streams)
         streams.out.write(_report(result, 0, output_format, statistics, streams))
         return _exit_code(result, fail_on, exit_zero)
-    outcome = fix(inputs, settings)
+    outcome = merged_fixes(fix(run.inputs, run.settings, run.context) for run in runs)
     _note_foreign(outcome.result, named, streams)
     if diff:
         return _show_diff(outcome, fail_on, exit_zero, streams)
@@ -86,19 +108,8 @@ def check(
     return _exit_code(outcome.result, fail_on, exit_zero) if written else FAILED
 
 
-def _selection(
-    chosen: Sequence[str] | None, more: Sequence[str] | None, ignored: Sequence[str] | None
-) -> frozenset[Rule]:
-    """Give the rules that the options leave. Raises CommandError."""
-    try:
-        rules = select(_split(chosen)) if chosen else frozenset(all_rules())
-        return (rules | select(_split(more))) - select(_split(ignored))
-    except UnknownRuleError as error:
-        raise CommandError(str(error)) from None
-
-
-def _split(values: Sequence[str] | None) -> list[str]:
-    return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
+def _split(values: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
 def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:
@@ -160,7 +171,7 @@ def _write_all(outcome: FixResult, streams: Streams) -> bool:
     for before, after, _ in outcome.changed:
         try:
             files.write(before, after)
-        except files.WriteError as error:
+        except UserError as error:
             streams.note(str(error))
             written = False
     return written

@@ -20,23 +20,17 @@ def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[lis
         raise CommandError("`-` stands alone: standard input is linted by itself")
     if STDIN in paths:
         return [files.opened(stdin_name, streams.stdin.read())], frozenset({stdin_name})
-    try:
-        named = files.find(paths)
-    except files.MissingPathError as error:
-        raise CommandError(str(error)) from None
+    named = files.find(paths)
     return [files.read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
 
 
 def load_host(path: str | None) -> "Host | None":
-    """Read a host's inventory where one is named. Raises CommandError."""
+    """Read a host's inventory where one is named. Raises HostError."""
     if path is None:
         return None
     from vnetlint import host
 
-    try:
-        return host.load(path)
-    except host.HostError as error:
-        raise CommandError(str(error)) from None
+    return host.load(path)
 
 
 def wants_colour(streams: Streams) -> bool:

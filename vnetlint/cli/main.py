@@ -10,8 +10,10 @@ import typer
 from vnetlint import __version__
 from vnetlint.cli.check import check
 from vnetlint.cli.rules import rule, rules
+from vnetlint.cli.schema import app as schema
 from vnetlint.cli.show import show
-from vnetlint.cli.streams import CLEAN, FAILED, CommandError, Streams
+from vnetlint.cli.streams import CLEAN, FAILED, Streams
+from vnetlint.errors import UserError
 
 app = typer.Typer(
     name="vnetlint",
@@ -22,6 +24,7 @@ app = typer.Typer(
 )
 for command in (check, rule, rules, show):
     app.command()(command)
+app.add_typer(schema, name="schema")
 
 
 @app.callback(invoke_without_command=True)
@@ -45,7 +48,7 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         code = app(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
     except typer.Exit as error:
         return error.exit_code
-    except CommandError as error:
+    except UserError as error:
         streams.note(str(error))
         return FAILED
     except typer.TyperException as error:

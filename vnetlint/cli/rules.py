@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from vnetlint.cli.streams import CLEAN, CommandError, streams_of
-from vnetlint.registry import Rule, UnknownRuleError, all_rules, find
+from vnetlint.cli.streams import CLEAN, streams_of
+from vnetlint.registry import Rule, all_rules, find
 
 
 class ListFormat(StrEnum):
@@ -26,10 +26,7 @@ def rule(
     output_format: _Format = ListFormat.text,
 ) -> int:
     """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's own words."""
-    try:
-        found = find(name)
-    except UnknownRuleError as error:
-        raise CommandError(str(error)) from None
+    found = find(name)
     if output_format is ListFormat.json:
         streams_of(context).out.write(json.dumps(_described(found), indent=2, ensure_ascii=False) + "\n")
     else:

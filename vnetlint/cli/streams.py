@@ -6,12 +6,14 @@ from typing import BinaryIO, TextIO
 
 import typer
 
+from vnetlint.errors import UserError
+
 CLEAN = 0
 FINDINGS = 1
 FAILED = 2
 
 
-class CommandError(Exception):
+class CommandError(UserError):
     """The job could not be done; the message is one line that says why and what to do."""
 
 

@@ -15,6 +15,8 @@ IFNAMSIZ = 16
 """The kernel's limit for an interface name, the closing NUL included (linux/if.h)."""
 
 _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}")
+_NEAR = 100
+"""How many addresses behind the wanted one are tried."""
 _MAX_PREFIX = {4: 32, 6: 128}
 
 
@@ -76,6 +78,14 @@ def move_into(subnet: Subnet, start: Address, end: Address) -> tuple[Address, Ad
     low, high = sorted(min(max(base | (int(each) & host), int(first)), int(last)) for each in (start, end))
     offset = int(first)
     return first + (low - offset), first + (high - offset)
+
+
+def next_free(subnet: Subnet, wanted: Address, taken: Container[Address | None]) -> Address | None:
+    """Give the first address of a subnet that is not taken: the wanted one's host part, else one of those behind it."""
+    place, _ = move_into(subnet, wanted, wanted)
+    _, last = usable(subnet)
+    behind = range(min(int(last) - int(place), _NEAR) + 1)
+    return next((place + step for step in behind if place + step not in taken), None)
 
 
 def new_mac(seed: str, taken: Container[str]) -> str:

@@ -364,7 +364,7 @@ def _digits(text: str) -> tuple[int, int]:
 # -- in words ------------------------------------------------------------------------------------------------------
 
 _KNOWN_SHAPES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("a MAC address such as 52:54:00:12:34:56", ("52:54:00:12:34:56", "fe:54:00:ab:CD:ef"), ("52:54:00:12:34", "x")),
+    ("a MAC address such as 52:54:00:12:34:56", ("52:54:00:12:34:56", "fe:54:00:ab:cd:ef"), ("52:54:00:12:34", "x")),
     (
         "a UUID such as 4dea22b3-1d52-d8f3-2516-782e98ab3fa0",
         ("4dea22b3-1d52-d8f3-2516-782e98ab3fa0",),

@@ -181,12 +181,19 @@ class Matcher:
         return self.solve(self.root, self.best(self.root, candidates)[0])
 
     def _unknown_root(self, name: str) -> _Outcome:
-        known = self.grammar.by_name.get(name, ())
-        expected = self.nearest(self.root, name, first_names(self.grammar.start))
-        inner = self.solve(self.root, known[0]) if len(known) == 1 else _GOOD
+        """Judge a document with another root than the grammar has, by what its root is elsewhere or looks like."""
+        root, known = self.root, self.grammar.by_name.get(name, ())
+        names = first_names(self.grammar.start)
+        expected = self.nearest(root, name, names)
+        meant = next((each for each in nearest(name, names) if not known and similar(_local(name), _local(each))), "")
+        read_as = known if len(known) == 1 else self.algebra.starts(self.grammar.start, meant)
+        inner = self.solve(root, self.best(root, read_as)[0]) if read_as else _GOOD
         kind: FaultKind = "misplaced-element" if known else "unknown-element"
-        allowed = self.shown(self.root, self.grammar.parents_of(known))
-        fault = Fault(kind, self.root, self.root.name_span, self.root.name, expected=expected, allowed_in=allowed)
+        allowed = self.shown(root, self.grammar.parents_of(known))
+        shown = self.shown(root, (meant,))[0] if meant else ""
+        fault = Fault(
+            kind, root, root.name_span, root.name, expected=expected, meant=shown, allowed_in=allowed
+        )  # fmt: skip
         return _Outcome(_FAULT + inner.cost, _joined((None, (fault,)), inner.faults))
 
     def best(self, node: Node, candidates: Sequence[Element]) -> list[Element]:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnetlint.errors import UserError
 from vnetlint.schema.datatypes import Datatype, DatatypeError, datatype
 from vnetlint.schema.pattern import (
     NO_NOTES,
@@ -47,7 +48,7 @@ _MAX_REMEMBERED = 300_000
 """Patterns and derivatives, above which a grammar forgets what it learned from documents."""
 
 
-class GrammarError(Exception):
+class GrammarError(UserError):
     """A grammar cannot be used; says why, and where where that is known."""
 
     def __init__(self, message: str, path: str = "", line: int = 0) -> None:

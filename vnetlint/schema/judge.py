@@ -7,7 +7,7 @@ from vnetlint.schema import gate, versions
 from vnetlint.schema.derive import Fault, explain
 from vnetlint.schema.grammar import Grammar, load
 from vnetlint.schema.sets import schema_for
-from vnetlint.schema.versions import Version
+from vnetlint.version import Version
 from vnetlint.xml.tree import Document
 
 

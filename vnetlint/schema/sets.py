@@ -3,6 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
+from vnetlint.errors import UserError
+
 FILES = {"network": "network.rng", "domain": "domain.rng", "filter": "nwfilter.rng"}
 """The schema of each root element, under the names that libvirt gives them too."""
 
@@ -10,7 +12,7 @@ SYSTEM = Path("/usr/share/libvirt/schemas")
 """Where libvirt's packages put its own."""
 
 
-class SchemaSetError(Exception):
+class SchemaSetError(UserError):
     """A folder holds no schemas; the message says which."""
 
 

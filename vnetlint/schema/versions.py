@@ -10,27 +10,24 @@ from vnetlint.schema.derive import Fault, explain
 from vnetlint.schema.expect import definitions
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
-    Attribute, Choice, Data, Element, Group, Interleave, ListOf, Notes, OneOrMore, Pattern, Value, names_of,
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Group,
+    Interleave,
+    ListOf,
+    Notes,
+    OneOrMore,
+    Pattern,
+    Value,
+    names_of,
 )  # fmt: skip
+from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Node
 
-Version = tuple[int, int, int]
 SINCE = "since"
 """The attribute of a schema's part that tells the version."""
-
-
-class VersionError(ValueError):
-    """A text is no version of libvirt."""
-
-
-@cache
-def parse_version(text: str) -> Version:
-    """Read a version such as `9.0.0` or `4.5`. Raises VersionError."""
-    parts = text.strip().split(".")
-    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
-        raise VersionError(f"'{text}' is no version of libvirt; write it as 9.0.0")
-    major, minor, micro = (int(part) for part in (*parts, "0", "0")[:3])
-    return major, minor, micro
 
 
 def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fault, str]]:

@@ -39,7 +39,8 @@ class Token(NamedTuple):
     name_end: int
 
 
-NAME = r"[A-Za-z_:\u0080-\U0010ffff][A-Za-z0-9_:.\u0080-\U0010ffff-]*+"
+NAME = r"[^\x00-9;-@\[-^`{-\x7f][^\x00-,/;-@\[-^`{-\x7f]*+"
+"""Letters, `_`, `:` and all beyond ASCII, then digits, `.` and `-` too; as what it is not, which compiles faster."""
 
 _TAG = re.compile(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
 _BROKEN_TAG = re.compile(rf"<(/?)({NAME})[^<>]*+>?")

@@ -13,6 +13,7 @@ from vnetlint.finding import Span
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
 _OPENER = re.compile(r"\{[{%#]|<%")
 _OPAQUE = re.compile(r"\{\{|\{%|\{#|<%|\$\{|\$[A-Za-z_]|@[A-Za-z_][A-Za-z0-9_.-]*@|%[A-Za-z_][A-Za-z0-9_]*%")
+_OTHER_THAN_LINE_END = re.compile(r"[^\r\n]")
 _MASKED_TAG = re.compile(r"""<[^<>"'\ue000]*+(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")
 _QUOTED_OR_MASK = re.compile("\"[^\"]*\"|'[^']*'|\ue000+")
 
@@ -56,7 +57,8 @@ def mask(text: str) -> str:
     position = 0
     for start, end in spans:
         expression = text.startswith(("{{", "<%="), start)
-        parts += (text[position:start], re.sub(r"[^\r\n]", FILLER if expression else " ", text[start:end]))
+        neutral = FILLER if expression else " "
+        parts += (text[position:start], _OTHER_THAN_LINE_END.sub(neutral, text[start:end]))
         position = end
     masked = "".join((*parts, text[position:]))
     return _MASKED_TAG.sub(_blank_outside_quotes, masked)

@@ -29,6 +29,9 @@ MAX_TOKENS = 50_000
 A network with 10,000 static leases, a line each, has 20,000 of them.
 """
 
+MAX_ATTRIBUTES = 100_000
+"""Attributes that are read of one document: two for each token that is read of a file."""
+
 MAX_DOCUMENTS = 10_000
 """Documents that are read of one file. virt-install prints two; a dump of all that a large host has, hundreds."""
 
@@ -158,7 +161,8 @@ class Node:
         text = self.document.source.text
         end = self.open_end
         # A placeholder may hold quotes, which only the masked text hides.
-        for match in _ATTRIBUTE.finditer(self.document.source.masked, self._name_end, end):
+        found = _ATTRIBUTE.finditer(self.document.source.masked, self._name_end, end)
+        for match in islice(found, MAX_ATTRIBUTES + 1):
             group = match.lastindex or 1
             value_span = Span(*match.span(group)) if group > 1 else Span(match.end(), match.end())
             value = text[value_span.start : value_span.end]

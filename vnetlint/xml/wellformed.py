@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
+from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
 
 MAX_DEPTH = 256
 """libxml2, and with it libvirt, reads no deeper nesting (xmlParserMaxDepth)."""
 
+_MANY = 4 * MAX_ATTRIBUTES
+"""No shorter text holds so many."""
 _SPACE = " \t\r\n"
 _NAME = re.compile(r"[\w:.-]*")
 _LINE = re.compile(r"[^\r\n]*")
@@ -59,6 +62,8 @@ def check(document: Document) -> Fault | None:
         return Fault(f"the file holds more than vnetlint reads: {limits}", root.name_span)
     if document.depth > MAX_DEPTH:
         return Fault(f"elements nest {document.depth} deep; libvirt's parser stops at {MAX_DEPTH}", root.name_span)
+    if len(source.text) > _MANY and _has_too_many_attributes(document):
+        return Fault(f"the file holds more than {MAX_ATTRIBUTES:,} attributes; vnetlint reads no more", root.name_span)
     segment = source.masked[document.span.start : document.span.end]
     stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
@@ -75,6 +80,13 @@ def check(document: Document) -> Fault | None:
     except _EntityError as error:
         return _entity(document, error, at(error.byte))
     return None
+
+
+def _has_too_many_attributes(document: Document) -> bool:
+    if document.source.text.count("=") <= MAX_ATTRIBUTES:
+        return False
+    every = (attribute for node in document.root.descendants() for attribute in node.all_attributes())
+    return next(islice(every, MAX_ATTRIBUTES, None), None) is not None
 
 
 def check_without_root(source: Source) -> Fault:
@@ -123,7 +135,8 @@ def _explain(document: Document, error: str, at: int) -> Fault:
     for explain in _EXPLANATIONS.get(error, ()):
         if fault := explain(document, at):
             return fault
-    return _outside_root(document, at) or Fault(f"not well formed: {error}", _one(document, at))
+    reason = "this is not well-formed XML" if error == expat.errors.XML_ERROR_INVALID_TOKEN else error
+    return _outside_root(document, at) or Fault(reason, _one(document, at))
 
 
 def _outside_root(document: Document, at: int) -> Fault | None:
@@ -260,16 +273,20 @@ def _double_hyphen(document: Document, at: int) -> Fault | None:
         if comment.span.start < at < comment.span.end:
             start = max(document.source.text.rfind("--", comment.span.start + 4, at + 1), comment.span.start)
             return Fault("a comment must not hold --; remove a hyphen", Span(start, start + 2))
+    text = document.source.masked
+    start = text.find("<!--", max(text.rfind("-->", 0, at), 0), at)
+    if start >= 0 and text.find("-->", start) < 0:
+        return Fault("this comment is never closed", Span(start, start + 4))
     return None
 
 
 def _bare_ampersand(document: Document, at: int) -> Fault | None:
     """Expat stops where a reference goes wrong, which is behind its `&`."""
     text = document.source.masked
-    start = text.rfind("&", max(at - 256, 0), at + 1)
-    if start < 0 or _REFERENCE.match(text, start) or not _NAME.fullmatch(text[start + 1 : at].removeprefix("#")):
-        return None
-    if not _may_hold_text(document, start):
+    start = text.rfind("&", max(at - 256, 0), at)
+    if start < 0 or not _NAME.fullmatch(text[start + 1 : at].removeprefix("#")):
+        start = at
+    if text[start : start + 1] != "&" or _REFERENCE.match(text, start) or not _may_hold_text(document, start):
         return None
     span = Span(start, start + 1)
     return Fault("a bare & is not allowed; write &amp;", span, mend=Mend("Write & as &amp;", span, "&amp;"))

@@ -1,0 +1,84 @@
+"""Schema faults as problems, each under the rule that it belongs to.
+
+Loading the matcher takes longer than linting a valid file, so nothing imports this before a document has been rejected.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from vnetlint.finding import Problem, Related
+from vnetlint.schema import judge
+from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.repair import leave_out, repair
+from vnetlint.schema.words import message, span_of, subject_of
+from vnetlint.version import Version, show_version
+from vnetlint.xml.tree import Document, Node
+
+Named = tuple[str, Problem]
+"""The name of a rule, and what it says."""
+
+
+def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
+    """Give what the schema rejects of a document. Raises GrammarError."""
+    faults = judge.faults(document, folder)
+    return _named(faults, judge.grammar_of(document.root.name, folder), alone=len(faults) == 1) if faults else ()
+
+
+def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named, ...]:
+    """Give what a site's own schemas reject of what stands in `<metadata>`. Raises GrammarError."""
+    found: list[Named] = []
+    for metadata in document.root.all("metadata"):
+        for child in metadata.children:
+            schema = schemas.get(_namespace(child))
+            if schema is None:
+                continue
+            if schema.suffix == ".xsd":
+                found += _by_xsd(child, schema)
+            else:
+                grammar = judge.grammar_at(schema)
+                found += _named(tuple(explain(child, grammar)), grammar, alone=False)
+    return tuple(found)
+
+
+def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
+    """Give what a version of libvirt does not know yet of a document."""
+    return tuple(_newer(fault, since, target) for fault, since in judge.newer(document, target))
+
+
+def _named(faults: tuple[Fault, ...], grammar: Grammar, alone: bool) -> tuple[Named, ...]:
+    return tuple((f"schema-{fault.kind}", _problem(fault, grammar, alone)) for fault in faults)
+
+
+def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
+    node = fault.node
+    path = node.document.source.path
+    first = fault.related if fault.kind == "duplicate-element" else None
+    related = (Related("the first is here", path, first.open_span),) if first else ()
+    return Problem(path, span_of(fault), node.path, message(fault), repair(fault, grammar, alone), related)
+
+
+def _newer(fault: Fault, since: str, target: Version) -> Problem:
+    node = fault.node
+    words = f"{subject_of(fault)} is known since libvirt {since}, and these files are for {show_version(target)}"
+    return Problem(node.document.source.path, span_of(fault), node.path, words, leave_out(fault))
+
+
+def _by_xsd(node: Node, schema: Path) -> list[Named]:
+    """XSD tells an element by its path, which is looked up; attributes and values are its message's to name."""
+    from vnetlint.schema import xsd
+
+    source = node.document.source
+    faults = xsd.validate(schema, source.text[node.start : node.end])
+    return [("schema-bad-value", Problem(source.path, node.open_span, node.path, fault.message)) for fault in faults]
+
+
+def _namespace(node: Node) -> str:
+    prefix = node.name.partition(":")[0] if ":" in node.name else ""
+    declaration = f"xmlns:{prefix}" if prefix else "xmlns"
+    at: Node | None = node
+    while at is not None:
+        if (bound := at.get(declaration)) is not None:
+            return bound
+        at = at.parent
+    return ""
