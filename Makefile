@@ -39,8 +39,9 @@ format: $(VENV)/.ready
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-schemas: $(VENV)/.ready ## Make the .rng files from their sources; needs trang.
+schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from those; needs trang.
 	@$(BIN)/python schemas/build.py
+	@$(BIN)/python schemas/xsd.py
 
 bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.
 	@$(BIN)/python -m benchmarks.run $(CORPUS) $(SCHEMAS)

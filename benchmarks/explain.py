@@ -3,7 +3,8 @@
     python -m benchmarks.explain CORPUS --schemas DIR
 
 Takes the mutants of the corpus whose unbroken twin is valid by these schemas and which are not valid themselves, and
-compares the faults with what was done to them: whether the first stands on a right line, is of the right kind, and is alone.
+compares the faults with what was done to them: whether the first stands on a right line, is of the right kind, and is
+alone.
 """
 
 from __future__ import annotations
@@ -89,9 +90,7 @@ def main() -> None:
             counter.update(what for what, good in right.items() if good)
         if not all(right.values()):
             wrong = ", ".join(what for what, good in right.items() if not good)
-            print(
-                f"{mutant['file']} ({wrong}): {mutant['fault']} {mutant['what']} at {mutant['path']} lines {mutant['lines']}"
-            )
+            print(f"{mutant['file']} ({wrong}): {mutant['fault']} {mutant['what']} at {mutant['path']}")
             for fault in faults:
                 print(f"    {words(fault)}")
     for kind, mine in sorted(by_kind.items()):

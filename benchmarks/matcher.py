@@ -50,7 +50,8 @@ class Literal(Source):
     """A file whose placeholders count for what is written, as they do for jing."""
 
     @property
-    def masked(self) -> str:  # type: ignore[override]
+    def masked(self) -> str:
+        """The text as it is."""
         return self.text
 
 
@@ -64,6 +65,7 @@ class Tally:
     misses: list[str] = field(default_factory=list)
 
     def add(self, name: str, ours: bool, jing: bool) -> None:
+        """Count a pair of verdicts."""
         self.total += 1
         self.agreed += ours == jing
         self.valid += jing
@@ -116,7 +118,7 @@ def our_verdict(path: Path, grammar: Grammar) -> bool | None:
 
 
 def reorderings(files: list[Path], folder: Path, count: int) -> Iterator[Path]:
-    """Write valid documents with children in another order to a folder; whether they are still valid is jing's to say."""
+    """Write documents with their children in another order to a folder; jing says whether they are still valid."""
     chance = random.Random(20)
     for number in range(count):
         path = chance.choice(files)
@@ -165,9 +167,8 @@ def main() -> None:
                     moved.add(f"reordered {root} {path.name}", ours, jing)
     for miss in files.misses + moved.misses:
         print(miss)
-    print(
-        f"files: {files.agreed} of {files.total} agree, {files.valid} valid, {seconds * 1000 / max(files.total, 1):.2f} ms a file"
-    )
+    each = seconds * 1000 / max(files.total, 1)
+    print(f"files: {files.agreed} of {files.total} agree, {files.valid} valid, {each:.2f} ms a file")
     print(f"reorderings: {moved.agreed} of {moved.total} agree, {moved.valid} valid")
     agreed, total = files.agreed + moved.agreed, files.total + moved.total
     print(f"agree {agreed} of {total} ({agreed / max(total, 1):.2%})")

@@ -37,7 +37,7 @@ from lxml import etree
 
 RNG = "{http://relaxng.org/ns/structure/1.0}"
 DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
-SINCE = "{https://vnetlint.dev/ns/schema}since"
+SINCE = "{urn:vnetlint:schema}since"
 XS = "http://www.w3.org/2001/XMLSchema"
 VC = "http://www.w3.org/2007/XMLSchema-versioning"
 SCHEMAS = Path(__file__).resolve().parent

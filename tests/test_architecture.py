@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 LAYERS: list[tuple[str, ...]] = [
     ("finding", "errors"),
     ("version",),
-    ("mend",),
     ("xml",),
+    ("mend",),
     ("schema", "model"),
     ("host",),
     ("project",),

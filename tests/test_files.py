@@ -75,7 +75,7 @@ class TestWalking:
     def test_an_empty_folder_is_told_even_beside_a_file(self) -> None:
         make("x.xml")
         Path("a").mkdir()
-        with pytest.raises(files.MissingPathError, match="^a: no file below"):
+        with pytest.raises(files.MissingPathError, match=r"^a: no file below"):
             files.find(["x.xml", "a"])
 
     def test_two_names_of_one_folder_are_no_empty_one(self) -> None:
@@ -83,7 +83,7 @@ class TestWalking:
         assert found("a", "./a") == ["a/x.xml"]
 
     def test_a_missing_path_is_told(self) -> None:
-        with pytest.raises(files.MissingPathError, match="^nowhere: no such file or folder$"):
+        with pytest.raises(files.MissingPathError, match=r"^nowhere: no such file or folder$"):
             files.find(["nowhere"])
 
     def test_links_to_folders_are_not_followed_so_loops_end(self) -> None:
@@ -198,9 +198,9 @@ def test_a_pattern_made_to_keep_a_matcher_busy_does_not() -> None:
     Path(".git").mkdir()
     Path(".gitignore").write_text("*a" * 60 + "b\n" + "**/" * 60 + "b\n" + "/".join(["*a*a*a*a*a*a*b"] * 9))
     make("a" * 200 + ".xml", "/".join("a" * 20) + "/x.xml")
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(found()) == 2
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # -- names and reading ---------------------------------------------------------------------------------------------
@@ -309,9 +309,10 @@ class TestWriting:
             raise OSError(28, "No space left on device")
 
         message = r"^x\.xml: cannot be written: No space left on device$"
-        with monkeypatch.context() as patched, pytest.raises(files.WriteError, match=message):
+        with monkeypatch.context() as patched:
             patched.setattr(os, step, fail)
-            files.write(BEFORE, AFTER)
+            with pytest.raises(files.WriteError, match=message):
+                files.write(BEFORE, AFTER)
         _left_as(XML)
 
     def test_an_interruption_leaves_the_old_file_and_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,9 +321,10 @@ class TestWriting:
         def interrupt(*_: object) -> None:
             raise KeyboardInterrupt
 
-        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patched:
             patched.setattr(os, "fsync", interrupt)
-            files.write(BEFORE, AFTER)
+            with pytest.raises(KeyboardInterrupt):
+                files.write(BEFORE, AFTER)
         _left_as(XML)
 
     def test_bytes_are_written_in_the_files_encoding(self) -> None:
@@ -352,13 +354,13 @@ while True:
 
 def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one(folder: Path) -> None:
     wholes = {len("<network/>"), 4_000_000 + len("<network></network>")}
-    for round in range(4):
+    for attempt in range(4):
         Path("x.xml").write_text("<network/>")
         writer = subprocess.Popen([sys.executable, "-c", WRITER], cwd=folder, stdout=subprocess.PIPE)
         with writer:
             assert writer.stdout
             writer.stdout.readline()
-            time.sleep(0.01 + round * 0.02)
+            time.sleep(0.01 + attempt * 0.02)
             writer.send_signal(signal.SIGKILL)
         assert os.path.getsize("x.xml") in wholes
         assert Path("x.xml").read_text().endswith(("/>", "</network>"))

@@ -19,7 +19,7 @@ from lxml import etree
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 LIBVIRT = Path("/usr/share/libvirt/schemas")
 RNG = "{http://relaxng.org/ns/structure/1.0}"
-SINCE = "{https://vnetlint.dev/ns/schema}since"
+SINCE = "{urn:vnetlint:schema}since"
 DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
 UUID = "6a1f3c58-7d0e-4c4b-9b6e-2f8d51c0aa17"
 KINDS = ("network", "nwfilter", "domain", "networkport", "domainsnapshot")

@@ -215,7 +215,8 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
         for path, original in originals.items()
         if files[path].source != original
     )
-    fixes = {fix for path in originals for _, fix in made[path]}
+    # Fixes of different rounds may be equal, for each counts in its own text; one of two files is in both lists.
+    fixes = {id(fix) for path in originals for _, fix in made[path]}
     failures = [rules_by_name()["internal-error"].finding(problem) for problem in closed.values()]
     return FixResult(_with(result, failures), changed, len(fixes), rounds)
 

@@ -4,6 +4,8 @@ Every part but `version` is optional, and what is absent is unknown: a rule that
 """
 
 import json
+import os
+import stat
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -215,6 +217,8 @@ def load(path: str) -> Host:
         raise HostError(f"{path}: not TOML: {error}") from None
     except RecursionError:
         raise HostError(f"{path}: nested too deep to be an inventory") from None
+    except ValueError as error:
+        raise HostError(f"{path}: not an inventory: {error}") from None
     try:
         return Host.model_validate(data, strict=False)
     except ValidationError as error:
@@ -223,6 +227,9 @@ def load(path: str) -> Host:
 
 def _read(path: str) -> str:
     try:
+        # Opening a FIFO would wait for somebody to write to it.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise HostError(f"{path}: this is no regular file")
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -1,14 +1,12 @@
-"""Which fixes go together, and what a text is after them: no opinion on XML, only on spans."""
+"""Which fixes go together, and what a text is after them."""
 
-import re
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from vnetlint.finding import Edit, Finding, Fix, Safety, Span
-
-_KEPT = re.compile(r"<!--(?:[^-]++|-(?!->))*+-->|<\?(?:[^?]++|\?(?!>))*+\?>")
-"""Comments and processing instructions, which no safe fix loses."""
+from vnetlint.xml.scan import Kind, scan
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -27,10 +25,17 @@ def honest(fix: Fix, texts: Mapping[str, str]) -> Fix:
         return fix
     lost: Counter[str] = Counter()
     for edit in fix.edits:
-        lost.update(_KEPT.findall(texts[edit.path][edit.span.start : edit.span.end]))
+        lost.update(_kept(texts[edit.path][edit.span.start : edit.span.end]))
     for edit in fix.edits:
-        lost.subtract(_KEPT.findall(edit.text))
+        lost.subtract(_kept(edit.text))
     return replace(fix, safety="unsafe") if any(count > 0 for count in lost.values()) else fix
+
+
+def _kept(text: str) -> list[str]:
+    """Comments and processing instructions, which no safe fix loses."""
+    if "<!--" not in text and "<?" not in text:
+        return []
+    return [text[each.start : each.end] for each in scan(text) if each.kind in (Kind.COMMENT, Kind.INSTRUCTION)]
 
 
 def choose(findings: Iterable[Finding], allowed: frozenset[Safety], closed: frozenset[str]) -> list[tuple[str, Fix]]:
@@ -55,7 +60,7 @@ def choose(findings: Iterable[Finding], allowed: frozenset[Safety], closed: froz
             continue
         made.add(edits)
         for edit in edits:
-            taken[edit.path].append(edit.span)
+            insort(taken[edit.path], edit.span)
         chosen.append((rule, fix))
     return chosen
 
@@ -70,5 +75,15 @@ def edits_by_path(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:
 
 
 def _touches(span: Span, taken: Sequence[Span]) -> bool:
-    """Whether a span overlaps or adjoins one that is taken: even neighbours wait for the next round."""
-    return any(span.start <= other.end and other.start <= span.end for other in taken)
+    """Whether a span overlaps one of those taken, which are in order, or an insertion meets one at its edge.
+
+    Two neighbours that each replace their own text do not care for each other.
+    """
+    at = bisect_left(taken, span)
+    return any(_collide(span, taken[index]) for index in (at - 1, at) if 0 <= index < len(taken))
+
+
+def _collide(one: Span, other: Span) -> bool:
+    if one.start == one.end or other.start == other.end:
+        return one.start <= other.end and other.start <= one.end
+    return one.start < other.end and other.start < one.end

@@ -17,6 +17,9 @@ from vnetlint.page import Page, read_page
 
 Check = Callable[..., Iterator[Problem]]
 
+LONGEST_MESSAGE = 600
+"""Characters of a message that are reported; a value of a file may be of any length."""
+
 _CODE = re.compile(r"VN\d{4}")
 
 
@@ -53,14 +56,20 @@ class Rule:
             path=problem.path,
             span=problem.span,
             element=problem.element,
-            message=problem.message,
+            message=_clipped(problem.message),
             severity=problem.severity or self.severity,
             when=problem.when or self.when,
-            libvirt_message=problem.libvirt_message,
+            libvirt_message=_clipped(problem.libvirt_message) if problem.libvirt_message else None,
             confidence=problem.confidence,
             fixes=problem.fixes,
             related=problem.related,
         )
+
+
+def _clipped(message: str) -> str:
+    """Cut the middle out of a message that quotes a huge value."""
+    half = LONGEST_MESSAGE // 2
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
 
 class UnknownRuleError(UserError):

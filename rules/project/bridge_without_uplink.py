@@ -99,6 +99,7 @@ from vnetlint.api import (
     edit,
     el,
     fix,
+    known,
     problem,
     related,
     rule,

@@ -1,6 +1,9 @@
 """Faults: each with its place, what was expected there, and one for one mistake; and never long about it."""
 
+import itertools
+import subprocess
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.schema.grammars import document, faults, grammar, rng
+from tests.schema.random_grammars import Maker
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.expect import Expected, definitions, expected
 from vnetlint.schema.grammar import Grammar, GrammarError
+from vnetlint.schema.pattern import Attribute, Element
 from vnetlint.xml.wellformed import MAX_DEPTH
 
 GUEST = """
@@ -24,10 +29,11 @@ GUEST = """
         </choice></attribute></optional><data type='unsignedInt'/></element></optional>
       <optional><element name='uuid'><data type='string'><param name='minLength'>3</param></data></element></optional>
       <zeroOrMore><ref name='card'/></zeroOrMore>
-      <optional><element name='boot'><element name='first'><empty/></element><element name='second'><empty/></element>
-        <optional><element name='third'><empty/></element></optional></element></optional>
-      <optional><element name='note'><mixed><zeroOrMore><element name='b'><text/></element></zeroOrMore></mixed></element>
+      <optional><element name='boot'><element name='first'><empty/></element>
+        <element name='second'><empty/></element><optional><element name='third'><empty/></element></optional></element>
       </optional>
+      <optional><element name='note'><mixed><zeroOrMore><element name='b'><text/></element></zeroOrMore>
+        </mixed></element></optional>
     </interleave>
   </element>
 </define>
@@ -35,7 +41,8 @@ GUEST = """
   <element name='card'>
     <choice>
       <group><attribute name='type'><value>bridge</value></attribute>
-        <interleave><element name='source'><attribute name='bridge'/></element><ref name='options'/></interleave></group>
+        <interleave><element name='source'><attribute name='bridge'/></element><ref name='options'/></interleave>
+      </group>
       <group><attribute name='type'><value>network</value></attribute>
         <interleave><element name='source'><attribute name='network'/><optional><attribute name='portgroup'/></optional>
         </element><ref name='options'/></interleave></group>
@@ -63,13 +70,417 @@ def guest(tmp_path_factory: pytest.TempPathFactory) -> Grammar:
     return grammar(tmp_path_factory.mktemp("guest"), GUEST)
 
 
-SINGLE = {
+#: Each document, and what is wrong with it.
+FAULTS = {
     "<guest><name>a</name><bogus/></guest>": [
-        "unknown-element bogus at 'bogus', expected boot card note uuid memory",
+        "unknown-element bogus at 'bogus', expected boot note card uuid memory",
+    ],
+    "<guest><naem>a</naem></guest>": [
+        "unknown-element naem at 'naem', expected name card note boot uuid memory, meant name",
+    ],
+    "<guest><name>a</name><name>b</name></guest>": [
+        "duplicate-element name at 'name', expected note card boot uuid memory, related to <name> at 7",
+    ],
+    "<guest/>": [
+        "missing-element name at 'guest', expected name",
+    ],
+    "<guest><name>a</name><card type='bridge'><source brigde='br0'/></card></guest>": [
+        "unknown-attribute brigde at 'brigde', expected bridge, meant bridge",
+    ],
+    "<guest><name>a</name><card type='bridge'><source network='x'/></card></guest>": [
+        "missing-attribute bridge at 'source', wanted text",
+        "unknown-attribute network at 'network', expected bridge",
+    ],
+    "<guest><name>a</name><card type='bridge'><source network='x' portgroup='y'/></card></guest>": [
+        "bad-value type at 'bridge', expected user network",
+    ],
+    "<guest><name>a</name><card type='birdge'><source bridge='br0'/></card></guest>": [
+        "bad-value type at 'birdge', expected bridge user network",
+    ],
+    "<guest><name>a</name><card type='user'><source bridge='br0'/></card></guest>": [
+        "misplaced-element source at 'source', expected mac model address, allowed in card",
+    ],
+    "<guest><name>a</name><card><source bridge='br0'/></card></guest>": [
+        "missing-attribute type at 'card', expected bridge network user",
+    ],
+    "<guest><name>a</name><card tpye='bridge'><source bridge='br0'/></card></guest>": [
+        "unknown-attribute tpye at 'tpye', expected type, meant type",
+    ],
+    "<guest><name>a</name><card type='bridge'><mac address='x'/></card></guest>": [
+        "missing-element source at 'card', expected source",
+        "bad-value address at 'x', wanted a MAC address such as 52:54:00:12:34:56",
+    ],
+    "<guest><name>a</name><card type='bridge'><source bridge='x'/><mac adress='52:54:00:12:34:56'/></card></guest>": [
+        "unknown-attribute adress at 'adress', expected address, meant address",
+    ],
+    "<guest><name>a</name><card type='bridge'><source bridge='x'/><mac/></card></guest>": [
+        "missing-attribute address at 'mac', wanted a MAC address such as 52:54:00:12:34:56",
+    ],
+    "<guest><name>a</name><mac address='52:54:00:12:34:56'/></guest>": [
+        "misplaced-element mac at 'mac', expected card boot note uuid memory, allowed in card",
+    ],
+    "<guest><name>a</name><card type='user'><address type='pci' cssid='1'/></card></guest>": [
+        "missing-attribute slot at 'address', wanted a whole number",
+        "unknown-attribute cssid at 'cssid', expected slot",
+    ],
+    "<guest><name>a</name><card type='user'><address type='pci'/></card></guest>": [
+        "missing-attribute slot at 'address', wanted a whole number",
+    ],
+    "<guest><name>a</name><card type='user'><address slot='1'/></card></guest>": [
+        "missing-attribute type at 'address', expected pci",
+    ],
+    "<guest><name>a</name><card type='user'><address type='pci' slot='x'/></card></guest>": [
+        "bad-value slot at 'x', wanted a whole number",
+    ],
+    "<guest><name>A1</name></guest>": [
+        "bad-value name at 'A1', wanted only lower-case letters",
+    ],
+    "<guest><name>a</name><memory unit='kib'>12</memory></guest>": [
+        "bad-value unit at 'kib', expected KiB MiB",
+    ],
+    "<guest><name>a</name><memory>1 GiB</memory></guest>": [
+        "bad-value memory at '1 GiB', wanted a whole number not below zero",
+    ],
+    "<guest><name>a</name><memory/></guest>": [
+        "bad-value memory at 'memory', wanted a whole number not below zero",
+    ],
+    "<guest>text<name>a</name>more</guest>": [
+        "unexpected-text guest at 'text', expected boot card memory name note uuid",
+    ],
+    "<guest><name>a<memory>1</memory></name></guest>": [
+        "misplaced-element memory at 'memory', allowed in guest",
+    ],
+    "<guest><name>a</name><boot><second/><first/></boot></guest>": [
+        "misplaced-element second at 'second', expected first, allowed in boot, related to <boot> at 21",
+    ],
+    "<guest><name>a</name><boot><first/></boot></guest>": [
+        "missing-element second at 'boot', expected second",
+    ],
+    "<guest><name>a</name><boot><second/></boot></guest>": [
+        "missing-element first at 'boot', expected first, related to <second> at 27",
+    ],
+    "<guest><name>a</name><boot><first/><second/><first/></boot></guest>": [
+        "duplicate-element first at 'first', expected third, related to <first> at 27",
+    ],
+    "<guest><name>a</name><note>x<c/>y</note></guest>": [
+        "unknown-element c at 'c', expected b",
+    ],
+    "<guest><card type='user'><name>a</name></card></guest>": [
+        "misplaced-element name at 'name', expected mac model address, allowed in guest, related to <guest> at 0",
+    ],
+    "<guest><name>a</name><bogus><card type='x'/></bogus></guest>": [
+        "unknown-element bogus at 'bogus', expected boot note card uuid memory",
+    ],
+    "<guest><name>a</name><card type='user'><boot><first/></boot></card></guest>": [
+        "misplaced-element boot at 'boot', expected mac model address, allowed in guest",
+        "missing-element second at 'boot', expected second",
+    ],
+    "<gest><name>a</name></gest>": [
+        "unknown-element gest at 'gest', expected guest, meant guest",
+    ],
+    "<card type='user'><bogus/></card>": [
+        "misplaced-element card at 'card', expected guest, allowed in guest",
+        "unknown-element bogus at 'bogus', expected model mac address",
+    ],
+    "<guest><name>a</name><uuid>ab</uuid><memory>x</memory><card type='user' x='1' y='2'/></guest>": [
+        "bad-value uuid at 'ab', wanted text of at least 3 characters",
+        "bad-value memory at 'x', wanted a whole number not below zero",
+        "unknown-attribute x at 'x'",
+        "unknown-attribute y at 'y'",
+    ],
+    "<guest><name>{{ n }}</name><memory>${M}</memory><card type='@T@'><source bridge='x'/></card></guest>": [],
+    "<guest>{{ name }}<card type='user' {{ more }}/></guest>": [],
+    "<guest><name>a</name>{% if x %}<memory>1</memory>{% else %}<memory>2</memory>{% endif %}<bogus/></guest>": [
+        "unknown-element bogus at 'bogus', expected boot note card uuid",
+    ],
+    "<guest x='1'><name>a</name></guest>": [
+        "unknown-attribute x at 'x'",
+    ],
+    "<guest><name>a</name><card type='user'>t<mac address='{{ mac }}' bogus='1'/></card></guest>": [
+        "unexpected-text card at 't', expected address mac model",
+        "unknown-attribute bogus at 'bogus'",
     ],
 }
 
 
-@pytest.mark.parametrize("text", SINGLE)
-def test_x(text: str, guest: Grammar) -> None:
-    assert faults(text, guest) == SINGLE[text]
+@pytest.mark.parametrize("text", FAULTS)
+def test_faults(text: str, guest: Grammar) -> None:
+    assert faults(text, guest) == FAULTS[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<guest><name>a</name></guest>",
+        "<guest><card type='bridge'><model type='e1000'/><source bridge='x'/></card><name>a</name></guest>",
+        "<guest><note>x<b>y</b>z</note><!-- c --><?p i?><name> <![CDATA[a]]></name></guest>".replace("> <![", "><!["),
+        "<guest>\n  <name>a</name><boot>\n<first/> <second/>\t</boot></guest>",
+        "<guest><name>&#97;</name><memory unit='MiB'> 12\n</memory></guest>",
+    ],
+)
+def test_valid_documents(text: str, guest: Grammar) -> None:
+    assert faults(text, guest) == []
+    assert matches(document(text), guest)
+
+
+def test_placeholders_count_for_what_is_written_if_asked(guest: Grammar) -> None:
+    root = document("<guest><name>@NAME@</name></guest>")
+    assert matches(root, guest)
+    assert not matches(root, guest, placeholders=False)
+    assert [fault.kind for fault in explain(root, guest, placeholders=False)] == ["bad-value"]
+
+
+def test_variables_of_network_filters_are_no_placeholders(tmp_path: Path) -> None:
+    made = grammar(tmp_path, "<element name='filter'><attribute name='a'><value>x</value></attribute></element>")
+    assert faults("<filter a='$IP'/>", made) == ["bad-value a at '$IP', expected x"]
+    assert faults("<filter a='@IP@'/>", made) == []
+
+
+def test_names_are_shown_with_the_prefix_of_the_document(tmp_path: Path) -> None:
+    made = grammar(
+        tmp_path,
+        "<element name='r'><optional><element name='x:opts'><attribute name='k'/></element></optional>"
+        "<optional><element name='other'><empty/></element></optional></element>",
+    )
+    assert faults("<r xmlns:y='http://example.org/x'><y:otps k=''/></r>", made) == [
+        "unknown-element y:otps at 'y:otps', expected y:opts other, meant y:opts"
+    ]
+
+
+def test_half_typed_documents(guest: Grammar) -> None:
+    for text in (
+        "<guest><name>a</name><card type='bri",
+        "<guest><card type=",
+        "<guest",
+        "<guest><name>a</name></card>",
+    ):
+        assert explain(document(text), guest) or matches(document(text), guest)
+
+
+# -- what may stand somewhere ----------------------------------------------------------------------------------------
+
+
+def ask(text: str, against: Grammar) -> Expected:
+    """What is expected at the `|` of a document."""
+    return expected(document(text.replace("|", "")), against, text.index("|"))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "names"),
+    [
+        ("<guest>|</guest>", "element", "name* boot card memory note uuid"),
+        ("<guest><name>a</name>|</guest>", "element", "boot card memory note uuid"),
+        ("<guest>|<name>a</name><memory>1</memory></guest>", "element", "boot card note uuid"),
+        ("<guest><name>a</name><|</guest>", "element", "boot card memory note uuid"),
+        ("<guest><name>a</name><bo|o/></guest>", "element", "boot card memory note uuid"),
+        ("<guest><bogus/>|<card type='x'/></guest>", "element", "name* boot card memory note uuid"),
+        ("<guest><boot>|</boot></guest>", "element", "first*"),
+        ("<guest><boot><first/>|</boot></guest>", "element", "second*"),
+        ("<guest><boot><first/><second/>|</boot></guest>", "element", "third"),
+        ("<guest><card type='bridge'>|</card></guest>", "element", "source* address mac model"),
+        ("<guest><card type='user'>|</card></guest>", "element", "address mac model"),
+        ("|<guest/>", "element", "guest"),
+        ("<gu|est/>", "element", "guest"),
+        ("<guest><card |></card></guest>", "attribute", "type*"),
+        ("<guest><card type='network'><source |/></card></guest>", "attribute", "network* portgroup"),
+        ("<guest><card type='bridge'><source |/></card></guest>", "attribute", "bridge*"),
+        ("<guest><card type='bridge'><source bri|/></card></guest>", "attribute", "bridge*"),
+        ("<guest><card type='network'><source portgroup='x' |/></card></guest>", "attribute", "network*"),
+        ("<guest><card type='|'></card></guest>", "value", "bridge network user"),
+        ("<guest><card type='|'><source bridge='x'/></card></guest>", "value", "bridge network user"),
+        ('<guest><memory unit="|">1</memory></guest>', "value", "KiB MiB"),
+        ("<guest><card type='user'><address type='p|'/></card></guest>", "value", "pci ccw"),
+        ("<guest><card type='user'><address type='|' cssid='1'/></card></guest>", "value", "ccw"),
+        ("<guest><name>|</name></guest>", "text", ""),
+    ],
+)
+def test_what_is_expected(text: str, place: str, names: str, guest: Grammar) -> None:
+    found = ask(text, guest)
+    assert found.place == place
+    assert " ".join(item.name + "*" * item.required for item in found.items) == names
+
+
+def test_values_in_words(guest: Grammar) -> None:
+    assert ask("<guest><memory>|</memory></guest>", guest).wanted == "a whole number not below zero"
+    assert ask("<guest><card type='user'><mac address='|'/></card></guest>", guest).wanted.startswith("a MAC address")
+
+
+def test_definitions_of_a_node(guest: Grammar) -> None:
+    root = document("<guest><card type='network'><source/></card></guest>")
+    (source,) = definitions(root.children[0].children[0], guest)
+    assert {each.names.name for each in _attributes(guest, source)} == {"network", "portgroup"}  # type: ignore[union-attr]
+
+
+def _attributes(against: Grammar, element: Element) -> list[Attribute]:
+    content = against.content(element)
+    return [each for name in content.attributes for each in against.algebra.attributes(content, name)]
+
+
+# -- the verdict -----------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_the_verdict_is_libxml2s_where_nothing_is_interleaved(seed: int, tmp_path: Path) -> None:
+    maker = Maker(seed, interleave=False)
+    try:
+        made = grammar(tmp_path, maker.xml())
+    except GrammarError:
+        return
+    theirs = etree.RelaxNG(etree.fromstring(rng(maker.xml())))
+    for _ in range(8):
+        text = maker.document()
+        root = document(text)
+        valid = theirs.validate(etree.fromstring(text))
+        assert matches(root, made) == valid, text
+        assert bool(explain(root, made)) != valid, text
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_a_document_has_faults_if_it_does_not_match(seed: int, tmp_path: Path) -> None:
+    maker = Maker(seed, interleave=True)
+    try:
+        made = grammar(tmp_path, maker.xml())
+    except GrammarError:
+        return
+    for _ in range(8):
+        root = document(maker.document())
+        assert matches(root, made) == (not explain(root, made))
+        expected(root, made, (root.start + root.end) // 2)
+
+
+@pytest.mark.oracle
+def test_the_verdict_is_jings(tmp_path: Path) -> None:
+    for seed in range(25):
+        maker = Maker(seed, interleave=True)
+        files = {tmp_path / f"{number}.xml": maker.document() for number in range(12)}
+        for file, text in files.items():
+            file.write_text(text, encoding="utf-8")
+        try:
+            made = grammar(tmp_path, maker.xml())
+        except GrammarError:
+            continue
+        command = ["jing", str(tmp_path / "main.rng"), *map(str, files)]
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        assert {text: matches(document(text), made) for text in files.values()} == {
+            text: f"{file}:" not in said for file, text in files.items()
+        }
+
+
+def test_libxml2_is_wrong_about_interleave_and_we_are_not(tmp_path: Path) -> None:
+    body = (
+        "<element name='r'><interleave><element name='a'><empty/></element><interleave><element name='b'><empty/>"
+        "</element><optional><element name='c'><empty/></element></optional></interleave></interleave></element>"
+    )
+    made = grammar(tmp_path, body)
+    for children in itertools.permutations("abc"):
+        assert matches(document("<r>" + "".join(f"<{name}/>" for name in children) + "</r>"), made)
+
+
+# -- time ------------------------------------------------------------------------------------------------------------
+
+
+def seconds(text: str, against: Grammar) -> float:
+    root = document(text)
+    started = time.perf_counter()
+    matches(root, against)
+    explain(root, against)
+    return time.perf_counter() - started
+
+
+def optional(names: Iterable[str]) -> str:
+    return "".join(f"<optional><element name='{name}'><empty/></element></optional>" for name in names)
+
+
+def slowdown(make: Callable[[int], tuple[str, str]], folder: Path, small: int) -> float:
+    """How many times longer it takes for a grammar and document four times as large; 4 is linear."""
+    measured = []
+    for size in (small, small * 4):
+        body, text = make(size)
+        measured.append(seconds(text, grammar(folder, body)))
+    return measured[1] / max(measured[0], 0.005)
+
+
+def many_siblings(size: int) -> tuple[str, str]:
+    body = (
+        optional(f"e{n}" for n in range(40))
+        + "<zeroOrMore><element name='m'><attribute name='k'/></element></zeroOrMore>"
+    )
+    return f"<element name='r'><interleave>{body}</interleave></element>", "<r>" + "<m k='1'/>" * size + "<e3/></r>"
+
+
+def many_faults(size: int) -> tuple[str, str]:
+    return many_siblings(size)[0], "<r>" + "<m/><bogus/><e1/><m k='' j=''/>" * (size // 4) + "</r>"
+
+
+def wide_interleave(size: int) -> tuple[str, str]:
+    names = [f"e{n}" for n in range(size)]
+    text = "".join(f"<{name}/>" for name in reversed(names))
+    return f"<element name='r'><interleave>{optional(names)}</interleave></element>", f"<r>{text}</r>"
+
+
+def wide_choice(size: int) -> tuple[str, str]:
+    names = [f"e{n}" for n in range(size)]
+    choice = "".join(f"<element name='{name}'><empty/></element>" for name in names)
+    text = "".join(f"<{name}/>" for name in names)
+    return f"<element name='r'><zeroOrMore><choice>{choice}</choice></zeroOrMore></element>", f"<r>{text}</r>"
+
+
+def long_sequence(size: int) -> tuple[str, str]:
+    names = [f"e{n}" for n in range(size)]
+    return f"<element name='r'>{optional(names)}</element>", "<r>" + "".join(f"<{name}/>" for name in names) + "</r>"
+
+
+def same_beginnings(size: int) -> tuple[str, str]:
+    groups = "".join(
+        f"<group><element name='a'><empty/></element><element name='e{n}'><empty/></element></group>"
+        for n in range(size)
+    )
+    return f"<element name='r'><choice>{groups}</choice></element>", f"<r><a/><e{size - 1}/></r>"
+
+
+@pytest.mark.parametrize(
+    ("make", "small"),
+    [
+        (many_siblings, 2500),
+        (many_faults, 1000),
+        (wide_interleave, 500),
+        (wide_choice, 500),
+        (long_sequence, 500),
+        (same_beginnings, 250),
+    ],
+)
+def test_time_grows_with_the_size(make: Callable[[int], tuple[str, str]], small: int, tmp_path: Path) -> None:
+    assert min(slowdown(make, tmp_path, small) for _ in range(2)) < 12
+
+
+def test_repetitions_in_repetitions(tmp_path: Path) -> None:
+    body = "<element name='a'><empty/></element>"
+    for _ in range(12):
+        body = f"<zeroOrMore>{body}<optional><element name='a'><empty/></element></optional></zeroOrMore>"
+    made = grammar(tmp_path, f"<element name='r'>{body}</element>")
+    assert seconds("<r>" + "<a/>" * 300 + "<b/></r>", made) < 5
+
+
+def test_alternatives_by_attributes_do_not_multiply(tmp_path: Path) -> None:
+    pairs = "".join(
+        f"<choice><group><attribute name='a{n}'><value>1</value></attribute><attribute name='b{n}'/></group>"
+        f"<group><attribute name='a{n}'><value>2</value></attribute><attribute name='c{n}'/></group></choice>"
+        for n in range(16)
+    )
+    made = grammar(tmp_path, f"<element name='r'>{pairs}</element>")
+    assert seconds("<r/>", made) < 5
+    wrong = " ".join(f"a{n}='1' c{n}=''" for n in range(16))
+    assert seconds(f"<r {wrong}/>", made) < 5
+
+
+def test_depth_is_no_matter(tmp_path: Path) -> None:
+    made = grammar(
+        tmp_path,
+        "<start><ref name='a'/></start><define name='a'><choice><element name='a'><optional><ref name='a'/></optional>"
+        "</element><element name='a'><choice><ref name='a'/><empty/></choice></element></choice></define>",
+    )
+    assert faults("<a>" * MAX_DEPTH + "</a>" * MAX_DEPTH, made) == []
+    assert faults("<a>" * (MAX_DEPTH * 8) + "</a>" * (MAX_DEPTH * 8), made) == []
+    assert faults("<a>" * MAX_DEPTH + "<q/>" + "</a>" * MAX_DEPTH, made) == ["unknown-element q at 'q', expected a"]

@@ -125,8 +125,8 @@ CONSTRUCTS = {
         ["<s/>"],
     ),
     "recursion": (
-        "<start><ref name='a'/></start><define name='a'><element name='a'><optional><ref name='a'/></optional></element>"
-        "</define>",
+        "<start><ref name='a'/></start><define name='a'><element name='a'><optional><ref name='a'/></optional>"
+        "</element></define>",
         ["<a><a><a/></a></a>"],
         ["<a><a/><a/></a>"],
     ),
@@ -151,9 +151,9 @@ CONSTRUCTS = {
         ["<r><a/></r>"],
     ),
     "nested grammars": (
-        "<start><element name='r'><grammar><start><group><ref name='d'/><parentRef name='d'/></group></start><define name='d'>"
-        "<element name='a'><empty/></element></define></grammar></element></start><define name='d'><element name='b'>"
-        "<empty/></element></define>",
+        "<start><element name='r'><grammar><start><group><ref name='d'/><parentRef name='d'/></group></start>"
+        "<define name='d'><element name='a'><empty/></element></define></grammar></element></start>"
+        "<define name='d'><element name='b'><empty/></element></define>",
         ["<r><a/><b/></r>"],
         ["<r><a/></r>", "<r><b/><a/></r>"],
     ),
@@ -224,9 +224,9 @@ def test_external_references(tmp_path: Path) -> None:
 def test_annotations_are_kept(tmp_path: Path) -> None:
     made = grammar(
         tmp_path,
-        "<element name='r' x:since='1.0'><a:documentation>The\n  root.</a:documentation><attribute name='k' x:since='2'>"
-        "<a:documentation>Key.</a:documentation><choice><value x:since='3'>x</value><a:documentation>Ex.</a:documentation>"
-        "<value>y</value></choice></attribute></element>",
+        "<element name='r' x:since='1.0'><a:documentation>The\n  root.</a:documentation><attribute name='k' "
+        "x:since='2'><a:documentation>Key.</a:documentation><choice><value x:since='3'>x</value>"
+        "<a:documentation>Ex.</a:documentation><value>y</value></choice></attribute></element>",
     )
     kept = grammars._read(json.loads(json.dumps(grammars._write(made))))
     for each in (made, kept):
@@ -250,7 +250,7 @@ BROKEN = [
     ("<start><element name='q:a'><empty/></element></start>", "prefix 'q' is not declared", 1),
     ("<start><element name='a'><data type='integr'/></element></start>", "'integr' is no type", 1),
     ("<start><element name='a'><value type='int'>x</value></element></start>", "no value of the type int", 1),
-    ("<start><element name='a'>\n<data type='int'><param name='length'>1</param></data></element></start>", "no param", 2),
+    ("<start><element name='a'>\n<data type='int'><param name='q'>1</param></data></element></start>", "parameter", 2),
     ("<start><ref name='a'/></start><define name='a'><empty/></define>\n<define name='a'><text/></define>", "twice", 2),
     ("<start combine='both'><empty/></start>", "combine by", 1),
     ("<start><include href='x'/></start>", "no pattern", 1),
@@ -263,11 +263,11 @@ BROKEN = [
     ("<start><element name='r'><attribute name='a'/><attribute name='a'/></element></start>", "asked for twice", 0),
     ("<start><element name='r'><interleave><element name='a'><empty/></element><element name='a'><text/></element>"
      "</interleave></element></start>", "take the element 'a'", 0),
-    ("<start><element name='r'><interleave><text/><mixed><empty/></mixed></interleave></element></start>", "take text", 0),
+    ("<start><element name='r'><interleave><text/><mixed><empty/></mixed></interleave></element></start>", "text", 0),
     ("<start><element name='r'><attribute><anyName/></attribute></element></start>", "wildcard", 0),
-    ("<start><element name='r'><data type='int'/><element name='a'><empty/></element></element></start>", "all of the", 0),
+    ("<start><element name='r'><data type='int'/><element name='a'><empty/></element></element></start>", "all of", 0),
     ("<start><element name='r'><list><element name='a'><empty/></element></list></element></start>", "<list>", 0),
-    ("<start><element name='r'><attribute name='b'><attribute name='a'/></attribute></element></start>", "cannot hold", 0),
+    ("<start><element name='r'><attribute name='b'><attribute name='a'/></attribute></element></start>", "cannot", 0),
     ("<start><element name='r'><oneOrMore><group><attribute name='a'/><element name='b'><empty/></element></group>"
      "</oneOrMore></element></start>", "repeated group", 0),
     ("<start><element name='r'><oneOrMore><data type='int'/></oneOrMore></element></start>", "outside of a <list>", 0),
@@ -378,15 +378,15 @@ def test_what_documents_teach_is_forgotten_in_time(tmp_path: Path, monkeypatch: 
 def test_a_large_grammar_compiles_in_time_that_grows_with_its_size(tmp_path: Path) -> None:
     def seconds(size: int) -> float:
         body = "".join(
-            f"<define name='d{n}'><element name='e{n}'><attribute name='a'/><interleave><optional><ref name='d{n + 1}'/>"
-            f"</optional><text/></interleave></element></define>"
+            f"<define name='d{n}'><element name='e{n}'><attribute name='a'/><interleave><optional>"
+            f"<ref name='d{n + 1}'/></optional><text/></interleave></element></define>"
             for n in range(size)
         )
         last = f"<define name='d{size}'><element name='z'><empty/></element></define>"
         choice = "".join(f"<ref name='d{n}'/>" for n in range(size))
         started = time.perf_counter()
-        grammar(tmp_path, f"<start><element name='r'><zeroOrMore><choice>{choice}</choice></zeroOrMore></element></start>"
-                          f"{body}{last}")  # fmt: skip
+        root = f"<element name='r'><zeroOrMore><choice>{choice}</choice></zeroOrMore></element>"
+        grammar(tmp_path, f"<start>{root}</start>{body}{last}")
         return time.perf_counter() - started
 
     seconds(200)

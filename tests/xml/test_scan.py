@@ -1,6 +1,6 @@
 """Tokens cover every character of any text, in time that grows with its length and no faster."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,22 @@ from tests.xml.documents import documents
 from vnetlint.xml.scan import Kind, scan
 
 FRAGMENTS = st.sampled_from(
-    "< > / </ /> <!-- --> -- <? ?> <![CDATA[ ]]> <!DOCTYPE [ ] ' \" = a network & ; é <a> </a> <! <!- {{ }}".split()
-    + [" ", "\n", "\r\n", "\0", "<a b='c'/>"]
+    [
+        *"<>/'\"[]=-!?&; \n\0aé",
+        "</",
+        "/>",
+        "<!--",
+        "-->",
+        "<?",
+        "?>",
+        "<![CDATA[",
+        "]]>",
+        "<!DOCTYPE",
+        "<a>",
+        "</a>",
+        "{{",
+        "}}",
+    ]
 )
 MARKUP = st.lists(FRAGMENTS, max_size=40).map("".join)
 
@@ -89,7 +103,7 @@ def test_a_quarter_of_a_megabyte_of_one_fragment_takes_a_fraction_of_a_second(fr
 
 
 def _seconds(text: str) -> float:
-    start = perf_counter()
+    start = process_time()
     for _ in scan(text):
         pass
-    return perf_counter() - start
+    return process_time() - start

@@ -203,6 +203,19 @@ def test_the_path_of_each_of_many_siblings_takes_no_time_to_speak_of() -> None:
     assert [node.path for node in root.children][-1] == "/a/b[40000]"
 
 
+@pytest.mark.parametrize("count", [1, 100])
+def test_children_are_found_by_name_among_few_and_among_many(count: int) -> None:
+    root = only_document("<a>" + "<b/>" * count + "<c/><b/></a>").root
+    assert root.child("b") is root.children[0]
+    assert root.all("b") == [child for child in root.children if child.name == "b"]
+    assert (root.child("d"), root.all("d")) == (None, [])
+
+
+def test_asking_often_for_a_child_among_many_takes_no_time_to_speak_of() -> None:
+    root = only_document("<a>" + "<b/>" * 20_000 + "</a>").root
+    assert not any(root.child("c") for _ in root.children)
+
+
 def _any_cut(documents: list[Document]) -> bool:
     return any(document.cut for document in documents)
 

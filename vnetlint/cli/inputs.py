@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vnetlint import files
 from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.engine import Input
+from vnetlint.xml.source import MAX_BYTES
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
@@ -19,7 +20,7 @@ def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[lis
     if STDIN in paths and len(paths) > 1:
         raise CommandError("`-` stands alone: standard input is linted by itself")
     if STDIN in paths:
-        return [files.opened(stdin_name, streams.stdin.read())], frozenset({stdin_name})
+        return [files.opened(stdin_name, streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
     named = files.find(paths)
     return [files.read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
 

@@ -5,13 +5,17 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from vnetlint.model.addresses import parse_mac
-from vnetlint.model.view import Named, View
+from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
 
 InterfaceType = Literal[
     "network", "bridge", "direct", "user", "ethernet", "hostdev", "vhostuser", "vdpa", "internal", "server", "client",
     "mcast", "udp", "vds", "null",
 ]  # fmt: skip
+
+
+VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
+"""The models that libvirt takes for virtio, by exact name: `virtio-net` is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +94,24 @@ class Interface(View):
         node = self.node.child("target")
         return node.attributes.get("dev") if node else None
 
+    @property
+    def model(self) -> str | None:
+        """The emulated card: as written, else what libvirt writes; None where that is a placeholder or not known.
+
+        QEMU's guests of x86 get an rtl8139, and interfaces of type `vdpa` virtio.
+        """
+        node = self.node.child("model")
+        if node is not None and node.get("type"):
+            return known(node.get("type"))
+        if self.type == "vdpa":
+            return "virtio"
+        return "rtl8139" if self.domain.is_qemu and self.domain.is_x86 else None
+
+    @property
+    def is_virtio(self) -> bool | None:
+        """Whether the guest sees a virtio card of either kind; None where the model is unknown."""
+        return self.model in VIRTIO if self.model else None
+
     @cached_property
     def filterrefs(self) -> tuple[FilterRef, ...]:
         """The network filter, of which libvirt takes one."""
@@ -104,6 +126,18 @@ class Interface(View):
 @dataclass(frozen=True, eq=False)
 class Domain(Named):
     """A guest."""
+
+    @property
+    def is_qemu(self) -> bool:
+        """Whether libvirt's QEMU driver runs it, with KVM or another accelerator or by emulation."""
+        return self.node.get("type") in ("kvm", "qemu", "hvf")
+
+    @property
+    def is_x86(self) -> bool:
+        """Whether it says that it is a PC; without a word about it the guest has the host's architecture."""
+        system = self.node.child("os")
+        kind = system.child("type") if system else None
+        return kind is not None and kind.get("arch") in ("x86_64", "i686")
 
     @cached_property
     def devices(self) -> Node | None:

@@ -91,6 +91,8 @@ _WRONG_CHOICE = 25
 _STATES = 6
 _AHEAD = 20
 """How much dearer than the cheapest explanation another one may be to be followed."""
+_GUESSES = 32
+"""How many unknown attributes of one element are compared with those that it might have."""
 _DEFINITIONS = 48
 """How many definitions of a name a misplaced element is tried with."""
 _BLANKS = " \t\r\n"
@@ -131,10 +133,11 @@ _T = TypeVar("_T")
 
 def matches(root: Node, grammar: Grammar, *, placeholders: bool = True) -> bool:
     """Whether a document follows a grammar. Placeholders of templates satisfy everything unless they are literal."""
-    if placeholders and root.document.source.is_template:
-        return not explain(root, grammar)
     grammar.forget()
-    return Matcher(root, grammar, strict=True, placeholders=placeholders).judge().cost == 0
+    matcher = Matcher(root, grammar, strict=True, placeholders=placeholders)
+    if matcher.placeholders:
+        return not explain(root, grammar)
+    return matcher.judge().cost == 0
 
 
 def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[Fault]:
@@ -171,6 +174,8 @@ class Matcher:
         self.placeholders = placeholders and (source.is_template or _opaque(root, written))
         self.namespaces = Namespaces(root)
         self._known: dict[tuple[Node, Element], _Outcome] = {}
+        self._strays: set[Node] = set()
+        """Children that are passed over, to see whether that explains more."""
 
     def judge(self) -> _Outcome:
         """Judge the document."""
@@ -228,7 +233,20 @@ class Matcher:
     def _judge(self, node: Node, element: Element) -> _Steps:
         content = self.grammar.content(element)
         outcome = yield from self._attempt(node, content, "")
-        if self.strict or outcome.cost <= _WRONG_CHOICE:
+        if self.strict:
+            return outcome
+        if outcome.cost and (lacking := self._lacking_an_attribute(node, content)):
+            other = yield from self._continue(node, lacking, frozenset())
+            if other.cost <= outcome.cost:
+                outcome = other
+        if outcome.cost >= 2 * _FAULT and len(node.children) > 1:
+            # The first child may have chosen what all others do not fit.
+            self._strays.add(node.children[0])
+            other = yield from self._attempt(node, content, "")
+            self._strays.discard(node.children[0])
+            if other.cost < outcome.cost:
+                outcome = other
+        if outcome.cost <= _WRONG_CHOICE:
             return outcome
         for name, _ in self.namespaces.attributes(node):
             if name not in outcome.wrong and self._decides(content, name):
@@ -240,6 +258,10 @@ class Matcher:
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:
         """Judge a node, with one attribute taken for wrong though its value is a good one."""
         states, wrong = self.take_attributes(node, content, doubted)
+        return (yield from self._continue(node, states, wrong))
+
+    def _continue(self, node: Node, states: list[_State], wrong: frozenset[str]) -> _Steps:
+        """Judge what is in a node once its attributes are read."""
         if not node.children:
             states = [after for state in states for after in self._take_text(node, state)]
         else:
@@ -282,8 +304,11 @@ class Matcher:
         pattern, faults = read.pattern, read.faults
         if self.strict and (faults or read.unknown):
             return [], frozenset()
-        for name, attribute in read.unknown:
-            pattern, fault = self._unknown_attribute(pattern, name, attribute, content)
+        for number, (name, attribute) in enumerate(read.unknown):
+            if number < _GUESSES:
+                pattern, fault = self._unknown_attribute(pattern, name, attribute, content)
+            else:
+                fault = Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
             faults.append(fault)
         cost = len(faults) * _FAULT + (_WRONG_CHOICE - _FAULT if doubted else 0)
         chain: _Chain | None = (None, tuple(faults)) if faults else None
@@ -353,9 +378,12 @@ class Matcher:
         candidates = self.algebra.attributes(pattern, name)
         return [candidate for candidate in candidates if self.algebra.allows(candidate.content, value)]
 
-    def _without_missing(self, node: Node, pattern: Pattern, cost: int, chain: _Chain | None) -> list[_State]:
+    def _without_missing(
+        self, node: Node, pattern: Pattern, cost: int, chain: _Chain | None, least: int = 0
+    ) -> list[_State]:
         """The ways to go on where attributes are missing, one for each set of them."""
-        ways = sorted(self.missing_attributes(pattern).items(), key=lambda way: (len(way[0]), way[0]))
+        found = self.missing_attributes(pattern).items()
+        ways = sorted((way for way in found if len(way[0]) >= least), key=lambda way: (len(way[0]), way[0]))
         states = []
         for names, left in ways[:_STATES]:
             if len(names) > len(ways[0][0]) + 1:
@@ -374,6 +402,19 @@ class Matcher:
             states.append(_State(left, cost + _FAULT * len(faults), (chain, tuple(faults)), left))
         return states
 
+    def _lacking_an_attribute(self, node: Node, content: Pattern) -> list[_State]:
+        """The alternatives that are open if an attribute is missing that is not missed by itself.
+
+        Without its type, a disk is a file; if it holds a device all the same, what is missing is the type.
+        """
+        read = self.read_attributes(content, self.namespaces.attributes(node))
+        left = self.algebra.after_attributes(read.pattern)
+        if read.faults or read.unknown or left is self.not_allowed:
+            return []
+        return [
+            state for state in self._without_missing(node, read.pattern, 0, None, least=1) if state.pattern is not left
+        ]
+
     def missing_attributes(self, pattern: Pattern) -> dict[tuple[str, ...], Pattern]:
         """What would be left if attributes were there, by their names; the smallest sets where there are many."""
         if not pattern.attributes:
@@ -382,6 +423,9 @@ class Matcher:
         for names, left in self._ways_to_complete(pattern):
             key = tuple(sorted(set(names)))
             found[key] = self.algebra.choice((found[key], left)) if key in found else left
+        if () in found:
+            # What may be left out, and makes no difference, is not missing.
+            found = {names: left for names, left in found.items() if not names or left is not found[()]}
         if len(found) > _STATES:
             kept = sorted(found, key=lambda names: (len(names), names))[:_STATES]
             found = {names: found[names] for names in kept}
@@ -582,13 +626,24 @@ class Matcher:
     def _take_child(
         self, node: Node, child: Node, name: str, state: _State, first: dict[str, Node]
     ) -> Generator[tuple[Node, Element], _Outcome, list[_State]]:
+        if child in self._strays:
+            return [(yield from self._pass_over(node, child, name, state, first))]
         candidates = self.algebra.starts(state.pattern, name)
         if not candidates:
             if self.strict:
                 return []
             return (yield from self._recover(node, child, name, state, first))
         after = yield from self._read_as(child, name, state, candidates)
-        return [after] if after is not None else []
+        if after is None:
+            return []
+        if after.cost < state.cost + 2 * _FAULT:
+            return [after]
+        elsewhere = [each for each in self.grammar.by_name.get(name, ()) if each not in candidates]
+        outcome, fits = yield from self._known_as(child, elsewhere[:_DEFINITIONS])
+        if outcome is None or outcome.cost or node.name in self.grammar.parents_of(fits):
+            return [after]
+        # Much is wrong with it here, and nothing where others of its name stand.
+        return [after, (yield from self._pass_over(node, child, name, state, first))]
 
     def _read_as(
         self, child: Node, name: str, state: _State, candidates: tuple[Element, ...]

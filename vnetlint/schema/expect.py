@@ -13,7 +13,7 @@ from typing import Literal
 from vnetlint.schema.derive import Matcher
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import NO_NOTES, Attribute, Element, Notes, Pattern, Value
-from vnetlint.schema.query import attribute_names, first_names, most, values_of, walk
+from vnetlint.schema.query import attribute_names, first_names, most, needs_of, values_of, walk
 from vnetlint.xml.tree import Node
 
 Place = Literal["element", "attribute", "value", "text"]
@@ -116,7 +116,7 @@ class _Reader:
         """The elements that may stand at a place between others, or the values where no element may."""
         shown = self.matcher.namespaces.written
         if parent is None:
-            return Expected("element", None, self._items(self.root, [self.grammar.start], required=()))
+            return Expected("element", None, self._items(self.root, [self.grammar.start], ()))
         number = sum(
             child.start < offset and not child.start < offset <= child.name_span.end for child in parent.children
         )
@@ -127,8 +127,7 @@ class _Reader:
             before += self.matcher.before_child(parent, element, number)
             content = self.grammar.content(element)
             once |= {name for name in later if most(content, name) == 1}
-        needed = [name for left in before for name in first_names(left) if not self._may_lack(left, name)]
-        items = self._items(parent, before, required=needed)
+        items = self._items(parent, before, _needed(before))
         gone = {shown(parent, name) for name in once}
         items = tuple(item for item in items if item.name not in gone)
         if not items and any(left.takes_data or left.takes_text for left in before):
@@ -136,11 +135,7 @@ class _Reader:
             return Expected("text", parent, values, values_of(before)[1])
         return Expected("element", parent, items)
 
-    @staticmethod
-    def _may_lack(pattern: Pattern, name: str) -> bool:
-        return pattern.nullable or most(pattern, name) == 0
-
-    def _items(self, node: Node, patterns: list[Pattern], required: Iterable[str]) -> tuple[Item, ...]:
+    def _items(self, node: Node, patterns: list[Pattern], needed: Iterable[str]) -> tuple[Item, ...]:
         found: dict[str, Item] = {}
         for pattern in patterns:
             for name in first_names(pattern):
@@ -148,7 +143,7 @@ class _Reader:
                     known = found.get(name)
                     if known is None or known.notes is NO_NOTES:
                         shown = self.matcher.namespaces.written(node, name)
-                        found[name] = Item(shown, element.notes, name in required)
+                        found[name] = Item(shown, element.notes, name in needed)
         return tuple(sorted(found.values(), key=lambda item: (not item.required, item.name)))
 
     def attributes(self, node: Node, offset: int) -> Expected:
@@ -189,6 +184,12 @@ class _Reader:
             self.matcher.read_attributes(self.grammar.content(element), attributes).pattern
             for element in self.definitions(node)
         ]
+
+
+def _needed(patterns: list[Pattern]) -> set[str]:
+    """The names of the elements that have to come, whichever way the document is read."""
+    ways = [{name for names in needs_of(each) or () if len(names) == 1 for name in names} for each in patterns]
+    return set.intersection(*ways) if ways else set()
 
 
 def _value_items(contents: Iterable[Pattern]) -> tuple[Item, ...]:

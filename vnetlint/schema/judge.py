@@ -40,7 +40,11 @@ def grammar_of(root: str, folder: Path | None = None) -> Grammar:
     return grammar_at(schema_for(root, folder))
 
 
-@cache
 def grammar_at(path: Path) -> Grammar:
-    """Give the compiled grammar of a file; of several that are asked for, each is loaded once."""
+    """Give the compiled grammar of a file, which is loaded once. Raises GrammarError."""
+    return _loaded(path.absolute())
+
+
+@cache
+def _loaded(path: Path) -> Grammar:
     return load(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _LONGEST = 64
+_MANY = 500
 
 
 @lru_cache(maxsize=16384)
@@ -49,4 +50,8 @@ def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _nearest(name: str, names: frozenset[str]) -> tuple[str, ...]:
     plain = _plain(name)
+    if len(names) > _MANY:
+        # Names that begin otherwise are seldom what was meant, and measuring thousands of them takes long.
+        likely = frozenset(sorted(each for each in names if _plain(each)[:2] == plain[:2])[:_MANY])
+        return (*_nearest(name, likely), *sorted(names - likely))
     return tuple(sorted(names, key=lambda each: (_plain(each) != plain, distance(plain, _plain(each)), each)))

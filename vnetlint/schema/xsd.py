@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from vnetlint.errors import UserError
+
 if TYPE_CHECKING:
     from xmlschema import XMLSchemaBase, XMLSchemaValidationError
 
@@ -32,7 +34,7 @@ DEEPEST = 200
 """Elements nested deeper than this are not looked at; libvirt's own documents stay below twenty."""
 
 
-class SchemaError(Exception):
+class SchemaError(UserError):
     """A schema that cannot be used, and why."""
 
 

@@ -7,11 +7,11 @@ rule that needs the value says nothing.
 """
 
 import re
+from functools import cache
 
 from vnetlint.finding import Span
 
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
-_OPENER = re.compile(r"\{[{%#]|<%")
 _OPAQUE = re.compile(r"\{\{|\{%|\{#|<%|\$\{|\$[A-Za-z_]|@[A-Za-z_][A-Za-z0-9_.-]*@|%[A-Za-z_][A-Za-z0-9_]*%")
 _OTHER_THAN_LINE_END = re.compile(r"[^\r\n]")
 _MASKED_TAG = re.compile(r"""<[^<>"'\ue000]*+(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")
@@ -31,17 +31,24 @@ def placeholders(text: str) -> list[Span]:
     found: list[Span] = []
     unclosed: set[str] = set()
     position = 0
-    while opener := _OPENER.search(text, position):
+    while opener := _openers(frozenset(unclosed)).search(text, position):
         closer = _CLOSERS[opener.group()]
-        # Without this memory a text of nothing but openers would be searched to its end once for each.
-        end = -1 if closer in unclosed else text.find(closer, opener.end())
+        end = text.find(closer, opener.end())
         if end < 0:
+            # Without this memory a text of nothing but openers would be searched to its end once for each.
             unclosed.add(closer)
             position = opener.end()
         else:
             position = end + len(closer)
             found.append(Span(opener.start(), position))
     return found
+
+
+@cache
+def _openers(unclosed: frozenset[str]) -> re.Pattern[str]:
+    """Find the start of a placeholder whose closer the rest of the text may have."""
+    openers = [re.escape(opener) for opener, closer in _CLOSERS.items() if closer not in unclosed]
+    return re.compile("|".join(openers) or "(?!)")
 
 
 def mask(text: str) -> str:

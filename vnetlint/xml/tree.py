@@ -23,6 +23,8 @@ _DECLARATION = re.compile(r"<\?xml\s")
 _LINE_END = re.compile(r"\r\n?")
 _SPACE = re.compile(r"\r\n|[\t\r\n]")
 
+_MANY_CHILDREN = 32
+
 MAX_TOKENS = 50_000
 """Tags, comments and texts between them that are read of one file: time grows with them rather than with bytes.
 
@@ -89,6 +91,7 @@ class Node:
 
     __slots__ = (
         "_attributes",
+        "_children_by_name",
         "_name_end",
         "_number",
         "children",
@@ -118,6 +121,7 @@ class Node:
         self._name_end = token.name_end
         self._number = 0
         self._attributes: dict[str, Attribute] | None = None
+        self._children_by_name: dict[str, list[Node]] | None = None
 
     def __repr__(self) -> str:
         return f"<Node {self.path} at {self.start}>"
@@ -177,11 +181,23 @@ class Node:
 
     def child(self, name: str) -> "Node | None":
         """Give the first child element of a name."""
-        return next((child for child in self.children if child.name == name), None)
+        if len(self.children) < _MANY_CHILDREN:
+            return next((child for child in self.children if child.name == name), None)
+        return next(iter(self._index().get(name, ())), None)
 
     def all(self, name: str) -> "list[Node]":
         """Give all child elements of a name."""
-        return [child for child in self.children if child.name == name]
+        if len(self.children) < _MANY_CHILDREN:
+            return [child for child in self.children if child.name == name]
+        return list(self._index().get(name, ()))
+
+    def _index(self) -> "dict[str, list[Node]]":
+        """The children by name: asking each of many for its brothers must not cost all of them each time."""
+        if self._children_by_name is None:
+            self._children_by_name = {}
+            for child in self.children:
+                self._children_by_name.setdefault(child.name, []).append(child)
+        return self._children_by_name
 
     def descendants(self) -> "Iterator[Node]":
         """Walk the element itself and all below it, in document order."""
