@@ -35,8 +35,7 @@ def titles(text: str) -> list[str]:
         ("  <mac address='52-54-00-12-34-56'/>\n", "Make it '52:54:00:12:34:56'"),
         ("  <mac address='52:54:00:12:34:56!'/>\n", "Make it '52:54:00:12:34:56'"),
         ("  <mtu size='1500'/>\n  <mtu size='9000'/>\n", "Remove the second <mtu>"),
-        ("  <ip address='10.0.0.1'><range start='10.0.0.2' end='10.0.0.3'/><dhcp/></ip>
-", "Move it into <dhcp>"),
+        ("  <ip address='10.0.0.1'><range start='10.0.0.2' end='10.0.0.3'/><dhcp/></ip>\n", "Move it into <dhcp>"),
         ("  a note\n", "Remove the text"),
     ],
 )  # fmt: skip
