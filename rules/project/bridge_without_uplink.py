@@ -109,7 +109,7 @@ from vnetlint.api import (
 @rule("bridge-without-uplink", code="VN3001", on=(Network, Interface), severity="error", when="never", since="0.1")
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = _bridge_joined(user)
-    name = place.value if place else None
+    name = known(place.value) if place else None
     if place is None or name is None:
         return
     makers = [each for each in project.networks_by_bridge.get(name, ()) if each.owns_bridge]

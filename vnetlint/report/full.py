@@ -39,7 +39,7 @@ def _frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
     bullet = " " * gutter + paint(" = ", "blue", colour)
     if finding.libvirt_message:
         yield f"{bullet}libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
-    elif finding.when == "never":
+    elif finding.when == "never" and not finding.rule.startswith("schema-"):
         yield f"{bullet}libvirt says nothing of this"
     for each in finding.related:
         place = result.source(each.path).lines.position(each.span.start)

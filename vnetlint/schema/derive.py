@@ -91,6 +91,8 @@ _WRONG_CHOICE = 25
 _STATES = 6
 _AHEAD = 20
 """How much dearer than the cheapest explanation another one may be to be followed."""
+_DOUBTS = 3
+"""How many attributes that choose between alternatives are taken for wrong in turn."""
 _GUESSES = 32
 """How many unknown attributes of one element are compared with those that it might have."""
 _DEFINITIONS = 48
@@ -248,11 +250,11 @@ class Matcher:
                 outcome = other
         if outcome.cost <= _WRONG_CHOICE:
             return outcome
-        for name, _ in self.namespaces.attributes(node):
-            if name not in outcome.wrong and self._decides(content, name):
-                other = yield from self._attempt(node, content, name)
-                if other.cost < outcome.cost:
-                    outcome = other
+        present = [name for name, _ in self.namespaces.attributes(node) if name not in outcome.wrong]
+        for name in [each for each in present if self._decides(content, each)][:_DOUBTS]:
+            other = yield from self._attempt(node, content, name)
+            if other.cost < outcome.cost:
+                outcome = other
         return outcome
 
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:

@@ -136,10 +136,12 @@ def _values(fault: Fault, alone: bool) -> Iterator[Fix]:
         yield _fix(f"Make it '{value}'", edits)
     if attribute is not None:
         yield _fix(f"Remove '{fault.name}'", edit.remove_attribute(attribute))
-        yield Fix(f"Give '{fault.name}' a value", (), "display", f"{fault.name}='{UNKNOWN}'")
+        what, snippet = f"'{fault.name}'", f"{fault.name}='{UNKNOWN}'"
     else:
         yield _fix(f"Remove <{fault.name}>", edit.remove(node))
-        yield Fix(f"Give <{fault.name}> a value", (), "display", f"<{fault.name}>{UNKNOWN}</{fault.name}>")
+        what, snippet = f"<{fault.name}>", f"<{fault.name}>{UNKNOWN}</{fault.name}>"
+    if not fault.expected:
+        yield Fix(f"Give {what} a value", (), "display", snippet)
 
 
 def _spellings(written: str) -> Iterator[str]:
