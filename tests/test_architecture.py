@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("host",),
     ("project",),
     ("page", "registry"),
-    ("api", "describe"),
+    ("api", "describe", "messages"),
     ("rules",),
     ("engine",),
     ("files", "gitignore", "fingerprint", "configfile", "config"),

@@ -227,3 +227,26 @@ def test_show_tells_what_was_understood() -> None:
 
 def test_version() -> None:
     assert Ran("--version").out.startswith("vnetlint ")
+
+
+def test_a_rule_is_found_by_what_libvirt_said() -> None:
+    ran = Ran("rule", "--message", "Network is already in use by interface virbr1")
+    assert (ran.code, ran.out.split()[1]) == (0, "subnet-overlap")
+    assert Ran("rule", "--message", "no space left on device").code == 1
+    assert Ran("rule").code == 2
+
+
+def test_profiles_select_more_and_more() -> None:
+    for profile in ("default", "strict", "all"):
+        assert Ran("check", "--select", profile).code == 1
+
+
+def test_whatever_goes_wrong_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("first\nsecond")
+
+    monkeypatch.setattr("vnetlint.cli.check.plan", broken)
+    ran = Ran("check")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("vnetlint: internal error: RuntimeError: first; please report it")
+    assert ran.err.count("\n") == 1

@@ -16,7 +16,7 @@ from vnetlint.mend import apply, choose, edits_by_path, honest
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
-from vnetlint.registry import Rule, all_rules, rules_by_name
+from vnetlint.registry import Rule, rules_by_name, select
 from vnetlint.schema import gate
 from vnetlint.version import Version
 from vnetlint.xml import wellformed
@@ -55,7 +55,7 @@ class FileIgnore:
 class Settings:
     """What a run is asked to do."""
 
-    rules: frozenset[Rule] = field(default_factory=lambda: frozenset(all_rules()))
+    rules: frozenset[Rule] = field(default_factory=lambda: select(["default"]))
     host: "Host | None" = None
     complete: bool = False
     external: frozenset[str] = EXTERNAL_NETWORKS

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from inspect import signature
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, Literal
 
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Severity, When
@@ -16,6 +16,10 @@ from vnetlint.model.view import View
 from vnetlint.page import Page, read_page
 
 Check = Callable[..., Iterator[Problem]]
+Profile = Literal["default", "strict", "all"]
+
+PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
+"""From the fewest rules to all: what is wrong; what is worth a second look; what is only worth knowing."""
 
 LONGEST_MESSAGE = 600
 """Characters of a message that are reported; a value of a file may be of any length."""
@@ -37,6 +41,8 @@ class Rule:
     check: Check | None = None
     needs_project: bool = False
     covers: tuple[str, ...] = ()
+    profile: Profile = "default"
+    """The smallest profile that runs the rule."""
 
     @property
     def family(self) -> str:
@@ -89,6 +95,7 @@ def rule(
     when: When,
     since: str,
     covers: tuple[str, ...] = (),
+    profile: Profile = "default",
 ) -> Callable[[Check], Rule]:
     """Declare a rule: the function below is called with each `on` of the files, and with the project if it asks.
 
@@ -98,7 +105,7 @@ def rule(
     def declared(check: Check) -> Rule:
         needs_project = len(signature(check).parameters) > 1
         views = on if isinstance(on, tuple) else (on,)
-        return Rule(name, code, severity, when, since, check.__module__, views, check, needs_project, covers)
+        return Rule(name, code, severity, when, since, check.__module__, views, check, needs_project, covers, profile)
 
     return declared
 
@@ -144,7 +151,7 @@ def find(name: str) -> Rule:
 
 
 def select(selectors: Iterable[str]) -> frozenset[Rule]:
-    """Give the rules that selectors name: a name, a code, the start of one (`VN1`), a family, or `all`.
+    """Give the rules that selectors name: a name, a code, the start of one (`VN1`), a family, or a profile.
 
     Raises UnknownRuleError.
     """
@@ -159,7 +166,8 @@ def select(selectors: Iterable[str]) -> frozenset[Rule]:
 
 def _matches(selector: str, each: Rule) -> bool:
     return (
-        selector in ("all", each.name, each.family)
+        selector in (each.name, each.family)
+        or (selector in PROFILES and each.profile in PROFILES[: PROFILES.index(selector) + 1])
         or selector == each.code
         or (len(selector) > 2 and selector.startswith("VN") and each.code.startswith(selector))
     )

@@ -45,7 +45,12 @@ def check(
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
     select_: Annotated[
-        list[str] | None, typer.Option("--select", metavar="RULES", help="Only these: names, codes, families, `all`.")
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="RULES",
+            help="Only these: names, codes, families, or the profile `default`, `strict` or `all`.",
+        ),
     ] = None,
     extend_select: Annotated[list[str] | None, typer.Option(metavar="RULES", help="These as well.")] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="All but these.")] = None,

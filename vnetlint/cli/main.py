@@ -55,6 +55,13 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         message = error.format_message().rstrip(".")
         streams.note(f"{message}; `vnetlint --help` tells the usage" if message else "see `vnetlint --help`")
         return FAILED
+    except Exception as error:
+        # The last resort: a traceback helps nobody who wants a file checked.
+        if os.environ.get("VNETLINT_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        streams.note(f"internal error: {what}; please report it with what VNETLINT_DEBUG=1 shows")
+        return FAILED
     return code if isinstance(code, int) else CLEAN
 
 

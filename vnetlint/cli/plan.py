@@ -15,7 +15,7 @@ from vnetlint.cli.streams import CommandError
 from vnetlint.configfile import nearest
 from vnetlint.engine import FileIgnore, Input, Settings
 from vnetlint.errors import UserError
-from vnetlint.registry import Rule, all_rules, find, select
+from vnetlint.registry import Rule, find, select
 from vnetlint.schema.sets import folder_of
 from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
@@ -109,7 +109,7 @@ def _settings(options: Options, loaded: "Loaded | None") -> Settings:
 
 def _rules(options: Options, loaded: "Loaded | None") -> frozenset[Rule]:
     own = loaded.config if loaded else None
-    chosen = _selected(own.select, loaded, "select") if own and own.select is not None else frozenset(all_rules())
+    chosen = _selected(own.select if own and own.select is not None else ["default"], loaded, "select")
     if loaded and own:
         chosen |= _selected(own.extend_select, loaded, "extend-select")
         chosen -= _selected(own.ignore, loaded, "ignore")

@@ -1,13 +1,16 @@
 """`vnetlint rule NAME` and `vnetlint rules`: what the rules say, for people and for programs."""
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from vnetlint.cli.streams import CLEAN, streams_of
+from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
+from vnetlint.messages import rules_about
 from vnetlint.registry import Rule, all_rules, find
+from vnetlint.report.display import clean
 
 
 class ListFormat(StrEnum):
@@ -22,11 +25,16 @@ _Format = Annotated[ListFormat, typer.Option(help="For a person, or JSON.")]
 
 def rule(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A rule's name or code.")],
+    name: Annotated[str | None, typer.Argument(help="A rule's name or code.")] = None,
+    message: Annotated[str | None, typer.Option(help="Find the rules that tell of this message of libvirt's.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
     """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's own words."""
-    found = find(name)
+    if (name is None) == (message is None):
+        raise CommandError("give a rule's name, or with --message what libvirt said")
+    if message is not None:
+        return _tell_rules(rules_about(message), message, output_format, streams_of(context))
+    found = find(name or "")
     if output_format is ListFormat.json:
         streams_of(context).out.write(json.dumps(_described(found), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -42,9 +50,23 @@ def rules(context: typer.Context, output_format: _Format = ListFormat.text) -> i
     if output_format is ListFormat.json:
         out.write(json.dumps([_described(each) for each in all_rules()], indent=2, ensure_ascii=False) + "\n")
         return CLEAN
-    longest = max(len(each.name) for each in all_rules())
-    for each in all_rules():
-        out.write(f"{each.code}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}\n")
+    out.write(_table(all_rules()))
+    return CLEAN
+
+
+def _table(chosen: Sequence[Rule]) -> str:
+    longest = max(len(each.name) for each in chosen)
+    return "".join(f"{each.code}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}\n" for each in chosen)
+
+
+def _tell_rules(found: Sequence[Rule], message: str, output_format: ListFormat, streams: Streams) -> int:
+    if not found:
+        streams.note(f"no rule tells of '{clean(message)}'; it may be about something else than the network")
+        return FINDINGS
+    if output_format is ListFormat.json:
+        streams.out.write(json.dumps([_described(each) for each in found], indent=2, ensure_ascii=False) + "\n")
+    else:
+        streams.out.write(_table(found))
     return CLEAN
 
 

@@ -1,0 +1,28 @@
+"""Whoever pastes what libvirt said finds the rule, whatever names and numbers are in it."""
+
+import pytest
+
+from vnetlint.messages import rules_about
+
+SAID = {
+    "Network is already in use by interface": "subnet-overlap",
+    "error: Failed to start network lan\nerror: internal error: Network is already in use by interface virbr1":
+        "subnet-overlap",
+    "unsupported configuration: Unsupported <ip> element in network dmz with forward mode='vepa'":
+        "ip-on-bridged-network",
+    "Cannot get interface MTU on 'br9': No such device": "bridge-without-uplink",
+    "bridge name 'virbr0' already in use.": "bridge-name-in-use",
+    "internal error: range 172.28.128.1 - 172.28.128.254 is not entirely within network 192.168.20.2/24":
+        "dhcp-range-outside-subnet",
+    "Network not found: no network with matching name 'default'": "unknown-network",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "rule"), SAID.items())
+def test_a_message_leads_to_its_rule(message: str, rule: str) -> None:
+    assert rules_about(message)[0].name == rule
+
+
+@pytest.mark.parametrize("message", ["", "no space left on device", "'10.0.0.1'", "disk vda is read-only"])
+def test_what_no_rule_tells_of_leads_nowhere(message: str) -> None:
+    assert rules_about(message) == []
