@@ -10,6 +10,7 @@ from vnetlint.finding import Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import Fault, explain
 from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.refused import message_of
 from vnetlint.schema.repair import leave_out, repair
 from vnetlint.schema.words import message, span_of, subject_of
 from vnetlint.version import Version, show_version
@@ -55,7 +56,17 @@ def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
     related = (Related("the first is here", path, first.open_span),) if first else ()
-    return Problem(path, span_of(fault), node.path, message(fault), repair(fault, grammar, alone), related)
+    refused = message_of(fault)
+    return Problem(
+        path=path,
+        span=span_of(fault),
+        element=node.path,
+        message=message(fault),
+        fixes=repair(fault, grammar, alone),
+        related=related,
+        when="define" if refused else None,
+        libvirt_message=refused,
+    )
 
 
 def _newer(fault: Fault, since: str, target: Version) -> Problem:

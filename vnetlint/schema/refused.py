@@ -1,0 +1,188 @@
+"""Which schema faults libvirt's parser refuses at define, and in which words.
+
+The schema is not libvirt's parser: of what it rejects, some is dropped without a word, some refused. Each entry was
+put to libvirt, as a network or a guest with nothing but that one fault. A value counts as refused only where it cannot
+be read at all; one that is merely odd, such as a MAC address with one-digit octets, may pass.
+"""
+
+from collections.abc import Callable, Mapping
+
+from vnetlint.model.addresses import parse_address, parse_mac
+from vnetlint.schema.derive import Fault
+
+_Unreadable = Callable[[str], bool]
+
+_ENUM = "XML error: Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
+_NUMBER = f"{_ENUM} Expected non-negative integer value"
+_LACKS = "XML error: Missing required attribute '{attribute}' in element '{element}'"
+_IFACE = "domain/devices/interface"
+
+
+def _is_no_number(value: str) -> bool:
+    return not value.strip().removeprefix("+").isalnum() or not any(each.isdigit() for each in value)
+
+
+def _is_no_address(value: str) -> bool:
+    return parse_address(value) is None and not value.replace(".", "").isdigit()
+
+
+def _is_no_mac(value: str) -> bool:
+    return parse_mac(value) is None
+
+
+def _is_anything(value: str) -> bool:
+    return bool(value)
+
+
+_LISTED: Mapping[str, tuple[str, ...]] = {
+    "network": ("trustGuestRxFilters",),
+    "network/dns": ("enable", "forwardPlainNames"),
+    "network/domain": ("localOnly",),
+    "network/forward/nat": ("ipv6",),
+    "network/ip": ("localPtr",),
+    "network/ip/dhcp/host/lease": ("unit",),
+    "network/ip/dhcp/range/lease": ("unit",),
+    "network/port": ("isolated",),
+    "network/portgroup": ("trustGuestRxFilters",),
+    _IFACE: ("type", "trustGuestRxFilters"),
+    f"{_IFACE}/driver": ("ats", "iommu", "name", "packed", "rss", "rss_hash_report"),
+    f"{_IFACE}/mac": ("type", "check"),
+    f"{_IFACE}/port": ("isolated",),
+    f"{_IFACE}/portForward": ("proto",),
+    f"{_IFACE}/rom": ("bar",),
+    f"{_IFACE}/source": ("mode",),
+    f"{_IFACE}/target": ("managed",),
+}
+"""Attributes with a list of values: any other one is refused in the same words."""
+
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "network/ip": ("prefix",),
+    "network/route": ("prefix",),
+    "network/ip/dhcp/host/lease": ("expiry",),
+    "network/ip/dhcp/range/lease": ("expiry",),
+    "network/portgroup/vlan/tag": ("id",),
+    "network/vlan/tag": ("id",),
+    f"{_IFACE}/address": ("bus", "domain", "slot", "function", "cssid", "ssid", "devno"),
+    f"{_IFACE}/source/address": ("bus", "domain", "slot", "function"),
+    f"{_IFACE}/boot": ("order",),
+    f"{_IFACE}/portForward/range": ("start", "to"),
+    f"{_IFACE}/vlan/tag": ("id",),
+}
+"""Attributes that are read as whole numbers."""
+
+_VALUES: Mapping[str, tuple[_Unreadable, str]] = {
+    **{f"{path}@{name}": (_is_anything, _ENUM) for path, names in _LISTED.items() for name in names},
+    **{f"{path}@{name}": (_is_no_number, _NUMBER) for path, names in _NUMBERS.items() for name in names},
+    "network@ipv6": (_is_anything, "XML error: Invalid ipv6 setting '{value}' in network '{name}'"),
+    "network/forward@mode": (_is_anything, "unsupported configuration: unknown forwarding type '{value}'"),
+    "network/bridge@delay": (_is_no_number, "XML error: Invalid delay value in network '{name}'"),
+    "network/bridge@macTableManager": (
+        _is_anything, "XML error: Invalid macTableManager setting '{value}' in network '{name}'"),
+    "network/mac@address": (_is_no_mac, "XML error: Invalid bridge mac address '{value}' in network '{name}'"),
+    "network/ip@address": (_is_no_address, "XML error: Invalid address '{value}' in network '{name}'"),
+    "network/ip@netmask": (_is_no_address, "XML error: Invalid netmask '{value}' in network '{name}'"),
+    "network/ip@family": (_is_anything, "XML error: Unrecognized family '{value}' in network '{name}'"),
+    "network/ip/dhcp/range@start": (_is_no_address, "Cannot parse socket address '{value}': Name or service not known"),
+    "network/ip/dhcp/range@end": (_is_no_address, "Cannot parse socket address '{value}': Name or service not known"),
+    "network/ip/dhcp/host@ip": (
+        _is_no_address, "XML error: Invalid IP address in static host definition for network '{name}'"),
+    "network/ip/dhcp/host@mac": (_is_no_mac, "XML error: Cannot parse MAC address '{value}' in network '{name}'"),
+    "network/forward/nat/address@start": (
+        lambda value: ":" in value,
+        "XML error: Bad ipv4 start address '{value}' in <nat> in <forward> in network '{name}'"),
+    "network/forward/nat/port@start": (
+        _is_no_number, "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}"),
+    "network/forward/nat/port@end": (
+        lambda value: _is_no_number(value) or value.strip("0") == "",
+        "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}"),
+    "network/dns/forwarder@addr": (
+        _is_no_address, "XML error: Invalid forwarder IP address '{value}' in network '{name}'"),
+    "network/dns/host@ip": (_is_no_address, "Invalid IP address in network '{name}' DNS HOST record"),
+    "network/route@address": (_is_no_address, "XML error: {name}: Bad network address '{value}' in route definition"),
+    "network/route@gateway": (_is_no_address, "XML error: {name}: Bad gateway address '{value}' in route definition"),
+    "network/route@netmask": (_is_no_address, "XML error: {name}: Bad netmask address '{value}' in route definition"),
+    "network/route@family": (_is_anything, "XML error: {name}: Unrecognized family '{value}' in route definition"),
+    "network/virtualport@type": (_is_anything, "unsupported configuration: unknown virtualport type {value}"),
+    "network/portgroup/virtualport@type": (_is_anything, "unsupported configuration: unknown virtualport type {value}"),
+    f"{_IFACE}/virtualport@type": (_is_anything, "unsupported configuration: unknown virtualport type {value}"),
+    f"{_IFACE}/mac@address": (_is_no_mac, "XML error: unable to parse mac address '{value}'"),
+    f"{_IFACE}/address@type": (_is_anything, "unsupported configuration: unknown address type '{value}'"),
+    f"{_IFACE}/link@state": (_is_anything, "unsupported configuration: unknown interface link state '{value}'"),
+    f"{_IFACE}/teaming@type": (_is_anything, "unsupported configuration: unknown teaming type '{value}'"),
+}  # fmt: skip
+"""Values that cannot be read, by the path of the element and the attribute."""
+
+_MISSING: Mapping[str, str] = {
+    "network/ip@address": "XML error: Missing required address attribute in network '{name}'",
+    "network/ip/dhcp/range@start": "XML error: Missing 'start' attribute in dhcp range for network '{name}'",
+    "network/ip/dhcp/range@end": "XML error: Missing 'end' attribute in dhcp range for network '{name}'",
+    "network/ip/dhcp/host@ip": "XML error: Missing IP address in static host definition for network '{name}'",
+    "network/forward/interface@dev":
+        "XML error: Missing required dev attribute in <forward> <interface> element of network {name}",
+    "network/forward/pf@dev": "XML error: Missing required dev attribute in <pf> element of network '{name}'",
+    "network/forward/nat/port@start":
+        "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}",
+    "network/forward/nat/port@end":
+        "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}",
+    "network/dns/host@ip": "Missing IP address in network '{name}' DNS HOST record",
+    "network/route@address": "XML error: {name}: Missing required address attribute in route definition",
+    "network/route@gateway": "XML error: {name}: Missing required gateway attribute in route definition",
+    "network/portgroup@name": "XML error: Missing required name attribute in portgroup",
+    "network/virtualport@type": "XML error: missing required virtualport type",
+    "network/portgroup/vlan/tag@id": _LACKS,
+    "network/vlan/tag@id": _LACKS,
+    f"{_IFACE}/source@bridge": _LACKS,
+    f"{_IFACE}/source@network": _LACKS,
+    f"{_IFACE}/source@dev": _LACKS,
+    f"{_IFACE}/boot@order": _LACKS,
+    f"{_IFACE}/portForward@proto": _LACKS,
+    f"{_IFACE}/vlan/tag@id": _LACKS,
+    f"{_IFACE}/virtualport@type": "XML error: missing required virtualport type",
+}  # fmt: skip
+"""Attributes that libvirt does not do without."""
+
+_EXCLUSIVE = {
+    f"{path}@{name}": message
+    for path, message in {
+        "network/ip": "unsupported configuration: Network '{name}' IP address cannot have both a prefix and a netmask",
+        "network/route": "XML error: {name}: Route definition cannot have both a prefix and a netmask",
+    }.items()
+    for name in ("prefix", "netmask")
+}
+"""Attributes that exclude each other; the schema calls the second one unknown."""
+
+_MULTICAST = {
+    "network/mac@address": "XML error: Invalid multicast bridge mac address '{value}' in network '{name}'",
+    f"{_IFACE}/mac@address": "XML error: expected unicast mac address, found multicast '{value}'",
+}
+
+
+def message_of(fault: Fault) -> str | None:
+    """Give what libvirt says when it refuses a document for a fault; None where it may take the document."""
+    name = fault.node.document.root.child("name")
+    words = {"element": fault.node.name, "attribute": fault.name, "name": name.text.strip() if name else ""}
+    if fault.kind == "missing-element" and fault.name == "name" and fault.node.parent is None:
+        return "missing name information"
+    path = f"{_path(fault)}@{fault.name}"
+    if fault.kind == "missing-attribute" and (template := _MISSING.get(path)):
+        return template.format(**words)
+    if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= fault.node.attributes.keys():
+        exclusive = _EXCLUSIVE.get(path)
+        return exclusive.format(**words) if exclusive else None
+    if fault.kind != "bad-value" or fault.attribute is None:
+        return None
+    value = fault.attribute.value
+    mac = parse_mac(value)
+    if mac is not None and path in _MULTICAST and int(mac[:2], 16) & 1:
+        return _MULTICAST[path].format(value=value, **words)
+    cannot_be_read, template = _VALUES.get(path, (None, ""))
+    return template.format(value=value, **words) if cannot_be_read is not None and cannot_be_read(value) else None
+
+
+def _path(fault: Fault) -> str:
+    steps = [fault.node.name]
+    node = fault.node.parent
+    while node is not None:
+        steps.append(node.name)
+        node = node.parent
+    return "/".join(reversed(steps))
