@@ -1,0 +1,61 @@
+"""An `<ip>` has no address, and libvirt refuses to define the network.
+
+Its address is the host's on the network's bridge and the guests' gateway; there is no default for it.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <ip prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:3: error: <ip> lacks an address [ip-without-address]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: without its only `<ip>` an isolated network has no DHCP, and a network that forwards is refused too. Which
+address the network is to have is for a person to say; the snippet shows where.
+
+## Libvirt
+At define: `Missing required address attribute in network 'lan'`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
+
+
+@rule("ip-without-address", code="VN1050", on=Network, severity="error", when="define", since="0.1")
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        if "address" in ip.node.attributes:
+            continue
+        yield problem(
+            ip,
+            "<ip> lacks an address",
+            fix("Remove <ip>", edit.remove(ip.node), safety="unsafe"),
+            advise("Give it an address that nothing else has", "<ip address='192.168.123.1' prefix='24'/>"),
+            libvirt_message=f"Missing required address attribute in network '{network.name}'",
+        )
