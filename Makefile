@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 CORPUS ?= ../shared/corpus
 SCHEMAS ?= /usr/share/libvirt/schemas
 
-.PHONY: demo test test-all lint format schemas bench clean
+.PHONY: demo test test-all lint format schemas docs bench clean
 
 $(VENV)/.ready: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "vnetlint needs Python 3.11 or newer; install the package python3"; exit 1; }
@@ -42,6 +42,9 @@ format: $(VENV)/.ready
 schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from those; needs trang.
 	@$(BIN)/python schemas/build.py
 	@$(BIN)/python schemas/xsd.py
+
+docs: $(VENV)/.ready ## Make docs/rules.md from the rules.
+	@$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.
 	@$(BIN)/python -m benchmarks.run $(CORPUS) $(SCHEMAS)

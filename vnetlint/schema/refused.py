@@ -22,6 +22,10 @@ def _is_no_number(value: str) -> bool:
     return not value.strip().removeprefix("+").isalnum() or not any(each.isdigit() for each in value)
 
 
+def _is_no_port(value: str) -> bool:
+    return not value.isdigit() or not 0 < int(value[:6]) < 65536
+
+
 def _is_no_address(value: str) -> bool:
     return parse_address(value) is None and not value.replace(".", "").isdigit()
 
@@ -91,9 +95,10 @@ _VALUES: Mapping[str, tuple[_Unreadable, str]] = {
         lambda value: ":" in value,
         "XML error: Bad ipv4 start address '{value}' in <nat> in <forward> in network '{name}'"),
     "network/forward/nat/port@start": (
-        _is_no_number, "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}"),
+        lambda value: value != "0" and _is_no_port(value),
+        "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}"),
     "network/forward/nat/port@end": (
-        lambda value: _is_no_number(value) or value.strip("0") == "",
+        _is_no_port,
         "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}"),
     "network/dns/forwarder@addr": (
         _is_no_address, "XML error: Invalid forwarder IP address '{value}' in network '{name}'"),
