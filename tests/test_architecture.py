@@ -19,6 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("host",),
     ("project",),
     ("page", "registry"),
+    ("suppress",),
     ("api", "describe", "messages"),
     ("rules",),
     ("engine",),

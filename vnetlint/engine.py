@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from vnetlint import suppress
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Severity, Span
 from vnetlint.mend import apply, choose, edits_by_path, honest
 from vnetlint.model import Model, model_of
@@ -88,6 +89,8 @@ class Result:
     unreadable: tuple[Unreadable, ...]
     foreign: Mapping[str, str]
     """Files that hold nothing of ours, with the name of their first root element."""
+    suppressed: tuple[tuple[Finding, str], ...] = ()
+    """What comments in the files suppress, with the reasons that they give."""
 
     def source(self, path: str) -> Source:
         """Give the text that a finding's spans count in; of a file that this run did not open, an empty one."""
@@ -235,19 +238,21 @@ def _lint(
         settings.complete,
         settings.external,
     )
-    findings: list[Finding] = []
+    rules = rules_by_name()
+    texts = {file.source.path: file.source.text for file in (*files.values(), *others)}
+    findings = [rules["unreadable-file"].finding(_unreadable(each)) for each in unreadable]
+    suppressed: list[tuple[Finding, str]] = []
     for file in files.values():
         if file not in cache:
             cache[file] = tuple(_judge_alone(file, settings))
-        findings += cache[file]
-        if file.fault is None:
-            findings += _run(file, settings.rules, project)
-    rules = rules_by_name()
-    findings += (rules["unreadable-file"].finding(_unreadable(each)) for each in unreadable)
+        found = [*cache[file], *(_run(file, settings.rules, project) if file.fault is None else ())]
+        outcome = suppress.apply(file.documents, (_honest(each, texts) for each in found), settings.rules)
+        suppressed += outcome.suppressed
+        findings += (*outcome.kept, *(rules[name].finding(problem) for name, problem in outcome.problems))
     foreign = {path: file.documents[0].root.name for path, file in files.items() if not file.is_ours}
-    texts = {file.source.path: file.source.text for file in (*files.values(), *others)}
-    result = Result((), {path: file.source for path, file in files.items()}, unreadable, foreign)
-    return _with(result, (_configured(_honest(each, texts), settings) for each in findings if settings.keeps(each)))
+    sources = {path: file.source for path, file in files.items()}
+    result = Result((), sources, unreadable, foreign, tuple(suppressed))
+    return _with(result, (_configured(each, settings) for each in findings if settings.keeps(each)))
 
 
 def merged(results: Iterable[Result]) -> Result:
@@ -256,7 +261,10 @@ def merged(results: Iterable[Result]) -> Result:
     sources = {path: source for result in every for path, source in result.sources.items()}
     foreign = {path: root for result in every for path, root in result.foreign.items()}
     unreadable = tuple(each for result in every for each in result.unreadable)
-    return _with(Result((), sources, unreadable, foreign), (each for result in every for each in result.findings))
+    suppressed = tuple(each for result in every for each in result.suppressed)
+    return _with(
+        Result((), sources, unreadable, foreign, suppressed), (each for result in every for each in result.findings)
+    )
 
 
 def merged_fixes(results: Iterable[FixResult]) -> FixResult:

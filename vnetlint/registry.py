@@ -110,9 +110,11 @@ def rule(
     return declared
 
 
-def declare(name: str, module: str, *, code: str, severity: Severity, when: When, since: str) -> Rule:
+def declare(
+    name: str, module: str, *, code: str, severity: Severity, when: When, since: str, profile: Profile = "default"
+) -> Rule:
     """Declare a rule whose findings the engine makes; its file holds the page."""
-    return Rule(name, code, severity, when, since, module)
+    return Rule(name, code, severity, when, since, module, profile=profile)
 
 
 @cache
@@ -173,11 +175,15 @@ def _matches(selector: str, each: Rule) -> bool:
     )
 
 
+def nearest_name(name: str) -> str | None:
+    """Give the name or code of a rule that an unknown one may have meant."""
+    known = [word for each in all_rules() for word in (each.name, each.code)]
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
+
+
 def _unknown(name: str) -> UnknownRuleError:
-    known: list[str] = [word for each in all_rules() for word in (each.name, each.code)]
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"did you mean '{close[0]}'?" if close else "`vnetlint rules` lists them"
-    return UnknownRuleError(name, hint)
+    near = nearest_name(name)
+    return UnknownRuleError(name, f"did you mean '{near}'?" if near else "`vnetlint rules` lists them")
 
 
 def check_declarations(rules: Iterable[Rule]) -> Iterator[str]:

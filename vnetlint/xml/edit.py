@@ -21,7 +21,7 @@ from vnetlint.xml.order import CHILD_ORDER
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.style import Style, style_of
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.tree import Attribute, Document, Node
 
 Edits = tuple[Edit, ...]
 _Writer = Callable[[str | None], str]
@@ -141,6 +141,19 @@ def remove_text(node: Node) -> Edits:
         if piece.strip():
             edits += _edit(node, _whole_lines(text, Span(start + left, start + right)), "")
     return tuple(edits)
+
+
+def remove_comment(document: Document, span: Span) -> Edits:
+    """Take a comment away, with its line where it has one to itself."""
+    source = document.source
+    return () if document.has_entities else (Edit(source.path, _whole_lines(source.text, span), ""),)
+
+
+def set_comment(document: Document, span: Span, text: str) -> Edits:
+    """Give a comment another text, which must not hold `--`."""
+    if document.has_entities or "--" in text:
+        return ()
+    return (Edit(document.source.path, Span(span.start + 4, span.end - 3), text),)
 
 
 def written(element: Element) -> str:

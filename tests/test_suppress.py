@@ -1,0 +1,93 @@
+"""Suppressions: what they cover, and what they are told themselves."""
+
+import pytest
+
+from vnetlint.engine import Settings, fix, lint
+from vnetlint.registry import find, select
+from vnetlint.xml.source import Source
+
+IP = "<ip address='10.0.0.1' prefix='24'/>"
+NETWORK = "<network>\n  <name>lan</name>\n  <forward mode='bridge'/>\n  <bridge name='br0'/>\n{}</network>\n"
+RULES = frozenset({find("ip-on-bridged-network"), *select(["tool"])})
+
+
+def findings(text: str) -> list[str]:
+    return [each.rule for each in lint([Source("lan.xml", text)], Settings(rules=RULES)).findings]
+
+
+def mark(names: str = "ip-on-bridged-network", verb: str = "ignore", reason: str = " known") -> str:
+    return f"<!-- vnetlint: {verb}[{names}]{reason} -->"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"  {mark()}\n  {IP}\n",
+        f"  {IP} {mark()}\n",
+        f"  {mark()} {IP}\n",
+        f"  {mark()}\n\n  <!-- and why -->\n  {IP}\n",
+        f"  <ip address='10.0.0.1' prefix='24'>\n    {mark()}\n  </ip>\n",
+        f"  {mark('unknown-network, ip-on-bridged-network')}\n  {IP}\n",
+        f"  {mark(verb='ignore-file')}\n  {IP}\n",
+        f"  {IP}\n  {mark(verb='ignore-file')}\n",
+    ],
+)
+def test_covers_the_element_that_it_stands_by(inner: str) -> None:
+    assert "ip-on-bridged-network" not in findings(NETWORK.format(inner))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NETWORK.format(f"  {mark()}\n  <mtu size='1500'/>\n  {IP}\n"),
+        NETWORK.format(f"  {IP}\n  {mark()}\n  <mtu size='1500'/>\n"),
+        NETWORK.format(f"  {mark('VN1010')}\n  {IP}\n"),
+        NETWORK.format(f"  <!-- vnetlint: ignore -->\n  {IP}\n"),
+    ],
+)
+def test_covers_nothing_else(text: str) -> None:
+    assert "ip-on-bridged-network" in findings(text)
+
+
+def test_before_the_root_covers_the_document_and_no_other() -> None:
+    bad = NETWORK.format(f"  {IP}\n")
+    assert findings(f"{mark()}\n{bad}") == []
+    assert findings(f"{mark()}\n{bad}{bad}") == ["ip-on-bridged-network"]
+
+
+def test_what_is_suppressed_is_kept_with_its_reason_and_not_mended() -> None:
+    text = NETWORK.format(f"  {mark(reason=' the old host')}\n  {IP}\n")
+    result = lint([Source("lan.xml", text)], Settings(rules=RULES))
+    assert [(finding.rule, reason) for finding, reason in result.suppressed] == [
+        ("ip-on-bridged-network", "the old host")
+    ]
+    assert fix([Source("lan.xml", text)], Settings(rules=RULES, unsafe=True)).changed == ()
+
+
+def test_a_rule_that_does_not_run_is_not_unused() -> None:
+    text = NETWORK.format(f"  {mark('unknown-network')}\n")
+    assert findings(text) == []
+    both = lint([Source("lan.xml", text)], Settings(rules=RULES | {find("unknown-network")}))
+    assert [each.rule for each in both.findings] == ["unused-suppression"]
+
+
+def test_only_what_is_unused_is_taken_out() -> None:
+    text = NETWORK.format(f"  {mark('ip-on-bridged-network, xml-syntax')}\n  {IP}\n")
+    (change,) = fix([Source("lan.xml", text)], Settings(rules=RULES)).changed
+    assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")
+
+
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ("<!-- vnetlint: ignore -->", ["unknown-suppression"]),
+        ("<!-- vnetlint: ignore[] -->", ["unknown-suppression"]),
+        ("<!-- vnetlint: ignore[*] all -->", ["unknown-suppression"]),
+        ("<!-- vnetlint: disable[xml-syntax] x -->", ["unknown-suppression"]),
+        ("<!-- vnetlint: ignore[xml-syntax] -->", ["suppression-without-reason", "unused-suppression"]),
+        ("<!-- about vnetlint: it is good -->", []),
+        ("<!-- vnetlint is good -->", []),
+    ],
+)
+def test_what_is_no_suppression_is_told(comment: str, told: list[str]) -> None:
+    assert sorted(findings(f"<network>\n  <name>lan</name>\n  {comment}\n</network>\n")) == told

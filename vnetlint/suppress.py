@@ -1,0 +1,176 @@
+"""Suppressions: comments that say which findings of an element are known, and why.
+
+`<!-- vnetlint: ignore[rule, rule] reason -->` covers the element that it stands before, or that ends on its line, with
+all below it; as the last thing in an element it covers that one. `ignore-file[rule] reason` covers the file. There is
+no form for all rules: whoever suppresses says what.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from vnetlint.finding import Finding, Fix, Problem, Safety, Span
+from vnetlint.registry import Rule, nearest_name, rules_by_name
+from vnetlint.xml import edit
+from vnetlint.xml.edit import Edits
+from vnetlint.xml.tree import Comment, Document, Node
+
+_MARK = re.compile(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
+_FORM = re.compile(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
+
+FORM = "vnetlint: ignore[rule] reason"
+
+
+@dataclass(frozen=True, eq=False)
+class Suppression:
+    """One comment that suppresses: its rules, its reason, and what it covers."""
+
+    document: Document
+    span: Span
+    names: tuple[str, ...]
+    reason: str
+    covers: Span
+    verb: str
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.document.source.path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Findings sorted by whether they are suppressed, and what the suppressions themselves give to say."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[tuple[Finding, str], ...]
+    """With the reason that was given."""
+    problems: tuple[tuple[str, Problem], ...]
+    """By the rule that they belong to."""
+
+
+def apply(documents: Sequence[Document], findings: Iterable[Finding], running: frozenset[Rule]) -> Outcome:
+    """Sort the findings of one file. A suppression of a rule that does not run is neither used nor unused."""
+    marked = [each for document in documents for each in _read(document)]
+    if not marked:
+        return Outcome(tuple(findings), (), ())
+    suppressions = [each for each in marked if isinstance(each, Suppression)]
+    used: set[tuple[Suppression, str]] = set()
+    kept: list[Finding] = []
+    suppressed: list[tuple[Finding, str]] = []
+    for finding in findings:
+        by = [each for each in suppressions if finding.rule in each.names and _covers(each, finding)]
+        used.update((each, finding.rule) for each in by)
+        if by:
+            suppressed.append((finding, by[0].reason))
+        else:
+            kept.append(finding)
+    problems = [each for each in marked if isinstance(each, Problem)]
+    told = [("unknown-suppression", each) for each in problems]
+    running_names = {rule.name for rule in running}
+    for each in suppressions:
+        told += _unknown(each)
+        told += _unused(each, [name for name in each.names if name in running_names and (each, name) not in used])
+        if not each.reason:
+            told.append(("suppression-without-reason", _without_reason(each)))
+    return Outcome(tuple(kept), tuple(suppressed), tuple(one for one in told if one[0] in running_names))
+
+
+def _covers(suppression: Suppression, finding: Finding) -> bool:
+    return suppression.covers.start <= finding.span.start < suppression.covers.end
+
+
+def _read(document: Document) -> Iterator[Suppression | Problem]:
+    """Read the comments that speak to vnetlint; one that cannot be read is a problem."""
+    source = document.source
+    for comment in document.comments:
+        mark = _MARK.fullmatch(source.excerpt(comment.span))
+        if mark is None:
+            continue
+        form = _FORM.fullmatch(mark["rest"])
+        if form is None:
+            yield _problem(document, comment.span, f"this suppresses nothing; the form is `{FORM}`")
+            continue
+        names = tuple(name.strip() for name in form["names"].split(",") if name.strip())
+        if not names:
+            yield _problem(document, comment.span, "a suppression names its rules", _removal(document, comment.span))
+            continue
+        covers = Span(0, len(source.text)) if form["verb"] == "ignore-file" else _covered(document, comment)
+        yield Suppression(document, comment.span, names, form["reason"].strip(), covers, form["verb"])
+
+
+def _covered(document: Document, comment: Comment) -> Span:
+    """The element that a comment is about: one that ends on its line, else the next, else the one that it stands in."""
+    siblings = comment.parent.children if comment.parent is not None else [document.root]
+    at = bisect_left([each.start for each in siblings], comment.span.start)
+    if at and _on_one_line(siblings[at - 1], comment):
+        return siblings[at - 1].span
+    if at < len(siblings):
+        return siblings[at].span
+    return (comment.parent or document.root).span
+
+
+def _on_one_line(node: Node, comment: Comment) -> bool:
+    between = node.document.source.text[node.end : comment.span.start]
+    return not between.strip(" \t")
+
+
+def _unknown(suppression: Suppression) -> Iterator[tuple[str, Problem]]:
+    for name in suppression.names:
+        if name in rules_by_name():
+            continue
+        near = nearest_name(name)
+        hint = f"; did you mean '{near}'?" if near else ""
+        fixes: tuple[Fix, ...] = ()
+        if near:
+            fixes = _rewritten(
+                suppression, [near if each == name else each for each in suppression.names], f"Name it '{near}'", "safe"
+            )
+        fixes += _without(suppression, [name])
+        yield (
+            "unknown-suppression",
+            _problem(suppression.document, suppression.span, f"no rule is named '{name}'{hint}", fixes),
+        )
+
+
+def _unused(suppression: Suppression, names: list[str]) -> Iterator[tuple[str, Problem]]:
+    if names:
+        listed = ", ".join(f"'{name}'" for name in names)
+        fixes = _without(suppression, names)
+        yield (
+            "unused-suppression",
+            _problem(suppression.document, suppression.span, f"{listed} has nothing to suppress here", fixes),
+        )
+
+
+def _without_reason(suppression: Suppression) -> Problem:
+    names = ", ".join(suppression.names)
+    snippet = f"<!-- vnetlint: {suppression.verb}[{names}] … -->"
+    fixes = (Fix("Say why", (), "display", snippet),)
+    return _problem(suppression.document, suppression.span, "this suppression gives no reason", fixes)
+
+
+def _without(suppression: Suppression, names: list[str]) -> tuple[Fix, ...]:
+    left = [each for each in suppression.names if each not in names]
+    if left:
+        return _rewritten(suppression, left, f"Take {' and '.join(names)} out of it", "safe")
+    return _removal(suppression.document, suppression.span)
+
+
+def _removal(document: Document, span: Span) -> tuple[Fix, ...]:
+    return _fix("Remove the suppression", edit.remove_comment(document, span), "safe")
+
+
+def _rewritten(suppression: Suppression, names: list[str], title: str, safety: Safety) -> tuple[Fix, ...]:
+    reason = f" {suppression.reason}" if suppression.reason else ""
+    text = f" vnetlint: {suppression.verb}[{', '.join(dict.fromkeys(names))}]{reason} "
+    return _fix(title, edit.set_comment(suppression.document, suppression.span, text), safety)
+
+
+def _fix(title: str, edits: Edits, safety: Safety) -> tuple[Fix, ...]:
+    return (Fix(title, edits, safety),) if edits else ()
+
+
+def _problem(document: Document, span: Span, message: str, fixes: tuple[Fix, ...] = ()) -> Problem:
+    return Problem(document.source.path, span, document.root.path, message, fixes)
