@@ -325,7 +325,8 @@ def _run(file: _File, rules: frozenset[Rule], project: Project | None) -> Iterat
     wanted = _by_view(rules, project is not None)
     for view in subjects(file.models):
         for rule in wanted.get(type(view), ()):
-            yield from _checked(rule, view, project)
+            if findings := _checked(rule, view, project):
+                yield from findings
 
 
 @lru_cache(maxsize=8)
@@ -338,17 +339,15 @@ def _by_view(rules: frozenset[Rule], needs_project: bool) -> dict[type[View], li
     return table
 
 
-def _checked(rule: Rule, view: View, project: Project | None) -> Iterator[Finding]:
+def _checked(rule: Rule, view: View, project: Project | None) -> list[Finding]:
     """Run one rule on one view. A rule that fails becomes a finding, and the others go on."""
     assert rule.check is not None, "only rules that check are run"
     try:
-        problems = list(rule.check(view) if project is None else rule.check(view, project))
+        return [rule.finding(each) for each in (rule.check(view) if project is None else rule.check(view, project))]
     except Exception as error:
         # Whatever a rule does wrong must not hide what the others have to say.
         message = f"the rule {rule.name} failed: {type(error).__name__}: {error}; please report this with the file"
-        yield rules_by_name()["internal-error"].finding(_at_root(view.node.document, message))
-        return
-    yield from (rule.finding(problem) for problem in problems)
+        return [rules_by_name()["internal-error"].finding(_at_root(view.node.document, message))]
 
 
 def _worse(before: _File, after: _File, seen: set[str]) -> str:

@@ -182,7 +182,10 @@ class Node:
     def child(self, name: str) -> "Node | None":
         """Give the first child element of a name."""
         if len(self.children) < _MANY_CHILDREN:
-            return next((child for child in self.children if child.name == name), None)
+            for child in self.children:
+                if child.name == name:
+                    return child
+            return None
         return next(iter(self._index().get(name, ())), None)
 
     def all(self, name: str) -> "list[Node]":
