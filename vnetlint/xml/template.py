@@ -28,6 +28,8 @@ def is_opaque(value: str) -> bool:
 
 def placeholders(text: str) -> list[Span]:
     """Find the delimited placeholders of a text, in order; one that is never closed is none."""
+    if not any(opener in text for opener in _CLOSERS):
+        return []
     found: list[Span] = []
     unclosed: set[str] = set()
     position = 0
