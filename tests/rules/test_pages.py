@@ -137,7 +137,9 @@ def _bad(rule: Rule) -> Case:
 def _only(rule: Rule, case: Case) -> Case:
     """The case with no other rule, whose fixes would mix with this one's."""
     # Whether a suppression is used depends on the rules that it names.
-    return case if rule.name == "unused-suppression" else Case(case.files, replace(case.settings, rules=frozenset({rule})))
+    if rule.name == "unused-suppression":
+        return case
+    return Case(case.files, replace(case.settings, rules=frozenset({rule})))
 
 
 def _mended(case: Case) -> Files:
