@@ -1,4 +1,4 @@
-"""What libvirt accepts must not be called refused: lint each accepted network and valid domain of a corpus alone.
+"""What libvirt accepts must not be called refused: lint each accepted network and guest of a corpus alone.
 
 usage: python -m benchmarks.accepted CORPUS
 """
@@ -36,7 +36,9 @@ def main(corpus: str) -> int:
 
 
 def _is_accepted(entry: Entry) -> bool:
-    return entry.libvirtd_define == "accept" or (entry.root == "domain" and entry.jing == "valid")
+    return entry.libvirtd_define == "accept" or (
+        entry.root == "domain" and entry.jing == "valid" and entry.virsh_define == "accept"
+    )
 
 
 def _contradicts(entry: Entry, finding: Finding) -> bool:

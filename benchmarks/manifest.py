@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from vnetlint.engine import Input
@@ -17,8 +17,12 @@ class Entry:
     name: str
     root: str
     jing: str
+    virsh_define: str
+    virsh_message: str
     libvirtd_define: str
+    libvirtd_message: str
     libvirtd_start: str
+    start_message: str
 
     def open(self) -> Input:
         """Read the file as the command line would."""
@@ -33,7 +37,7 @@ def entries(corpus: Path) -> list[Entry]:
 def _rows(corpus: Path) -> Iterator[Entry]:
     with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield Entry(
-                corpus / row["path"], row["path"], row["root"], row["jing"], row["libvirtd_define"],
-                row["libvirtd_start"],
-            )  # fmt: skip
+            told = {
+                field.name: row[field.name] for field in fields(Entry) if field.name in row and field.name != "path"
+            }
+            yield Entry(path=corpus / row["path"], name=row["path"], **told)

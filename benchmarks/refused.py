@@ -1,0 +1,54 @@
+"""What libvirt refuses has to be an error that says when; the networks on the bare host that they were tried on.
+
+Guests count where the message of libvirt's parser speaks of an interface.
+
+usage: python -m benchmarks.refused CORPUS
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from benchmarks.manifest import Entry, entries
+from vnetlint.engine import Settings, lint
+from vnetlint.finding import When
+from vnetlint.host import Host
+
+BARE_HOST = {
+    "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables", "firewalld_zones": [], "resolved": False,
+    "interfaces": [{"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]}],
+    "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}],
+}  # fmt: skip
+_ABOUT_INTERFACES = re.compile(r"\binterface\b|<mac|mac address|bandwidth|virtualport|teaming|vlan", re.IGNORECASE)
+
+
+def main(corpus: str) -> int:
+    """Print each refusal that is not told, and the figure."""
+    settings = Settings(host=Host.model_validate({k: v for k, v in BARE_HOST.items() if k in Host.model_fields}))
+    told = all_ = 0
+    for entry in entries(Path(corpus)):
+        moment, message = _refused(entry)
+        if moment is None:
+            continue
+        findings = lint([entry.open()], settings).findings
+        said = any(each.severity == "error" and each.when == moment for each in findings)
+        all_ += 1
+        told += said
+        if not said:
+            ours = "; ".join(f"{each.rule} ({each.severity}, {each.when})" for each in findings)
+            print(f"{entry.name}: refused at {moment}: {message[:160]!r}, but: {ours or 'nothing'}")
+    print(f"told {told} of {all_}")
+    return 0
+
+
+def _refused(entry: Entry) -> tuple[When | None, str]:
+    if entry.libvirtd_define == "reject":
+        return "define", entry.libvirtd_message
+    if entry.libvirtd_start == "no-start":
+        return "start", entry.start_message
+    about_interface = entry.root == "domain" and _ABOUT_INTERFACES.search(entry.virsh_message)
+    return ("define", entry.virsh_message) if entry.virsh_define == "reject" and about_interface else (None, "")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
