@@ -42,6 +42,9 @@ def main(corpus: str) -> int:
 
 
 def _refused(entry: Entry) -> tuple[When | None, str]:
+    if "$" in entry.libvirtd_message:
+        # An unrendered template, of which nothing is said.
+        return None, ""
     if entry.libvirtd_define == "reject":
         return "define", entry.libvirtd_message
     if entry.libvirtd_start == "no-start":

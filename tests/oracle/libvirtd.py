@@ -14,16 +14,12 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-
-TOOLS = ("unshare", "nsenter", "ip", "libvirtd", "virsh", "dnsmasq", "iptables")
-"""What must be on the path; `missing()` says which are not."""
 
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _ENV = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": "/run"}
@@ -81,11 +77,6 @@ echo "$outer"
 cat <&3 >/dev/null &
 wait $!
 """
-
-
-def missing() -> tuple[str, ...]:
-    """The tools that this machine lacks: a test skips by it."""
-    return tuple(tool for tool in TOOLS if shutil.which(tool, path=_PATH) is None)
 
 
 @dataclass(frozen=True)

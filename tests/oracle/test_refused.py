@@ -57,6 +57,7 @@ REFUSED = [
 ]  # fmt: skip
 
 READ = [
+    NETWORK.format("", "<forward mode='none'/>" + IP.format("")),
     NETWORK.format("", "<mac address='52:54:0:a:b:c'/>" + IP.format("")),
     NETWORK.format("", "<bogus/>" + IP.format("")),
     NETWORK.format("", "<bridge nmae='virbr9'/>" + IP.format("")),

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnetlint.errors import UserError
+from vnetlint.schema.algebra import Algebra
 from vnetlint.schema.datatypes import Datatype, DatatypeError, datatype
 from vnetlint.schema.pattern import (
     NO_NOTES,
     WILD,
-    Algebra,
     AnyName,
     Attribute,
     Choice,

@@ -2,7 +2,8 @@
 
 The schema is not libvirt's parser: of what it rejects, some is dropped without a word, some refused. Each entry was
 put to libvirt, as a network or a guest with nothing but that one fault. A value counts as refused only where it cannot
-be read at all; one that is merely odd, such as a MAC address with one-digit octets, may pass.
+be read at all; one that is merely odd, such as a MAC address with one-digit octets, may pass. What virsh puts in front
+of a message, such as "XML error", is left out, as it is everywhere.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,9 +13,9 @@ from vnetlint.schema.derive import Fault
 
 _Unreadable = Callable[[str], bool]
 
-_ENUM = "XML error: Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
+_ENUM = "Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
 _NUMBER = f"{_ENUM} Expected non-negative integer value"
-_LACKS = "XML error: Missing required attribute '{attribute}' in element '{element}'"
+_LACKS = "Missing required attribute '{attribute}' in element '{element}'"
 _IFACE = "domain/devices/interface"
 
 
@@ -77,23 +78,23 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
 _VALUES: Mapping[str, tuple[_Unreadable, str]] = {
     **{f"{path}@{name}": (_is_anything, _ENUM) for path, names in _LISTED.items() for name in names},
     **{f"{path}@{name}": (_is_no_number, _NUMBER) for path, names in _NUMBERS.items() for name in names},
-    "network@ipv6": (_is_anything, "XML error: Invalid ipv6 setting '{value}' in network '{name}'"),
-    "network/forward@mode": (_is_anything, "unsupported configuration: unknown forwarding type '{value}'"),
-    "network/bridge@delay": (_is_no_number, "XML error: Invalid delay value in network '{name}'"),
+    "network@ipv6": (_is_anything, "Invalid ipv6 setting '{value}' in network '{name}'"),
+    "network/forward@mode": (lambda value: value not in ("", "none"), "unknown forwarding type '{value}'"),
+    "network/bridge@delay": (_is_no_number, "Invalid delay value in network '{name}'"),
     "network/bridge@macTableManager": (
-        _is_anything, "XML error: Invalid macTableManager setting '{value}' in network '{name}'"),
-    "network/mac@address": (_is_no_mac, "XML error: Invalid bridge mac address '{value}' in network '{name}'"),
-    "network/ip@address": (_is_no_address, "XML error: Invalid address '{value}' in network '{name}'"),
-    "network/ip@netmask": (_is_no_address, "XML error: Invalid netmask '{value}' in network '{name}'"),
-    "network/ip@family": (_is_anything, "XML error: Unrecognized family '{value}' in network '{name}'"),
+        _is_anything, "Invalid macTableManager setting '{value}' in network '{name}'"),
+    "network/mac@address": (_is_no_mac, "Invalid bridge mac address '{value}' in network '{name}'"),
+    "network/ip@address": (_is_no_address, "Invalid address '{value}' in network '{name}'"),
+    "network/ip@netmask": (_is_no_address, "Invalid netmask '{value}' in network '{name}'"),
+    "network/ip@family": (_is_anything, "Unrecognized family '{value}' in network '{name}'"),
     "network/ip/dhcp/range@start": (_is_no_address, "Cannot parse socket address '{value}': Name or service not known"),
     "network/ip/dhcp/range@end": (_is_no_address, "Cannot parse socket address '{value}': Name or service not known"),
     "network/ip/dhcp/host@ip": (
-        _is_no_address, "XML error: Invalid IP address in static host definition for network '{name}'"),
-    "network/ip/dhcp/host@mac": (_is_no_mac, "XML error: Cannot parse MAC address '{value}' in network '{name}'"),
+        _is_no_address, "Invalid IP address in static host definition for network '{name}'"),
+    "network/ip/dhcp/host@mac": (_is_no_mac, "Cannot parse MAC address '{value}' in network '{name}'"),
     "network/forward/nat/address@start": (
         lambda value: ":" in value,
-        "XML error: Bad ipv4 start address '{value}' in <nat> in <forward> in network '{name}'"),
+        "Bad ipv4 start address '{value}' in <nat> in <forward> in network '{name}'"),
     "network/forward/nat/port@start": (
         lambda value: value != "0" and _is_no_port(value),
         "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}"),
@@ -101,39 +102,39 @@ _VALUES: Mapping[str, tuple[_Unreadable, str]] = {
         _is_no_port,
         "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}"),
     "network/dns/forwarder@addr": (
-        _is_no_address, "XML error: Invalid forwarder IP address '{value}' in network '{name}'"),
+        _is_no_address, "Invalid forwarder IP address '{value}' in network '{name}'"),
     "network/dns/host@ip": (_is_no_address, "Invalid IP address in network '{name}' DNS HOST record"),
-    "network/route@address": (_is_no_address, "XML error: {name}: Bad network address '{value}' in route definition"),
-    "network/route@gateway": (_is_no_address, "XML error: {name}: Bad gateway address '{value}' in route definition"),
-    "network/route@netmask": (_is_no_address, "XML error: {name}: Bad netmask address '{value}' in route definition"),
-    "network/route@family": (_is_anything, "XML error: {name}: Unrecognized family '{value}' in route definition"),
-    "network/virtualport@type": (_is_anything, "unsupported configuration: unknown virtualport type {value}"),
-    "network/portgroup/virtualport@type": (_is_anything, "unsupported configuration: unknown virtualport type {value}"),
-    f"{_IFACE}/virtualport@type": (_is_anything, "unsupported configuration: unknown virtualport type {value}"),
-    f"{_IFACE}/mac@address": (_is_no_mac, "XML error: unable to parse mac address '{value}'"),
-    f"{_IFACE}/address@type": (_is_anything, "unsupported configuration: unknown address type '{value}'"),
-    f"{_IFACE}/link@state": (_is_anything, "unsupported configuration: unknown interface link state '{value}'"),
-    f"{_IFACE}/teaming@type": (_is_anything, "unsupported configuration: unknown teaming type '{value}'"),
+    "network/route@address": (_is_no_address, "{name}: Bad network address '{value}' in route definition"),
+    "network/route@gateway": (_is_no_address, "{name}: Bad gateway address '{value}' in route definition"),
+    "network/route@netmask": (_is_no_address, "{name}: Bad netmask address '{value}' in route definition"),
+    "network/route@family": (_is_anything, "{name}: Unrecognized family '{value}' in route definition"),
+    "network/virtualport@type": (_is_anything, "unknown virtualport type {value}"),
+    "network/portgroup/virtualport@type": (_is_anything, "unknown virtualport type {value}"),
+    f"{_IFACE}/virtualport@type": (_is_anything, "unknown virtualport type {value}"),
+    f"{_IFACE}/mac@address": (_is_no_mac, "unable to parse mac address '{value}'"),
+    f"{_IFACE}/address@type": (_is_anything, "unknown address type '{value}'"),
+    f"{_IFACE}/link@state": (_is_anything, "unknown interface link state '{value}'"),
+    f"{_IFACE}/teaming@type": (_is_anything, "unknown teaming type '{value}'"),
 }  # fmt: skip
 """Values that cannot be read, by the path of the element and the attribute."""
 
 _MISSING: Mapping[str, str] = {
-    "network/ip@address": "XML error: Missing required address attribute in network '{name}'",
-    "network/ip/dhcp/range@start": "XML error: Missing 'start' attribute in dhcp range for network '{name}'",
-    "network/ip/dhcp/range@end": "XML error: Missing 'end' attribute in dhcp range for network '{name}'",
-    "network/ip/dhcp/host@ip": "XML error: Missing IP address in static host definition for network '{name}'",
+    "network/ip@address": "Missing required address attribute in network '{name}'",
+    "network/ip/dhcp/range@start": "Missing 'start' attribute in dhcp range for network '{name}'",
+    "network/ip/dhcp/range@end": "Missing 'end' attribute in dhcp range for network '{name}'",
+    "network/ip/dhcp/host@ip": "Missing IP address in static host definition for network '{name}'",
     "network/forward/interface@dev":
-        "XML error: Missing required dev attribute in <forward> <interface> element of network {name}",
-    "network/forward/pf@dev": "XML error: Missing required dev attribute in <pf> element of network '{name}'",
+        "Missing required dev attribute in <forward> <interface> element of network {name}",
+    "network/forward/pf@dev": "Missing required dev attribute in <pf> element of network '{name}'",
     "network/forward/nat/port@start":
         "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}",
     "network/forward/nat/port@end":
         "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}",
     "network/dns/host@ip": "Missing IP address in network '{name}' DNS HOST record",
-    "network/route@address": "XML error: {name}: Missing required address attribute in route definition",
-    "network/route@gateway": "XML error: {name}: Missing required gateway attribute in route definition",
-    "network/portgroup@name": "XML error: Missing required name attribute in portgroup",
-    "network/virtualport@type": "XML error: missing required virtualport type",
+    "network/route@address": "{name}: Missing required address attribute in route definition",
+    "network/route@gateway": "{name}: Missing required gateway attribute in route definition",
+    "network/portgroup@name": "Missing required name attribute in portgroup",
+    "network/virtualport@type": "missing required virtualport type",
     "network/portgroup/vlan/tag@id": _LACKS,
     "network/vlan/tag@id": _LACKS,
     f"{_IFACE}/source@bridge": _LACKS,
@@ -142,23 +143,23 @@ _MISSING: Mapping[str, str] = {
     f"{_IFACE}/boot@order": _LACKS,
     f"{_IFACE}/portForward@proto": _LACKS,
     f"{_IFACE}/vlan/tag@id": _LACKS,
-    f"{_IFACE}/virtualport@type": "XML error: missing required virtualport type",
+    f"{_IFACE}/virtualport@type": "missing required virtualport type",
 }  # fmt: skip
 """Attributes that libvirt does not do without."""
 
 _EXCLUSIVE = {
     f"{path}@{name}": message
     for path, message in {
-        "network/ip": "unsupported configuration: Network '{name}' IP address cannot have both a prefix and a netmask",
-        "network/route": "XML error: {name}: Route definition cannot have both a prefix and a netmask",
+        "network/ip": "Network '{name}' IP address cannot have both a prefix and a netmask",
+        "network/route": "{name}: Route definition cannot have both a prefix and a netmask",
     }.items()
     for name in ("prefix", "netmask")
 }
 """Attributes that exclude each other; the schema calls the second one unknown."""
 
 _MULTICAST = {
-    "network/mac@address": "XML error: Invalid multicast bridge mac address '{value}' in network '{name}'",
-    f"{_IFACE}/mac@address": "XML error: expected unicast mac address, found multicast '{value}'",
+    "network/mac@address": "Invalid multicast bridge mac address '{value}' in network '{name}'",
+    f"{_IFACE}/mac@address": "expected unicast mac address, found multicast '{value}'",
 }
 
 

@@ -18,10 +18,10 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from vnetlint.schema.algebra import Algebra
 from vnetlint.schema.grammar import Grammar, GrammarError, digest_of, make_type
 from vnetlint.schema.pattern import (
     NO_NOTES,
-    Algebra,
     AnyName,
     Element,
     Name,
