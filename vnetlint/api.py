@@ -4,10 +4,29 @@ from typing import TYPE_CHECKING, Any
 
 from vnetlint.finding import Confidence, Edit, Fix, Problem, Related, Safety, Severity, Span, When
 from vnetlint.model import Domain, Filter, Interface, Network
-from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, move_into, new_mac, next_free
+from vnetlint.model.addresses import (
+    IFNAMSIZ,
+    Address,
+    Subnet,
+    blocks,
+    free_range,
+    move_into,
+    new_mac,
+    next_free,
+    parse_address,
+    parse_mac,
+    read_netmask,
+    usable,
+    without,
+)
+from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
+from vnetlint.model.filter import PROTOCOLS, FilterRule
+from vnetlint.model.filtertree import SHIPPED, Kind, Tree
 from vnetlint.model.names import Names, is_too_long
-from vnetlint.model.network import Forward, Ip
-from vnetlint.model.view import View, known
+from vnetlint.model.network import Forward, Ip, PortGroup, Range, Route, StaticHost
+from vnetlint.model.plug import Plug
+from vnetlint.model.subnets import holds, overlap
+from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import Project, Taken
 from vnetlint.registry import declare, rule
 from vnetlint.xml import edit
@@ -16,44 +35,67 @@ from vnetlint.xml.tree import Attribute, Node
 
 __all__ = [
     "IFNAMSIZ",
+    "PROTOCOLS",
+    "SHIPPED",
     "Address",
     "Attribute",
     "Domain",
     "Edit",
     "Edits",
     "Filter",
+    "FilterParameter",
+    "FilterRef",
+    "FilterRule",
     "Fix",
     "Forward",
     "Host",
     "Interface",
     "Ip",
+    "Kind",
     "Names",
     "Network",
     "Node",
     "Place",
+    "Plug",
+    "PortGroup",
+    "PortRange",
     "Problem",
     "Project",
+    "Range",
     "Related",
+    "Route",
     "Safety",
     "Severity",
     "Span",
+    "StaticHost",
     "Subnet",
     "Taken",
+    "Tree",
     "View",
     "When",
     "advise",
+    "blocks",
     "declare",
     "edit",
     "el",
     "fix",
+    "free_range",
+    "has_strays",
+    "holds",
     "is_too_long",
     "known",
     "move_into",
     "new_mac",
     "next_free",
+    "overlap",
+    "parse_address",
+    "parse_mac",
     "problem",
+    "read_netmask",
     "related",
     "rule",
+    "usable",
+    "without",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -100,6 +142,12 @@ def fix(title: str, *edits: Edits, safety: Safety) -> tuple[Fix, ...]:
 def advise(title: str, snippet: str) -> tuple[Fix, ...]:
     """Show what to do where no edit can: a choice to make or a command to run."""
     return (Fix(title, (), "display", snippet),)
+
+
+def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
+    """Give an attribute of a child element a value, and make the child where there is none."""
+    child = parent.child(name)
+    return edit.set_attribute(child, attribute, value) if child else edit.insert(parent, el(name, {attribute: value}))
 
 
 def related(at: Place, message: str) -> Related:

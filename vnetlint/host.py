@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from vnetlint.errors import UserError
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
+from vnetlint.version import VersionError, parse_version
 from vnetlint.xml.lines import LineIndex
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -51,6 +52,7 @@ def _checked_subnet(value: str) -> str:
 
 InterfaceName = Annotated[str, Field(min_length=1, max_length=IFNAMSIZ - 1)]
 InterfaceAddress = Annotated[str, Field(description="Address with prefix, such as 192.168.50.10/24.")]
+PciAddress = Annotated[str, Field(pattern="^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}[.][0-7]$")]
 Destination = Annotated[str, BeforeValidator(_destination), Field(description="Subnet, or `default`.")]
 
 
@@ -63,6 +65,13 @@ class Link(_Part):
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
     ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
     wireless: bool | None = None
+    mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU.")
+    up: bool | None = Field(default=None, description="Whether it is up and has a carrier.")
+    is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
+    accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="The kernel's accept_ra of the interface.")
+    vfs: tuple[PciAddress, ...] | None = Field(
+        default=None, description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1."
+    )
 
     @field_validator("addresses")
     @classmethod
@@ -83,6 +92,7 @@ class HostRoute(_Part):
     to: Destination
     via: str | None = None
     dev: InterfaceName | None = None
+    advertised: bool | None = Field(default=None, description="Whether a router advertisement set it (proto ra).")
 
     @field_validator("to")
     @classmethod
@@ -124,6 +134,14 @@ class HostNetwork(_Part):
     autostart: bool | None = None
 
 
+class Listener(_Part):
+    """A socket that a program of the host listens on."""
+
+    protocol: Literal["tcp", "udp"]
+    port: int = Field(ge=1, le=65535)
+    address: str | None = Field(default=None, description="The address; without one, all of the host's.")
+
+
 class Host(_Part):
     """A host's inventory, version 1."""
 
@@ -131,6 +149,16 @@ class Host(_Part):
     name: str = "host"
     libvirt: str | None = None
     firewall_backend: Literal["iptables", "nftables"] | None = None
+    firewall_tools: tuple[Literal["iptables", "nftables"], ...] | None = Field(
+        default=None, description="The firewall commands that are installed."
+    )
+    firewalld_zones: tuple[str, ...] | None = Field(
+        default=None, description="The zones of firewalld; none where it does not run."
+    )
+    resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs.")
+    dns_listeners: tuple[str, ...] | None = Field(
+        default=None, description="The addresses that something other than libvirt listens on at port 53 (ss -lun)."
+    )
     interfaces: tuple[Link, ...] | None = None
     routes: tuple[HostRoute, ...] | None = None
     forwarding: Forwarding = Forwarding()
@@ -139,6 +167,33 @@ class Host(_Part):
     input_policy: Policy | None = None
     upstream: Upstream = Upstream()
     networks: tuple[HostNetwork, ...] | None = None
+    filters: tuple[str, ...] | None = Field(
+        default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
+    )
+
+    listeners: tuple[Listener, ...] | None = Field(
+        default=None, description="The ports that programs other than guests listen on (ss -lntu)."
+    )
+    unprivileged_port_start: int | None = Field(
+        default=None, description="The sysctl net.ipv4.ip_unprivileged_port_start."
+    )
+    unix_sockets: tuple[str, ...] | None = Field(
+        default=None, description="The paths of the UNIX sockets that something listens on (ss -lx)."
+    )
+    iommu: bool | None = Field(default=None, description="Whether devices of the host can be passed to guests.")
+    vdpa_devices: tuple[str, ...] | None = Field(
+        default=None, description="The vDPA devices that there are, such as /dev/vhost-vdpa-0."
+    )
+    user_backends: tuple[Literal["default", "passt"], ...] | None = Field(
+        default=None, description="What can run interfaces of type user: QEMU's own SLIRP is `default`."
+    )
+
+    def has_libvirt(self, version: str) -> bool:
+        """Whether the host's libvirt is known, and is this version or newer."""
+        try:
+            return parse_version(self.libvirt or "0") >= parse_version(version)
+        except VersionError:
+            return False
 
     def link(self, name: str) -> Link | None:
         """Give an interface by name."""
@@ -147,6 +202,23 @@ class Host(_Part):
     def lacks(self, name: str) -> bool:
         """Whether the interfaces are known and none has this name."""
         return self.interfaces is not None and self.link(name) is None
+
+    def egress(self, version: int) -> str | None:
+        """Give the device of the default route, for one IP version; None where it is unknown or there are several."""
+        found = {
+            route.dev for route in self.routes or () if route.subnet.prefixlen == 0 and route.subnet.version == version
+        }
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def drops_forwarded(self) -> bool:
+        """Whether the firewall drops or rejects what no rule of its own accepts on the way through the host."""
+        return self.forward_policy in ("drop", "reject")
+
+    @property
+    def drops_input(self) -> bool:
+        """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
+        return self.input_policy in ("drop", "reject")
 
     def ports_of(self, bridge: str) -> tuple[Link, ...] | None:
         """Give a bridge's ports, as it or they tell; None where nobody does."""
@@ -163,6 +235,13 @@ class Host(_Part):
         """Whether a bridge has a port that leads out of the host; None where its ports are unknown."""
         ports = self.ports_of(bridge)
         return None if ports is None else any(port.kind in (*PHYSICAL, "other") for port in ports)
+
+    @cached_property
+    def vfs(self) -> tuple[str, ...] | None:
+        """The PCI addresses of all virtual functions; None where some NIC does not tell its own."""
+        nics = [link.vfs for link in self.interfaces or () if link.kind == "nic"]
+        told = [vfs for vfs in nics if vfs is not None]
+        return tuple(each for vfs in told for each in vfs) if nics and len(told) == len(nics) else None
 
     @cached_property
     def own_addresses(self) -> tuple[Address, ...]:

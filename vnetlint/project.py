@@ -8,14 +8,20 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import ip_network
+from itertools import chain, count
+from pathlib import PurePosixPath
 from posixpath import dirname
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from vnetlint.model import Domain, Filter, Interface, Model, Network, View
-from vnetlint.model.addresses import Subnet, parse_address
+from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of
+from vnetlint.model.domain import FilterRef, PortRange
+from vnetlint.model.filtertree import SHIPPED, FilterTrees, Shipped
 from vnetlint.model.names import Names, new_bridges, shortened
-from vnetlint.model.network import Attachment, Ip, Mode
-from vnetlint.model.subnets import FreeSubnets, holds, overlap
+from vnetlint.model.network import Attachment, Ip, Mode, StaticHost
+from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
 from vnetlint.model.view import Named
 from vnetlint.xml.tree import Attribute
 
@@ -24,6 +30,17 @@ if TYPE_CHECKING:
 
 EXTERNAL_NETWORKS = frozenset({"default"})
 """Networks that exist although no file of the project defines them: libvirt ships `default`."""
+
+DEFAULT_SUBNET = ip_network("192.168.122.0/24")
+"""That of the network `default`."""
+
+_FEW = 8
+"""Of how many networks with one subnet an owner is looked for."""
+
+_PORTS = 65536
+
+UNIQUE_LOCAL = "fd10:44::"
+"""The IPv6 site (RFC 4193) in which a subnet is offered to who has none of its own."""
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Item = TypeVar("_Item", bound=View)
@@ -81,6 +98,25 @@ class Project:
         return _grouped(self.networks, lambda network: network.bridge.name if network.bridge else None)
 
     @cached_property
+    def networks_by_bridge_mac(self) -> dict[str, list[Network]]:
+        """Networks by the MAC address that they give the bridge that they make."""
+        return _grouped(self.networks, lambda network: network.mac if network.owns_bridge else None)
+
+    @cached_property
+    def networks_by_domain(self) -> dict[str, list[Network]]:
+        """Networks by the DNS domain that they keep to themselves."""
+        return _grouped(self.networks, lambda network: network.local_domain)
+
+    @cached_property
+    def networks_by_address(self) -> dict[Address, list[Network]]:
+        """Networks by each address of the bridge that they make."""
+        table: defaultdict[Address, list[Network]] = defaultdict(list)
+        for network in (each for each in self.networks if each.owns_bridge):
+            for address in {ip.address for ip in network.ips if ip.address}:
+                table[address].append(network)
+        return dict(table)
+
+    @cached_property
     def bridge_places(self) -> dict[str, list[Attribute]]:
         """Every attribute that names a bridge, of networks and of guests, by that name."""
         table: defaultdict[str, list[Attribute]] = defaultdict(list)
@@ -136,6 +172,119 @@ class Project:
         return _grouped(self.interfaces, lambda interface: interface.mac)
 
     @cached_property
+    def ports_taken(self) -> dict[PortRange, PortRange]:
+        """For each range of ports that passt opens, an earlier one of the same host that has some of them."""
+        table: defaultdict[tuple[str, str], list[tuple[int, int, int, PortRange]]] = defaultdict(list)
+        ranges = (each for interface in self.interfaces for each in interface.port_ranges if each.opens)
+        for place, each in enumerate(ranges):
+            if each.first and each.last and each.protocol and each.address is not None:
+                host = self._host_of(each.interface.domain)
+                table[host, each.protocol].append((each.first, each.last, place, each))
+        found: dict[int, tuple[PortRange, int, PortRange]] = {}
+        for entries in table.values():
+            open_ranges: list[tuple[int, int, PortRange]] = []
+            for first, last, place, each in sorted(entries, key=lambda entry: entry[:3]):
+                open_ranges = [other for other in open_ranges if other[0] >= first]
+                for _, other_place, other in open_ranges:
+                    earlier, later = sorted(((other_place, other), (place, each)), key=lambda entry: entry[0])
+                    known_already = found.get(later[0])
+                    if _collide(other, each) and (known_already is None or known_already[1] > earlier[0]):
+                        found[later[0]] = (later[1], earlier[0], earlier[1])
+                open_ranges.append((last, place, each))
+        return {later: earlier for later, _, earlier in found.values()}
+
+    def listener_on(self, ports: PortRange) -> int | None:
+        """Give the first port of a range that a program of the host listens on."""
+        first, last = ports.first, ports.last
+        if first is None or last is None or ports.address is None or not ports.opens:
+            return None
+        listening = (self.host.listeners if self.host else None) or ()
+        ours = (each for each in listening if each.protocol == ports.protocol and first <= each.port <= last)
+        return min((each.port for each in ours if _same_address(each.address, ports.address)), default=None)
+
+    @cached_property
+    def new_ports(self) -> dict[PortRange, int]:
+        """For each range of ports that another or a program of the host has, the first of as many that are free."""
+        ranges = [each for interface in self.interfaces for each in interface.port_ranges if each.opens]
+        taken: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(_PORTS))
+        for listener in (self.host.listeners if self.host else None) or ():
+            taken[listener.protocol][listener.port] = 1
+        sizes: dict[PortRange, int] = {}
+        for each in ranges:
+            if each.protocol and each.first and each.last and each.first <= each.last < _PORTS:
+                sizes[each] = each.last - each.first + 1
+                taken[each.protocol][each.first : each.last + 1] = b"\1" * sizes[each]
+        found: dict[PortRange, int] = {}
+        for each, size in sizes.items():
+            if each in self.ports_taken or self.listener_on(each) is not None:
+                ports = taken[each.protocol or ""]
+                place = ports.find(bytes(size), each.first)
+                if place > 0:
+                    found[each] = place
+                    ports[place : place + size] = b"\1" * size
+        return found
+
+    @cached_property
+    def namesakes(self) -> dict[Network, Network]:
+        """For each network, the first of the same host and name, where that is another by its UUID or has none."""
+        first: dict[tuple[str, str], Network] = {}
+        found: dict[Network, Network] = {}
+        for network in self.networks:
+            if network.name:
+                other = first.setdefault((self._host_of(network), network.name), network)
+                if other is not network and (network.uuid is None or network.uuid != other.uuid):
+                    found[network] = other
+        return found
+
+    @cached_property
+    def new_names(self) -> dict[Network, str]:
+        """For each network with a namesake a free name: that of its file, or its own with a number."""
+        given = set(self.network_names)
+        found: dict[Network, str] = {}
+        numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
+        for network in self.namesakes:
+            stem, name = PurePosixPath(network.path).stem, network.name or "network"
+            numbered = (f"{name}-{number}" for number in numbers[name])
+            found[network] = next(each for each in chain((stem,), numbered) if each not in given)
+            given.add(found[network])
+        return found
+
+    @cached_property
+    def uuid_rivals(self) -> dict[Network, Network]:
+        """For each network, the first of the same UUID and another name: one of the same host, else one elsewhere."""
+        hosts: dict[tuple[str | None, UUID], Network] = {}
+        found: dict[Network, Network] = {}
+        for network in self.networks:
+            if network.uuid and network.name:
+                near = hosts.setdefault((self._host_of(network), network.uuid), network)
+                other = hosts.setdefault((None, network.uuid), network) if near.name == network.name else near
+                if other.name != network.name:
+                    found[network] = other
+        return found
+
+    @cached_property
+    def guest_rivals(self) -> dict[Domain, Domain]:
+        """For each guest, an earlier one of which libvirt would say that it has the name or the UUID already.
+
+        That is one of the same UUID and another name, best of the same host; else, there, one of the same name and
+        another UUID.
+        """
+        uuids: dict[tuple[str | None, UUID], Domain] = {}
+        names: dict[tuple[str, str], Domain] = {}
+        found: dict[Domain, Domain] = {}
+        for domain in self.domains:
+            if domain.uuid is None or domain.name is None:
+                continue
+            host = self._host_of(domain)
+            near = uuids.setdefault((host, domain.uuid), domain)
+            far = uuids.setdefault((None, domain.uuid), domain)
+            same = names.setdefault((host, domain.name), domain)
+            rivals = [each for each in (near, far) if each.name != domain.name] + [same] * (same.uuid != domain.uuid)
+            if rivals:
+                found[domain] = rivals[0]
+        return found
+
+    @cached_property
     def models_by_uuid(self) -> dict[str, list[Model]]:
         """Documents of each kind by UUID; the key starts with the kind."""
         return _grouped(self.models, lambda model: f"{model.node.name} {model.uuid}" if model.uuid else None)
@@ -173,11 +322,58 @@ class Project:
             holding[-1][1].add(network, host, Taken(subnet, device, network, ip))
         return found
 
+    def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
+        """Give a subnet that holds an address, and its network: the network itself, or one of the same host."""
+        found = (
+            owner
+            for version, length in self._subnet_sizes
+            if version == address.version
+            for owner in self._owners.get(subnet_of(address, length), ())
+        )
+        return next((each for each in found if each[1] is beside or self.same_host(each[1], beside)), None)
+
+    @cached_property
+    def _owners(self) -> dict[Subnet | None, list[tuple[Subnet, Network]]]:
+        table: defaultdict[Subnet | None, list[tuple[Subnet, Network]]] = defaultdict(list)
+        for subnet, _, network in self.subnets:
+            if network.owns_bridge and len(table[subnet]) < _FEW:
+                table[subnet].append((subnet, network))
+        return dict(table)
+
+    @cached_property
+    def _subnet_sizes(self) -> frozenset[tuple[int, int]]:
+        return frozenset((subnet.version, subnet.prefixlen) for subnet, *_ in self.subnets)
+
     @cached_property
     def new_subnets(self) -> dict[Ip, Subnet]:
         """For each `<ip>` that overlaps something, a free subnet of the same size, where there is one."""
         free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
         found = ((ip, free.take(subnet)) for subnet, ip, _ in self.subnets if ip in self.overlaps)
+        return {ip: fresh for ip, fresh in found if fresh is not None}
+
+    @cached_property
+    def first_subnets(self) -> dict[Network, Subnet]:
+        """For each network that forwards and has no address, a free subnet next to that of libvirt's `default`."""
+        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
+        found = ((network, free.take(DEFAULT_SUBNET)) for network in self.networks if network.lacks_address)
+        return {network: fresh for network, fresh in found if fresh is not None}
+
+    @cached_property
+    def spare_subnet(self) -> Subnet | None:
+        """A free IPv4 subnet of 254 guests, for a network that has none."""
+        used = (*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets))
+        return FreeSubnets((*used, *self.new_subnets.values())).take(CUSTOMARY[-1])
+
+    @cached_property
+    def private_subnets(self) -> dict[Ip, Subnet]:
+        """For each `<ip>` of a subnet that is not private, a free private one of the same size, where there is one."""
+        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
+        public = ((ip, subnet) for subnet, ip, _ in self.subnets if not any(holds(each, subnet) for each in PRIVATE))
+        found = (
+            (ip, free.take(ip_network((UNIQUE_LOCAL, subnet.prefixlen)) if subnet.version == 6 else subnet))
+            for ip, subnet in public
+            if subnet.version == 4 or subnet.prefixlen >= 48
+        )
         return {ip: fresh for ip, fresh in found if fresh is not None}
 
     @cached_property
@@ -220,14 +416,22 @@ class Project:
 
     def network_of(self, interface: Interface) -> Network | None:
         """Give the network that an interface names; None where none is known, or several are and none is nearest."""
-        if interface.network is None:
-            return None
-        candidates = self.networks_by_name.get(interface.network.value, [])
+        return self.network_named(interface.network.value, interface) if interface.network else None
+
+    def network_named(self, name: str, user: View) -> Network | None:
+        """Give the network that a name means where it is used; None where `network_of` would."""
+        candidates = self.networks_by_name.get(name, [])
         if len(candidates) < 2:
             return candidates[0] if candidates else None
-        ranked = sorted(candidates, key=lambda each: _distance(each.path, interface.path))
-        nearest, next_nearest = (_distance(each.path, interface.path) for each in ranked[:2])
-        return ranked[0] if nearest < next_nearest else None
+        key = (name, dirname(user.path))
+        if key not in self._nearest:
+            self._nearest[key] = _nearest_of(candidates, user.path)
+        return self._nearest[key]
+
+    @cached_property
+    def _nearest(self) -> dict[tuple[str, str], Network | None]:
+        """What a name means in a folder, for names that several networks have; filled as it is asked for."""
+        return {}
 
     def has_network(self, name: str) -> bool | None:
         """Whether a network exists, in these files or elsewhere; None where nobody can tell."""
@@ -252,22 +456,129 @@ class Project:
         """The known names of networks, to find the one that was meant."""
         return Names(sorted(self.network_names))
 
+    @cached_property
+    def filters_by_name(self) -> dict[str, list[Filter]]:
+        """Network filters by name; more than one where several hosts' files lie together."""
+        return _grouped(self.filters, lambda each: each.name)
+
+    def filter_of(self, reference: FilterRef) -> Filter | Shipped | None:
+        """Give the filter that a reference means: the nearest of these files, else the one that libvirt installs."""
+        name = reference.filter or ""
+        candidates = self.filters_by_name.get(name, [])
+        if len(candidates) < 2:
+            return candidates[0] if candidates else SHIPPED.get(name)
+        steps = [_distance(each.path, reference.path) for each in candidates]
+        nearest = [each for each, step in zip(candidates, steps, strict=True) if step == min(steps)]
+        return nearest[0] if len(nearest) == 1 else None
+
+    @cached_property
+    def _filter_references(self) -> dict[str, list[FilterRef]]:
+        """Every reference to a network filter, of guests and of other filters, by the name that it gives."""
+        of_guests = [each for interface in self.interfaces for each in interface.filterrefs]
+        of_filters = [each for one in self.filters for each in one.references]
+        return _grouped((*of_guests, *of_filters), lambda each: each.filter)
+
+    def references_to(self, nwfilter: Filter) -> tuple[FilterRef, ...]:
+        """Give the references that mean a filter."""
+        named = self._filter_references.get(nwfilter.name or "", ())
+        return tuple(each for each in named if self.filter_of(each) is nwfilter)
+
+    def has_filter(self, name: str) -> bool | None:
+        """Whether a network filter exists, in these files or elsewhere; None where nobody can tell."""
+        if name in self.filter_names:
+            return True
+        host_knows = self.host is not None and self.host.filters is not None
+        return False if self.complete or host_knows else None
+
+    @cached_property
+    def filters_by_uuid(self) -> dict[UUID, Filter]:
+        """The first network filter of each UUID."""
+        return {each.uuid: each for each in reversed(self.filters) if each.uuid}
+
+    def names_filters_beside(self, view: View) -> bool:
+        """Whether there are network filters for the same host, and none of the project has a placeholder for a name."""
+        return self._host_of(view) in self._hosts_with_filters
+
+    @cached_property
+    def _hosts_with_filters(self) -> frozenset[str]:
+        hosts = (self._host_of(each) for each in self.filters)
+        return frozenset(hosts if all(each.name for each in self.filters) else ())
+
+    @cached_property
+    def filter_names(self) -> frozenset[str]:
+        """The names of all network filters that are known: from files, as external, from libvirt and from the host."""
+        on_host = (self.host.filters if self.host else None) or ()
+        return frozenset((*self.filters_by_name, *SHIPPED, *self.external, *on_host))
+
+    @cached_property
+    def similar_filters(self) -> Names:
+        """The known names of network filters, to find the one that was meant."""
+        return Names(sorted(self.filter_names - self.external))
+
+    def reserved(self, interface: Interface) -> StaticHost | None:
+        """Give the DHCP reservation for an interface's MAC address in its network, where it is an IPv4 one."""
+        network = self.network_of(interface)
+        return network.hosts_by_mac.get(interface.mac) if network and interface.mac else None
+
+    def value_for(self, interface: Interface, variable: str) -> str | None:
+        """Give what a filter's variable has to be for an interface, as far as its network tells."""
+        network, reserved = self.network_of(interface), self.reserved(interface)
+        if variable == "IP":
+            return str(reserved.address) if reserved else None
+        if variable == "DHCPSERVER":
+            return str(network.dhcp_server) if network and network.dhcp_server else None
+        return network.mac if variable == "GATEWAY_MAC" and network and network.owns_bridge else None
+
+    @cached_property
+    def _filtered(self) -> dict[tuple[str, Network], Interface]:
+        table: dict[tuple[str, Network], Interface] = {}
+        for interface in self.interfaces:
+            network = self.network_of(interface)
+            bridged = network is not None and network.attachment in ("own-bridge", "host-bridge")
+            if network is not None and bridged and interface.filterref and interface.filterref.filter:
+                table.setdefault((self._host_of(interface), network), interface)
+        return table
+
+    def filtered_beside(self, interface: Interface) -> Interface | None:
+        """Give an interface on the same network and host that has a network filter."""
+        network = self.network_of(interface)
+        return self._filtered.get((self._host_of(interface), network)) if network else None
+
+    @cached_property
+    def filter_trees(self) -> FilterTrees:
+        """What each filter does, its includes counted in."""
+        trees = FilterTrees(self.filter_of)
+        for each in self.filters:
+            trees.tree(each)
+        return trees
+
     def bridged_network(self, beside: Named, *modes: Mode) -> Network | None:
-        """Give a network of the same host that puts guests on a bridge, of the first of the modes that has one.
+        """Give another network of the same host that puts guests on a bridge, of the first of the modes that has one.
 
         One that makes its bridge has an address there, so that the host is on it too.
         """
-        found = (self._bridged_networks.get((self._host_of(beside), mode)) for mode in modes)
-        return next((each for each in found if each), None)
+        found = (each for mode in modes for each in self._bridged_networks.get((self._host_of(beside), mode), ()))
+        return next((each for each in found if each is not beside), None)
 
     @cached_property
-    def _bridged_networks(self) -> dict[tuple[str, Mode], Network]:
-        table: dict[tuple[str, Mode], Network] = {}
+    def _bridged_networks(self) -> dict[tuple[str, Mode], list[Network]]:
+        """The first two of each host and mode, so that there is one beside the asker."""
+        table: defaultdict[tuple[str, Mode], list[Network]] = defaultdict(list)
         for network in self.networks:
             usable = network.attachment == "host-bridge" or (network.owns_bridge and network.ips)
-            if network.mode and network.name and usable:
-                table.setdefault((self._host_of(network), network.mode), network)
-        return table
+            if network.mode and network.name and usable and len(table[self._host_of(network), network.mode]) < 2:
+                table[self._host_of(network), network.mode].append(network)
+        return dict(table)
+
+    def has_older_libvirt(self, version: str) -> bool:
+        """Whether the host's libvirt is known to be older than a version."""
+        return self.host is not None and self.host.libvirt is not None and not self.host.has_libvirt(version)
+
+    def on_openvswitch(self, user: Network | Interface) -> bool:
+        """Whether the bridge that a network or interface names is known to the inventory as an Open vSwitch."""
+        place = user.bridge if isinstance(user, Interface) or user.bridge is None else user.bridge.attribute("name")
+        link = self.host.link(place.value) if self.host is not None and isinstance(place, Attribute) else None
+        return link is not None and link.kind == "ovs"
 
     def attachment_of(self, interface: Interface) -> Attachment | None:
         """Give what an interface ends on, the network that it names resolved."""
@@ -322,6 +633,20 @@ class _Seen(Generic[_Kept]):
         return next((kept for name, kept in names.items() if name != network.name), None)
 
 
+def _collide(one: PortRange, other: PortRange) -> bool:
+    """Whether two ranges that share ports share an address too, and are not of two versions of one guest."""
+    ours, theirs = one.interface.domain, other.interface.domain
+    if ours is not theirs and (ours.name is None or theirs.name is None or ours.name == theirs.name):
+        return False
+    return _same_address(one.address, other.address)
+
+
+def _same_address(one: str | None, other: str | None) -> bool:
+    """Whether two sockets on the same port get in each other's way by their addresses; without one they have all."""
+    first, second = parse_address(one), parse_address(other)
+    return any(each is None or each.is_unspecified for each in (first, second)) or first == second
+
+
 def _grouped(items: Iterable[_Item], key: Callable[[_Item], _Key | None]) -> dict[_Key, list[_Item]]:
     table: defaultdict[_Key, list[_Item]] = defaultdict(list)
     for item in items:
@@ -329,6 +654,12 @@ def _grouped(items: Iterable[_Item], key: Callable[[_Item], _Key | None]) -> dic
         if value is not None:
             table[value].append(item)
     return dict(table)
+
+
+def _nearest_of(candidates: Iterable[Network], path: str) -> Network | None:
+    """The network whose folder is nearest to a file's, if one alone is."""
+    ranked = sorted((_distance(each.path, path), index, each) for index, each in enumerate(candidates))
+    return ranked[0][2] if ranked[0][0] < ranked[1][0] else None
 
 
 def _distance(one: str, other: str) -> int:

@@ -64,13 +64,23 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, move_into, problem, related, rule
 
 
-@rule("dhcp-range-outside-subnet", code="VN1030", on=Network, severity="error", when="define", since="0.1")
+@rule(
+    "dhcp-range-outside-subnet",
+    code="VN1030",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A042",),
+)
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:
         for each in ip.ranges:
             start, end, subnet = each.start, each.end, ip.subnet
             if not (start and end and subnet) or (start in subnet and end in subnet):
                 continue
+            if not start.version == end.version == subnet.version:
+                continue  # it is of another family, which is mended otherwise
             first, last = move_into(subnet, start, end)
             yield problem(
                 each,

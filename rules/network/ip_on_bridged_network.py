@@ -53,7 +53,15 @@ from collections.abc import Iterator
 from vnetlint.api import Fix, Network, Problem, edit, fix, problem, related, rule
 
 
-@rule("ip-on-bridged-network", code="VN1010", on=Network, severity="error", when="define", since="0.1")
+@rule(
+    "ip-on-bridged-network",
+    code="VN1010",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A029",),
+)
 def check(network: Network) -> Iterator[Problem]:
     if network.mode is None or network.owns_bridge:
         return

@@ -69,7 +69,15 @@ from collections.abc import Iterator
 from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, edit, el, fix, problem, rule
 
 
-@rule("routed-without-upstream-route", code="VN3002", on=Network, severity="error", when="never", since="0.1")
+@rule(
+    "routed-without-upstream-route",
+    code="VN3002",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C009",),
+)
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if network.mode != "route" or forward is None:

@@ -35,15 +35,24 @@ networks start, the host finds the addresses behind one of them, and the guests 
   <ip address='192.168.50.1' prefix='24'/>
 </network>
 ```
+```xml site.xml
+<network>
+  <name>site</name>
+  <forward mode='route'/>
+  <ip address='192.168.60.129' prefix='25'/>
+</network>
+```
 ```json host.json
 {"version": 1,
- "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}]}
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                {"name": "eth1", "addresses": ["192.168.60.10/24"]}]}
 ```
 
 ## Report
 ```text
 edge.xml:3:3: warning: the subnet 192.168.20.128/25 lies within 192.168.20.0/24 of 'lab' [subnet-overlap]
 edge.xml:4:3: error: the subnet 192.168.50.0/24 is also that of the host's eth0 [subnet-overlap]
+site.xml:4:3: warning: the subnet 192.168.60.128/25 lies within 192.168.60.0/24 of the host's eth1 [subnet-overlap]
 test.xml:5:3: error: the subnet 192.168.20.0/24 is also that of 'lab' [subnet-overlap]
 test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-overlap]
 ```
@@ -69,6 +78,13 @@ test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-ov
   <name>edge</name>
   <ip address='192.168.22.1' prefix='25'/>
   <ip address='192.168.23.1' prefix='24'/>
+</network>
+```
+```xml site.xml
+<network>
+  <name>site</name>
+  <forward mode='route'/>
+  <ip address='192.168.22.129' prefix='25'/>
 </network>
 ```
 
@@ -122,7 +138,7 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Safety, Taken, advi
     severity="error",
     when="start",
     since="0.1",
-    covers=("B015", "B016", "C011", "C012"),
+    covers=("B015", "B016", "C010", "C011", "C012"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     templated = network.node.document.source.is_template

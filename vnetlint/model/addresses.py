@@ -1,10 +1,10 @@
 """Addresses as libvirt reads them: IP addresses, subnets with its default prefixes, and MAC addresses."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from itertools import count
+from itertools import count, pairwise
 from typing import Literal
 
 Address = IPv4Address | IPv6Address
@@ -15,6 +15,7 @@ IFNAMSIZ = 16
 """The kernel's limit for an interface name, the closing NUL included (linux/if.h)."""
 
 _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}")
+_WIDEST = 256
 _NEAR = 100
 """How many addresses behind the wanted one are tried."""
 _MAX_PREFIX = {4: 32, 6: 128}
@@ -32,6 +33,8 @@ def parse_address(value: str | None) -> Address | None:
 
 def default_prefix(address: Address) -> int:
     """Give the prefix that libvirt assumes: by class for IPv4, 64 for IPv6 (virSocketAddrGetIPPrefix)."""
+    if address.is_unspecified:
+        return 0
     if address.version == 6:
         return 64
     first = int(address) >> 24
@@ -47,6 +50,14 @@ def subnet_of(address: Address | None, prefix: int | None, netmask: Address | No
     if prefix is None or prefix > _MAX_PREFIX[address.version]:
         return None
     return ip_network((int(address) if address.version == 4 else address, prefix), strict=False)
+
+
+def read_netmask(value: str, version: int) -> int | None:
+    """Read a netmask, or a bare prefix that somebody wrote in its place; None where it is neither of that version."""
+    if value.isascii() and value.isdigit() and len(value) < 4:
+        return int(value) if int(value) <= _MAX_PREFIX[version] else None
+    netmask = parse_address(value)
+    return None if netmask is None or netmask.version != version else _prefix_of(netmask)
 
 
 def _prefix_of(netmask: Address) -> int | None:
@@ -80,12 +91,38 @@ def move_into(subnet: Subnet, start: Address, end: Address) -> tuple[Address, Ad
     return first + (low - offset), first + (high - offset)
 
 
+def blocks(start: Address, end: Address) -> list[tuple[Address, Address]]:
+    """Cut a range where it is too large for libvirt, which takes 65,536 addresses that differ in their last 16 bits."""
+    base, low, high = int(start), int(start) >> 16, int(end) >> 16
+    bounds = [(max(number << 16, base), min((number << 16) + 0xFFFF, int(end))) for number in range(low, high + 1)]
+    return [(start + (first - base), start + (last - base)) for first, last in bounds]
+
+
 def next_free(subnet: Subnet, wanted: Address, taken: Container[Address | None]) -> Address | None:
     """Give the first address of a subnet that is not taken: the wanted one's host part, else one of those behind it."""
     place, _ = move_into(subnet, wanted, wanted)
     _, last = usable(subnet)
     behind = range(min(int(last) - int(place), _NEAR) + 1)
     return next((place + step for step in behind if place + step not in taken), None)
+
+
+def without(start: Address, end: Address, address: Address) -> tuple[tuple[Address, Address], ...]:
+    """Give the ranges that are left of a range when one of its addresses is taken out: two, one or none."""
+    before = ((start, address - 1),) if int(address) > int(start) else ()
+    return (*before, (address + 1, end)) if int(address) < int(end) else before
+
+
+def free_range(subnet: Subnet, taken: Iterable[Address], least: int = 1) -> tuple[Address, Address] | None:
+    """Give the widest range of usable addresses of a subnet that holds none of those taken; None where it is too small.
+
+    It is cut to 256 or what is needed: libvirt takes no more than 65,535 addresses, and few have that many guests.
+    """
+    first, last = usable(subnet)
+    stops = [int(first) - 1, *sorted({int(each) for each in taken if each in subnet}), int(last) + 1]
+    gaps = [(above - below - 1, below + 1) for below, above in pairwise(stops)]
+    size, start = max(gaps, key=lambda gap: (gap[0], -gap[1]))
+    begin = first + (start - int(first))
+    return (begin, begin + (min(size, max(_WIDEST, least)) - 1)) if size >= max(least, 1) else None
 
 
 def new_mac(seed: str, taken: Container[str]) -> str:

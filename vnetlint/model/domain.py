@@ -5,6 +5,8 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from vnetlint.model.addresses import parse_mac
+from vnetlint.model.network import PciDevice
+from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
 
@@ -19,13 +21,98 @@ VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 
 
 @dataclass(frozen=True, eq=False)
+class FilterParameter(View):
+    """`<parameter>` of `<filterref>`: one value of a filter's variable."""
+
+    @property
+    def name(self) -> str | None:
+        """The variable, without its dollar sign."""
+        return self.known("name")
+
+    @property
+    def value(self) -> str | None:
+        """The value."""
+        return self.known("value")
+
+
+@dataclass(frozen=True, eq=False)
 class FilterRef(View):
-    """`<filterref>`: the network filter that guards an interface."""
+    """`<filterref>`: the network filter that guards an interface, or that another filter includes."""
 
     @property
     def filter(self) -> str | None:
         """The filter's name."""
         return self.known("filter")
+
+    @cached_property
+    def parameters(self) -> tuple[FilterParameter, ...]:
+        """The values for the filter's variables; a variable may have several."""
+        return tuple(FilterParameter(node) for node in self.node.all("parameter"))
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The names of the variables that have a value here."""
+        return frozenset(each.name for each in self.parameters if each.name)
+
+    @property
+    def names_all(self) -> bool:
+        """Whether no parameter's name is a placeholder, and no statement of a template decides which there are."""
+        return not self.node.document.source.is_template and all(each.name for each in self.parameters)
+
+    def value_of(self, name: str) -> str | None:
+        """Give the first value of a variable, where it is known."""
+        return next((each.value for each in self.parameters if each.name == name), None)
+
+
+@dataclass(frozen=True, eq=False)
+class PortRange(View):
+    """`<range>` of `<portForward>`: ports of the host that passt opens, and where in the guest they lead."""
+
+    forward: Node
+    interface: "Interface"
+
+    @property
+    def protocol(self) -> str | None:
+        """The protocol: `tcp` or `udp`."""
+        return known(self.forward.get("proto"))
+
+    @property
+    def address(self) -> str | None:
+        """The address of the host that the ports are opened on: empty for all, None where it is a placeholder."""
+        written = self.forward.get("address")
+        return known(written) if written else ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens ports, rather than keep those out that another range opens."""
+        return self.node.get("exclude") in (None, "", "no")
+
+    @property
+    def first(self) -> int | None:
+        """The first port of the host."""
+        return self.number("start")
+
+    @property
+    def last(self) -> int | None:
+        """The last port of the host: the first where there is no other."""
+        return self.number("end") if self.node.get("end") is not None else self.first
+
+    @property
+    def to(self) -> int | None:
+        """The first port of the guest: the same as on the host unless said otherwise."""
+        return self.number("to") if self.node.get("to") is not None else self.first
+
+    @property
+    def written(self) -> str:
+        """The range as passt is told it."""
+        start, end, to = self.node.get("start"), self.node.get("end"), self.node.get("to")
+        text = (f"{self.address}/" if self.address else "") + (start or "") + (f"-{end}" if end else "")
+        if not to or self.first is None or self.last is None or self.to is None:
+            return text
+        return f"{text}:{to}" + (f"-{self.last - self.first + self.to}" if end else "")
+
+
+_TYPES: dict[str, InterfaceType] = {each: each for each in get_args(InterfaceType)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +121,13 @@ class Interface(View):
 
     domain: "Domain"
 
-    @property
+    @cached_property
     def type(self) -> InterfaceType | None:
         """The type; None where it is missing or no type of libvirt's."""
         written = self.node.get("type")
-        return next((each for each in get_args(InterfaceType) if each == written), None)
+        return _TYPES.get(written or "")
 
-    @property
+    @cached_property
     def source(self) -> Node | None:
         """`<source>`."""
         return self.node.child("source")
@@ -50,51 +137,63 @@ class Interface(View):
             return None
         return self.source.attributes.get(name)
 
-    @property
+    @cached_property
     def network(self) -> Attribute | None:
         """The attribute that names the network, on an interface of type `network`."""
         return self._source("network", "network")
 
-    @property
+    @cached_property
     def bridge(self) -> Attribute | None:
         """The attribute that names the host's bridge, on an interface of type `bridge`."""
         return self._source("bridge", "bridge")
 
-    @property
+    @cached_property
     def device(self) -> Attribute | None:
         """The attribute that names the host's NIC, on an interface of type `direct`."""
         return self._source("dev", "direct")
 
-    @property
+    @cached_property
     def direct_mode(self) -> str | None:
         """How macvtap treats an interface of type `direct`: `vepa` unless said otherwise."""
         if self.type != "direct" or self.source is None:
             return None
         return self.source.get("mode") or "vepa"
 
-    @property
+    @cached_property
     def portgroup(self) -> Attribute | None:
         """The attribute that names the port group, on an interface of type `network`."""
         return self._source("portgroup", "network")
 
-    @property
+    @cached_property
     def mac_place(self) -> Attribute | None:
         """The attribute with the MAC address."""
         node = self.node.child("mac")
         return node.attributes.get("address") if node else None
 
-    @property
+    @cached_property
     def mac(self) -> str | None:
         """The MAC address in lower case; libvirt invents one where there is none."""
         return parse_mac(self.mac_place.value) if self.mac_place else None
 
-    @property
+    @cached_property
     def target(self) -> Attribute | None:
         """The attribute that names the host's end of the NIC, such as `vnet0`."""
         node = self.node.child("target")
         return node.attributes.get("dev") if node else None
 
     @property
+    def teaming(self) -> str | None:
+        """The part in a teaming pair: `persistent` or `transient`."""
+        node = self.node.child("teaming")
+        return known(node.get("type")) if node else None
+
+    @property
+    def alias(self) -> str | None:
+        """The administrator's own name for the NIC."""
+        node = self.node.child("alias")
+        return known(node.get("name")) if node else None
+
+    @cached_property
     def model(self) -> str | None:
         """The emulated card: as written, else what libvirt writes; None where that is a placeholder or not known.
 
@@ -118,6 +217,49 @@ class Interface(View):
         return tuple(FilterRef(node) for node in self.node.all("filterref"))
 
     @property
+    def filterref(self) -> FilterRef | None:
+        """The network filter that libvirt applies, where it applies one to an interface of this type."""
+        return self.filterrefs[0] if self.filterrefs and self.type in ("network", "bridge", "ethernet") else None
+
+    @cached_property
+    def host_nic(self) -> PciDevice | None:
+        """The address of the host's device, on an interface of type `hostdev` that names a PCI device."""
+        address = self.source.child("address") if self.type == "hostdev" and self.source else None
+        return PciDevice(address) if address and address.get("type") == "pci" else None
+
+    @property
+    def backend(self) -> str | None:
+        """What an interface of type `user` is run by: empty where that is left to libvirt, None for a placeholder."""
+        node = self.node.child("backend")
+        written = node.get("type") if node else None
+        return known(written) if written else ""
+
+    @cached_property
+    def port_ranges(self) -> tuple[PortRange, ...]:
+        """The ports that passt opens on the host."""
+        if self.type not in ("user", "vhostuser") or self.backend != "passt":
+            return ()
+        forwards = self.node.all("portForward")
+        return tuple(PortRange(node, forward, self) for forward in forwards for node in forward.all("range"))
+
+    @property
+    def isolates_port(self) -> bool:
+        """Whether `<port isolated='yes'/>` keeps it from other NICs that say so too."""
+        port = self.node.child("port")
+        return port is not None and port.get("isolated") == "yes"
+
+    @property
+    def plugs(self) -> tuple[Plug, ...]:
+        """Where it says how it is plugged in: in itself. Networks have more such places."""
+        return (Plug(self.node),)
+
+    @property
+    def mtu(self) -> int | None:
+        """The MTU that it gives the guest's NIC and its tap device; None where it says none, or it is unknown."""
+        node = self.node.child("mtu")
+        return View(node).number("size") if node else None
+
+    @property
     def label(self) -> str:
         """The interface in words, as messages name it."""
         return f"the interface of '{self.domain.name}'" if self.domain.name else "this interface"
@@ -139,13 +281,36 @@ class Domain(Named):
         kind = system.child("type") if system else None
         return kind is not None and kind.get("arch") in ("x86_64", "i686")
 
+    @property
+    def shares_memory(self) -> bool | None:
+        """Whether other processes of the host can share its memory, all of it; None where that is a placeholder."""
+        backing, cpu = self.node.child("memoryBacking"), self.node.child("cpu")
+        access = backing.child("access") if backing else None
+        numa = cpu.child("numa") if cpu else None
+        general = access.get("mode") or "" if access else ""
+        said = [cell.get("memAccess") or general for cell in (numa.all("cell") if numa else ())] or [general]
+        return None if any(each and not known(each) for each in said) else all(each == "shared" for each in said)
+
     @cached_property
     def devices(self) -> Node | None:
         """`<devices>`."""
         return self.node.child("devices")
+
+    @property
+    def device_nodes(self) -> tuple[Node, ...]:
+        """The elements of all devices, in order."""
+        return tuple(self.devices.children) if self.devices else ()
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:
         """The guest's NICs in order."""
         found = self.devices.all("interface") if self.devices else ()
         return tuple(Interface(node, self) for node in found)
+
+    @cached_property
+    def teaming_pairs(self) -> tuple[tuple[Interface, Interface], ...]:
+        """Each NIC that stays during a migration with the one that goes, which names it by its alias."""
+        staying = {each.alias: each for each in self.interfaces if each.teaming == "persistent" and each.alias}
+        going = (each for each in self.interfaces if each.teaming == "transient")
+        named = ((each.node.child("teaming"), each) for each in going)
+        return tuple((staying[name], each) for node, each in named if node and (name := node.get("persistent")) in staying)

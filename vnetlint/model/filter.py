@@ -1,10 +1,38 @@
 """`<filter>`: a network filter (nwfilter), its rules, and the filters that it includes."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.view import Named, View, known
+from vnetlint.xml.tree import Attribute, Node
+
+Layer = Literal["ethernet", "ipv4", "ipv6"]
+"""Who handles a rule: ebtables sees every frame, iptables and ip6tables only IP packets, and only if asked to."""
+
+ETHERNET_PROTOCOLS = ("mac", "vlan", "stp", "arp", "rarp", "ip", "ipv6")
+IPV4_PROTOCOLS = ("tcp", "udp", "udplite", "esp", "ah", "sctp", "icmp", "igmp", "all")
+IPV6_PROTOCOLS = (
+    "tcp-ipv6", "udp-ipv6", "udplite-ipv6", "esp-ipv6", "ah-ipv6", "sctp-ipv6", "icmpv6", "all-ipv6",
+)  # fmt: skip
+PROTOCOLS: dict[str, Layer] = {
+    **dict.fromkeys(ETHERNET_PROTOCOLS, "ethernet"),
+    **dict.fromkeys(IPV4_PROTOCOLS, "ipv4"),
+    **dict.fromkeys(IPV6_PROTOCOLS, "ipv6"),
+}
+"""The protocol elements of a rule, each with who handles it."""
+
+DEFAULT_PRIORITY = 500
+_VARIABLE = re.compile(r"\$ *([A-Za-z0-9_]+)")
+
+
+def variable_in(value: str) -> str | None:
+    """Give the variable that an attribute of a filter rule stands for: `$NAME`, `$NAME[1]` or `$NAME[@1]`."""
+    match = _VARIABLE.match(value)
+    return match[1] if match else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +44,48 @@ class FilterRule(View):
         """The name of the protocol element, such as `tcp`; None where the rule matches everything."""
         return self.node.children[0].name if self.node.children else None
 
+    @property
+    def match(self) -> Node | None:
+        """The protocol element: the first that libvirt knows. None where the rule matches everything."""
+        return next((each for each in self.node.children if each.name in PROTOCOLS), None)
+
+    @property
+    def layer(self) -> Layer:
+        """Who handles the rule; one without a protocol element is about frames."""
+        return PROTOCOLS[self.match.name] if self.match else "ethernet"
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether it says nothing of the packets that it is about, within its layer."""
+        if self.match is None:
+            return not self.node.children
+        return self.match.name in ("mac", "all", "all-ipv6") and not set(self.match.attributes) - {"comment"}
+
+    @property
+    def action(self) -> str | None:
+        """`accept`, `drop`, `reject`, `return` or `continue`."""
+        return self.known("action")
+
+    @property
+    def direction(self) -> str | None:
+        """`in`, `out` or `inout`, as seen from the guest."""
+        return self.known("direction")
+
+    @property
+    def priority(self) -> int | None:
+        """Its place: the lower is tried first. libvirt puts 500 where it is absent; None where it is no number."""
+        written = self.node.get("priority")
+        if written is None:
+            return DEFAULT_PRIORITY
+        return int(written) if re.fullmatch(r"[+-]?[0-9]{1,9}", written) else None
+
+    def variables(self) -> Iterator[tuple[Attribute, str]]:
+        """Give every attribute of the protocol element that stands for a variable, with the variable's name."""
+        for attribute in self.match.attributes.values() if self.match else ():
+            name = variable_in(attribute.value)
+            if name:
+                yield attribute, name
+
 
 @dataclass(frozen=True, eq=False)
 class Filter(Named):
@@ -25,6 +95,16 @@ class Filter(Named):
     def name(self) -> str | None:
         """The name by which `<filterref>` finds it."""
         return known(self.node.get("name"))
+
+    @property
+    def name_place(self) -> Node | Attribute:
+        """The place to point at when speaking of the whole."""
+        return self.node.attributes.get("name") or self.node
+
+    @property
+    def chain(self) -> str | None:
+        """The chain that its rules go to; `root` unless said otherwise."""
+        return known(self.node.get("chain")) if "chain" in self.node.attributes else "root"
 
     @cached_property
     def rules(self) -> tuple[FilterRule, ...]:

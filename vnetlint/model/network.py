@@ -1,11 +1,13 @@
 """`<network>`: a libvirt virtual network, its forward mode, bridge, addressing and port groups."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
 from vnetlint.model.addresses import Address, Family, Subnet, parse_address, parse_mac, subnet_of
+from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
 
@@ -32,14 +34,61 @@ class Forward(View):
         return tuple(holder.attributes["dev"] for holder in holders if "dev" in holder.attributes)
 
     @property
+    def interfaces(self) -> list[Node]:
+        """Each `<interface>`: the devices that are listed by name."""
+        return self.node.all("interface")
+
+    @property
+    def pci_devices(self) -> "tuple[PciDevice, ...]":
+        """The devices that are listed by PCI address, for hostdev."""
+        return tuple(PciDevice(node) for node in self.node.all("address"))
+
+    @property
+    def egress_places(self) -> tuple[Attribute, ...]:
+        """Every attribute that names the one device that routed traffic may leave through.
+
+        libvirt writes it twice, as `dev` and as `<interface dev=…>`.
+        """
+        holders = (self.node, *self.node.all("interface"))
+        return tuple(holder.attributes["dev"] for holder in holders if known(holder.get("dev")))
+
+    @property
     def nat(self) -> Node | None:
         """`<nat>`: pools, ports and IPv6 translation."""
         return self.node.child("nat")
+
+    @cached_property
+    def nat_pools(self) -> "tuple[Range, ...]":
+        """The addresses that guests' traffic leaves under, instead of the host's own."""
+        return tuple(Range(node) for node in self.nat.all("address")) if self.nat else ()
 
     @property
     def translates_ipv6(self) -> bool:
         """Whether IPv6 is masqueraded like IPv4."""
         return self.nat is not None and self.nat.get("ipv6") == "yes"
+
+
+@dataclass(frozen=True, eq=False)
+class PciDevice(View):
+    """`<address type='pci'>` of `<forward>`: a device that guests are handed whole."""
+
+    @property
+    def address(self) -> str | None:
+        """The address as the kernel writes it, such as `0000:04:00.1`; None where a part is unknown."""
+        written = (self.known(name) for name in ("bus", "slot", "function"))
+        numbers = [_number(self.node.get("domain") or "0"), *map(_number, written)]
+        parts = [number for number in numbers if number is not None]
+        return "{:04x}:{:02x}:{:02x}.{:x}".format(*parts) if len(parts) == len(numbers) else None
+
+
+def _number(value: str | None) -> int | None:
+    """Read a number as libvirt does: hexadecimal behind `0x`, octal behind `0`, else decimal."""
+    if not value or not _NUMBER.fullmatch(value):
+        return None
+    return int(value, 16 if "x" in value else 8 if value.startswith("0") else 10)
+
+
+_NUMBER = re.compile(r"0x[0-9A-Fa-f]{1,8}|0[0-7]{0,8}|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +103,7 @@ class Bridge(View):
 
 @dataclass(frozen=True, eq=False)
 class Range(View):
-    """`<range>`: the addresses that dnsmasq leases."""
+    """`<range>`: the addresses that dnsmasq leases; and `<address>` of `<nat>`, which is written alike."""
 
     @property
     def start(self) -> Address | None:
@@ -65,6 +114,27 @@ class Range(View):
     def end(self) -> Address | None:
         """The last address."""
         return parse_address(self.known("end"))
+
+    def __contains__(self, address: Address | None) -> bool:
+        """Whether an address lies between the two, both included."""
+        start, end = self.start, self.end
+        if start is None or end is None or address is None or not start.version == end.version == address.version:
+            return False
+        return int(start) <= int(address) <= int(end)
+
+    @property
+    def size(self) -> int:
+        """How many addresses it has; none where one of the two is unknown or they are reversed."""
+        start, end = self.start, self.end
+        if start is None or end is None or start.version != end.version:
+            return 0
+        return max(int(end) - int(start) + 1, 0)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether libvirt takes it for too large: it looks at all but the last 16 bits of the two addresses."""
+        start, end = self.start, self.end
+        return bool(start and end and start.version == end.version and int(start) >> 16 != int(end) >> 16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +179,8 @@ class Ip(View):
             "netmask" in self.node.attributes and parse_address(self.known("netmask")) is None
         ):
             return None
-        return subnet_of(address, self.number("prefix"), parse_address(self.known("netmask")))
+        # libvirt takes the prefix 0 as none.
+        return subnet_of(address, self.number("prefix") or None, parse_address(self.known("netmask")))
 
     @property
     def dhcp(self) -> Node | None:
@@ -126,10 +197,34 @@ class Ip(View):
         """The static hosts."""
         return tuple(StaticHost(node) for node in self.dhcp.all("host")) if self.dhcp else ()
 
+    @property
+    def leases(self) -> tuple[View, ...]:
+        """Every `<lease>` of the ranges and static hosts."""
+        return tuple(View(lease) for each in (*self.ranges, *self.hosts) for lease in each.node.all("lease"))
+
 
 @dataclass(frozen=True, eq=False)
 class Route(View):
     """`<route>`: a route that libvirt adds to the host while the network runs."""
+
+    @property
+    def address(self) -> Address | None:
+        """The first address of the subnet that it leads to."""
+        return parse_address(self.known("address"))
+
+    @property
+    def lacks_prefix(self) -> bool:
+        """Whether it has neither prefix nor netmask, or the prefix 0, which libvirt takes for the same."""
+        written = self.node.attributes.keys() & {"prefix", "netmask"}
+        return not written or (written == {"prefix"} and self.number("prefix") == 0)
+
+    @property
+    def likely_prefix(self) -> int:
+        """The prefix that its address suggests: as many octets of IPv4 as are not zero at its end, 64 of IPv6."""
+        address = self.address
+        if address is None or address.version == 6:
+            return 64 if address is None or not int(address) & (1 << 64) - 1 else 128
+        return 8 * (len(address.packed.rstrip(b"\0")) or 1)
 
     @property
     def subnet(self) -> Subnet | None:
@@ -137,6 +232,11 @@ class Route(View):
         return subnet_of(
             parse_address(self.known("address")), self.number("prefix"), parse_address(self.known("netmask"))
         )
+
+    @property
+    def gateway(self) -> Address | None:
+        """The address on the network that it leads by."""
+        return parse_address(self.known("gateway"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +293,11 @@ class Network(Named):
         return Bridge(node) if node else None
 
     @property
+    def lacks_address(self) -> bool:
+        """Whether traffic is to be forwarded from and to an address that nothing gives: NAT, routed, open."""
+        return self.mode in ("nat", "route", "open") and not self.ips
+
+    @property
     def owns_bridge(self) -> bool:
         """Whether libvirt makes and addresses the bridge: isolated, NAT, routed and open networks."""
         return self.mode in OWN_BRIDGE_MODES
@@ -214,12 +319,44 @@ class Network(Named):
         """The addresses of the bridge, of both families."""
         return tuple(Ip(node) for node in self.node.all("ip"))
 
+    @cached_property
+    def hosts_by_mac(self) -> dict[str, StaticHost]:
+        """The static hosts with an IPv4 address, by MAC address in lower case."""
+        hosts = [host for ip in self.ips if ip.family == "ipv4" for host in ip.hosts]
+        return {host.mac: host for host in reversed(hosts) if host.mac and host.address}
+
+    @property
+    def dhcp_server(self) -> Address | None:
+        """The address that leases IPv4 addresses: the bridge's own, where libvirt runs DHCP on it."""
+        serving = (ip.address for ip in self.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts))
+        return next((address for address in serving if address), None) if self.owns_bridge else None
+
     def addresses_in(self, subnet: Subnet) -> Iterator[tuple[Attribute, Address]]:
         """Give every attribute with an address of a subnet: gateway, leases, boot server, name records, routes."""
         for attribute in (each for node in self.node.descendants() for each in node.attributes.values()):
             address = parse_address(known(attribute.value))
             if address is not None and address in subnet:
                 yield attribute, address
+
+    @property
+    def ranges(self) -> Iterator[tuple[Ip, Range]]:
+        """Each dynamic range with the address whose subnet it belongs to."""
+        return ((ip, each) for ip in self.ips for each in ip.ranges)
+
+    @cached_property
+    def host_records(self) -> dict[str, Address]:
+        """The addresses of the hosts that the network's own DNS knows by name, as `<dns>` and static leases say."""
+        found: dict[str, Address] = {}
+        listed = [(name.text.strip(), host.get("ip")) for dns in self.node.all("dns")[:1] for host in dns.all("host")
+                  for name in host.all("hostname")]  # fmt: skip
+        for name, ip in (
+            *listed,
+            *((host.node.get("name"), host.node.get("ip")) for each in self.ips for host in each.hosts),
+        ):
+            address = parse_address(known(ip))
+            if name and address is not None:
+                found.setdefault(name, address)
+        return found
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
@@ -231,8 +368,57 @@ class Network(Named):
         """The port groups."""
         return tuple(PortGroup(node) for node in self.node.all("portgroup"))
 
+    @cached_property
+    def fixed_addresses(self) -> "tuple[tuple[Address, Node], ...]":
+        """The addresses that guests set themselves, as DNS records and static routes tell, each with its element."""
+        dns = self.node.child("dns")
+        places = (
+            *((each, "ip") for each in (dns.all("host") if dns else ())),
+            *((each, "gateway") for each in self.node.all("route")),
+        )
+        found = ((parse_address(known(node.get(name))), node) for node, name in places)
+        return tuple((address, node) for address, node in found if address)
+
+    @property
+    def isolates_ports(self) -> bool:
+        """Whether `<port isolated='yes'/>` keeps the guests of the network from each other."""
+        port = self.node.child("port")
+        return port is not None and port.get("isolated") == "yes"
+
+    @cached_property
+    def plugs(self) -> tuple[Plug, ...]:
+        """Where it says how guests are plugged in: in itself, and in each port group."""
+        return (Plug(self.node), *(Plug(group.node) for group in self.portgroups))
+
+    @cached_property
+    def untaggable_vlans(self) -> tuple[tuple[Node, Plug], ...]:
+        """Each `<vlan>` that libvirt cannot set, with the network or port group where it cannot (networkValidate)."""
+        own, has_default = self.plugs[0], any(group.is_default for group in self.portgroups)
+        on_bridge = self.mode == "bridge"
+        found: dict[int, tuple[Node, Plug]] = {}
+        for plug in self.plugs if self.mode else ():
+            switched = on_bridge and (plug if plug.switch is not None else own).switch == "openvswitch"
+            by_card = self.mode in ("hostdev", "passthrough") and (plug is own or plug.switch is None)
+            vlan = plug.vlan or own.vlan
+            if vlan is not None and not (switched or by_card or (plug is own and has_default)):
+                found.setdefault(vlan.start, (vlan, plug))
+        return tuple(found.values())
+
     @property
     def mac(self) -> str | None:
         """The bridge's MAC address, in lower case."""
         node = self.node.child("mac")
         return parse_mac(node.get("address")) if node else None
+
+    @property
+    def mtu(self) -> int | None:
+        """The MTU that it gives its bridge; None where it says none, or it is unknown."""
+        node = self.node.child("mtu")
+        return View(node).number("size") if node else None
+
+    @property
+    def local_domain(self) -> str | None:
+        """The DNS domain that its dnsmasq answers for alone, in lower case."""
+        node = self.node.child("domain")
+        name = known(node.get("name")) if node and node.get("localOnly") == "yes" and self.owns_bridge else None
+        return name.lower() if name else None

@@ -64,3 +64,11 @@ def known(value: str | None) -> str | None:
 def text_of(node: Node | None) -> str | None:
     """Give an element's text without the white space around it, where it is known."""
     return known(node.text.strip()) if node is not None else None
+
+
+def has_strays(node: Node, *names: str) -> bool:
+    """Whether an element has an attribute other than these, or may have: it may be the one that is missing, misspelt.
+
+    In a template a placeholder may stand for whole attributes.
+    """
+    return node.document.source.is_template or bool(node.attributes.keys() - set(names))

@@ -375,6 +375,7 @@ _KNOWN_SHAPES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("01:00:5e:00:00:01", "fF:Ff:00:00:00:00"),
         ("52:54:00:12:34:56",),
     ),
+    ("a UUID without its dashes", ("4dea22b31d52d8f32516782e98ab3fa0",), ("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "1")),
     ("an IPv4 address such as 192.168.122.1", ("192.168.122.1", "10.0.0.254"), ("fd00::1", "x", "1")),
     ("an IPv6 address such as fd00::1", ("fd00::1", "fe80::5054:ff:fe12:3456"), ("192.168.122.1", "x", "1")),
     ("an IPv4 or IPv6 address", ("192.168.122.1", "fd00::1"), ("x", "1")),

@@ -1,0 +1,105 @@
+"""Two devices of a guest have one alias, and libvirt refuses to define it.
+
+An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find it.
+Other names are given by libvirt anew at every start, and what the file says is not read.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <alias name='ua-lan'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+      <alias name='ua-lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:10:7: error: the alias 'ua-lan' is that of another device already [alias-used-twice]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <alias name='ua-lan'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+      <alias name='ua-lan-2'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <alias name='ua-lan'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+      <alias name='ua-storage'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: libvirt refuses the guest as it stands, but scripts may look for the name.
+
+## Libvirt
+At define: `non unique alias detected: ua-lan`
+
+## References
+- https://libvirt.org/formatdomain.html#devices
+- libvirt src/conf/domain_validate.c, virDomainDefValidateAliases()
+"""
+
+from collections.abc import Iterator
+from itertools import count
+
+from vnetlint.api import Domain, Node, Problem, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "alias-used-twice",
+    code="VN2153",
+    on=Domain,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A098",),
+)
+def check(domain: Domain) -> Iterator[Problem]:
+    aliases = [alias for device in domain.device_nodes for alias in device.all("alias")[:1]]
+    given = {alias.get("name") for alias in aliases}
+    first: dict[str, Node] = {}
+    for alias in aliases:
+        name = known(alias.get("name"))
+        if name is None or not name.startswith("ua-") or first.setdefault(name, alias) is alias:
+            continue
+        free = next(fresh for number in count(2) if (fresh := f"{name}-{number}") not in given)
+        given.add(free)
+        yield problem(
+            alias,
+            f"the alias '{name}' is that of another device already",
+            fix(f"Name it {free}", edit.set_attribute(alias, "name", free), safety="unsafe"),
+            fix("Remove <alias>", edit.remove(alias), safety="unsafe"),
+            related=(related(first[name], "the first is here"),),
+            libvirt_message=f"non unique alias detected: {name}",
+        )

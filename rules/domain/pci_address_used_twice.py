@@ -1,0 +1,113 @@
+"""Two devices of a guest have one PCI address, and libvirt refuses to define it.
+
+libvirt gives out addresses by itself and writes them into the definition. A device that was copied together with its
+`<address>` stands where the first one is.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:10:7: error: the PCI address 0000:01:00.0 is that of another device already [pci-address-used-twice]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+    </interface>
+    <interface type='network'>
+      <source network='storage'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: libvirt refuses the guest as it stands and gives a device without an address a free one, but perhaps it is the
+first of the two that has to move.
+
+## Libvirt
+At define: `Attempted double use of PCI Address 0000:01:00.0`
+
+## References
+- https://libvirt.org/formatdomain.html#device-addresses
+- libvirt src/conf/domain_addr.c, virDomainPCIAddressReserveAddrInternal()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Node, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "pci-address-used-twice",
+    code="VN2152",
+    on=Domain,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A097",),
+)
+def check(domain: Domain) -> Iterator[Problem]:
+    first: dict[str, Node] = {}
+    for node in (address for device in domain.device_nodes for address in device.all("address")[:1]):
+        place = _pci_address(node) if domain.is_qemu else None
+        if place is None or first.setdefault(place, node) is node:
+            continue
+        yield problem(
+            node,
+            f"the PCI address {place} is that of another device already",
+            fix("Remove it, so that libvirt gives a free one", edit.remove(node), safety="unsafe"),
+            related=(related(first[place], "the first is here"),),
+            libvirt_message=f"Attempted double use of PCI Address {place}",
+        )
+
+
+def _pci_address(address: Node) -> str | None:
+    """The address as libvirt writes it; None where it is of another kind, left to libvirt, or unknown."""
+    if address.get("type") != "pci":
+        return None
+    try:
+        domain, bus, slot, function = (int(address.get(each) or "0", 0) for each in PARTS)
+    except ValueError:
+        return None
+    return f"{domain:04x}:{bus:02x}:{slot:02x}.{function:x}" if domain or bus or slot else None
+
+
+PARTS = ("domain", "bus", "slot", "function")

@@ -1,0 +1,142 @@
+"""The two NICs of a teaming pair are on different networks, so a guest that fails over is somewhere else.
+
+The pair stands for one connection: guest and switch see one MAC address, and one IP address on it. If the lasting
+half is on a NAT network or on a bridge without a way to the host device's LAN, the guest's address means nothing there.
+
+The rule speaks where the lasting half is on a network that libvirt makes itself, and so is not the LAN that a host
+device leads to.
+
+## Bad
+```xml inner.xml
+<network>
+  <name>inner</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='inner'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:15: warning: the network 'inner' is of libvirt's own making, and the other NIC of the pair is on the LAN [teaming-different-networks]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest moves to a bridged network, of which only a person knows that it is the host device's LAN.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Fix, Interface, Problem, Project, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "teaming-different-networks",
+    code="VN2157",
+    on=Domain,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C138",),
+)
+def check(domain: Domain, project: Project) -> Iterator[Problem]:
+    for staying, going in domain.teaming_pairs:
+        network = project.network_of(staying)
+        if network is None or not network.owns_bridge or project.attachment_of(going) != "hostdev":
+            continue
+        yield problem(
+            staying.network or staying,
+            f"the network '{network.name}' is of libvirt's own making, and the other NIC of the pair is on the LAN",
+            _move(staying, project),
+            related=(related(going, "the other is here"), related(network.mode_place, "the network's mode is set here")),
+        )
+
+
+def _move(staying: Interface, project: Project) -> tuple[Fix, ...]:
+    bridged = project.bridged_network(staying.domain, "bridge")
+    if bridged is None or bridged.name is None or staying.source is None:
+        return advise("Put this NIC on a bridge of the host that leads to the same LAN", BRIDGED)
+    named = edit.set_attribute(staying.source, "network", bridged.name)
+    return fix(f"Move it to the network '{bridged.name}'", named, safety="unsafe")
+
+
+BRIDGED = "<interface type='bridge'>\n  <source bridge='br0'/>\n  …\n</interface>"

@@ -1,0 +1,114 @@
+"""The two NICs of a teaming pair have different MAC addresses, so the guest does not join them.
+
+The guest's virtio driver finds the other half of the pair by its MAC address. With another one the guest has two unrelated
+interfaces, and loses its connections when the host device is unplugged for a migration. libvirt does not compare them.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0d:0e:0f'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:12:12: error: the other NIC of the pair has the MAC address 52:54:00:0a:0b:0c, and this one 52:54:00:0d:0e:0f [teaming-mac-mismatch]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: a switch or a DHCP server may know the address that goes.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Problem, fix, problem, related, rule, set_child
+
+
+@rule(
+    "teaming-mac-mismatch",
+    code="VN2156",
+    on=Domain,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C137",),
+)
+def check(domain: Domain) -> Iterator[Problem]:
+    for staying, going in domain.teaming_pairs:
+        if staying.mac is None or (going.mac_place is not None and going.mac is None) or going.mac == staying.mac:
+            continue
+        yield problem(
+            going.mac_place or going,
+            f"the other NIC of the pair has the MAC address {staying.mac}, and this one "
+            + (going.mac or "gets another"),
+            fix(f"Give it {staying.mac}", set_child(going.node, "mac", "address", staying.mac), safety="unsafe"),
+            related=(related(staying.mac_place or staying, "the other is here"),),
+        )

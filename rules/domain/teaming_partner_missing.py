@@ -1,0 +1,136 @@
+"""The NIC of a teaming pair that goes during a migration names a partner that the guest does not have.
+
+`persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides the
+host device until that NIC appears. libvirt does not look for it, and the guest runs without the device.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:16:33: error: no NIC of type persistent has the alias 'ua-backup' [teaming-partner-missing]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest gets a device that it has run without. Where the guest has one NIC of type `persistent`, it is the partner: its
+alias is named, or it is given the one that is named. Else `<teaming>` goes, and with it the pair.
+
+## Libvirt
+Never: it passes the name on, as QEMU's `failover_pair_id`.
+
+## References
+- https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
+- libvirt src/qemu/qemu_command.c, qemuBuildHostdevCommandLine() and qemuBuildPCIHostdevDevProps()
+"""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Fix, Node, Problem, edit, fix, known, problem, rule, set_child
+
+
+@rule(
+    "teaming-partner-missing",
+    code="VN2181",
+    on=Domain,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("B070",),
+)
+def check(domain: Domain) -> Iterator[Problem]:
+    halves = [(device, node) for device in domain.device_nodes for node in device.all("teaming")[:1]]
+    staying = [device for device, node in halves if node.get("type") == "persistent"]
+    aliases = {_alias(device) for device in staying}
+    for _, teaming in halves if domain.is_qemu else ():
+        name = known(teaming.get("persistent"))
+        # Aliases such as `net0` are those that libvirt gives by itself.
+        if teaming.get("type") != "transient" or name is None or name in aliases or re.fullmatch(r"net\d+", name):
+            continue
+        yield problem(
+            teaming.attributes["persistent"],
+            f"no NIC of type persistent has the alias '{name}'",
+            _pair(teaming, name, staying),
+            fix("Remove <teaming>", edit.remove(teaming), safety="unsafe"),
+        )
+
+
+def _alias(device: Node) -> str | None:
+    node = device.child("alias")
+    return node.get("name") if node else None
+
+
+def _pair(teaming: Node, name: str, staying: list[Node]) -> tuple[Fix, ...]:
+    """Pair it with the one NIC that stays."""
+    alias = _alias(staying[0]) if len(staying) == 1 else None
+    if alias and alias.startswith("ua-") and known(alias):
+        return fix(f"Name '{alias}'", edit.set_attribute(teaming, "persistent", alias), safety="unsafe")
+    if len(staying) == 1 and not alias and name.startswith("ua-"):
+        return fix(f"Name the other '{name}'", set_child(staying[0], "alias", "name", name), safety="unsafe")
+    return ()

@@ -1,0 +1,124 @@
+"""The NIC of a teaming pair that goes during a migration is no host device, and libvirt refuses to define the guest.
+
+A pair joins a device of the host, fast and in the way of a migration, with a virtio card that takes over while it is
+unplugged. The `transient` half is of type `hostdev`, or `network` with a network that gives out host devices.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br1'/>
+      <model type='virtio'/>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:15:7: error: the transient half of a teaming pair is a host device, and this is of type 'bridge' [teaming-transient-type]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br1'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='hostdev' managed='yes'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+      </source>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the two NICs no longer form a pair; give one of them an address of its own, where they share one. Perhaps a
+device of the host was meant.
+
+## Libvirt
+At define: `virtio-net teaming transient interface must be type='hostdev', not 'bridge'`
+
+## References
+- https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
+- libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, advise, edit, fix, problem, rule
+
+
+@rule(
+    "teaming-transient-type",
+    code="VN2154",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A094",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    teaming = interface.node.child("teaming")
+    if teaming is None or interface.teaming != "transient" or interface.type in (None, "hostdev", "network"):
+        return
+    if interface.domain.is_qemu:
+        yield problem(
+            teaming,
+            f"the transient half of a teaming pair is a host device, and this is of type '{interface.type}'",
+            fix("Remove <teaming>", edit.remove(teaming), safety="unsafe"),
+            advise("Make it a device of the host; `virsh nodedev-list --cap net` helps to find it", HOSTDEV),
+            libvirt_message=REFUSED.format(interface.type),
+        )
+
+
+HOSTDEV = """\
+<interface type='hostdev' managed='yes'>
+  <source>
+    <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/>
+  </source>
+  …
+</interface>"""
+REFUSED = "virtio-net teaming transient interface must be type='hostdev', not '{}'"

@@ -1,0 +1,84 @@
+"""A filter rule names an IP set together with a protocol, and libvirt forgets the set.
+
+Of a rule with `ipset` and `ipsetflags`, written as documented, libvirt keeps neither unless the element is `<all>` or
+`<all-ipv6>`: what was to accept TCP from the addresses of a set accepts TCP from everywhere.
+
+## Bad
+```xml
+<filter name='admins' chain='root'>
+  <rule action='accept' direction='in' priority='400'>
+    <tcp ipset='admins' ipsetflags='src'/>
+  </rule>
+  <rule action='drop' direction='in' priority='500'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Report
+```text
+lan.xml:3:10: error: libvirt forgets the set of a <tcp>: the rule is for every address [filter-ipset-ignored]
+```
+
+## Fixed
+```xml
+<filter name='admins' chain='root'>
+  <rule action='accept' direction='in' priority='400'>
+    <all ipset='admins' ipsetflags='src'/>
+  </rule>
+  <rule action='drop' direction='in' priority='500'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Good
+```xml
+<filter name='admins' chain='root'>
+  <rule action='accept' direction='in' priority='400'>
+    <all ipset='admins' ipsetflags='src'/>
+  </rule>
+</filter>
+```
+
+## Fix safety
+Unsafe: `<all>` is for the addresses of the set and for every protocol. Where the rule also names a port or a type, which
+`<all>` does not have, the set is shown to be replaced by addresses.
+
+## Libvirt
+Never: `virsh nwfilter-dumpxml` shows `<tcp/>`. Seen with 9.0, and the source of 10.7 is the same.
+
+## References
+- https://libvirt.org/formatnwfilter.html#ip-sets
+- libvirt src/conf/nwfilter_conf.c, virNWFilterRuleDefFixupIPSet()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import PROTOCOLS, Filter, Problem, advise, edit, fix, problem, rule
+
+
+@rule(
+    "filter-ipset-ignored",
+    code="VN4009",
+    on=Filter,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C155",),
+)
+def check(nwfilter: Filter) -> Iterator[Problem]:
+    for node in (each.match for each in nwfilter.rules if each.match):
+        place = node.attributes.get("ipset")
+        if place is None or "ipsetflags" not in node.attributes or PROTOCOLS[node.name] == "ethernet":
+            continue
+        if node.name in ("all", "all-ipv6"):
+            continue
+        general = "all" if PROTOCOLS[node.name] == "ipv4" else "all-ipv6"
+        own = [name for name in node.attributes if "port" in name or name in ("type", "code", "flags")]
+        yield problem(
+            place,
+            f"libvirt forgets the set of a <{node.name}>: the rule is for every address",
+            () if own else fix(f"Make it <{general}>, which keeps it", edit.rename(node, general), safety="unsafe"),
+            advise("Name addresses in the place of the set", f"<{node.name} srcipaddr='…' srcipmask='…'/>"),
+        )

@@ -1,0 +1,117 @@
+"""A filter rule with match='no' names a destination port or an ICMP code alone, and libvirt forgets the negation.
+
+libvirt copies the negation of a destination port from the source port, and that of an ICMP code from the type. Where
+those are missing, "drop all but 22" becomes "drop 22", and "accept all but 22" becomes "accept 22".
+
+## Bad
+```xml
+<filter name='ssh-only' chain='root'>
+  <rule action='drop' direction='in' priority='500'>
+    <tcp match='no' dstportstart='22'/>
+  </rule>
+  <rule action='drop' direction='in' priority='600'>
+    <icmp match='no' code='1'/>
+  </rule>
+</filter>
+```
+
+## Report
+```text
+lan.xml:3:10: error: without srcportstart, libvirt forgets match='no' for dstportstart: the rule is for that port [filter-negation-lost]
+lan.xml:6:11: error: without type, libvirt forgets match='no' for code: the rule is for that code [filter-negation-lost]
+```
+
+## Fixed
+```xml
+<filter name='ssh-only' chain='root'>
+  <rule action='accept' direction='in' priority='499'>
+    <tcp dstportstart='22'/>
+  </rule>
+  <rule action='drop' direction='in' priority='500'>
+    <tcp/>
+  </rule>
+  <rule action='accept' direction='in' priority='599'>
+    <icmp code='1'/>
+  </rule>
+  <rule action='drop' direction='in' priority='600'>
+    <icmp/>
+  </rule>
+</filter>
+```
+
+## Good
+```xml
+<filter name='ssh-only' chain='root'>
+  <rule action='accept' direction='in' priority='499'>
+    <tcp dstportstart='22'/>
+  </rule>
+  <rule action='drop' direction='in' priority='500'>
+    <tcp/>
+  </rule>
+  <rule action='drop' direction='in' priority='600'>
+    <icmp match='no' type='3' code='1'/>
+  </rule>
+</filter>
+```
+
+## Fix safety
+Unsafe: the two rules do what the one was to do, which is the opposite of what it did; and what the first of them lets
+pass no later rule sees.
+
+## Libvirt
+Never: `virsh nwfilter-dumpxml` shows the rule without `match='no'`. Seen with 9.0, and the source of 10.7 is the same.
+
+## References
+- https://libvirt.org/formatnwfilter.html#tcp-udp-sctp
+- libvirt src/conf/nwfilter_conf.c, virNWFilterRuleDefFixup()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, FilterRule, Fix, Problem, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "filter-negation-lost",
+    code="VN4010",
+    on=Filter,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C160", "C161"),
+)
+def check(nwfilter: Filter) -> Iterator[Problem]:
+    for each in nwfilter.rules:
+        node = each.match
+        what, giver = NEGATED_WITH.get(node.name.removesuffix("-ipv6") if node else "", ("", ""))
+        if node is None or what not in node.attributes or giver in node.attributes or node.get("match") != "no":
+            continue
+        yield problem(
+            node.attributes["match"],
+            f"without {giver}, libvirt forgets match='no' for {what}: the rule is for that {WORD[what]}",
+            _two_rules(each),
+            advise("Write two rules", "one that lets pass what is excepted, and behind it one without match='no'"),
+        )
+
+
+NEGATED_WITH = {
+    **dict.fromkeys(("tcp", "udp", "sctp"), ("dstportstart", "srcportstart")),
+    **dict.fromkeys(("icmp", "icmpv6"), ("code", "type")),
+}
+"""What loses its negation in each protocol, and what would give it."""
+WORD = {"dstportstart": "port", "code": "code"}
+OPPOSITE = {"drop": "accept", "reject": "accept", "accept": "drop"}
+
+
+def _two_rules(each: FilterRule) -> tuple[Fix, ...]:
+    """What is excepted gets the opposite action first, and everything else the action behind it."""
+    node, priority, opposite = each.match, each.priority, OPPOSITE.get(each.action or "")
+    if node is None or opposite is None or priority is None or not -1000 < priority <= 1000:
+        return ()
+    excepted = {name: node.get(name) or "" for name in node.attributes if name != "match"}
+    if set(excepted) - {"dstportstart", "dstportend", "code"}:
+        return ()
+    attributes = {name: each.node.get(name) or "" for name in each.node.attributes}
+    first = el("rule", {**attributes, "action": opposite, "priority": str(priority - 1)}, el(node.name, excepted))
+    rest = el("rule", {**attributes, "priority": str(priority)}, el(node.name))
+    return fix(f"Let {opposite} go first, in two rules", edit.replace(each.node, first, rest), safety="unsafe")

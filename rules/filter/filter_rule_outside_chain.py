@@ -1,0 +1,102 @@
+"""A filter rule is for another protocol than the chain that it is in, so no packet ever meets it.
+
+A chain such as `arp` or `ipv4-mine` gets the frames of the protocol that its name begins with. A rule for another
+protocol in it is stored and installed, and matches nothing. Rules that iptables handles, such as `<tcp>`, are apart:
+they work in whatever chain.
+
+## Bad
+```xml
+<filter name='no-lab' chain='arp'>
+  <rule action='drop' direction='in'>
+    <ip srcipaddr='192.168.20.0' srcipmask='24'/>
+  </rule>
+</filter>
+```
+
+## Report
+```text
+lan.xml:3:5: warning: the chain 'arp' gets no IPv4, so the rule never matches [filter-rule-outside-chain]
+```
+
+## Fixed
+```xml
+<filter name='no-lab' chain='ipv4'>
+  <rule action='drop' direction='in'>
+    <ip srcipaddr='192.168.20.0' srcipmask='24'/>
+  </rule>
+</filter>
+```
+
+## Good
+```xml
+<filter name='no-lab' chain='ipv4'>
+  <rule action='drop' direction='in'>
+    <ip srcipaddr='192.168.20.0' srcipmask='24'/>
+  </rule>
+  <rule action='drop' direction='in'>
+    <mac srcmacaddr='52:54:00:0a:0b:0c'/>
+  </rule>
+</filter>
+```
+
+## Fix safety
+Unsafe: the rule begins to work. Where all rules are for one protocol the filter gets that one's chain, else `root`,
+which has every frame.
+
+## Libvirt
+Never: the rule `-p IPv4 -j DROP` stands in a chain that only ARP enters.
+
+## References
+- https://libvirt.org/formatnwfilter.html#filtering-chains
+- libvirt src/nwfilter/nwfilter_ebiptables_driver.c, ebtablesCreateTmpSubChainFW()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, FilterRule, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "filter-rule-outside-chain",
+    code="VN4011",
+    on=Filter,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C152",),
+)
+def check(nwfilter: Filter) -> Iterator[Problem]:
+    chain = nwfilter.attribute("chain")
+    of_chain = next((each for each in CHAINS if (nwfilter.chain or "").startswith(each)), None)
+    if chain is None or of_chain is None:
+        return
+    wanted = {each: _chain_for(each) for each in nwfilter.rules if each.match and each.layer == "ethernet"}
+    right = wanted.values() if len(set(wanted.values())) == 1 and len(wanted) == len(nwfilter.rules) else ()
+    new = next((each for each in right if each), "root")
+    for each, meant in wanted.items():
+        if each.match is not None and meant not in (None, of_chain):
+            yield problem(
+                each.match,
+                f"the chain '{nwfilter.chain}' gets no {NAMES[meant or '']}, so the rule never matches",
+                fix(
+                    f"Put the filter into the chain '{new}'",
+                    edit.set_attribute(nwfilter.node, "chain", new),
+                    safety="unsafe",
+                ),
+                related=(related(chain, "the chain is set here"),),
+            )
+
+
+CHAINS = ("arp", "rarp", "ipv4", "ipv6", "vlan", "stp")
+"""The chains that get the frames of one protocol; `root` and `mac` get all."""
+CHAIN_OF = {"ip": "ipv4"}
+NAMES = {"arp": "ARP", "rarp": "RARP", "ipv4": "IPv4", "ipv6": "IPv6", "vlan": "VLAN tags", "stp": "spanning tree"}
+
+
+def _chain_for(each: FilterRule) -> str | None:
+    """The chain that gets the frames of a rule; None where every chain may have them."""
+    if each.match is None:
+        return None
+    if each.match.name == "mac":
+        return each.match.get("protocolid") if each.match.get("protocolid") in CHAINS else None
+    return CHAIN_OF.get(each.match.name, each.match.name)

@@ -1,0 +1,76 @@
+"""A filter rule's priority is outside -1000 to 1000, and libvirt puts 500 in its place.
+
+Rules are tried from the lowest priority to the highest. A rule that was to come first or last with `5000` stands in
+the middle.
+
+## Bad
+```xml
+<filter name='closed' chain='root'>
+  <rule action='accept' direction='inout' priority='600'>
+    <mac protocolid='arp'/>
+  </rule>
+  <rule action='drop' direction='inout' priority='5000'/>
+</filter>
+```
+
+## Report
+```text
+lan.xml:5:41: warning: the priority 5000 is not within -1000 to 1000, and libvirt puts 500 in its place [filter-rule-priority-ignored]
+```
+
+## Fixed
+```xml
+<filter name='closed' chain='root'>
+  <rule action='accept' direction='inout' priority='600'>
+    <mac protocolid='arp'/>
+  </rule>
+  <rule action='drop' direction='inout' priority='1000'/>
+</filter>
+```
+
+## Good
+```xml
+<filter name='closed' chain='root'>
+  <rule action='accept' direction='inout' priority='600'>
+    <mac protocolid='arp'/>
+  </rule>
+  <rule action='drop' direction='inout' priority='1000'/>
+</filter>
+```
+
+## Fix safety
+Unsafe: the rule moves to where it was meant to be.
+
+## Libvirt
+Never: `virsh nwfilter-dumpxml` shows `priority='500'`.
+
+## References
+- https://libvirt.org/formatnwfilter.html#filtering-chain-priorities
+- libvirt src/conf/nwfilter_conf.c, virNWFilterRuleParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "filter-rule-priority-ignored",
+    code="VN4005",
+    on=Filter,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C150",),
+)
+def check(nwfilter: Filter) -> Iterator[Problem]:
+    for each in nwfilter.rules:
+        place = each.attribute("priority")
+        if place is None or each.priority is None or -1000 <= each.priority <= 1000:
+            continue
+        nearest = str(max(-1000, min(each.priority, 1000)))
+        yield problem(
+            place,
+            f"the priority {each.priority} is not within -1000 to 1000, and libvirt puts 500 in its place",
+            fix(f"Say priority='{nearest}'", edit.set_attribute(each.node, "priority", nearest), safety="unsafe"),
+        )

@@ -1,0 +1,108 @@
+"""A filter rule comes behind one that decides every packet, so it never has a say.
+
+Rules are tried from the lowest priority to the highest, and those of equal priority in the order in which they are
+written. Nothing gets past a rule that drops everything. Rules about frames, such as `<mac>`, are looked at apart from
+those about IPv4 packets, such as `<tcp>`, and those about IPv6 packets.
+
+## Bad
+```xml
+<filter name='ssh-only' chain='root'>
+  <rule action='drop' direction='in' priority='300'>
+    <all/>
+  </rule>
+  <rule action='accept' direction='in' priority='400'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Report
+```text
+lan.xml:5:3: warning: an earlier rule has decided every packet, so this accept is never tried [filter-rule-shadowed]
+```
+
+## Fixed
+```xml
+<filter name='ssh-only' chain='root'>
+  <rule action='drop' direction='in' priority='500'>
+    <all/>
+  </rule>
+  <rule action='accept' direction='in' priority='400'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Good
+```xml
+<filter name='ssh-only' chain='root'>
+  <rule action='accept' direction='in' priority='400'>
+    <tcp dstportstart='22'/>
+  </rule>
+  <rule action='drop' direction='in' priority='500'>
+    <all/>
+  </rule>
+</filter>
+```
+
+## Fix safety
+Unsafe: the rules behind the one that decides everything begin to work.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#filtering-chain-priorities
+- libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterRuleInstSort()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, FilterRule, Fix, Problem, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "filter-rule-shadowed",
+    code="VN4013",
+    on=Filter,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C156",),
+)
+def check(nwfilter: Filter) -> Iterator[Problem]:
+    placed = [(place, each) for each in nwfilter.rules if (place := _place(each)) is not None]
+    ordered = [each for _, each in sorted(placed, key=lambda pair: pair[0])]
+    for direction in ("in", "out", "inout"):
+        deciding: dict[str, FilterRule] = {}
+        for each in ordered:
+            first = deciding.get(each.layer)
+            if first is None and _decides_all(each) and each.direction in (direction, "inout"):
+                deciding[each.layer] = each
+            elif first is not None and each.direction == direction and each.action != first.action:
+                yield problem(
+                    each,
+                    f"an earlier rule has decided every packet, so this {each.action or 'rule'} is never tried",
+                    _last(first, ordered[-1]),
+                    advise("Give the earlier rule a higher priority than this one", "priority='1000'"),
+                    related=(related(first, "this rule decides every packet"),),
+                )
+
+
+def _decides_all(each: FilterRule) -> bool:
+    """Whether nothing gets past it; what iptables accepts is still only what conntrack can follow."""
+    final = ("accept", "drop", "reject") if each.layer == "ethernet" else ("drop", "reject")
+    return each.matches_all and each.action in final
+
+
+def _place(each: FilterRule) -> int | None:
+    """The priority that libvirt gives it."""
+    return each.priority if each.priority is None or -1000 <= each.priority <= 1000 else 500
+
+
+def _last(first: FilterRule, last: FilterRule) -> tuple[Fix, ...]:
+    place = _place(last)
+    if place is None or place >= 1000:
+        return ()
+    new = str(min(place + 100, 1000))
+    return fix("Let the earlier rule come last", edit.set_attribute(first.node, "priority", new), safety="unsafe")

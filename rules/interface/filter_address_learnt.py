@@ -1,0 +1,160 @@
+"""A filter takes the guest's address from the guest itself, or from whatever DHCP server answers first.
+
+Where no parameter says the guest's IP address, libvirt takes it from the guest's first packet: until then every address
+passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease, but
+without `DHCPSERVER` another guest may give it. The rule speaks where a network of the project knows better.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.20.10'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='CTRL_IP_LEARNING' value='dhcp'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:7: info: the filter takes the guest's address from the guest's first packet [filter-address-learnt]
+web.xml:11:7: info: the filter takes the guest's address from the guest's first packet [filter-address-learnt]
+web.xml:15:7: info: the filter takes the guest's address from any DHCP server [filter-address-learnt]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.20.10'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='CTRL_IP_LEARNING' value='dhcp'/>
+        <parameter name='DHCPSERVER' value='192.168.20.1'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='CTRL_IP_LEARNING' value='dhcp'/>
+        <parameter name='DHCPSERVER' value='192.168.20.1'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.20.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: a guest that uses other addresses than the network gives it is cut off. The address that is reserved for the guest
+is said where there is one, and else the address of libvirt's own DHCP server.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#automatic-ip-address-detection
+- libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterDoInstantiate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Edits, Interface, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "filter-address-learnt",
+    code="VN4108",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C143", "C145"),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or not reference.names_all:
+        return
+    way = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
+    if set(tree.variables) - reference.given - {"MAC"} != {"IP"} or way not in ("any", "dhcp"):
+        return
+    address, server = project.value_for(interface, "IP"), project.value_for(interface, "DHCPSERVER")
+    if way == "dhcp" and (server is None or "DHCPSERVER" in reference.given):
+        return
+    if address is None and server is None:
+        return
+
+    def given(**values: str | None) -> Edits:
+        return edit.insert(
+            reference.node,
+            *(el("parameter", {"name": name, "value": value}) for name, value in values.items() if value),
+        )
+
+    who = "the guest's first packet" if way == "any" else "any DHCP server"
+    learning = None if "CTRL_IP_LEARNING" in reference.given else "dhcp"
+    yield problem(
+        reference,
+        f"the filter takes the guest's address from {who}",
+        fix(f"Say that it is {address}", given(IP=address), safety="unsafe") if address else (),
+        fix(f"Take it from leases of {server}", given(CTRL_IP_LEARNING=learning, DHCPSERVER=server), safety="unsafe")
+        if server and (way == "dhcp" or learning) else (),
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""A filter allows a guest another address than its network gives it, so the guest is cut off.
+
+`IP` of a filter reference is the address that the guest may use. libvirt's DHCP service leases the one that is reserved
+for its MAC address; packets from any other than the filter's are dropped.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.20.10'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.20.11'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.21.20'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:8:9: error: the filter allows 192.168.20.11, and the network 'lan' gives the guest 192.168.20.10 [filter-address-not-reserved]
+web.xml:15:9: warning: the filter allows 192.168.21.20, which is in no subnet of the network 'lan' [filter-address-not-reserved]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.20.10'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.20.20'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.20.10'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.20.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: perhaps the reservation is old, or the guest sets its address itself. An address outside the network's subnets
+keeps its host part.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
+- libvirt src/nwfilter/xml/no-ip-spoofing.xml
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, move_into, parse_address, problem, related, rule
+
+
+@rule(
+    "filter-address-not-reserved",
+    code="VN4109",
+    on=Interface,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C040", "C144"),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, reserved = project.network_of(interface), project.reserved(interface)
+    places = [each for each in interface.filterref.parameters if each.name == "IP"] if interface.filterref else []
+    addresses = [address for each in places if (address := parse_address(each.value)) and address.version == 4]
+    tree = project.filter_trees.of(interface.filterref) if interface.filterref else None
+    if network is None or not network.owns_bridge or not places or len(addresses) != len(places):
+        return
+    if tree is not None and "IP" not in tree.variables:
+        return
+    subnets = [ip.subnet for ip in network.ips if ip.family == "ipv4"]
+    if reserved is not None and reserved.address not in addresses:
+        yield problem(
+            places[0],
+            f"the filter allows {addresses[0]}, and the network '{network.name}' gives the guest {reserved.address}",
+            fix(
+                f"Allow {reserved.address}",
+                edit.set_attribute(places[0].node, "value", str(reserved.address)),
+                safety="unsafe",
+            ),
+            related=(related(reserved, "the reservation"),),
+        )
+    elif subnets and all(subnet and address not in subnet for subnet in subnets for address in addresses):
+        moved, _ = move_into(subnets[0], addresses[0], addresses[0]) if subnets[0] else (None, None)
+        yield problem(
+            places[0],
+            f"the filter allows {addresses[0]}, which is in no subnet of the network '{network.name}'",
+            fix(f"Allow {moved}", edit.set_attribute(places[0].node, "value", str(moved)), safety="unsafe"),
+            severity="warning",
+        )

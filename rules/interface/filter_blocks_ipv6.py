@@ -1,0 +1,103 @@
+"""A guest's filter drops all IPv6, on a network that has IPv6.
+
+`clean-traffic` lets ARP and IPv4 pass and drops every other frame, by way of `no-other-l2-traffic`. The guest gets no
+IPv6 address from the network and reaches nobody by IPv6.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='clean-traffic'/>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='guests'>
+        <parameter name='IP' value='192.168.20.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: warning: the filter 'guests' drops all IPv6, which the network 'lan' has [filter-blocks-ipv6]
+```
+
+## Fixed
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='clean-traffic'/>
+  <filterref filter='allow-ipv6'/>
+</filter>
+```
+
+## Good
+```xml
+<filter name='guests' chain='root'>
+  <filterref filter='clean-traffic'/>
+  <filterref filter='allow-ipv6'/>
+</filter>
+```
+
+## Fix safety
+Unsafe: `allow-ipv6` lets every IPv6 packet pass that has the guest's MAC address; whoever guards addresses adds
+`no-ipv6-spoofing`, with the guest's addresses as `IPV6`. Where the filter is libvirt's own, a filter to define beside it
+is shown.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#sample-filters
+- libvirt src/nwfilter/xml/no-other-l2-traffic.xml
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "filter-blocks-ipv6",
+    code="VN4110",
+    on=Interface,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C142",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference, network = interface.filterref, project.network_of(interface)
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or not tree.blocks_ipv6 or network is None or not network.owns_bridge:
+        return
+    ipv6 = next((ip for ip in network.ips if ip.family == "ipv6"), None)
+    if ipv6 is None:
+        return
+    meant = project.filter_of(reference)
+    allowed = edit.insert(meant.node, el("filterref", {"filter": "allow-ipv6"})) if isinstance(meant, Filter) else ()
+    yield problem(
+        reference,
+        f"the filter '{reference.filter}' drops all IPv6, which the network '{network.name}' has",
+        fix(f"Let '{reference.filter}' pass IPv6", allowed, safety="unsafe"),
+        advise("Define a filter that lets IPv6 pass, and refer to it", SNIPPET.format(reference.filter)),
+        related=(related(ipv6, "the network's IPv6"),),
+    )
+
+
+SNIPPET = "<filter name='{0}-ipv6'><filterref filter='{0}'/><filterref filter='allow-ipv6'/></filter>"

@@ -1,0 +1,101 @@
+"""A filter reference sets MAC to another address than the interface has, and the guest's own frames are dropped.
+
+libvirt gives filters the interface's MAC address by itself. A parameter of that name takes its place in every rule:
+`no-mac-spoofing` then lets only frames of the other address out.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='MAC' value='52:54:00:0a:0b:0d'/>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:8:9: error: the filter takes 52:54:00:0a:0b:0d for the interface's MAC address, which is 52:54:00:0a:0b:0c [filter-mac-overridden]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest may set that address itself.
+
+## Libvirt
+Never: the guest starts, and the firewall has the parameter's address in the place of the interface's.
+
+## References
+- https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
+- libvirt src/conf/nwfilter_params.c, virNWFilterHashTablePutAll()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, parse_mac, problem, related, rule, set_child
+
+
+@rule(
+    "filter-mac-overridden",
+    code="VN4104",
+    on=Interface,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C146",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or (tree is not None and "MAC" not in tree.variables):
+        return
+    for each in reference.parameters:
+        given = parse_mac(each.value) if each.name == "MAC" else None
+        if given is None or (interface.mac_place is not None and interface.mac in (given, None)):
+            continue
+        yield problem(
+            each,
+            f"the filter takes {given} for the interface's MAC address"
+            + (f", which is {interface.mac}" if interface.mac else ", which libvirt makes up"),
+            fix("Remove the parameter", edit.remove(each.node), safety="unsafe"),
+            fix("Give the interface this address", set_child(interface.node, "mac", "address", given), safety="unsafe"),
+            related=(related(interface.mac_place, "the interface's address"),) if interface.mac_place else (),
+        )

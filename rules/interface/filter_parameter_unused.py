@@ -1,0 +1,112 @@
+"""A filter gets a parameter that none of its rules uses.
+
+Names of variables are case sensitive, and libvirt says nothing of a name that no rule has. Either the name is mistyped,
+or the parameter belongs to another filter.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-mac-spoofing'>
+        <parameter name='GATEWAY_MAC' value='52:54:00:1a:2b:3c'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='ip' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:9: info: the filter 'no-mac-spoofing' has no variable GATEWAY_MAC [filter-parameter-unused]
+web.xml:13:9: info: the filter 'clean-traffic' has no variable ip, but IP [filter-parameter-unused]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-mac-spoofing'>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: without the parameter the same is filtered, but then nothing says what was meant. A name that differs from one
+that the filter has in its case only is mended.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
+- libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterDetermineMissingVarsRec()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "filter-parameter-unused",
+    code="VN4111",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C147",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or not reference.names_all:
+        return
+    missing = set(tree.variables) - reference.given - {"MAC"}
+    used = {*tree.uses, "CTRL_IP_LEARNING", "DHCPSERVER"}
+    for each in reference.parameters:
+        if each.name is None or each.name in used:
+            continue
+        meant = next((name for name in sorted(missing) if name.lower() == each.name.lower()), None)
+        if missing - {"IP"}:
+            continue  # the guest does not start, which filter-variable-missing says
+        yield problem(
+            each,
+            f"the filter '{reference.filter}' has no variable {each.name}" + (f", but {meant}" if meant else ""),
+            fix(f"Name it {meant}", edit.set_attribute(each.node, "name", meant), safety="unsafe") if meant else (),
+            fix("Remove the parameter", edit.remove(each.node), safety="unsafe"),
+        )

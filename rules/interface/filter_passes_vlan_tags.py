@@ -1,0 +1,124 @@
+"""A filter guards the guest's addresses, and lets frames with a VLAN tag pass unseen.
+
+Chains such as `ipv4` and `arp` get frames whose type is IPv4 or ARP. A frame that the guest tags itself has the type
+802.1Q, so no rule of those chains meets it, and on a bridge without VLAN filtering it goes to every port. Filters that
+drop what no rule has let pass, such as `clean-traffic`, are free of this.
+
+## Bad
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='no-mac-spoofing'/>
+  <filterref filter='no-ip-spoofing'/>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='guests'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-ip-spoofing'>
+        <parameter name='IP' value='192.168.122.11'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: info: the filter 'guests' lets the guest's frames with a VLAN tag pass [filter-passes-vlan-tags]
+web.xml:12:7: info: the filter 'no-ip-spoofing' lets the guest's frames with a VLAN tag pass [filter-passes-vlan-tags]
+```
+
+## Fixed
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='no-mac-spoofing'/>
+  <filterref filter='no-ip-spoofing'/>
+  <rule action='drop' direction='out' priority='500'>
+    <vlan/>
+  </rule>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='guests'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.122.11'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='IP' value='192.168.122.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: perhaps the guest is to send tagged frames. A filter of libvirt's own is replaced by `clean-traffic`, which
+guards MAC addresses and ARP too and drops IPv6.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#limitations
+- libvirt src/nwfilter/nwfilter_ebiptables_driver.c, ebtablesCreateTmpSubChainFW()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, Interface, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "filter-passes-vlan-tags",
+    code="VN4114",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C158",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or tree.drops_rest or tree.sees_tags or not tree.uses & {"IP", "IPV6"}:
+        return
+    meant = project.filter_of(reference)
+    dropped = el("rule", {"action": "drop", "direction": "out", "priority": "500"}, el("vlan"))
+    if isinstance(meant, Filter):
+        mend = fix("Drop tagged frames in the filter", edit.insert(meant.node, dropped), safety="unsafe")
+    else:
+        mend = fix(
+            "Name 'clean-traffic'", edit.set_attribute(reference.node, "filter", "clean-traffic"), safety="unsafe"
+        )
+    yield problem(reference, f"the filter '{reference.filter}' lets the guest's frames with a VLAN tag pass", mend)

@@ -1,0 +1,120 @@
+"""A network filter is set on an interface with a virtual port such as Open vSwitch's, and the guest does not start.
+
+libvirt filters with ebtables and iptables, which see the ports of a Linux bridge only. On a switch that has its own
+flows, the filter belongs there.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:7: error: libvirt cannot filter on a virtual port of type 'openvswitch' [filterref-on-virtualport]
+web.xml:13:7: error: libvirt cannot filter on a virtual port of type 'openvswitch' [filterref-on-virtualport]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: nothing is filtered then, and the switch has to do it.
+
+## Libvirt
+When the guest starts: `interface 52:54:00:0a:0b:0c - filterref is not supported for network interfaces with virtualport
+type openvswitch`
+
+## References
+- https://libvirt.org/formatdomain.html#traffic-filtering-with-nwfilter
+- libvirt src/qemu/qemu_domain.c, qemuDomainValidateActualNetDef()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "filterref-on-virtualport",
+    code="VN4105",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B059",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network = project.network_of(interface)
+    if interface.filterref is None or (network is not None and network.attachment in ("macvtap", "hostdev")):
+        return
+    groups = [each.node for each in network.portgroups if each.name == _group(interface)] if network else []
+    holders = [interface.node, *([network.node] if network else ()), *groups]
+    ports = [port for holder in holders for port in holder.all("virtualport") if known(port.get("type"))]
+    if not ports:
+        return
+    switch = ports[0].get("type")
+    yield problem(
+        interface.filterref,
+        f"libvirt cannot filter on a virtual port of type '{switch}'",
+        fix("Remove <filterref>", edit.remove(interface.filterref.node), safety="unsafe"),
+        related=(related(ports[0], "the virtual port is declared here"),),
+        libvirt_message=REFUSED.format(interface.mac or "MAC", switch),
+    )
+
+
+REFUSED = "interface {} - filterref is not supported for network interfaces with virtualport type {}"
+
+
+def _group(interface: Interface) -> str | None:
+    return known(interface.portgroup.value) if interface.portgroup else None

@@ -1,0 +1,144 @@
+"""An interface needs a virtio card and has another, and libvirt refuses to define the guest.
+
+Interfaces of type `vhostuser` and `vdpa` hand the guest's virtio queues to something else, and the lasting half of a
+teaming pair is found by the guest's virtio driver. For `vhostuser` and teaming `virtio-transitional` and
+`virtio-non-transitional` do as well, for `vdpa` only `virtio`; there a missing `<model>` means virtio, elsewhere an
+rtl8139 on x86.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <os>
+    <type arch='x86_64'>hvm</type>
+  </os>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost.sock' mode='client'/>
+    </interface>
+    <interface type='vdpa'>
+      <source dev='/dev/vhost-vdpa-0'/>
+      <model type='e1000'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='e1000'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:5: error: an interface of type 'vhostuser' needs a virtio card, and this is not said to be one [model-not-virtio]
+web.xml:12:7: error: an interface of type 'vdpa' needs a virtio card, and this is 'e1000' [model-not-virtio]
+web.xml:16:7: error: the lasting half of a teaming pair needs a virtio card, and this is 'e1000' [model-not-virtio]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <os>
+    <type arch='x86_64'>hvm</type>
+  </os>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost.sock' mode='client'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='vdpa'>
+      <source dev='/dev/vhost-vdpa-0'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost.sock' mode='client'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='vdpa'>
+      <source dev='/dev/vhost-vdpa-0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Safe: libvirt refuses the guest as it stands and takes no other card there.
+
+## Libvirt
+At define:
+`Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. vhostuser requires the virtio-net* frontend`,
+`invalid model for interface of type 'vdpa': 'e1000'`,
+`virtio-net teaming persistent interface must be <model type='virtio'/>, not 'e1000'`
+
+## References
+- https://libvirt.org/formatdomain.html#vhost-user-interface
+- https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
+- libvirt src/conf/domain_validate.c, virDomainNetDefValidate()
+- libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, fix, known, problem, rule, set_child
+
+
+@rule(
+    "model-not-virtio",
+    code="VN2105",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A081", "A088", "A093"),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    found = _needed_by(interface)
+    model = interface.node.child("model")
+    written = model.get("type") if model else None
+    if found is None or (written and not known(written)):
+        return
+    user, message = found
+    yield problem(
+        model or interface,
+        f"{user} needs a virtio card, and this is " + (f"'{written}'" if written else "not said to be one"),
+        fix("Make it virtio", set_child(interface.node, "model", "type", "virtio"), safety="safe"),
+        libvirt_message=message.format(interface.model),
+    )
+
+
+VHOSTUSER = (
+    "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. "
+    "vhostuser requires the virtio-net* frontend"
+)
+VDPA = "invalid model for interface of type 'vdpa': '{}'"
+TEAMING = "virtio-net teaming persistent interface must be <model type='virtio'/>, not '{}'"
+
+
+def _needed_by(interface: Interface) -> tuple[str, str] | None:
+    """What needs another card than the interface has, and what libvirt says then."""
+    teaming, qemu = interface.node.child("teaming"), interface.domain.is_qemu
+    if interface.type == "vhostuser" and not interface.is_virtio:
+        return "an interface of type 'vhostuser'", VHOSTUSER
+    if interface.type == "vdpa" and interface.model != "virtio" and qemu:
+        return "an interface of type 'vdpa'", VDPA
+    if teaming is not None and teaming.get("type") == "persistent" and interface.is_virtio is False and qemu:
+        return "the lasting half of a teaming pair", TEAMING
+    return None

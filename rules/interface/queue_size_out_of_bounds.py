@@ -1,0 +1,99 @@
+"""A queue of a virtio card is shorter or longer than QEMU allows, so the guest does not start.
+
+`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. libvirt asks only that they be
+powers of two; QEMU takes 256, 512 and 1024.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <driver rx_queue_size='2048' tx_queue_size='128'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:15: error: rx_queue_size is 2048, and QEMU takes no more than 1024 [queue-size-out-of-bounds]
+web.xml:7:36: error: tx_queue_size is 128, and QEMU takes no less than 256 [queue-size-out-of-bounds]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <driver rx_queue_size='1024' tx_queue_size='256'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <driver rx_queue_size='512' tx_queue_size='256'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Safe: the guest does not start as it stands, and the nearest size that QEMU takes is the nearest to what was meant.
+
+## Libvirt
+When the guest starts, in QEMU's words:
+`Invalid rx_queue_size (= 2048), must be a power of 2 between 256 and 1024.`,
+`Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 1024`
+
+## References
+- https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
+- libvirt src/qemu/qemu_command.c, qemuBuildNicDevProps()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
+
+
+@rule(
+    "queue-size-out-of-bounds",
+    code="VN2221",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B073",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    driver = interface.node.child("driver")
+    if driver is None or not interface.is_virtio or not interface.domain.is_qemu:
+        return
+    for name, end in (("rx_queue_size", "."), ("tx_queue_size", "")):
+        size = View(driver).number(name)
+        # libvirt refuses what is no power of two before QEMU sees it.
+        if not size or LEAST <= size <= MOST or size & (size - 1):
+            continue
+        nearest = MOST if size > MOST else LEAST
+        yield problem(
+            driver.attributes[name],
+            f"{name} is {size}, and QEMU takes no {'more' if size > MOST else 'less'} than {nearest}",
+            fix(f"Make it {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="safe"),
+            libvirt_message=f"Invalid {name} (= {size}), must be a power of 2 between {LEAST} and {MOST}{end}",
+        )
+
+
+LEAST, MOST = 256, 1024

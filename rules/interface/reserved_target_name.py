@@ -1,0 +1,95 @@
+"""An interface names its device on the host as libvirt names those of its own, and libvirt drops the name.
+
+Names that begin with `vnet`, `macvtap` or `macvlan` are what libvirt gives when it chooses. Found in a definition, it takes
+them for left over from a running guest, and gives the device another number. A firewall rule or a script for that name
+then meets another guest. What `virsh dumpxml` says of a running guest is left alone.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <target dev='vnet7'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:15: info: libvirt drops the name 'vnet7' and gives the device one of its own [reserved-target-name]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <target dev='web-lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Safe: libvirt takes the name out itself. Where something relies on it, another name is what mends it.
+
+## Libvirt
+Never: the saved definition has no `<target>`.
+
+## References
+- https://libvirt.org/formatdomain.html#overriding-the-target-element
+- libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, edit, fix, known, problem, rule
+
+
+@rule(
+    "reserved-target-name",
+    code="VN2301",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C120",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    place, domain = interface.target, interface.domain
+    name = known(place.value) if place else None
+    prefixes = ("vif",) if domain.node.get("type") == "xen" else PREFIXES
+    if place is None or name is None or not name.startswith(prefixes) or _is_copied(interface):
+        return
+    if (domain.is_qemu or domain.node.get("type") == "xen") and place.node.get("managed") != "no":
+        bare = len(place.node.attributes) == 1
+        yield problem(
+            place,
+            f"libvirt drops the name '{name}' and gives the device one of its own",
+            fix("Remove the name", edit.remove(place.node) if bare else edit.remove_attribute(place), safety="safe"),
+        )
+
+
+PREFIXES = ("vnet", "macvtap", "macvlan")
+
+
+def _is_copied(interface: Interface) -> bool:
+    """Whether it is what `virsh dumpxml` says of a running guest, where the name is a fact and not a wish."""
+    return interface.domain.node.get("id") is not None or interface.alias is not None

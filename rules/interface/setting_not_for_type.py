@@ -1,0 +1,158 @@
+"""An interface has a setting that libvirt does not support on its type, and the guest is refused.
+
+Some settings act on the host's end of the guest's NIC, and not every type has one that libvirt can set: isolated ports,
+coalescing and an unmanaged device need a tap device of the right kind, an MTU needs a device that libvirt makes, and
+`floor` needs a network whose bandwidth libvirt shares out.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <bandwidth>
+        <inbound average='1000' floor='200'/>
+      </bandwidth>
+      <target dev='tap5' managed='no'/>
+    </interface>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source dev='eth0' mode='bridge'/>
+      <port isolated='yes'/>
+      <mtu size='1400'/>
+      <coalesce>
+        <rx>
+          <frames max='7'/>
+        </rx>
+      </coalesce>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:33: error: libvirt supports no floor on an interface of type 'bridge' [setting-not-for-type]
+web.xml:9:26: error: libvirt supports no unmanaged device on an interface of type 'bridge' [setting-not-for-type]
+web.xml:14:7: error: libvirt supports no isolated port on an interface of type 'direct' [setting-not-for-type]
+web.xml:15:7: error: libvirt supports no <mtu> on an interface of type 'direct' [setting-not-for-type]
+web.xml:16:7: error: libvirt supports no <coalesce> on an interface of type 'direct' [setting-not-for-type]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <bandwidth>
+        <inbound average='1000'/>
+      </bandwidth>
+      <target dev='tap5'/>
+    </interface>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <bandwidth>
+        <inbound average='1000' floor='200'/>
+      </bandwidth>
+      <port isolated='yes'/>
+      <mtu size='1400'/>
+    </interface>
+    <interface type='ethernet'>
+      <target dev='tap5' managed='no'/>
+    </interface>
+    <interface type='user'>
+      <backend type='passt'/>
+      <mtu size='1400'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: libvirt refuses the guest as it stands, but perhaps the setting is right and the type is wrong.
+
+## Libvirt
+At define: `unmanaged target dev is not supported on interfaces of type 'bridge'`,
+`interface 52:54:00:0a:0b:0c - <port isolated='yes'/> is not supported for network interfaces with type='direct'`,
+`floor attribute is not supported for this config`, `setting MTU on interface type direct is not supported yet`,
+`coalesce settings on interface type direct are not supported`. The last two are said of QEMU's guests only.
+
+## References
+- https://libvirt.org/formatdomain.html#network-interfaces
+- libvirt src/conf/domain_validate.c, virDomainNetDefValidate()
+- libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Edits, Interface, Node, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "setting-not-for-type",
+    code="VN2101",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A076", "A077", "A083", "A084", "A085"),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    kind, mac = interface.type, interface.mac or "MAC"
+    for place, name, types, message in _settings(interface):
+        if kind is None or kind in types:
+            continue
+        yield problem(
+            place,
+            f"libvirt supports no {name} on an interface of type '{kind}'",
+            fix(f"Remove {name}", _removed(place), safety="unsafe"),
+            libvirt_message=message.format(kind=kind, mac=mac),
+        )
+
+
+UNMANAGED = "unmanaged target dev is not supported on interfaces of type '{kind}'"
+ISOLATED = "interface {mac} - <port isolated='yes'/> is not supported for network interfaces with type='{kind}'"
+FLOOR = "floor attribute is not supported for this config"
+MTU = "setting MTU on interface type {kind} is not supported yet"
+COALESCE = "coalesce settings on interface type {kind} are not supported"
+_Setting = tuple[Node | Attribute, str, tuple[str, ...], str]
+
+
+def _settings(interface: Interface) -> Iterator[_Setting]:
+    """The settings of the interface: the place, its name, the types that may have it, and what libvirt says else."""
+    node, backend, qemu = interface.node, interface.node.child("backend"), interface.domain.is_qemu
+    target, port, mtu, rates = (node.child(each) for each in ("target", "port", "mtu", "coalesce"))
+    if target is not None and target.get("managed") == "no":
+        yield target.attributes["managed"], "unmanaged device", ("ethernet",), UNMANAGED
+    if port is not None and port.get("isolated") == "yes":
+        yield port, "isolated port", ("network", "bridge"), ISOLATED
+    bandwidth = node.child("bandwidth")
+    inbound = bandwidth.child("inbound") if bandwidth else None
+    if inbound is not None and "floor" in inbound.attributes:
+        yield inbound.attributes["floor"], "floor", ("network",), FLOOR
+    passt = backend is not None and backend.get("type") == "passt"
+    if mtu is not None and qemu and not (passt and interface.type == "user"):
+        yield mtu, "<mtu>", ("network", "bridge", "ethernet", "vhostuser"), MTU
+    frames = [each for each in rates.descendants() if each.name == "frames"] if rates else []
+    if rates is not None and frames and qemu:
+        yield rates, "<coalesce>", ("network", "bridge"), COALESCE
+
+
+def _removed(place: Node | Attribute) -> Edits:
+    return edit.remove_attribute(place) if isinstance(place, Attribute) else edit.remove(place)

@@ -1,0 +1,89 @@
+"""A guest of QEMU has an interface of a type that only other hypervisors have, so it does not start.
+
+`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that leads nowhere. libvirt takes
+both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest ends libvirtd itself.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='null'>
+      <mac address='52:54:00:0a:0b:0c'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:4:16: error: QEMU has no interfaces of type 'null' [type-unknown-to-qemu]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <link state='down'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest loses a card that it may have been meant to see. A card that leads nowhere is one with
+`<link state='down'/>`.
+
+## Libvirt
+When the guest starts, since libvirt 9.1: `network device type 'null' is not supported by this hypervisor`. libvirt 9.0
+says nothing: its daemon crashes.
+
+## References
+- https://libvirt.org/formatdomain.html#network-interfaces
+- libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, advise, edit, fix, problem, rule
+
+
+@rule(
+    "type-unknown-to-qemu",
+    code="VN2223",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B075",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    if interface.type in ("null", "vds") and interface.domain.is_qemu:
+        yield problem(
+            interface.attribute("type") or interface,
+            f"QEMU has no interfaces of type '{interface.type}'",
+            fix("Remove <interface>", edit.remove(interface.node), safety="unsafe"),
+            advise("Put it on a network and pull the cable", UNPLUGGED),
+            libvirt_message=f"network device type '{interface.type}' is not supported by this hypervisor",
+        )
+
+
+UNPLUGGED = "<interface type='network'>\n  <source network='default'/>\n  <link state='down'/>\n</interface>"

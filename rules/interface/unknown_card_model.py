@@ -1,0 +1,123 @@
+"""A guest of QEMU has a network card that QEMU does not know, so the guest does not start.
+
+libvirt takes any word for a model into the definition and hands it to QEMU. Mostly it is a typing error, or the name that
+another hypervisor or the guest's system has for the card.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='virto'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='pcnet32'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='netfront'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:14: error: QEMU has no network card 'virto' [unknown-card-model]
+web.xml:10:14: error: QEMU has no network card 'pcnet32' [unknown-card-model]
+web.xml:14:14: error: QEMU has no network card 'netfront' [unknown-card-model]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='e1000e'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='spapr-vlan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest needs a driver for the card that it gets. A name that resembles the written one is put there, else
+`virtio`, for which every current system has a driver.
+
+## Libvirt
+When the guest starts, in QEMU's words: `'virto' is not a valid device model name`
+
+## References
+- https://libvirt.org/formatdomain.html#setting-the-nic-model
+- libvirt src/conf/domain_conf.c, virDomainNetSetModelString()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Names, Problem, edit, fix, known, problem, rule
+
+
+@rule(
+    "unknown-card-model",
+    code="VN2220",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B072",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    node = interface.node.child("model")
+    model = known(node.get("type")) if node else None
+    attached = interface.type not in ("hostdev", "vhostuser", "vdpa", None) and interface.domain.is_qemu
+    if node is None or model is None or not attached or model.lower() in CARDS:
+        return
+    meant = Names(sorted(CARDS)).similar(model) or "virtio"
+    yield problem(
+        node.attributes["type"],
+        f"QEMU has no network card '{model}'",
+        fix(f"Make it {meant}", edit.set_attribute(node, "type", meant), safety="unsafe"),
+        libvirt_message=f"'{model}' is not a valid device model name",
+    )
+
+
+CARDS = frozenset({
+    "virtio", "virtio-transitional", "virtio-non-transitional", "virtio-net", "virtio-net-pci", "virtio-net-device",
+    "virtio-net-pci-transitional", "virtio-net-pci-non-transitional", "virtio-net-ccw",
+    "e1000", "e1000-82540em", "e1000-82544gc", "e1000-82545em", "e1000e", "igb", "igbvf", "rtl8139", "vmxnet3", "tulip",
+    "i82550", "i82551", "i82557a", "i82557b", "i82557c", "i82558a", "i82558b", "i82559a", "i82559b", "i82559c",
+    "i82559er", "i82562", "i82801", "ne2k_pci", "ne2k_isa", "pcnet", "pvrdma", "rocker", "sungem", "sunhme",
+    "usb-net", "spapr-vlan", "spapr-vlan2", "smc91c111", "lan9118", "lance", "le", "xgmac", "cadence_gem", "fsl_etsec",
+    "imx.fec", "imx.enet", "mcf_fec", "stellaris", "xilinx-ethlite", "open_eth", "allwinner-emac", "allwinner-sun8i-emac",
+    "ftgmac100", "npcm7xx-emc", "npcm-gmac", "dp83932", "dp8393x", "mipsnet", "opencores", "msf2-emac",
+})  # fmt: skip
+"""What QEMU's machines of all architectures call their cards, and libvirt's own three names for virtio."""

@@ -1,0 +1,97 @@
+"""The built-in network of an interface of type `user` has a prefix that QEMU cannot use, and libvirt refuses it.
+
+`<ip>` there moves the network that QEMU makes for this one guest. It needs a prefix of 4 to 27 for IPv4, so that gateway,
+name server and guest have room, and 64 for IPv6, where the guest chooses its address itself.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <ip address='10.0.5.0' prefix='30'/>
+      <ip family='ipv6' address='fd00:5::' prefix='48'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:30: error: the prefix is 30, and QEMU takes 4 to 27 here [user-address-prefix]
+web.xml:6:44: error: the prefix is 48, and QEMU takes only 64 here [user-address-prefix]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <ip address='10.0.5.0' prefix='24'/>
+      <ip family='ipv6' address='fd00:5::' prefix='64'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <ip address='10.0.5.0' prefix='24'/>
+      <ip family='ipv6' address='fd00:5::' prefix='64'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Safe for IPv6, where only 64 is taken. Unsafe for IPv4: libvirt refuses what stands there, but the subnet becomes another
+one; it is /24, as QEMU's own is, and has nothing beside the guest in it.
+
+## Libvirt
+At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 address prefix='48' - must be 64`
+
+## References
+- https://libvirt.org/formatdomain.html#userspace-slirp-or-passt-connection
+- libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Ip, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "user-address-prefix",
+    code="VN2109",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A089", "A091"),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    if interface.type != "user" or not interface.domain.is_qemu:
+        return
+    for ip in map(Ip, interface.node.all("ip")):
+        prefix = ip.number("prefix")
+        low, high, usual = (64, 64, 64) if ip.family == "ipv6" else (4, 27, 24)
+        if not prefix or ip.family is None or low <= prefix <= high:
+            continue  # 0 counts as none
+        six = ip.family == "ipv6"
+        yield problem(
+            ip.attribute("prefix") or ip,
+            f"the prefix is {prefix}, and QEMU takes {'only 64' if six else '4 to 27'} here",
+            fix(f"Make it {usual}", edit.set_attribute(ip.node, "prefix", str(usual)), safety="safe" if six else "unsafe"),
+            libvirt_message=REFUSED[ip.family].format(prefix),
+        )
+
+
+REFUSED = {
+    "ipv4": "invalid prefix, must be in range of 4-27",
+    "ipv6": "unsupported IPv6 address prefix='{}' - must be 64",
+}

@@ -1,0 +1,100 @@
+"""A vhost-user server is told to reconnect, and libvirt refuses to define the guest.
+
+`mode='server'` lets QEMU open the socket and wait for the switch; only a client, which goes to the switch's socket, has
+something to try again.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost.sock' mode='server'>
+        <reconnect enabled='yes' timeout='5'/>
+      </source>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:9: error: a vhost-user server waits to be connected, and does not reconnect [vhostuser-server-reconnect]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost.sock' mode='server'>
+      </source>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost.sock' mode='client'>
+        <reconnect enabled='yes' timeout='5'/>
+      </source>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: libvirt refuses the guest as it stands, but perhaps `reconnect` is right and the mode is wrong. A server takes a
+switch that comes back without being told.
+
+## Libvirt
+At define: `'reconnect' attribute unsupported 'server' mode for <interface type='vhostuser'>`. With `enabled='no'` the guest
+is defined and QEMU does not start: `'reconnect' option is incompatible with socket in server listen mode`
+
+## References
+- https://libvirt.org/formatdomain.html#vhost-user-interface
+- libvirt src/conf/domain_validate.c, virDomainNetDefValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "vhostuser-server-reconnect",
+    code="VN2107",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A082",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    source = interface.source
+    reconnect = source.child("reconnect") if source and interface.type == "vhostuser" else None
+    if source is None or reconnect is None or source.get("mode") != "server":
+        return
+    enabled = reconnect.get("enabled") == "yes"
+    if enabled or reconnect.get("enabled") == "no":
+        yield problem(
+            reconnect,
+            "a vhost-user server waits to be connected, and does not reconnect",
+            fix("Remove <reconnect>", edit.remove(reconnect), safety="unsafe" if enabled else "safe"),
+            fix("Make it a client", edit.set_attribute(source, "mode", "client"), safety="unsafe"),
+            when="define" if enabled else "start",
+            libvirt_message=REFUSED if enabled else NOT_STARTED,
+        )
+
+
+REFUSED = "'reconnect' attribute unsupported 'server' mode for <interface type='vhostuser'>"
+NOT_STARTED = "'reconnect' option is incompatible with socket in server listen mode"

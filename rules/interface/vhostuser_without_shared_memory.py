@@ -1,0 +1,121 @@
+"""A guest has a vhost-user interface and does not share its memory, so no packet passes.
+
+The switch on the other end of a vhost-user socket reads and writes packets in the guest's memory. It can do so only where
+the memory is shared with other processes, which is not so unless the guest says it.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <memory unit='GiB'>2</memory>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/openvswitch/vhost-web' mode='server'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:5: error: the switch needs the guest's memory, which is not shared [vhostuser-without-shared-memory]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <memory unit='GiB'>2</memory>
+  <memoryBacking>
+    <source type='memfd'/>
+    <access mode='shared'/>
+  </memoryBacking>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/openvswitch/vhost-web' mode='server'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <memory unit='GiB'>2</memory>
+  <cpu>
+    <numa>
+      <cell id='0' cpus='0-1' memory='2' unit='GiB' memAccess='shared'/>
+    </numa>
+  </cpu>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/openvswitch/vhost-web' mode='server'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/openvswitch/vhost-web2' mode='server'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the memory of the guest is then taken from a file in memory, which some would rather have on huge pages. Switches
+that use DPDK want `<hugepages/>` as well.
+
+## Libvirt
+Up to 11.1 only a line in its log: `Detected vhost-user interface without any shared memory, the interface might not be
+operational`. Since libvirt 11.2 the guest is refused.
+
+## References
+- https://libvirt.org/formatdomain.html#vhost-user-interface
+- https://libvirt.org/formatdomain.html#memory-backing
+- libvirt src/qemu/qemu_process.c, qemuProcessStartWarnShmem()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Edits, Problem, edit, el, fix, problem, rule, set_child
+
+
+@rule(
+    "vhostuser-without-shared-memory",
+    code="VN2224",
+    on=Domain,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("B078",),
+)
+def check(domain: Domain) -> Iterator[Problem]:
+    users = [each for each in domain.interfaces if each.type == "vhostuser" and each.backend == ""]
+    if users and domain.is_qemu and domain.shares_memory is False:
+        yield problem(
+            users[0],
+            "the switch needs the guest's memory, which is not shared",
+            fix("Share the guest's memory", *_share(domain), safety="unsafe"),
+            libvirt_message=WARNING,
+        )
+
+
+WARNING = "Detected vhost-user interface without any shared memory, the interface might not be operational"
+
+
+def _share(domain: Domain) -> Iterator[Edits]:
+    """Share the memory in general, and that of each NUMA cell which says otherwise."""
+    backing, cpu = domain.node.child("memoryBacking"), domain.node.child("cpu")
+    numa = cpu.child("numa") if cpu else None
+    if backing is None:
+        source, access = el("source", {"type": "memfd"}), el("access", {"mode": "shared"})
+        memory = domain.node.child("currentMemory") or domain.node.child("memory")
+        written = el("memoryBacking", None, source, access)
+        yield edit.insert_after(memory, written) if memory else edit.insert(domain.node, written)
+    else:
+        yield set_child(backing, "access", "mode", "shared")
+    for cell in numa.all("cell") if numa else ():
+        if cell.get("memAccess"):
+            yield edit.set_attribute(cell, "memAccess", "shared")

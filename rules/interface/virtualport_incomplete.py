@@ -1,0 +1,99 @@
+"""A `<virtualport>` lacks a parameter that the switch needs, and libvirt refuses to define the guest.
+
+802.1Qbg and 802.1Qbh announce the guest's NIC to the physical switch, under the numbers that the switch's administrator
+gave out; midonet needs the port's UUID. An interface of type `network` may leave parts to its network, where libvirt looks
+only when the guest starts.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='vepa'/>
+      <virtualport type='802.1Qbg'>
+        <parameters managerid='11' typeid='1193047'/>
+      </virtualport>
+    </interface>
+    <interface type='direct'>
+      <source dev='eth0' mode='private'/>
+      <virtualport type='802.1Qbh'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:9: error: a virtualport of type 802.1Qbg needs typeidversion [virtualport-incomplete]
+web.xml:12:7: error: a virtualport of type 802.1Qbh needs profileid [virtualport-incomplete]
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='vepa'/>
+      <virtualport type='802.1Qbg'>
+        <parameters managerid='11' typeid='1193047' typeidversion='2'/>
+      </virtualport>
+    </interface>
+    <interface type='direct'>
+      <source dev='eth0' mode='private'/>
+      <virtualport type='802.1Qbh'>
+        <parameters profileid='finance'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Libvirt
+At define: `missing typeidversion in <virtualport type='802.1Qbg'>`, `missing profileid in <virtualport type='802.1Qbh'>`,
+`missing interfaceid in <virtualport type='midonet'>`
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/util/virnetdevvportprofile.c, virNetDevVPortProfileCheckComplete()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, advise, edit, el, known, problem, rule
+
+
+@rule(
+    "virtualport-incomplete",
+    code="VN2112",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A100",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    virtualport = interface.node.child("virtualport")
+    kind = known(virtualport.get("type")) if virtualport else None
+    if virtualport is None or kind not in NEEDED or interface.type not in ("bridge", "direct", "hostdev"):
+        return
+    given = virtualport.child("parameters")
+    values = {name: given.get(name) for name in given.attributes} if given else {}
+    missing = [name for name in NEEDED[kind] if name not in values]
+    if missing:
+        names = " and ".join(missing)
+        complete = {name: values.get(name) or name.upper() for name in (*NEEDED[kind], *values)}
+        yield problem(
+            given or virtualport,
+            f"a virtualport of type {kind} needs {names}",
+            advise(f"Add {names} as the switch's administrator gave it out", edit.written(el("parameters", complete))),
+            libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",
+        )
+
+
+NEEDED = {
+    "802.1Qbg": ("managerid", "typeid", "typeidversion"),
+    "802.1Qbh": ("profileid",),
+    "midonet": ("interfaceid",),
+}

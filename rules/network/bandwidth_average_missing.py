@@ -1,0 +1,125 @@
+"""A bandwidth limit gives no average, and libvirt refuses to define the network or guest.
+
+`average` is the limit itself. `peak` and `burst` say how far it may be exceeded for a while, and mean nothing without
+it.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound peak='5000'/>
+    <outbound/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <bandwidth>
+        <inbound floor='200' burst='256'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lan.xml:5:5: error: <inbound> has a peak and no average [bandwidth-average-missing]
+lan.xml:6:5: error: <outbound> has no average [bandwidth-average-missing]
+web.xml:7:9: error: <inbound> has a burst and no average [bandwidth-average-missing]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound peak='5000' average='5000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <bandwidth>
+        <inbound floor='200'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' peak='5000' burst='256'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe where the element says nothing. Unsafe else: the fix takes the peak for the average, and where there is a burst
+alone it is removed.
+
+## Libvirt
+At define: `Missing mandatory average or floor attributes`, and with a floor
+`'peak' and 'burst' require 'average' attribute`
+
+## References
+- https://libvirt.org/formatdomain.html#quality-of-service
+- libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParseRate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, edit, fix, has_strays, known, problem, rule
+
+
+@rule(
+    "bandwidth-average-missing",
+    code="VN1227",
+    on=(Network, Interface),
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A069", "A070"),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for rate in (rate for plug in user.plugs for rate in plug.rates if not has_strays(rate, "peak", "burst", "floor")):
+        extra = [rate.attributes[name] for name in ("peak", "burst") if name in rate.attributes]
+        has_floor = "floor" in rate.attributes
+        if has_floor and not extra:
+            continue
+        peak = known(rate.get("peak"))
+        dropped = [edit.remove_attribute(each) for each in extra] if has_floor else [edit.remove(rate)]
+        yield problem(
+            rate,
+            f"<{rate.name}> has {f'a {extra[0].name} and ' if extra else ''}no average",
+            fix(f"Make the average {peak}", edit.set_attribute(rate, "average", peak) if peak else (), safety="unsafe"),
+            fix(
+                f"Remove {'what needs an average' if has_floor else 'the limit'}",
+                *dropped,
+                safety="unsafe" if extra else "safe",
+            ),
+            libvirt_message=ALONE if has_floor else MISSING,
+        )
+
+
+MISSING = "Missing mandatory average or floor attributes"
+ALONE = "'peak' and 'burst' require 'average' attribute"

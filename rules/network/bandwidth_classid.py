@@ -1,0 +1,80 @@
+"""A bandwidth limit has the number that libvirt gave it while it ran, and libvirt refuses the definition.
+
+`classID` stands in the live state of a network, from which the file was copied. It is libvirt's own to choose.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth classID='3'>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:14: error: classID is libvirt's own number of the limit while it runs [bandwidth-classid]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: libvirt chooses the number when the network starts.
+
+## Libvirt
+At define: `classID attribute not supported on <bandwidth> in this usage context`
+
+## References
+- https://libvirt.org/formatdomain.html#quality-of-service
+- libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "bandwidth-classid",
+    code="VN1229",
+    on=(Network, Interface),
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A073",),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for bandwidth in (plug.bandwidth for plug in user.plugs if plug.bandwidth):
+        place = bandwidth.attributes.get("classID")
+        if place is not None:
+            yield problem(
+                place,
+                "classID is libvirt's own number of the limit while it runs",
+                fix("Remove classID", edit.remove_attribute(place), safety="safe"),
+                libvirt_message="classID attribute not supported on <bandwidth> in this usage context",
+            )

@@ -1,0 +1,106 @@
+"""A guaranteed bandwidth is set where libvirt cannot guarantee it, and it refuses to define the network or guest.
+
+`floor` is what one guest's interface gets of the network's inbound limit. It belongs to `<inbound>` of an interface of
+type `network`; a network, a port group and outbound traffic have none.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' floor='200'/>
+    <outbound average='1000' floor='200'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:29: error: libvirt guarantees no bandwidth to a whole network [bandwidth-floor-misplaced]
+lan.xml:6:30: error: libvirt guarantees no bandwidth to outbound traffic [bandwidth-floor-misplaced]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+    <outbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+    <outbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <bandwidth>
+        <inbound floor='200'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guarantee is to be given to the guests one by one. Where the element says nothing else, it goes too.
+
+## Libvirt
+At define: `floor attribute is not supported for this config`; of outbound traffic libvirt 9.0 says
+`'floor' attribute allowed only in <inbound> element`
+
+## References
+- https://libvirt.org/formatdomain.html#quality-of-service
+- libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParseRate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "bandwidth-floor-misplaced",
+    code="VN1228",
+    on=(Network, Interface),
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A071", "A072"),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for rate in (rate for plug in user.plugs for rate in plug.rates if "floor" in rate.attributes):
+        is_outbound = rate.name == "outbound"
+        if isinstance(user, Interface) and not is_outbound:
+            continue
+        place = rate.attributes["floor"]
+        removed = edit.remove_attribute(place) if len(rate.attributes) > 1 else edit.remove(rate)
+        yield problem(
+            place,
+            f"libvirt guarantees no bandwidth to {'outbound traffic' if is_outbound else 'a whole network'}",
+            fix("Remove floor", removed, safety="unsafe"),
+            libvirt_message=OUTBOUND if is_outbound else REFUSED,
+        )
+
+
+REFUSED = "floor attribute is not supported for this config"
+OUTBOUND = "'floor' attribute allowed only in <inbound> element"

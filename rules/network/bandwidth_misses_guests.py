@@ -1,0 +1,125 @@
+"""A network's bandwidth limits only what passes the host itself, and here that is not what guests do.
+
+The limit of a network is set on the bridge device, which carries what goes between guests and host. From guest to guest,
+and on a bridge of the host's own from guest to LAN, frames go from port to port and are not counted. An isolated network
+has little else. To limit guests, limit each one: by the `<bandwidth>` of a default port group.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:3:3: info: what guests send to each other is not limited by this [bandwidth-misses-guests]
+lan.xml:5:3: info: what guests send to the LAN is not limited by this [bandwidth-misses-guests]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <portgroup name='limited' default='yes'>
+    <bandwidth>
+      <inbound average='1000'/>
+    </bandwidth>
+  </portgroup>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <portgroup name='limited' default='yes'>
+    <bandwidth>
+      <inbound average='1000'/>
+    </bandwidth>
+  </portgroup>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <portgroup name='limited' default='yes'>
+    <bandwidth>
+      <inbound average='1000'/>
+    </bandwidth>
+  </portgroup>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: each guest gets the limit for itself, instead of all of them together on their way to the host.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/network/bridge_driver.c, networkStartNetworkBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Plug, Problem, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "bandwidth-misses-guests",
+    code="VN1524",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=(
+        "C104",
+        "C105",
+    ),
+)
+def check(network: Network) -> Iterator[Problem]:
+    bandwidth = Plug(network.node).bandwidth
+    isolated = network.mode == "isolated"
+    if bandwidth is None or not bandwidth.children or not (isolated or network.attachment == "host-bridge"):
+        return
+    free = not network.portgroups and not any("floor" in rate.attributes for rate in bandwidth.children)
+    group = el("portgroup", {"name": "limited", "default": "yes"})
+    yield problem(
+        bandwidth,
+        f"what guests send to {'each other' if isolated else 'the LAN'} is not limited by this",
+        fix("Limit each guest by a default port group", edit.wrap(bandwidth, group) if free else (), safety="unsafe"),
+        ()
+        if free
+        else advise("Limit each guest", edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"})))),
+    )

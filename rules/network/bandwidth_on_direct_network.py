@@ -1,0 +1,130 @@
+"""A network limits the bandwidth of guests that are put on a NIC directly, and libvirt refuses to define it.
+
+libvirt limits a whole network on its bridge. With macvtap and PCI devices there is none, nor can a port group say a
+limit there. Each guest's interface can limit itself, except where it is a PCI device.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+</network>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <pf dev='eth1'/>
+  </forward>
+  <portgroup name='slow'>
+    <bandwidth>
+      <outbound average='500'/>
+    </bandwidth>
+  </portgroup>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:3: error: libvirt cannot limit the bandwidth of a network that leads to macvtap [bandwidth-on-direct-network]
+vf.xml:7:5: error: libvirt cannot limit the bandwidth of a network that leads to hostdev [bandwidth-on-direct-network]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <pf dev='eth1'/>
+  </forward>
+  <portgroup name='slow'>
+  </portgroup>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+      <bandwidth>
+        <inbound average='1000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: without the element nothing says that there should be a limit. With macvtap the same element in each guest's
+`<interface>` limits that guest, and is shown.
+
+## Libvirt
+At define: `Unsupported network-wide <bandwidth> element in network lan with forward mode='bridge'`, and in a port group
+`Unsupported <bandwidth> element in network 'vf' in portgroup 'slow' with forward mode='hostdev'`
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "bandwidth-on-direct-network",
+    code="VN1118",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A033", "A034"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.attachment not in ("macvtap", "hostdev"):
+        return
+    for holder in (network.node, *(each.node for each in network.portgroups)):
+        bandwidth = holder.child("bandwidth")
+        if bandwidth is None or not (bandwidth.child("inbound") or bandwidth.child("outbound")):
+            continue
+        snippet = bandwidth.document.source.excerpt(bandwidth.span)
+        message = NETWORK if holder is network.node else PORTGROUP
+        yield problem(
+            bandwidth,
+            f"libvirt cannot limit the bandwidth of a network that leads to {network.attachment}",
+            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe"),
+            advise("Limit each guest in its <interface>", snippet) if network.attachment == "macvtap" else (),
+            related=(related(network.mode_place, "the mode is set here"),),
+            libvirt_message=message.format(name=network.name, group=holder.get("name"), mode=network.mode),
+        )
+
+
+NETWORK = "Unsupported network-wide <bandwidth> element in network {name} with forward mode='{mode}'"
+PORTGROUP = "Unsupported <bandwidth> element in network '{name}' in portgroup '{group}' with forward mode='{mode}'"

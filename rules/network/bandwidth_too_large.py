@@ -1,0 +1,96 @@
+"""A bandwidth limit is larger than libvirt can set, and the network or guest does not start or is refused.
+
+`burst` is in KiB and counted in bytes with 32 bits, which is 4194303 at most; `average`, `peak` and `floor` end at 2 to
+the power of 54. Often the number was meant in bytes.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' burst='4194304'/>
+    <outbound average='1000' burst='67108864'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:29: error: the burst 4194304 is larger than 4194303, the most that libvirt sets [bandwidth-too-large]
+lan.xml:6:30: error: the burst 67108864 is larger than 4194303, the most that libvirt sets [bandwidth-too-large]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' burst='4194303'/>
+    <outbound average='1000' burst='4194303'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' burst='4194303'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the largest that can be set is far from a number that was meant in another unit.
+
+## Libvirt
+Newer versions say at define: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`. libvirt 9.0
+takes it into the definition, and when the network starts tc refuses such a burst: `argument "4194304kb" is wrong:
+buffer`
+
+## References
+- https://libvirt.org/formatdomain.html#quality-of-service
+- libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, View, edit, fix, problem, rule
+
+
+@rule(
+    "bandwidth-too-large",
+    code="VN1230",
+    on=(Network, Interface),
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A074",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    for rate in (rate for plug in user.plugs for rate in plug.rates):
+        for name, most in MOST.items():
+            value = View(rate).number(name)
+            is_old = project.has_older_libvirt("9.1.0")
+            if value is None or value <= most or (is_old and name != "burst"):
+                continue
+            yield problem(
+                rate.attributes[name],
+                f"the {name} {value} is larger than {most}, the most that libvirt sets",
+                fix(f"Make it {most}", edit.set_attribute(rate, name, str(most)), safety="unsafe"),
+                when=("start" if isinstance(user, Network) else "plug") if is_old else None,
+                libvirt_message=None if is_old else TOO_BIG.format(value, name, most),
+            )
+
+
+MOST = {"average": 2**54, "peak": 2**54, "floor": 2**54, "burst": 4194303}
+"""In KiB a second, and of burst in KiB."""
+
+TOO_BIG = "value '{}' is too big for '{}' parameter, maximum is '{}'"

@@ -1,0 +1,98 @@
+"""A `<bandwidth>` sets no limit, and libvirt drops it.
+
+An average of 0 is to libvirt as none, not a stop. An element without a rate is dropped as well.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='0'/>
+  </bandwidth>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:5:14: info: an average of 0 is no limit [bandwidth-without-limit]
+lan.xml:4:3: info: <bandwidth> sets no limit [bandwidth-without-limit]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: libvirt drops the element itself.
+
+## Libvirt
+Never: the saved definition is without it.
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, View, edit, fix, problem, rule
+
+
+@rule(
+    "bandwidth-without-limit",
+    code="VN1522",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=(
+        "C101",
+        "C102",
+    ),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for plug in user.plugs:
+        bandwidth = plug.bandwidth
+        zero = [rate for rate in plug.rates if View(rate).number("average") == 0 and "floor" not in rate.attributes]
+        if bandwidth is None or len(zero) < len(bandwidth.children):
+            continue
+        message = "an average of 0 is no limit" if zero else "<bandwidth> sets no limit"
+        yield problem(
+            zero[0].attributes["average"] if zero else bandwidth,
+            message,
+            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="safe"),
+        )

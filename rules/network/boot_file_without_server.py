@@ -1,0 +1,102 @@
+"""A network tells its guests to boot from a file that nobody serves.
+
+`<bootp file=…>` without `server` sends the guests to the host. Unless `<tftp root=…>` lets dnsmasq serve files there,
+the guest asks and gets no answer. A boot file that is a URL says itself where it is.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:7: warning: guests are to boot 'pxelinux.0' from the host, which serves no files to them [boot-file-without-server]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/var/lib/tftpboot'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='http://boot.example.com/ipxe'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps a TFTP server of the host's own serves the file. Where a server or a folder is what is missing, that is
+shown, because only a person knows which.
+
+## Libvirt
+Never: dnsmasq gets `dhcp-boot=pxelinux.0`.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
+
+
+@rule(
+    "boot-file-without-server",
+    code="VN1501",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C060",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    served = any(ip.node.child("tftp") for ip in network.ips)
+    if served or not network.owns_bridge or network.node.child("dnsmasq:options"):
+        return
+    for ip in network.ips:
+        bootp = ip.dhcp.child("bootp") if ip.dhcp and ip.family == "ipv4" else None
+        file = known(bootp.get("file")) if bootp else None
+        if bootp is None or file is None or "://" in file or "server" in bootp.attributes:
+            continue
+        yield problem(
+            bootp,
+            f"guests are to boot '{file}' from the host, which serves no files to them",
+            fix("Remove <bootp>", edit.remove(bootp), safety="unsafe"),
+            advise("Serve a folder of the host", "<tftp root='/var/lib/tftpboot'/>"),
+            advise("Name the server", f"<bootp file='{file}' server='ADDRESS'/>"),
+        )

@@ -1,0 +1,72 @@
+"""A network announces a boot file under an IPv6 address, where libvirt drops it.
+
+`<bootp>` is part of DHCP for IPv4. libvirt reads over it elsewhere, and the saved definition has lost it. For IPv6 a
+boot file is an option of dnsmasq: `dhcp-option=option6:bootfile-url,…`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::1ff'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:7: warning: libvirt announces a boot file over IPv4 only and drops this one [bootp-on-ipv6]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::1ff'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/var/lib/tftpboot'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Safe: libvirt drops the element itself.
+
+## Libvirt
+Never: the saved definition is without it.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDHCPDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule("bootp-on-ipv6", code="VN1502", on=Network, severity="warning", when="never", since="0.1", covers=("C061",))
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        bootp = ip.dhcp.child("bootp") if ip.dhcp and ip.family == "ipv6" else None
+        if bootp is not None:
+            message = "libvirt announces a boot file over IPv4 only and drops this one"
+            yield problem(bootp, message, fix("Remove <bootp>", edit.remove(bootp), safety="safe"))

@@ -1,0 +1,106 @@
+"""The boot server of a network is given by name, and libvirt refuses to define the network.
+
+`server` is an address, and never empty. Left out, guests fetch the file from the host itself.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <host ip='192.168.20.2'>
+      <hostname>pxe.example.com</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0' server='pxe.example.com'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:12:32: error: the boot server 'pxe.example.com' is no address, and libvirt takes nothing else [bootp-server-not-numeric]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <host ip='192.168.20.2'>
+      <hostname>pxe.example.com</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0' server='192.168.20.2'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0' server='192.168.20.2'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: the network's own records may say something else than the DNS that was meant, and without the attribute the host
+is the server.
+
+## Libvirt
+At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDHCPDefParseXML()
+"""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
+
+
+@rule(
+    "bootp-server-not-numeric",
+    code="VN1210",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A051",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for bootp in (node for ip in network.ips if ip.family == "ipv4" and ip.dhcp for node in ip.dhcp.all("bootp")):
+        place = bootp.attributes.get("server")
+        name = place.value if place else None
+        if place is None or name is None or (name and known(name) is None) or "file" not in bootp.attributes:
+            continue
+        if name and not re.search(r"[^0-9A-Fa-fXx.:%]", name):
+            continue
+        address = network.host_records.get(name)
+        known_here = edit.set_attribute(bootp, "server", str(address)) if address else ()
+        yield problem(
+            place,
+            f"the boot server '{name}' is no address, and libvirt takes nothing else",
+            fix(f"Use its address {address}", known_here, safety="unsafe"),
+            fix("Let the host be the server", edit.remove_attribute(place), safety="unsafe"),
+            advise("Look up the address of the server and write that", f"getent ahostsv4 {name or 'NAME'}"),
+            libvirt_message=f"Cannot parse socket address '{name}': Name or service not known",
+        )

@@ -1,0 +1,98 @@
+"""A network names a bridge, and its mode uses none: libvirt refuses to define it.
+
+With the modes `private`, `vepa`, `passthrough` and `hostdev` guests are put on a NIC directly, by macvtap or as a PCI
+device. A bridge of the host is joined with the mode `bridge` only.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='private'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml wire.xml
+<network>
+  <name>wire</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+  <bridge name='br1'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:11: error: libvirt accepts no bridge in a network with forward mode 'private' [bridge-name-in-direct-mode]
+wire.xml:6:11: error: libvirt accepts no bridge in a network with forward mode 'passthrough' [bridge-name-in-direct-mode]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml wire.xml
+<network>
+  <name>wire</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='private'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the other half is the one to change. Where the network lists a device, the bridge goes; where it has
+nothing but the bridge, the mode becomes `bridge`.
+
+## Libvirt
+At define: `bridge name not allowed in private mode (network 'lan')`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "bridge-name-in-direct-mode",
+    code="VN1113",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A022",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward, bridge = network.forward, network.bridge
+    place = bridge.attribute("name") if bridge else None
+    if forward is None or bridge is None or place is None or not place.value:
+        return
+    if network.mode not in ("private", "vepa", "passthrough", "hostdev"):
+        return
+    removed = fix("Remove <bridge>", edit.remove(bridge.node), safety="unsafe")
+    joined = fix("Join the bridge", edit.set_attribute(forward.node, "mode", "bridge"), safety="unsafe")
+    yield problem(
+        place,
+        f"libvirt accepts no bridge in a network with forward mode '{network.mode}'",
+        *((removed,) if forward.devices or forward.pci_devices else (joined, removed)),
+        related=(related(network.mode_place, "the mode is set here"),),
+        libvirt_message=f"bridge name not allowed in {network.mode} mode (network '{network.name}')",
+    )

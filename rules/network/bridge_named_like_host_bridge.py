@@ -1,0 +1,86 @@
+"""A network makes a bridge with a name that hosts give to bridges of their own.
+
+libvirt makes the bridge of a NAT, routed, open or isolated network and needs a name that is free. One such as `br0` is
+what administrators and other tools call theirs: where it exists, the network does not start. The names that libvirt
+chooses begin with `virbr`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='br0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:11: info: 'br0' is what hosts call a bridge of their own [bridge-named-like-host-bridge]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+
+## Fix safety
+Unsafe: guests and firewall rules may name the bridge.
+
+## Libvirt
+At start, where the host has such a bridge: `error creating bridge interface br0: File exists`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()
+"""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
+
+USUAL = re.compile(r"br0|bridge0|docker0|lxdbr0|lxcbr0|cni0|vmbr0|xenbr0|podman0")
+
+
+@rule(
+    "bridge-named-like-host-bridge",
+    code="VN1518",
+    on=Network,
+    severity="info",
+    when="start",
+    since="0.1",
+    covers=("C089",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    place = network.bridge.attribute("name") if network.bridge else None
+    if place is None or not network.owns_bridge or not USUAL.fullmatch(place.value) or project.host is not None:
+        return
+    yield problem(
+        place,
+        f"'{place.value}' is what hosts call a bridge of their own",
+        fix("Let libvirt choose a name", edit.remove_attribute(place), safety="unsafe"),
+        confidence="low",
+    )

@@ -1,0 +1,119 @@
+"""A network sets up a bridge that is not libvirt's own, and libvirt refuses to define it.
+
+`stp`, `delay`, `zone` and, without any bridge, `macTableManager` say how libvirt makes a bridge. With the mode `bridge`
+the host has made it already, and with `private`, `vepa`, `passthrough` and `hostdev` there is none. Mostly the
+attributes are left over from a NAT network that was copied.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0' stp='on' delay='2'/>
+</network>
+```
+```xml wire.xml
+<network>
+  <name>wire</name>
+  <forward mode='private'>
+    <interface dev='eth0'/>
+  </forward>
+  <bridge zone='public' macTableManager='libvirt'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:22: error: libvirt accepts no stp in a network with forward mode 'bridge' [bridge-setting-not-own]
+lan.xml:4:31: error: libvirt accepts no delay in a network with forward mode 'bridge' [bridge-setting-not-own]
+wire.xml:6:11: error: libvirt accepts no zone in a network with forward mode 'private' [bridge-setting-not-own]
+wire.xml:6:25: error: libvirt accepts no macTableManager in a network with forward mode 'private' [bridge-setting-not-own]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml wire.xml
+<network>
+  <name>wire</name>
+  <forward mode='private'>
+    <interface dev='eth0'/>
+  </forward>
+  <bridge/>
+</network>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0' delay='0' macTableManager='kernel'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr5' stp='on' delay='2'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: the mode leaves nothing that the attribute could be about. A network with `<ip>` may have the wrong mode instead,
+and there the fix is unsafe. What the host's bridge should be like is set where the host makes it.
+
+## Libvirt
+At define: `bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in bridge (network 'lan')`;
+and without any bridge `bridge zone not allowed in private mode (network 'wire')` or `bridge macTableManager setting not
+allowed in private mode (network 'wire')`. `delay='0'` is accepted.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "bridge-setting-not-own",
+    code="VN1115",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A023", "A024", "A025"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    bridge = network.bridge
+    if bridge is None or network.mode is None or network.owns_bridge:
+        return
+    direct = network.mode != "bridge"
+    if direct and bridge.node.get("name"):
+        return  # the whole element is one too many
+    for name in ("stp", "delay", "zone", "macTableManager") if direct else ("stp", "delay", "zone"):
+        place = bridge.attribute(name)
+        if place is None or not place.value or (name == "delay" and bridge.number("delay") in (None, 0)):
+            continue
+        yield problem(
+            place,
+            f"libvirt accepts no {name} in a network with forward mode '{network.mode}'",
+            fix(f"Remove {name}", edit.remove_attribute(place), safety="unsafe" if network.ips else "safe"),
+            related=(related(network.mode_place, "the mode is set here"),),
+            libvirt_message=(ONLY_DIRECT.get(name, NOT_OWN) if direct else NOT_OWN).format(network.mode, network.name),
+        )
+
+
+NOT_OWN = "bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in {} (network '{}')"
+ONLY_DIRECT = {
+    "zone": "bridge zone not allowed in {} mode (network '{}')",
+    "macTableManager": "bridge macTableManager setting not allowed in {} mode (network '{}')",
+}

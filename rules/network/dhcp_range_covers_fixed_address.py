@@ -1,0 +1,136 @@
+"""A DHCP range holds an address that somebody has already.
+
+dnsmasq leases to a client whatever is free in its range. It knows of its own leases and of the addresses of static
+`<host>` entries. It passes over the address of the bridge too, so that a range of this one alone serves nobody. Of a
+guest that sets its address itself, which a name record or a static route gives away, it knows nothing: it asks by ping,
+and a guest that is off does not answer.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <host ip='192.168.20.80'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.1' end='192.168.20.30'/>
+      <range start='192.168.20.60' end='192.168.20.99'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:11:7: info: the range holds 192.168.20.1, which the bridge has [dhcp-range-covers-fixed-address]
+lan.xml:12:7: info: the range holds 192.168.20.80, which a guest has [dhcp-range-covers-fixed-address]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <host ip='192.168.20.80'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.2' end='192.168.20.30'/>
+      <range start='192.168.20.60' end='192.168.20.79'/>
+      <range start='192.168.20.81' end='192.168.20.99'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <host ip='192.168.20.80'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.60' end='192.168.20.99'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.80'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Safe where the address is the bridge's own and at an end of the range: it is never leased. Unsafe elsewhere: a guest that
+has the address by DHCP today would get another.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virsocketaddr.c, virSocketAddrGetRange(), which compares with the subnet alone
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Address, Fix, Network, Node, Problem, Range, edit, el, fix, problem, related, rule, without
+
+
+@rule(
+    "dhcp-range-covers-fixed-address",
+    code="VN1420",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C046", "C048"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        reserved = {host.address for host in ip.hosts}
+        fixed = [(ip.address, ip.node), *(each for each in network.fixed_addresses if each[0] not in reserved)]
+        for each in ip.ranges:
+            held = {address: node for address, node in reversed(fixed) if address and address in each}
+            if not held:
+                continue
+            alone = each.size == 1 and ip.address in held
+            yield problem(
+                each,
+                f"the range is the bridge's own address {ip.address} alone" if alone else _message(held),
+                _take_out(each, list(held), ip.address),
+                related=tuple(related(node, "the address is set here") for node in held.values()),
+                severity="warning" if alone else None,
+            )
+
+
+def _message(held: dict[Address, Node]) -> str:
+    if len(held) > 1:
+        return f"the range holds {len(held)} addresses that are taken"
+    ((address, node),) = held.items()
+    return f"the range holds {address}, which {'the bridge' if node.name == 'ip' else 'a guest'} has"
+
+
+def _take_out(each: Range, taken: list[Address], bridge: Address | None) -> tuple[Fix, ...]:
+    """Shorten the range, or split it around the addresses."""
+    parts = [(each.start, each.end)] if each.start and each.end else []
+    for address in sorted(taken, key=int):
+        parts[-1:] = without(*parts[-1], address) if parts else ()
+    if not parts:
+        return fix("Remove <range>", edit.remove(each.node), safety="unsafe")
+    (start, end), *more = parts
+    edits = [edit.set_attribute(each.node, "start", str(start))] if start != each.start else []
+    edits += [edit.set_attribute(each.node, "end", str(end))] if end != each.end else []
+    added = [el("range", {"start": str(first), "end": str(last)}) for first, last in more]
+    edits += [edit.insert_after(each.node, *added)] if added else []
+    never_leased = taken == [bridge] and not more
+    return fix(f"Leave {'it' if len(taken) == 1 else 'them'} out", *edits, safety="safe" if never_leased else "unsafe")

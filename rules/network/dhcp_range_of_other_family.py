@@ -1,0 +1,112 @@
+"""A DHCP range is of another IP version than its subnet, and libvirt refuses to define the network.
+
+Each `<ip>` has its own `<dhcp>`: IPv4 ranges belong below the IPv4 address, IPv6 ranges below the IPv6 address.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <range start='fd00:20::100' end='fd00:20::200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:7: error: the range fd00:20::100 to fd00:20::200 is not of IPv4, as 192.168.20.0/24 is [dhcp-range-of-other-family]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Safe where the network has the subnet that the range lies in: there it belongs. Else the range is removed, which is
+unsafe: perhaps an `<ip>` is missing.
+
+## Libvirt
+At define: `mismatch of address family in range fd00:20::100 - fd00:20::200 for network 192.168.20.1`, and of a range
+whose two ends differ `mismatch of address family in range 192.168.20.100 - fd00:20::200`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Network, Problem, Range, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "dhcp-range-of-other-family",
+    code="VN1205",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A046",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip, each in network.ranges:
+        start, end, subnet = each.start, each.end, ip.subnet
+        if not (start and end and subnet) or start.version == end.version == subnet.version:
+            continue
+        shown = f"mismatch of address family in range {start} - {end}"
+        yield problem(
+            each,
+            f"the range {start} to {end} is not of IPv{subnet.version}, as {subnet} is",
+            _move(network, each),
+            fix("Remove the range", edit.remove(each.node), safety="unsafe"),
+            related=(related(ip, "the subnet is declared here"),),
+            libvirt_message=f"{shown} for network {ip.address}" if start.version == end.version else shown,
+        )
+
+
+def _move(network: Network, each: Range) -> tuple[Fix, ...]:
+    """Put it below the address whose subnet it lies in."""
+    start, end = each.start, each.end
+    homes = [ip for ip in network.ips if ip.subnet and start in ip.subnet and end in ip.subnet]
+    if len(homes) != 1 or each.node.children:
+        return ()
+    home, written = homes[0], el("range", {"start": str(start), "end": str(end)})
+    inserted = edit.insert(home.dhcp, written) if home.dhcp else edit.insert(home.node, el("dhcp", {}, written))
+    return fix(f"Move it to {home.subnet}", edit.remove(each.node), inserted, safety="safe")

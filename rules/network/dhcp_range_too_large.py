@@ -1,0 +1,115 @@
+"""A DHCP range has more addresses than libvirt takes in one, and it refuses to define the network.
+
+The first two octets of both ends have to be equal, and of IPv6 all but the last group. A network may have several
+ranges side by side.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='10.20.0.1' prefix='14'>
+    <dhcp>
+      <range start='10.20.1.0' end='10.21.9.255'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::1000' end='fd00:20::ffff:ffff'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:7: error: the range 10.20.1.0 to 10.21.9.255 spans more than libvirt takes in one [dhcp-range-too-large]
+lan.xml:11:7: error: the range fd00:20::1000 to fd00:20::ffff:ffff spans more than libvirt takes in one [dhcp-range-too-large]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='10.20.0.1' prefix='14'>
+    <dhcp>
+      <range start='10.20.1.0' end='10.20.255.255'/>
+      <range start='10.21.0.0' end='10.21.9.255'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::1000' end='fd00:20::ffff'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='10.20.0.1' prefix='14'>
+    <dhcp>
+      <range start='10.20.1.0' end='10.20.255.255'/>
+      <range start='10.21.0.0' end='10.21.9.255'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Safe where the range is split into at most 16: they lease what the one was to lease. Where that would not do, the range
+is cut short after its first 65,536 addresses at most, which is unsafe.
+
+## Libvirt
+At define: `range 10.20.1.0 - 10.21.9.255 is too large (> 65535)`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Address, Fix, Network, Problem, Range, Subnet, blocks, edit, el, fix, move_into, problem, rule
+
+
+@rule(
+    "dhcp-range-too-large",
+    code="VN1206",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A047",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip, each in network.ranges:
+        start, end, subnet = each.start, each.end, ip.subnet
+        if not (start and end and subnet) or start not in subnet or end not in subnet or not each.is_too_large:
+            continue
+        if start.version == 4 and int(start) > int(end):
+            continue  # it is reversed, which is mended first
+        yield problem(
+            each,
+            f"the range {start} to {end} spans more than libvirt takes in one",
+            _split(each, start, end, subnet),
+            fix("Remove the range", edit.remove(each.node), safety="unsafe"),
+            libvirt_message=f"range {start} - {end} is too large (> 65535)",
+        )
+
+
+def _split(each: Range, start: Address, end: Address, subnet: Subnet) -> tuple[Fix, ...]:
+    """Cut it where the first two octets, or all groups but the last, change."""
+    start, end = move_into(subnet, start, end)
+    if (int(end) >> 16) - (int(start) >> 16) >= MOST or each.node.children:
+        cut = start + (0xFFFF - int(start) % 0x10000)
+        return fix(f"Let it end at {cut}", edit.set_attribute(each.node, "end", str(cut)), safety="unsafe")
+    parts = [el("range", {"start": str(first), "end": str(last)}) for first, last in blocks(start, end)]
+    return fix(f"Split it into {len(parts)} ranges", edit.replace(each.node, *parts), safety="safe")
+
+
+MOST = 16

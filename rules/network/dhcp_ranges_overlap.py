@@ -1,0 +1,93 @@
+"""Two DHCP ranges share addresses.
+
+dnsmasq leases each address once all the same. But libvirt adds up the sizes of the ranges for the number of leases that
+dnsmasq may give, so that the limit is higher than there are addresses; and mostly one of the ranges was to be another.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.150'/>
+      <range start='192.168.20.140' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:7: warning: the range from 192.168.20.140 to 192.168.20.200 and that from 192.168.20.100 to 192.168.20.150 overlap [dhcp-ranges-overlap]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.150'/>
+      <range start='192.168.20.151' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Safe where one range lies within the other: the same addresses are leased. Else unsafe, because a lease time or another
+setting of one of them would go.
+
+## Libvirt
+Never: it starts the network with `dhcp-lease-max` as the sum of both.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfDHCP()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Range, edit, fix, problem, related, rule
+
+
+@rule(
+    "dhcp-ranges-overlap",
+    code="VN1421",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C047",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        before: Range | None = None
+        for each in sorted((one for one in ip.ranges if one.size), key=lambda one: (int(one.start or 0), -one.size)):
+            if before is None or each.start not in before:
+                before = each
+                continue
+            within = each.end in before
+            joined = [] if within else [edit.set_attribute(before.node, "end", str(each.end))]
+            yield problem(
+                each,
+                f"the range from {each.start} to {each.end} and that from {before.start} to {before.end} overlap",
+                fix("Make one range of both", *joined, edit.remove(each.node), safety="safe" if within else "unsafe"),
+                related=(related(before, "the other is here"),),
+            )
+            before = before if within else each

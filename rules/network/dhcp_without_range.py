@@ -1,0 +1,99 @@
+"""`<dhcp>` has neither a range nor a static host, so nobody gets an address.
+
+libvirt asks dnsmasq to serve DHCP only where there is something to lease. An empty `<dhcp>` is as none, and a `<bootp>`
+in it has no effect either.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:5: warning: <dhcp> has neither a range nor a static host, so nobody gets an address [dhcp-without-range]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.2' end='192.168.20.254'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.2' end='192.168.20.254'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: guests that set their addresses themselves may have some of the range. To remove the element instead is an exact
+no-op, and safe.
+
+## Libvirt
+Never: it starts the network, and dnsmasq without DHCP.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, el, fix, free_range, problem, rule
+
+
+@rule(
+    "dhcp-without-range",
+    code="VN1425",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C058",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    templated = network.node.document.source.is_template
+    for ip in network.ips if network.owns_bridge and not templated else ():
+        if ip.dhcp is None or any(child.name != "bootp" for child in ip.dhcp.children):
+            continue
+        if ip.node.child("range") or ip.node.child("host"):
+            continue  # only one level too high, as the schema says
+        taken = [ip.address, *(address for address, _ in network.fixed_addresses)]
+        found = free_range(ip.subnet, [each for each in taken if each]) if ip.subnet else None
+        start, end = map(str, found) if found else ("", "")
+        yield problem(
+            ip.dhcp,
+            "<dhcp> has neither a range nor a static host, so nobody gets an address",
+            fix(
+                f"Lease {start} to {end}",
+                edit.insert(ip.dhcp, el("range", {"start": start, "end": end})),
+                safety="unsafe",
+            )
+            if found
+            else (),
+            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="safe"),
+        )

@@ -1,0 +1,86 @@
+"""A network turns its DNS off and gives it records or forwarders, and libvirt refuses to define it.
+
+With `enable='no'` nothing answers on the network, so that `<dns>` may hold no `<forwarder>`, `<host>`, `<srv>` and
+`<txt>`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns enable='no'>
+    <forwarder addr='192.0.2.53'/>
+    <host ip='192.168.20.2'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:8: error: DNS is off, and <dns> holds <forwarder> [dns-disabled-with-records]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns enable='no'>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns enable='no'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: what is in `<dns>` is lost. That DNS was to be on is the other reading, and offered too.
+
+## Libvirt
+At define: `Extra data in disabled network 'lan'`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDNSDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "dns-disabled-with-records",
+    code="VN1216",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A057",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    dns = network.node.child("dns")
+    extra = [child for child in dns.children if child.name in EXTRA] if dns is not None else []
+    if dns is None or dns.get("enable") != "no" or not extra:
+        return
+    yield problem(
+        dns.attributes["enable"],
+        f"DNS is off, and <dns> holds <{extra[0].name}>",
+        fix("Remove what <dns> holds", *(edit.remove(child) for child in extra), safety="unsafe"),
+        fix("Turn DNS on", edit.remove_attribute(dns.attributes["enable"]), safety="unsafe"),
+        libvirt_message=f"Extra data in disabled network '{network.name}'",
+    )
+
+
+EXTRA = ("forwarder", "host", "srv", "txt")

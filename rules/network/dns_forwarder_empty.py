@@ -1,0 +1,75 @@
+"""A DNS forwarder names neither a server nor a domain, and libvirt refuses to define the network.
+
+`addr` is the server to ask, `domain` the domain that it is asked about; one of them has to be there.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.0.2.53'/>
+    <forwarder/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:5: error: the forwarder names neither a server nor a domain [dns-forwarder-empty]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.0.2.53'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.0.2.53'/>
+    <forwarder domain='example.com'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: a port alone leads to no server. Of an element with a misspelt `addr` another rule speaks.
+
+## Libvirt
+At define: `Invalid forwarder element, must contain at least one of addr or domain`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDNSForwarderParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, has_strays, problem, rule
+
+
+@rule("dns-forwarder-empty", code="VN1217", on=Network, severity="error", when="define", since="0.1", covers=("A058",))
+def check(network: Network) -> Iterator[Problem]:
+    for forwarder in (node for dns in network.node.all("dns")[:1] for node in dns.all("forwarder")):
+        if has_strays(forwarder, "port"):
+            continue
+        yield problem(
+            forwarder,
+            "the forwarder names neither a server nor a domain",
+            fix("Remove <forwarder>", edit.remove(forwarder), safety="safe"),
+            advise("Name the server", "<forwarder addr='ADDRESS'/>"),
+            libvirt_message="Invalid forwarder element, must contain at least one of addr or domain",
+        )

@@ -1,0 +1,100 @@
+"""A name has one address in DNS and another one by DHCP, and guests get both answers in turn.
+
+dnsmasq answers with the addresses of `<dns>` and with those of the static hosts of `<dhcp>`. Where they differ, every
+second connection goes to the wrong place. A name that DNS gives the address of DHCP too is meant to have several.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <host ip='192.168.20.9'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:11: warning: 'web' is 192.168.20.5 by DHCP [dns-name-two-addresses]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <host ip='192.168.20.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <host ip='192.168.20.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the address of DHCP is the wrong one.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Address, Network, Problem, edit, fix, known, parse_address, problem, rule
+
+
+@rule(
+    "dns-name-two-addresses", code="VN1512", on=Network, severity="warning", when="never", since="0.1", covers=("C075",)
+)
+def check(network: Network) -> Iterator[Problem]:
+    dns = network.node.child("dns")
+    leased: dict[str, set[Address]] = {}
+    for host in (host for ip in network.ips for host in ip.hosts):
+        if host.known("name") and host.address:
+            leased.setdefault(str(host.known("name")).lower(), set()).add(host.address)
+    records = [
+        (node, name.text.strip().lower()) for node in (dns.all("host") if dns else ()) for name in node.all("hostname")
+    ]
+    agreed = {name for node, name in records if parse_address(node.get("ip")) in leased.get(name, ())}
+    for node, name in records:
+        address = parse_address(known(node.get("ip")))
+        others = [each for each in leased.get(name, ()) if address and each.version == address.version]
+        if len(others) == 1 and name not in agreed:
+            yield problem(
+                node.attributes["ip"],
+                f"'{name}' is {others[0]} by DHCP",
+                fix(f"Make it {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="unsafe"),
+                fix("Remove the record", edit.remove(node), safety="unsafe"),
+            )

@@ -1,0 +1,82 @@
+"""An isolated network gives a name to an address that its guests cannot reach.
+
+Guests of an isolated network reach the addresses of its own subnets. A name for any other address is often a slip of the
+pen. A network with a `<route>` may have a guest that leads further.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <host ip='192.168.2.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:11: info: 192.168.2.5 is in no subnet of this isolated network [dns-name-unreachable]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <host ip='192.168.20.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <host ip='192.168.20.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the address that was meant is a guess, and guests with a second interface may reach the first.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, known, move_into, parse_address, problem, rule
+
+
+@rule("dns-name-unreachable", code="VN1513", on=Network, severity="info", when="never", since="0.1", covers=("C076",))
+def check(network: Network) -> Iterator[Problem]:
+    dns, subnets = network.node.child("dns"), [ip.subnet for ip in network.ips]
+    if network.mode != "isolated" or network.routes or None in subnets or dns is None or dns.get("enable") == "no":
+        return
+    for node in dns.all("host"):
+        address = parse_address(known(node.get("ip")))
+        near = [each for each in subnets if each and address and each.version == address.version]
+        if address is None or not near or address.is_loopback or any(address in each for each in near):
+            continue
+        inside, _ = move_into(near[0], address, address)
+        yield problem(
+            node.attributes["ip"],
+            f"{address} is in no subnet of this isolated network",
+            fix(f"Make it {inside}", edit.set_attribute(node, "ip", str(inside)), safety="unsafe"),
+            fix("Remove the record", edit.remove(node), safety="unsafe"),
+        )

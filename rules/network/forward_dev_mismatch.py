@@ -1,0 +1,89 @@
+"""`<forward dev=…>` is not the first of the devices that it lists, and libvirt refuses to define the network.
+
+`dev` is the old way to name the device and repeats the first `<interface>`; libvirt writes both. Mostly somebody
+changed one of the two and not the other.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge' dev='eth0'>
+    <interface dev='eth1'/>
+    <interface dev='eth2'/>
+  </forward>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:26: error: dev is 'eth0', and the first <interface> is 'eth1' [forward-dev-mismatch]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge' dev='eth1'>
+    <interface dev='eth1'/>
+    <interface dev='eth2'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge' dev='eth1'>
+    <interface dev='eth1'/>
+    <interface dev='eth2'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps `dev` is the one that is right. Where `<interface>` is the only one, giving it the name in `dev` is
+offered too.
+
+## Libvirt
+At define: `<forward dev='eth0'> must match first <interface dev='eth1'/> in network lan`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "forward-dev-mismatch",
+    code="VN1105",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A012",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward = network.forward
+    place = forward.attribute("dev") if forward else None
+    if forward is None or place is None or forward.dev is None or not forward.interfaces:
+        return
+    first = forward.interfaces[0]
+    listed = known(first.get("dev"))
+    if listed is None or listed == forward.dev:
+        return
+    renamed = edit.set_attribute(first, "dev", forward.dev) if len(forward.interfaces) == 1 else ()
+    yield problem(
+        place,
+        f"dev is '{forward.dev}', and the first <interface> is '{listed}'",
+        fix(f"Set dev to {listed}", edit.set_attribute(forward.node, "dev", listed), safety="unsafe"),
+        fix(f"Set <interface> to {forward.dev}", renamed, safety="unsafe"),
+        related=(related(first, "the first is here"),),
+        libvirt_message=(
+            f"<forward dev='{forward.dev}'> must match first <interface dev='{listed}'/> in network {network.name}"
+        ),
+    )

@@ -1,0 +1,105 @@
+"""A network lists the same device twice, and libvirt refuses to define it.
+
+`<interface>` and `<address>` of `<forward>` make up a pool, from which each guest is given a device. libvirt compares
+PCI addresses by their numbers: `0x04` is `4`.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x1'/>
+    <address type='pci' domain='0' bus='4' slot='16' function='1'/>
+  </forward>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:5: error: the device eth0 is listed twice [forward-device-listed-twice]
+vf.xml:5:5: error: the device 0000:04:10.1 is listed twice [forward-device-listed-twice]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x1'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Safe: a pool holds each device once, whoever wrote it down twice.
+
+## Libvirt
+At define: `interface 'eth0' can only be listed once in network lan`, or
+`PCI device '0000:04:10.1' can only be listed once in network vf`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Node, Problem, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "forward-device-listed-twice",
+    code="VN1106",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A013", "A017"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward = network.forward
+    if forward is None:
+        return
+    by_name = [(each, known(each.get("dev")), "interface") for each in forward.interfaces]
+    # Where interfaces are listed libvirt does not read the addresses.
+    by_address = [(each.node, each.address, "PCI device") for each in forward.pci_devices]
+    first: dict[str, Node] = {}
+    for node, device, kind in by_name or by_address:
+        if device and first.setdefault(device, node) is not node:
+            yield problem(
+                node,
+                f"the device {device} is listed twice",
+                fix("Remove the repetition", edit.remove(node), safety="safe"),
+                related=(related(first[device], "the first is here"),),
+                libvirt_message=f"{kind} '{device}' can only be listed once in network {network.name}",
+            )

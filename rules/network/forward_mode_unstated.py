@@ -1,0 +1,78 @@
+"""`<forward>` names no mode, and libvirt takes NAT.
+
+Readers often expect a network without forwarding, or a routed one. An isolated network is one that has no `<forward>`
+at all.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:3: info: <forward> without a mode makes a NAT network [forward-mode-unstated]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: it says what libvirt does already, and what `virsh net-dumpxml` shows. Other modes are offered.
+
+## Libvirt
+Never: it defines a NAT network.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "forward-mode-unstated",
+    code="VN1403",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C008",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward = network.forward
+    if forward is None or "mode" in forward.node.attributes:
+        return
+    yield problem(
+        forward,
+        "<forward> without a mode makes a NAT network",
+        fix("Say that it is NAT", edit.set_attribute(forward.node, "mode", "nat"), safety="safe"),
+        fix("Remove <forward>, so that it is isolated", edit.remove(forward.node), safety="unsafe"),
+    )

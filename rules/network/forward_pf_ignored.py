@@ -1,0 +1,88 @@
+"""`<pf>` stands in a network that hands out no virtual functions, and libvirt never looks at it.
+
+`<pf dev=…/>` lends the virtual functions of an SR-IOV card to guests: with the mode `hostdev`, and with those of
+macvtap. A network that is NAT, routed or open makes a bridge of its own. There the element is kept and does nothing;
+above all it does not hold traffic to that device, which is what `dev` on `<forward>` does.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <pf dev='eth1'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:5: warning: <pf> has no effect in a network with forward mode 'nat' [forward-pf-ignored]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat' dev='eth1'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Safe: the element has no effect. To hold traffic to that device instead is offered where the mode allows it, and is
+unsafe: what passes through other devices today is then rejected.
+
+## Libvirt
+Never: it keeps the element in the definition and starts the network without it.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual(), which makes no pool of devices
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "forward-pf-ignored",
+    code="VN1400",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C005",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.forward is None or network.mode not in ("nat", "route", "open"):
+        return
+    for pf in network.forward.node.all("pf"):
+        nic = known(pf.get("dev"))
+        held = edit.set_attribute(network.forward.node, "dev", nic) if nic else ()
+        yield problem(
+            pf,
+            f"<pf> has no effect in a network with forward mode '{network.mode}'",
+            fix("Remove <pf>", edit.remove(pf), safety="safe"),
+            fix(f"Hold traffic to {nic}", held, edit.remove(pf), safety="unsafe") if network.mode != "open" else (),
+            related=(related(network.mode_place, "the mode is set here"),),
+        )

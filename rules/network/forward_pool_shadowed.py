@@ -1,0 +1,81 @@
+"""`<forward>` lists devices of more than one kind, and libvirt reads one kind and drops the others.
+
+`<interface>`, `<address>` and `<pf>` are three ways to say which devices guests are put on. Where several of them stand
+side by side libvirt takes the interfaces, else the PCI addresses, else the physical functions, and forgets the rest
+already when it defines the network: it does not come back in `virsh net-dumpxml`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <pf dev='eth1'/>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:5: warning: libvirt drops <pf> where <forward> has <interface> [forward-pool-shadowed]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Safe: libvirt drops the element in any case.
+
+## Libvirt
+Never: it defines the network without the element. Only a `dev` on `<forward>` beside the others is refused.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+KINDS = ("interface", "address", "pf")
+
+
+@rule(
+    "forward-pool-shadowed",
+    code="VN1401",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C006",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.forward is None or "dev" in network.forward.node.attributes:
+        return
+    pools = [found for kind in KINDS if (found := network.forward.node.all(kind))]
+    for dropped in (node for pool in pools[1:] for node in pool):
+        yield problem(
+            dropped,
+            f"libvirt drops <{dropped.name}> where <forward> has <{pools[0][0].name}>",
+            fix(f"Remove <{dropped.name}>", edit.remove(dropped), safety="safe"),
+            related=(related(pools[0][0], "this is what it reads"),),
+        )

@@ -1,0 +1,118 @@
+"""A NAT, routed or open network has no address, and libvirt refuses to define it.
+
+Guests send what is to be forwarded to the network's own address, and the firewall's rules are about its subnet; without
+`<ip>` there is neither. Only an isolated network does without, as a mere switch between its guests.
+
+## Bad
+```xml edge.xml
+<network>
+  <name>edge</name>
+  <forward mode='open'/>
+  <bridge name='virbr5'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.123.10/24"]}]}
+```
+
+## Report
+```text
+edge.xml:3:12: error: the forward mode 'open' needs an address, and the network has no <ip> [forward-without-address]
+lab.xml:3:12: error: the forward mode 'nat' needs an address, and the network has no <ip> [forward-without-address]
+```
+
+## Fixed
+```xml edge.xml
+<network>
+  <name>edge</name>
+  <forward mode='open'/>
+  <bridge name='virbr5'/>
+  <ip address='192.168.124.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.124.2' end='192.168.124.254'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.125.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.125.2' end='192.168.125.254'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml edge.xml
+<network>
+  <name>edge</name>
+</network>
+```
+
+## Fix safety
+Unsafe: the network gets a subnet that is free in the project and on the host, with DHCP as in libvirt's own `default`
+network; which one it should be only its owner knows. An isolated network needs no address.
+
+## Libvirt
+At define: `nat forwarding requested, but no IP address provided for network 'lab'`, with its own mode in front. An open
+network without `<ip>` is legal since 10.8.0; the rule is silent where the inventory says that the host has it.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "forward-without-address",
+    code="VN1102",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A008",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    # In a template the address may come out of a placeholder.
+    if not network.lacks_address or network.forward is None or network.node.document.source.is_template:
+        return
+    if network.mode == "open" and project.host is not None and project.host.has_libvirt("10.8.0"):
+        return
+    yield problem(
+        network.mode_place,
+        f"the forward mode '{network.mode}' needs an address, and the network has no <ip>",
+        _address(network, project),
+        fix("Make it an isolated network", edit.remove(network.forward.node), safety="unsafe"),
+        libvirt_message=f"{network.mode} forwarding requested, but no IP address provided for network '{network.name}'",
+    )
+
+
+def _address(network: Network, project: Project) -> tuple[Fix, ...]:
+    subnet = project.first_subnets.get(network)
+    if subnet is None:
+        return ()
+    leased = el("range", {"start": str(subnet[2]), "end": str(subnet[-2])})
+    address = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)}, el("dhcp", None, leased))
+    return fix(f"Give it the subnet {subnet}, with DHCP", edit.insert(network.node, address), safety="unsafe")

@@ -1,0 +1,92 @@
+"""A network gives its guests addresses and a way out, but no DNS server.
+
+With `<dns enable='no'/>` dnsmasq still serves DHCP, and leaves out the option that names a DNS server. Guests get an
+address and a gateway and resolve no name. An isolated network may well do without.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns enable='no'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:8: warning: guests get an address and a gateway, but no DNS server [guests-without-resolver]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns enable='no'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <dnsmasq:options>
+    <dnsmasq:option value='dhcp-option=option:dns-server,192.168.50.53'/>
+  </dnsmasq:options>
+</network>
+```
+
+## Fix safety
+Unsafe: dnsmasq listens on port 53 of the bridge, where perhaps another server does. To name that one is shown.
+
+## Libvirt
+Never: dnsmasq gets `port=0`, and a client was seen to get a router and no DNS server.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
+
+
+@rule(
+    "guests-without-resolver",
+    code="VN1510",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C071",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    dns = network.node.child("dns")
+    leases = any(ip.family == "ipv4" and (ip.ranges or ip.hosts) for ip in network.ips)
+    if dns is None or dns.get("enable") != "no" or network.mode not in ("nat", "route", "open") or not leases:
+        return
+    if network.node.child("dnsmasq:options") is None:
+        yield problem(
+            dns.attributes["enable"],
+            "guests get an address and a gateway, but no DNS server",
+            fix("Let dnsmasq serve DNS", edit.remove_attribute(dns.attributes["enable"]), safety="unsafe"),
+            advise("Name another DNS server", "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>"),
+        )

@@ -1,0 +1,107 @@
+"""The family that `<ip>` declares is not that of its address, and libvirt refuses to define the network.
+
+An IPv6 address needs `family='ipv6'`: libvirt does not look at the address to find out, and takes what has no family
+for IPv4.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip address='fd00:20::1' prefix='64'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <ip family='ipv6' address='192.168.21.1' prefix='24'/>
+  <ip family='ipv4' address='fd00:21::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:4:7: error: the address fd00:20::1 is IPv6, and <ip> does not say so [ip-family-mismatch]
+test.xml:3:7: error: the family is ipv6, and the address 192.168.21.1 is IPv4 [ip-family-mismatch]
+test.xml:4:7: error: the family is ipv4, and the address fd00:21::1 is IPv6 [ip-family-mismatch]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip address='fd00:20::1' prefix='64' family='ipv6'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <ip family='ipv4' address='192.168.21.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:21::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Fix safety
+Safe where the family is missing: the address says what it is. Unsafe where it is the other one, as perhaps the address
+is wrong.
+
+## Libvirt
+At define: `no family specified for non-IPv4 address 'fd00:20::1' in network 'lab'`,
+`Family 'ipv6' specified for non-IPv6 address '192.168.21.1' in network 'test'`, or
+`ipv4 family specified for non-IPv4 address 'fd00:21::1' in network 'test'`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "ip-family-mismatch",
+    code="VN1119",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A035", "A036"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        place, declared, address = ip.attribute("family"), ip.family, ip.address
+        if address is None or declared is None or declared == f"ipv{address.version}":
+            continue
+        said = place is not None and place.value != ""
+        kind = f"IPv{address.version}"
+        yield problem(
+            place if place and said else ip.node.attributes["address"],
+            f"the family is {declared}, and the address {address} is {kind}"
+            if said
+            else f"the address {address} is {kind}, and <ip> does not say so",
+            fix(
+                f"Say that it is {kind}",
+                edit.set_attribute(ip.node, "family", kind.lower()),
+                safety="unsafe" if said else "safe",
+            ),
+            libvirt_message=REFUSED[declared if said else ""].format(address, network.name),
+        )
+
+
+REFUSED = {
+    "": "no family specified for non-IPv4 address '{}' in network '{}'",
+    "ipv4": "ipv4 family specified for non-IPv4 address '{}' in network '{}'",
+    "ipv6": "Family 'ipv6' specified for non-IPv6 address '{}' in network '{}'",
+}

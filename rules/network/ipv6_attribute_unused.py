@@ -1,0 +1,82 @@
+"""`ipv6='yes'` on `<network>` has no effect here.
+
+The attribute lets guests of a network without any IPv6 address talk IPv6 with each other where the host's firewall
+looks at bridged frames. A network with an IPv6 `<ip>` has these rules anyhow, and where libvirt makes no firewall rules
+at all, which is so in open and bridged networks, it adds nothing.
+
+## Bad
+```xml
+<network ipv6='yes'>
+  <name>lab</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip family='ipv6' address='fd44::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:1:10: info: ipv6='yes' has no effect in a network with an IPv6 address [ipv6-attribute-unused]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip family='ipv6' address='fd44::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network ipv6='yes'>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: it has no effect.
+
+## Libvirt
+Never: the firewall gets the same rules with the attribute and without it.
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/network/network_iptables.c, iptablesAddGeneralIPv6FirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "ipv6-attribute-unused",
+    code="VN1417",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C038",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    place = network.attribute("ipv6")
+    if place is None or place.value != "yes" or network.mode is None:
+        return
+    ip = next((each for each in network.ips if each.family == "ipv6"), None)
+    unfiltered = network.mode == "open" or not network.owns_bridge
+    if ip is None and not unfiltered:
+        return
+    yield problem(
+        place,
+        "ipv6='yes' has no effect in a network "
+        + (f"with forward mode '{network.mode}'" if unfiltered else "with an IPv6 address"),
+        fix("Remove ipv6", edit.remove_attribute(place), safety="safe"),
+        related=(related(ip if ip and not unfiltered else network.mode_place, "this decides it"),),
+    )

@@ -1,0 +1,86 @@
+"""`<nat>` stands in a network that does not translate addresses, and libvirt refuses to define it.
+
+`<nat>` says to which addresses and ports guests' traffic is translated. Mostly it is left over: `virsh net-dumpxml
+default` writes it, and somebody turned the copy into a routed network.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:4:5: error: libvirt accepts no <nat> in a network with forward mode 'route' [nat-element-outside-nat]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the element is right and the mode is wrong. Where the network has a bridge of its own, turning it into a
+NAT network is offered too.
+
+## Libvirt
+At define: `The <nat> element can only be used when <forward> 'mode' is 'nat' in network lab`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "nat-element-outside-nat",
+    code="VN1110",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A011",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward = network.forward
+    if forward is None or forward.nat is None or network.mode in (None, "nat"):
+        return
+    mode = forward.node.get("mode")
+    translated = edit.set_attribute(forward.node, "mode", "nat") if network.owns_bridge else ()
+    yield problem(
+        forward.nat,
+        f"libvirt accepts no <nat> in a network with forward mode '{mode}'",
+        fix("Remove <nat>", *map(edit.remove, forward.node.all("nat")), safety="unsafe"),
+        fix("Make it a NAT network", translated, safety="unsafe"),
+        related=(related(network.mode_place, "the mode is set here"),),
+        libvirt_message=f"The <nat> element can only be used when <forward> 'mode' is 'nat' in network {network.name}",
+    )

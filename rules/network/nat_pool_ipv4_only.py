@@ -1,0 +1,79 @@
+"""A NAT pool is meant for IPv4 alone: IPv6 leaves under the address of the host.
+
+`<address start=… end=…>` of `<nat>` says under which addresses guests appear outside. libvirt uses it for IPv4. Where
+IPv6 is translated too, it is masqueraded behind whatever address the host has on the way out.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'>
+      <address start='203.0.113.5' end='203.0.113.6'/>
+    </nat>
+  </forward>
+  <bridge name='virbr7'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:7: info: the pool is for IPv4 alone, and fd00:20::/64 leaves under the host's address [nat-pool-ipv4-only]
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='203.0.113.5' end='203.0.113.6'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Shown only: nothing in libvirt's format gives IPv6 an address of its own. A rule of the host's firewall in front of
+libvirt's does, and needs that address.
+
+## Libvirt
+Never: the firewall gets `SNAT --to-source` with the pool for IPv4, and `MASQUERADE` for IPv6.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesForwardMasquerade()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, problem, related, rule
+
+
+@rule(
+    "nat-pool-ipv4-only",
+    code="VN1405",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C015",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    forward = network.forward
+    subnet = next((ip.subnet for ip in network.ips if ip.family == "ipv6" and ip.subnet), None)
+    if network.mode != "nat" or forward is None or not forward.translates_ipv6 or subnet is None:
+        return
+    for pool in forward.nat_pools:
+        yield problem(
+            pool,
+            f"the pool is for IPv4 alone, and {subnet} leaves under the host's address",
+            advise("Give IPv6 an address too", COMMAND.format(subnet)),
+            related=(related(pool.node.parent or pool, "IPv6 is translated here"),),
+        )
+
+
+COMMAND = "ip6tables -t nat -I POSTROUTING -s {0} ! -d {0} -j SNAT --to-source ADDRESS"

@@ -1,0 +1,87 @@
+"""Guests behind NAT may appear outside under a privileged port.
+
+Without `<port>` libvirt translates to the ports from 1024 on. That keeps guests from showing the ports below, which on
+a Unix host only root may use, and by which servers of NFS, rsh and the like still tell a trusted host.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='500' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:13: warning: guests may leave under the privileged ports from 500 on [nat-port-privileged]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: something outside may expect the lower ports.
+
+## Libvirt
+Never: the firewall gets `MASQUERADE --to-ports 500-65535`.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesForwardMasquerade()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
+
+
+@rule(
+    "nat-port-privileged",
+    code="VN1406",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C018",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    port = network.forward.nat.child("port") if network.forward and network.forward.nat else None
+    start, end = (View(port).number("start"), View(port).number("end")) if port else (None, None)
+    if port is None or start is None or end is None or network.mode != "nat" or not 0 < start < 1024:
+        return
+    edits = [edit.set_attribute(port, "start", "1024")]
+    if end <= 1024:
+        edits.append(edit.set_attribute(port, "end", "65535"))
+    yield problem(
+        port.attributes["start"],
+        f"guests may leave under the privileged ports from {start} on",
+        fix("Begin at 1024", *edits, safety="unsafe"),
+    )

@@ -1,0 +1,88 @@
+"""A NAT network has so few ports to translate to that connections fail under load.
+
+Every connection of a guest to one server needs a port of its own. A browser opens dozens; a build or a package mirror
+hundreds. When the ports of `<port start=… end=…>` are used up, new connections are dropped without a word.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='40000' end='40099'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:7: info: all guests share 100 ports [nat-ports-few]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: a firewall further out may let only these ports pass.
+
+## Libvirt
+Never: it defines and starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesForwardMasquerade()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
+
+FEW = 1000
+
+
+@rule(
+    "nat-ports-few",
+    code="VN1407",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C019",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    port = network.forward.nat.child("port") if network.forward and network.forward.nat else None
+    start, end = (View(port).number("start"), View(port).number("end")) if port else (None, None)
+    if port is None or start is None or end is None or network.mode != "nat":
+        return
+    if 1024 <= start <= end and end - start + 1 < FEW:
+        first, last = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
+        yield problem(
+            port,
+            f"all guests share {end - start + 1} ports",
+            fix("Use all ports from 1024 on", first, last, safety="unsafe"),
+        )

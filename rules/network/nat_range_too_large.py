@@ -1,0 +1,88 @@
+"""A range of addresses for NAT spans more than 65,536 addresses, and libvirt refuses to define the network.
+
+libvirt compares the first two numbers of both ends, which have to be the same. Mostly one of the two addresses is a
+slip: a NAT pool is a handful of public addresses.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='203.0.113.10' end='203.1.113.20'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:5:7: error: 203.0.113.10 and 203.1.113.20 are not in one /16, as libvirt wants it [nat-range-too-large]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='203.0.113.10' end='203.0.113.20'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='203.0.113.10' end='203.0.114.20'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the end is given the first two numbers of the start. Where it would then come before the start, the range has
+one address. Perhaps the start is what is wrong.
+
+## Libvirt
+At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "nat-range-too-large",
+    code="VN1112",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A020",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    pools = network.forward.nat_pools if network.mode == "nat" and network.forward else ()
+    for pool in pools:
+        start, end = pool.start, pool.end
+        if start is None or end is None or start.version != 4 or not pool.is_too_large:
+            continue
+        better = start + max((int(end) & 0xFFFF) - (int(start) & 0xFFFF), 0)
+        yield problem(
+            pool,
+            f"{start} and {end} are not in one /16, as libvirt wants it",
+            fix(f"End it at {better}", edit.set_attribute(pool.node, "end", str(better)), safety="unsafe"),
+            libvirt_message=f"range {start} - {end} is too large (> 65535)",
+        )

@@ -1,0 +1,77 @@
+"""A VLAN is to be the native one, where only Open vSwitch knows such a thing.
+
+`nativeMode` says how frames of one VLAN of a trunk are tagged. A device that is handed to the guest, by `hostdev` or
+`passthrough`, gets one VLAN and nothing of the kind.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='hostdev'>
+    <pf dev='eth0'/>
+  </forward>
+  <vlan>
+    <tag id='42' nativeMode='untagged'/>
+  </vlan>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:18: info: nativeMode has no effect in a network with forward mode 'hostdev' [native-vlan-mode-ignored]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='hostdev'>
+    <pf dev='eth0'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42' nativeMode='untagged'/>
+    <tag id='47'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Fix safety
+Safe: nothing reads the attribute there.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#vlan-tagging
+- libvirt src/conf/netdev_vlan_conf.c, virNetDevVlanParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "native-vlan-mode-ignored", code="VN1520", on=Network, severity="info", when="never", since="0.1", covers=("C098",)
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode not in ("passthrough", "hostdev"):
+        return
+    for tag in (tag for plug in network.plugs if plug.vlan for tag in plug.vlan.all("tag")):
+        native = tag.attributes.get("nativeMode")
+        if native is not None:
+            message = f"nativeMode has no effect in a network with forward mode '{network.mode}'"
+            yield problem(native, message, fix("Remove nativeMode", edit.remove_attribute(native), safety="safe"))

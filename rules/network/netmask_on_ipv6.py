@@ -1,0 +1,86 @@
+"""An IPv6 address or route has a netmask, and libvirt refuses to define the network.
+
+Netmasks are for IPv4. IPv6 knows the length of the prefix only, which is 64 for a subnet of guests.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip family='ipv6' address='fd00:20::1' netmask='ffff:ffff:ffff:ffff::'/>
+  <route family='ipv6' address='fd00:30::' netmask='64' gateway='fd00:20::2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:42: error: fd00:20::1 is an IPv6 address, which has a prefix and no netmask [netmask-on-ipv6]
+lan.xml:5:44: error: fd00:30:: is an IPv6 address, which has a prefix and no netmask [netmask-on-ipv6]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <route family='ipv6' address='fd00:30::' prefix='64' gateway='fd00:20::2'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' netmask='255.255.255.0'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Fix safety
+Safe where there is a prefix too, or the netmask is a prefix written in full or as a number: only one prefix can be
+meant. Unsafe where it is anything else, because 64 is then a guess.
+
+## Libvirt
+At define: `netmask not allowed for IPv6 address 'fd00:20::1' in network 'lan'`, and of a route
+`lan: Specifying netmask invalid for IPv6 address 'fd00:30::' in route definition`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()
+- libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Fix, Ip, Network, Problem, Route, edit, fix, known, problem, read_netmask, rule
+
+
+@rule("netmask-on-ipv6", code="VN1201", on=Network, severity="error", when="define", since="0.1", covers=("A038",))
+def check(network: Network) -> Iterator[Problem]:
+    written: tuple[Ip | Route, ...] = (*network.ips, *network.routes)
+    for each in written:
+        place, address = each.attribute("netmask"), each.address
+        if place is None or known(place.value) is None or address is None or address.version != 6:
+            continue
+        message = OF_ROUTE if isinstance(each, Route) else OF_IP
+        yield problem(
+            place,
+            f"{address} is an IPv6 address, which has a prefix and no netmask",
+            _prefix_instead(place),
+            libvirt_message=message.format(address=address, network=network.name),
+        )
+
+
+OF_IP = "netmask not allowed for IPv6 address '{address}' in network '{network}'"
+OF_ROUTE = "{network}: Specifying netmask invalid for IPv6 address '{address}' in route definition"
+
+
+def _prefix_instead(netmask: Attribute) -> tuple[Fix, ...]:
+    if "prefix" in netmask.node.attributes:
+        return fix("Remove netmask", edit.remove_attribute(netmask), safety="safe")
+    meant = read_netmask(netmask.value, 6)
+    prefix = str(64 if meant is None else meant)
+    edits = edit.rename_attribute(netmask, "prefix"), edit.set_attribute(netmask.node, "netmask", prefix)
+    return fix(f"Write it as prefix {prefix}", *edits, safety="unsafe" if meant is None else "safe")

@@ -1,0 +1,100 @@
+"""An open network names the device that traffic may leave through, and libvirt refuses to define it.
+
+`dev` and `<interface>` hold a NAT or routed network to one device by the rules that libvirt puts into the firewall.
+With the mode `open` libvirt puts in no rules, so there is nothing that could hold traffic to a device.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='open' dev='eth0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='open'>
+    <interface dev='eth0'/>
+  </forward>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:3:24: error: libvirt accepts no device in a network with forward mode 'open' [open-network-with-device]
+test.xml:4:5: error: libvirt accepts no device in a network with forward mode 'open' [open-network-with-device]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='open'>
+  </forward>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route' dev='eth0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the device is what matters. Then the mode is to be `route`, which keeps the device and lets libvirt
+write the firewall's rules.
+
+## Libvirt
+At define: `forward dev not allowed for network 'lab' with forward mode='open'`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "open-network-with-device",
+    code="VN1103",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A009",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode != "open" or network.forward is None:
+        return
+    forward = network.forward
+    dev = forward.attribute("dev") if forward.node.get("dev") else None
+    interfaces = forward.interfaces
+    place = dev or next(iter(interfaces), None)
+    if place is None:
+        return
+    removed = [edit.remove_attribute(dev)] if dev else []
+    removed += [edit.remove(each) for each in interfaces]
+    yield problem(
+        place,
+        "libvirt accepts no device in a network with forward mode 'open'",
+        fix("Remove the device", *removed, safety="unsafe"),
+        fix("Make it a routed network", edit.set_attribute(forward.node, "mode", "route"), safety="unsafe"),
+        related=(related(network.mode_place, "the mode is set here"),),
+        libvirt_message=f"forward dev not allowed for network '{network.name}' with forward mode='open'",
+    )

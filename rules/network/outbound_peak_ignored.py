@@ -1,0 +1,80 @@
+"""A peak is set for what guests send, where libvirt knows no peak.
+
+What comes from a guest is policed: it is cut off above `average`, with `burst` as the only leeway. `peak` counts for
+`<inbound>` only.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' peak='5000' burst='1024'/>
+    <outbound average='1000' peak='5000' burst='1024'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:30: info: a peak has no effect on what guests send [outbound-peak-ignored]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' peak='5000' burst='1024'/>
+    <outbound average='1000' burst='1024'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' peak='5000' burst='1024'/>
+    <outbound average='1000' burst='1024'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: libvirt sets the same limits without it.
+
+## Libvirt
+Never: the limit is set as `police rate 100kbps burst 10kb`, without the peak.
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthSet()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "outbound-peak-ignored",
+    code="VN1521",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C100",),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for rate in (rate for plug in user.plugs for rate in plug.rates):
+        peak = rate.attributes.get("peak")
+        if rate.name == "outbound" and peak is not None:
+            message = "a peak has no effect on what guests send"
+            yield problem(peak, message, fix("Remove peak", edit.remove_attribute(peak), safety="safe"))

@@ -1,0 +1,81 @@
+"""A bandwidth's peak lies below its average, so the average is never reached.
+
+The average is what may flow all the time, the peak what may flow when there is room. libvirt hands both to the kernel as
+they are: the peak is the ceiling.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' peak='500'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:29: warning: the peak 500 lies below the average 1000 [peak-below-average]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='1000' peak='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bandwidth>
+    <inbound average='500' peak='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: more flows than did.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthSet()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, View, edit, fix, problem, rule
+
+
+@rule(
+    "peak-below-average",
+    code="VN1523",
+    on=(Network, Interface),
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C103",),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for rate in (rate for plug in user.plugs for rate in plug.rates if rate.name == "inbound"):
+        average, peak = View(rate).number("average"), View(rate).number("peak")
+        if average and peak and peak < average:
+            edits = edit.set_attribute(rate, "peak", str(average))
+            yield problem(
+                rate.attributes["peak"],
+                f"the peak {peak} lies below the average {average}",
+                fix(f"Make the peak {average}", edits, safety="unsafe"),
+            )

@@ -1,0 +1,69 @@
+"""A network keeps its own domain to itself, but asks the outside for names without a domain.
+
+`localOnly='yes'` holds back names of the domain. A bare name such as `web` that dnsmasq does not know still goes to the
+servers outside, unless `<dns forwardPlainNames='no'/>`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <domain name='lan.example' localOnly='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:3: info: names without a domain are still asked for outside [plain-names-leak]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <domain name='lan.example' localOnly='yes'/>
+  <dns forwardPlainNames='no'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <domain name='lan.example' localOnly='yes'/>
+  <dns forwardPlainNames='no'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: a bare name that a server outside knows is no longer resolved.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, fix, problem, rule, set_child
+
+
+@rule("plain-names-leak", code="VN1515", on=Network, severity="info", when="never", since="0.1", covers=("C078",))
+def check(network: Network) -> Iterator[Problem]:
+    domain, dns = network.node.child("domain"), network.node.child("dns")
+    if network.mode not in ("nat", "route", "open") or domain is None or domain.get("localOnly") != "yes":
+        return
+    if dns is None or not ("forwardPlainNames" in dns.attributes or dns.get("enable") == "no"):
+        yield problem(
+            domain,
+            "names without a domain are still asked for outside",
+            fix("Keep them inside", set_child(network.node, "dns", "forwardPlainNames", "no"), safety="unsafe"),
+        )

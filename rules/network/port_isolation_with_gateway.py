@@ -1,0 +1,70 @@
+"""Guests are to be isolated from each other, and the host routes between them.
+
+`<port isolated='yes'/>` makes the bridge pass no frame from one guest to another. But where the host has an address on
+the bridge it is a router, and libvirt's firewall accepts what goes from the bridge back to the bridge: a guest that
+sets a route to its neighbour by way of the gateway reaches it.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge name='virbr7'/>
+  <port isolated='yes'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: warning: guests are isolated on the bridge alone, and reach each other through the host [port-isolation-with-gateway]
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+  <port isolated='yes'/>
+</network>
+```
+
+## Fix safety
+Shown only: guests of a network without `<ip>` have neither DHCP nor a way out. A rule of the host's firewall in front
+of libvirt's keeps them apart and leaves them both.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#isolating-ports-on-a-network
+- libvirt src/network/network_iptables.c, iptablesAddForwardAllowCross()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, problem, related, rule
+
+
+@rule(
+    "port-isolation-with-gateway",
+    code="VN1416",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C035",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    port = network.node.child("port")
+    if port is None or not network.isolates_ports or not network.owns_bridge or not network.ips:
+        return
+    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    tools = sorted({"ip6tables" if ip.family == "ipv6" else "iptables" for ip in network.ips}, reverse=True)
+    commands = " && ".join(f"{tool} -I FORWARD -i {bridge} -o {bridge} -j DROP" for tool in tools)
+    yield problem(
+        port,
+        "guests are isolated on the bridge alone, and reach each other through the host",
+        advise("Keep the host from routing between them", commands),
+        related=(related(network.ips[0], "the host is on the bridge here"),),
+    )

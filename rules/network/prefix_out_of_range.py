@@ -1,0 +1,95 @@
+"""A prefix is longer than the address, and libvirt refuses to define the network.
+
+An IPv4 address has 32 bits, so that its prefix ends at 32. Usually the prefix of an IPv6 subnet was copied, which ends
+at 128.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='64'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <route address='10.9.0.0' prefix='33' gateway='192.168.20.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:30: error: the prefix 64 is longer than the 32 bits of 192.168.20.1 [prefix-out-of-range]
+lan.xml:9:29: error: the prefix 33 is longer than the 32 bits of 10.9.0.0 [prefix-out-of-range]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <route address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the prefix that was meant is a guess. The fix takes 24 for an `<ip>`, or 64 of IPv6, and for a
+`<route>` the prefix that the octets of its address suggest.
+
+## Libvirt
+At define: `Invalid IPv4 prefix '64' in network 'lan'`, and of a route
+`lan: Invalid prefix 33 specified in route definition, must be 0 - 32`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()
+- libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Ip, Network, Problem, Route, edit, fix, problem, rule
+
+
+@rule(
+    "prefix-out-of-range",
+    code="VN1200",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A037",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    written: tuple[Ip | Route, ...] = (*network.ips, *network.routes)
+    for each in written:
+        place, prefix, address = each.attribute("prefix"), each.number("prefix"), each.address
+        if place is None or prefix is None or address is None or prefix <= address.max_prefixlen:
+            continue
+        meant = each.likely_prefix if isinstance(each, Route) else 24 if address.version == 4 else 64
+        message = OF_ROUTE if isinstance(each, Route) else OF_IP
+        yield problem(
+            place,
+            f"the prefix {prefix} is longer than the {address.max_prefixlen} bits of {address}",
+            fix(f"Make it {meant}", edit.set_attribute(place.node, "prefix", str(meant)), safety="unsafe"),
+            libvirt_message=message.format(address, prefix, network.name),
+        )
+
+
+OF_IP = "Invalid IPv{0.version} prefix '{1}' in network '{2}'"
+OF_ROUTE = "{2}: Invalid prefix {1} specified in route definition, must be 0 - {0.max_prefixlen}"

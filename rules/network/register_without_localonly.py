@@ -1,0 +1,82 @@
+"""A DNS domain is registered with the host's resolver without being local, and libvirt refuses to define the network.
+
+`register='yes'` has systemd-resolved on the host ask the network's DNS about the domain. Were the domain not local,
+dnsmasq would ask the host again for what it does not know.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <domain name='lan.example.com' register='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:34: error: the domain is registered with the host's resolver and not local to the network [register-without-localonly]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <domain name='lan.example.com' register='yes' localOnly='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <domain name='lan.example.com' localOnly='yes' register='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: names of the domain that the network does not know are then looked up nowhere else.
+
+## Libvirt
+At define, since libvirt 10.1.0: `attribute 'register=yes' in <domain> element requires 'localOnly=yes' in network lan`.
+Older versions do not know the attribute and read over it.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, has_strays, problem, rule
+
+
+@rule(
+    "register-without-localonly",
+    code="VN1221",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A062",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    domain = network.node.child("domain")
+    if domain is None or domain.get("register") != "yes" or has_strays(domain, "name", "localOnly", "register"):
+        return
+    if domain.get("localOnly") not in (None, "no") or project.has_older_libvirt("10.1.0"):
+        return
+    yield problem(
+        domain.attributes["register"],
+        "the domain is registered with the host's resolver and not local to the network",
+        fix("Make it local", edit.set_attribute(domain, "localOnly", "yes"), safety="unsafe"),
+        fix("Do not register it", edit.remove_attribute(domain.attributes["register"]), safety="unsafe"),
+        libvirt_message=REFUSED.format(network.name),
+    )
+
+
+REFUSED = "attribute 'register=yes' in <domain> element requires 'localOnly=yes' in network {}"

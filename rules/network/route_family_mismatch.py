@@ -1,0 +1,107 @@
+"""A static route is of another IP version than it says, and libvirt refuses to define the network.
+
+Without `family` a route is of IPv4. Address and gateway have to be of the family that it says.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <route address='fd00:30::' prefix='64' gateway='fd00:20::2'/>
+  <route family='ipv6' address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:3: error: the route is of IPv4, and it leads to fd00:30:: by fd00:20::2 [route-family-mismatch]
+lan.xml:7:3: error: the route is of IPv6, and it leads to 10.9.0.0 by 192.168.20.2 [route-family-mismatch]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <route address='fd00:30::' prefix='64' gateway='fd00:20::2' family='ipv6'/>
+  <route family='ipv4' address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <route family='ipv6' address='fd00:30::' prefix='64' gateway='fd00:20::2'/>
+  <route address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Fix safety
+Safe where address and gateway are of one family: that is the route's. Else the route is removed, which is unsafe.
+
+## Libvirt
+At define: `lan: No family specified for non-IPv4 address 'fd00:30::' in route definition`, or
+`lan: ipv6 family specified for non-IPv6 address '10.9.0.0' in route definition`
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, has_strays, problem, rule
+
+
+@rule(
+    "route-family-mismatch",
+    code="VN1215",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A056",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for route in network.routes:
+        address, gateway, said = route.address, route.gateway, route.node.get("family")
+        if not (address and gateway) or said not in SAID:
+            continue
+        version = 6 if said == "ipv6" else 4
+        if address.version == gateway.version == version or has_strays(route.node, *KNOWN):
+            continue
+        message = SAID[said]
+        right = edit.set_attribute(route.node, "family", f"ipv{address.version}")
+        yield problem(
+            route,
+            f"the route is of IPv{version}, and it leads to {address} by {gateway}",
+            fix(f"Make it of IPv{address.version}", right if address.version == gateway.version else (), safety="safe"),
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            libvirt_message=f"{network.name}: {message[address.version == version].format(address, gateway)}",
+        )
+
+
+SAID = {
+    None: (
+        "No family specified for non-IPv4 address '{}' in route definition",
+        "No family specified for non-IPv4 gateway '{}' in route definition",
+    ),
+    "ipv4": (
+        "IPv4 family specified for non-IPv4 address '{}' in route definition",
+        "IPv4 family specified for non-IPv4 gateway '{}' in route definition",
+    ),
+    "ipv6": (
+        "ipv6 family specified for non-IPv6 address '{}' in route definition",
+        "ipv6 specified for non-IPv6 gateway address '{1}' in route definition",
+    ),
+}
+"""What libvirt says where the address is of another family, and where the gateway alone is."""
+KNOWN = ("family", "address", "netmask", "prefix", "gateway", "metric")

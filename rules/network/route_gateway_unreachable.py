@@ -1,0 +1,87 @@
+"""A static route leads by a gateway outside the network's subnets, and libvirt refuses to define the network.
+
+libvirt's route leads into the network: to a guest that routes further. The gateway is that guest's address, and so lies
+in a subnet of the network. A route that leads out of the host is not libvirt's to set.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' prefix='16' gateway='192.168.10.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:41: error: the gateway 192.168.10.2 is in no subnet of the network [route-gateway-unreachable]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the gateway is right and the subnet is wrong, or the route belongs elsewhere. The fix keeps the host
+part of the gateway, and takes the next address where the network itself has that one.
+
+## Libvirt
+At define: `unreachable static route gateway '192.168.10.2' specified for network 'lan'`
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, next_free, problem, related, rule
+
+
+@rule(
+    "route-gateway-unreachable",
+    code="VN1211",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A052",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    subnets = [ip.subnet for ip in network.ips]
+    if not subnets or None in subnets or network.node.document.source.is_template:
+        return
+    for route in network.routes:
+        place, gateway, address = route.attribute("gateway"), route.gateway, route.address
+        if place is None or gateway is None or address is None or address.version != gateway.version:
+            continue
+        if any(gateway in subnet for subnet in subnets if subnet):
+            continue
+        own = [ip for ip in network.ips if ip.subnet and ip.subnet.version == gateway.version]
+        moved = next_free(own[0].subnet, gateway, {ip.address for ip in own}) if own and own[0].subnet else None
+        kept = edit.set_attribute(place.node, "gateway", str(moved)) if moved else ()
+        yield problem(
+            place,
+            f"the gateway {gateway} is in no subnet of the network",
+            fix(f"Make it {moved}", kept, safety="unsafe"),
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            related=tuple(related(ip, "a subnet of the network") for ip in own),
+            libvirt_message=f"unreachable static route gateway '{gateway}' specified for network '{network.name}'",
+        )

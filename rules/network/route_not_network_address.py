@@ -1,0 +1,80 @@
+"""A static route leads to a host's address with the prefix of a subnet, and libvirt refuses to define the network.
+
+The address of a route is the first of the subnet that it leads to: 10.9.0.0 with the prefix 24, not 10.9.0.5. A route
+to one host has the prefix 32, or 128 of IPv6.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.5' prefix='24' gateway='192.168.20.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:10: error: 10.9.0.5 is a host of 10.9.0.0/24, and a route leads to the first address of a subnet [route-not-network-address]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' prefix='24' gateway='192.168.20.2'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' prefix='24' gateway='192.168.20.2'/>
+  <route address='10.8.0.5' prefix='32' gateway='192.168.20.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the subnet of that prefix is most likely meant, but it could be the one host.
+
+## Libvirt
+At define: `lan: Address '10.9.0.5' in route definition is not a network address`
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "route-not-network-address",
+    code="VN1212",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A053",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for route in network.routes:
+        place, address, subnet = route.attribute("address"), route.address, route.subnet
+        if not (place and address and subnet) or route.lacks_prefix or address == subnet.network_address:
+            continue
+        first, alone = str(subnet.network_address), str(subnet.max_prefixlen)
+        prefixed = () if route.attribute("netmask") else edit.set_attribute(route.node, "prefix", alone)
+        yield problem(
+            place,
+            f"{address} is a host of {subnet}, and a route leads to the first address of a subnet",
+            fix(f"Lead it to {subnet}", edit.set_attribute(route.node, "address", first), safety="unsafe"),
+            fix(f"Lead it to {address} alone", prefixed, safety="unsafe"),
+            libvirt_message=f"{network.name}: Address '{address}' in route definition is not a network address",
+        )

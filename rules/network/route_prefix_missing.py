@@ -1,0 +1,80 @@
+"""A static route has no prefix, and libvirt refuses to define the network.
+
+Without `prefix` and `netmask` libvirt takes the prefix 0, not that of the address's class as it does for `<ip>`, and
+that goes with the address 0.0.0.0 or :: alone.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' gateway='192.168.20.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: error: the route to 10.9.0.0 has no prefix, which libvirt reads as 0 [route-prefix-missing]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' gateway='192.168.20.2' prefix='16'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.9.0.0' prefix='16' gateway='192.168.20.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the prefix is a guess. The fix takes that which the octets of the address suggest, and 64 for IPv6.
+
+## Libvirt
+At define: `lan: Address '10.9.0.0' in route definition is not a network address`
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, has_strays, problem, rule
+
+
+@rule(
+    "route-prefix-missing",
+    code="VN1213",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A054",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for route in network.routes:
+        address, prefix = route.address, route.likely_prefix
+        if not route.lacks_prefix or address is None or not int(address) or has_strays(route.node, *KNOWN):
+            continue
+        yield problem(
+            route.attribute("prefix") or route,
+            f"the route to {address} has no prefix, which libvirt reads as 0",
+            fix(f"Give it the prefix {prefix}", edit.set_attribute(route.node, "prefix", str(prefix)), safety="unsafe"),
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            libvirt_message=f"{network.name}: Address '{address}' in route definition is not a network address",
+        )
+
+
+KNOWN = ("family", "address", "prefix", "gateway", "metric")

@@ -1,0 +1,103 @@
+"""An isolated network has a guest that routes, and DHCP tells the other guests of no router.
+
+In an isolated network dnsmasq announces no default route, because the host forwards nothing. A `<route>` of the network
+says that one of its guests routes; the host knows the way by it, and the other guests do not.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <ip address='10.44.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.44.0.100' end='10.44.0.200'/>
+    </dhcp>
+  </ip>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:5: info: the guest 10.44.0.2 routes, and DHCP tells the other guests of no router [router-guest-not-announced]
+```
+
+## Fixed
+```xml
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lab</name>
+  <ip address='10.44.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.44.0.100' end='10.44.0.200'/>
+    </dhcp>
+  </ip>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+  <dnsmasq:options>
+    <dnsmasq:option value='dhcp-option=option:router,10.44.0.2'/>
+  </dnsmasq:options>
+</network>
+```
+
+## Good
+```xml
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lab</name>
+  <ip address='10.44.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.44.0.100' end='10.44.0.200'/>
+    </dhcp>
+  </ip>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+  <dnsmasq:options>
+    <dnsmasq:option value='dhcp-option=option:router,10.44.0.2'/>
+  </dnsmasq:options>
+</network>
+```
+
+## Fix safety
+Unsafe: guests that have another way out would take this one. The option needs libvirt 5.6.
+
+## Libvirt
+Never: dnsmasq gets an empty `dhcp-option=3`.
+
+## References
+- https://libvirt.org/formatnetwork.html#network-namespaces
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, el, fix, problem, related, rule
+
+NAMESPACE = "http://libvirt.org/schemas/network/dnsmasq/1.0"
+
+
+@rule(
+    "router-guest-not-announced",
+    code="VN1414",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C032",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode != "isolated" or any(":" in each.name for each in network.node.children):
+        return
+    served = [ip for ip in network.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts)]
+    routes = [each for each in network.routes if each.gateway and each.subnet and each.subnet.prefixlen]
+    for ip in served[:1]:
+        route = next((each for each in routes if ip.subnet and each.gateway in ip.subnet), None)
+        if route is None or ip.dhcp is None or route.gateway == ip.address:
+            continue
+        option = el("dnsmasq:option", {"value": f"dhcp-option=option:router,{route.gateway}"})
+        yield problem(
+            ip.dhcp,
+            f"the guest {route.gateway} routes, and DHCP tells the other guests of no router",
+            fix(
+                f"Announce {route.gateway} as the router",
+                edit.set_attribute(network.node, "xmlns:dnsmasq", NAMESPACE),
+                edit.insert(network.node, el("dnsmasq:options", {}, option)),
+                safety="unsafe",
+            ),
+            related=(related(route, "it routes to here"),),
+        )

@@ -1,0 +1,95 @@
+"""A network without an address has settings for DNS or DHCP, and libvirt starts neither.
+
+dnsmasq serves on the address of the bridge. Without an `<ip>` libvirt does not start it, so names, domain and options
+for it are kept in the definition and serve nobody; not even a mistake in them is noticed.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <domain name='lab.example'/>
+  <dns>
+    <host ip='10.44.0.2'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:3: warning: <domain> has no effect in a network without an address [services-without-address]
+lan.xml:4:3: warning: <dns> has no effect in a network without an address [services-without-address]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <domain name='lab.example'/>
+  <dns>
+    <host ip='10.44.0.2'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```xml
+<network>
+  <name>lab</name>
+  <dns enable='no'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the settings have no effect, but perhaps it is the `<ip>` that is missing. A subnet that is free in the project
+and on the host is offered.
+
+## Libvirt
+Never: it starts the network, and no dnsmasq.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkStartDhcpDaemon()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, el, fix, problem, rule
+
+SERVICES = ("domain", "dns", "dnsmasq:options")
+
+
+@rule(
+    "services-without-address",
+    code="VN1415",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C033",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode != "isolated" or network.ips or network.node.document.source.is_template:
+        return
+    spare = project.spare_subnet
+    address = {"address": str(spare[1]), "prefix": str(spare.prefixlen)} if spare else {}
+    for node in network.node.children:
+        if node.name not in SERVICES or node.get("enable") == "no" or not (node.attributes or node.children):
+            continue
+        yield problem(
+            node,
+            f"<{node.name}> has no effect in a network without an address",
+            fix(f"Remove <{node.name}>", edit.remove(node), safety="unsafe"),
+            fix(f"Give the network {spare}", edit.insert(network.node, el("ip", address)), safety="unsafe")
+            if spare
+            else (),
+        )

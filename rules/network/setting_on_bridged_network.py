@@ -1,0 +1,121 @@
+"""A bridged network has settings of a network of libvirt's own, and libvirt refuses to define it.
+
+`<mtu>` and `<mac>` are about a bridge that libvirt makes, `<domain>` and the records of `<dns>` about the dnsmasq that
+it runs there. With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev` it does neither: the bridge is
+the host's, and names and addresses come from whoever serves the LAN.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <mtu size='9000'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+</network>
+```
+```xml wire.xml
+<network>
+  <name>wire</name>
+  <forward mode='private'>
+    <interface dev='eth0'/>
+  </forward>
+  <domain name='example.com'/>
+  <dns>
+    <host ip='192.168.50.20'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: error: libvirt accepts no <mtu> in a network with forward mode 'bridge' [setting-on-bridged-network]
+lan.xml:6:3: error: libvirt accepts no <mac> in a network with forward mode 'bridge' [setting-on-bridged-network]
+wire.xml:6:3: error: libvirt accepts no <domain> in a network with forward mode 'private' [setting-on-bridged-network]
+wire.xml:7:3: error: libvirt accepts no <dns> in a network with forward mode 'private' [setting-on-bridged-network]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml wire.xml
+<network>
+  <name>wire</name>
+  <forward mode='private'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <mtu size='9000'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <domain name='example.com'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the settings are right and the mode is wrong. The MTU can be given to each guest instead, by `<mtu>` in
+its `<interface>`.
+
+## Libvirt
+At define: `mtu size only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`,
+`Unsupported <mac> element in network lan with forward mode='bridge'`, and alike `Unsupported <domain> element` and
+`Unsupported <dns> element`. Of several it names one. A `<dns>` without `<host>`, `<txt>` or `<srv>` is accepted.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Node, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "setting-on-bridged-network",
+    code="VN1116",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A027", "A028", "A030", "A031"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode is None or network.owns_bridge:
+        return
+    for node in filter(_is_refused, network.node.children):
+        message = MTU if node.name == "mtu" else UNSUPPORTED
+        yield problem(
+            node,
+            f"libvirt accepts no <{node.name}> in a network with forward mode '{network.mode}'",
+            fix(f"Remove <{node.name}>", edit.remove(node), safety="unsafe"),
+            related=(related(network.mode_place, "the mode is set here"),),
+            libvirt_message=message.format(element=node.name, name=network.name, mode=network.mode),
+        )
+
+
+def _is_refused(node: Node) -> bool:
+    """Whether the element says what libvirt objects to: it passes over one that says nothing."""
+    if node.name == "dns":
+        return any(node.child(name) for name in ("host", "txt", "srv"))
+    return SAYING.get(node.name) in node.attributes
+
+
+SAYING = {"mtu": "size", "mac": "address", "domain": "name"}
+MTU = "mtu size only allowed in open, route, nat, and isolated mode, not in {mode} (network '{name}')"
+UNSUPPORTED = "Unsupported <{element}> element in network {name} with forward mode='{mode}'"

@@ -1,0 +1,86 @@
+"""A network has more than one default port group, and libvirt refuses to define it.
+
+The default group serves the interfaces that choose none, so that there can be one only.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <portgroup name='slow' default='yes'/>
+  <portgroup name='fast' default='yes'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:26: error: 'slow' is the default port group already [several-default-portgroups]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <portgroup name='slow' default='yes'/>
+  <portgroup name='fast'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <portgroup name='slow' default='yes'/>
+  <portgroup name='fast'/>
+</network>
+```
+
+## Fix safety
+Unsafe: which of the groups is to be the default is a guess. The fix keeps the first.
+
+## Libvirt
+At define: `network 'lan' has multiple default <portgroup> elements (slow and fast), but only one default is allowed`
+
+## References
+- https://libvirt.org/formatnetwork.html#portgroups
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "several-default-portgroups",
+    code="VN1223",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A064",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    defaults = [group for group in network.portgroups if group.is_default]
+    for group in () if network.node.document.source.is_template else defaults[1:]:
+        place, first = group.attribute("default"), defaults[0]
+        if place is None:
+            continue
+        rest = [each.attribute("default") for each in defaults if each is not group]
+        only_this = [edit.remove_attribute(each) for each in rest if each]
+        yield problem(
+            place,
+            f"'{first.name}' is the default port group already",
+            fix(f"Keep '{first.name}' as the default", edit.remove_attribute(place), safety="unsafe"),
+            fix(f"Make '{group.name}' the default", *only_this, safety="unsafe"),
+            related=(related(first, "the first default"),),
+            libvirt_message=REFUSED.format(network.name, first.name, group.name),
+        )
+
+
+REFUSED = "network '{}' has multiple default <portgroup> elements ({} and {}), but only one default is allowed"

@@ -1,0 +1,133 @@
+"""A network serves DHCP in two subnets of one family, and libvirt refuses to define it.
+
+A network may have many subnets, and dnsmasq serves one of IPv4 and one of IPv6. A `<dhcp>` without range and static
+hosts does not count.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.30.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.30.5'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:30::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:30::100' end='fd00:30::200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:10:5: error: libvirt serves DHCP in one IPv4 subnet of a network, and another <ip> has it already [several-dhcp-subnets]
+lan.xml:20:5: error: libvirt serves DHCP in one IPv6 subnet of a network, and another <ip> has it already [several-dhcp-subnets]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.30.1' prefix='24'>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:30::1' prefix='64'>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.30.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: the guests of the second subnet then need addresses of their own, or the subnet a network of its own.
+
+## Libvirt
+At define: `Multiple IPv4 dhcp sections found -- dhcp is supported only for a single IPv4 address on each network`, and
+the same with IPv6
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Ip, Network, Problem, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "several-dhcp-subnets",
+    code="VN1202",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A039", "A040"),
+)
+def check(network: Network) -> Iterator[Problem]:
+    first: dict[str, Ip] = {}
+    is_template = network.node.document.source.is_template
+    for ip in network.ips if network.owns_bridge and not is_template else ():
+        if ip.dhcp is None or ip.family is None or not (ip.ranges or ip.hosts):
+            continue
+        served = first.setdefault(ip.family, ip)
+        if served is ip:
+            continue
+        family = "IPv4" if ip.family == "ipv4" else "IPv6"
+        yield problem(
+            ip.dhcp,
+            f"libvirt serves DHCP in one {family} subnet of a network, and another <ip> has it already",
+            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="unsafe"),
+            advise("Give the subnet a network of its own", _own(network, ip)),
+            related=(related(served, "this subnet is served"),),
+            libvirt_message=SEVERAL.format(family),
+        )
+
+
+SEVERAL = "Multiple {0} dhcp sections found -- dhcp is supported only for a single {0} address on each network"
+
+
+def _own(network: Network, ip: Ip) -> str:
+    forward = "" if network.mode == "isolated" else f"\n  <forward mode='{network.mode}'/>"
+    written = network.node.document.source.excerpt(ip.node.span)
+    return f"<network>\n  <name>{network.name}-2</name>{forward}\n  {written}\n</network>"

@@ -1,0 +1,98 @@
+"""A NAT or routed network lists several devices that traffic may leave through, and libvirt refuses to define it.
+
+A list of devices is a pool for macvtap and passthrough, where each guest is put on one of them. What is routed leaves
+wherever the host's routes lead; libvirt can hold it to one device, and no more.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:5:5: error: the forward mode 'nat' takes one device, and this is another [several-forward-devices]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'>
+    <interface dev='eth0'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat' dev='eth0'>
+    <interface dev='eth0'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the first device is not the one to keep. Without any, traffic may leave through all of them.
+
+## Libvirt
+At define: `multiple forwarding interfaces specified for network 'lab', only one is supported`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "several-forward-devices",
+    code="VN1104",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A010",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode not in ("nat", "route") or network.forward is None:
+        return
+    interfaces = network.forward.interfaces
+    names = [each.get("dev") for each in interfaces]
+    if len(set(names)) < max(len(names), 2):
+        return  # what is listed twice is told of by itself
+    every = [edit.remove(each) for each in interfaces]
+    dev = network.forward.attribute("dev")
+    yield problem(
+        interfaces[1],
+        f"the forward mode '{network.mode}' takes one device, and this is another",
+        fix(f"Keep {names[0]} alone", *every[1:], safety="unsafe"),
+        fix("Let traffic leave through any", *every, *([edit.remove_attribute(dev)] if dev else []), safety="unsafe"),
+        related=(related(interfaces[0], "the first is here"),),
+        libvirt_message=TOO_MANY.format(network.name),
+    )
+
+
+TOO_MANY = "multiple forwarding interfaces specified for network '{}', only one is supported"

@@ -1,0 +1,92 @@
+"""More than one VLAN tag is the native one, and libvirt refuses to define the network or guest.
+
+The native VLAN is that of frames without a tag, so that there can be one only.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42' nativeMode='untagged'/>
+    <tag id='43' nativeMode='tagged'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:18: error: the native VLAN is 42 already [several-native-vlans]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42' nativeMode='untagged'/>
+    <tag id='43'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42' nativeMode='untagged'/>
+    <tag id='43'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Fix safety
+Unsafe: which of the VLANs is to be the native one is a guess. The fix keeps the first.
+
+## Libvirt
+At define: `duplicate native vlan setting`
+
+## References
+- https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/conf/netdev_vlan_conf.c, virNetDevVlanParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "several-native-vlans",
+    code="VN1226",
+    on=(Network, Interface),
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A068",),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    if user.node.document.source.is_template:
+        return
+    for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
+        native = [tag.attributes["nativeMode"] for tag in vlan.all("tag") if "nativeMode" in tag.attributes]
+        for place in native[1:]:
+            first, this = (each.node.get("id") for each in (native[0], place))
+            others = [edit.remove_attribute(each) for each in native if each is not place]
+            yield problem(
+                place,
+                f"the native VLAN is {first} already",
+                fix(f"Keep {first} as the native VLAN", edit.remove_attribute(place), safety="unsafe"),
+                fix(f"Make {this} the native VLAN", *others, safety="unsafe"),
+                related=(related(native[0], "the first native VLAN"),),
+                libvirt_message="duplicate native vlan setting",
+            )

@@ -1,0 +1,73 @@
+"""Of two IPv6 subnets one has DHCP, and in the other no guest gets an address.
+
+As soon as one IPv6 `<ip>` has DHCP, dnsmasq tells guests to ask for their addresses. An `<ip>` without DHCP has none to
+give, and its guests may no longer make one up as they would without the other.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::1000' end='fd00:20::1fff'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:21::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:8:3: warning: no guest gets an address of fd00:21::/64, because another IPv6 subnet has DHCP [slaac-beside-dhcpv6]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+  </ip>
+  <ip family='ipv6' address='fd00:21::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <ip family='ipv6' address='fd00:21::1' prefix='64'/>
+</network>
+```
+
+## Fix safety
+Unsafe: without DHCP guests make up their addresses by themselves, and those that had got one by DHCP change it.
+
+## Libvirt
+Never: libvirtd writes a warning to its log.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule("slaac-beside-dhcpv6", code="VN1504", on=Network, severity="warning", when="never", since="0.1", covers=("C063",))
+def check(network: Network) -> Iterator[Problem]:
+    found = [ip for ip in network.ips if ip.family == "ipv6"]
+    serving = [ip for ip in found if ip.ranges or ip.hosts]
+    silent = [ip for ip in found if ip not in serving and ip.subnet]
+    if not network.owns_bridge or not serving or network.node.child("dnsmasq:options"):
+        return
+    removed = [edit.remove(ip.dhcp) for ip in serving if ip.dhcp]
+    for ip in silent:
+        yield problem(
+            ip,
+            f"no guest gets an address of {ip.subnet}, because another IPv6 subnet has DHCP",
+            fix("Let guests make up their addresses in both", *removed, safety="unsafe"),
+            related=(related(serving[0], "DHCP is here"),),
+        )

@@ -1,0 +1,74 @@
+"""An IPv6 subnet has neither DHCP nor the prefix 64, so no guest gets an address.
+
+Guests can make up an IPv6 address by themselves only in a subnet of prefix 64. With any other prefix they need DHCP or an
+address that is set by hand, and they were seen without a default route too.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='80'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:42: warning: guests make up no address in fd00:20::/80: its prefix is not 64 [slaac-prefix-not-64]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <ip family='ipv6' address='fd00:20::1' prefix='80'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::1ff'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: the subnet gets another size, and may then overlap another one.
+
+## Libvirt
+Never: dnsmasq gets `dhcp-range=…,ra-only`.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule("slaac-prefix-not-64", code="VN1505", on=Network, severity="warning", when="never", since="0.1", covers=("C064",))
+def check(network: Network) -> Iterator[Problem]:
+    found = [ip for ip in network.ips if ip.family == "ipv6"]
+    if not network.owns_bridge or any(ip.dhcp for ip in found) or network.node.child("dnsmasq:options"):
+        return
+    for ip in found:
+        place = ip.attribute("prefix")
+        # The last two are links between routers and single addresses, where nobody expects guests.
+        if place is not None and ip.subnet is not None and ip.subnet.prefixlen not in (64, 127, 128):
+            yield problem(
+                place,
+                f"guests make up no address in {ip.subnet}: its prefix is not 64",
+                fix("Make it 64", edit.set_attribute(ip.node, "prefix", "64"), safety="unsafe"),
+            )

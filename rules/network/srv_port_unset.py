@@ -1,0 +1,90 @@
+"""A service record names its server and no port, so clients are sent to port 1.
+
+libvirt leaves out what is not written, and dnsmasq then publishes port 1, where no service listens.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <srv service='ldap' protocol='tcp' domain='example.com' target='dc.example.com'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:5: info: without a port, clients are sent to port 1 [srv-port-unset]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <srv service='ldap' protocol='tcp' domain='example.com' target='dc.example.com' port='389'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <dns>
+    <srv service='ldap' protocol='tcp' domain='example.com' target='dc.example.com' port='389'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the fix takes the port by which the service is known, where it is one of the common ones.
+
+## Libvirt
+Never: dnsmasq gets `srv-host=_ldap._tcp.example.com,dc.example.com`.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
+
+
+@rule("srv-port-unset", code="VN1514", on=Network, severity="info", when="never", since="0.1", covers=("C077",))
+def check(network: Network) -> Iterator[Problem]:
+    dns = network.node.child("dns")
+    for srv in dns.all("srv") if dns else ():
+        if known(srv.get("target")) is None or srv.get("target") == "." or "port" in srv.attributes:
+            continue
+        port = PORTS.get((srv.get("service") or "").lower())
+        yield problem(
+            srv,
+            "without a port, clients are sent to port 1",
+            fix(f"Add port {port}", edit.set_attribute(srv, "port", str(port)) if port else (), safety="unsafe"),
+            () if port else advise("Add the service's port", "port='NUMBER'"),
+        )
+
+
+PORTS = {
+    "ldap": 389,
+    "ldaps": 636,
+    "kerberos": 88,
+    "kpasswd": 464,
+    "sip": 5060,
+    "sips": 5061,
+    "http": 80,
+    "https": 443,
+    "xmpp-client": 5222,
+    "xmpp-server": 5269,
+    "imap": 143,
+    "imaps": 993,
+    "submission": 587,
+    "ntp": 123,
+    "smtp": 25,
+}

@@ -1,0 +1,92 @@
+"""The name of a DNS service has characters that libvirt does not take, and it refuses to define the network.
+
+Letters, digits and `_-+/*` are allowed. libvirt itself puts the underscore before the name and adds protocol and
+domain, so that `ldap` is enough for `_ldap._tcp.example.com`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <srv service='_ldap._tcp.example.com' protocol='tcp' target='directory.example.com' port='389'/>
+    <srv service='my service' protocol='tcp' target='web.example.com' port='80'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:10: error: the service name '_ldap._tcp.example.com' has characters other than letters, digits and _-+/* [srv-service-invalid]
+lan.xml:6:10: error: the service name 'my service' has characters other than letters, digits and _-+/* [srv-service-invalid]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <srv service='ldap' protocol='tcp' target='directory.example.com' port='389'/>
+    <srv service='myservice' protocol='tcp' target='web.example.com' port='80'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <srv service='ldap' protocol='tcp' domain='example.com' target='directory.example.com' port='389'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the fix takes the service out of a whole record name, and else leaves out what is not allowed.
+
+## Libvirt
+At define: `invalid character in service attribute 'my service' in DNS SRV record of network 'lan'`. A name of more than
+482 bytes is refused too: `service attribute '…' in network 'lan' is too long, limit is 482 bytes`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDNSSrvDefParseXML()
+"""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, known, problem, rule
+
+
+@rule("srv-service-invalid", code="VN1220", on=Network, severity="error", when="define", since="0.1", covers=("A061",))
+def check(network: Network) -> Iterator[Problem]:
+    for srv in (node for dns in network.node.all("dns")[:1] for node in dns.all("srv")):
+        place, service = srv.attributes.get("service"), known(srv.get("service"))
+        if place is None or service is None:
+            continue
+        record = re.match(r"_?([A-Za-z0-9-]+)\._(?:tcp|udp)(?:\.|$)", service)
+        meant = record[1] if record else re.sub(r"[^A-Za-z0-9_+/*-]", "", service)
+        is_long = len(service.encode()) > LIMIT
+        if meant == service and not is_long:
+            continue
+        named = edit.set_attribute(srv, "service", meant) if 0 < len(meant) <= LIMIT else ()
+        yield problem(
+            place,
+            f"the name of the service has more than {LIMIT} bytes" if is_long else SAYS.format(service),
+            fix(f"Name it {meant}", named, safety="unsafe"),
+            fix("Remove <srv>", edit.remove(srv), safety="unsafe"),
+            libvirt_message=(TOO_LONG if is_long else INVALID).format(service, network.name),
+        )
+
+
+SAYS = "the service name '{}' has characters other than letters, digits and _-+/*"
+LIMIT = 482
+TOO_LONG = "service attribute '{}' in network '{}' is too long, limit is 482 bytes"
+INVALID = "invalid character in service attribute '{}' in DNS SRV record of network '{}'"

@@ -1,0 +1,93 @@
+"""A DNS service record has a port, priority or weight and no target, and libvirt refuses to define the network.
+
+Without `target` the record says that the domain does not have the service, so that there is nothing to choose.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <srv service='ldap' protocol='tcp' port='389'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='directory' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:5: error: the record of the service 'ldap' has a port and no target [srv-without-target]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <srv service='ldap' protocol='tcp' port='389' target='directory'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='directory' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <srv service='ldap' protocol='tcp' target='directory.example.com' port='389'/>
+    <srv service='sip' protocol='udp'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the target is a guess. The fix takes the one host that the network knows by name; where there are none or more,
+it removes the record.
+
+## Libvirt
+At define: `DNS SRV port attribute not permitted without target for service 'ldap' in network 'lan'`, and the same of
+priority and weight
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDNSSrvDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, has_strays, problem, rule
+
+
+@rule("srv-without-target", code="VN1218", on=Network, severity="error", when="define", since="0.1", covers=("A059",))
+def check(network: Network) -> Iterator[Problem]:
+    names = list(network.host_records)
+    for srv in (node for dns in network.node.all("dns")[:1] for node in dns.all("srv")):
+        extra = [srv.attributes[name] for name in ("port", "priority", "weight") if name in srv.attributes]
+        if has_strays(srv, "service", "protocol", "domain", "port", "priority", "weight") or not extra:
+            continue
+        service = srv.get("service")
+        named = edit.set_attribute(srv, "target", names[0]) if len(names) == 1 else ()
+        yield problem(
+            srv,
+            f"the record of the service '{service}' has a {extra[0].name} and no target",
+            fix(f"Give it the target {''.join(names[:1])}", named, safety="unsafe"),
+            fix("Remove <srv>", edit.remove(srv), safety="unsafe"),
+            fix("Say that there is no such service", *map(edit.remove_attribute, extra), safety="unsafe"),
+            advise("Name the host that has the service", "target='HOST'"),
+            libvirt_message=REFUSED.format(extra[0].name, service, network.name),
+        )
+
+
+REFUSED = "DNS SRV {} attribute not permitted without target for service '{}' in network '{}'"

@@ -1,0 +1,125 @@
+"""A static DHCP entry has an address of the other IP version, and the client never gets it.
+
+The `<dhcp>` of an IPv4 `<ip>` serves IPv4, that of an IPv6 `<ip>` serves IPv6. libvirt writes the entry down for dnsmasq
+in either case, and dnsmasq has no use for it: the client gets some address of the range.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='fd00:20::5'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::1ff'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:9:48: error: the static address fd00:20::5 is IPv6, and its <ip> is not, so it is never leased [static-host-family-mismatch]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::1ff'/>
+      <host name='web' ip='fd00:20::5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'>
+    <dhcp>
+      <range start='fd00:20::100' end='fd00:20::1ff'/>
+      <host name='web' ip='fd00:20::5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: the client gets another address than today. The entry goes to the `<dhcp>` of its version, if the network has one
+and the entry a name by which an IPv6 client is known, where `mac` is not allowed; else it is removed.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virdnsmasq.c, dnsmasqAddDhcpHost()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Ip, Network, Problem, StaticHost, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "static-host-family-mismatch",
+    code="VN1422",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C050",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        for host in ip.hosts:
+            address, place = host.address, host.attribute("ip")
+            if place is None or address is None or ip.subnet is None or address.version == ip.subnet.version:
+                continue
+            right = next((each for each in network.ips if each.subnet and address in each.subnet), None)
+            yield problem(
+                place,
+                f"the static address {address} is IPv{address.version}, and its <ip> is not, so it is never leased",
+                _move(host, right),
+                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
+                related=(related(ip, "the subnet is declared here"),),
+            )
+
+
+def _move(host: StaticHost, ip: Ip | None) -> tuple[Fix, ...]:
+    """Put it under the `<ip>` of its version, without the attributes that libvirt refuses there."""
+    if ip is None or ip.dhcp is None:
+        return ()
+    key = ("name", "id") if ip.family == "ipv6" else ("mac", "name")
+    attributes = {name: each.value for name in (*key, "ip") if (each := host.attribute(name))}
+    if len(attributes) < 2 or host.node.children:
+        return ()
+    moved = edit.insert(ip.dhcp, el("host", attributes)), edit.remove(host.node)
+    return fix(f"Move it to the <ip> of {ip.subnet}", *moved, safety="unsafe")

@@ -1,0 +1,115 @@
+"""A static DHCP entry gives a client an address that no client can have.
+
+The address of the bridge is the host's: dnsmasq passes over the entry, and the client gets some address of the range.
+The first and the last address of an IPv4 subnet stand for the subnet itself and for everybody in it; those dnsmasq does
+lease, and the client is not reached under them.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.1'/>
+      <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.255'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:48: error: the static address 192.168.20.1 is the bridge's own, so it is never leased [static-host-reserved-address]
+lan.xml:8:47: error: the static address 192.168.20.255 is for broadcasts [static-host-reserved-address]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.2'/>
+      <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.254'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.2'/>
+      <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.254'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: the client gets another address than today. The fix takes the next one that no other entry has.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/conf/network_conf.c, virNetworkDHCPHostDefParseXML(), which does not compare them
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Address, Ip, Network, Problem, edit, fix, next_free, problem, related, rule
+
+
+@rule(
+    "static-host-reserved-address",
+    code="VN1423",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C051",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    for ip in network.ips:
+        taken = {ip.address, *(host.address for host in ip.hosts)}
+        for host in ip.hosts:
+            place = host.attribute("ip")
+            meaning = _meaning(ip, host.address) if host.address else None
+            if place is None or host.address is None or ip.subnet is None or meaning is None:
+                continue
+            other = next_free(ip.subnet, host.address, taken) or next_free(ip.subnet, ip.subnet.network_address, taken)
+            taken.add(other)
+            yield problem(
+                place,
+                f"the static address {host.address} is {meaning}",
+                fix(
+                    f"Make it {other}",
+                    edit.set_attribute(place.node, "ip", str(other)) if other else (),
+                    safety="unsafe",
+                ),
+                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
+                related=(related(ip, "the subnet is declared here"),),
+            )
+
+
+def _meaning(ip: Ip, address: Address) -> str | None:
+    if address == ip.address:
+        return "the bridge's own, so it is never leased"
+    if ip.subnet is None or ip.subnet.version == 6 or ip.subnet.prefixlen > 30:
+        return None
+    names: dict[Address, str] = {
+        ip.subnet.network_address: "that of the subnet itself",
+        ip.subnet.broadcast_address: "for broadcasts",
+    }
+    return names.get(address)

@@ -1,0 +1,94 @@
+"""A network's static route is a default route, which would lead all of the host's own traffic into a guest.
+
+`<route>` is added to the host's routing table. Where the host has a default route already, libvirt does not start the
+network; where it has none, and for IPv6 in any case, everything the host sends goes to the guest from then on.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <ip family='ipv6' address='fd44::1' prefix='64'/>
+  <route address='0.0.0.0' prefix='0' gateway='10.44.0.2'/>
+  <route family='ipv6' address='::' prefix='0' gateway='fd44::2'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]}
+```
+
+## Report
+```text
+lan.xml:6:3: error: the route sends everything that leaves the host to the guest 10.44.0.2 [static-route-default]
+lan.xml:7:3: error: the route sends everything that leaves the host to the guest fd44::2 [static-route-default]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <ip family='ipv6' address='fd44::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the host is to reach the world through a guest, a firewall for example.
+
+## Libvirt
+At start, of IPv4 and where the host has a default route:
+`Route address '0.0.0.0' conflicts with IP address for 'eth0'`. Else never.
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/network/bridge_driver_linux.c, networkCheckRouteCollision()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Host, Network, Problem, Project, Route, edit, fix, problem, rule
+
+
+@rule(
+    "static-route-default",
+    code="VN1411",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("C023",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    for route in network.routes if network.owns_bridge else ():
+        if route.subnet is None or route.subnet.prefixlen:
+            continue
+        refused = _is_refused(route, project.host)
+        device = (project.host.egress(4) if project.host else None) or "eth0"
+        yield problem(
+            route,
+            f"the route sends everything that leaves the host to the guest {route.gateway or 'that is its gateway'}",
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            when="start" if refused else "never",
+            libvirt_message=f"Route address '0.0.0.0' conflicts with IP address for '{device}'" if refused else None,
+        )
+
+
+def _is_refused(route: Route, host: Host | None) -> bool:
+    """Whether libvirt looks at it, and the host has or may have a default route."""
+    if route.subnet is None or route.subnet.version == 6:
+        return False
+    return host is None or host.routes is None or any(each.to == "0.0.0.0/0" for each in host.routes)

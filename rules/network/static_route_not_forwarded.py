@@ -1,0 +1,99 @@
+"""A static route leads the host to a subnet behind a guest, and nobody else gets there through it.
+
+`<route>` gives the host a route by way of a guest. The firewall rules that libvirt makes know only the subnets of the
+network's `<ip>`s: what comes from the LAN or from other networks to the subnet behind the guest is rejected, and so is
+what comes from there and is not for the host. Where only the host has to get there all is well.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:6:3: info: only the host gets to 10.50.0.0/24: to others the firewall rejects it [static-route-not-forwarded]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: in an open network libvirt makes no firewall rules at all, and what may pass is for the host's own to say. Two
+rules for the host that let only this subnet pass are shown; NAT and isolated networks get these alone.
+
+## Libvirt
+Never: it starts the network and adds the route.
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/network/network_iptables.c, networkAddIPSpecificFirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Network, Problem, Subnet, advise, edit, fix, overlap, problem, related, rule
+
+
+@rule(
+    "static-route-not-forwarded",
+    code="VN1408",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C020",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    own = [ip.subnet for ip in network.ips]
+    if network.mode not in ("nat", "route", "isolated") or None in own:
+        return
+    for route in network.routes:
+        there = route.subnet
+        known_way = route.gateway not in [ip.address for ip in network.ips]
+        if not known_way or not there or not there.prefixlen or any(each and overlap(each, there) for each in own):
+            continue
+        yield problem(
+            route,
+            f"only the host gets to {there}: to others the firewall rejects it",
+            _open(network),
+            advise("Let it pass on the host", _rules(network, there)),
+            related=(related(network.mode_place, "the mode is set here"),),
+        )
+
+
+def _open(network: Network) -> tuple[Fix, ...]:
+    if network.mode != "route" or network.forward is None or network.forward.devices:
+        return ()
+    edits = edit.set_attribute(network.forward.node, "mode", "open")
+    return fix("Make it open, and leave the firewall to the host", edits, safety="unsafe")
+
+
+def _rules(network: Network, subnet: Subnet) -> str:
+    tool = "iptables" if subnet.version == 4 else "ip6tables"
+    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    return f"{tool} -I FORWARD -o {bridge} -d {subnet} -j ACCEPT && {tool} -I FORWARD -i {bridge} -s {subnet} -j ACCEPT"

@@ -1,0 +1,79 @@
+"""A static route names the network's own address as its gateway, so it leads nowhere.
+
+The gateway of a `<route>` is the guest that knows the way. The address of an `<ip>` is that of the bridge, which is the
+host itself: the host then looks for the destination on the bridge, where nobody answers.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.1'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:42: error: the gateway 10.44.0.1 is the bridge of the network itself [static-route-to-own-bridge]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.50.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the host loses the route. Which guest routes no file tells; its address is what belongs there.
+
+## Libvirt
+Never: it starts the network and adds the route.
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "static-route-to-own-bridge",
+    code="VN1409",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C021",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if not network.owns_bridge:
+        return
+    own = {ip.address: ip for ip in network.ips if ip.address}
+    for route in network.routes:
+        place = route.attribute("gateway")
+        if place is None or route.gateway is None or route.gateway not in own:
+            continue
+        yield problem(
+            place,
+            f"the gateway {route.gateway} is the bridge of the network itself",
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            advise("Name the guest that routes", "gateway='ADDRESS-OF-THE-GUEST'"),
+            related=(related(own[route.gateway], "the bridge gets the address here"),),
+        )

@@ -1,0 +1,79 @@
+"""A static route leads to the network's own subnet, which is on the bridge already.
+
+The address of `<ip>` makes the whole subnet reachable over the bridge. A `<route>` to the same subnet never serves. One
+to a part of it does: then the host sends to a guest what is meant for its neighbours.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.44.0.0' prefix='24' gateway='10.44.0.2'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: warning: the route leads to 10.44.0.0/24, which is on the bridge already [static-route-to-own-subnet]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <ip address='10.44.0.1' prefix='24'/>
+  <route address='10.0.0.0' prefix='8' gateway='10.44.0.2'/>
+</network>
+```
+
+## Fix safety
+Unsafe: a route to a part of the subnet may be meant.
+
+## Libvirt
+Never: it starts the network and adds the route.
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, holds, problem, related, rule
+
+
+@rule(
+    "static-route-to-own-subnet",
+    code="VN1410",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C022",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    if not network.owns_bridge:
+        return
+    for route in network.routes:
+        for ip in network.ips:
+            there, own = route.subnet, ip.subnet
+            if there is None or own is None or not holds(own, there):
+                continue
+            yield problem(
+                route,
+                f"the route leads to {there}, which is on the bridge already",
+                fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+                related=(related(ip, "the subnet is declared here"),),
+            )
+            break

@@ -1,0 +1,91 @@
+"""A network boots its guests, and holds their first packets back for longer than they wait.
+
+With the spanning tree protocol, which is on unless said otherwise, a new port forwards nothing for twice the delay. The
+firmware of a guest that boots from the network asks right away, and gives up after some seconds.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' delay='15'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/srv/tftp'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:25: info: guests that boot from the network wait 30 s for their first packet to pass [stp-delays-network-boot]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' delay='0'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/srv/tftp'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5' stp='on' delay='0'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/srv/tftp'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <bootp file='pxelinux.0'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: guests that bridge two networks can then make a loop sooner. With 0 the kernel still takes 2 seconds.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+PATIENCE = 10
+
+
+@rule(
+    "stp-delays-network-boot", code="VN1517", on=Network, severity="info", when="never", since="0.1", covers=("C088",)
+)
+def check(network: Network) -> Iterator[Problem]:
+    bridge = network.bridge
+    place, delay = (bridge.attribute("delay"), bridge.number("delay")) if bridge else (None, None)
+    boots = any(ip.dhcp and ip.dhcp.child("bootp") for ip in network.ips)
+    if place is None or delay is None or not network.owns_bridge or not boots or place.node.get("stp") == "off":
+        return
+    if 2 * min(delay, 30) >= PATIENCE:
+        yield problem(
+            place,
+            f"guests that boot from the network wait {2 * min(delay, 30)} s for their first packet to pass",
+            fix("Make it 0", edit.set_attribute(place.node, "delay", "0"), safety="unsafe"),
+        )

@@ -1,0 +1,123 @@
+"""A network uses addresses that belong to others, or to documentation.
+
+Behind NAT or in an isolated network any subnet works for the guests. But the host then takes all of it to be here, and no
+longer reaches those on the Internet whose addresses they are: 8.8.8.8, say. The blocks that are kept for examples, such as
+203.0.113.0/24 and 2001:db8::/32, belong to nobody, and nobody routes them.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='8.8.8.1' prefix='24'>
+    <dhcp>
+      <range start='8.8.8.100' end='8.8.8.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <ip family='ipv6' address='2001:db8:20::1' prefix='64'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:4:3: info: 2001:db8:20::/64 is kept for documentation, and nobody routes it [subnet-not-private]
+lan.xml:4:3: warning: 8.8.8.0/24 belongs to others on the Internet, whom the host no longer reaches [subnet-not-private]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.2.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.2.100' end='192.168.2.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <ip family='ipv6' address='fd10:44::1' prefix='64'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='route'/>
+  <ip address='8.8.8.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: guests with a static address keep the old one.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- https://www.rfc-editor.org/rfc/rfc6890
+"""
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "subnet-not-private",
+    code="VN1509",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=(
+        "C068",
+        "C069",
+    ),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    for ip in network.ips:
+        subnet = ip.subnet
+        if subnet is None or not subnet.prefixlen:
+            continue
+        example = any(subnet.version == each.version and subnet.subnet_of(each) for each in EXAMPLES)  # type: ignore[arg-type]
+        if subnet.version == 4 and network.mode in ("nat", "isolated") and subnet.is_global:
+            message = f"{subnet} belongs to others on the Internet, whom the host no longer reaches"
+            yield problem(ip, message, _renumber(network, ip, project))
+        elif example and network.mode in ("route", "open"):
+            message = f"{subnet} is kept for documentation, and nobody routes it"
+            yield problem(ip, message, _renumber(network, ip, project), severity="info")
+
+
+EXAMPLES = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")))
+
+
+def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
+    old, new = ip.subnet, project.private_subnets.get(ip)
+    if old is None or new is None:
+        return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
+    moved = (
+        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
+        for place, address in network.addresses_in(old)
+    )
+    return fix(f"Move it to {new}", *moved, safety="unsafe")

@@ -1,0 +1,74 @@
+"""A subnet is so small that it has no address for a guest.
+
+A prefix of 32 leaves the bridge's own address, one of 31 a single other. The rule is silent where the network has a
+`<route>` to its guests, or is routed without DHCP: hosts that are given single addresses are set up like that.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' netmask='255.255.255.255'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:30: warning: 192.168.20.1/32 has no room for guests [subnet-without-room]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' netmask='255.255.255.0'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' netmask='255.255.255.0'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='route'/>
+  <ip address='203.0.113.5' prefix='32'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the prefix that was meant is a guess, and the larger subnet may overlap another.
+
+## Libvirt
+Never: the network starts.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkAddAddrToBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule("subnet-without-room", code="VN1508", on=Network, severity="warning", when="never", since="0.1", covers=("C067",))
+def check(network: Network) -> Iterator[Problem]:
+    if network.mode not in ("nat", "isolated") or network.routes:
+        return
+    for ip in network.ips:
+        place = ip.attribute("prefix") or ip.attribute("netmask")
+        if place is None or ip.subnet is None or ip.subnet.version == 6 or ip.subnet.prefixlen < 31:
+            continue
+        value = "24" if place.name == "prefix" else "255.255.255.0"
+        yield problem(
+            place,
+            f"{ip.subnet} has no room for guests",
+            fix(f"Make the {place.name} {value}", edit.set_attribute(ip.node, place.name, value), safety="unsafe"),
+        )

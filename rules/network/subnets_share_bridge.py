@@ -1,0 +1,77 @@
+"""A network has two IPv4 subnets, and they are not kept from each other.
+
+Both are on one bridge. Guests of one see the broadcasts of the other, can take an address of it, and reach it through the
+host, for which libvirt's firewall has a rule of its own; with NAT they appear there under the address of the bridge. DHCP
+serves one of them only. Where the two are to be apart they have to be two networks.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:3: info: guests of 192.168.20.0/24 and of 192.168.21.0/24 share a bridge and reach each other [subnets-share-bridge]
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat ipv6='yes'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+</network>
+```
+
+## Fix safety
+Shown only: which guests go to the second network is for a person to say.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/network_iptables.c, iptablesAddForwardAllowCross()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, problem, related, rule
+
+
+@rule(
+    "subnets-share-bridge",
+    code="VN1426",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C041",),
+)
+def check(network: Network) -> Iterator[Problem]:
+    ips = [ip for ip in network.ips if ip.family == "ipv4" and ip.subnet]
+    if network.mode != "nat" or len(ips) < 2 or ips[1].subnet is None:
+        return
+    second = SECOND.format(network.name or "lan", ips[1].address, ips[1].subnet.prefixlen)
+    yield problem(
+        ips[1],
+        f"guests of {ips[0].subnet} and of {ips[1].subnet} share a bridge and reach each other",
+        advise("Keep them apart in a network of its own", second),
+        related=(related(ips[0], "the first subnet"),),
+    )
+
+
+SECOND = """\
+<network>
+  <name>{0}-2</name>
+  <forward mode='nat'/>
+  <ip address='{1}' prefix='{2}'/>
+</network>"""

@@ -1,0 +1,89 @@
+"""TFTP stands beside another IPv4 address than DHCP, and the host's firewall is not opened for it.
+
+libvirt lets guests in to TFTP only where the first IPv4 `<ip>` with a service of its own has the `<tftp>`. Beside a
+later one dnsmasq serves files, and a host whose firewall drops what it is not told to accept keeps the guests out.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.21.1' prefix='24'>
+    <tftp root='/srv/tftp'/>
+  </ip>
+</network>
+```
+```json host.json
+{"version": 1, "input_policy": "drop"}
+```
+
+## Report
+```text
+lan.xml:9:5: warning: the host's firewall is opened for TFTP only beside 192.168.20.1 [tftp-apart-from-dhcp]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/srv/tftp'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.21.1' prefix='24'>
+  </ip>
+</network>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/srv/tftp'/>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "input_policy": "drop"}
+```
+
+## Fix safety
+Unsafe: guests that were kept out get files from the host. dnsmasq serves the same folder.
+
+## Libvirt
+Never. Where the host accepts by default, or its inventory does not tell, the finding is only a hint.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/network_iptables.c, iptablesAddGeneralIPv4FirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule("tftp-apart-from-dhcp", code="VN1500", on=Network, severity="info", when="never", since="0.1", covers=("C059",))
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    serving = [ip for ip in network.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts or ip.node.child("tftp"))]
+    tftp = next((node for ip in serving for node in ip.node.all("tftp")), None)
+    accepts = project.host is not None and project.host.input_policy == "accept"
+    if not network.owns_bridge or tftp is None or tftp.parent is serving[0].node or accepts:
+        return
+    yield problem(
+        tftp,
+        f"the host's firewall is opened for TFTP only beside {serving[0].address or 'the first address'}",
+        fix("Move <tftp> there", edit.move(tftp, serving[0].node), safety="unsafe"),
+        severity="warning" if project.host and project.host.drops_input else None,
+    )

@@ -1,0 +1,76 @@
+"""A network's title runs over several lines, and libvirt refuses to define the network.
+
+`<title>` is the short text that lists of networks show; longer text belongs into `<description>`. Lists show one line,
+so libvirt takes no other. (The example writes the line end as `&#10;`.) Older versions than 9.7 know no title and pass
+over it; where the inventory names one of those, the rule says nothing.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <title>The laboratory&#10;in the east wing</title>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:3:3: error: the network's title contains a line end [title-with-line-end]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <title>The laboratory in the east wing</title>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <title>The laboratory in the east wing</title>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: the words stay, only the white space between them becomes one blank.
+
+## Libvirt
+At define, since 9.7.0: `Network title can't contain newlines`
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, el, fix, known, problem, rule
+
+
+@rule(
+    "title-with-line-end",
+    code="VN1101",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A004",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host, node = project.host, network.node.child("title")
+    title = known(node.text) if node else None
+    if node is None or title is None or "\n" not in title:
+        return
+    if host is not None and host.libvirt is not None and not host.has_libvirt("9.7.0"):
+        return
+    yield problem(
+        node,
+        "the network's title contains a line end",
+        fix("Write it on one line", edit.replace(node, el("title", text=" ".join(title.split()))), safety="safe"),
+        libvirt_message="Network title can't contain newlines",
+    )

@@ -1,0 +1,137 @@
+"""A network's name is empty or holds a slash or a line end, and libvirt refuses to define it.
+
+libvirt keeps each network in a file that is called after it. A line end comes in mostly where a formatter put the name
+on a line of its own: libvirt takes the white space for a part of the name. (The example writes it as `&#10;`.)
+
+## Bad
+```xml lab.xml
+<network>
+  <name>east/lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test&#10;</name>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```xml edge.xml
+<network>
+  <name></name>
+  <ip address='192.168.22.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='east/lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+edge.xml:2:3: error: the network's name is empty [unusable-network-name]
+lab.xml:2:3: error: the network's name 'east/lab' contains '/' [unusable-network-name]
+test.xml:2:3: error: the network's name contains a line end [unusable-network-name]
+```
+
+## Fixed
+```xml edge.xml
+<network>
+  <name>edge</name>
+  <ip address='192.168.22.1' prefix='24'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>east-lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='east-lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>east-lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe where only the white space around the name goes. Another name is a guess, and unsafe: each slash becomes a hyphen,
+in the guests that name the network too, and a network without a name gets that of its file.
+
+## Libvirt
+At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/conf/network_conf.c, virNetworkDefParseXML()
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from vnetlint.api import Network, Problem, Project, edit, el, fix, known, problem, rule
+
+
+@rule(
+    "unusable-network-name",
+    code="VN1100",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A001", "A002", "A003"),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    node = network.node.child("name")
+    name = node.text if node else ""
+    if node is None or (name and not (known(name) and re.search("[/\n]", name))):
+        return
+    better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
+    renamed = [
+        edit.set_attribute(place.node, place.name, better)
+        for interface in project.interfaces_on(network)
+        if (place := interface.network) and "/" in name
+    ]
+    yield problem(
+        node,
+        _message(name),
+        fix(
+            f"Name it '{better}'",
+            edit.replace(node, el("name", text=better)),
+            *renamed,
+            safety="safe" if better == name.strip() else "unsafe",
+        ),
+        libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}" if name else "missing name information",
+    )
+
+
+def _message(name: str) -> str:
+    if "/" in name:
+        return f"the network's name '{name.strip()}' contains '/'"
+    return "the network's name contains a line end" if name else "the network's name is empty"

@@ -1,0 +1,118 @@
+"""A `<virtualport>` does not say of which type it is, and libvirt refuses to define the network or guest.
+
+The element tells another switch than the kernel's bridge what to do: Open vSwitch, or a LAN switch that speaks 802.1Qbg
+or 802.1Qbh. In a port group and on an interface of type `network` the type may be left to the network.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <virtualport/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport>
+        <parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lan.xml:5:3: error: <virtualport> has no type [virtualport-type-missing]
+web.xml:6:7: error: <virtualport> has no type [virtualport-type-missing]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'>
+        <parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Fix safety
+Unsafe: the fix takes the type that the parameters are of, and of an element without parameters it takes the type if the
+host's inventory tells that the bridge is an Open vSwitch. Else it removes the element.
+
+## Libvirt
+At define: `missing required virtualport type`
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/conf/netdev_vport_profile_conf.c, virNetDevVPortProfileParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, has_strays, problem, rule
+
+
+@rule(
+    "virtualport-type-missing",
+    code="VN1224",
+    on=(Network, Interface),
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A065",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    port = user.plugs[0].virtualport
+    if port is None or has_strays(port):
+        return
+    if isinstance(user, Interface) and user.type not in ("bridge", "direct", "hostdev"):
+        return
+    meant = _type_of(port, user, project)
+    yield problem(
+        port,
+        "<virtualport> has no type",
+        fix(f"Make it {meant}", edit.set_attribute(port, "type", meant) if meant else (), safety="unsafe"),
+        fix("Remove <virtualport>", edit.remove(port), safety="unsafe"),
+        libvirt_message="missing required virtualport type",
+    )
+
+
+def _type_of(port: Node, user: Network | Interface, project: Project) -> str | None:
+    """The type that has such parameters; else that of the switch which the bridge is known to be."""
+    parameters = port.child("parameters")
+    given = parameters.attributes.keys() if parameters else set()
+    if given & {"managerid", "typeid", "typeidversion", "instanceid"}:
+        return "802.1Qbg"
+    on_bridge = user.type == "bridge" if isinstance(user, Interface) else user.attachment == "host-bridge"
+    if given & {"interfaceid", "profileid"}:
+        return "openvswitch" if on_bridge else "802.1Qbh" if "profileid" in given else None
+    return "openvswitch" if on_bridge and project.on_openvswitch(user) else None

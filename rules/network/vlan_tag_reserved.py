@@ -1,0 +1,100 @@
+"""A VLAN tag is one that stands for no VLAN, or is listed twice.
+
+VLANs have the numbers 1 to 4094. 0 marks frames without a VLAN, and 4095 is reserved: switches drop it. libvirt accepts both,
+and a tag that is listed twice too.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42'/>
+    <tag id='42'/>
+    <tag id='4095'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+  <portgroup name='staff'>
+    <vlan>
+      <tag id='0'/>
+    </vlan>
+  </portgroup>
+</network>
+```
+
+## Report
+```text
+lan.xml:7:5: warning: the VLAN 42 is listed twice [vlan-tag-reserved]
+lan.xml:8:5: warning: 4095 stands for no VLAN [vlan-tag-reserved]
+lan.xml:13:7: warning: 0 stands for no VLAN [vlan-tag-reserved]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+  <portgroup name='staff'>
+  </portgroup>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42'/>
+    <tag id='4094'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Fix safety
+Unsafe: guests may get frames that they did not get before. To take away one of two equal tags is safe.
+
+## Libvirt
+Never; a tag above 4095 is refused at define, by the schema too.
+
+## References
+- https://libvirt.org/formatnetwork.html#vlan-tagging
+- libvirt src/conf/netdev_vlan_conf.c, virNetDevVlanParse()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Safety, View, edit, fix, problem, rule
+
+
+@rule(
+    "vlan-tag-reserved",
+    code="VN1519",
+    on=(Network, Interface),
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C097",),
+)
+def check(user: Network | Interface) -> Iterator[Problem]:
+    for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
+        tags = vlan.all("tag")
+        seen: set[int] = set()
+        for tag, number in ((tag, View(tag).number("id")) for tag in tags):
+            useless = number in (0, 4095)
+            if number is not None and (useless or number in seen):
+                gone = edit.remove(tag if len(tags) > 1 else vlan)
+                safety: Safety = "unsafe" if useless else "safe"
+                message = f"{number} stands for no VLAN" if useless else f"the VLAN {number} is listed twice"
+                yield problem(
+                    tag, message, fix(f"Remove the {'tag' if len(tags) > 1 else 'VLAN'}", gone, safety=safety)
+                )
+            seen.add(number if number is not None else -1)

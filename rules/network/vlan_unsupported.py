@@ -1,0 +1,144 @@
+"""A network sets a VLAN tag where libvirt cannot tag, and it refuses to define the network.
+
+libvirt tags on an Open vSwitch bridge, on macvtap in mode `passthrough` and on SR-IOV functions. Since 11.0.0 it does
+on a bridge of the host as well. A port group with a `<virtualport>` of its own can be tagged on Open vSwitch alone.
+
+## Bad
+```xml nat.xml
+<network>
+  <name>nat</name>
+  <forward mode='nat'/>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml pool.xml
+<network>
+  <name>pool</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+  <portgroup name='sales'>
+    <vlan>
+      <tag id='43'/>
+    </vlan>
+    <virtualport type='802.1Qbh'>
+      <parameters profileid='sales'/>
+    </virtualport>
+  </portgroup>
+</network>
+```
+
+## Report
+```text
+nat.xml:4:3: error: libvirt sets no VLAN tag with forward mode 'nat' [vlan-unsupported]
+pool.xml:7:5: error: libvirt sets no VLAN tag on a virtualport of type '802.1Qbh' [vlan-unsupported]
+```
+
+## Fixed
+```xml nat.xml
+<network>
+  <name>nat</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml pool.xml
+<network>
+  <name>pool</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+  <portgroup name='sales'>
+    <virtualport type='802.1Qbh'>
+      <parameters profileid='sales'/>
+    </virtualport>
+  </portgroup>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+  <portgroup name='sales'>
+    <vlan>
+      <tag id='43'/>
+    </vlan>
+  </portgroup>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+```json host.json
+{"version": 1, "libvirt": "11.0.0"}
+```
+
+## Fix safety
+Unsafe: the guests are then in no VLAN, or in the one that the host's bridge is in. Where the network joins a bridge of
+the host, that this is an Open vSwitch is offered too, and first where the inventory says so.
+
+## Libvirt
+At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`
+
+## References
+- https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Edits, Network, Plug, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "vlan-unsupported",
+    code="VN1225",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A066", "A067"),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    own, on_bridge = network.plugs[0], network.attachment == "host-bridge"
+    for vlan, plug in network.untaggable_vlans:
+        bare = on_bridge and own.switch is None and plug.switch is None
+        if bare and project.host is not None and project.host.has_libvirt("11.0.0"):
+            continue
+        removed = fix("Remove <vlan>", edit.remove(vlan), safety="unsafe")
+        switched = fix("Say that the bridge is an Open vSwitch", _switch(network, plug, bare), safety="unsafe")
+        is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
+        port = f"on a virtualport of type '{plug.switch}'" if plug.switch else "on a virtualport without a type"
+        where = port if plug.switch is not None else f"with forward mode '{network.mode}'"
+        yield problem(
+            vlan,
+            f"libvirt sets no VLAN tag {where}",
+            *((switched, removed) if is_switch else (removed, switched)),
+            libvirt_message=REFUSED.format(network.name),
+        )
+
+
+REFUSED = "<vlan> element specified for network {}, whose type doesn't support vlan configuration"
+
+
+def _switch(network: Network, plug: Plug, bare: bool) -> Edits:
+    """Give the network, or the port group's own virtualport, the type of Open vSwitch."""
+    if bare:
+        return edit.insert(network.node, el("virtualport", {"type": "openvswitch"}))
+    if plug.virtualport is None or plug.switch or network.attachment != "host-bridge":
+        return ()
+    return edit.set_attribute(plug.virtualport, "type", "openvswitch")

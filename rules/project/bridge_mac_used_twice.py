@@ -1,0 +1,82 @@
+"""Two networks give their bridges the same MAC address.
+
+libvirt accepts that. Who copies a network takes the `<mac>` along, and neighbours then mistake one bridge for the other
+wherever the two meet: in a guest on both networks, or in a table of addresses. Without `<mac>` libvirt makes a new one.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr5'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr6'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:3: info: the bridge of 'lab' has the same MAC address [bridge-mac-used-twice]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr6'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr5'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr6'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: guests that know the bridge by its address see another one.
+
+## Libvirt
+Never: two bridges with one address start.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule("bridge-mac-used-twice", code="VN3402", on=Network, severity="info", when="never", since="0.1", covers=("C091",))
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    found = project.networks_by_bridge_mac.get(network.mac or "", ())
+    node = network.node.child("mac")
+    if node is None or len(found) < 2 or found[0] is network or not project.same_host(found[0], network):
+        return
+    yield problem(
+        node,
+        f"the bridge of '{found[0].name}' has the same MAC address",
+        fix("Remove <mac>", edit.remove(node), safety="unsafe"),
+        related=(related(found[0].node.child("mac") or found[0], "the other is here"),),
+    )

@@ -1,0 +1,160 @@
+"""DHCP serves only the static hosts that are listed, and a guest on the network is none of them.
+
+A `<dhcp>` without `<range>` is static: dnsmasq answers the clients that have a `<host>` entry and nobody else. A guest
+that waits for an address waits for ever.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lan.xml:5:5: warning: DHCP serves only static hosts, and the interface of 'db' is none [dhcp-leaves-guest-out]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+      <host mac='52:54:00:0a:0b:0d' ip='192.168.20.2'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for whoever comes is
+offered.
+
+## Libvirt
+Never: dnsmasq gets a `dhcp-range` that ends in `static`.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import (
+    Fix,
+    Interface,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    advise,
+    edit,
+    el,
+    fix,
+    free_range,
+    next_free,
+    problem,
+    related,
+    rule,
+)  # fmt: skip
+
+
+@rule(
+    "dhcp-leaves-guest-out",
+    code="VN3316",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C057",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    ip = next((each for each in network.ips if each.family == "ipv4" and each.dhcp), None)
+    if (
+        ip is None
+        or ip.dhcp is None
+        or ip.ranges
+        or not ip.hosts
+        or not network.owns_bridge
+        or ip.dhcp.document.source.is_template
+    ):
+        return
+    names = {host.known("name") for host in ip.hosts}
+    left = [
+        each
+        for each in project.interfaces_on(network)
+        if each.mac not in network.hosts_by_mac and each.domain.name not in names
+    ]
+    if left:
+        yield problem(
+            ip.dhcp,
+            f"DHCP serves only static hosts, and {left[0].label} is none",
+            _reserve(network, ip, left[0]),
+            _open_range(network, ip),
+            advise("Reserve an address by hand", "<host mac='MAC-OF-THE-GUEST' ip='ADDRESS'/>"),
+            related=(related(left[0], "this guest gets no address"),),
+        )
+
+
+def _reserve(network: Network, ip: Ip, guest: Interface) -> tuple[Fix, ...]:
+    taken = {ip.address, *(host.address for host in ip.hosts), *(each for each, _ in network.fixed_addresses)}
+    address = next_free(ip.subnet, ip.subnet.network_address + 2, taken) if ip.subnet else None
+    if address is None or guest.mac is None or ip.dhcp is None:
+        return ()
+    entry = el("host", {"mac": guest.mac, "ip": str(address)})
+    return fix(f"Reserve {address} for it", edit.insert(ip.dhcp, entry), safety="unsafe")
+
+
+def _open_range(network: Network, ip: Ip) -> tuple[Fix, ...]:
+    taken = (ip.address, *(host.address for host in ip.hosts), *(each for each, _ in network.fixed_addresses))
+    found = free_range(ip.subnet, [each for each in taken if each]) if ip.subnet else None
+    if found is None or ip.dhcp is None:
+        return ()
+    start, end = map(str, found)
+    return fix(
+        f"Lease {start} to {end}", edit.insert(ip.dhcp, el("range", {"start": start, "end": end})), safety="unsafe"
+    )

@@ -1,0 +1,112 @@
+"""Two networks have the same name, and libvirt refuses to define the second.
+
+For libvirt a network is the same when both name and UUID are: then the second definition replaces the first. A
+definition without a UUID is given a new one each time, and so is never the same. Where the project is declared complete
+the rule is sure. Else files of one folder may be two versions of one network, of which it is only worth knowing, and
+networks in different folders may be those of different hosts.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <uuid>0ec73726-51e5-48d8-931c-1d35d7b6206e</uuid>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>lab</name>
+  <uuid>7c1e0f0a-9a5e-4b7e-8d6c-3f2b1a0c9d8e</uuid>
+  <bridge name='virbr5'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```toml
+complete = true
+```
+
+## Report
+```text
+test.xml:2:3: error: the name 'lab' is also that of another network [duplicate-network-name]
+```
+
+## Fixed
+```xml test.xml
+<network>
+  <name>test</name>
+  <uuid>7c1e0f0a-9a5e-4b7e-8d6c-3f2b1a0c9d8e</uuid>
+  <bridge name='virbr5'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <uuid>0ec73726-51e5-48d8-931c-1d35d7b6206e</uuid>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lab-new.xml
+<network>
+  <name>lab</name>
+  <uuid>0ec73726-51e5-48d8-931c-1d35d7b6206e</uuid>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```toml
+complete = true
+```
+
+## Fix safety
+Unsafe: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one
+with a number. Giving the second the UUID of the first, so that it replaces it, is offered too.
+
+## Libvirt
+At define of the second: `network 'lab' already exists with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/conf/virnetworkobj.c, virNetworkObjAssignDefLocked()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Edits, Network, Problem, Project, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "duplicate-network-name",
+    code="VN3100",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A005",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    other = project.namesakes.get(network)
+    node = network.node.child("name")
+    if other is None or node is None:
+        return
+    new = project.new_names[network]
+    yield problem(
+        node,
+        f"the name '{network.name}' is also that of another network",
+        fix(f"Name it '{new}'", edit.set_text(node, new), safety="unsafe"),
+        fix("Give it the UUID of the other, to replace it", _same_uuid(network, other), safety="unsafe"),
+        related=(related(other.name_node, "the other is here"),),
+        severity=None if project.complete else "info",
+        libvirt_message=f"network '{network.name}' already exists with uuid {other.uuid or 'UUID'}",
+        confidence="high" if project.complete else "low",
+    )
+
+
+def _same_uuid(network: Network, other: Network) -> Edits:
+    if other.uuid is None:
+        return ()
+    node = network.node.child("uuid")
+    if node is not None:
+        return edit.set_text(node, str(other.uuid))
+    return edit.insert(network.node, el("uuid", text=str(other.uuid)))

@@ -1,0 +1,93 @@
+"""Two networks have the same UUID, and libvirt refuses to define the second.
+
+Mostly a file was copied, or written by `virsh net-dumpxml`, and the UUID was left in it. libvirt makes one for a
+network that has none.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <uuid>0ec73726-51e5-48d8-931c-1d35d7b6206e</uuid>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <uuid>0ec73726-51e5-48d8-931c-1d35d7b6206e</uuid>
+  <bridge name='virbr5'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+test.xml:3:3: error: the UUID is also that of the network 'lab' [duplicate-network-uuid]
+```
+
+## Fixed
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge name='virbr5'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <uuid>0ec73726-51e5-48d8-931c-1d35d7b6206e</uuid>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge name='virbr5'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps the network was renamed, and it is the other file that is out of date. Networks in different folders may
+live on different hosts; of those it is only worth knowing, and the fix is only shown.
+
+## Libvirt
+At define of the second: `network 'lab' is already defined with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/conf/virnetworkobj.c, virNetworkObjAssignDefLocked()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "duplicate-network-uuid",
+    code="VN3101",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A006",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    other = project.uuid_rivals.get(network)
+    node = network.node.child("uuid")
+    if other is None or node is None:
+        return
+    nearby = project.same_host(network, other)
+    yield problem(
+        node,
+        f"the UUID is also that of the network '{other.name}'",
+        fix("Remove <uuid>, so that libvirt makes one", edit.remove(node), safety="unsafe" if nearby else "display"),
+        related=(related(other.node.child("uuid") or other, "the other is here"),),
+        severity=None if nearby else "info",
+        libvirt_message=f"network '{other.name}' is already defined with uuid {network.uuid}",
+        confidence="high" if nearby else "low",
+    )

@@ -1,0 +1,103 @@
+"""A filter has rules for iptables, and the host does not show iptables the packets of bridges, so they do nothing.
+
+Rules such as `<tcp>` and `<icmp>` are handled by iptables. For packets between a bridge's ports it is asked only where the
+kernel's module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are
+installed and match nothing, and libvirt writes no more than a warning to its log. Rules about frames, such as
+`<ip protocol='tcp'>`, always work.
+
+## Bad
+```xml no-ssh.xml
+<filter name='no-ssh' chain='root'>
+  <rule action='drop' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-ssh'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "bridge_netfilter": false}
+```
+
+## Report
+```text
+web.xml:6:7: error: the <tcp> rules of 'no-ssh' do nothing: the host's iptables sees no bridged packets [filter-needs-bridge-netfilter]
+```
+
+## Good
+```xml no-ssh.xml
+<filter name='no-ssh' chain='ipv4'>
+  <rule action='drop' direction='in'>
+    <ip protocol='tcp' dstportstart='22'/>
+  </rule>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-ssh'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "bridge_netfilter": false}
+```
+
+## Fix safety
+Shown only: the host has to change, or every rule is written anew for frames, which know no connections.
+
+## Libvirt
+Never, but for a warning in the log.
+
+## References
+- https://libvirt.org/formatnwfilter.html#supported-protocols
+- libvirt src/nwfilter/nwfilter_ebiptables_driver.c, iptablesCheckBridgeNFCallEnabled()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, problem, related, rule
+
+
+@rule(
+    "filter-needs-bridge-netfilter",
+    code="VN4113",
+    on=Interface,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C141",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or project.host is None or project.host.bridge_netfilter is not False:
+        return
+    found = next((tree.layers[layer] for layer in ("ipv4", "ipv6") if layer in tree.layers), None)
+    if found is None or found.match is None:
+        return
+    yield problem(
+        reference,
+        f"the <{found.match.name}> rules of '{reference.filter}' do nothing: the host's iptables sees no bridged packets",
+        advise("Let iptables see them, now and after a restart", COMMAND),
+        related=(related(found, "a rule that does nothing"),),
+    )
+
+
+COMMAND = """\
+echo br_netfilter >/etc/modules-load.d/br_netfilter.conf
+printf 'net.bridge.bridge-nf-call-iptables = 1\\nnet.bridge.bridge-nf-call-ip6tables = 1\\n' >/etc/sysctl.d/90-bridge.conf
+modprobe br_netfilter && sysctl --system"""

@@ -1,0 +1,90 @@
+"""A network filter includes itself, directly or by way of others, and libvirt refuses to define it.
+
+A filter may include filters that include others, but none may lead back. libvirt takes the files one by one and refuses
+the one that closes the ring.
+
+## Bad
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='no-mac-spoofing'/>
+  <filterref filter='servers'/>
+</filter>
+```
+```xml servers.xml
+<filter name='servers' chain='root'>
+  <filterref filter='guests'/>
+  <rule action='accept' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Report
+```text
+servers.xml:2:3: error: 'servers' includes 'guests', which leads back to 'servers' [filter-reference-loop]
+```
+
+## Fixed
+```xml servers.xml
+<filter name='servers' chain='root'>
+  <rule action='accept' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Good
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='no-mac-spoofing'/>
+</filter>
+```
+```xml servers.xml
+<filter name='servers' chain='root'>
+  <filterref filter='guests'/>
+  <rule action='accept' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+
+## Fix safety
+Unsafe: perhaps another reference of the ring is the wrong one. Removed is the one that closes it, read from the first
+file on.
+
+## Libvirt
+At define, of the filter that closes the ring: `filter would introduce a loop`
+
+## References
+- https://libvirt.org/formatnwfilter.html#filtering-chains
+- libvirt src/conf/virnwfilterobj.c, virNWFilterObjListAssignDef()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "filter-reference-loop",
+    code="VN4100",
+    on=Filter,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A103",),
+)
+def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
+    for reference in nwfilter.references:
+        if not project.filter_trees.closes_loop(nwfilter, reference):
+            continue
+        if reference.filter == nwfilter.name:
+            message = f"the filter '{nwfilter.name}' includes itself"
+        else:
+            message = f"'{nwfilter.name}' includes '{reference.filter}', which leads back to '{nwfilter.name}'"
+        yield problem(
+            reference,
+            message,
+            fix("Remove <filterref>", edit.remove(reference.node), safety="unsafe"),
+            libvirt_message="filter would introduce a loop",
+        )

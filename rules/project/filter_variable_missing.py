@@ -1,0 +1,170 @@
+"""A network filter needs a variable that nobody gives, so the guest does not start.
+
+`$NAME` in a filter stands for a value that the `<filterref>` brings along as `<parameter>`. libvirt itself knows only the
+MAC address, and learns the IP address from the guest's own packets unless `CTRL_IP_LEARNING` is `none`; it learns no
+address where any other variable is missing too. Names are case sensitive.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mac address='52:54:00:1a:2b:3c'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <host mac='52:54:00:0a:0b:0c' ip='192.168.20.10'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic-gateway'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='allow-dhcp-server'>
+        <parameter name='DhcpServer' value='192.168.20.1'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='CTRL_IP_LEARNING' value='none'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: error: the filter 'clean-traffic-gateway' needs a value for GATEWAY_MAC [filter-variable-missing]
+web.xml:10:7: error: the filter 'allow-dhcp-server' needs a value for DHCPSERVER [filter-variable-missing]
+web.xml:17:7: error: the filter 'clean-traffic' needs a value for IP [filter-variable-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic-gateway'>
+        <parameter name='GATEWAY_MAC' value='52:54:00:1a:2b:3c'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='allow-dhcp-server'>
+        <parameter name='DHCPSERVER' value='192.168.20.1'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='CTRL_IP_LEARNING' value='none'/>
+        <parameter name='IP' value='192.168.20.10'/>
+      </filterref>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic-gateway'>
+        <parameter name='GATEWAY_MAC' value='52:54:00:1a:2b:3c'/>
+      </filterref>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='clean-traffic'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the value is what the network's definition says, and may be meant to be another. Where it says nothing, the
+parameter to add is shown; an address that libvirt may learn can be left to it.
+
+## Libvirt
+When the guest starts:
+`internal error: Cannot instantiate filter due to unresolvable variables or unavailable list elements: GATEWAY_MAC`
+
+## References
+- https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
+- https://libvirt.org/formatnwfilter.html#automatic-ip-address-detection
+- libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterDoInstantiate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import FilterRef, Fix, Interface, Problem, Project, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "filter-variable-missing",
+    code="VN4103",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B061", "B062"),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or not reference.names_all:
+        return
+    missing = sorted(set(tree.variables) - reference.given - {"MAC"})
+    learning = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
+    if missing == ["IP"] and learning != "none":
+        return
+    for name in missing:
+        if name == "IP" and learning != "none" and len(missing) > 1:
+            continue  # learnt as soon as the others are there
+        yield problem(
+            reference,
+            f"the filter '{reference.filter}' needs a value for {name}",
+            _rename(reference, name),
+            _add(reference, name, project.value_for(interface, name)),
+            _learn(reference) if name == "IP" else (),
+            advise("Add the parameter", f"<parameter name='{name}' value='…'/>"),
+            libvirt_message=f"{UNRESOLVED}: {name}",
+        )
+
+
+UNRESOLVED = "Cannot instantiate filter due to unresolvable variables or unavailable list elements"
+
+
+def _rename(reference: FilterRef, name: str) -> tuple[Fix, ...]:
+    """The parameter that has the name in other letters."""
+    twin = next((each for each in reference.parameters if (each.name or "").lower() == name.lower()), None)
+    return fix(f"Name it {name}", edit.set_attribute(twin.node, "name", name), safety="unsafe") if twin else ()
+
+
+def _add(reference: FilterRef, name: str, value: str | None) -> tuple[Fix, ...]:
+    if value is None:
+        return ()
+    added = edit.insert(reference.node, el("parameter", {"name": name, "value": value}))
+    return fix(f"Give {name} the value {value}", added, safety="unsafe")
+
+
+def _learn(reference: FilterRef) -> tuple[Fix, ...]:
+    places = [each for each in reference.parameters if each.name == "CTRL_IP_LEARNING"]
+    edits = (edit.set_attribute(each.node, "value", "any") for each in places)
+    return fix("Let libvirt learn the address", *edits, safety="unsafe")

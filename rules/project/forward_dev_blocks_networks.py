@@ -1,0 +1,111 @@
+"""A network's DNS names a guest of a routed network that lets in nothing from here.
+
+With `dev` a routed network lets in only what comes through that device. What comes from the bridge of another network of
+the same host does not, and replies to it are lost too. Where the DNS of the other network names an address there, its
+guests are meant to reach it.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route' dev='eth0'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```xml office.xml
+<network>
+  <name>office</name>
+  <forward mode='route'/>
+  <bridge name='virbr8'/>
+  <dns>
+    <host ip='10.44.0.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='10.45.0.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+office.xml:6:5: info: guests do not reach 10.44.0.5: the network 'lab' lets in only what comes through eth0 [forward-dev-blocks-networks]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```xml office.xml
+<network>
+  <name>office</name>
+  <forward mode='route'/>
+  <bridge name='virbr8'/>
+  <dns>
+    <host ip='10.44.0.5'>
+      <hostname>web</hostname>
+    </host>
+  </dns>
+  <ip address='10.45.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: whatever comes by another device then gets to the routed network too.
+
+## Libvirt
+Never: it starts both.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesAddForwardAllowIn()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "forward-dev-blocks-networks",
+    code="VN3303",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C004",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode not in ("nat", "route", "open"):
+        return
+    for address, node in network.fixed_addresses:
+        _, owner = project.owner_of(address, network) or (None, None)
+        places = owner.forward.egress_places if owner and owner.forward else ()
+        if owner is None or owner is network or owner.mode != "route" or not places:
+            continue
+        yield problem(
+            node,
+            f"guests do not reach {address}: the network '{owner.name}' lets in only what comes through {places[0].value}",
+            fix(f"Let '{owner.name}' take traffic from every device", *map(_release, places), safety="unsafe"),
+            related=(related(places[0], "it is held to the device here"),),
+        )
+        return
+
+
+def _release(place: Attribute) -> Edits:
+    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)

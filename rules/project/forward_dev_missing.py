@@ -1,0 +1,98 @@
+"""Traffic of a NAT network is held to a device that the host does not have, so nothing leaves.
+
+`dev` is the one device that the firewall lets traffic pass through. It is compared by name, and libvirt does not look
+whether there is such a device. Often the name is that of another host, or from before the kernel named NICs by their
+place. Of routed networks `routed-without-upstream-route` speaks.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat' dev='eth0'>
+    <interface dev='eth0'/>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "enp1s0", "addresses": ["192.168.50.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "enp1s0"}]}
+```
+
+## Report
+```text
+lan.xml:3:23: error: the host has no device 'eth0', and only traffic through it may pass [forward-dev-missing]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat' dev='enp1s0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "enp1s0"}]}
+```
+
+## Fix safety
+Unsafe: traffic then passes through every device that the host has a route by, and perhaps the device comes later, as
+that of a VPN does.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Edits, Fix, Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "forward-dev-missing",
+    code="VN3301",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C002",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    places = network.forward.egress_places if network.forward else ()
+    if network.mode != "nat" or project.host is None or not places or not project.host.lacks(places[0].value):
+        return
+    if places[0].value in project.networks_by_bridge:
+        return
+    yield problem(
+        places[0],
+        f"the host has no device '{places[0].value}', and only traffic through it may pass",
+        fix("Let traffic pass through every device", *map(_release, places), safety="unsafe"),
+        _hold_to(project.host.egress(4), places),
+    )
+
+
+def _release(place: Attribute) -> Edits:
+    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)
+
+
+def _hold_to(device: str | None, places: tuple[Attribute, ...]) -> tuple[Fix, ...]:
+    if device is None:
+        return ()
+    edits = (edit.set_attribute(each.node, "dev", device) for each in places)
+    return fix(f"Let it pass through {device}", *edits, safety="unsafe")

@@ -1,0 +1,96 @@
+"""Traffic of a NAT or routed network is held to a device that is not the way out of the host.
+
+`dev` does not lead traffic anywhere. It is the one device that the firewall lets traffic pass through; which way a
+packet takes is for the host's routes to say. What leaves through another device is rejected, so that guests have no
+Internet though the network is up.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat' dev='eth1'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                {"name": "eth1", "addresses": ["192.168.60.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]}
+```
+
+## Report
+```text
+lan.xml:3:23: warning: traffic may pass through eth1 alone, and the host's default route leaves through eth0 [forward-dev-not-egress]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat' dev='eth0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat' dev='eth0'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]}
+```
+
+## Fix safety
+Unsafe: perhaps guests are to reach the LAN behind that device and nothing else.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "forward-dev-not-egress",
+    code="VN3300",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C001",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    places = network.forward.egress_places if network.forward else ()
+    way_out = project.host.egress(4) if project.host else None
+    if network.mode not in ("nat", "route") or project.host is None or way_out is None or not places:
+        return
+    device = places[0].value
+    if device == way_out or project.host.link(device) is None:
+        return
+    yield problem(
+        places[0],
+        f"traffic may pass through {device} alone, and the host's default route leaves through {way_out}",
+        fix(
+            f"Let it pass through {way_out}",
+            *(edit.set_attribute(each.node, "dev", way_out) for each in places),
+            safety="unsafe",
+        ),
+        fix("Let it pass through every device", *map(_release, places), safety="unsafe"),
+    )
+
+
+def _release(place: Attribute) -> Edits:
+    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)

@@ -1,0 +1,94 @@
+"""Two guests have one name or one UUID, and libvirt refuses to define the second.
+
+Copied XML brings the `<uuid>` along. libvirt knows a guest by both: it takes a file with the same name and the same
+UUID for a new version of the guest, and refuses one in which only one of the two agrees.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <uuid>6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab</uuid>
+</domain>
+```
+```xml web2.xml
+<domain type='kvm'>
+  <name>web2</name>
+  <uuid>6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab</uuid>
+</domain>
+```
+
+## Report
+```text
+web2.xml:3:3: error: this is the UUID of 'web' [guest-identity-in-use]
+```
+
+## Fixed
+```xml web2.xml
+<domain type='kvm'>
+  <name>web2</name>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <uuid>6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab</uuid>
+</domain>
+```
+```xml web2.xml
+<domain type='kvm'>
+  <name>web2</name>
+</domain>
+```
+
+## Fix safety
+Unsafe: libvirt makes a UUID where there is none, but snapshots, backups or licences may know the old one. Guests in
+different folders may live on different hosts; of those it is only worth knowing. Two files of one name and different
+UUIDs are often two versions of one guest, so that is an error only where the project is declared complete.
+
+## Libvirt
+At define of the second: `domain 'web' is already defined with uuid 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab`; where the names
+are the same and the UUIDs are not, `domain 'web' already exists with uuid 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab`
+
+## References
+- https://libvirt.org/formatdomain.html#general-metadata
+- libvirt src/conf/virdomainobjlist.c, virDomainObjListAddLocked()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "guest-identity-in-use",
+    code="VN3120",
+    on=Domain,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A101",),
+)
+def check(domain: Domain, project: Project) -> Iterator[Problem]:
+    other, node = project.guest_rivals.get(domain), domain.node.child("uuid")
+    if other is None or node is None:
+        return
+    named = other.name == domain.name
+    sure = project.complete or (not named and project.same_host(other, domain))
+    said = NAME_TAKEN.format(other.name, other.uuid) if named else UUID_TAKEN.format(other.name, domain.uuid)
+    same = fix("Give it the UUID of the other", edit.set_text(node, str(other.uuid)), safety="unsafe")
+    fresh = fix("Remove <uuid>, so that libvirt makes one", edit.remove(node), safety="unsafe" if sure else "display")
+    yield problem(
+        node,
+        f"another guest is named '{other.name}' and has another UUID" if named else f"this is the UUID of '{other.name}'",
+        same if named else fresh,
+        related=(related(other.node.child("uuid") or other, "the other is here"),),
+        severity=None if sure else "info",
+        when=None if sure else "never",
+        libvirt_message=said if sure else None,
+    )
+
+
+UUID_TAKEN = "domain '{}' is already defined with uuid {}"
+NAME_TAKEN = "domain '{}' already exists with uuid {}"

@@ -1,0 +1,81 @@
+"""Starting this network makes the host a router between its own LANs.
+
+A NAT, routed or open network needs the kernel to forward packets. libvirt turns that on for the whole host, and never
+off again: from then on the host also forwards between its NICs, if its firewall does not forbid it. The rule speaks
+where the inventory says that the host does not forward yet and has addresses on several NICs.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                {"name": "eth1", "addresses": ["192.168.60.10/24"]}],
+ "forwarding": {"ipv4": false}, "forward_policy": "accept"}
+```
+
+## Report
+```text
+lan.xml:3:12: info: starting the network lets the host forward between eth0 and eth1 too [host-becomes-router]
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}],
+ "forwarding": {"ipv4": false}, "forward_policy": "accept"}
+```
+
+## Fix safety
+Shown only: the host's firewall has to say what it forwards between its NICs.
+
+## Libvirt
+Never: it writes 1 to `net.ipv4.ip_forward`, and leaves it there when the network stops.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkEnableIPForwarding()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, problem, rule
+
+
+@rule(
+    "host-becomes-router",
+    code="VN3306",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C024",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    if network.mode not in ("nat", "route", "open") or not any(ip.family == "ipv4" for ip in network.ips):
+        return
+    if host is None or host.forwarding.ipv4 is not False or host.forward_policy != "accept":
+        return
+    lans = [link.name for link in host.interfaces or () if link.kind in ("nic", "bond", "vlan") and link.addresses]
+    if len(lans) < 2:
+        return
+    one, other = lans[:2]
+    drop = "iptables -I FORWARD -i {} -o {} -j DROP".format
+    yield problem(
+        network.mode_place,
+        f"starting the network lets the host forward between {one} and {other} too",
+        advise("Keep the host from it", f"{drop(one, other)} && {drop(other, one)}"),
+    )

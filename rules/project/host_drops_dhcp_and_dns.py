@@ -1,0 +1,87 @@
+"""The host's firewall drops what is sent to the host, so guests get neither a lease nor an answer from its DNS.
+
+dnsmasq runs on the host. libvirt's iptables rules let DHCP and DNS in; its nftables rules do not, and for open networks
+it makes none. Where the host lets nothing in that it does not know, it has to be told of the bridge.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.44.0.100' end='10.44.0.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_backend": "iptables", "input_policy": "drop"}
+```
+
+## Report
+```text
+lan.xml:5:3: error: the host's firewall drops what guests ask of DHCP and DNS, and libvirt makes no rule that lets it in [host-drops-dhcp-and-dns]
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='route'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.44.0.100' end='10.44.0.200'/>
+    </dhcp>
+  </ip>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_backend": "iptables", "input_policy": "drop"}
+```
+
+## Fix safety
+Shown only: the host's firewall has to let DHCP and DNS in.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/firewall.html
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, problem, rule
+
+
+@rule(
+    "host-drops-dhcp-and-dns",
+    code="VN3308",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C026",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    ip = next((each for each in network.ips if each.ranges or each.hosts), None)
+    if host is None or not host.drops_input or ip is None or not network.owns_bridge:
+        return
+    zoned = bool(host.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
+    if zoned or (network.mode != "open" and host.firewall_backend != "nftables"):
+        return
+    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    tool, port = ("ip6tables", 547) if ip.family == "ipv6" else ("iptables", 67)
+    commands = (
+        f"{tool} -I INPUT -i {bridge} -p {rest} -j ACCEPT" for rest in (f"udp --dport {port}", "udp --dport 53")
+    )
+    yield problem(
+        ip,
+        "the host's firewall drops what guests ask of DHCP and DNS, and libvirt makes no rule that lets it in",
+        advise("Let it in on the host", " && ".join(commands)),
+    )

@@ -1,0 +1,81 @@
+"""The host's firewall drops what it forwards, and libvirt's rules do not change that.
+
+Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules stand in the same chain and
+let guests' traffic pass before the policy counts. Its nftables rules, the default since libvirt 10.4, stand in a table
+of their own, where to accept a packet does not keep another table from dropping it. For open networks libvirt makes no
+rules at all.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_backend": "nftables", "forward_policy": "drop"}
+```
+
+## Report
+```text
+lan.xml:3:12: error: the host's firewall drops what it forwards, and for a network with forward mode 'nat' libvirt's nftables rules do not change that [host-drops-forwarded-traffic]
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_backend": "iptables", "forward_policy": "drop"}
+```
+
+## Fix safety
+Shown only: the host's firewall has to let the bridge's traffic pass. Instead `firewall_backend = "iptables"` in
+`/etc/libvirt/network.conf` gives libvirt's own rules their effect back, except for open networks.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/firewall.html
+- libvirt src/network/network_nftables.c, nftablesSetupFirewall()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, problem, rule
+
+
+@rule(
+    "host-drops-forwarded-traffic",
+    code="VN3307",
+    on=Network,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C025",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    if host is None or not host.drops_forwarded or not network.ips:
+        return
+    if network.mode != "open" and (network.mode not in ("nat", "route") or host.firewall_backend != "nftables"):
+        return
+    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    replies = "-m conntrack --ctstate RELATED,ESTABLISHED " if network.mode == "nat" else ""
+    yield problem(
+        network.mode_place,
+        f"the host's firewall drops what it forwards, and for a network with forward mode '{network.mode}' "
+        + ("libvirt makes no rules" if network.mode == "open" else "libvirt's nftables rules do not change that"),
+        advise(
+            "Let it pass on the host",
+            f"iptables -I FORWARD -i {bridge} -j ACCEPT && iptables -I FORWARD -o {bridge} {replies}-j ACCEPT",
+        ),
+    )

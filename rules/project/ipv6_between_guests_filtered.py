@@ -1,0 +1,82 @@
+"""The host's firewall sees IPv6 between the guests of this network, and drops it.
+
+With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the chain for forwarded packets. Where
+its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6 only where the network has an IPv6
+`<ip>`, or says `ipv6='yes'`.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_backend": "iptables", "bridge_netfilter": true, "forward_policy": "drop"}
+```
+
+## Report
+```text
+lan.xml:2:3: info: the host's firewall drops IPv6 between the guests of this network [ipv6-between-guests-filtered]
+```
+
+## Fixed
+```xml
+<network ipv6='yes'>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network ipv6='yes'>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_backend": "iptables", "bridge_netfilter": true, "forward_policy": "drop"}
+```
+
+## Fix safety
+Unsafe: perhaps guests are not to use IPv6 among themselves, which they do by their link-local addresses.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/network/network_iptables.c, iptablesAddGeneralIPv6FirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "ipv6-between-guests-filtered",
+    code="VN3313",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C043",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    if host is None or not host.bridge_netfilter or not host.drops_forwarded or host.firewall_backend == "nftables":
+        return
+    if network.mode not in ("nat", "route", "isolated") or network.node.get("ipv6"):
+        return
+    if network.node.document.source.is_template or any(ip.family != "ipv4" for ip in network.ips):
+        return
+    yield problem(
+        network.name_node,
+        "the host's firewall drops IPv6 between the guests of this network",
+        fix("Accept it", edit.set_attribute(network.node, "ipv6", "yes"), safety="unsafe"),
+    )

@@ -1,0 +1,83 @@
+"""Guests of an isolated network reach programs of the host.
+
+Isolated means that libvirt's firewall forwards nothing. What is sent to the host itself is not forwarded: where the
+bridge has an address, guests reach whatever listens on the host, on this and on all its other addresses. The rule speaks
+where the inventory lists what listens, and the host's firewall lets in what it does not know.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "input_policy": "accept", "listeners": [{"protocol": "tcp", "port": 22}]}
+```
+
+## Report
+```text
+lan.xml:4:3: info: guests of this isolated network reach the host's tcp port 22 [isolated-network-reaches-host]
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "input_policy": "drop", "listeners": [{"protocol": "tcp", "port": 22}]}
+```
+
+## Fix safety
+Shown only: the host's firewall has to keep the port from the bridge. Without `<ip>` guests would have the network for
+themselves, and neither DHCP nor DNS.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, networkAddGeneralFirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, parse_address, problem, rule
+
+SERVED = (53, 67, 69, 547)
+"""The ports of DNS, DHCP and TFTP, which the network itself serves."""
+
+
+@rule(
+    "isolated-network-reaches-host",
+    code="VN3319",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C029",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    if network.mode != "isolated" or not network.ips or host is None or host.input_policy != "accept":
+        return
+    heard = [each for each in host.listeners or () if each.port not in SERVED]
+    open_to_guests = [each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback)]
+    if not open_to_guests:
+        return
+    first, bridge = open_to_guests[0], network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    more = f" and {len(open_to_guests) - 1} more" if len(open_to_guests) > 1 else ""
+    yield problem(
+        network.ips[0],
+        f"guests of this isolated network reach the host's {first.protocol} port {first.port}{more}",
+        advise(
+            f"Keep {first.protocol} port {first.port} from them",
+            f"iptables -I INPUT -i {bridge} -p {first.protocol} --dport {first.port} -j REJECT",
+        ),
+        fix("Remove <ip>", *(edit.remove(ip.node) for ip in network.ips), safety="display"),
+    )

@@ -1,0 +1,84 @@
+"""Isolated guests share a bridge of the host with ports that are not isolated.
+
+`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports from each other. Ports that libvirt
+did not make, those of containers for example, are not marked: the guest reaches them, and they reach it. So it is with
+the LAN behind the bridge, but that is mostly what the bridge is for. The rule speaks where the inventory lists ports
+of containers.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <port isolated='yes'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0", "veth1a2b3c"]},
+                {"name": "eth0"},
+                {"name": "veth1a2b3c", "kind": "veth"}]}
+```
+
+## Report
+```text
+lan.xml:5:3: info: the port veth1a2b3c of br0 is not libvirt's, and nothing here isolates guests from it [isolated-port-neighbours]
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <port isolated='yes'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0", "vnet0"]},
+                {"name": "eth0"},
+                {"name": "vnet0", "kind": "tap"}]}
+```
+
+## Fix safety
+Shown only: the other port is the host's, and has to be marked there.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#isolating-ports-on-a-network
+- libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, advise, problem, rule
+
+
+@rule(
+    "isolated-port-neighbours",
+    code="VN3317",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C037",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    port = user.node.child("port")
+    if isinstance(user, Network):
+        joined = user.bridge.name if user.bridge and user.attachment == "host-bridge" else None
+    else:
+        joined = user.bridge.value if user.bridge else None
+    if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
+        return
+    other = next((each.name for each in project.host.ports_of(joined) or () if each.kind == "veth"), None)
+    if other is not None:
+        yield problem(
+            port,
+            f"the port {other} of {joined} is not libvirt's, and nothing here isolates guests from it",
+            advise(f"Isolate {other} on the host", f"bridge link set dev {other} isolated on"),
+        )

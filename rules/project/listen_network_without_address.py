@@ -1,0 +1,120 @@
+"""A guest's screen is to be shown on the address of a network that has none, so the guest does not start.
+
+`<listen type='network'>` takes the host's address on that network for VNC or SPICE: of a network that libvirt makes its first
+`<ip>`, of one on a bridge or a NIC of the host the address that this has.
+
+## Bad
+```xml quiet.xml
+<network>
+  <name>quiet</name>
+  <bridge name='virbr5'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <graphics type='vnc' autoport='yes'>
+      <listen type='network' network='quiet'/>
+    </graphics>
+    <graphics type='spice' autoport='yes'>
+      <listen type='network' network='screens'/>
+    </graphics>
+  </devices>
+</domain>
+```
+```toml
+complete = true
+```
+
+## Report
+```text
+web.xml:5:30: error: the network 'quiet' has no address to listen on [listen-network-without-address]
+web.xml:8:30: error: there is no network 'screens' to listen on [listen-network-without-address]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <graphics type='vnc' autoport='yes'>
+      <listen type='address' address='127.0.0.1'/>
+    </graphics>
+    <graphics type='spice' autoport='yes'>
+      <listen type='address' address='127.0.0.1'/>
+    </graphics>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <graphics type='vnc' autoport='yes'>
+      <listen type='network' network='lab'/>
+    </graphics>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: on 127.0.0.1 the screen is shown to the host alone. Perhaps another network was meant: of a name that resembles a known
+one that is taken first.
+
+## Libvirt
+When the guest starts: `network 'quiet' doesn't have an IP address`,
+`Network not found: no network with matching name 'screens'`
+
+## References
+- https://libvirt.org/formatdomain.html#graphical-framebuffers
+- libvirt src/qemu/qemu_process.c, qemuProcessGetNetworkAddress()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Domain, Problem, Project, edit, el, fix, known, problem, rule
+
+
+@rule(
+    "listen-network-without-address",
+    code="VN3463",
+    on=Domain,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B084",),
+)
+def check(domain: Domain, project: Project) -> Iterator[Problem]:
+    screens = [each for each in domain.device_nodes if each.name == "graphics"] if domain.is_qemu else []
+    for listen in (each for screen in screens for each in screen.all("listen")):
+        name = known(listen.get("network")) if listen.get("type") == "network" else None
+        exists = project.has_network(name) if name else None
+        network = project.network_named(name, domain) if name and exists else None
+        if name is None or exists is None or (exists and (network is None or not network.owns_bridge or network.ips)):
+            continue
+        meant = project.similar_networks.similar(name) if not exists else None
+        named = edit.set_attribute(listen, "network", meant) if meant else ()
+        here = edit.replace(listen, el("listen", {"type": "address", "address": "127.0.0.1"}))
+        yield problem(
+            listen.attributes["network"],
+            f"the network '{name}' has no address to listen on"
+            if exists
+            else f"there is no network '{name}' to listen on",
+            fix(f"Name '{meant}'", named, safety="unsafe"),
+            fix("Listen on 127.0.0.1", here, safety="unsafe"),
+            libvirt_message=WITHOUT.format(name) if exists else MISSING.format(name),
+        )
+
+
+WITHOUT = "network '{}' doesn't have an IP address"
+MISSING = "Network not found: no network with matching name '{}'"

@@ -1,0 +1,104 @@
+"""A guest's interface has the MAC address of its network's bridge, and nobody reaches it.
+
+The bridge takes every frame for that address as meant for the host. The guest starts, and hears nothing: neither from the
+host nor from other guests.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr5'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0A:0B:0C'/>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:12: error: 52:54:00:0a:0b:0c is the MAC address of the bridge of network 'lab' [mac-of-bridge]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:69:fc:ca'/>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr5'/>
+  <mac address='52:54:00:0a:0b:0d'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's
+name, so that every run proposes the same.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- linux net/bridge/br_fdb.c, the bridge's own addresses are local
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, problem, related, rule
+
+
+@rule(
+    "mac-of-bridge",
+    code="VN3462",
+    on=Interface,
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("B088",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    mac, place, network = interface.mac, interface.mac_place, project.network_of(interface)
+    if mac is None or place is None or network is None or not network.owns_bridge or network.mac != mac:
+        return
+    fresh = new_mac(f"{interface.domain.name} {interface.node.path}", {*project.interfaces_by_mac, mac})
+    bridge = network.node.child("mac")
+    yield problem(
+        place,
+        f"{mac} is the MAC address of the bridge of network '{network.name}'",
+        fix(f"Give it {fresh}", edit.set_attribute(place.node, "address", fresh), safety="unsafe"),
+        fix("Remove <mac>, so that libvirt makes one", edit.remove(place.node), safety="unsafe"),
+        related=(related(bridge or network, "the bridge has it here"),),
+    )

@@ -1,0 +1,88 @@
+"""A NAT pool has addresses that belong to guests, and replies do not come back to them.
+
+The pool says under which addresses guests appear outside. An address of a libvirt subnet is one that the LAN knows no
+way to, or leads to a guest that has it too. What belongs there are addresses that the host has on the LAN.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='192.168.20.2' end='192.168.20.2'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:7: warning: the pool lies in 192.168.20.0/24, the subnet of the network itself [nat-pool-in-guest-subnet]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='203.0.113.5' end='203.0.113.6'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: guests then appear outside under the host's own address.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesForwardMasquerade()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "nat-pool-in-guest-subnet",
+    code="VN3305",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C017",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode != "nat" or network.forward is None:
+        return
+    for pool in network.forward.nat_pools:
+        ends = [each for each in (pool.start, pool.end) if each]
+        found = next((held for each in ends if (held := project.owner_of(each, network))), None)
+        if found is None or (project.host and project.host.is_reached_from_upstream(found[0])):
+            continue
+        subnet, owner = found
+        yield problem(
+            pool,
+            f"the pool lies in {subnet}, the subnet of {'the network itself' if owner is network else repr(owner.name)}",
+            fix("Use the host's address", edit.remove(pool.node), safety="unsafe"),
+            related=(related(next(ip for ip in owner.ips if ip.subnet == subnet), "the subnet is declared here"),),
+        )

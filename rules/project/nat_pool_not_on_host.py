@@ -1,0 +1,109 @@
+"""A NAT pool has addresses that do not lead to the host, so some connections get no replies.
+
+Guests appear outside under the addresses of `<address start=… end=…>`, all of them in turn. Replies find the way back
+only to those that the host has on an interface, or that the LAN's router leads to it. Which these are the inventory
+tells.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='192.168.50.10' end='192.168.50.12'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24", "192.168.50.11/24"]}]}
+```
+
+## Report
+```text
+lan.xml:5:7: warning: of the 3 addresses from 192.168.50.10 to 192.168.50.12 the host has 2 [nat-pool-not-on-host]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='192.168.50.10' end='192.168.50.11'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <address start='192.168.50.10' end='192.168.50.11'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24", "192.168.50.11/24"]}]}
+```
+
+## Fix safety
+Unsafe: perhaps the host is to get the addresses.
+
+## Libvirt
+Never: it starts the network.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesForwardMasquerade()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Address, Fix, Network, Problem, Project, Range, edit, fix, problem, rule
+
+
+@rule(
+    "nat-pool-not-on-host",
+    code="VN3304",
+    on=Network,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C016",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    if network.mode != "nat" or network.forward is None or host is None or not host.own_addresses:
+        return
+    for pool in network.forward.nat_pools:
+        mine = sorted({int(each): each for each in host.own_addresses if each in pool}.items())
+        routed = any(
+            pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or () if pool.size
+        )
+        if not pool.size or len(mine) == pool.size or routed:
+            continue
+        yield problem(
+            pool,
+            f"of the {pool.size} addresses from {pool.start} to {pool.end} the host has {len(mine) or 'none'}",
+            _shorten(pool, [each for _, each in mine]),
+            fix("Remove <address>", edit.remove(pool.node), safety="unsafe"),
+        )
+
+
+def _shorten(pool: Range, mine: list[Address]) -> tuple[Fix, ...]:
+    """Keep what the host has of it without a gap."""
+    if not mine:
+        return ()
+    run = [each for step, each in enumerate(mine) if int(each) == int(mine[0]) + step]
+    edits = edit.set_attribute(pool.node, "start", str(run[0])), edit.set_attribute(pool.node, "end", str(run[-1]))
+    return fix(f"Use {run[0]} to {run[-1]}", *edits, safety="unsafe")

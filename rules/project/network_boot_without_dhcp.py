@@ -1,0 +1,125 @@
+"""Guests boot from a network on which nobody serves DHCP.
+
+A guest that boots from the network asks for an address first. Here libvirt serves none, and every guest on the network
+boots from it, so that none of them can be the server. The rule speaks of projects that are declared complete.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+</network>
+```
+```xml node.xml
+<domain type='kvm'>
+  <name>node</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+      <boot order='1'/>
+    </interface>
+  </devices>
+</domain>
+```
+```toml
+complete = true
+```
+
+## Report
+```text
+lab.xml:2:3: info: every guest on the network boots from it, and nobody serves DHCP to the interface of 'node' [network-boot-without-dhcp]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+  <ip address='192.168.123.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.123.2' end='192.168.123.254'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+</network>
+```
+```xml node.xml
+<domain type='kvm'>
+  <name>node</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+      <boot order='1'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml server.xml
+<domain type='kvm'>
+  <name>server</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+```toml
+complete = true
+```
+
+## Fix safety
+Unsafe: the host gets an address on the network, and a server that is no guest may be on it. The subnet is one that is
+free in the project and on the host. What the guests are to boot, a `<bootp>` has to say.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkStartDhcpDaemon()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "network-boot-without-dhcp",
+    code="VN3320",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C034",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode != "isolated" or network.ips or not project.complete or network.node.document.source.is_template:
+        return
+    nics = project.interfaces_on(network)
+    if not nics or not all(each.node.child("boot") for each in nics):
+        return
+    yield problem(
+        network.name_node,
+        f"every guest on the network boots from it, and nobody serves DHCP to {nics[0].label}",
+        _serve(network, project),
+        advise("Serve DHCP", "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>"),
+        related=(related(nics[0], "it boots from the network"),),
+    )
+
+
+def _serve(network: Network, project: Project) -> tuple[Fix, ...]:
+    subnet = project.spare_subnet
+    if subnet is None:
+        return ()
+    dhcp = el("dhcp", {}, el("range", {"start": str(subnet[2]), "end": str(subnet[-2])}))
+    ip = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)}, dhcp)
+    return fix(f"Serve DHCP in {subnet}", edit.insert(network.node, ip), safety="unsafe")

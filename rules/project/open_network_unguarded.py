@@ -1,0 +1,78 @@
+"""The host forwards whatever comes to and from an open network, because no firewall keeps it.
+
+For an open network libvirt makes no rules: who may reach the guests, and whom they may reach, is left to the firewall of
+the host. Where that lets pass what no rule of its own forbids, everybody who has a route to the subnet reaches every port
+of the guests. The rule speaks where the inventory tells so.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "forward_policy": "accept"}
+```
+
+## Report
+```text
+lan.xml:3:12: info: libvirt makes no firewall rules for an open network, and the host lets everything pass [open-network-unguarded]
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='open'/>
+  <bridge name='virbr7'/>
+  <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1}
+```
+
+## Fix safety
+Shown only: rules of the host's own may guard the network though the policy is to accept. With the mode `nat` nobody
+reaches the guests from outside, and with `route` only their own subnets pass.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "open-network-unguarded",
+    code="VN3318",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C027",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode != "open" or network.forward is None or project.host is None:
+        return
+    if project.host.forward_policy != "accept" or (network.bridge and network.bridge.known("zone")):
+        return
+    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    yield problem(
+        network.mode_place,
+        "libvirt makes no firewall rules for an open network, and the host lets everything pass",
+        advise(
+            "Let in only replies on the host",
+            f"iptables -I FORWARD -o {bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP",
+        ),
+        fix("Make it NAT", edit.set_attribute(network.forward.node, "mode", "nat"), safety="display"),
+    )

@@ -1,0 +1,107 @@
+"""A hostdev network lists a PCI device that is no virtual function of the host, and libvirt refuses to define it.
+
+A network hands out virtual functions of SR-IOV cards only, and libvirt looks them up when the network is defined: the
+definition fits one host, where the functions are already active. Which there are is a fact of the host; the rule speaks
+where the inventory tells it of every NIC.
+
+## Bad
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x00' function='0x0'/>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x0'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "vfs": []},
+                {"name": "eth1", "vfs": ["0000:04:10.0", "0000:04:10.2"]}]}
+```
+
+## Report
+```text
+vf.xml:4:5: error: the host has no virtual function 0000:04:00.0 [pci-device-not-vf]
+```
+
+## Fixed
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x2'/>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x0'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x0'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth1", "vfs": ["0000:04:10.0"]}]}
+```
+
+## Fix safety
+Unsafe: each wrong address is given that of another function of the host, which a guest outside the project may use.
+Where none is left, the command that makes virtual functions is shown.
+
+## Libvirt
+At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "pci-device-not-vf",
+    code="VN3102",
+    on=Network,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A018",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    functions = project.host.vfs if project.host else None
+    if functions is None or network.mode != "hostdev" or network.forward is None or network.forward.interfaces:
+        return
+    listed = {device.address for device in network.forward.pci_devices}
+    free = iter([each for each in functions if each not in listed])
+    for device in network.forward.pci_devices:
+        if device.address is None or device.address in functions:
+            continue
+        new = next(free, None)
+        edits = [edit.set_attribute(device.node, name, value) for name, value in _parts(new)] if new else []
+        yield problem(
+            device,
+            f"the host has no virtual function {device.address}",
+            fix(f"Use {new}", *edits, safety="unsafe"),
+            advise("Make virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
+            libvirt_message=NOT_VF.format(device.address, network.name),
+        )
+
+
+NOT_VF = "device '/sys/bus/pci/devices/{}' in network '{}' is not an SR-IOV Virtual Function"
+
+
+def _parts(address: str) -> Iterator[tuple[str, str]]:
+    """The attributes that spell a PCI address."""
+    domain, bus, rest = address.split(":")
+    slot, function = rest.split(".")
+    for name, value in zip(("domain", "bus", "slot", "function"), (domain, bus, slot, function), strict=True):
+        yield name, f"0x{value}"

@@ -1,0 +1,120 @@
+"""Some guests of a network are isolated and others are not, so that they are isolated only among themselves.
+
+The bridge passes no frame from one isolated port to another. Between an isolated port and one that is not it passes
+them all. That is right where one guest serves all others; where each was to be kept from each, the network has to say
+so.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+      <port isolated='yes'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lab.xml:2:3: info: 'web' is isolated from other isolated guests, and 'db' is none [port-isolation-partial]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+  <port isolated='yes'/>
+</network>
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr7'/>
+  <port isolated='yes'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+      <port isolated='yes'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest that is not isolated may be there to serve the others.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#isolating-guests-network-traffic-from-each-other
+- libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "port-isolation-partial",
+    code="VN3310",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C036",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.isolates_ports or network.node.child("port") is not None or network.attachment is None:
+        return
+    if network.attachment not in ("own-bridge", "host-bridge"):
+        return
+    nics = project.interfaces_on(network)
+    isolated = next((each for each in nics if each.isolates_port), None)
+    other = next((each for each in nics if not each.isolates_port), None)
+    if isolated is None or other is None:
+        return
+    yield problem(
+        network.name_node,
+        f"'{isolated.domain.name}' is isolated from other isolated guests, and '{other.domain.name}' is none",
+        fix("Isolate all guests", edit.insert(network.node, el("port", {"isolated": "yes"})), safety="unsafe"),
+        related=(related(isolated, "this one is isolated"), related(other, "this one is not")),
+    )

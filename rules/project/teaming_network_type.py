@@ -1,0 +1,146 @@
+"""The NIC of a teaming pair that goes during a migration is on a network without host devices, so the guest does not start.
+
+The `transient` half is a device of the host. An interface of type `network` is one where its network has the forward mode
+`hostdev`; libvirt sees the mode when the guest starts, and not before.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml vfs.xml
+<network>
+  <name>vfs</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <model type='virtio'/>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:13:15: error: the transient half of a teaming pair is a host device, and the network 'lan' has none [teaming-network-type]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='vfs'/>
+      <model type='virtio'/>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml vfs.xml
+<network>
+  <name>vfs</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='lan'/>
+      <model type='virtio'/>
+      <teaming type='persistent'/>
+      <alias name='ua-backup0'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='vfs'/>
+      <teaming type='transient' persistent='ua-backup0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the NIC moves to a network that gives out host devices, of which a person must know that it is the right LAN; where
+the project has none, `<teaming>` goes and the two NICs no longer form a pair.
+
+## Libvirt
+When the guest starts:
+`interface 52:54:00:0a:0b:0c - teaming transient device must be type='hostdev', not 'bridge'`
+
+## References
+- https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
+- libvirt src/qemu/qemu_validate.c, qemuDomainValidateActualNetDef()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "teaming-network-type",
+    code="VN3461",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B069",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network = project.network_of(interface) if interface.teaming == "transient" else None
+    teaming, source = interface.node.child("teaming"), interface.source
+    if network is None or network.attachment in (None, "hostdev") or teaming is None or source is None:
+        return
+    others = (each for each in project.networks if each.attachment == "hostdev" and each.name)
+    other = next((each for each in others if project.same_host(each, interface.domain)), None)
+    moved = edit.set_attribute(source, "network", other.name or "") if other else ()
+    yield problem(
+        interface.network or interface,
+        f"the transient half of a teaming pair is a host device, and the network '{network.name}' has none",
+        fix(f"Move it to the network '{other.name}'" if other else "", moved, safety="unsafe"),
+        fix("Remove <teaming>", edit.remove(teaming), safety="unsafe"),
+        related=(related(network.mode_place, "the network's mode is set here"),),
+        libvirt_message=REFUSED.format(interface.mac or "MAC", ACTUAL.get(network.attachment)),
+    )
+
+
+REFUSED = "interface {} - teaming transient device must be type='hostdev', not '{}'"
+ACTUAL = {"own-bridge": "network", "host-bridge": "bridge", "macvtap": "direct"}
+"""The type that libvirt makes of an interface, by what its network plugs it into."""

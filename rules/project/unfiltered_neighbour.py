@@ -1,0 +1,124 @@
+"""A guest has no filter on a network where another guest has one.
+
+A filter guards what its own guest sends and gets. A neighbour on the same bridge without one can still take a filtered
+guest's address, or answer for the gateway, towards everybody else.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='no-mac-spoofing'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+db.xml:4:5: info: the interface of 'db' has no filter on 'lan', where the interface of 'web' has one [unfiltered-neighbour]
+```
+
+## Fixed
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='no-mac-spoofing'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='no-mac-spoofing'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <filterref filter='no-mac-spoofing'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: a guest that routes or bridges for others, or has several addresses, is cut off by a filter against spoofing.
+Where the neighbour's filter has parameters, they are its own, and the reference is only shown.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnwfilter.html#concepts
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "unfiltered-neighbour",
+    code="VN4115",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C159",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, guarded = project.network_of(interface), project.filtered_beside(interface)
+    if interface.filterrefs or network is None or guarded is None or guarded.filterref is None:
+        return
+    if guarded.domain is interface.domain or guarded.domain.name == interface.domain.name:
+        return
+    reference = el("filterref", {"filter": guarded.filterref.filter or ""})
+    same = () if guarded.filterref.parameters else edit.insert(interface.node, reference)
+    yield problem(
+        interface,
+        f"{interface.label} has no filter on '{network.name}', where {guarded.label} has one",
+        fix(f"Give it '{guarded.filterref.filter}' too", same, safety="unsafe"),
+        advise("Give it a filter", edit.written(reference)),
+        related=(related(guarded.filterref, "the neighbour's filter"),),
+    )

@@ -1,0 +1,128 @@
+"""A guest's interface or a filter refers to a network filter that nobody defines, so the guest does not start.
+
+libvirt looks for the filter when a guest plugs in, and not before. The filters that libvirt installs, such as
+`clean-traffic`, count as known, and so does what the configuration lists as `external`. Where the project is not declared
+complete and no inventory lists the host's filters, the rule speaks of names that resemble a known one, and only mentions
+others where filters lie beside the file.
+
+## Bad
+```xml no-ssh.xml
+<filter name='no-ssh' chain='root'>
+  <filterref filter='clean-trafic'/>
+  <rule action='drop' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='nossh'/>
+    </interface>
+  </devices>
+</domain>
+```
+```toml
+complete = true
+```
+
+## Report
+```text
+no-ssh.xml:2:14: error: there is no filter 'clean-trafic' [unknown-filter]
+web.xml:6:18: error: there is no filter 'nossh' [unknown-filter]
+```
+
+## Fixed
+```xml no-ssh.xml
+<filter name='no-ssh' chain='root'>
+  <filterref filter='clean-traffic'/>
+  <rule action='drop' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-ssh'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml no-ssh.xml
+<filter name='no-ssh' chain='root'>
+  <filterref filter='clean-traffic'/>
+  <rule action='drop' direction='in'>
+    <tcp dstportstart='22'/>
+  </rule>
+</filter>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='no-ssh'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <filterref filter='cloud'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "filters": ["clean-traffic", "cloud"]}
+```
+
+## Fix safety
+Unsafe: perhaps the filter of that name is still to be defined.
+
+## Libvirt
+When the guest starts: `internal error: referenced filter 'nossh' is missing`
+
+## References
+- https://libvirt.org/formatdomain.html#traffic-filtering-with-nwfilter
+- libvirt src/conf/virnwfilterobj.c, virNWFilterObjListFindInstantiateFilter()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "unknown-filter",
+    code="VN4101",
+    on=(Interface, Filter),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B060", "B089"),
+)
+def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
+    for each in user.references if isinstance(user, Filter) else user.filterrefs[:1]:
+        exists = project.has_filter(each.filter) if each.filter else True
+        meant = project.similar_filters.similar(each.filter) if each.filter and not exists else None
+        if exists or each.filter is None or (exists is None and not meant and not project.names_filters_beside(user)):
+            continue
+        if isinstance(user, Interface) and user.type not in ("network", "bridge", "ethernet"):
+            continue  # there libvirt drops the reference
+        yield problem(
+            each.attribute("filter") or each,
+            f"there is no filter '{each.filter}'" if exists is False else f"no file defines the filter '{each.filter}'",
+            fix(f"Name '{meant}'", edit.set_attribute(each.node, "filter", meant), safety="unsafe") if meant else (),
+            advise("Define the filter, or declare in vnetlint.toml that it exists", f'external = ["{each.filter}"]'),
+            severity=None if exists is False else "warning" if meant else "info",
+            libvirt_message=f"referenced filter '{each.filter}' is missing",
+            confidence="high" if exists is False else "low",
+        )

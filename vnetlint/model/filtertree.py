@@ -1,0 +1,213 @@
+"""What a network filter does together with all that it includes, the filters that libvirt ships among them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vnetlint.model.domain import FilterRef
+from vnetlint.model.filter import Filter, FilterRule, Layer
+
+Kind = Literal["ipv4", "ipv6", "mac", "number", "text"]
+"""What a variable has to be, by the attribute that it stands in."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A filter that libvirt installs: what its own rules need and do, and the filters that it includes."""
+
+    variables: Mapping[str, Kind] = field(default_factory=dict)
+    includes: tuple[str, ...] = ()
+    drops_rest: bool = False
+    passes_ipv6: bool = False
+
+
+_MAC: Mapping[str, Kind] = {"MAC": "mac"}
+_IP: Mapping[str, Kind] = {"IP": "ipv4"}
+
+SHIPPED: Mapping[str, Shipped] = {
+    "allow-arp": Shipped(),
+    "allow-dhcp": Shipped(),
+    "allow-dhcp-server": Shipped({"DHCPSERVER": "ipv4"}),
+    "allow-dhcpv6": Shipped(passes_ipv6=True),
+    "allow-dhcpv6-server": Shipped({"DHCPSERVER": "ipv6"}, passes_ipv6=True),
+    "allow-incoming-ipv4": Shipped(),
+    "allow-incoming-ipv6": Shipped(passes_ipv6=True),
+    "allow-ipv4": Shipped(),
+    "allow-ipv6": Shipped(passes_ipv6=True),
+    "clean-traffic": Shipped(
+        includes=(
+            "no-mac-spoofing",
+            "no-ip-spoofing",
+            "allow-incoming-ipv4",
+            "no-arp-spoofing",
+            "no-other-l2-traffic",
+            "qemu-announce-self",
+        )
+    ),
+    "clean-traffic-gateway": Shipped(
+        {"GATEWAY_MAC": "mac"},
+        ("no-mac-spoofing", "no-ip-spoofing", "no-arp-spoofing", "no-other-l2-traffic", "qemu-announce-self"),
+        passes_ipv6=True,
+    ),
+    "no-arp-ip-spoofing": Shipped(_IP),
+    "no-arp-mac-spoofing": Shipped(_MAC),
+    "no-arp-spoofing": Shipped(includes=("no-arp-mac-spoofing", "no-arp-ip-spoofing")),
+    "no-ip-multicast": Shipped(),
+    "no-ip-spoofing": Shipped(_IP),
+    "no-ipv6-multicast": Shipped(),
+    "no-ipv6-spoofing": Shipped({"IPV6": "ipv6"}),
+    "no-mac-broadcast": Shipped(),
+    "no-mac-spoofing": Shipped(_MAC),
+    "no-other-l2-traffic": Shipped(drops_rest=True),
+    "no-other-rarp-traffic": Shipped(),
+    "qemu-announce-self": Shipped(includes=("qemu-announce-self-rarp", "no-other-rarp-traffic")),
+    "qemu-announce-self-rarp": Shipped(_MAC),
+}
+"""The filters of libvirt's own package, by name: every host has them, and a file may refer to them."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What a filter needs and does, its includes counted in."""
+
+    variables: Mapping[str, frozenset[Kind]]
+    """The variables that whoever refers to it has to give, each with what it must be."""
+    layers: Mapping[Layer, FilterRule]
+    """Who handles its rules, the shipped ones left out, each with a rule to show."""
+    drops_rest: bool
+    passes_ipv6: bool
+    uses: frozenset[str]
+    """All variables of its rules, those included that a reference within it gives."""
+    sees_tags: bool
+    """Whether a rule is about frames with a VLAN tag."""
+
+    @property
+    def blocks_ipv6(self) -> bool:
+        """Whether it drops what no rule has let pass, and lets no IPv6 pass."""
+        return self.drops_rest and not self.passes_ipv6
+
+
+class FilterTrees:
+    """Finds out what filters do, each once; None of one that refers to something unknown, or to itself."""
+
+    def __init__(self, resolve: Callable[[FilterRef], Filter | Shipped | None]) -> None:
+        """Take the way to find what a reference means."""
+        self._resolve = resolve
+        self._known: dict[Filter, Tree | None] = {}
+        self._looping: dict[FilterRef, Filter] = {}
+
+    def of(self, reference: FilterRef) -> Tree | None:
+        """Give what the filter does that a reference means."""
+        meant = self._resolve(reference)
+        return self.tree(meant) if meant is not None else None
+
+    def tree(self, root: Filter | Shipped) -> Tree | None:
+        """Give what a filter does."""
+        if isinstance(root, Shipped):
+            return self._of_shipped(root)
+        entered: set[Filter] = set()
+        stack = [root]
+        while stack:
+            top = stack[-1]
+            if top in self._known:
+                stack.pop()
+            elif top in entered:
+                self._known[top] = self._combined(top)
+                stack.pop()
+            else:
+                entered.add(top)
+                meant = [(each, self._resolve(each)) for each in top.references]
+                for reference, each in meant:
+                    if isinstance(each, Filter) and each in entered and each not in self._known:
+                        self._looping.setdefault(reference, top)
+                    elif isinstance(each, Filter) and each not in self._known:
+                        stack.append(each)
+        return self._known[root]
+
+    def closes_loop(self, owner: Filter, reference: FilterRef) -> bool:
+        """Whether a reference leads back to a filter that leads to it."""
+        self.tree(owner)
+        return reference in self._looping
+
+    def _combined(self, one: Filter) -> Tree | None:
+        parts: list[tuple[FilterRef, Tree]] = []
+        for reference in one.references:
+            meant = self._resolve(reference)
+            tree = self._of_shipped(meant) if isinstance(meant, Shipped) else self._known.get(meant) if meant else None
+            if tree is None or not reference.names_all:
+                return None
+            parts.append((reference, tree))
+        needed: dict[str, frozenset[Kind]] = {}
+        uses = {name for _, tree in parts for name in tree.uses}
+        layers: dict[Layer, FilterRule] = {}
+        for rule in one.rules:
+            layers.setdefault(rule.layer, rule)
+            for attribute, name in rule.variables():
+                needed[name] = needed.get(name, frozenset()) | {kind_of(attribute.name, rule)}
+                uses.add(name)
+        for reference, tree in parts:
+            for name, kinds in tree.variables.items():
+                if name not in reference.given:
+                    needed[name] = needed.get(name, frozenset()) | kinds
+            for layer, rule in tree.layers.items():
+                layers.setdefault(layer, rule)
+        return Tree(
+            needed,
+            layers,
+            any(tree.drops_rest for _, tree in parts) or any(_drops_rest(one, rule) for rule in one.rules),
+            any(tree.passes_ipv6 for _, tree in parts) or any(_may_pass_ipv6(one, rule) for rule in one.rules),
+            frozenset(uses),
+            any(tree.sees_tags for _, tree in parts) or any(_sees_tags(rule) for rule in one.rules),
+        )
+
+    def _of_shipped(self, one: Shipped) -> Tree:
+        found = [one, *(part for name in one.includes for part in _shipped_parts(SHIPPED[name]))]
+        needed: dict[str, frozenset[Kind]] = {}
+        for part in found:
+            for name, kind in part.variables.items():
+                needed[name] = needed.get(name, frozenset()) | {kind}
+        return Tree(
+            needed,
+            {},
+            any(part.drops_rest for part in found),
+            any(part.passes_ipv6 for part in found),
+            frozenset(needed),
+            sees_tags=False,
+        )
+
+
+def _shipped_parts(one: Shipped) -> Iterable[Shipped]:
+    yield one
+    for name in one.includes:
+        yield from _shipped_parts(SHIPPED[name])
+
+
+def kind_of(attribute: str, rule: FilterRule) -> Kind:
+    """What the value of a rule's attribute has to be."""
+    if attribute.endswith("macaddr"):
+        return "mac"
+    if attribute.endswith(("ipaddr", "ipfrom", "ipto")):
+        return "ipv6" if rule.match is not None and rule.match.name.endswith("v6") else "ipv4"
+    return "number" if "port" in attribute and "root" not in attribute and "sender" not in attribute else "text"
+
+
+def _drops_rest(one: Filter, rule: FilterRule) -> bool:
+    ends = rule.action in ("drop", "reject") and rule.direction in ("inout", "out")
+    return one.chain == "root" and ends and rule.matches_all and rule.layer == "ethernet"
+
+
+def _may_pass_ipv6(one: Filter, rule: FilterRule) -> bool:
+    """Whether a rule may accept IPv6 frames; of what is unknown it is assumed."""
+    if rule.action not in ("accept", None) or rule.layer != "ethernet":
+        return False
+    if one.chain is None or one.chain.startswith("ipv6"):
+        return True
+    if rule.match is None or rule.match.name in ("ipv6", "vlan"):
+        return one.chain == "root" or one.chain.startswith(("mac", "ipv6"))
+    protocol = rule.match.get("protocolid") or "ipv6"
+    return rule.match.name == "mac" and (protocol.lower() in ("ipv6", "0x86dd", "34525") or protocol.startswith("$"))
+
+
+def _sees_tags(rule: FilterRule) -> bool:
+    """Whether a rule meets frames with a VLAN tag, which one about all frames does not count for here."""
+    return rule.match is not None and (rule.match.name == "vlan" or rule.match.get("protocolid") in ("vlan", "0x8100"))

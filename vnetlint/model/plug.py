@@ -1,0 +1,37 @@
+"""What a network, a port group and a guest's interface say alike: how a guest is plugged in."""
+
+from dataclasses import dataclass
+
+from vnetlint.model.view import View
+from vnetlint.xml.tree import Node
+
+
+@dataclass(frozen=True, eq=False)
+class Plug(View):
+    """A `<network>`, `<portgroup>` or `<interface>` with its `<virtualport>`, `<vlan>` and `<bandwidth>`."""
+
+    @property
+    def virtualport(self) -> Node | None:
+        """`<virtualport>`: how a switch other than the kernel's bridge is spoken to."""
+        return self.node.child("virtualport")
+
+    @property
+    def switch(self) -> str | None:
+        """The type of `<virtualport>`; empty where it gives none, None without the element."""
+        return None if self.virtualport is None else self.virtualport.get("type") or ""
+
+    @property
+    def vlan(self) -> Node | None:
+        """`<vlan>`."""
+        return self.node.child("vlan")
+
+    @property
+    def bandwidth(self) -> Node | None:
+        """`<bandwidth>`."""
+        return self.node.child("bandwidth")
+
+    @property
+    def rates(self) -> tuple[Node, ...]:
+        """The `<inbound>` and `<outbound>` of `<bandwidth>`."""
+        found = self.bandwidth.children if self.bandwidth else ()
+        return tuple(rate for rate in found if rate.name in ("inbound", "outbound"))
