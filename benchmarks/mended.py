@@ -1,0 +1,68 @@
+"""Networks with an error that an edit mends: mended alone they have no error left, and libvirtd defines and starts them.
+
+Needs root and the packages that .ci/run installs, for libvirtd in namespaces of its own.
+
+usage: python -m benchmarks.mended CORPUS
+"""
+
+import sys
+from pathlib import Path
+
+from benchmarks.manifest import Entry, entries
+from benchmarks.refused import BARE_HOST
+from tests.oracle.libvirtd import Libvirtd
+from vnetlint.engine import FixResult, Settings, fix, lint
+from vnetlint.finding import Finding
+from vnetlint.host import Host
+from vnetlint.xml.source import Source
+
+
+def main(corpus: str) -> int:
+    """Print each network that is not well afterwards, and the figures."""
+    host = Host.model_validate({key: value for key, value in BARE_HOST.items() if key in Host.model_fields})
+    settings = Settings(host=host, unsafe=True)
+    mended = well = slowest = 0
+    with Libvirtd() as libvirtd:
+        for entry in entries(Path(corpus)):
+            source = entry.open()
+            if entry.root != "network" or not isinstance(source, Source) or not _is_for_an_edit(source, settings):
+                continue
+            outcome = fix([source], settings)
+            slowest = max(slowest, outcome.rounds)
+            reason = _left(outcome) or _refused(entry, outcome, source, libvirtd)
+            mended += 1
+            well += not reason
+            if reason:
+                print(f"{entry.name}: {reason}")
+    print(f"mended {mended}, well {well}, slowest rounds {slowest}")
+    return 0
+
+
+def _is_for_an_edit(source: Source, settings: Settings) -> bool:
+    findings = lint([source], settings).findings
+    return any(_is_mendable(each) for each in findings)
+
+
+def _is_mendable(finding: Finding) -> bool:
+    return finding.severity == "error" and bool(finding.fixes) and finding.fixes[0].safety != "display"
+
+
+def _left(outcome: FixResult) -> str:
+    left = [each.rule for each in outcome.result.findings if _is_mendable(each) or each.rule == "internal-error"]
+    return f"left: {', '.join(left)}" if left else ""
+
+
+def _refused(entry: Entry, outcome: FixResult, source: Source, libvirtd: Libvirtd) -> str:
+    """Say what libvirtd refuses of the mended text; it has to start unless something is left to do by hand."""
+    text = outcome.changed[0].after.text if outcome.changed else source.text
+    verdict = libvirtd.judge_network(text)
+    if not verdict.define.ok:
+        return f"refused at define: {verdict.define.message}"
+    by_hand = any(each.severity == "error" and each.when == "start" for each in outcome.result.findings)
+    if verdict.start is not None and not verdict.start.ok and not by_hand:
+        return f"refused at start: {verdict.start.message}"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
