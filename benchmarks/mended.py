@@ -1,4 +1,4 @@
-"""Networks with an error that an edit mends: mended alone they have no error left, and libvirtd defines and starts them.
+"""Networks with an error that an edit mends: mended alone they have no error left, and libvirtd starts them.
 
 Needs root and the packages that .ci/run installs, for libvirtd in namespaces of its own.
 

@@ -54,6 +54,7 @@ from vnetlint.api import Network, Problem, advise, problem, related, rule
     severity="info",
     when="never",
     since="0.1",
+    profile="strict",
     covers=("C041",),
 )
 def check(network: Network) -> Iterator[Problem]:

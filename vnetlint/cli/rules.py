@@ -79,6 +79,7 @@ def _described(each: Rule) -> dict[str, Any]:
         "severity": each.severity,
         "when": each.when,
         "since": each.since,
+        "profile": each.profile,
         "covers": list(each.covers),
         "title": page.title,
         "page": page.text,
