@@ -231,6 +231,19 @@ class Host(_Part):
         listed = (self.link(port) or Link(name=port, kind="other") for port in link.ports or ())
         return tuple({each.name: each for each in (*listed, *enslaved)}.values())
 
+    def upper(self, name: str) -> Link | None:
+        """Give the bridge or bond that an interface is a port of, as either of the two tells."""
+        link = self.link(name)
+        over = [self.link(link.master) if link and link.master else None]
+        over += [each for each in self.interfaces or () if name in (each.ports or ())]
+        return next((each for each in over if each and each.kind in ("bridge", "bond", "ovs")), None)
+
+    def is_plain(self, name: str) -> bool:
+        """Whether an interface is known to be something else than a bridge or a switch, and has no ports."""
+        link = self.link(name)
+        plain = link is not None and link.kind not in ("bridge", "ovs", "other") and not link.ports
+        return plain and all(each.master != name for each in self.interfaces or ())
+
     def has_uplink(self, bridge: str) -> bool | None:
         """Whether a bridge has a port that leads out of the host; None where its ports are unknown."""
         ports = self.ports_of(bridge)

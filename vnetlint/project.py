@@ -21,9 +21,10 @@ from vnetlint.model.domain import FilterRef, PortRange
 from vnetlint.model.filtertree import SHIPPED, FilterTrees, Shipped
 from vnetlint.model.names import Names, new_bridges, shortened
 from vnetlint.model.network import Attachment, Ip, Mode, StaticHost
+from vnetlint.model.plug import Plug
 from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
-from vnetlint.model.view import Named
-from vnetlint.xml.tree import Attribute
+from vnetlint.model.view import Named, known
+from vnetlint.xml.tree import Attribute, Node
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
@@ -98,6 +99,24 @@ class Project:
         return _grouped(self.networks, lambda network: network.bridge.name if network.bridge else None)
 
     @cached_property
+    def interfaces_by_device(self) -> dict[str, list[Interface]]:
+        """Guests' macvtap NICs by the host's NIC that they are on."""
+        return _grouped(self.interfaces, lambda each: known(each.device.value) if each.device else None)
+
+    def tagged_on(self, bridge: str, beside: Named) -> tuple[Interface | None, Node | None]:
+        """Give a guest's NIC of the same host that has a VLAN on a bridge, and its `<vlan>`."""
+        found = self._tagged.get((bridge, self._host_of(beside)))
+        return (found, found.node.child("vlan")) if found else (None, None)
+
+    @cached_property
+    def _tagged(self) -> dict[tuple[str, str], Interface]:
+        table: dict[tuple[str, str], Interface] = {}
+        for each in self.interfaces:
+            if each.bridge is not None and each.node.child("vlan") is not None:
+                table.setdefault((each.bridge.value, self._host_of(each.domain)), each)
+        return table
+
+    @cached_property
     def networks_by_bridge_mac(self) -> dict[str, list[Network]]:
         """Networks by the MAC address that they give the bridge that they make."""
         return _grouped(self.networks, lambda network: network.mac if network.owns_bridge else None)
@@ -170,6 +189,55 @@ class Project:
     def interfaces_by_mac(self) -> dict[str, list[Interface]]:
         """Guests' NICs by MAC address in lower case."""
         return _grouped(self.interfaces, lambda interface: interface.mac)
+
+    @cached_property
+    def device_rivals(self) -> dict[Interface, Interface]:
+        """For each NIC whose end on the host has a name, an earlier one of the same name, in this guest or host.
+
+        Nothing is said of two guests of one name, which are two versions of one.
+        """
+        first: dict[tuple[str, str], Interface] = {}
+        found: dict[Interface, Interface] = {}
+        for each in self.interfaces:
+            if each.made_device is not None and self.attachment_of(each) != "hostdev":
+                other = first.setdefault((self._host_of(each), each.made_device.value), each)
+                if other is not each and (other.domain is each.domain or self.same_host(other.domain, each.domain)):
+                    found[each] = other
+        return found
+
+    @cached_property
+    def passthrough_rivals(self) -> dict[Interface, Interface]:
+        """For each guest on a NIC by macvtap, an earlier one on it, where one of the two takes it whole."""
+        first: dict[tuple[str, str], tuple[Interface, Interface | None]] = {}
+        found: dict[Interface, Interface] = {}
+        for each in self.interfaces:
+            whole = each if each.direct_mode == "passthrough" else None
+            for place in each.lower_devices:
+                key = (self._host_of(each), place.value)
+                earliest, taker = first.get(key, (each, None))
+                first[key] = (earliest, taker or whole)
+                other = earliest if whole else taker
+                near = other and (other.domain is each.domain or self.same_host(other.domain, each.domain))
+                if other is not None and other is not each and near:
+                    found[each] = other
+        return found
+
+    @cached_property
+    def floors_so_far(self) -> dict[Interface, int]:
+        """For each NIC with a floor of bandwidth, the sum of its network's floors up to its own.
+
+        Of several guests of one name, which are versions of one, the first counts.
+        """
+        sums: defaultdict[Network, int] = defaultdict(int)
+        guests: dict[tuple[Network, str | None], Domain] = {}
+        found: dict[Interface, int] = {}
+        for each in self.interfaces:
+            network, inbound = self.network_of(each), each.plugs[0].inbound
+            floor = inbound.number("floor") if inbound else None
+            if network and floor and guests.setdefault((network, each.domain.name), each.domain) is each.domain:
+                sums[network] += floor
+                found[each] = sums[network]
+        return found
 
     @cached_property
     def ports_taken(self) -> dict[PortRange, PortRange]:
@@ -579,6 +647,20 @@ class Project:
         place = user.bridge if isinstance(user, Interface) or user.bridge is None else user.bridge.attribute("name")
         link = self.host.link(place.value) if self.host is not None and isinstance(place, Attribute) else None
         return link is not None and link.kind == "ovs"
+
+    def plugs_of(self, interface: Interface) -> tuple[Plug, ...]:
+        """Give what says how an interface is plugged in, the nearest first: itself, its port group, its network."""
+        network = self.network_of(interface)
+        if network is None:
+            return interface.plugs
+        named = interface.portgroup.value if interface.portgroup else None
+        meant = (each for each in network.portgroups if (each.name == named if named else each.is_default))
+        return (*interface.plugs, *(Plug(each.node) for each in meant), Plug(network.node))
+
+    def switch_of(self, interface: Interface) -> str | None:
+        """Give the type of `<virtualport>` that holds for an interface; empty without a type, None without any."""
+        switches = [each.switch for each in self.plugs_of(interface) if each.switch is not None]
+        return next((each for each in switches if each), "" if switches else None)
 
     def attachment_of(self, interface: Interface) -> Attachment | None:
         """Give what an interface ends on, the network that it names resolved."""

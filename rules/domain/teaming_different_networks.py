@@ -127,7 +127,10 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
             staying.network or staying,
             f"the network '{network.name}' is of libvirt's own making, and the other NIC of the pair is on the LAN",
             _move(staying, project),
-            related=(related(going, "the other is here"), related(network.mode_place, "the network's mode is set here")),
+            related=(
+                related(going, "the other is here"),
+                related(network.mode_place, "the network's mode is set here"),
+            ),
         )
 
 

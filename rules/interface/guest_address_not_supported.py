@@ -112,8 +112,6 @@ def check(interface: Interface) -> Iterator[Problem]:
         yield problem(node, "QEMU sets no route in a guest", removed, libvirt_message=NO_ROUTE if user else REFUSED)
 
 
-REFUSED = (
-    "Invalid attempt to set network interface guest-side IP route and/or address info, not supported by QEMU"
-)
+REFUSED = "Invalid attempt to set network interface guest-side IP route and/or address info, not supported by QEMU"
 NO_PEER = "Invalid attempt to set peer IP for guest"
 NO_ROUTE = "Invalid attempt to set network interface guest-side IP route, not supported by QEMU"

@@ -94,6 +94,4 @@ def check(interface: Interface) -> Iterator[Problem]:
         )
 
 
-REFUSED = (
-    "interface {} - <port isolated='yes'/> is not supported for network interfaces with virtualport type='{}'"
-)
+REFUSED = "interface {} - <port isolated='yes'/> is not supported for network interfaces with virtualport type='{}'"

@@ -86,7 +86,11 @@ def check(interface: Interface) -> Iterator[Problem]:
         yield problem(
             ip.attribute("prefix") or ip,
             f"the prefix is {prefix}, and QEMU takes {'only 64' if six else '4 to 27'} here",
-            fix(f"Make it {usual}", edit.set_attribute(ip.node, "prefix", str(usual)), safety="safe" if six else "unsafe"),
+            fix(
+                f"Make it {usual}",
+                edit.set_attribute(ip.node, "prefix", str(usual)),
+                safety="safe" if six else "unsafe",
+            ),
             libvirt_message=REFUSED[ip.family].format(prefix),
         )
 

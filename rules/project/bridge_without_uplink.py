@@ -106,7 +106,15 @@ from vnetlint.api import (
 )  # fmt: skip
 
 
-@rule("bridge-without-uplink", code="VN3001", on=(Network, Interface), severity="error", when="never", since="0.1")
+@rule(
+    "bridge-without-uplink",
+    code="VN3001",
+    on=(Network, Interface),
+    severity="error",
+    when="never",
+    since="0.1",
+    covers=("C081",),
+)
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = _bridge_joined(user)
     name = known(place.value) if place else None

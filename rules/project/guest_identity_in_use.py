@@ -81,7 +81,9 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     fresh = fix("Remove <uuid>, so that libvirt makes one", edit.remove(node), safety="unsafe" if sure else "display")
     yield problem(
         node,
-        f"another guest is named '{other.name}' and has another UUID" if named else f"this is the UUID of '{other.name}'",
+        f"another guest is named '{other.name}' and has another UUID"
+        if named
+        else f"this is the UUID of '{other.name}'",
         same if named else fresh,
         related=(related(other.node.child("uuid") or other, "the other is here"),),
         severity=None if sure else "info",

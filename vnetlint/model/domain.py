@@ -19,6 +19,9 @@ InterfaceType = Literal[
 VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 """The models that libvirt takes for virtio, by exact name: `virtio-net` is none."""
 
+_OWN_NAMES = ("vnet", "macvtap", "macvlan")
+"""How the names begin that libvirt gives to guests' devices itself."""
+
 
 @dataclass(frozen=True, eq=False)
 class FilterParameter(View):
@@ -181,6 +184,28 @@ class Interface(View):
         node = self.node.child("target")
         return node.attributes.get("dev") if node else None
 
+    @cached_property
+    def made_device(self) -> Attribute | None:
+        """The attribute that names the host's end, where libvirt makes a device of that very name.
+
+        It drops names of its own kind, and puts a number in the place of `%d`.
+        """
+        place = self.target if self.type in ("network", "bridge", "direct", "ethernet") else None
+        name = known(place.value) if place else None
+        if place is None or name is None or "%d" in name or not self.domain.is_qemu:
+            return None
+        return None if name.startswith(_OWN_NAMES) or place.node.get("managed") == "no" else place
+
+    @property
+    def host_bridge(self) -> Attribute | None:
+        """The attribute that names the host's bridge which it joins, where that is known."""
+        return self.bridge if self.bridge and known(self.bridge.value) else None
+
+    @property
+    def lower_devices(self) -> tuple[Attribute, ...]:
+        """The attributes that name the NICs of the host which macvtap puts guests on: of an interface, one at most."""
+        return (self.device,) if self.device and known(self.device.value) else ()
+
     @property
     def teaming(self) -> str | None:
         """The part in a teaming pair: `persistent` or `transient`."""
@@ -313,4 +338,6 @@ class Domain(Named):
         staying = {each.alias: each for each in self.interfaces if each.teaming == "persistent" and each.alias}
         going = (each for each in self.interfaces if each.teaming == "transient")
         named = ((each.node.child("teaming"), each) for each in going)
-        return tuple((staying[name], each) for node, each in named if node and (name := node.get("persistent")) in staying)
+        return tuple(
+            (staying[name], each) for node, each in named if node and (name := node.get("persistent")) in staying
+        )

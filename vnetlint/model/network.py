@@ -314,6 +314,18 @@ class Network(Named):
         named = self.bridge is not None and self.bridge.node.get("name")
         return "host-bridge" if self.mode == "bridge" and named else "macvtap"
 
+    @property
+    def host_bridge(self) -> Attribute | None:
+        """The attribute that names the host's bridge which guests join, where that is known."""
+        joins = self.attachment == "host-bridge" and self.bridge is not None and self.bridge.name
+        return self.bridge.attribute("name") if joins and self.bridge else None
+
+    @property
+    def lower_devices(self) -> tuple[Attribute, ...]:
+        """The attributes that name the NICs of the host which macvtap puts guests on, each NIC once."""
+        listed = self.forward.egress_places if self.forward and self.attachment == "macvtap" else ()
+        return tuple({place.value: place for place in reversed(listed)}.values())[::-1]
+
     @cached_property
     def ips(self) -> tuple[Ip, ...]:
         """The addresses of the bridge, of both families."""

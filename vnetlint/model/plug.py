@@ -35,3 +35,8 @@ class Plug(View):
         """The `<inbound>` and `<outbound>` of `<bandwidth>`."""
         found = self.bandwidth.children if self.bandwidth else ()
         return tuple(rate for rate in found if rate.name in ("inbound", "outbound"))
+
+    @property
+    def inbound(self) -> View | None:
+        """The `<inbound>` of `<bandwidth>`: what comes in, in kilobytes per second."""
+        return next((View(rate) for rate in self.rates if rate.name == "inbound"), None)

@@ -1,0 +1,66 @@
+"""A bridge is to have the MAC address 00:00:00:00:00:00, which the kernel gives no interface.
+
+Some tools write zeros where they mean "any". libvirt chooses an address itself where there is no `<mac>`, and writes it
+into the definition so that it stays.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr5'/>
+  <mac address='00:00:00:00:00:00'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:4:3: error: the kernel takes no bridge with the MAC address 00:00:00:00:00:00 [bridge-mac-all-zero]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: the network does not start with it.
+
+## Libvirt
+At start: `error creating bridge interface virbr5: Cannot assign requested address`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule("bridge-mac-all-zero", code="VN1305", on=Network, severity="error", when="start", since="0.1", covers=("B008",))
+def check(network: Network) -> Iterator[Problem]:
+    node = network.node.child("mac")
+    if node is None or network.mac != "00:00:00:00:00:00" or not network.owns_bridge:
+        return
+    bridge = network.bridge.name if network.bridge and network.bridge.name else "virbr0"
+    yield problem(
+        node,
+        "the kernel takes no bridge with the MAC address 00:00:00:00:00:00",
+        fix("Remove <mac>, so that libvirt chooses one", edit.remove(node), safety="safe"),
+        libvirt_message=f"error creating bridge interface {bridge}: Cannot assign requested address",
+    )

@@ -1,0 +1,73 @@
+"""A bridge has a name that the kernel gives no interface, so the network does not start.
+
+An interface name holds no white space, no `/` and no `:`, and is neither `.` nor `..`. libvirt takes any name into the
+definition and fails when it makes the bridge; a line break or a blank behind the name is enough.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='lab/east 1'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:3:11: error: the bridge name 'lab/east 1' has a character that the kernel takes in no interface name [bridge-name-invalid]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='lab-east-1'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <bridge name='lab-east.1'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: nothing works under this name, and each character that is not allowed becomes a hyphen. Unsafe where another
+bridge of the project has the new name.
+
+## Libvirt
+At start: `error creating bridge interface lab/east 1: Invalid argument`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- linux net/core/dev.c, dev_valid_name()
+"""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, is_too_long, known, problem, rule
+
+
+@rule("bridge-name-invalid", code="VN1304", on=Network, severity="error", when="start", since="0.1", covers=("B007",))
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    place = network.bridge.attribute("name") if network.bridge and network.owns_bridge else None
+    name = known(place.value) if place else None
+    if place is None or name is None or is_too_long(name) or not (BAD.search(name) or name in (".", "..")):
+        return
+    plain = BAD.sub("-", name.strip()).strip("-.") or "virbr1"
+    free = plain not in project.bridge_places
+    yield problem(
+        place,
+        f"the bridge name '{name}' has a character that the kernel takes in no interface name",
+        fix(f"Name it {plain}", edit.set_attribute(place.node, "name", plain), safety="safe" if free else "unsafe"),
+        fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="unsafe"),
+        libvirt_message=f"error creating bridge interface {name}: Invalid argument",
+    )
+
+
+BAD = re.compile(r"[\s/:]+")

@@ -1,0 +1,125 @@
+"""A network has nothing that guests could be put on, so none of them starts.
+
+With the modes `bridge`, `private`, `vepa` and `passthrough` guests are put on a bridge of the host or, by macvtap, on one of its
+NICs; with `hostdev` they are handed a PCI device. Without any of them libvirt starts the network, and refuses each guest.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+</network>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev' managed='yes'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0"]},
+                {"name": "eth0"},
+                {"name": "eth1", "vfs": ["0000:04:00.0", "0000:04:00.1"]}]}
+```
+
+## Report
+```text
+lan.xml:3:12: error: the mode 'bridge' needs a device, and none is given [direct-network-without-device]
+vf.xml:3:12: error: the mode 'hostdev' needs a device, and none is given [direct-network-without-device]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='private' dev='eth0'/>
+</network>
+```
+
+## Fix safety
+Unsafe: which device was meant is not in the file. The fix takes what the host's inventory has: a bridge that leads out
+for the mode `bridge`, else a free NIC, and for `hostdev` one with virtual functions; else it is shown only.
+
+## Libvirt
+When a guest starts: `network 'lan' uses a direct mode, but has no forward dev and no interface pool`; with hostdev
+`network 'vf' requires exclusive access to interfaces, but none are available`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "direct-network-without-device",
+    code="VN1310",
+    on=Network,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B024",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    forward = network.forward
+    if network.attachment not in ("macvtap", "hostdev") or forward is None or network.node.document.source.is_template:
+        return
+    if any(place.value for place in forward.devices) or forward.pci_devices:
+        return
+    exclusive = network.attachment == "hostdev"
+    yield problem(
+        network.mode_place,
+        f"the mode '{network.mode}' needs a device, and none is given",
+        *_devices(network, forward.node, project.host),
+        libvirt_message=(NO_FREE if exclusive else NO_DEVICE).format(network.name),
+    )
+
+
+NO_DEVICE = "network '{}' uses a direct mode, but has no forward dev and no interface pool"
+NO_FREE = "network '{}' requires exclusive access to interfaces, but none are available"
+
+
+def _devices(network: Network, forward: Node, host: Host | None) -> Iterator[tuple[Fix, ...]]:
+    """What the host has that suits, the most likely first."""
+    links = list((host.interfaces if host else None) or ())
+    for link in links if host and network.mode == "bridge" and network.bridge is None else ():
+        if link.kind == "bridge" and host and host.has_uplink(link.name):
+            named = edit.insert(network.node, el("bridge", {"name": link.name}))
+            yield fix(f"Join the bridge {link.name}", named, safety="unsafe")
+    nics = [link.name for link in links if link.vfs] if network.mode == "hostdev" else _free(host)
+    element = "pf" if network.mode == "hostdev" else "interface"
+    for nic in nics[:2]:
+        yield fix(f"Use {nic}", edit.insert(forward, el(element, {"dev": nic})), safety="unsafe")
+    yield advise(f"Name the device in <{element}>", edit.written(el(element, {"dev": "NIC"})))
+
+
+def _free(host: Host | None) -> list[str]:
+    return [link.name for link in host.free_nics] if host else []

@@ -1,0 +1,81 @@
+"""NAT is to use a single port, and libvirt takes only a range of two or more.
+
+`<port start= end=>` of `<nat>` are the source ports that guests' connections leave by. The definition may say one port
+only; the firewall rules are then refused. One port would also serve one connection at a time to each server.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='40000' end='40000'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:7: error: NAT has the single port 40000, and libvirt takes no fewer than two [nat-single-port]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'>
+    <nat>
+      <port start='1024' end='65535'/>
+    </nat>
+  </forward>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: perhaps a firewall beyond lets this port pass and no other. The fix takes libvirt's own range, 1024 to 65535.
+
+## Libvirt
+At start: `Invalid port range '40000-40000'.`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/network_iptables.c, iptablesForwardMasquerade()
+- libvirt src/network/network_nftables.c, nftablesAddForwardMasquerade()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
+
+
+@rule("nat-single-port", code="VN1303", on=Network, severity="error", when="start", since="0.1", covers=("B005",))
+def check(network: Network) -> Iterator[Problem]:
+    nat = network.forward.nat if network.forward and network.mode == "nat" else None
+    port = nat.child("port") if nat else None
+    start, end = (View(port).number(name) if port else None for name in ("start", "end"))
+    if port is None or not start or start != end or not any(ip.family == "ipv4" for ip in network.ips):
+        return
+    whole = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
+    yield problem(
+        port,
+        f"NAT has the single port {start}, and libvirt takes no fewer than two",
+        fix("Make it 1024 to 65535", *whole, safety="unsafe"),
+        fix("Remove <port>", edit.remove(port), safety="unsafe"),
+        libvirt_message=f"Invalid port range '{start}-{start}'.",
+    )

@@ -1,0 +1,138 @@
+"""A guest or network joins a NIC of the host as if it were a bridge, and no guest starts.
+
+Only a bridge has ports. To put guests on the LAN by a NIC there are two ways: a bridge of the host that the NIC is a port
+of, or macvtap on the NIC, which needs no bridge but keeps guests and host from each other.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='eth1'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='eth0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='eth1'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
+                {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
+                {"name": "eth1", "kind": "nic"}]}
+```
+
+## Report
+```text
+lan.xml:4:11: error: 'eth1' is no bridge of the host but a NIC [bridge-is-nic]
+web.xml:5:15: error: 'eth1' is no bridge of the host but a NIC [bridge-is-nic]
+web.xml:8:15: error: 'eth0' is no bridge of the host but a NIC [bridge-is-nic]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0", "master": "br0"}, {"name": "br0", "kind": "bridge"}]}
+```
+
+## Fix safety
+Unsafe: perhaps another bridge is meant. The bridge that the NIC is a port of is proposed first; a NIC that is free gets
+macvtap.
+
+## Libvirt
+When the guest starts: `Unable to add bridge eth1 port vnet0: Operation not supported`
+
+## References
+- https://libvirt.org/formatdomain.html#bridge-to-lan
+- libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Fix, Host, Interface, Network, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "bridge-is-nic",
+    code="VN3482",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B023", "B050"),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    place = user.host_bridge
+    if place is None or project.host is None or not project.host.is_plain(place.value):
+        return
+    link = project.host.link(place.value)
+    kind = KINDS.get(link.kind, "device of another kind") if link else ""
+    yield problem(
+        place,
+        f"'{place.value}' is no bridge of the host but a {kind}",
+        _join_its_bridge(place, project.host) or _use_macvtap(user, place),
+        libvirt_message=f"Unable to add bridge {place.value} port vnet0: Operation not supported",
+    )
+
+
+KINDS = {"nic": "NIC", "bond": "bond", "vlan": "VLAN device", "tap": "tap device", "veth": "veth device"}
+
+
+def _join_its_bridge(place: Attribute, host: Host) -> tuple[Fix, ...]:
+    upper = host.upper(place.value)
+    if upper is None or upper.kind != "bridge":
+        return ()
+    title = f"Join {upper.name}, which {place.value} is a port of"
+    return fix(title, edit.set_attribute(place.node, place.name, upper.name), safety="unsafe")
+
+
+def _use_macvtap(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
+    title = f"Put the guests on {place.value} by macvtap"
+    if isinstance(user, Interface):
+        source = edit.replace(place.node, el("source", {"dev": place.value, "mode": "bridge"}))
+        return fix(title, edit.set_attribute(user.node, "type", "direct"), source, safety="unsafe")
+    if user.forward is None:
+        return ()
+    inserted = edit.insert(user.forward.node, el("interface", {"dev": place.value}))
+    return fix(title, inserted, edit.remove(place.node), safety="unsafe")

@@ -1,0 +1,144 @@
+"""Guests are put by macvtap on a NIC that is a port of a bridge or bond, and none of them starts.
+
+A NIC hands its frames to one taker only, and the bridge has it already. The bridge itself takes guests: that is what it is
+for, and they reach the host too. A bond takes macvtap in the NIC's place.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+    <interface type='direct'>
+      <source dev='eth2' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
+                {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
+                {"name": "eth2", "kind": "nic", "master": "bond0"},
+                {"name": "bond0", "kind": "bond"}]}
+```
+
+## Report
+```text
+lan.xml:4:16: error: 'eth0' is a port of the bridge 'br0' and takes no guests itself [direct-device-in-bridge]
+web.xml:6:15: error: 'eth0' is a port of the bridge 'br0' and takes no guests itself [direct-device-in-bridge]
+web.xml:9:15: error: 'eth2' is a port of the bond 'bond0' and takes no guests itself [direct-device-in-bridge]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+    </interface>
+    <interface type='direct'>
+      <source dev='bond0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "master": "br0"}, {"name": "br0", "kind": "bridge"}, {"name": "eth1", "kind": "nic"}]}
+```
+
+## Fix safety
+Unsafe: on the bridge guests reach the host and each other, which a macvtap mode may have been chosen to prevent. Of a
+network that lists several NICs, the one is taken out of the list.
+
+## Libvirt
+When the guest starts:
+`error creating macvtap interface macvtap0@eth0 (52:54:00:0a:0b:0c): Device or resource busy`
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreate()
+- linux net/core/dev.c, netdev_rx_handler_register()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "direct-device-in-bridge",
+    code="VN3485",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B027",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    for place in user.lower_devices:
+        upper = project.host.upper(place.value) if project.host else None
+        if upper is None:
+            continue
+        kind = {"ovs": "Open vSwitch"}.get(upper.kind, upper.kind)
+        mac = (user.mac if isinstance(user, Interface) else None) or "MAC"
+        yield problem(
+            place,
+            f"'{place.value}' is a port of the {kind} '{upper.name}' and takes no guests itself",
+            _use_bond(place, upper.name) if upper.kind == "bond" else _join(user, place, upper.name, upper.kind),
+            advise(f"Take {place.value} from {upper.name} on the host", f"ip link set dev {place.value} nomaster"),
+            libvirt_message=f"error creating macvtap interface macvtap0@{place.value} ({mac}): Device or resource busy",
+        )
+
+
+def _use_bond(place: Attribute, bond: str) -> tuple[Fix, ...]:
+    return fix(f"Put the guests on {bond}", edit.set_attribute(place.node, "dev", bond), safety="unsafe")
+
+
+def _join(user: Network | Interface, place: Attribute, bridge: str, kind: str) -> tuple[Fix, ...]:
+    """Plug the guests into the bridge; out of a list of NICs take the one."""
+    title, switch = f"Join {bridge}", [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
+    if isinstance(user, Interface):
+        source = edit.replace(place.node, el("source", {"bridge": bridge}))
+        added = [edit.insert(user.node, each) for each in switch if user.node.child("virtualport") is None]
+        return fix(title, edit.set_attribute(user.node, "type", "bridge"), source, *added, safety="unsafe")
+    if user.forward is None or user.node.child("bridge") or len(user.lower_devices) > 1:
+        listed = place.node.name == "interface"
+        removed = edit.remove(place.node) if listed else edit.remove_attribute(place)
+        return fix(f"Take {place.value} out of the list", removed, safety="unsafe")
+    elements = el("forward", {"mode": "bridge"}), el("bridge", {"name": bridge})
+    added = [edit.insert(user.node, each) for each in switch if user.node.child("virtualport") is None]
+    return fix(title, edit.replace(user.forward.node, *elements), *added, safety="unsafe")

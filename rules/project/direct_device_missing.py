@@ -1,0 +1,140 @@
+"""Guests are put by macvtap on a NIC that the host does not have, so they do not start.
+
+libvirt looks for the NIC when a guest starts. Often the name is that of another host, or from before the kernel named
+NICs by their place. Which NICs there are is a fact of the host: the rule speaks where the inventory tells it.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "enp1s0", "addresses": ["192.168.50.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "enp1s0"}]}
+```
+
+## Report
+```text
+lan.xml:4:16: error: the host has no device 'eth0' to put guests on [direct-device-missing]
+web.xml:5:15: error: the host has no device 'eth0' to put guests on [direct-device-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='enp1s0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='enp1s0'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='enp1s0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "enp1s0"}]}
+```
+
+## Fix safety
+Unsafe: it may be another NIC that is meant, or the device comes later. The NIC of the default route is proposed, else one
+that is free. In mode `passthrough`, which takes the whole NIC from the host, only one without an address is.
+
+## Libvirt
+When the guest starts: `Unable to get index for interface eth0: No such device`; in mode `passthrough`
+`Cannot get interface MAC on 'eth0': No such device`
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreateWithVPortProfile()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import (  # fmt: skip
+    Attribute,
+    Host,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    advise,
+    edit,
+    fix,
+    problem,
+    rule,
+)
+
+
+@rule(
+    "direct-device-missing",
+    code="VN3484",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B025", "B051"),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    mode = user.direct_mode if isinstance(user, Interface) else user.mode
+    for place in user.lower_devices:
+        if project.host is None or not project.host.lacks(place.value):
+            continue
+        nic = _proposed(project.host, {each.value for each in user.lower_devices}, mode == "passthrough")
+        edits = [edit.set_attribute(each.node, "dev", nic) for each in _same(user, place.value)] if nic else [()]
+        yield problem(
+            place,
+            f"the host has no device '{place.value}' to put guests on",
+            fix(f"Use {nic}", *edits, safety="unsafe"),
+            advise("Show the devices that the host has", "ip -brief link"),
+            libvirt_message=(NO_MAC if mode == "passthrough" else NO_INDEX).format(place.value),
+        )
+
+
+NO_INDEX = "Unable to get index for interface {}: No such device"
+NO_MAC = "Cannot get interface MAC on '{}': No such device"
+
+
+def _same(user: Network | Interface, name: str) -> list[Attribute]:
+    """Every attribute that names the device: a network may name it twice."""
+    places = user.lower_devices if isinstance(user, Interface) else user.forward.egress_places if user.forward else ()
+    return [each for each in places if each.value == name]
+
+
+def _proposed(host: Host, used: set[str], whole: bool) -> str | None:
+    """The NIC of the default route, else one that is free; where guests take it whole, one without an address."""
+    free = [link for link in host.free_nics if link.name not in used and not (whole and link.addresses)]
+    return next((link.name for link in free if link.name == host.egress(4)), free[0].name if free else None)

@@ -1,0 +1,86 @@
+"""A macvtap interface says no mode and gets `vepa`, in which guests of one NIC do not reach each other.
+
+`vepa` sends everything to the switch, also what is for a neighbour, and few switches send it back. Where another guest of
+the project is on the same NIC the finding is a warning; where the inventory says that the switch reflects, there is none.
+
+## Bad
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:7: warning: without a mode it is vepa, and guests on eth0 do not reach each other [direct-mode-unstated]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='vepa'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: guests of the NIC then reach each other. To write down `vepa` changes nothing.
+
+## Libvirt
+Never: the saved definition says `mode='vepa'`.
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
+
+
+@rule("direct-mode-unstated", code="VN3415", on=Interface, severity="info", when="never", since="0.1", covers=("C112",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place, host = interface.device, project.host
+    reflects = host is not None and host.upstream.hairpin is True
+    if place is None or place.node.get("mode") or interface.node.child("virtualport") or reflects:
+        return
+    beside = len(project.interfaces_by_device.get(place.value, ())) > 1
+    yield problem(
+        place.node,
+        f"without a mode it is vepa, and guests on {place.value} do not reach each other",
+        fix("Make it bridge", edit.set_attribute(place.node, "mode", "bridge"), safety="unsafe"),
+        fix("Write down vepa", edit.set_attribute(place.node, "mode", "vepa"), safety="safe"),
+        severity="warning" if beside else None,
+    )

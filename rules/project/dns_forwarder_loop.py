@@ -1,0 +1,142 @@
+"""A network's DNS server forwards questions to itself, and they are never answered.
+
+dnsmasq passes over a server that is an address of its own bridge. With `<forwarder addr=…>` it no longer asks the host's
+servers either, so no name outside of the network is resolved. Two networks that forward to each other do not get further.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.168.20.1'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.168.30.1'/>
+  </dns>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.168.21.1'/>
+  </dns>
+  <ip address='192.168.30.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lab.xml:5:5: error: the DNS server 192.168.30.1 forwards back to this network [dns-forwarder-loop]
+lan.xml:5:5: error: 192.168.20.1 is this network's own DNS server [dns-forwarder-loop]
+test.xml:5:5: error: the DNS server 192.168.21.1 forwards back to this network [dns-forwarder-loop]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <dns>
+  </dns>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='nat'/>
+  <dns>
+  </dns>
+  <ip address='192.168.30.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <dns>
+    <forwarder addr='192.168.50.53'/>
+    <forwarder domain='lab' addr='192.168.21.1'/>
+  </dns>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Unsafe: dnsmasq asks the host's servers instead, where there is no other forwarder.
+
+## Libvirt
+Never: dnsmasq gets `server=192.168.20.1`.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import (
+    Address,
+    Network,
+    Node,
+    Problem,
+    Project,
+    edit,
+    fix,
+    known,
+    parse_address,
+    problem,
+    related,
+    rule,
+)
+
+
+@rule("dns-forwarder-loop", code="VN3400", on=Network, severity="error", when="never", since="0.1", covers=("C073",))
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    own = {ip.address for ip in network.ips if ip.address} if network.owns_bridge else set()
+    for forwarder in _forwarders(network) if own else ():
+        address = parse_address(known(forwarder.get("addr")))
+        others = project.networks_by_address.get(address, ()) if address else ()
+        beside = [other for other in others if other is not network and project.same_host(other, network)]
+        back = next((each for other in beside for each in _forwarders(other) if _aims(each, own, forwarder)), None)
+        if address not in own and back is None:
+            continue
+        loops = f"the DNS server {address} forwards back to this network"
+        yield problem(
+            forwarder,
+            f"{address} is this network's own DNS server" if address in own else loops,
+            fix("Remove <forwarder>", edit.remove(forwarder), safety="unsafe"),
+            related=(related(back, "back from here"),) if back else (),
+        )
+
+
+def _forwarders(network: Network) -> list[Node]:
+    dns = network.node.child("dns")
+    return dns.all("forwarder") if dns else []
+
+
+def _aims(back: Node, own: set[Address], forwarder: Node) -> bool:
+    """Whether a forwarder leads to one of the addresses, for the same domain as another."""
+    return parse_address(known(back.get("addr"))) in own and back.get("domain") == forwarder.get("domain")

@@ -1,0 +1,87 @@
+"""A guest's MTU is larger than that of the bridge that it joins, and its large frames are lost.
+
+On a bridge nobody takes a frame apart, and nobody tells the guest. What is larger than the bridge or its NIC can carry is
+dropped: small requests are answered, and large transfers hang.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <mtu size='9000'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0"]}, {"name": "eth0", "mtu": 1500}]}
+```
+
+## Report
+```text
+web.xml:6:7: warning: the MTU 9000 is more than the 1500 of eth0, by which 'br0' reaches the LAN [mtu-above-uplink]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <mtu size='1500'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <mtu size='9000'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0"]}, {"name": "eth0", "mtu": 9000}]}
+```
+
+## Fix safety
+Unsafe: guests of the same host no longer exchange larger frames.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#mtu-configuration
+- libvirt src/qemu/qemu_interface.c, qemuInterfaceBridgeConnect()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+
+
+@rule("mtu-above-uplink", code="VN3408", on=Interface, severity="warning", when="never", since="0.1", covers=("C093",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, size, node, host = project.network_of(interface), interface.mtu, interface.node.child("mtu"), project.host
+    joined = network.bridge if network and network.attachment == "host-bridge" else None
+    name = joined.name if joined else known(interface.bridge.value) if interface.bridge else None
+    if node is None or not size or host is None or name is None:
+        return
+    links = [link for link in host.ports_of(name) or () if link.kind in ("nic", "bond", "vlan")]
+    narrow = min((link for link in links if link.mtu), key=lambda link: link.mtu or 0, default=None)
+    if narrow is not None and narrow.mtu is not None and size > narrow.mtu:
+        yield problem(
+            node,
+            f"the MTU {size} is more than the {narrow.mtu} of {narrow.name}, by which '{name}' reaches the LAN",
+            fix(f"Make it {narrow.mtu}", edit.set_attribute(node, "size", str(narrow.mtu)), safety="unsafe"),
+            advise("Raise it on the host", f"ip link set dev {narrow.name} mtu {size}"),
+        )

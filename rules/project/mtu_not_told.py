@@ -1,0 +1,93 @@
+"""A network has an MTU of its own, and nothing tells it to this guest.
+
+A virtio card tells the guest by itself, and DHCP tells the others. A guest with another card, on a network without DHCP,
+keeps to 1500 unless it is set by hand.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mtu size='1400'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <model type='e1000'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: info: nothing tells the interface of 'web' that the MTU is 1400 [mtu-not-told]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mtu size='1400'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest sees another card, for which it needs the driver.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule("mtu-not-told", code="VN3418", on=Interface, severity="info", when="never", since="0.1", covers=("C080",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, model = project.network_of(interface), interface.node.child("model")
+    if network is None or network.mtu in (None, 1500) or model is None or interface.is_virtio is not False:
+        return
+    if network.owns_bridge and not any(ip.dhcp for ip in network.ips):
+        yield problem(
+            model,
+            f"nothing tells {interface.label} that the MTU is {network.mtu}",
+            fix("Make the card virtio", edit.set_attribute(model, "type", "virtio"), safety="unsafe"),
+            related=(related(network.node.child("mtu") or network, "the MTU is set here"),),
+        )

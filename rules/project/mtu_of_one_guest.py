@@ -1,0 +1,94 @@
+"""One guest's MTU changes that of its whole network, or is larger than it.
+
+The bridge of a network without `<mtu>` takes the smallest MTU of its ports: the guest that is set to 1400 pulls everybody
+down to 1400, without their knowing. A guest above the MTU of its network sends frames that the others drop.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <mtu size='1400'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: warning: the MTU 1400 changes the MTU of everybody on 'lan' [mtu-of-one-guest]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mtu size='1400'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mtu size='1400'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <mtu size='1400'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: every guest of the network gets the MTU. To take it from this guest is offered too.
+
+## Libvirt
+Never: the bridge was seen to go to 1400 with its guest.
+
+## References
+- https://libvirt.org/formatdomain.html#mtu-configuration
+- libvirt src/qemu/qemu_interface.c, qemuInterfaceBridgeConnect()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule, set_child
+
+
+@rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1", covers=("C092",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, size, node = project.network_of(interface), interface.mtu, interface.node.child("mtu")
+    if network is None or not network.owns_bridge or node is None or not size:
+        return
+    said = network.node.child("mtu")
+    if (said is None and size == 1500) or (said is not None and (network.mtu is None or size <= network.mtu)):
+        return
+    change = f"is more than the {network.mtu} of" if said else "changes the MTU of everybody on"
+    whole = set_child(network.node, "mtu", "size", str(size))
+    yield problem(
+        node,
+        f"the MTU {size} {change} '{network.name}'",
+        fix("Give it to the whole network", whole, safety="unsafe"),
+        fix("Remove the guest's <mtu>", edit.remove(node), safety="unsafe"),
+        related=(related(said or network.name_node, "the network is here"),),
+    )

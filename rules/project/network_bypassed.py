@@ -1,0 +1,96 @@
+"""A guest joins the bridge of a libvirt network by its name, past the network.
+
+As an interface of type `bridge` the guest gets none of what the network has for its guests: no port group, no limit, no
+isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where the
+network has such settings, the finding is a warning.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <port isolated='yes'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='virbr5'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:15: warning: 'virbr5' belongs to the network 'lan', whose settings do not hold for this guest [network-bypassed]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <port isolated='yes'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the network's settings then hold for the guest, and a session without root (`qemu:///session`) has no networks.
+
+## Libvirt
+Never, while the network is active.
+
+## References
+- https://libvirt.org/formatdomain.html#bridge-to-lan
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, related, rule
+
+
+@rule("network-bypassed", code="VN3403", on=Interface, severity="info", when="never", since="0.1", covers=("C082",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place = interface.bridge
+    found = project.networks_by_bridge.get(place.value, ()) if place else ()
+    owner = next((each for each in found if each.owns_bridge and project.same_host(each, interface.domain)), None)
+    if place is None or owner is None or owner.name is None:
+        return
+    loses = owner.isolates_ports or owner.portgroups
+    source = el("source", {"network": owner.name})
+    typed = edit.set_attribute(interface.node, "type", "network")
+    yield problem(
+        place,
+        f"'{place.value}' belongs to the network '{owner.name}', whose settings do not hold for this guest",
+        fix(f"Join the network '{owner.name}'", typed, edit.replace(place.node, source), safety="unsafe"),
+        related=(related(owner.bridge or owner, "the bridge is made here"),),
+        severity="warning" if loses else None,
+    )

@@ -1,0 +1,81 @@
+"""A guest's interface names a network that is not running, so the guest does not start.
+
+libvirt does not start networks on demand. One that was defined and never started, or that is not marked for autostart
+and was not started again after the host's last boot, is there and refuses every guest. Which networks run is a fact of
+the host: the rule speaks where the inventory tells it.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "networks": [{"name": "lab", "active": false, "autostart": false}]}
+```
+
+## Report
+```text
+web.xml:5:15: error: the network 'lab' is not running on the host [network-inactive]
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "networks": [{"name": "lab", "active": true, "autostart": true}]}
+```
+
+## Fix safety
+It is shown only: the XML is right, and the command is for the host.
+
+## Libvirt
+When the guest starts: `Requested operation is not valid: network 'lab' is not active`
+
+## References
+- https://libvirt.org/manpages/virsh.html#net-autostart
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+"""
+
+from collections.abc import Iterator
+from shlex import quote
+
+from vnetlint.api import Interface, Problem, Project, advise, problem, rule
+
+
+@rule(
+    "network-inactive",
+    code="VN3481",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B048",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place = interface.network
+    listed = (project.host.networks if project.host and place else None) or ()
+    found = next((each for each in listed if place and each.name == place.value), None)
+    if place is None or found is None or found.active is not False:
+        return
+    name = quote(found.name)
+    autostart = "" if found.autostart else f" && virsh net-autostart {name}"
+    yield problem(
+        place,
+        f"the network '{found.name}' is not running on the host",
+        advise("Start the network" + (", now and at boot" if autostart else ""), f"virsh net-start {name}{autostart}"),
+        libvirt_message=f"Requested operation is not valid: network '{found.name}' is not active",
+    )

@@ -1,0 +1,109 @@
+"""A guest chooses no port group, and its network has none for those who do not.
+
+The VLAN and the limits of a port group hold for those who name it. A group with `default='yes'` serves all others; without
+one they get what the network itself says, which often is nothing. The rule is silent where the network has a VLAN of its own.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+  <portgroup name='customers'>
+    <vlan>
+      <tag id='20'/>
+    </vlan>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:7: warning: no port group of 'lan' holds for the interface of 'web' [no-portgroup-chosen]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan' portgroup='customers'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+  <portgroup name='customers' default='yes'>
+    <vlan>
+      <tag id='20'/>
+    </vlan>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest gets another VLAN or other limits than it has. With several groups each is offered.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#portgroups
+- libvirt src/conf/network_conf.c, virPortGroupFindByName()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Plug, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1", covers=("C095",)
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, source = project.network_of(interface), interface.source
+    if network is None or source is None or source.get("portgroup") or not network.portgroups:
+        return
+    own = Plug(interface.node)
+    names = [group.name for group in network.portgroups]
+    default = any(group.node.get("default") not in (None, "no") for group in network.portgroups)
+    if default or own.vlan or own.bandwidth or Plug(network.node).vlan or None in names or "" in names:
+        return
+    chosen = (
+        fix(f"Choose '{name}'", edit.set_attribute(source, "portgroup", str(name)), safety="unsafe") for name in names
+    )
+    yield problem(
+        source,
+        f"no port group of '{network.name}' holds for {interface.label}",
+        *chosen,
+        related=(related(network.portgroups[0], "the first of its port groups"),),
+    )

@@ -1,0 +1,126 @@
+"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, and no guest starts.
+
+libvirt puts a guest's device into a Linux bridge by the kernel, and into an Open vSwitch by `ovs-vsctl`; which of the two
+the bridge is, `<virtualport type='openvswitch'/>` alone says. What it is in truth is a fact of the host: the rule speaks
+where the inventory tells it.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <virtualport type='openvswitch'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "master": "br0"}, {"name": "br0", "kind": "bridge"},
+                {"name": "eth1", "master": "ovsbr0"}, {"name": "ovsbr0", "kind": "ovs"}]}
+```
+
+## Report
+```text
+lan.xml:4:11: error: the bridge 'br0' of the host is no Open vSwitch, and joined like one [openvswitch-mismatch]
+web.xml:5:15: error: the bridge 'ovsbr0' of the host is an Open vSwitch, and joined like a Linux bridge [openvswitch-mismatch]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "master": "br0"}, {"name": "br0", "kind": "bridge"},
+                {"name": "eth1", "master": "ovsbr0"}, {"name": "ovsbr0", "kind": "ovs"}]}
+```
+
+## Fix safety
+Unsafe: perhaps another bridge is meant.
+
+## Libvirt
+When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round
+`Unable to add port vnet0 to OVS bridge br0`
+
+## References
+- https://libvirt.org/formatdomain.html#bridge-to-lan
+- libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()
+- libvirt src/util/virnetdevopenvswitch.c, virNetDevOpenvswitchAddPort()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "openvswitch-mismatch",
+    code="VN3492",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B038", "B039"),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    place, own = user.host_bridge, user.plugs[0]
+    link = project.host.link(place.value) if project.host and place else None
+    if place is None or link is None:
+        return
+    name, by_group = link.name, any(plug.switch is not None for plug in user.plugs[1:])
+    if link.kind == "ovs" and own.virtualport is None and not by_group:
+        said = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
+        yield problem(
+            place,
+            f"the bridge '{name}' of the host is an Open vSwitch, and joined like a Linux bridge",
+            fix("Say that the bridge is an Open vSwitch", said, safety="unsafe"),
+            libvirt_message=f"Unable to add bridge {name} port vnet0: Operation not supported",
+        )
+    elif link.kind == "bridge" and own.virtualport is not None and own.switch == "openvswitch":
+        yield problem(
+            place,
+            f"the bridge '{name}' of the host is no Open vSwitch, and joined like one",
+            fix("Remove <virtualport>", edit.remove(own.virtualport), safety="unsafe"),
+            libvirt_message=f"Unable to add port vnet0 to OVS bridge {name}",
+        )

@@ -1,0 +1,87 @@
+"""A guest's peak on Open vSwitch differs from its average, and it may send at the peak all the time.
+
+libvirt sets the peak as the maximum rate and the average as the minimum. Open vSwitch gives a port its maximum whenever
+there is room, not only in a burst: the average is no limit.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+      <bandwidth>
+        <inbound average='1000' peak='5000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:8:33: info: on Open vSwitch the guest gets its peak of 5000 all the time [ovs-peak-above-average]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+      <bandwidth>
+        <inbound average='1000' peak='1000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <virtualport type='openvswitch'/>
+      <bandwidth>
+        <inbound average='1000' peak='1000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest gets less than it got.
+
+## Libvirt
+Never. From libvirt 10.10 on libvirtd writes a warning to its log.
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/util/virnetdevopenvswitch.c, virNetDevOpenvswitchInterfaceSetQos()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Plug, Problem, View, edit, fix, problem, rule
+
+
+@rule(
+    "ovs-peak-above-average", code="VN3419", on=Interface, severity="info", when="never", since="0.1", covers=("C107",)
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    plug = Plug(interface.node)
+    for rate in plug.rates if plug.switch == "openvswitch" else ():
+        average, peak = View(rate).number("average"), View(rate).number("peak")
+        if rate.name == "inbound" and average and peak and peak > average:
+            yield problem(
+                rate.attributes["peak"],
+                f"on Open vSwitch the guest gets its peak of {peak} all the time",
+                fix("Make it the average", edit.set_attribute(rate, "peak", str(average)), safety="unsafe"),
+            )

@@ -1,0 +1,105 @@
+"""Two interfaces are put on one NIC, and one of them is to have it whole, so the second does not start.
+
+In mode `passthrough` macvtap gives a NIC to one guest, with the guest's MAC address. The kernel puts no other macvtap device
+beside it, of whatever mode. Modes `bridge`, `vepa` and `private` share a NIC.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source dev='eth1' mode='passthrough'/>
+    </interface>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:10:15: error: the device 'eth1' is shared with an interface of 'web', and one of them takes it whole [passthrough-device-shared]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth1' mode='passthrough'/>
+    </interface>
+    <interface type='direct'>
+      <source dev='eth2' mode='bridge'/>
+    </interface>
+    <interface type='direct'>
+      <source dev='eth2' mode='vepa'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: in mode `bridge` the guests share the NIC and reach each other, and a function of an SR-IOV card may not pass
+frames for several MAC addresses. Two guests may run in turn; of them the finding is a warning.
+
+## Libvirt
+When the second starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreate()
+- linux drivers/net/macvlan.c, macvlan_common_newlink()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "passthrough-device-shared",
+    code="VN3490",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B052",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place, other = interface.device, project.passthrough_rivals.get(interface)
+    if place is None or other is None or other.device is None:
+        return
+    own = other.domain is interface.domain
+    whole = [each for each in (other, interface) if each.direct_mode == "passthrough"]
+    edits = [edit.set_attribute(each.source, "mode", "bridge") for each in whole if each.source]
+    mac = interface.mac or "MAC"
+    yield problem(
+        place,
+        f"the device '{place.value}' is shared with an interface of '{other.domain.name}', and one of them takes it whole",
+        fix(f"Share {place.value} in mode bridge", *edits, safety="unsafe"),
+        related=(related(other.device, "the other one is here"),),
+        severity=None if own else "warning",
+        libvirt_message=f"error creating macvtap interface macvtap1@{place.value} ({mac}): Invalid argument",
+    )

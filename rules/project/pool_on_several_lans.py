@@ -1,0 +1,87 @@
+"""The NICs of one network lead to different LANs, so a guest changes its LAN from start to start.
+
+libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. The rule speaks
+where the inventory shows addresses of different subnets on them.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                              {"name": "eth1", "addresses": ["192.168.60.10/24"]}]}
+```
+
+## Report
+```text
+lan.xml:5:16: warning: eth1 is on another LAN than eth0 [pool-on-several-lans]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                              {"name": "eth1", "addresses": ["192.168.50.11/24"]}]}
+```
+
+## Fix safety
+Unsafe: which LAN was meant is a guess, and fewer NICs are left.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "pool-on-several-lans", code="VN3417", on=Network, severity="warning", when="never", since="0.1", covers=("C115",)
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host, forward = project.host, network.forward
+    if host is None or forward is None or network.mode not in ("bridge", "private", "vepa"):
+        return
+    members = [
+        (node.attributes["dev"], host.link(node.get("dev") or ""))
+        for node in forward.node.all("interface")[:64]
+        if "dev" in node.attributes
+    ]
+    known_lans = [(place, set(link.subnets)) for place, link in members if link and link.subnets]
+    for place, lans in known_lans[1:]:
+        if not lans & known_lans[0][1]:
+            yield problem(
+                place,
+                f"{place.value} is on another LAN than {known_lans[0][0].value}",
+                fix(f"Leave {place.value} out", edit.remove(place.node), safety="unsafe"),
+                related=(related(known_lans[0][0], "the other is here"),),
+            )

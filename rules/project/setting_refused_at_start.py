@@ -1,0 +1,177 @@
+"""An interface has a setting that its type, or the network that it names, does not support, and the guest does not start.
+
+libvirt defines the guest and looks again when it starts, with the network looked up: one that leads to macvtap or to a
+device of the host is refused like an interface of that type. Several queues need a tap device, macvtap or a process that
+shares memory with the guest; a tap device to take over is of use on a bridge or type `ethernet`; a script runs with type
+`ethernet` alone; and the traffic of a device that the guest is handed whole never passes the host, so that no bandwidth
+can be set.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <model type='virtio'/>
+      <driver name='vhost' queues='4'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+      <script path='/etc/qemu-ifup'/>
+      <backend tap='/dev/net/tun'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='functions'/>
+      <bandwidth>
+        <inbound average='1000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Report
+```text
+web.xml:6:28: error: libvirt supports no more than one queue on an interface of type 'user' [setting-refused-at-start]
+web.xml:10:7: error: libvirt supports no <script> on an interface of type 'network' [setting-refused-at-start]
+web.xml:11:16: error: libvirt supports no tap device to take over on the network 'lan', which leads to macvtap [setting-refused-at-start]
+web.xml:16:7: error: libvirt supports no <bandwidth> on the network 'functions', which leads to hostdev [setting-refused-at-start]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <model type='virtio'/>
+      <driver name='vhost'/>
+    </interface>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source network='functions'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <bandwidth>
+        <inbound average='1000'/>
+      </bandwidth>
+      <model type='virtio'/>
+      <driver queues='4'/>
+      <backend tap='/dev/net/tun'/>
+    </interface>
+    <interface type='ethernet'>
+      <script path='/etc/qemu-ifup'/>
+    </interface>
+    <interface type='user'>
+      <driver queues='4'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest starts without the setting, but perhaps the setting is right and the type or network is wrong. What a
+script did can be done by a hook of libvirt's (`/etc/libvirt/hooks/network`).
+
+## Libvirt
+When the guest starts: `interface 52:54:00:0a:0b:0c - multiqueue is not supported for network interfaces of type user`,
+`interface 52:54:00:0a:0b:0c - custom tap device path is not supported for network interfaces of type direct`,
+`scripts are not supported on interfaces of type network`,
+`interface 52:54:00:0a:0b:0c - bandwidth settings are not supported for hostdev interfaces`. Queues of a card that is not
+virtio are not looked at.
+
+## References
+- https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
+- libvirt src/qemu/qemu_domain.c, qemuDomainValidateActualNetDef()
+- libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()
+- libvirt src/conf/domain_validate.c, virDomainActualNetDefValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Edits, Interface, Node, Problem, Project, edit, fix, known, problem, rule
+
+
+@rule(
+    "setting-refused-at-start",
+    code="VN3487",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B054", "B055", "B056", "B057"),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, attachment = project.network_of(interface), project.attachment_of(interface)
+    actual = ACTUAL_TYPE.get(attachment or "") if interface.type == "network" else interface.type
+    for place, name, refused, message in _settings(interface) if interface.domain.is_qemu else ():
+        by_type = interface.type in refused
+        if not by_type and actual not in refused:
+            continue
+        leads = f"the network '{network.name}', which leads to {attachment}" if network else ""
+        yield problem(
+            place,
+            f"libvirt supports no {name} on {f'an interface of type {interface.type!r}' if by_type else leads}",
+            fix(f"Remove {name}", _removed(place), safety="unsafe"),
+            libvirt_message=message.format(kind=interface.type if by_type else actual, mac=interface.mac or "MAC"),
+        )
+
+
+ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}
+WITHOUT_TAP = ("user", "hostdev", "mcast", "client", "server", "udp", "internal")
+QUEUES = "interface {mac} - multiqueue is not supported for network interfaces of type {kind}"
+TAP = "interface {mac} - custom tap device path is not supported for network interfaces of type {kind}"
+SCRIPT = "scripts are not supported on interfaces of type {kind}"
+BANDWIDTH = "interface {mac} - bandwidth settings are not supported for hostdev interfaces"
+_Setting = tuple[Node | Attribute, str, tuple[str, ...], str]
+
+
+def _settings(interface: Interface) -> Iterator[_Setting]:
+    """The settings of the interface: the place, its name, the types that may not have it, and what libvirt says."""
+    driver, backend, script, bandwidth = map(interface.node.child, ("driver", "backend", "script", "bandwidth"))
+    queues = known(driver.get("queues")) if driver else None
+    if driver and queues and queues.isdecimal() and int(queues) > 1 and interface.is_virtio:
+        yield driver.attributes["queues"], "more than one queue", WITHOUT_TAP, QUEUES
+    if backend and known(backend.get("tap")):
+        yield backend.attributes["tap"], "tap device to take over", (*WITHOUT_TAP, "direct", "vhostuser"), TAP
+    if script and known(script.get("path")):
+        yield script, "<script>", ("network", "bridge", "direct", *WITHOUT_TAP), SCRIPT
+    if bandwidth:
+        yield bandwidth, "<bandwidth>", ("hostdev",), BANDWIDTH
+
+
+def _removed(place: Node | Attribute) -> Edits:
+    """Take the setting away; an element that held nothing else goes with it."""
+    if isinstance(place, Node):
+        return edit.remove(place)
+    return edit.remove_attribute(place) if len(place.node.attributes) > 1 else edit.remove(place.node)

@@ -1,0 +1,118 @@
+"""An interface names its device on the host as another device is named, and the guest does not start.
+
+A name belongs to one network device of a host at a time. Where two guests want the same one, the second does not start
+while the first runs; two interfaces of one guest never get it both. The name of a NIC or a bridge is never free. Without
+a name libvirt gives the device a free one, such as `vnet0`.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <target dev='eth1'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <target dev='tap-web'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <target dev='tap-web'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0", "master": "br0"}, {"name": "br0", "kind": "bridge"}, {"name": "eth1"}]}
+```
+
+## Report
+```text
+web.xml:6:15: error: the host has a device 'eth1' already [target-name-in-use]
+web.xml:14:15: error: the device name 'tap-web' is given to another interface of 'web' too [target-name-in-use]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+    </interface>
+    <interface type='network'>
+      <source network='default'/>
+      <target dev='tap-web'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <target dev='tap-web'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth1"}, {"name": "tap-web", "kind": "tap"}]}
+```
+
+## Fix safety
+Safe where the host has the name or one guest wants it twice: the guest has never run with it. Unsafe between two guests,
+which may well run in turn. A tap device of that name in the inventory is taken for the guest's own.
+
+## Libvirt
+When the guest starts: `The eth1 interface already exists`; of an interface of type `direct`:
+`error creating macvtap interface tap-web@eth0 (52:54:00:0a:0b:0c): File exists`
+
+## References
+- https://libvirt.org/formatdomain.html#overriding-the-target-element
+- libvirt src/util/virnetdevtap.c, virNetDevTapCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "target-name-in-use",
+    code="VN3480",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B066", "B067"),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place, other = interface.made_device, project.device_rivals.get(interface)
+    link = project.host.link(place.value) if project.host and place else None
+    on_host = link is not None and link.kind not in ("tap", "other") and interface.type != "ethernet"
+    if place is None or not (other or on_host):
+        return
+    own = on_host or other is None or other.domain is interface.domain
+    kept = other.made_device if other and not on_host else None
+    removed = edit.remove(place.node) if len(place.node.attributes) == 1 else edit.remove_attribute(place)
+    yield problem(
+        place,
+        f"the host has a device '{place.value}' already"
+        if kept is None or other is None
+        else f"the device name '{place.value}' is given to {'another' if own else 'an'} interface"
+        f" of '{other.domain.name}' too",
+        fix("Let libvirt name the device", removed, safety="safe" if own else "unsafe"),
+        related=(related(kept, "the other one is here"),) if kept else (),
+        severity=None if own else "warning",
+        libvirt_message=f"The {place.value} interface already exists",
+    )

@@ -1,0 +1,96 @@
+"""An interface takes a tap device that somebody else makes, and the host has none of that name.
+
+With `managed='no'` libvirt makes no device for an interface of type `ethernet`: it must be there before the guest starts.
+Which devices there are is a fact of the host: the rule speaks where the inventory tells it.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='ethernet'>
+      <target dev='tap-web' managed='no'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0"}]}
+```
+
+## Report
+```text
+web.xml:5:15: error: the host has no device 'tap-web', and libvirt is told to make none [unmanaged-device-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='ethernet'>
+      <target dev='tap-web'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='ethernet'>
+      <target dev='tap-web' managed='no'/>
+    </interface>
+    <interface type='ethernet'>
+      <target dev='tap-lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0"}, {"name": "tap-web", "kind": "tap"}]}
+```
+
+## Fix safety
+Unsafe: libvirt then makes the device and takes it away with the guest, which whoever makes it today may not expect. How
+to make it beforehand is shown too.
+
+## Libvirt
+When the guest starts: `target managed='no' but specified dev doesn't exist`
+
+## References
+- https://libvirt.org/formatdomain.html#generic-ethernet-connection
+- libvirt src/qemu/qemu_interface.c, qemuInterfaceEthernetConnect()
+"""
+
+from collections.abc import Iterator
+from shlex import quote
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+
+
+@rule(
+    "unmanaged-device-missing",
+    code="VN3486",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B068",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place = interface.target if interface.type == "ethernet" else None
+    name = known(place.value) if place else None
+    managed = place.node.attributes.get("managed") if place else None
+    if place is None or name is None or managed is None or managed.value != "no" or project.host is None:
+        return
+    if project.host.lacks(name):
+        yield problem(
+            place,
+            f"the host has no device '{name}', and libvirt is told to make none",
+            fix("Let libvirt make the device", edit.remove_attribute(managed), safety="unsafe"),
+            advise("Make the device before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"),
+            libvirt_message="target managed='no' but specified dev doesn't exist",
+        )

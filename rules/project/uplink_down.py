@@ -1,0 +1,70 @@
+"""The only NIC that guests reach the LAN by is down.
+
+A bridge forwards nothing by a port that is down or has no carrier. Guests reach each other and nobody else.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0"]}, {"name": "eth0", "up": false}]}
+```
+
+## Report
+```text
+lan.xml:4:11: warning: eth0, the way of 'br0' to the LAN, is down [uplink-down]
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0"]}, {"name": "eth0", "up": true}]}
+```
+
+## Fix safety
+Shown only: the NIC is the host's, or the cable is out.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkStartNetworkBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, advise, known, problem, rule
+
+
+@rule(
+    "uplink-down",
+    code="VN3406",
+    on=(Network, Interface),
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C085",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    place = user.bridge if isinstance(user, Interface) else user.bridge.attribute("name") if user.bridge else None
+    name = known(place.value) if place else None
+    joins = isinstance(user, Interface) or user.attachment == "host-bridge"
+    ports = project.host.ports_of(name) if project.host and name and joins else None
+    ways = [port for port in ports or () if port.kind in ("nic", "bond", "vlan", "other")]
+    if place is not None and ways and all(port.up is False for port in ways):
+        yield problem(
+            place,
+            f"{', '.join(port.name for port in ways)}, the way of '{name}' to the LAN, is down",
+            advise("Bring it up on the host", f"ip link set dev {ways[0].name} up"),
+        )

@@ -1,0 +1,104 @@
+"""The virtualport of a guest's network lacks a parameter that the switch needs, and the guest does not start.
+
+libvirt puts the `<virtualport>` of the interface, of its network and of the port group together, and looks when the guest
+starts whether all is there that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
+administrator gave out. The network alone runs.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='vepa'>
+    <interface dev='eth1'/>
+  </forward>
+  <virtualport type='802.1Qbg'>
+    <parameters managerid='11' typeid='1193047'/>
+  </virtualport>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:4:5: error: nobody gives the typeidversion that a virtualport of type 802.1Qbg needs [virtualport-incomplete-together]
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='vepa'>
+    <interface dev='eth1'/>
+  </forward>
+  <virtualport type='802.1Qbg'>
+    <parameters managerid='11' typeid='1193047'/>
+  </virtualport>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <virtualport type='802.1Qbg'>
+        <parameters typeidversion='2'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Libvirt
+When the guest starts: `missing typeidversion in <virtualport type='802.1Qbg'>`, `missing profileid in
+<virtualport type='802.1Qbh'>`
+
+## References
+- https://libvirt.org/formatnetwork.html#virtual-network-switch
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+- libvirt src/util/virnetdevvportprofile.c, virNetDevVPortProfileCheckComplete()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, el, problem, related, rule
+
+
+@rule(
+    "virtualport-incomplete-together",
+    code="VN3494",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B036",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, kind = project.network_of(interface), project.switch_of(interface) or ""
+    if network is None or network.attachment != "macvtap" or kind not in NEEDED:
+        return
+    ports = [plug.virtualport for plug in project.plugs_of(interface) if plug.virtualport]
+    given = [name for port in ports for each in port.all("parameters") for name in each.attributes]
+    missing = [name for name in NEEDED[kind] if name not in given]
+    if missing and not any(port.document.source.is_template for port in (interface.node, *ports)):
+        names = " and ".join(missing)
+        snippet = edit.written(el("parameters", {name: name.upper() for name in missing}))
+        yield problem(
+            interface,
+            f"nobody gives the {names} that a virtualport of type {kind} needs",
+            advise(f"Add {names} to <virtualport> as the switch's administrator gave it out", snippet),
+            related=(related(ports[-1], "a part of the virtualport is here"),),
+            libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",
+        )
+
+
+NEEDED = {"802.1Qbg": ("managerid", "typeid", "typeidversion"), "802.1Qbh": ("profileid",)}

@@ -1,0 +1,86 @@
+"""An interface on a bridge has a virtual port that is for macvtap, and is plugged in nowhere.
+
+The types `802.1Qbg` and `802.1Qbh` are negotiated with a switch beyond the host's NIC. On an interface of type `bridge`
+libvirt makes the tap device and puts it on no bridge: the guest starts, and its NIC leads nowhere.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <virtualport type='802.1Qbh'>
+        <parameters profileid='finance'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: error: with a virtualport of type 802.1Qbh the guest is put on no bridge [virtualport-not-for-bridge]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='vepa'/>
+      <virtualport type='802.1Qbh'>
+        <parameters profileid='finance'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest is then on the bridge; perhaps it was to be on a NIC, by macvtap.
+
+## Libvirt
+Never: the guest starts, and its tap device has no bridge.
+
+## References
+- https://libvirt.org/formatdomain.html#bridge-to-lan
+- libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "virtualport-not-for-bridge",
+    code="VN3411",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("C099",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    virtualport = interface.node.child("virtualport")
+    if interface.type != "bridge" or virtualport is None or virtualport.get("type") not in ("802.1Qbg", "802.1Qbh"):
+        return
+    yield problem(
+        virtualport,
+        f"with a virtualport of type {virtualport.get('type')} the guest is put on no bridge",
+        fix("Remove <virtualport>", edit.remove(virtualport), safety="unsafe"),
+    )

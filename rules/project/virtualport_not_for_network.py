@@ -1,0 +1,180 @@
+"""A virtualport is set on a network that has no such switch, and no guest starts on it.
+
+The type of `<virtualport>` says who switches the guests' frames: `openvswitch` wants a bridge of the host that the network
+joins, `802.1Qbg` and `802.1Qbh` want macvtap on a NIC, and a function that guests are handed whole takes `802.1Qbh` alone.
+A bridge of libvirt's own takes none. libvirt looks when a guest starts; the network runs all the same.
+
+## Bad
+```xml nat.xml
+<network>
+  <name>nat</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <virtualport type='openvswitch'/>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <portgroup name='sales'>
+    <virtualport type='802.1Qbh'>
+      <parameters profileid='sales'/>
+    </virtualport>
+  </portgroup>
+</network>
+```
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='bridge'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth2'/>
+  </forward>
+  <virtualport type='802.1Qbg'>
+    <parameters managerid='11' typeid='1193047' typeidversion='2'/>
+  </virtualport>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='cards'/>
+      <virtualport type='openvswitch'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+functions.xml:6:3: error: the network 'functions', which hands out host devices, takes no virtualport of type '802.1Qbg' [virtualport-not-for-network]
+lan.xml:6:5: error: the network 'lan', which joins a bridge of the host, takes no virtualport of type '802.1Qbh' [virtualport-not-for-network]
+nat.xml:5:3: error: the network 'nat', which makes its own bridge, takes no virtualport of type 'openvswitch' [virtualport-not-for-network]
+web.xml:6:7: error: the network 'cards', which leads to macvtap, takes no virtualport of type 'openvswitch' [virtualport-not-for-network]
+```
+
+## Fixed
+```xml nat.xml
+<network>
+  <name>nat</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <portgroup name='sales'>
+  </portgroup>
+</network>
+```
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth2'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='cards'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+</network>
+```
+```xml
+<network>
+  <name>cards</name>
+  <forward mode='vepa'>
+    <interface dev='eth1'/>
+  </forward>
+  <virtualport type='802.1Qbh'>
+    <parameters profileid='sales'/>
+  </virtualport>
+</network>
+```
+
+## Fix safety
+Unsafe: the guests start without it, but perhaps the virtualport is right and the network's mode is wrong.
+
+## Libvirt
+When a guest starts: `<virtualport type='openvswitch'> not supported for network 'nat' which uses IP forwarding`, or
+`which uses a bridge device`, `which uses a macvtap device`; and for hostdev
+`virtualport type 802.1Qbg is currently not supported on interfaces of type hostdev`
+
+## References
+- https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+- libvirt src/hypervisor/virhostdev.c, virHostdevNetConfigVirtPortProfile()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "virtualport-not-for-network",
+    code="VN3488",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B031", "B032", "B033", "B034"),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    network = user if isinstance(user, Network) else project.network_of(user)
+    if network is None or network.attachment is None:
+        return
+    allowed, does, words = TAKES[network.attachment]
+    for plug in user.plugs:
+        kind = known(plug.switch)
+        if plug.virtualport is None or kind is None or kind in allowed:
+            continue
+        by_function = network.attachment == "hostdev" and kind == "802.1Qbg"
+        yield problem(
+            plug.virtualport,
+            f"the network '{network.name}', which {does}, takes no virtualport of type '{kind}'",
+            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="unsafe"),
+            related=(related(network.mode_place, "the network's mode is set here"),),
+            libvirt_message=BY_FUNCTION if by_function else REFUSED.format(kind, network.name, words),
+        )
+
+
+TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "own-bridge": ((), "makes its own bridge", "IP forwarding"),
+    "host-bridge": (("openvswitch",), "joins a bridge of the host", "a bridge device"),
+    "macvtap": (("802.1Qbg", "802.1Qbh"), "leads to macvtap", "a macvtap device"),
+    "hostdev": (("802.1Qbh",), "hands out host devices", "an SR-IOV Virtual Function via PCI passthrough"),
+}
+"""What each kind of network takes, what it does, and what libvirt says that it uses."""
+
+REFUSED = "<virtualport type='{}'> not supported for network '{}' which uses {}"
+BY_FUNCTION = "virtualport type 802.1Qbg is currently not supported on interfaces of type hostdev"

@@ -1,0 +1,159 @@
+"""Two virtualports that hold for one guest contradict each other, and the guest does not start.
+
+libvirt puts the `<virtualport>` of the interface, of its network and of the port group together. Each may add what the others
+leave open; none overrides another. Where two of them give a different type, or a different value for one parameter, no
+guest that both hold for is plugged in.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'>
+    <parameters profileid='office'/>
+  </virtualport>
+  <portgroup name='sales'>
+    <virtualport>
+      <parameters profileid='sales'/>
+    </virtualport>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <virtualport type='midonet'>
+        <parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lan.xml:9:5: error: this virtualport has the profileid 'sales', that of the network 'lan' has 'office' [virtualports-disagree]
+web.xml:6:7: error: this virtualport has the type 'midonet', that of the network 'lan' has 'openvswitch' [virtualports-disagree]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'>
+    <parameters profileid='office'/>
+  </virtualport>
+  <portgroup name='sales'>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <virtualport type='openvswitch'/>
+  <portgroup name='sales'>
+    <virtualport>
+      <parameters profileid='sales'/>
+    </virtualport>
+  </portgroup>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan' portgroup='sales'/>
+      <virtualport type='openvswitch'>
+        <parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest starts with the settings of the network, but perhaps its own were right. To let each guest or port group
+say its own, take the value out of the network.
+
+## Libvirt
+When the guest starts: `attempt to merge virtualports with mismatched types (midonet and openvswitch)`, or
+`attempt to merge virtualports with mismatched profileids ('office' and 'sales')`
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+- libvirt src/util/virnetdevvportprofile.c, virNetDevVPortProfileMerge3()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "virtualports-disagree",
+    code="VN3493",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B035",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    network = user if isinstance(user, Network) else project.network_of(user)
+    if network is None:
+        return
+    base = Plug(network.node)
+    for plug in user.plugs[1:] if isinstance(user, Network) else user.plugs:
+        ours, theirs = _values(plug), _values(base)
+        name = next((each for each in ours if each in theirs and _plain(ours[each]) != _plain(theirs[each])), None)
+        if plug.virtualport is None or base.virtualport is None or name is None:
+            continue
+        # libvirt starts from the interface, then takes the network and then the port group.
+        pair = (theirs[name], ours[name]) if user is network else (ours[name], theirs[name])
+        quoted = pair if name in UNQUOTED else tuple(f"'{each}'" for each in pair)
+        yield problem(
+            plug.virtualport,
+            f"this virtualport has the {name} '{ours[name]}', that of the network '{network.name}' has '{theirs[name]}'",
+            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="unsafe"),
+            related=(related(base.virtualport, "the network's is here"),),
+            libvirt_message=f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})",
+        )
+
+
+UNQUOTED = ("type", "managerid", "typeid", "typeidversion")
+
+
+def _values(plug: Plug) -> dict[str, str]:
+    """What a virtualport says, as far as it is known: its type and parameters."""
+    parameters = plug.virtualport.child("parameters") if plug.virtualport else None
+    given = {name: each.value for name, each in parameters.attributes.items()} if parameters else {}
+    return {name: value for name, value in {"type": plug.switch, **given}.items() if known(value) and value}
+
+
+def _plain(value: str) -> str | int:
+    """A value as libvirt compares it: numbers by their worth, UUIDs without hyphens."""
+    try:
+        return int(value, 0)
+    except ValueError:
+        return value.replace("-", "").lower() if len(value) in (32, 36) else value

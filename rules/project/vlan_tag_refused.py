@@ -1,0 +1,170 @@
+"""An interface has a VLAN tag where libvirt cannot tag, and the guest does not start.
+
+libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
+SR-IOV function, or a function that the guest is handed whole. Since 11.0.0 it can be a Linux bridge of the host too. In
+the kernel's own way a VLAN device and a bridge on it, made on the host, put guests into a VLAN.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <vlan>
+        <tag id='42'/>
+      </vlan>
+    </interface>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source dev='eth1' mode='bridge'/>
+      <vlan>
+        <tag id='42'/>
+      </vlan>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0e'/>
+      <source network='lab'/>
+      <vlan>
+        <tag id='42'/>
+      </vlan>
+    </interface>
+  </devices>
+</domain>
+```
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+web.xml:7:7: error: libvirt sets no VLAN tag on the bridge 'br0' [vlan-tag-refused]
+web.xml:14:7: error: libvirt sets no VLAN tag on an interface of type 'direct' [vlan-tag-refused]
+web.xml:21:7: error: libvirt sets no VLAN tag on the network 'lab' [vlan-tag-refused]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+    </interface>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+    <interface type='network'>
+      <mac address='52:54:00:0a:0b:0e'/>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='ovsbr0'/>
+      <vlan>
+        <tag id='42'/>
+      </vlan>
+      <virtualport type='openvswitch'/>
+    </interface>
+    <interface type='direct'>
+      <source dev='eth1' mode='passthrough'/>
+      <vlan>
+        <tag id='42'/>
+      </vlan>
+    </interface>
+  </devices>
+</domain>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <vlan>
+        <tag id='42'/>
+      </vlan>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "libvirt": "11.0.0"}
+```
+
+## Fix safety
+Unsafe: the guest is then in no VLAN, or in the one that the bridge or NIC is in. That the bridge is an Open vSwitch is
+offered too, and first where the inventory says so.
+
+## Libvirt
+When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`
+
+## References
+- https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/conf/domain_validate.c, virDomainActualNetDefValidate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "vlan-tag-refused",
+    code="VN3483",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B053",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    vlan = interface.node.child("vlan")
+    if vlan is None or not _is_refused(interface, project):
+        return
+    switch = fix(
+        "Say that the bridge is an Open vSwitch",
+        edit.insert(interface.node, el("virtualport", {"type": "openvswitch"})),
+        safety="unsafe",
+    )
+    offered = switch if interface.host_bridge and interface.node.child("virtualport") is None else ()
+    removed = fix("Remove <vlan>", edit.remove(vlan), safety="unsafe")
+    named = (("network", interface.network), ("bridge", interface.host_bridge))
+    place = next((f"the {kind} '{each.value}'" for kind, each in named if each), None)
+    yield problem(
+        vlan,
+        f"libvirt sets no VLAN tag on {place or f'an interface of type {interface.type!r}'}",
+        *((offered, removed) if project.on_openvswitch(interface) else (removed, offered)),
+        libvirt_message=REFUSED.format(interface.mac or "MAC"),
+    )
+
+
+REFUSED = "interface {} - vlan tag not supported for this connection type"
+
+
+def _is_refused(interface: Interface, project: Project) -> bool:
+    """Whether libvirt refuses a tag on what the interface is plugged into, as far as that is known."""
+    network, switch = project.network_of(interface), project.switch_of(interface)
+    attachment = project.attachment_of(interface)
+    if attachment == "host-bridge":
+        bare = switch is None and project.host is not None and project.host.has_libvirt("11.0.0")
+        return switch != "openvswitch" and not bare
+    if attachment == "macvtap":
+        mode = network.mode if network else interface.direct_mode
+        return mode in ("bridge", "private", "vepa")
+    return attachment == "own-bridge" or interface.type in ("user", "ethernet")
