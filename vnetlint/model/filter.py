@@ -91,7 +91,7 @@ class FilterRule(View):
 class Filter(Named):
     """A network filter, whose name is an attribute."""
 
-    @property
+    @cached_property
     def name(self) -> str | None:
         """The name by which `<filterref>` finds it."""
         return known(self.node.get("name"))

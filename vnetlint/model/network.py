@@ -264,7 +264,7 @@ class Network(Named):
         node = self.node.child("forward")
         return Forward(node) if node else None
 
-    @property
+    @cached_property
     def mode(self) -> Mode | None:
         """The forward mode; `isolated` without `<forward>`, `nat` without its `mode`, None where it is unknown.
 
@@ -297,12 +297,12 @@ class Network(Named):
         """Whether traffic is to be forwarded from and to an address that nothing gives: NAT, routed, open."""
         return self.mode in ("nat", "route", "open") and not self.ips
 
-    @property
+    @cached_property
     def owns_bridge(self) -> bool:
         """Whether libvirt makes and addresses the bridge: isolated, NAT, routed and open networks."""
         return self.mode in OWN_BRIDGE_MODES
 
-    @property
+    @cached_property
     def attachment(self) -> Attachment | None:
         """What a guest's NIC is plugged into; None where the mode is unknown."""
         if self.mode is None:

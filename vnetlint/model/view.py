@@ -1,6 +1,7 @@
 """What all views share: an element, and careful readings of its attributes and text."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from vnetlint.xml.template import is_opaque
@@ -36,7 +37,7 @@ class View:
 class Named(View):
     """A document with a `<name>` and a `<uuid>`."""
 
-    @property
+    @cached_property
     def name(self) -> str | None:
         """The name, or None where it is missing or a placeholder."""
         return text_of(self.node.child("name"))
@@ -46,7 +47,7 @@ class Named(View):
         """The element to point at when speaking of the whole: `<name>`, else the root."""
         return self.node.child("name") or self.node
 
-    @property
+    @cached_property
     def uuid(self) -> UUID | None:
         """The UUID; libvirt reads it with and without hyphens."""
         value = text_of(self.node.child("uuid"))
