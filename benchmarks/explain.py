@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.matcher import SCHEMAS
+from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import Fault, FaultKind, explain, matches
-from vnetlint.schema.grammar import Grammar, load
+from vnetlint.schema.grammar import Grammar
 from vnetlint.xml.source import decode
 from vnetlint.xml.tree import Document, parse
 

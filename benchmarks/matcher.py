@@ -20,8 +20,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import matches
-from vnetlint.schema.grammar import Grammar, load
+from vnetlint.schema.grammar import Grammar
 from vnetlint.xml.source import DecodingError, Source, decode
 from vnetlint.xml.tree import parse
 

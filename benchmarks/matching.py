@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import explain
-from vnetlint.schema.grammar import load
 from vnetlint.schema.judge import grammar_of
 from vnetlint.schema.sets import schema_for
 from vnetlint.xml.source import Source

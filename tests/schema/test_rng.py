@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.schema.grammars import document, grammar, rng
+from vnetlint.schema import compiled
 from vnetlint.schema import grammar as grammars
+from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import matches
-from vnetlint.schema.grammar import Grammar, GrammarError, load
+from vnetlint.schema.grammar import Grammar, GrammarError
 from vnetlint.schema.pattern import Element
 
 
@@ -228,7 +230,7 @@ def test_annotations_are_kept(tmp_path: Path) -> None:
         "x:since='2'><a:documentation>Key.</a:documentation><choice><value x:since='3'>x</value>"
         "<a:documentation>Ex.</a:documentation><value>y</value></choice></attribute></element>",
     )
-    kept = grammars._read(json.loads(json.dumps(grammars._write(made))))
+    kept = grammars.read(json.loads(json.dumps(grammars.write(made))))
     for each in (made, kept):
         (root,) = each.by_name["r"]
         assert root.notes.documentation == "The root."
@@ -350,9 +352,9 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
 
 def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert grammars.cache_folder() == Path("/somewhere/vnetlint")
+    assert compiled.cache_folder() == Path("/somewhere/vnetlint")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert grammars.cache_folder() == Path("~/.cache/vnetlint").expanduser()
+    assert compiled.cache_folder() == Path("~/.cache/vnetlint").expanduser()
 
 
 def test_equal_patterns_are_one(tmp_path: Path) -> None:

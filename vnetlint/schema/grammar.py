@@ -1,19 +1,9 @@
-"""A grammar ready to match with, and its compiled form: JSON that loads in a fraction of the time of the sources.
-
-`load` is the way to a grammar. It keeps what it compiles in the user's cache, with the hash of every file that was
-read, and compiles again once any of them differs. What lies in a cache may have been damaged, so it is data only, and
-anything odd in it means compiling again.
-"""
+"""A grammar ready to match with, and its compiled form, which is plain data."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnetlint.errors import UserError
@@ -41,9 +31,10 @@ from vnetlint.schema.pattern import (
 )
 
 if TYPE_CHECKING:
-    from vnetlint.schema.rng import SourceFiles
+    pass
 
-_FORMAT = 1
+FORMAT = 1
+"""Of the compiled form; another number is another form."""
 _MAX_REMEMBERED = 300_000
 """Patterns and derivatives, above which a grammar forgets what it learned from documents."""
 
@@ -132,72 +123,11 @@ class Grammar:
     def forget(self) -> None:
         """Start over with an empty memory where documents have filled it; called between documents."""
         if self._algebra.size > _MAX_REMEMBERED:
-            fresh = _read(_write(self))
+            fresh = read(write(self))
             self._algebra, self._start, self._contents = fresh._algebra, fresh._start, fresh._contents
             self.elements = fresh.elements
             for name in ("by_name", "_parents", "_reachable"):
                 self.__dict__.pop(name, None)
-
-
-# -- loading -------------------------------------------------------------------------------------------------------
-
-
-def load(path: Path, cache: Path | None = None) -> Grammar:
-    """Load a RELAX NG grammar in XML syntax, from the cache where nothing of it has changed. Raises GrammarError.
-
-    `cache` is a folder; without one it is the user's own. One that cannot be written is done without.
-    """
-    kept = (cache or cache_folder()) / f"grammar-{_name(path)}.json"
-    if (grammar := _from_cache(kept)) is not None:
-        return grammar
-    from vnetlint.schema import rng  # here, as lxml is only needed to compile
-
-    files = rng.SourceFiles()
-    grammar = rng.compile_grammar(path, files)
-    _to_cache(kept, grammar, files)
-    return grammar
-
-
-def cache_folder() -> Path:
-    """The folder for what can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~/.cache"))) / "vnetlint"
-
-
-def _name(path: Path) -> str:
-    return hashlib.sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()[:20]
-
-
-def _from_cache(kept: Path) -> Grammar | None:
-    try:
-        data = json.loads(kept.read_bytes())
-        if data["format"] != _FORMAT:
-            return None
-        for name, digest in data["files"]:
-            if digest_of(Path(name).read_bytes()) != digest:
-                return None
-        return _read(data)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError):
-        return None
-
-
-def _to_cache(kept: Path, grammar: Grammar, files: SourceFiles) -> None:
-    data = {**_write(grammar), "files": sorted(files.digests.items())}
-    temporary = ""
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:
-            temporary = file.name
-            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
-        os.replace(temporary, kept)
-    except (OSError, UnicodeError):
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def digest_of(data: bytes) -> str:
-    """The hash by which the content of a file is recognised."""
-    return hashlib.sha256(data).hexdigest()
 
 
 # -- the compiled form ---------------------------------------------------------------------------------------------
@@ -268,7 +198,8 @@ class _Writer:
         return self.types.number(item, [item.library, item.name, [list(facet) for facet in item.facets]])
 
 
-def _write(grammar: Grammar) -> dict[str, Any]:
+def write(grammar: Grammar) -> dict[str, Any]:
+    """Give the compiled form: plain data that `read` makes a grammar of."""
     """The compiled form of a grammar, without what documents have added to it."""
     writer = _Writer()
     used = _used(grammar)
@@ -276,7 +207,7 @@ def _write(grammar: Grammar) -> dict[str, Any]:
         if pattern in used:
             writer.add(pattern)
     return {
-        "format": _FORMAT,
+        "format": FORMAT,
         "types": writer.types.rows,
         "notes": writer.notes.rows,
         "nodes": writer.rows,
@@ -322,7 +253,8 @@ def _names(row: Any) -> NameClass:
     return AnyName(row["any"], None if row["but"] is None else _names(row["but"]))
 
 
-def _read(data: dict[str, Any]) -> Grammar:
+def read(data: dict[str, Any]) -> Grammar:
+    """Make a grammar of its compiled form. Raises what plain data that is none raises."""
     """Build a grammar from its compiled form; what is wrong with it shows as some exception."""
     algebra = Algebra()
     types = [Datatype(library, name, _pairs(facets)) for library, name, facets in data["types"]]

@@ -4,8 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from vnetlint.schema import gate, versions
+from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import Fault, explain
-from vnetlint.schema.grammar import Grammar, load
+from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.sets import schema_for
 from vnetlint.version import Version
 from vnetlint.xml.tree import Document

@@ -10,6 +10,7 @@ which libvirt brought a thing.
 
 from __future__ import annotations
 
+import hashlib
 import os.path
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from vnetlint.schema.algebra import Algebra
-from vnetlint.schema.grammar import Grammar, GrammarError, digest_of, make_type
+from vnetlint.schema.grammar import Grammar, GrammarError, make_type
 from vnetlint.schema.pattern import (
     NO_NOTES,
     AnyName,
@@ -71,7 +72,7 @@ class SourceFiles:
                 self.roots[name] = etree.fromstring(data, parser)
             except etree.XMLSyntaxError as error:
                 raise GrammarError(f"not well formed: {error.msg}", name, error.lineno or 0) from None
-            self.digests[name] = digest_of(data)
+            self.digests[name] = _digest(data)
         return self.roots[name]
 
 
@@ -444,3 +445,8 @@ def _notes(place: _Place, *, behind: bool = False) -> Notes:
     foreign = tuple(sorted((str(name), str(value)) for name, value in place.node.items() if str(name).startswith("{")))
     documentation = "\n".join(" ".join(text.split()) for text in texts if text.strip())
     return Notes(documentation, foreign) if documentation or foreign else NO_NOTES
+
+
+def _digest(data: bytes) -> str:
+    """The hash by which the content of a file is recognised."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,73 @@
+"""Grammars kept in the user's cache: the compiled form loads in a fraction of the time of the sources.
+
+`load` is the way to a grammar. It keeps what it compiles, with the hash of every file that was read, and compiles again
+once any of them differs. What lies in a cache may have been damaged, so it is data only, and anything odd in it means
+compiling again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vnetlint.schema.grammar import FORMAT, Grammar, read, write
+
+if TYPE_CHECKING:
+    from vnetlint.schema.rng import SourceFiles
+
+
+def load(path: Path, cache: Path | None = None) -> Grammar:
+    """Load a RELAX NG grammar in XML syntax, from the cache where nothing of it has changed. Raises GrammarError.
+
+    `cache` is a folder; without one it is the user's own. One that cannot be written is done without.
+    """
+    kept = (cache or cache_folder()) / f"grammar-{_name(path)}.json"
+    if (grammar := _from_cache(kept)) is not None:
+        return grammar
+    from vnetlint.schema import rng  # here, as lxml is only needed to compile
+
+    files = rng.SourceFiles()
+    grammar = rng.compile_grammar(path, files)
+    _to_cache(kept, grammar, files)
+    return grammar
+
+
+def cache_folder() -> Path:
+    """The folder for what can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~/.cache"))) / "vnetlint"
+
+
+def _name(path: Path) -> str:
+    return hashlib.sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()[:20]
+
+
+def _from_cache(kept: Path) -> Grammar | None:
+    try:
+        data = json.loads(kept.read_bytes())
+        if data["format"] != FORMAT:
+            return None
+        for name, digest in data["files"]:
+            if hashlib.sha256(Path(name).read_bytes()).hexdigest() != digest:
+                return None
+        return read(data)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError):
+        return None
+
+
+def _to_cache(kept: Path, grammar: Grammar, files: SourceFiles) -> None:
+    data = {**write(grammar), "files": sorted(files.digests.items())}
+    temporary = ""
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:
+            temporary = file.name
+            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
+        os.replace(temporary, kept)
+    except (OSError, UnicodeError):
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
