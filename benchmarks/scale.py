@@ -1,0 +1,76 @@
+"""How the time grows with the project: sites of ever more guests, apart and all with one MAC address.
+
+usage: python -m benchmarks.scale [GUESTS ...]
+"""
+
+import math
+import sys
+import time
+
+from vnetlint.engine import Settings, lint
+from vnetlint.xml.source import Source
+
+GUESTS = ("10", "1000", "10000")
+A_NETWORK_SERVES = 50
+_NETWORK = """<network>
+  <name>n{0}</name>
+  <forward mode='nat'/>
+  <bridge name='vb{0}'/>
+  <ip address='10.{1}.{2}.1' prefix='24'>
+    <dhcp>
+      <range start='10.{1}.{2}.10' end='10.{1}.{2}.99'/>
+    </dhcp>
+  </ip>
+</network>
+"""
+_GUEST = """<domain type='kvm'>
+  <name>g{0}</name>
+  <memory>1048576</memory>
+  <os>
+    <type arch='x86_64'>hvm</type>
+  </os>
+  <devices>
+    <interface type='network'>
+      <mac address='{1}'/>
+      <source network='n{2}'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+"""
+
+
+def main(*counts: str) -> int:
+    """Print the time of each site, and the exponent between the two largest."""
+    worst = 0.0
+    for alike in (False, True):
+        times: list[tuple[int, float]] = []
+        for count in map(int, counts or GUESTS):
+            site = _site(count, alike)
+            start = time.process_time()
+            found = len(lint(site, Settings()).findings)
+            took = time.process_time() - start
+            times.append((count, took))
+            what = "with one MAC address" if alike else "apart"
+            print(f"{count:7} guests {what}: {took:7.2f} s, {took / count * 1000:.3f} ms each, {found} findings")
+        (few, short), (many, long) = times[-2:]
+        worst = max(worst, math.log(long / short) / math.log(many / few))
+    print(f"exponent {worst:.2f}")
+    return 0
+
+
+def _site(guests: int, alike: bool) -> list[Source]:
+    networks = max(1, guests // A_NETWORK_SERVES)
+    sources = [
+        Source(f"site/n{number}.xml", _NETWORK.format(number, number // 250 % 250, number % 250))
+        for number in range(networks)
+    ]
+    for number in range(guests):
+        own = ":".join(f"{byte:02x}" for byte in number.to_bytes(4, "big"))
+        mac = "52:54:00:00:00:01" if alike else f"52:54:{own}"
+        sources.append(Source(f"site/g{number}.xml", _GUEST.format(number, mac, number % networks)))
+    return sources
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
