@@ -25,7 +25,7 @@ demo: $(VENV)/.ready ## What is wrong with the site in examples/, and what would
 	@$(BIN)/vnetlint check examples --host examples/host.json --diff --unsafe-fixes; test $$? -eq 1
 
 test: $(VENV)/.ready ## What needs nothing but Python.
-	@$(BIN)/pytest -q -m 'not oracle and not slow'
+	@$(BIN)/pytest -q -n auto -m 'not oracle and not slow'
 
 test-all: $(VENV)/.ready ## What needs time, libvirt, jing or xmllint; .ci/run installs them.
 	@$(BIN)/pytest -q -m 'oracle or slow'
