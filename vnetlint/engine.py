@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnetlint import suppress
+from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Severity, Span
 from vnetlint.mend import apply, choose, edits_by_path, honest
 from vnetlint.model import Model, model_of
@@ -299,7 +300,14 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
     if file.fault is not None:
         yield rules["xml-syntax"].finding(_syntax(file, file.fault))
         return
-    yield from (rules[name].finding(problem) for name, problem in _by_schema(file, settings))
+    try:
+        yield from [rules[name].finding(problem) for name, problem in _by_schema(file, settings)]
+    except UserError:
+        raise
+    except Exception as error:
+        # One document that the matcher cannot cope with must not hide the others.
+        message = f"the schema failed: {type(error).__name__}: {error}; please report this with the file"
+        yield rules["internal-error"].finding(_at_root(file.documents[0], message))
     yield from _run(file, settings.rules, None)
 
 

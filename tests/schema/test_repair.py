@@ -71,6 +71,16 @@ def test_of_two_that_say_the_same_one_goes_safely() -> None:
     assert fixes(twice.replace("1500", "9000", 1))[0].safety == "unsafe"
 
 
+def test_an_unbound_prefix_is_declared() -> None:
+    inner = "<name>web</name>\n  <qemu:commandline>\n    <qemu:arg value='-s'/>\n  </qemu:commandline>"
+    text = f"<domain type='kvm'>\n  {inner}\n</domain>\n"
+    (finding,) = lint([Source("web.xml", text)], Settings()).findings
+    assert finding.message == "nothing declares the prefix 'qemu', so libvirt drops <qemu:commandline>"
+    mended = apply(text, finding.fixes[0].edits)
+    assert mended.startswith("<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>")
+    assert lint([Source("web.xml", mended)], Settings()).findings == ()
+
+
 def test_a_moved_element_finds_its_home() -> None:
     inner = INTERFACE.format("") + "    <filterref filter='clean-traffic'/>\n"
     text = GUEST.format(inner)

@@ -97,7 +97,7 @@ def test_a_value_that_holds_a_placeholder_is_opaque(value: str) -> None:
     assert is_opaque(value)
 
 
-@pytest.mark.parametrize("value", ["", "10.0.0.1", "$", "100%", "50% of 100%", "a@b", "{x}", "fe80::1%eth0", "$1"])
+@pytest.mark.parametrize("value", ["", "10.0.0.1", "$", "100%", "50% of 100%", "a@b", "fe80::1%eth0", "$1"])
 def test_an_ordinary_value_is_not(value: str) -> None:
     assert not is_opaque(value)
 

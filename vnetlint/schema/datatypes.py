@@ -6,7 +6,7 @@ A type answers three questions: whether a text is one of its values (`allows`), 
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -403,6 +403,15 @@ def describe(wanted: Datatype) -> str:
     if kind.words in ("a whole number", "a number"):
         return kind.words + _range(wanted, kind)
     return kind.words + _lengths(wanted) + (_range(wanted, kind) if kind.ordered else "")
+
+
+def describe_all(types: Sequence[Datatype]) -> list[str]:
+    """Say what any of several types wants: in one phrase where together they are a known shape, else in one each."""
+    for words, good, bad in _KNOWN_SHAPES if len(types) > 1 else ():
+        allowed = all(any(each.allows(text) for each in types) for text in good)
+        if allowed and not any(each.allows(text) for each in types for text in bad):
+            return [words]
+    return [describe(each) for each in types]
 
 
 def _shape(wanted: Datatype) -> str:

@@ -66,3 +66,23 @@ class Namespaces:
             scope = {**scope, **own} if own else scope
             self._scopes[each] = scope
         return scope
+
+
+LIBVIRT = {
+    "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
+    "lxc": "http://libvirt.org/schemas/domain/lxc/1.0",
+    "bhyve": "http://libvirt.org/schemas/domain/bhyve/1.0",
+    "dnsmasq": "http://libvirt.org/schemas/network/dnsmasq/1.0",
+}
+"""The namespaces that libvirt's drivers read, by the prefix that everybody gives them."""
+
+
+def unbound_prefix(node: Node) -> str | None:
+    """Give the prefix of an element's name where nothing declares it: libvirt then drops the element."""
+    prefix, colon, _ = node.name.partition(":")
+    at: Node | None = node if colon else None
+    while at is not None:
+        if f"xmlns:{prefix}" in at.attributes:
+            return None
+        at = at.parent
+    return prefix if colon else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from vnetlint.schema.datatypes import describe
+from vnetlint.schema.datatypes import Datatype, describe_all
 from vnetlint.schema.pattern import (
     WILD,
     Attribute,
@@ -131,16 +131,18 @@ def values_of(contents: Iterable[Pattern]) -> tuple[list[str], str]:
     values: dict[str, None] = {}
     words: dict[str, None] = {}
     for content in contents:
+        types: list[Datatype] = []
         for each in walk(content):
             match each:
                 case Value():
                     values[each.value] = None
                 case Data():
-                    words[describe(each.type)] = None
+                    types.append(each.type)
                 case ListOf():
                     inner, wanted = values_of([each.inner])
                     listed = wanted or f"{' or '.join(repr(value) for value in inner[:6])}"
                     words[f"a list of {listed}"] = None
                 case Text():
                     words["text"] = None
+        words.update(dict.fromkeys(describe_all(types)))
     return list(values), " or ".join(words)

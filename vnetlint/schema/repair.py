@@ -14,6 +14,7 @@ from vnetlint.schema.derive import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import similar
+from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
 from vnetlint.schema.words import SHOWN
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
@@ -56,9 +57,7 @@ def _fixes(fault: Fault, grammar: Grammar, alone: bool) -> Iterator[Fix]:
     node, attribute = fault.node, fault.attribute
     match fault.kind:
         case "unknown-element":
-            if fault.meant:
-                yield _fix(f"Rename it to <{fault.meant}>", edit.rename(node, fault.meant))
-            yield _fix(f"Remove <{fault.name}>", edit.remove(node))
+            yield from _unknown_element(fault)
         case "misplaced-element":
             for parent in _homes(fault)[:ALTERNATIVES]:
                 yield _fix(f"Move it into <{parent.name}>", edit.move(node, parent))
@@ -80,6 +79,16 @@ def _fixes(fault: Fault, grammar: Grammar, alone: bool) -> Iterator[Fix]:
             yield from _values(fault, alone)
         case _:
             yield _fix("Remove the text", edit.remove_text(node))
+
+
+def _unknown_element(fault: Fault) -> Iterator[Fix]:
+    node = fault.node
+    if (prefix := unbound_prefix(node)) in LIBVIRT:
+        declared = edit.set_attribute(node.document.root, f"xmlns:{prefix}", LIBVIRT[prefix])
+        yield _fix(f"Declare the prefix '{prefix}'", declared)
+    if fault.meant:
+        yield _fix(f"Rename it to <{fault.meant}>", edit.rename(node, fault.meant))
+    yield _fix(f"Remove <{fault.name}>", edit.remove(node))
 
 
 def _fix(title: str, edits: Edits, safety: Safety = "unsafe") -> Fix:

@@ -2,6 +2,7 @@
 
 from vnetlint.finding import Span
 from vnetlint.schema.derive import Fault
+from vnetlint.schema.namespaces import unbound_prefix
 
 SHOWN = 5
 """Names in a message; of forty names nobody reads one."""
@@ -11,12 +12,16 @@ def message(fault: Fault) -> str:
     """Say what is wrong with a document at one place."""
     node, name = fault.node, fault.name
     match fault.kind:
+        case "unknown-element" if (prefix := unbound_prefix(node)) is not None:
+            return f"nothing declares the prefix '{prefix}', so libvirt drops <{name}>"
         case "unknown-element":
             hint = f"; did you mean <{fault.meant}>?" if fault.meant else ""
             return f"libvirt knows no <{name}> here{hint or _may_stand(fault, 'element')}"
         case "misplaced-element":
             parent = f" in <{node.parent.name}>" if node.parent is not None else " at the top"
-            homes = [f"<{each}>" for each in fault.allowed_in]
+            homes = [f"<{each}>" for each in fault.allowed_in if node.parent is None or each != node.parent.name]
+            if fault.allowed_in and not homes:
+                return f"<{name}> is not allowed{parent}, as that is here"
             belongs = f"; it belongs in {_listed(homes, 'or')}" if homes else ""
             return f"<{name}> is not allowed{parent}{belongs}"
         case "duplicate-element":

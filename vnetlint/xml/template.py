@@ -2,8 +2,8 @@
 
 Two kinds matter. Delimited ones (`{{ }}`, `{% %}`, `{# #}`, `<% %>`) may hold quotes and angle brackets and would break
 the XML around them, so `mask` puts as many neutral characters in their place and every offset stays true. The others
-(`${X}`, `$X`, `@X@`, `%X%`) are harmless text. Either kind makes a value opaque: it satisfies every datatype, and a
-rule that needs the value says nothing.
+(`{x}`, `${X}`, `$X`, `@X@`, `%X%`) are harmless text. Either kind makes a value opaque: it satisfies every datatype,
+and a rule that needs the value says nothing.
 """
 
 import re
@@ -12,7 +12,9 @@ from functools import cache
 from vnetlint.finding import Span
 
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
-_OPAQUE = re.compile(r"\{\{|\{%|\{#|<%|\$\{|\$[A-Za-z_]|@[A-Za-z_][A-Za-z0-9_.-]*@|%[A-Za-z_][A-Za-z0-9_]*%")
+_OPAQUE = re.compile(
+    r"\{\{|\{%|\{#|<%|\$\{|\{[A-Za-z_][A-Za-z0-9_.]*\}|\$[A-Za-z_]|@[A-Za-z_][A-Za-z0-9_.-]*@|%[A-Za-z_][A-Za-z0-9_]*%"
+)
 _OTHER_THAN_LINE_END = re.compile(r"[^\r\n]")
 _MASKED_TAG = re.compile(r"""<[^<>"'\ue000]*+(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""")
 _QUOTED_OR_MASK = re.compile("\"[^\"]*\"|'[^']*'|\ue000+")
