@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from benchmarks.cold import ENVIRONMENT
 from benchmarks.manifest import Entry, entries
 
 RUNS = 5
@@ -48,7 +49,9 @@ def _time_xmllint(files: list[Entry], schemas: Path) -> float:
 
 def _time(command: list[str], data: bytes) -> float:
     start = time.perf_counter()
-    subprocess.run(command, input=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        command, input=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, env=ENVIRONMENT
+    )
     return time.perf_counter() - start
 
 

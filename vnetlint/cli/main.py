@@ -1,5 +1,6 @@
 """The commands, and the one place where a run starts and ends."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,8 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character must not turn a report into a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # A run ends before its memory matters, and what it builds points in circles that are all still in use.
+    gc.disable()
     try:
         code = main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr)
         sys.stdout.flush()
