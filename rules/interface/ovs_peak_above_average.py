@@ -73,7 +73,7 @@ from vnetlint.api import Interface, Plug, Problem, View, edit, fix, problem, rul
 
 
 @rule(
-    "ovs-peak-above-average", code="VN3419", on=Interface, severity="info", when="never", since="0.1", covers=("C107",)
+    "ovs-peak-above-average", code="VN2345", on=Interface, severity="info", when="never", since="0.1", covers=("C107",)
 )
 def check(interface: Interface) -> Iterator[Problem]:
     plug = Plug(interface.node)

@@ -68,7 +68,7 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
 
 @rule(
     "virtualport-not-for-bridge",
-    code="VN3411",
+    code="VN2340",
     on=Interface,
     severity="error",
     when="plug",

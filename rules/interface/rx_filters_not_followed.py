@@ -71,7 +71,7 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
 
 
 @rule(
-    "rx-filters-not-followed", code="VN3414", on=Interface, severity="info", when="never", since="0.1", covers=("C109",)
+    "rx-filters-not-followed", code="VN2342", on=Interface, severity="info", when="never", since="0.1", covers=("C109",)
 )
 def check(interface: Interface) -> Iterator[Problem]:
     place = interface.attribute("trustGuestRxFilters")

@@ -65,7 +65,7 @@ from vnetlint.api import Interface, Plug, Problem, edit, fix, problem, rule
 
 @rule(
     "bandwidth-not-for-type",
-    code="VN3412",
+    code="VN2341",
     on=Interface,
     severity="warning",
     when="never",
