@@ -16,6 +16,7 @@ from vnetlint.host import Host
 
 BARE_HOST = {
     "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables", "firewalld_zones": [], "resolved": False,
+    "folders": [],
     "interfaces": [{"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]}],
     "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}],
 }  # fmt: skip

@@ -27,7 +27,7 @@ DEFINITIONS_HOST = {
     "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables", "interfaces": NICS,
     "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"},
                {"to": "10.200.0.0/24", "via": "192.168.50.20", "dev": "eth0"}],
-    "forwarding": {"ipv4": True, "ipv6": True}, "firewalld_zones": [],
+    "forwarding": {"ipv4": True, "ipv6": True}, "firewalld_zones": [], "folders": [],
 }  # fmt: skip
 INTERFACES_HOST = {
     "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables",

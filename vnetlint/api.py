@@ -30,7 +30,7 @@ from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import Project, Taken
 from vnetlint.registry import declare, rule
 from vnetlint.xml import edit
-from vnetlint.xml.edit import Edits, el
+from vnetlint.xml.edit import Edits, Element, el
 from vnetlint.xml.tree import Attribute, Node
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Domain",
     "Edit",
     "Edits",
+    "Element",
     "Filter",
     "FilterParameter",
     "FilterRef",

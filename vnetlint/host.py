@@ -5,6 +5,7 @@ Every part but `version` is optional, and what is absent is unknown: a rule that
 
 import json
 import os
+import posixpath
 import stat
 import tomllib
 from functools import cached_property
@@ -188,6 +189,10 @@ class Host(_Part):
         default=None, description="What can run interfaces of type user: QEMU's own SLIRP is `default`."
     )
 
+    folders: tuple[str, ...] | None = Field(
+        default=None, description="The folders that exist, by absolute path; those that networks serve by TFTP matter."
+    )
+
     def has_libvirt(self, version: str) -> bool:
         """Whether the host's libvirt is known, and is this version or newer."""
         try:
@@ -209,6 +214,16 @@ class Host(_Part):
             route.dev for route in self.routes or () if route.subnet.prefixlen == 0 and route.subnet.version == version
         }
         return found.pop() if len(found) == 1 else None
+
+    def has_folder(self, path: str) -> bool:
+        """Whether a folder is among those that exist, itself or because one in it is."""
+        wanted = posixpath.normpath(path)
+        return any(each == wanted or each.startswith(wanted.rstrip("/") + "/") for each in self.folders or ())
+
+    @property
+    def dns_on_all_addresses(self) -> bool:
+        """Whether something other than libvirt listens on port 53 of all IPv4 addresses; `*` is both families."""
+        return any(address in ("0.0.0.0", "*") for address in self.dns_listeners or ())
 
     @property
     def drops_forwarded(self) -> bool:

@@ -23,7 +23,7 @@ from vnetlint.model.names import Names, new_bridges, shortened
 from vnetlint.model.network import Attachment, Ip, Mode, StaticHost
 from vnetlint.model.plug import Plug
 from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
-from vnetlint.model.view import Named, known
+from vnetlint.model.view import Named, has_strays, known
 from vnetlint.xml.tree import Attribute, Node
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ _FEW = 8
 """Of how many networks with one subnet an owner is looked for."""
 
 _PORTS = 65536
+
+_FORWARD = ("mode", "dev", "managed")
+"""The attributes that `<forward>` may have."""
 
 UNIQUE_LOCAL = "fd10:44::"
 """The IPv6 site (RFC 4193) in which a subnet is offered to who has none of its own."""
@@ -221,6 +224,70 @@ class Project:
                 if other is not None and other is not each and near:
                     found[each] = other
         return found
+
+    def pool_size(self, network: Network) -> int | None:
+        """Give how many devices a network has, where each guest takes one whole; None where nobody can tell."""
+        forward = network.forward
+        if forward is None or network.mode not in ("passthrough", "hostdev") or has_strays(forward.node, *_FORWARD):
+            return None
+        if functions := forward.node.all("pf"):
+            link = self.host.link(functions[0].get("dev") or "") if self.host else None
+            return len(link.vfs) if link and link.vfs is not None and not forward.interfaces else None
+        if network.mode == "hostdev":
+            return None if forward.interfaces else len(forward.pci_devices)
+        return len(network.lower_devices) if all(known(place.value) for place in forward.devices) else None
+
+    def by_function(self, user: Network | Interface) -> bool:
+        """Whether guests take a NIC whole, an SR-IOV function as a rule: by hostdev, or macvtap in passthrough."""
+        network = self.network_of(user) if isinstance(user, Interface) else user
+        if network is not None:
+            return network.mode in ("hostdev", "passthrough")
+        return isinstance(user, Interface) and (user.type == "hostdev" or user.direct_mode == "passthrough")
+
+    def is_plain_nic(self, name: str) -> bool:
+        """Whether an interface of the host is known to be no SR-IOV virtual function."""
+        link = self.host.link(name) if self.host else None
+        return link is not None and (link.is_vf is False or link.kind not in ("nic", "other"))
+
+    def crowd_on(self, network: Network) -> list[Interface]:
+        """Give the guests' NICs on a network, of the host that has most; each guest's name counts once."""
+        hosts: defaultdict[str, list[Interface]] = defaultdict(list)
+        guests: dict[tuple[str, str | None], Domain] = {}
+        for each in self.interfaces_on(network):
+            host = self._host_of(each)
+            if guests.setdefault((host, each.domain.name), each.domain) is each.domain:
+                hosts[host].append(each)
+        return max(hosts.values(), key=len, default=[])
+
+    @cached_property
+    def pool_rivals(self) -> dict[Attribute, tuple[Attribute, Network]]:
+        """For each NIC that macvtap puts guests on, where a network of the host takes it whole or shares it with such.
+
+        That is an earlier network, whose place it comes with, and one of the two takes the NIC whole.
+        """
+        first: dict[tuple[str, str], tuple[tuple[Attribute, Network], tuple[Attribute, Network] | None]] = {}
+        found: dict[Attribute, tuple[Attribute, Network]] = {}
+        for network in self.networks:
+            for place in network.lower_devices:
+                key, entry = (self._host_of(network), place.value), (place, network)
+                earliest, taker = first.get(key, (entry, None))
+                whole = entry if network.mode == "passthrough" else None
+                first[key] = (earliest, taker or whole)
+                other = earliest if whole else taker
+                if other is not None and self.same_host(other[1], network):
+                    found[place] = other
+        for interface in self.interfaces:
+            for place in interface.lower_devices:
+                sharer, taker = first.get((self._host_of(interface), place.value), (None, None))
+                other = taker or (sharer if interface.direct_mode == "passthrough" else None)
+                if other is not None:
+                    found[place] = other
+        return found
+
+    @cached_property
+    def mac_ranks(self) -> dict[Interface, int]:
+        """For each NIC with a MAC address its place among those that have the same, from 0."""
+        return {each: rank for twins in self.interfaces_by_mac.values() for rank, each in enumerate(twins)}
 
     @cached_property
     def floors_so_far(self) -> dict[Interface, int]:
@@ -464,6 +531,11 @@ class Project:
         found = (each for each in self._host_subnets if overlap(each.subnet, subnet))
         foreign = [each for each in found if not self._may_make(network, each.device)]
         return min(foreign, key=lambda each: each.subnet != subnet, default=None)
+
+    def host_route_to(self, subnet: Subnet, network: Network) -> Taken | None:
+        """Give the host's link or route with exactly a subnet, which neither a network nor the default route made."""
+        found = (each for each in self._host_subnets if each.subnet == subnet)
+        return next((each for each in found if not self._may_make(network, each.device)), None)
 
     def _may_make(self, network: Network, device: str | None) -> bool:
         """Whether a link of the host may be the bridge that a network without a bridge name was given."""

@@ -23,6 +23,23 @@ makes the bridge and isolates it.
   </devices>
 </domain>
 ```
+```xml old.xml
+<network>
+  <name>old</name>
+  <forward mode='bridge'/>
+  <bridge name='br9'/>
+</network>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br9'/>
+    </interface>
+  </devices>
+</domain>
+```
 ```json host.json
 {"version": 1,
  "interfaces": [{"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]},
@@ -32,7 +49,9 @@ makes the bridge and isolates it.
 
 ## Report
 ```text
+db.xml:5:15: error: the host has no bridge 'br9' [bridge-without-uplink]
 lan.xml:4:11: error: the bridge 'br0' of the host has no NIC among its ports [bridge-without-uplink]
+old.xml:4:11: error: the host has no bridge 'br9' [bridge-without-uplink]
 web.xml:5:15: error: the bridge 'br0' of the host has no NIC among its ports [bridge-without-uplink]
 ```
 
@@ -48,6 +67,24 @@ web.xml:5:15: error: the bridge 'br0' of the host has no NIC among its ports [br
 ```xml web.xml
 <domain type='kvm'>
   <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml old.xml
+<network>
+  <name>old</name>
+  <forward mode='bridge'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
   <devices>
     <interface type='direct'>
       <source dev='eth1' mode='bridge'/>
@@ -78,7 +115,8 @@ is already. Attaching a NIC to the bridge is shown as a command for the host.
 
 ## Libvirt
 Never where the bridge exists. Where it does not, when a guest starts:
-`Cannot get interface MTU on 'br0': No such device`
+`Cannot get interface MTU on 'br9': No such device`. A network with `<bandwidth>` or `macTableManager='libvirt'` does not
+even start then: `Cannot find device "br9"`, `Unable to set bridge br9 vlan_filtering via ioctl: Invalid argument`
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
@@ -113,7 +151,7 @@ from vnetlint.api import (
     severity="error",
     when="never",
     since="0.1",
-    covers=("C081",),
+    covers=("B022", "B049", "C081"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = _bridge_joined(user)
@@ -131,8 +169,10 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             related=(related(isolating.bridge or isolating, "made here"),),
         )
     elif not makers and project.host is not None and project.host.lacks(name):
-        message = f"the host has no bridge '{name}'"
-        yield problem(place, message, *fixes, when="plug", libvirt_message=NO_DEVICE.format(name))
+        message, said = f"the host has no bridge '{name}'", _refusal(user)
+        yield problem(
+            place, message, *fixes, when="plug" if said == NO_DEVICE else "start", libvirt_message=said.format(name)
+        )
     elif not makers and project.host is not None and project.host.has_uplink(name) is False:
         link = project.host.link(name)
         message = f"the bridge '{name}' of the host has no NIC among its ports"
@@ -140,6 +180,17 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 NO_DEVICE = "Cannot get interface MTU on '{}': No such device"
+NO_FILTERING = "Unable to set bridge {} vlan_filtering via ioctl: Invalid argument"
+NO_SHAPING = 'Cannot find device "{}"'
+
+
+def _refusal(user: Network | Interface) -> str:
+    """What libvirt says about the bridge: of a network when it starts, where it has something to set there."""
+    if isinstance(user, Interface):
+        return NO_DEVICE
+    if user.bridge is not None and user.bridge.node.get("macTableManager") == "libvirt":
+        return NO_FILTERING
+    return NO_SHAPING if user.node.child("bandwidth") else NO_DEVICE
 
 
 def _bridge_joined(user: Network | Interface) -> Attribute | None:

@@ -1,7 +1,8 @@
-"""Two guests' interfaces have one MAC address, and take each other's traffic.
+"""Two interfaces have one MAC address, and take each other's traffic.
 
-Copied XML brings the `<mac>` along. libvirt starts both guests; the bridge then learns the address on whichever port
-spoke last, and both get the same DHCP lease.
+Copied XML brings the `<mac>` along. libvirt starts both guests; a bridge then learns the address on whichever port
+spoke last, and both get the same DHCP lease. On one NIC by macvtap the kernel refuses the second. Of a teaming pair both
+NICs have one address on purpose.
 
 ## Bad
 ```xml web.xml
@@ -26,10 +27,45 @@ spoke last, and both get the same DHCP lease.
   </devices>
 </domain>
 ```
+```xml web3.xml
+<domain type='kvm'>
+  <name>web3</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml mail.xml
+<domain type='kvm'>
+  <name>mail</name>
+  <devices>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml mail2.xml
+<domain type='kvm'>
+  <name>mail2</name>
+  <devices>
+    <interface type='direct'>
+      <mac address='52:54:00:0a:0b:0d'/>
+      <source dev='eth1' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
 
 ## Report
 ```text
+mail2.xml:5:12: error: the MAC address 52:54:00:0a:0b:0d is also that of 'mail' [duplicate-mac]
 web2.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' [duplicate-mac]
+web3.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' [duplicate-mac]
 ```
 
 ## Fixed
@@ -38,8 +74,30 @@ web2.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' 
   <name>web2</name>
   <devices>
     <interface type='network'>
-      <mac address='52:54:00:6d:9f:fd'/>
+      <mac address='52:54:00:0b:20:b7'/>
       <source network='default'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml web3.xml
+<domain type='kvm'>
+  <name>web3</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:e0:65:c6'/>
+      <source bridge='br0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml mail2.xml
+<domain type='kvm'>
+  <name>mail2</name>
+  <devices>
+    <interface type='direct'>
+      <mac address='52:54:00:aa:cc:4d'/>
+      <source dev='eth1' mode='bridge'/>
     </interface>
   </devices>
 </domain>
@@ -69,15 +127,17 @@ web2.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' 
 ```
 
 ## Fix safety
-Unsafe: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's
-name, so that every run proposes the same. Guests in different folders may live on different hosts; of those it is only
+Unsafe: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the
+old one and the guest's place among those that have it, so that every run proposes the same. Guests in different folders may live on different hosts; of those it is only
 worth knowing.
 
 ## Libvirt
-Never.
+When the second guest on one NIC by macvtap starts: `Cannot set interface flags on 'macvtap1': Address already in use`. Otherwise
+never.
 
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
+- linux drivers/net/macvlan.c, macvlan_open()
 """
 
 from collections.abc import Iterator
@@ -85,20 +145,51 @@ from collections.abc import Iterator
 from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, problem, related, rule
 
 
-@rule("duplicate-mac", code="VN3020", on=Interface, severity="warning", when="never", since="0.1")
+@rule(
+    "duplicate-mac",
+    code="VN3020",
+    on=Interface,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("B086", "B087"),
+)
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     mac, place = interface.mac, interface.mac_place
-    if mac is None or place is None:
+    first = project.interfaces_by_mac[mac][0] if mac else interface
+    if mac is None or place is None or not _are_twins(first, interface):
         return
-    first = project.interfaces_by_mac[mac][0]
-    if first.domain.name == interface.domain.name:
-        return
-    fresh = new_mac(f"{interface.domain.name} {interface.node.path}", project.interfaces_by_mac)
+    fresh = new_mac(f"{mac} {project.mac_ranks[interface]}", project.interfaces_by_mac)
+    near = first.domain is interface.domain or project.same_host(first.domain, interface.domain)
+    refused = near and _one_nic(first, project) is not None and _one_nic(first, project) == _one_nic(interface, project)
     yield problem(
         place,
         f"the MAC address {mac} is also that of '{first.domain.name}'",
         fix(f"Give it {fresh}", edit.set_attribute(place.node, "address", fresh), safety="unsafe"),
         fix("Remove <mac>, so that libvirt makes one", edit.remove(place.node), safety="unsafe"),
         related=(related(first.mac_place or first, "the first is here"),),
-        severity=None if project.same_host(first.domain, interface.domain) else "info",
+        severity="error" if refused else None if near else "info",
+        when="plug" if refused else None,
+        libvirt_message="Cannot set interface flags on 'macvtap1': Address already in use" if refused else None,
     )
+
+
+def _are_twins(first: Interface, interface: Interface) -> bool:
+    """Whether two NICs of one address get in each other's way, and are not of two versions of one guest."""
+    if first is interface or (first.teaming and interface.teaming):
+        return False
+    if first.domain is interface.domain:
+        return _plugged(first) == _plugged(interface)
+    return first.domain.name != interface.domain.name
+
+
+def _plugged(interface: Interface) -> str:
+    """What the interface names to be plugged into; its path where that is nothing."""
+    place = interface.network or interface.bridge or interface.device
+    return f"{interface.type} {place.value}" if place else interface.node.path
+
+
+def _one_nic(interface: Interface, project: Project) -> str | None:
+    """The NIC of the host that macvtap puts the interface on, where that can be one only."""
+    devices = (project.network_of(interface) or interface).lower_devices
+    return devices[0].value if len(devices) == 1 else None

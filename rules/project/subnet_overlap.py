@@ -2,7 +2,8 @@
 
 Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose subnet
 the host already has a route to. Subnets that merely overlap, and IPv6 subnets of any kind, it does not compare: both
-networks start, the host finds the addresses behind one of them, and the guests in the other get no replies.
+networks start, the host finds the addresses behind one of them, and the guests in the other get no replies. libvirt's own
+network `default` meets this in a host that is itself a guest of one: both have 192.168.122.0/24.
 
 ## Bad
 ```xml lab.xml
@@ -42,14 +43,24 @@ networks start, the host finds the addresses behind one of them, and the guests 
   <ip address='192.168.60.129' prefix='25'/>
 </network>
 ```
+```xml default.xml
+<network>
+  <name>default</name>
+  <forward mode='nat'/>
+  <bridge name='virbr0'/>
+  <ip address='192.168.122.1' netmask='255.255.255.0'/>
+</network>
+```
 ```json host.json
 {"version": 1,
  "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
-                {"name": "eth1", "addresses": ["192.168.60.10/24"]}]}
+                {"name": "eth1", "addresses": ["192.168.60.10/24"]},
+                {"name": "eth2", "addresses": ["192.168.122.45/24"]}]}
 ```
 
 ## Report
 ```text
+default.xml:5:3: error: the subnet 192.168.122.0/24 is also that of the host's eth2 [subnet-overlap]
 edge.xml:3:3: warning: the subnet 192.168.20.128/25 lies within 192.168.20.0/24 of 'lab' [subnet-overlap]
 edge.xml:4:3: error: the subnet 192.168.50.0/24 is also that of the host's eth0 [subnet-overlap]
 site.xml:4:3: warning: the subnet 192.168.60.128/25 lies within 192.168.60.0/24 of the host's eth1 [subnet-overlap]
@@ -85,6 +96,14 @@ test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-ov
   <name>site</name>
   <forward mode='route'/>
   <ip address='192.168.22.129' prefix='25'/>
+</network>
+```
+```xml default.xml
+<network>
+  <name>default</name>
+  <forward mode='nat'/>
+  <bridge name='virbr0'/>
+  <ip address='192.168.24.1' netmask='255.255.255.0'/>
 </network>
 ```
 
@@ -138,7 +157,7 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Safety, Taken, advi
     severity="error",
     when="start",
     since="0.1",
-    covers=("B015", "B016", "C010", "C011", "C012"),
+    covers=("B015", "B016", "C010", "C011", "C012", "C070"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     templated = network.node.document.source.is_template

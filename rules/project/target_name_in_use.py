@@ -99,7 +99,7 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, other = interface.made_device, project.device_rivals.get(interface)
     link = project.host.link(place.value) if project.host and place else None
-    on_host = link is not None and link.kind not in ("tap", "other") and interface.type != "ethernet"
+    on_host = link is not None and link.kind not in ("tap", "other")
     if place is None or not (other or on_host):
         return
     own = on_host or other is None or other.domain is interface.domain

@@ -1,0 +1,107 @@
+"""The guest's card imitates hardware, and is slower than virtio.
+
+Each packet costs QEMU the pretence of an old chip; there are no several queues and no vhost. Without `<model>` the
+card of an x86 guest is an rtl8139, of 100 Mbit/s. Linux and BSD bring drivers for virtio, and Windows has them on a CD.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <os>
+    <type arch='x86_64'>hvm</type>
+  </os>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='e1000'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:5: info: without <model> the card is an 'rtl8139', which is slower than virtio [emulated-card]
+web.xml:12:14: info: the card is an 'e1000', which is slower than virtio [emulated-card]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <os>
+    <type arch='x86_64'>hvm</type>
+  </os>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest sees another card, for which it needs the driver, and may name its interface anew.
+
+## Libvirt
+Never: without `<model>` libvirt writes `rtl8139` into the definition.
+
+## References
+- https://libvirt.org/formatdomain.html#setting-the-nic-model
+- libvirt src/qemu/qemu_domain.c, qemuDomainDefaultNetModel()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, fix, problem, rule, set_child
+
+
+@rule(
+    "emulated-card",
+    code="VN2314",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C131", "C132"),
+    profile="strict",
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    # `model-not-virtio` has those that work with virtio only, and a host device is its own card.
+    if (
+        not interface.domain.is_qemu
+        or interface.model not in SLOW
+        or interface.type in ("vhostuser", "vdpa", "hostdev")
+    ):
+        return
+    model = interface.node.child("model")
+    place = model.attributes.get("type") if model else None
+    yield problem(
+        place or interface,
+        f"{'' if place else 'without <model> '}the card is an '{interface.model}', which is slower than virtio",
+        fix("Make it virtio", set_child(interface.node, "model", "type", "virtio"), safety="unsafe"),
+    )
+
+
+SLOW = ("rtl8139", "e1000", "ne2k_pci", "pcnet")

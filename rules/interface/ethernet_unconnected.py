@@ -1,0 +1,94 @@
+"""An interface of type `ethernet` gets a tap device on the host that nothing is connected to.
+
+libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in `<source>`
+or a program that knows the device by its name has to connect it, and here is none of them.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='ethernet'>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:4:5: info: nothing connects the tap device of this NIC to anything [ethernet-unconnected]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='default'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='ethernet'>
+      <target dev='tap-web'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='ethernet'>
+      <source>
+        <ip address='192.0.2.1' peer='192.0.2.2'/>
+      </source>
+      <model type='virtio'/>
+    </interface>
+    <interface type='ethernet'>
+      <script path='/etc/qemu-ifup'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: perhaps a hook of libvirt's connects the device, or the network of the fix is not the one meant.
+
+## Libvirt
+Never: the device is up, without a bridge and without an address.
+
+## References
+- https://libvirt.org/formatdomain.html#generic-ethernet-connection
+- libvirt src/hypervisor/domain_interface.c, virDomainInterfaceEthernetConnect()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, rule
+
+
+@rule(
+    "ethernet-unconnected",
+    code="VN2312",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C129",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    node = interface.node
+    if interface.type != "ethernet" or not interface.domain.is_qemu:
+        return
+    if any(node.child(each) for each in ("target", "script", "downscript", "source", "ip", "route", "virtualport")):
+        return
+    bridged = project.bridged_network(interface.domain, "nat", "route")
+    name = bridged.name if bridged and bridged.name else "default"
+    typed, source = edit.set_attribute(node, "type", "network"), edit.insert(node, el("source", {"network": name}))
+    plugged = fix(f"Plug it into the network '{name}'", typed, source, safety="unsafe")
+    yield problem(interface, "nothing connects the tap device of this NIC to anything", plugged)

@@ -1,0 +1,101 @@
+"""An interface of type `internal` is not internal with QEMU: the guest reaches the Internet, and no other guest.
+
+The type is for other hypervisors. QEMU's driver makes user networking of it, the same as type `user`: the guest goes out
+through the host, and the name of the network in `<source>` counts for nothing.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr7'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='internal'>
+      <source name='lan'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:4:16: warning: with QEMU type 'internal' is user networking, which leads to the Internet and to no other guest [internal-reaches-internet]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <bridge name='virbr7'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest leaves one network for another. The other way is to write type `user`, which is what it is now.
+
+## Libvirt
+Never: the guest starts with `-netdev user`.
+
+## References
+- https://libvirt.org/formatdomain.html#network-interfaces
+- libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, el, fix, known, problem, rule
+
+
+@rule(
+    "internal-reaches-internet",
+    code="VN2311",
+    on=Interface,
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C123",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    node, source = interface.node, interface.source
+    if interface.type != "internal" or source is None or not interface.domain.is_qemu:
+        return
+    name = known(source.get("name"))
+    plugged = edit.replace(source, el("source", {"network": name})) if name else ()
+    typed, user = (edit.set_attribute(node, "type", each) for each in ("network", "user"))
+    yield problem(
+        node.attributes["type"],
+        "with QEMU type 'internal' is user networking, which leads to the Internet and to no other guest",
+        fix(f"Plug it into the network '{name}'", typed, plugged, safety="unsafe")
+        if name and project.network_named(name, interface)
+        else (),
+        fix("Make it type 'user', as it is now", user, edit.remove(source), safety="unsafe"),
+    )

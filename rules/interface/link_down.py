@@ -1,0 +1,83 @@
+"""A NIC of the guest has its cable pulled, and sends and receives nothing.
+
+`<link state='down'/>` is a way to keep a guest off the network, and easily left behind after a test. Everything else
+that the files say of this NIC is void as long as it is there.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <link state='down'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:13: info: the link is down, and nothing passes through this NIC [link-down]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <link state='up'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+      <link state='up'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: it puts a guest on the network that perhaps is to stay off it.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#modifying-virtual-link-state
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+
+
+@rule(
+    "link-down",
+    code="VN2313",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C130",),
+    profile="strict",
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    link = interface.node.child("link")
+    if link is None or link.get("state") != "down" or interface.type == "hostdev":
+        return
+    raised = fix("Take the link up", edit.set_attribute(link, "state", "up"), safety="unsafe")
+    yield problem(link.attributes["state"], "the link is down, and nothing passes through this NIC", raised)

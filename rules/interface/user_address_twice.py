@@ -1,0 +1,87 @@
+"""An interface of type `user` has two addresses of one family, and libvirt refuses to define the guest.
+
+`<ip>` there moves the network that QEMU makes for this one guest, of which there is one for IPv4 and one for IPv6.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <ip address='10.0.5.0' prefix='24'/>
+      <ip address='10.0.6.0' prefix='24'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:6:7: error: the interface has another IPv4 address already, and QEMU takes one [user-address-twice]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <ip address='10.0.5.0' prefix='24'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <ip address='10.0.5.0' prefix='24'/>
+      <ip family='ipv6' address='fd00:5::' prefix='64'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: perhaps the second is meant.
+
+## Libvirt
+At define: `Only one IPv4 address per interface is allowed`, `Only one IPv6 address per interface is allowed`
+
+## References
+- https://libvirt.org/formatdomain.html#userspace-slirp-or-passt-connection
+- libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Ip, Problem, edit, fix, problem, related, rule
+
+
+@rule(
+    "user-address-twice",
+    code="VN2110",
+    on=Interface,
+    severity="error",
+    when="define",
+    since="0.1",
+    covers=("A090",),
+)
+def check(interface: Interface) -> Iterator[Problem]:
+    if interface.type != "user" or not interface.domain.is_qemu:
+        return
+    ips = [Ip(node) for node in interface.node.all("ip")]
+    for family, name in (("ipv4", "IPv4"), ("ipv6", "IPv6")):
+        same = [ip for ip in ips if ip.family == family]
+        for ip in same[1:]:
+            yield problem(
+                ip,
+                f"the interface has another {name} address already, and QEMU takes one",
+                fix("Remove it", edit.remove(ip.node), safety="unsafe"),
+                fix("Remove the other", edit.remove(same[0].node), safety="unsafe"),
+                related=(related(same[0], "the first is here"),),
+                libvirt_message=f"Only one {name} address per interface is allowed",
+            )

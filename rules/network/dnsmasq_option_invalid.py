@@ -1,0 +1,134 @@
+"""An option for dnsmasq is none that dnsmasq can read, so the network does not start.
+
+libvirt copies each `<dnsmasq:option>` unread into a configuration file. There an option has its long name, without the
+hyphens of the command line, in small letters; some take a value, and some are there or not and take none. At the first
+line that it cannot read dnsmasq stops.
+
+## Bad
+```xml
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <dnsmasq:options>
+    <dnsmasq:option value='--server=/example.com/192.168.20.5'/>
+    <dnsmasq:option value='dhcp_option=42,192.168.20.5'/>
+    <dnsmasq:option value='nameserver=192.168.50.1'/>
+    <dnsmasq:option value='log-dhcp=yes'/>
+    <dnsmasq:option value='no-hosts=no'/>
+    <dnsmasq:option value='dhcp-option'/>
+  </dnsmasq:options>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:21: error: '--server' begins with hyphens, which it does on the command line only [dnsmasq-option-invalid]
+lan.xml:6:21: error: 'dhcp_option' is no option of dnsmasq, but 'dhcp-option' is [dnsmasq-option-invalid]
+lan.xml:7:21: error: 'nameserver' is no option of dnsmasq, but 'server' is [dnsmasq-option-invalid]
+lan.xml:8:21: error: the option 'log-dhcp' takes no value [dnsmasq-option-invalid]
+lan.xml:9:21: error: the option 'no-hosts' takes no value [dnsmasq-option-invalid]
+lan.xml:10:21: error: the option 'dhcp-option' needs a value [dnsmasq-option-invalid]
+```
+
+## Fixed
+```xml
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <dnsmasq:options>
+    <dnsmasq:option value='server=/example.com/192.168.20.5'/>
+    <dnsmasq:option value='dhcp-option=42,192.168.20.5'/>
+    <dnsmasq:option value='server=192.168.50.1'/>
+    <dnsmasq:option value='log-dhcp'/>
+  </dnsmasq:options>
+</network>
+```
+
+## Good
+```xml
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <dnsmasq:options>
+    <dnsmasq:option value='server=/example.com/192.168.20.5'/>
+    <dnsmasq:option value='log-dhcp'/>
+    <dnsmasq:option value='filter-AAAA'/>
+  </dnsmasq:options>
+</network>
+```
+
+## Fix safety
+Unsafe: what was meant is a guess. An option without the value that it needs, and one that is switched off by a value, are
+removed.
+
+## Libvirt
+At start: dnsmasq stops, and libvirt repeats its `bad option`, `extraneous parameter` or `missing parameter`, with the
+line of the file that it made. A network without address starts, because it gets no dnsmasq.
+
+## References
+- https://libvirt.org/formatnetwork.html#network-namespaces
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Network, Problem, edit, fix, known, problem, rule
+
+
+@rule(
+    "dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1", covers=("B011",)
+)
+def check(network: Network) -> Iterator[Problem]:
+    for place in _options(network) if network.owns_bridge and network.ips else ():
+        value = known(place.value)
+        written = WRITTEN.fullmatch(value) if value else None
+        message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
+        if not message:
+            continue
+        yield problem(
+            place,
+            message,
+            fix(f"Write '{meant}'", edit.set_attribute(place.node, "value", meant), safety="unsafe") if meant else (),
+            fix("Remove the option", edit.remove(place.node), safety="unsafe"),
+            libvirt_message=libvirt,
+        )
+
+
+WRITTEN = re.compile(r"\s*([A-Za-z0-9_-]+)\s*(?:=\s*(.*?))?\s*", re.DOTALL)
+OTHERWISE = {"nameserver": "server", "dns": "server"}
+ALONE = frozenset({
+    "all-servers", "bogus-priv", "dhcp-authoritative", "dhcp-sequential-ip", "domain-needed", "enable-ra", "expand-hosts",
+    "filterwin2k", "localise-queries", "log-dhcp", "no-hosts", "no-negcache", "no-poll", "no-resolv", "read-ethers",
+    "rebind-localhost-ok", "stop-dns-rebind", "strict-order",
+})  # fmt: skip
+WITH_VALUE = frozenset({
+    "address", "cname", "dhcp-boot", "dhcp-host", "dhcp-match", "dhcp-option", "dhcp-option-force", "host-record", "server",
+})  # fmt: skip
+"""Options that certainly are as they are listed here; of others nothing is said."""
+
+
+def _options(network: Network) -> list[Attribute]:
+    groups = [each for each in network.node.children if each.name.endswith(":options")]
+    options = (each for group in groups for each in group.children if each.name.endswith(":option"))
+    return [each.attributes["value"] for each in options if "value" in each.attributes]
+
+
+def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
+    """Say what is wrong with an option, if it is known to be; what was meant, if it is something; what dnsmasq says."""
+    rest = "" if value is None else f"={value}"
+    small = name.lower().replace("_", "-")
+    real = OTHERWISE.get(small, small)
+    if name.startswith("-"):
+        meant = name.lstrip("-") + rest if name.startswith("--") else None
+        return f"'{name}' begins with hyphens, which it does on the command line only", meant, "bad option"
+    if real != name and not name.startswith("filter-"):
+        is_known = real in ALONE | WITH_VALUE
+        hint = f", but '{real}' is" if is_known else ""
+        return f"'{name}' is no option of dnsmasq{hint}", real + rest if is_known else None, "bad option"
+    if name in ALONE and value:
+        off = value.lower() in ("no", "false", "off", "0")
+        return f"the option '{name}' takes no value", None if off else name, "extraneous parameter"
+    if name in WITH_VALUE and value is None:
+        return f"the option '{name}' needs a value", None, "missing parameter"
+    return "", None, ""

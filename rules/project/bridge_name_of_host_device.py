@@ -1,0 +1,126 @@
+"""A network is to make a bridge under a name that a device of the host has already, so it does not start.
+
+Isolated, NAT, routed and open networks make their bridge when they start, and remove it when they stop. A NIC, a
+bridge of the host, or the loopback device `lo` keeps its name. Which devices there are is a fact of the host: the rule
+speaks where the inventory tells it. A bridge that leads nowhere, or has an address of the network, may be the network's
+own, made when it started, and is left out.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge name='eth1'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge name='br0'/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
+                {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
+                {"name": "eth1", "kind": "nic"}]}
+```
+
+## Report
+```text
+lab.xml:4:11: error: the host has a device 'eth1' already, so no bridge can be made [bridge-name-of-host-device]
+test.xml:3:11: error: the host has a device 'br0' already, so no bridge can be made [bridge-name-of-host-device]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <bridge/>
+  <ip address='192.168.21.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <bridge name='virbr5'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
+                {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
+                {"name": "virbr5", "kind": "bridge", "addresses": ["192.168.20.1/24"]}]}
+```
+
+## Fix safety
+Unsafe: guests and firewall rules may name the bridge, and perhaps the guests were to join the host's bridge, for which
+the network needs the mode `bridge` and no addresses. libvirt chooses a free name.
+
+## Libvirt
+At start: `error creating bridge interface eth1: File exists`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Host, Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "bridge-name-of-host-device",
+    code="VN3201",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B014",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    bridge = network.bridge
+    place = bridge.attribute("name") if bridge else None
+    if bridge is None or place is None or not network.owns_bridge or project.host is None:
+        return
+    name = bridge.name
+    if name is None or not _is_foreign(network, name, project.host):
+        return
+    yield problem(
+        place,
+        f"the host has a device '{name}' already, so no bridge can be made",
+        fix("Let libvirt choose a name", edit.remove_attribute(place), safety="unsafe"),
+        libvirt_message=f"error creating bridge interface {name}: File exists",
+    )
+
+
+def _is_foreign(network: Network, name: str, host: Host) -> bool:
+    """Whether a device is known that cannot be the bridge that the network itself made."""
+    link = host.link(name)
+    if link is None or name == "lo":
+        return name == "lo"
+    own = {str(ip.address) for ip in network.ips}
+    leads_out = link.kind != "bridge" or host.has_uplink(name) is True
+    return leads_out and all(value.split("/")[0] not in own for value in link.addresses)

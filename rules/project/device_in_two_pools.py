@@ -1,0 +1,151 @@
+"""One NIC is in a network that gives it to one guest whole, and something else uses it too, so guests do not start.
+
+libvirt counts the guests on a NIC for each network by itself. That another network, or an interface of type `direct`, has put a
+guest on the NIC only the kernel knows: it refuses the second, where one of the two is in mode `passthrough`. Modes
+`bridge`, `vepa` and `private` share a NIC.
+
+## Bad
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+    <interface dev='eth2'/>
+  </forward>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth2' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+lan.xml:5:16: warning: the network 'cards' has 'eth1' too, and one of the two takes it whole [device-in-two-pools]
+web.xml:5:15: warning: the network 'cards' has 'eth2' too, and one of the two takes it whole [device-in-two-pools]
+```
+
+## Fixed
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+```xml dmz.xml
+<network>
+  <name>dmz</name>
+  <forward mode='vepa'>
+    <interface dev='eth0'/>
+  </forward>
+</network>
+```
+
+## Fix safety
+Unsafe: which of the two is to have the NIC is a guess. The fix takes it out of a list that has others; where there is
+none, the NIC is shared in mode `bridge`, and the guests on it reach each other.
+
+## Libvirt
+When the second guest starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+- linux drivers/net/macvlan.c, macvlan_common_newlink()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "device-in-two-pools",
+    code="VN3264",
+    on=(Network, Interface),
+    severity="warning",
+    when="plug",
+    since="0.1",
+    covers=("B030",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    for place in user.lower_devices:
+        theirs, other = project.pool_rivals.get(place, (None, None))
+        if theirs is None or other is None:
+            continue
+        yield problem(
+            place,
+            f"the network '{other.name}' has '{place.value}' too, and one of the two takes it whole",
+            _left_out(user, place),
+            _left_out(other, theirs),
+            _shared(user, other),
+            advise(f"Give '{other.name}' another NIC", "<interface dev='NIC'/>"),
+            related=(related(theirs, "the network has it here"),),
+            libvirt_message=f"error creating macvtap interface macvtap1@{place.value} (MAC): Invalid argument",
+        )
+
+
+def _left_out(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
+    """Take a NIC out of a list in which others are left."""
+    if isinstance(user, Interface) or place.node.name != "interface" or len(user.lower_devices) < 2:
+        return ()
+    both = user.forward.node.attributes.get("dev") if user.forward else None
+    if both is not None and both.value == place.value:
+        return ()  # libvirt wants the first of the list to be the device of <forward>
+    return fix(f"Leave {place.value} out of '{user.name}'", edit.remove(place.node), safety="unsafe")
+
+
+def _shared(*users: Network | Interface) -> tuple[Fix, ...]:
+    """Put those that take the NIC whole into mode bridge, where no VLAN asks for passthrough."""
+    edits = []
+    for user in users:
+        node = user.source if isinstance(user, Interface) else user.forward.node if user.forward else None
+        if node is None or node.get("mode") != "passthrough":
+            continue
+        if any(plug.vlan for plug in user.plugs):
+            return ()
+        edits.append(edit.set_attribute(node, "mode", "bridge"))
+    return fix("Share it in mode bridge", *edits, safety="unsafe")

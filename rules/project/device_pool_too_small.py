@@ -1,0 +1,174 @@
+"""A network has fewer devices than guests, each of which takes one whole, so not all of them start.
+
+With the modes `passthrough` and `hostdev` a network is a pool: the guest that starts gets a device that no other has, and
+gives it back when it stops. Guests that take turns are well; of those that run together the last ones are refused.
+
+## Bad
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x0'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='cards'/>
+    </interface>
+    <interface type='network'>
+      <source network='functions'/>
+    </interface>
+    <interface type='network'>
+      <source network='functions'/>
+    </interface>
+  </devices>
+</domain>
+```
+```xml mail.xml
+<domain type='kvm'>
+  <name>mail</name>
+  <devices>
+    <interface type='network'>
+      <source network='cards'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth1", "vfs": []},
+                {"name": "eth4", "vfs": ["0000:04:10.0", "0000:04:10.2"]}]}
+```
+
+## Report
+```text
+cards.xml:3:3: warning: the pool of 'cards' has 1 device, and its guests take 2 [device-pool-too-small]
+functions.xml:3:3: error: the pool of 'functions' has 1 device, and its guests take 2 [device-pool-too-small]
+```
+
+## Fixed
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='bridge'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x0'/>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x2'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+    <interface dev='eth2'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='cards'/>
+    </interface>
+    <interface type='network'>
+      <source network='cards'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: in mode `bridge` the guests share the NIC and reach each other, and a virtual function may not pass frames for
+several MAC addresses. A virtual function that is added must be free, and on the right LAN. Where one guest alone takes more than
+there is, it never starts; else the finding is a warning, because the guests may run in turn.
+
+## Libvirt
+When the last of them starts: `network 'cards' requires exclusive access to interfaces, but none are available`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkAllocatePort()
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from vnetlint.api import Element, Fix, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+
+
+@rule(
+    "device-pool-too-small",
+    code="VN3260",
+    on=Network,
+    severity="warning",
+    when="plug",
+    since="0.1",
+    covers=("B028", "B029"),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    size, crowd = project.pool_size(network), project.crowd_on(network)
+    if not size or network.forward is None or len(crowd) <= size:
+        return
+    most = max(Counter(each.domain for each in crowd).values())
+    yield problem(
+        network.forward,
+        f"the pool of '{network.name}' has {size} device{'s' * (size > 1)}, and its guests take {len(crowd)}",
+        *_more(network, project, len(crowd) - size),
+        related=(related(crowd[size], "this interface is one too many"),),
+        severity="error" if most > size else None,
+        libvirt_message=f"network '{network.name}' requires exclusive access to interfaces, but none are available",
+    )
+
+
+def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fix, ...]]:
+    """Devices to add, as far as the inventory has them, or a mode in which the guests share what there is."""
+    forward = network.forward
+    if forward is None:
+        return
+    added = _free_functions(project, lacking) if forward.pci_devices else []
+    if added:
+        yield fix("Add free virtual functions", edit.insert(forward.node, *added), safety="unsafe")
+    if network.mode == "passthrough" and not any(plug.vlan for plug in network.plugs):
+        yield fix("Share the NICs in mode bridge", edit.set_attribute(forward.node, "mode", "bridge"), safety="unsafe")
+    more = el("interface", {"dev": "NIC"}) if network.mode == "passthrough" else el("address", _pci("0000:00:00.0"))
+    yield advise(f"List {lacking} more", edit.written(more))
+
+
+def _free_functions(project: Project, lacking: int) -> list[Element]:
+    listed = {each.address for one in project.networks if one.forward for each in one.forward.pci_devices}
+    used = {each.host_nic.address for each in project.interfaces if each.host_nic}
+    functions = (project.host.vfs if project.host else None) or ()
+    free = [each for each in functions if each not in listed | used][:lacking]
+    return [el("address", _pci(each)) for each in free] if len(free) == lacking else []
+
+
+def _pci(address: str) -> dict[str, str]:
+    """The attributes that spell a PCI address."""
+    domain, bus, rest = address.split(":")
+    slot, function = rest.split(".")
+    parts = {"domain": domain, "bus": bus, "slot": slot, "function": function}
+    return {"type": "pci", **{name: f"0x{value}" for name, value in parts.items()}}

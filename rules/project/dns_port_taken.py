@@ -1,0 +1,87 @@
+"""A DNS server of the host listens on all addresses, so the network's dnsmasq cannot, and the network does not start.
+
+libvirt runs a dnsmasq for each network that has an address, on port 53 of that address. A server that listens there on
+all IPv4 addresses has it already; one that listens on addresses of its own, as systemd-resolved does, is in nobody's
+way. Which servers run is a fact of the host: the rule speaks where the inventory tells it.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "dns_listeners": ["0.0.0.0"]}
+```
+
+## Report
+```text
+lab.xml:4:3: error: another DNS server of the host listens on port 53 of all addresses [dns-port-taken]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <dns enable='no'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "dns_listeners": ["127.0.0.53", "192.168.50.10"]}
+```
+
+## Fix safety
+Unsafe: with the network's own DNS off, guests ask the other server, if it answers them, and get no names of each other.
+The other way is a setting of the other server, which is to listen on its own addresses; that is shown.
+
+## Libvirt
+At start: dnsmasq stops, and libvirt repeats its `failed to create listening socket for 192.168.20.1: Address already in
+use`. IPv6 addresses do not keep it from starting.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkStartDhcpDaemon()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, el, fix, problem, rule
+
+
+@rule(
+    "dns-port-taken",
+    code="VN3204",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B018",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    ip = next((each for each in network.ips if each.address and each.address.version == 4), None)
+    dns = network.node.child("dns")
+    if ip is None or not network.owns_bridge or project.host is None or not project.host.dns_on_all_addresses:
+        return
+    if dns is not None and dns.get("enable") == "no":
+        return
+    off = edit.insert(network.node, el("dns", {"enable": "no"})) if dns is None else ()
+    yield problem(
+        ip,
+        "another DNS server of the host listens on port 53 of all addresses",
+        fix("Turn the network's own DNS off", off, safety="unsafe"),
+        advise("Let the other server, where it is a dnsmasq, listen on addresses of its own", "bind-dynamic"),
+        libvirt_message=f"failed to create listening socket for {ip.address}: Address already in use",
+    )

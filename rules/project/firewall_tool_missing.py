@@ -1,0 +1,94 @@
+"""The host has no firewall command that libvirt can use, so the network does not start.
+
+libvirt makes firewall rules for each isolated, NAT and routed network, with nftables or iptables; releases before 10.4
+know iptables only. Where the command is not installed the network does not start. Open networks do: libvirt leaves
+their firewall alone. Which commands there are is a fact of the host: the rule speaks where the inventory tells it.
+
+## Bad
+```xml site.xml
+<network>
+  <name>site</name>
+  <forward mode='route'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "libvirt": "9.0.0", "firewall_tools": ["nftables"]}
+```
+
+## Report
+```text
+site.xml:3:12: error: libvirt makes firewall rules for the network, and the host lacks iptables [firewall-tool-missing]
+```
+
+## Fixed
+```xml site.xml
+<network>
+  <name>site</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>site</name>
+  <forward mode='open'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "firewall_tools": []}
+```
+
+## Fix safety
+Unsafe: an open network is routed like before, and nothing but the host's own firewall limits who reaches the guests. An
+isolated or NAT network needs the command; what installs it is shown.
+
+## Libvirt
+At start of each such network. libvirt 9.0: `Failed to apply firewall rules /usr/sbin/iptables -w --table filter …`;
+newer releases: `No firewall backend is available`
+
+## References
+- https://libvirt.org/firewall.html
+- libvirt src/network/bridge_driver_linux.c, networkAddFirewallRules()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Host, Network, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "firewall-tool-missing",
+    code="VN3207",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B021",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode not in ("isolated", "nat", "route") or project.host is None:
+        return
+    only_iptables = project.has_older_libvirt("10.4.0")
+    if not _is_missing(project.host, only_iptables):
+        return
+    forward = network.forward if network.mode == "route" else None
+    opened = edit.set_attribute(forward.node, "mode", "open") if forward and not forward.devices else ()
+    yield problem(
+        network.mode_place,
+        f"libvirt makes firewall rules for the network, and the host lacks {MISSING[only_iptables]}",
+        fix("Make it an open network, which has no rules", opened, safety="unsafe"),
+        advise("Install it on the host", f"apt install {'iptables' if only_iptables else 'nftables'}"),
+    )
+
+
+MISSING = {True: "iptables", False: "both nftables and iptables"}
+
+
+def _is_missing(host: Host, only_iptables: bool) -> bool:
+    """Whether the commands are known, and none is among them that libvirt knows."""
+    tools = host.firewall_tools
+    return tools is not None and not (("iptables" in tools) if only_iptables else tools)

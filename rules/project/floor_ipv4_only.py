@@ -1,0 +1,92 @@
+"""An interface is promised a floor of bandwidth on a network with IPv6, where the promise holds for IPv4 only.
+
+libvirt sorts what comes in for a guest with a `floor` into a class of its own, by a filter on the guest's MAC address that
+looks at IPv4 frames. IPv6 frames fall into the class of those without a promise, and get what the others leave.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <bridge name='virbr20'/>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <bandwidth>
+    <inbound average='10000'/>
+  </bandwidth>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+      <bandwidth>
+        <inbound average='2000' floor='1000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:7:33: info: the floor holds for IPv4, and the network 'lab' has IPv6 too [floor-ipv4-only]
+```
+
+## Good
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <bandwidth>
+    <inbound average='10000'/>
+  </bandwidth>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+      <bandwidth>
+        <inbound average='2000' floor='1000'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#quality-of-service
+- libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthManipulateFilter()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, problem, related, rule
+
+
+@rule("floor-ipv4-only", code="VN3265", on=Interface, severity="info", when="never", since="0.1", covers=("C108",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    network, inbound = project.network_of(interface), interface.plugs[0].inbound
+    if network is None or not network.owns_bridge or network.plugs[0].inbound is None or inbound is None:
+        return
+    place = inbound.attribute("floor")
+    carries = next((ip for ip in network.ips if ip.family == "ipv6" and ip.address), None)
+    if place is None or not inbound.number("floor") or carries is None:
+        return
+    bridge = (network.bridge and network.bridge.name) or "BRIDGE"
+    yield problem(
+        place,
+        f"the floor holds for IPv4, and the network '{network.name}' has IPv6 too",
+        advise(
+            "Limit the other guests of the network, and see what each class gets",
+            f"tc class show dev {bridge}; tc filter show dev {bridge}",
+        ),
+        related=(related(carries, "the IPv6 subnet is here"),),
+    )

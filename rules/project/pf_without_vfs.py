@@ -1,0 +1,112 @@
+"""A network hands out the virtual functions of a NIC that has none, so it does not start.
+
+`<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has as many as the host
+made, which after a boot are none, and of a NIC that the host lacks there are none either. That is a fact of the host:
+the rule speaks where the inventory tells it.
+
+## Bad
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <pf dev='eth2'/>
+  </forward>
+</network>
+```
+```xml fast.xml
+<network>
+  <name>fast</name>
+  <forward mode='passthrough'>
+    <pf dev='eth0'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "vfs": []}, {"name": "eth1", "vfs": ["0000:04:10.0", "0000:04:10.2"]}]}
+```
+
+## Report
+```text
+fast.xml:4:9: error: the NIC 'eth0' has no virtual functions [pf-without-vfs]
+vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
+```
+
+## Fixed
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+```xml fast.xml
+<network>
+  <name>fast</name>
+  <forward mode='passthrough'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <pf dev='eth1'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth1", "vfs": ["0000:04:10.0", "0000:04:10.2"]}]}
+```
+
+## Fix safety
+Unsafe: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual functions,
+the command that makes some is shown; it has to run at every boot before the network starts.
+
+## Libvirt
+At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkCreateInterfacePool()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
+
+
+@rule(
+    "pf-without-vfs",
+    code="VN3202",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B026",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    card = network.forward.node.child("pf") if network.forward and network.attachment in DIRECT else None
+    name = known(card.get("dev")) if card else None
+    if card is None or name is None or host is None or host.interfaces is None:
+        return
+    link = host.link(name)
+    if link is not None and link.vfs != ():
+        return
+    others = [each.name for each in host.interfaces if each.vfs]
+    make = f"echo 4 > /sys/class/net/{name}/device/sriov_numvfs"
+    yield problem(
+        card.attributes["dev"],
+        f"the NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
+        *(fix(f"Use those of {each}", edit.set_attribute(card, "dev", each), safety="unsafe") for each in others[:2]),
+        advise("Make virtual functions on the host", make) if link else advise("Show the NICs", "ip -brief link"),
+        libvirt_message=f"No usable Vf's present on SRIOV PF {name}",
+    )
+
+
+DIRECT = ("macvtap", "hostdev")

@@ -1,0 +1,145 @@
+"""A forwarded port of the host is open already, for another guest or for a program of the host, so the guest does not start.
+
+passt opens the ports when the guest starts. Who comes second gets none. An address that is given holds the port to that
+address; without one it is opened on all.
+
+What programs of the host listen on the inventory tells.
+
+## Bad
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+      <portForward proto='tcp'>
+        <range start='2022' to='22'/>
+      </portForward>
+    </interface>
+  </devices>
+</domain>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+      <portForward proto='tcp' address='127.0.0.1'>
+        <range start='2022' to='22'/>
+        <range start='8000' end='8010'/>
+      </portForward>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "listeners": [{"protocol": "tcp", "port": 8001}]}
+```
+
+## Report
+```text
+web.xml:7:16: error: port 2022 is opened for the interface of 'db' already [port-forward-taken]
+web.xml:8:16: error: a program of the host listens on port 8001 already [port-forward-taken]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+      <portForward proto='tcp' address='127.0.0.1'>
+        <range start='2023' to='22'/>
+        <range start='8011' end='8021' to='8000'/>
+      </portForward>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+      <portForward proto='tcp' address='127.0.0.2'>
+        <range start='2022' to='22'/>
+      </portForward>
+    </interface>
+  </devices>
+</domain>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+      <portForward proto='tcp' address='127.0.0.1'>
+        <range start='2022' to='22'/>
+      </portForward>
+      <portForward proto='udp'>
+        <range start='2022'/>
+      </portForward>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "listeners": [{"protocol": "tcp", "port": 2022, "address": "192.168.50.10"}]}
+```
+
+## Fix safety
+Unsafe: whoever uses the service has to ask at the new port. The next ports are taken that neither a guest of the project nor
+a program of the inventory has.
+
+## Libvirt
+When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`
+
+## References
+- https://libvirt.org/formatdomain.html#userspace-connection-using-passt
+- libvirt src/qemu/qemu_passt.c, qemuPasstStart()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Fix, Interface, PortRange, Problem, Project, advise, edit, fix, problem, related, rule
+
+
+@rule(
+    "port-forward-taken",
+    code="VN3460",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B079",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    for ports in interface.port_ranges:
+        other, listening = project.ports_taken.get(ports), project.listener_on(ports)
+        if ports.first is None or (other is None and listening is None):
+            continue
+        port = listening if other is None else max(ports.first, other.first or 0)
+        opened, listens = f"port {port} is opened for", f"a program of the host listens on port {port}"
+        yield problem(
+            ports.node.attributes["start"],
+            f"{f'{opened} {other.interface.label}' if other else listens} already",
+            _move(ports, project),
+            related=(related(other, "it is opened here"),) if other else (),
+            libvirt_message=f"Failed to bind any port for '-{(ports.protocol or 'tcp')[0]} {ports.written}', exiting",
+        )
+
+
+def _move(ports: PortRange, project: Project) -> tuple[Fix, ...]:
+    free = project.new_ports.get(ports)
+    if free is None or ports.first is None or ports.last is None:
+        return advise("Choose other ports", "<range start='8022' to='22'/>")
+    ends = {"end": free + ports.last - ports.first} if ports.node.get("end") else {}
+    moved = {"start": free, **ends, "to": ports.to}
+    edits = [edit.set_attribute(ports.node, name, str(port)) for name, port in moved.items()]
+    return fix(f"Open {free} instead", *edits, safety="unsafe")

@@ -1,0 +1,87 @@
+"""A network registers its domain with systemd-resolved, which does not run, so the network does not start.
+
+With `register='yes'` libvirt tells systemd-resolved of the host to ask the network's dnsmasq for names of its domain,
+and gives up where there is no systemd-resolved. Whether it runs is a fact of the host: the rule speaks where the
+inventory tells it. Releases before 10.1 do not know the attribute and leave it out.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <domain name='lab.example.com' localOnly='yes' register='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "libvirt": "10.1.0", "resolved": false}
+```
+
+## Report
+```text
+lab.xml:4:50: error: the domain is registered with systemd-resolved, which does not run here [register-without-resolved]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <domain name='lab.example.com' localOnly='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <forward mode='nat'/>
+  <domain name='lab.example.com' localOnly='yes' register='yes'/>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "libvirt": "10.1.0", "resolved": true}
+```
+
+## Fix safety
+Unsafe: perhaps systemd-resolved is to run; the command that starts it is shown. Without it the host asks its own DNS
+servers for the guests' names, as before.
+
+## Libvirt
+At start, since libvirt 10.1.0: `failed to register name server: systemd-resolved is not available`
+
+## References
+- https://libvirt.org/formatnetwork.html#connectivity
+- libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "register-without-resolved",
+    code="VN3205",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B020",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    domain = network.node.child("domain")
+    place = domain.attributes.get("register") if domain else None
+    if place is None or place.value != "yes" or not network.owns_bridge:
+        return
+    if project.host is None or project.host.resolved is not False or project.has_older_libvirt("10.1.0"):
+        return
+    yield problem(
+        place,
+        "the domain is registered with systemd-resolved, which does not run here",
+        fix("Remove register", edit.remove_attribute(place), safety="unsafe"),
+        advise("Start systemd-resolved on the host", "systemctl enable --now systemd-resolved"),
+        libvirt_message="failed to register name server: systemd-resolved is not available",
+    )

@@ -1,0 +1,91 @@
+"""A network adds a route to a subnet that the host has a route to already, so it does not start.
+
+libvirt compares each IPv4 `<route>` with the routes of the host, those to the subnets of its NICs too, and gives up
+where destination and prefix are equal, whatever the metric. Routes that merely overlap it lets pass: the one with the
+longer prefix wins. Which routes there are is a fact of the host: the rule speaks where the inventory tells it.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.200.0.0' prefix='24' gateway='192.168.20.2'/>
+  <route address='192.168.50.0' prefix='24' gateway='192.168.20.2'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]}],
+ "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"},
+            {"to": "10.200.0.0/24", "via": "192.168.50.20", "dev": "eth0"}]}
+```
+
+## Report
+```text
+lab.xml:4:3: error: the host has a route to 10.200.0.0/24 by eth0 already [route-also-on-host]
+lab.xml:5:3: error: the host has a route to 192.168.50.0/24 by eth0 already [route-also-on-host]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <route address='10.201.0.0' prefix='24' gateway='192.168.20.2'/>
+</network>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
+                {"name": "virbr0", "kind": "bridge", "addresses": ["192.168.20.1/24"]}],
+ "routes": [{"to": "10.200.0.0/24", "via": "192.168.50.20", "dev": "eth0"},
+            {"to": "10.201.0.0/24", "via": "192.168.20.2", "dev": "virbr0"}]}
+```
+
+## Fix safety
+Unsafe: the route of the host may be the one that is to go, for which the command is shown.
+
+## Libvirt
+At start: `Route address '10.200.0.0' conflicts with IP address for 'eth0'`; IPv6 routes are not compared
+
+## References
+- https://libvirt.org/formatnetwork.html#static-routes
+- libvirt src/network/bridge_driver_linux.c, networkCheckRouteCollision()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "route-also-on-host",
+    code="VN3203",
+    on=Network,
+    severity="error",
+    when="start",
+    since="0.1",
+    covers=("B017",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if not network.owns_bridge:
+        return
+    for route in network.routes:
+        taken = project.host_route_to(route.subnet, network) if route.subnet and route.subnet.version == 4 else None
+        if taken is None or taken.device is None:
+            continue
+        yield problem(
+            route,
+            f"the host has a route to {route.subnet} by {taken.device} already",
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            advise("Remove the route from the host", f"ip route del {route.subnet} dev {taken.device}"),
+            libvirt_message=f"Route address '{route.address}' conflicts with IP address for '{taken.device}'",
+        )

@@ -1,0 +1,81 @@
+"""The folder for TFTP does not exist on the host, so the network does not start.
+
+dnsmasq looks for the folder when the network starts, and stops where there is none. Which folders there are is a fact of
+the host: the rule speaks where the inventory has `folders`, a list of those that exist.
+
+## Bad
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/var/lib/tftpboot'/>
+  </ip>
+</network>
+```
+```json host.json
+{"version": 1, "folders": ["/srv", "/var/lib"]}
+```
+
+## Report
+```text
+lab.xml:4:11: error: the host has no folder '/var/lib/tftpboot' [tftp-root-missing]
+```
+
+## Fixed
+```xml lab.xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'>
+    <tftp root='/srv/tftp/'/>
+  </ip>
+</network>
+```
+```json host.json
+{"version": 1, "folders": ["/srv/tftp"]}
+```
+
+## Fix safety
+Unsafe: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for TFTP,
+that one is proposed first. The command that makes the folder is shown.
+
+## Libvirt
+At start: dnsmasq stops, and libvirt repeats its `TFTP directory /var/lib/tftpboot inaccessible: No such file or
+directory`
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfTFTP()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
+
+
+@rule("tftp-root-missing", code="VN3206", on=Network, severity="error", when="start", since="0.1", covers=("B012",))
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    host = project.host
+    if host is None or host.folders is None or not network.owns_bridge:
+        return
+    for tftp in (each for ip in network.ips if ip.family == "ipv4" for each in ip.node.all("tftp")[:1]):
+        root = known(tftp.get("root"))
+        if root is None or not root.startswith("/") or host.has_folder(root):
+            continue
+        meant = [each for each in host.folders if "tftp" in each.rsplit("/", 1)[-1]]
+        yield problem(
+            tftp.attributes["root"],
+            f"the host has no folder '{root}'",
+            *(fix(f"Use {each}", edit.set_attribute(tftp, "root", each), safety="unsafe") for each in meant[:1]),
+            fix("Remove <tftp>", edit.remove(tftp), safety="unsafe"),
+            advise("Make the folder on the host", f"mkdir -p {root}"),
+            libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",
+        )

@@ -1,0 +1,133 @@
+"""A guest that is handed an SR-IOV function has both a VLAN tag and a virtualport, and does not start.
+
+With a `<virtualport>` of type 802.1Qbh the physical switch decides, by the profile, what VLAN the guest is in. libvirt does not
+also set one on the card. It looks at what the interface, its port group and its network say together, when the guest starts.
+
+## Bad
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth4'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+  <virtualport type='802.1Qbh'>
+    <parameters profileid='sales'/>
+  </virtualport>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev' managed='yes'>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x05' slot='0x10' function='0x1'/>
+      </source>
+      <vlan>
+        <tag id='43'/>
+      </vlan>
+      <virtualport type='802.1Qbh'>
+        <parameters profileid='sales'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+functions.xml:6:3: error: beside a virtualport of type 802.1Qbh no VLAN can be set on an SR-IOV function [vlan-beside-virtualport]
+web.xml:8:7: error: beside a virtualport of type 802.1Qbh no VLAN can be set on an SR-IOV function [vlan-beside-virtualport]
+```
+
+## Fixed
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth4'/>
+  </forward>
+  <virtualport type='802.1Qbh'>
+    <parameters profileid='sales'/>
+  </virtualport>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev' managed='yes'>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x05' slot='0x10' function='0x1'/>
+      </source>
+      <virtualport type='802.1Qbh'>
+        <parameters profileid='sales'/>
+      </virtualport>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth4'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+
+## Fix safety
+Unsafe: the guest is then in the VLAN of the switch's profile, which need not be that one.
+
+## Libvirt
+When a guest starts: `direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode`
+
+## References
+- https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/hypervisor/virhostdev.c, virHostdevSetNetConfig()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, related, rule
+
+
+@rule(
+    "vlan-beside-virtualport",
+    code="VN3263",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B042",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    attachment = user.attachment if isinstance(user, Network) else project.attachment_of(user)
+    if attachment != "hostdev":
+        return
+    chains = [(plug, user.plugs[0]) for plug in user.plugs] if isinstance(user, Network) else [project.plugs_of(user)]
+    for chain in chains:
+        port = next((plug.virtualport for plug in chain if plug.switch == "802.1Qbh"), None)
+        vlan = next((plug.vlan for plug in chain if plug.vlan), None)
+        place = chain[0].vlan or (chain[0].virtualport if chain[0].virtualport is port else None)
+        if port is None or vlan is None or place is None:
+            continue
+        yield problem(
+            place,
+            "beside a virtualport of type 802.1Qbh no VLAN can be set on an SR-IOV function",
+            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
+            fix("Remove <virtualport>", edit.remove(port), safety="unsafe"),
+            related=(related(port if place is vlan else vlan, "the other of the two is here"),),
+            libvirt_message=REFUSED,
+        )
+
+
+REFUSED = "direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode"

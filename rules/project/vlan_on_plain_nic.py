@@ -1,0 +1,129 @@
+"""Guests are to be in a VLAN on a NIC that is no SR-IOV function, and none of them starts.
+
+In mode `passthrough` libvirt does not tag frames: it has the card do it, which knows a VLAN for each of its virtual functions.
+A plain NIC can not. A VLAN device on it can take the NIC's place, and tags the frames in the kernel. What kind of NIC it is the
+inventory tells.
+
+## Bad
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth2' mode='passthrough'/>
+      <vlan>
+        <tag id='43'/>
+      </vlan>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1,
+ "interfaces": [{"name": "eth1", "is_vf": false},
+                {"name": "eth2", "is_vf": false},
+                {"name": "eth2.43", "kind": "vlan"}]}
+```
+
+## Report
+```text
+cards.xml:6:3: error: only SR-IOV functions can be put into a VLAN, and eth1 is none [vlan-on-plain-nic]
+web.xml:6:7: error: only SR-IOV functions can be put into a VLAN, and eth2 is none [vlan-on-plain-nic]
+```
+
+## Fixed
+```xml cards.xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='eth1'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth2.43' mode='passthrough'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>cards</name>
+  <forward mode='passthrough'>
+    <interface dev='enp4s16'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "enp4s16", "is_vf": true}]}
+```
+
+## Fix safety
+Unsafe: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the
+command that makes such a device is shown.
+
+## Libvirt
+When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`
+
+## References
+- https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/util/virnetdev.c, virNetDevSetNetConfig()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, advise, edit, fix, known, problem, related, rule
+
+
+@rule(
+    "vlan-on-plain-nic",
+    code="VN3262",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B041",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    network = project.network_of(user) if isinstance(user, Interface) else user
+    source = network or user
+    plain = [place for place in source.lower_devices if project.is_plain_nic(place.value)]
+    if not plain or not project.by_function(user) or project.host is None:
+        return
+    name = plain[0].value
+    for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
+        tags = vlan.all("tag")
+        number = known(tags[0].get("id")) if len(tags) == 1 else None
+        link = project.host.link(f"{name}.{number}")
+        named = edit.set_attribute(plain[0].node, "dev", link.name) if link and source is user else ()
+        only = fix(f"Use {name}.{number}", named, edit.remove(vlan), safety="unsafe")
+        command = f"ip link add link {name} name {name}.{number or 'N'} type vlan id {number or 'N'}"
+        yield problem(
+            vlan,
+            f"only SR-IOV functions can be put into a VLAN, and {name} is none",
+            only if len(source.lower_devices) == 1 else (),
+            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
+            advise(f"Make a VLAN device on {name}, and name it in its place", command),
+            related=(related(plain[0], "the NIC is named here"),),
+            libvirt_message=f"vlan can only be set for SR-IOV VFs, but {name} is not a VF",
+        )

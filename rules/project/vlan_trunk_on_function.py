@@ -1,0 +1,132 @@
+"""Several VLANs are to reach a guest through an SR-IOV function, which can be put into one only.
+
+libvirt has the card put all frames of the guest into one VLAN. With `trunk='yes'` or with several tags it refuses each guest when it
+starts; the network is defined and runs. A trunk needs an Open vSwitch.
+
+## Bad
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth4'/>
+  </forward>
+  <vlan trunk='yes'>
+    <tag id='42'/>
+    <tag id='43'/>
+  </vlan>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='enp4s16' mode='passthrough'/>
+      <vlan trunk='yes'>
+        <tag id='44'/>
+      </vlan>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+functions.xml:6:3: error: an SR-IOV function takes one VLAN tag, and this is a trunk [vlan-trunk-on-function]
+web.xml:6:7: error: an SR-IOV function takes one VLAN tag, and this is a trunk [vlan-trunk-on-function]
+```
+
+## Fixed
+```xml functions.xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth4'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='enp4s16' mode='passthrough'/>
+      <vlan>
+        <tag id='44'/>
+      </vlan>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<network>
+  <name>functions</name>
+  <forward mode='hostdev' managed='yes'>
+    <pf dev='eth4'/>
+  </forward>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
+</network>
+```
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='bridge'/>
+  <bridge name='ovsbr0'/>
+  <vlan trunk='yes'>
+    <tag id='42'/>
+    <tag id='43'/>
+  </vlan>
+  <virtualport type='openvswitch'/>
+</network>
+```
+
+## Fix safety
+Unsafe: which of the VLANs the guest is to be in is a guess. The fix keeps the native one, else the first.
+
+## Libvirt
+When a guest starts: `vlan trunking is not supported by SR-IOV network devices`
+
+## References
+- https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
+- libvirt src/util/virnetdev.c, virNetDevSetNetConfig()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "vlan-trunk-on-function",
+    code="VN3261",
+    on=(Network, Interface),
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B040",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    if not project.by_function(user) or user.node.document.source.is_template:
+        return
+    for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
+        tags, trunk = vlan.all("tag"), vlan.attributes.get("trunk")
+        if not tags or (len(tags) < 2 and (trunk is None or trunk.value != "yes")):
+            continue
+        kept = next((tag for tag in tags if tag.get("nativeMode")), tags[0])
+        mode = kept.attributes.get("nativeMode")
+        dropped = [edit.remove_attribute(each) for each in (trunk, mode) if each]
+        others = [edit.remove(tag) for tag in tags if tag is not kept]
+        yield problem(
+            vlan,
+            "an SR-IOV function takes one VLAN tag, and this is a trunk",
+            fix(f"Keep the VLAN {kept.get('id')} alone", *dropped, *others, safety="unsafe"),
+            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
+            libvirt_message="vlan trunking is not supported by SR-IOV network devices",
+        )
