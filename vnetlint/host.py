@@ -181,12 +181,8 @@ class Host(_Part):
     unix_sockets: tuple[str, ...] | None = Field(
         default=None, description="The paths of the UNIX sockets that something listens on (ss -lx)."
     )
-    iommu: bool | None = Field(default=None, description="Whether devices of the host can be passed to guests.")
     vdpa_devices: tuple[str, ...] | None = Field(
         default=None, description="The vDPA devices that there are, such as /dev/vhost-vdpa-0."
-    )
-    user_backends: tuple[Literal["default", "passt"], ...] | None = Field(
-        default=None, description="What can run interfaces of type user: QEMU's own SLIRP is `default`."
     )
 
     folders: tuple[str, ...] | None = Field(

@@ -1,7 +1,7 @@
 """An interface has the MAC address 00:00:00:00:00:00, and the guest gets another one.
 
-libvirt takes the address of all zeros for none at all. The guest starts with an address that nobody wrote down, and a new
-one each time where it is transient.
+libvirt takes the address as it stands and hands it to QEMU, which puts its own default in its place: 52:54:00:12:34:56
+for a guest's first card, whatever guest it is.
 
 ## Bad
 ```xml

@@ -1,0 +1,84 @@
+"""An interface of type `vdpa` names a device that the host does not have, so the guest does not start.
+
+A vDPA device appears when the driver of the card makes it, and its number depends on the order. The rule speaks where an
+inventory lists the host's devices.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vdpa'>
+      <source dev='/dev/vhost-vdpa-1'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "vdpa_devices": ["/dev/vhost-vdpa-0"]}
+```
+
+## Report
+```text
+web.xml:5:15: error: the host has no vDPA device '/dev/vhost-vdpa-1' [vdpa-device-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vdpa'>
+      <source dev='/dev/vhost-vdpa-0'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='vdpa'>
+      <source dev='/dev/vhost-vdpa-0'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "vdpa_devices": ["/dev/vhost-vdpa-0"]}
+```
+
+## Fix safety
+Unsafe: another device may be another card. It is offered where the host has one device alone; else a person chooses.
+
+## Libvirt
+When the guest starts: `Unable to open '/dev/vhost-vdpa-1' for vdpa device: No such file or directory`
+
+## References
+- https://libvirt.org/formatdomain.html#vdpa-devices
+- libvirt src/qemu/qemu_interface.c, qemuVDPAConnect()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+
+
+@rule("vdpa-device-missing", code="VN3470", on=Interface, severity="error", when="plug", since="0.1", covers=("B076",))
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    devices = project.host.vdpa_devices if project.host else None
+    place = interface.source.attributes.get("dev") if interface.type == "vdpa" and interface.source else None
+    name = known(place.value) if place else None
+    if devices is None or place is None or name is None or name in devices:
+        return
+    listed = " or ".join(devices) or "none"
+    yield problem(
+        place,
+        f"the host has no vDPA device '{name}'",
+        fix(f"Use {devices[0]}", edit.set_attribute(place.node, "dev", devices[0]), safety="unsafe")
+        if len(devices) == 1
+        else advise(f"Choose one that the host has: {listed}", "ls /dev/vhost-vdpa-*"),
+        libvirt_message=f"Unable to open '{name}' for vdpa device: No such file or directory",
+    )

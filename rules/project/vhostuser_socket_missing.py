@@ -1,0 +1,106 @@
+"""A vhost-user interface connects to a socket that nothing listens on, so the guest does not start.
+
+With `mode='client'` QEMU connects to the switch's socket, which has to be there first; with `mode='server'` it makes the
+socket and waits for the switch. The rule speaks where an inventory lists the sockets that something listens on.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <memoryBacking>
+    <source type='memfd'/>
+    <access mode='shared'/>
+  </memoryBacking>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost-web' mode='client'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "unix_sockets": ["/run/vhost-db"]}
+```
+
+## Report
+```text
+web.xml:9:27: error: nothing on the host listens on '/run/vhost-web' [vhostuser-socket-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <memoryBacking>
+    <source type='memfd'/>
+    <access mode='shared'/>
+  </memoryBacking>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost-web' mode='server'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <memoryBacking>
+    <source type='memfd'/>
+    <access mode='shared'/>
+  </memoryBacking>
+  <devices>
+    <interface type='vhostuser'>
+      <source type='unix' path='/run/vhost-web' mode='client'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "unix_sockets": ["/run/vhost-web"]}
+```
+
+## Fix safety
+Unsafe: as the server QEMU waits until the switch connects, and the guest starts no sooner.
+
+## Libvirt
+When the guest starts, in QEMU's words: `Failed to connect to '/run/vhost-web': No such file or directory`
+
+## References
+- https://libvirt.org/formatdomain.html#vhost-user-connection-with-a-qemu-backend
+- libvirt src/qemu/qemu_command.c, qemuBuildInterfaceCommandLine()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem, rule
+
+
+@rule(
+    "vhostuser-socket-missing",
+    code="VN3471",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B077",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    sockets, source = project.host.unix_sockets if project.host else None, interface.source
+    if sockets is None or interface.type != "vhostuser" or source is None or source.get("mode") != "client":
+        return
+    place = source.attributes.get("path")
+    path = known(place.value) if place else None
+    if place is None or path is None or path in sockets:
+        return
+    yield problem(
+        place,
+        f"nothing on the host listens on '{path}'",
+        fix("Let QEMU make the socket", edit.set_attribute(source, "mode", "server"), safety="unsafe"),
+        libvirt_message=f"Failed to connect to '{path}': No such file or directory",
+    )
