@@ -28,12 +28,6 @@ web.xml:4:16: warning: with QEMU type 'internal' is user networking, which leads
 ```
 
 ## Fixed
-```xml lan.xml
-<network>
-  <name>lan</name>
-  <bridge name='virbr7'/>
-</network>
-```
 ```xml web.xml
 <domain type='kvm'>
   <name>web</name>

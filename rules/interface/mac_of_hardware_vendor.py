@@ -1,0 +1,118 @@
+"""A guest's MAC address lies in the range of a maker of hardware, and may be that of a real card.
+
+Whoever gives addresses to machines without hardware takes a range meant for it: QEMU's is 52:54:00. Two machines
+with one address on a LAN lose each other's packets. Copied addresses of a machine that now runs as a guest are
+like that too, and go well as long as the machine stays off.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='00:1b:21:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:12: info: 00:1b:21 is one of the ranges for hardware, and a real card may have the address [mac-of-hardware-vendor]
+```
+
+## Fixed
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:7b:8e:75'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <mac address='52:54:00:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type='bridge'>
+      <mac address='00:16:3e:0a:0b:0c'/>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: the guest may name its interface anew, and what knows it by its address, as licences and reservations of DHCP do,
+knows it no more.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#network-interfaces
+- https://standards.ieee.org/products-programs/regauth/
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, problem, rule
+
+
+@rule(
+    "mac-of-hardware-vendor",
+    code="VN2318",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C122",),
+    profile="strict",
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place, mac = interface.mac_place, interface.mac
+    if place is None or mac is None or interface.type in ("hostdev", None) or interface.direct_mode == "passthrough":
+        return
+    # The second bit of the first octet marks addresses that no maker gave, the first those of groups.
+    if int(mac[:2], 16) & 3 or mac[:8] in VIRTUAL or project.attachment_of(interface) == "hostdev":
+        return
+    fresh = new_mac(mac, project.interfaces_by_mac)
+    yield problem(
+        place,
+        f"{mac[:8]} is one of the ranges for hardware, and a real card may have the address",
+        fix(f"Give it {fresh}", edit.set_attribute(place.node, "address", fresh), safety="unsafe"),
+        confidence="low",
+    )
+
+
+# Ranges that Xen, VMware, VirtualBox, Hyper-V, Parallels, oVirt and old versions of libvirt give their guests.
+VIRTUAL = frozenset(
+    (
+        "00:16:3e",
+        "00:0c:29",
+        "00:50:56",
+        "00:05:69",
+        "00:1c:14",
+        "08:00:27",
+        "00:15:5d",
+        "00:1c:42",
+        "00:1a:4a",
+        "54:52:00",
+        # `zero-mac` has what starts so most often.
+        "00:00:00",
+    )
+)
