@@ -230,6 +230,9 @@ class Node:
     def text(self) -> str:
         """The text directly inside the element, references resolved and line ends as LF."""
         raw = self.document.source.text
+        if not self.children and "<" not in (content := raw[self.open_end : self.close_start]):
+            # Most elements with a value hold nothing else.
+            return decode_references(_LINE_END.sub("\n", content))
         parts = []
         for kind, (start, end) in self.text_spans():
             if kind is Kind.CDATA:
