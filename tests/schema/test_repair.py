@@ -71,6 +71,16 @@ def test_of_two_that_say_the_same_one_goes_safely() -> None:
     assert fixes(twice.replace("1500", "9000", 1))[0].safety == "unsafe"
 
 
+def test_attributes_that_a_quote_has_joined_are_parted() -> None:
+    text = NETWORK.format(
+        "  <ip address='10.0.0.1'>\n    <dhcp>\n      <range start='10.0.0.2 end=10.0.0.9'/>\n    </dhcp>\n  </ip>\n"
+    )
+    findings = [
+        each for each in lint([Source("lan.xml", text)], Settings()).findings if each.rule == "schema-bad-value"
+    ]
+    assert "<range start='10.0.0.2' end='10.0.0.9'/>" in apply(text, findings[0].fixes[0].edits)
+
+
 def test_an_unbound_prefix_is_declared() -> None:
     inner = "<name>web</name>\n  <qemu:commandline>\n    <qemu:arg value='-s'/>\n  </qemu:commandline>"
     text = f"<domain type='kvm'>\n  {inner}\n</domain>\n"

@@ -4,6 +4,7 @@ libvirt drops what it does not know. To give an unknown thing its right name the
 what works, and so is unsafe; only what says the same in other words is safe.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -21,6 +22,8 @@ from vnetlint.xml.edit import Edits
 from vnetlint.xml.tree import Node, parse
 
 ALTERNATIVES = 3
+_FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
+"""A value that a misplaced quote has joined with the next attribute."""
 _SAME = {
     "yes": ("on", "true", "1", "enabled"), "no": ("off", "false", "0", "disabled"),
     "on": ("yes", "true", "1", "enabled"), "off": ("no", "false", "0", "disabled"),
@@ -138,6 +141,11 @@ def _values(fault: Fault, alone: bool) -> Iterator[Fix]:
     node, attribute = fault.node, fault.attribute
     written = (attribute.value if attribute is not None else node.text).strip()
     likely = [each for each in fault.expected if similar(written, each) or written.lower() in _SAME.get(each, ())]
+    if attribute is not None and (fused := _FUSED.fullmatch(written)):
+        parted = edit.set_attribute(node, attribute.name, fused["value"])
+        parted += edit.set_attribute(node, fused["name"], fused["other"])
+        if fused["name"] not in node.attributes:
+            yield _fix(f"Part it into '{attribute.name}' and '{fused['name']}'", parted)
     # Without a list of values only a look at the whole document tells whether a spelling is one.
     spelled = _spellings(written) if alone and not fault.expected else ()
     for value in (likely or [*spelled, *fault.expected])[:ALTERNATIVES]:

@@ -1,0 +1,59 @@
+"""A network's file carries what libvirt reported while the network ran.
+
+`virsh net-dumpxml` writes `connections=` on a running network: how many guests were plugged in. libvirt ignores it when
+it reads the file, and in git it changes with every dump. `virsh net-dumpxml --inactive` leaves it out.
+
+## Bad
+```xml
+<network connections='2'>
+  <name>lan</name>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Report
+```text
+lan.xml:1:10: info: 'connections' is what libvirt reported of a running network, and means nothing in a file [live-state-copied]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <ip address='10.0.0.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Safe: libvirt never reads the attribute.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#general-metadata
+- libvirt src/conf/network_conf.c, virNetworkDefFormatBuf()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, rule
+
+
+@rule("live-state-copied", code="VN1051", on=Network, severity="info", when="never", since="0.1")
+def check(network: Network) -> Iterator[Problem]:
+    place = network.attribute("connections")
+    if place is not None:
+        yield problem(
+            place,
+            "'connections' is what libvirt reported of a running network, and means nothing in a file",
+            fix("Remove it", edit.remove_attribute(place), safety="safe"),
+        )
