@@ -53,7 +53,7 @@ Unsafe: the guest loses a card that it may have been meant to see. A card that l
 `<link state='down'/>`.
 
 ## Libvirt
-When the guest starts, since libvirt 9.1: `network device type 'null' is not supported by this hypervisor`. libvirt 9.0
+When the guest starts, in libvirt 10.7: `network device type 'null' is not supported by this hypervisor`. libvirt 9.0
 says nothing: its daemon crashes.
 
 ## References
