@@ -24,7 +24,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("rules",),
     ("engine",),
     ("files", "gitignore", "fingerprint", "configfile", "config"),
-    ("report",),
+    ("plan", "report"),
     ("cli", "lsp", "__main__"),
 ]
 """From the bottom up; each may import what stands in its own row or above it here."""

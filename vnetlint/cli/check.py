@@ -9,11 +9,11 @@ import typer
 
 from vnetlint import files
 from vnetlint.cli.inputs import STDIN, gather, wants_colour
-from vnetlint.cli.plan import Options, check_rules, plan
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.engine import FixResult, Input, Result, fix, lint, merged, merged_fixes
 from vnetlint.errors import UserError
 from vnetlint.finding import Severity
+from vnetlint.plan import Options, check_rules, plan
 from vnetlint.report import renderer
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome, at_or_above, plural

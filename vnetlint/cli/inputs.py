@@ -1,16 +1,12 @@
-"""What the commands have in common: paths to inputs, a host's inventory, notes on files that are not ours."""
+"""What the commands have in common: paths to inputs, and whether a report is coloured."""
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from vnetlint import files
 from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.engine import Input
 from vnetlint.xml.source import MAX_BYTES
-
-if TYPE_CHECKING:
-    from vnetlint.host import Host
 
 STDIN = "-"
 
@@ -23,15 +19,6 @@ def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[lis
         return [files.opened(stdin_name, streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
     named = files.find(paths)
     return [files.read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
-
-
-def load_host(path: str | None) -> "Host | None":
-    """Read a host's inventory where one is named. Raises HostError."""
-    if path is None:
-        return None
-    from vnetlint import host
-
-    return host.load(path)
 
 
 def wants_colour(streams: Streams) -> bool:

@@ -1,6 +1,7 @@
 """From what was asked to what the engine is given: files in groups that share a configuration, each with its settings.
 
-An option of the command line stands above the configuration; the configuration above what is built in.
+What a face asks for (an option of the command line, a setting of an editor) stands above the configuration, and that
+above what is built in.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,9 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from vnetlint import files
-from vnetlint.cli.inputs import load_host
-from vnetlint.cli.streams import CommandError
-from vnetlint.configfile import nearest
+from vnetlint.configfile import ConfigError, nearest
 from vnetlint.engine import FileIgnore, Input, Settings
 from vnetlint.errors import UserError
 from vnetlint.registry import Rule, find, select
@@ -22,13 +21,14 @@ from vnetlint.xml.source import Source
 
 if TYPE_CHECKING:
     from vnetlint.config import Loaded
+    from vnetlint.host import Host
 
 _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says of settings; None is nothing."""
+    """What a face says of settings; None is nothing."""
 
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -55,12 +55,16 @@ def check_rules(options: Options) -> None:
     select((*options.select, *options.extend_select, *options.ignore))
 
 
-def plan(inputs: Sequence[Input], options: Options) -> list[Run]:
-    """Group files by the configuration that holds for them. Raises CommandError."""
+Read = Callable[[str], Input]
+"""How the text of a file is had: an editor's unsaved one stands above what the disk has."""
+
+
+def plan(inputs: Sequence[Input], options: Options, read: Read = files.read) -> list[Run]:
+    """Group files by the configuration that holds for them. Raises ConfigError."""
     groups: dict[str | None, list[Input]] = {}
     for each in inputs:
         groups.setdefault(_config_of(each, options), []).append(each)
-    return [_run(config, group, options) for config, group in groups.items()]
+    return [_run(config, group, options, read) for config, group in groups.items()]
 
 
 def _config_of(each: Input, options: Options) -> str | None:
@@ -71,13 +75,13 @@ def _config_of(each: Input, options: Options) -> str | None:
     return nearest(each.path)
 
 
-def _run(path: str | None, inputs: list[Input], options: Options) -> Run:
+def _run(path: str | None, inputs: list[Input], options: Options, read: Read) -> Run:
     if path is None:
         return Run(tuple(inputs), (), _settings(options, None))
     from vnetlint import config
 
     loaded = config.load(path)
-    return Run(tuple(inputs), tuple(_context(loaded, inputs)), _settings(options, loaded))
+    return Run(tuple(inputs), tuple(_context(loaded, inputs, read)), _settings(options, loaded))
 
 
 def _settings(options: Options, loaded: "Loaded | None") -> Settings:
@@ -90,7 +94,7 @@ def _settings(options: Options, loaded: "Loaded | None") -> Settings:
         schemas = loaded.resolve(schemas)
     settings = Settings(
         rules=_rules(options, loaded),
-        host=load_host(host),
+        host=_host(host),
         unsafe=options.unsafe,
         target=_told(lambda: parse_version(target), loaded, "target-libvirt") if target else None,
         schemas=_told(lambda: folder_of(schemas), loaded, "schemas"),
@@ -105,6 +109,14 @@ def _settings(options: Options, loaded: "Loaded | None") -> Settings:
         ignores=tuple(_file_ignore(pattern, names, loaded) for pattern, names in own.per_file_ignores.items()),
         metadata={namespace: Path(loaded.resolve(path)) for namespace, path in own.metadata.items()},
     )
+
+
+def _host(path: str | None) -> "Host | None":
+    if path is None:
+        return None
+    from vnetlint import host
+
+    return host.load(path)
 
 
 def _rules(options: Options, loaded: "Loaded | None") -> frozenset[Rule]:
@@ -129,11 +141,11 @@ def _file_ignore(pattern: str, names: Sequence[str], loaded: "Loaded") -> FileIg
 
     matches = matcher(str(loaded.folder.absolute()), [pattern])
     if not any(matches(path) for path in files.walk(str(loaded.folder))):
-        raise CommandError(f"{place_of(loaded, 'per-file-ignores', pattern)}: no file matches '{pattern}'")
+        raise ConfigError(f"{place_of(loaded, 'per-file-ignores', pattern)}: no file matches '{pattern}'")
     return FileIgnore(matches, _selected(names, loaded, "per-file-ignores"))
 
 
-def _context(loaded: "Loaded", inputs: Sequence[Input]) -> Iterable[Source]:
+def _context(loaded: "Loaded", inputs: Sequence[Input], read: Read) -> Iterable[Source]:
     """The files that the configuration adds to what was named: those that `include` says, else its folder."""
     from vnetlint.config import place_of
     from vnetlint.gitignore import matcher
@@ -143,10 +155,10 @@ def _context(loaded: "Loaded", inputs: Sequence[Input]) -> Iterable[Source]:
     matches = None if patterns is None else matcher(str(loaded.folder.absolute()), patterns)
     found = [path for path in files.walk(str(loaded.folder)) if matches is None or matches(path)]
     if patterns and not found:
-        raise CommandError(f"{place_of(loaded, 'include')}: no file matches {' or '.join(patterns)}")
+        raise ConfigError(f"{place_of(loaded, 'include')}: no file matches {' or '.join(patterns)}")
     for path in found:
         shown = files.display(path)
-        if shown not in named and isinstance(source := files.read(shown), Source):
+        if shown not in named and isinstance(source := read(shown), Source):
             yield source
 
 
@@ -159,4 +171,4 @@ def _told(ask: Callable[[], _Value], loaded: "Loaded | None" = None, key: str = 
     except UserError as error:
         from vnetlint.config import place_of
 
-        raise CommandError(f"{place_of(loaded, key, getattr(error, 'name', ''))}: {error}") from None
+        raise ConfigError(f"{place_of(loaded, key, getattr(error, 'name', ''))}: {error}") from None
