@@ -313,8 +313,8 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
 
 def _by_schema(file: _File, settings: Settings) -> Iterator[tuple[str, Problem]]:
     """Give what schemas have against a file, by rule: libvirt's format, a site's metadata, an older libvirt."""
-    wanted = {rule.name for rule in settings.rules}
-    if any(name.startswith("schema-") for name in wanted):
+    wanted = _names(settings.rules)
+    if _asks_schema(settings.rules):
         yield from (each for each in file.rejected if each[0] in wanted)
     if not settings.metadata and settings.target is None:
         return
@@ -326,6 +326,16 @@ def _by_schema(file: _File, settings: Settings) -> Iterator[tuple[str, Problem]]
         if settings.target is not None and "needs-newer-libvirt" in wanted:
             for problem in problems.newer_than(model.node.document, settings.target):
                 yield "needs-newer-libvirt", problem
+
+
+@lru_cache(maxsize=8)
+def _names(rules: frozenset[Rule]) -> frozenset[str]:
+    return frozenset(rule.name for rule in rules)
+
+
+@lru_cache(maxsize=8)
+def _asks_schema(rules: frozenset[Rule]) -> bool:
+    return any(rule.name.startswith("schema-") for rule in rules)
 
 
 def _run(file: _File, rules: frozenset[Rule], project: Project | None) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ several hosts in one repository: `same_host` tells, and rules about collisions s
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_network
 from itertools import chain, count
 from pathlib import PurePosixPath
@@ -563,7 +563,7 @@ class Project:
         candidates = self.networks_by_name.get(name, [])
         if len(candidates) < 2:
             return candidates[0] if candidates else None
-        key = (name, dirname(user.path))
+        key = (name, _folder(user.path))
         if key not in self._nearest:
             self._nearest[key] = _nearest_of(candidates, user.path)
         return self._nearest[key]
@@ -755,7 +755,7 @@ class Project:
         return self._host_of(one) == self._host_of(other)
 
     def _host_of(self, view: View) -> str:
-        return "" if self.complete else dirname(view.path)
+        return "" if self.complete else _folder(view.path)
 
 
 class _Seen(Generic[_Kept]):
@@ -808,6 +808,12 @@ def _grouped(items: Iterable[_Item], key: Callable[[_Item], _Key | None]) -> dic
         if value is not None:
             table[value].append(item)
     return dict(table)
+
+
+@lru_cache(maxsize=1024)
+def _folder(path: str) -> str:
+    """The folder of a file; every rule that asks who is on one host asks for it again."""
+    return dirname(path)
 
 
 def _nearest_of(candidates: Iterable[Network], path: str) -> Network | None:

@@ -93,7 +93,7 @@ from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rul
     covers=("B071",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    indexes = [View(node) for device in domain.device_nodes for node in device.all("acpi")[:1]]
+    indexes = [View(node) for node in domain.parts_of_devices("acpi")]
     given = {each.number("index") for each in indexes}
     first: dict[int, View] = {}
     for each in indexes if domain.is_qemu else ():

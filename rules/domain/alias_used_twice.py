@@ -86,7 +86,7 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, known, problem, relat
     covers=("A098",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    aliases = [alias for device in domain.device_nodes for alias in device.all("alias")[:1]]
+    aliases = domain.parts_of_devices("alias")
     given = {alias.get("name") for alias in aliases}
     first: dict[str, Node] = {}
     for alias in aliases:

@@ -87,7 +87,7 @@ from vnetlint.api import Domain, Problem, edit, fix, problem, related, rule
 def check(domain: Domain) -> Iterator[Problem]:
     system = domain.node.child("os")
     kinds = system.all("boot") if system else []
-    devices = [node for device in domain.device_nodes for node in device.all("boot") if "order" in node.attributes]
+    devices = [boot for boot in domain.parts_of_devices("boot") if "order" in boot.attributes]
     if kinds and devices:
         yield problem(
             kinds[0],

@@ -89,7 +89,7 @@ from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rul
     covers=("A095",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    boots = [View(node) for device in domain.device_nodes for node in device.all("boot")[:1]]
+    boots = [View(node) for node in domain.parts_of_devices("boot")]
     given = {boot.number("order") for boot in boots}
     first: dict[int, View] = {}
     for boot in boots:

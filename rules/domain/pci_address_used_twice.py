@@ -86,8 +86,8 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, problem, related, rul
 )
 def check(domain: Domain) -> Iterator[Problem]:
     first: dict[str, Node] = {}
-    for node in (address for device in domain.device_nodes for address in device.all("address")[:1]):
-        place = _pci_address(node) if domain.is_qemu else None
+    for node in domain.parts_of_devices("address") if domain.is_qemu else ():
+        place = _pci_address(node)
         if place is None or first.setdefault(place, node) is node:
             continue
         yield problem(

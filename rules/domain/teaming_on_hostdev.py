@@ -137,7 +137,7 @@ from vnetlint.api import Domain, Fix, Node, Problem, edit, fix, problem, rule
     covers=("A102",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    for device in (each for each in domain.device_nodes if each.name == "hostdev"):
+    for device in domain.devices_named("hostdev"):
         teaming = device.child("teaming")
         fault = _fault(device, teaming) if teaming else None
         if teaming is not None and fault is not None:

@@ -105,10 +105,10 @@ from vnetlint.api import Domain, Fix, Node, Problem, edit, fix, known, problem, 
     covers=("B070",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    halves = [(device, node) for device in domain.device_nodes for node in device.all("teaming")[:1]]
-    staying = [device for device, node in halves if node.get("type") == "persistent"]
+    halves = domain.parts_of_devices("teaming")
+    staying = [half.parent for half in halves if half.parent and half.get("type") == "persistent"]
     aliases = {_alias(device) for device in staying}
-    for _, teaming in halves if domain.is_qemu else ():
+    for teaming in halves if domain.is_qemu else ():
         name = known(teaming.get("persistent"))
         # Aliases such as `net0` are those that libvirt gives by itself.
         if teaming.get("type") != "transient" or name is None or name in aliases or re.fullmatch(r"net\d+", name):

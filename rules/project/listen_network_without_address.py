@@ -95,7 +95,7 @@ from vnetlint.api import Domain, Problem, Project, edit, el, fix, known, problem
     covers=("B084",),
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
-    screens = [each for each in domain.device_nodes if each.name == "graphics"] if domain.is_qemu else []
+    screens = domain.devices_named("graphics") if domain.is_qemu else []
     for listen in (each for screen in screens for each in screen.all("listen")):
         name = known(listen.get("network")) if listen.get("type") == "network" else None
         exists = project.has_network(name) if name else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from itertools import count, pairwise
@@ -21,6 +22,7 @@ _NEAR = 100
 _MAX_PREFIX = {4: 32, 6: 128}
 
 
+@lru_cache(maxsize=4096)
 def parse_address(value: str | None) -> Address | None:
     """Read an IP address; None where it is absent or none."""
     if not value:

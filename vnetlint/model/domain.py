@@ -321,10 +321,21 @@ class Domain(Named):
         """`<devices>`."""
         return self.node.child("devices")
 
-    @property
-    def device_nodes(self) -> tuple[Node, ...]:
-        """The elements of all devices, in order."""
-        return tuple(self.devices.children) if self.devices else ()
+    def devices_named(self, name: str) -> "list[Node]":
+        """Give the elements of the devices of a kind, such as `hostdev`, in order."""
+        return self.devices.all(name) if self.devices else []
+
+    def parts_of_devices(self, name: str) -> "list[Node]":
+        """Give the first child of a name, such as `alias`, of each device that has one, in order."""
+        return self._parts_of_devices.get(name, [])
+
+    @cached_property
+    def _parts_of_devices(self) -> "dict[str, list[Node]]":
+        table: dict[str, list[Node]] = {}
+        for device in self.devices.children if self.devices else ():
+            for name, part in {part.name: part for part in reversed(device.children)}.items():
+                table.setdefault(name, []).append(part)
+        return table
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:

@@ -58,24 +58,34 @@ class Attribute(NamedTuple):
     node: "Node"
     name: str
     value: str
-    name_span: Span
-    value_span: Span
-    """Of the text between the quotes; empty behind the name where there is no value."""
+    start: int
+    value_start: int
+    value_end: int
+
+    @property
+    def name_span(self) -> Span:
+        """The name."""
+        return Span(self.start, self.start + len(self.name))
+
+    @property
+    def value_span(self) -> Span:
+        """The text between the quotes; empty behind the name where there is no value."""
+        return Span(self.value_start, self.value_end)
 
     @property
     def span(self) -> Span:
         """From the name to the closing quote."""
-        return Span(self.name_span.start, self._end)
+        return Span(self.start, self._end)
 
     @property
     def quote(self) -> str:
         """The quote character, or nothing where a half-typed attribute has none."""
-        before = self.node.document.source.text[self.value_span.start - 1]
+        before = self.node.document.source.text[self.value_start - 1]
         return before if before in "\"'" else ""
 
     @property
     def _end(self) -> int:
-        text, end = self.node.document.source.text, self.value_span.end
+        text, end = self.node.document.source.text, self.value_end
         return end + 1 if self.quote and text[end : end + 1] == self.quote else end
 
 
@@ -168,11 +178,13 @@ class Node:
         found = _ATTRIBUTE.finditer(self.document.source.masked, self._name_end, end)
         for match in islice(found, MAX_ATTRIBUTES + 1):
             group = match.lastindex or 1
-            value_span = Span(*match.span(group)) if group > 1 else Span(match.end(), match.end())
-            value = text[value_span.start : value_span.end]
+            at, to = match.span(group) if group > 1 else (match.end(), match.end())
+            value = text[at:to]
             if "\n" in value or "\t" in value or "\r" in value:
                 value = _SPACE.sub(" ", value)
-            yield Attribute(self, match.group(1), decode_references(value), Span(*match.span(1)), value_span)
+            if "&" in value:
+                value = decode_references(value)
+            yield Attribute(self, match.group(1), value, match.start(), at, to)
 
     def get(self, name: str) -> str | None:
         """Give the value of an attribute, or None where it is absent."""

@@ -1,0 +1,83 @@
+"""The time of all rules over the corpus, seen as one project, against the time of parsing it.
+
+usage: python -m benchmarks.rules CORPUS [--slowest]
+
+Parsing is what a run without any rule does: decoding, scanning, the tree, expat's verdict. The rules' time is what a
+run with all of them takes longer; the schemas are left out, for they are judged apart.
+"""
+
+import gc
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from benchmarks.manifest import Entry, entries
+from vnetlint.engine import Settings, lint
+from vnetlint.files import opened
+from vnetlint.finding import Problem
+from vnetlint.registry import Check, Rule, select
+
+RUNS = 7
+
+
+def main(corpus: str, *options: str) -> int:
+    """Print both times and their ratio, which is the figure."""
+    files = entries(Path(corpus))
+    rules = frozenset(rule for rule in select(["all"]) if not rule.name.startswith("schema-"))
+    if "--slowest" in options:
+        return _slowest(files, Settings(rules=rules))
+    # The first run pays for what is loaded once.
+    _time(files, Settings(rules=rules))
+    parsing, judging = [], []
+    for _ in range(RUNS):
+        parsing.append(_time(files, Settings(rules=frozenset())))
+        judging.append(_time(files, Settings(rules=rules)) - parsing[-1])
+    print(f"{len(files)} files, {len(rules)} rules, median of {RUNS}: ", end="")
+    print(f"parsing {median(parsing):.2f} s, rules {median(judging):.2f} s")
+    print(f"rules ratio {median(one / other for one, other in zip(judging, parsing, strict=True)):.2f}")
+    return 0
+
+
+def _time(files: list[Entry], settings: Settings) -> float:
+    contents = [(each.name, each.path.read_bytes()) for each in files]
+    gc.collect()
+    gc.disable()
+    start = time.process_time()
+    lint([opened(name, data) for name, data in contents], settings)
+    spent = time.process_time() - start
+    gc.enable()
+    return spent
+
+
+def _slowest(files: list[Entry], settings: Settings) -> int:
+    """Print the rules that take longest; who asks for a table first pays for its making."""
+    spent: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
+
+    def timed(rule: Rule, check: Check) -> Rule:
+        def measured(*arguments: object) -> Iterator[Problem]:
+            start = time.process_time()
+            found = list(check(*arguments))
+            spent[rule.name] += time.process_time() - start  # type: ignore[assignment]
+            calls[rule.name] += 1
+            return iter(found)
+
+        return replace(rule, check=measured)
+
+    rules = frozenset(timed(rule, rule.check) if rule.check else rule for rule in settings.rules)
+    _time(files, settings)
+    spent.clear()
+    calls.clear()
+    _time(files, replace(settings, rules=rules))
+    for name, seconds in spent.most_common(40):
+        print(f"{1000 * seconds:8.1f} ms {calls[name]:6} calls  {name}")
+    print(f"{sum(calls.values())} calls, {sum(spent.values()):.2f} s in all")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
