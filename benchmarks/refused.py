@@ -13,14 +13,17 @@ from benchmarks.manifest import Entry, entries
 from vnetlint.engine import Settings, lint
 from vnetlint.finding import When
 from vnetlint.host import Host
+from vnetlint.xml.source import Source
 
 BARE_HOST = {
     "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables", "firewalld_zones": [], "resolved": False,
-    "folders": [],
+    "folders": [], "traffic_control": ["htb", "ingress"],
     "interfaces": [{"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]}],
     "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}],
 }  # fmt: skip
-_ABOUT_INTERFACES = re.compile(r"\binterface\b|<mac|mac address|bandwidth|virtualport|teaming|vlan", re.IGNORECASE)
+_ABOUT_INTERFACES = re.compile(
+    r"\binterface\b|<mac|mac address|(?<!memory )bandwidth|virtualport|teaming|vlan", re.IGNORECASE
+)
 
 
 def main(corpus: str) -> int:
@@ -29,9 +32,11 @@ def main(corpus: str) -> int:
     told = all_ = 0
     for entry in entries(Path(corpus)):
         moment, message = _refused(entry)
-        if moment is None:
+        source = entry.open()
+        if moment is None or (isinstance(source, Source) and source.is_template):
+            # Of a template that nobody filled in nothing is said.
             continue
-        findings = lint([entry.open()], settings).findings
+        findings = lint([source], settings).findings
         said = any(each.severity == "error" and each.when == moment for each in findings)
         all_ += 1
         told += said
@@ -44,7 +49,7 @@ def main(corpus: str) -> int:
 
 def _refused(entry: Entry) -> tuple[When | None, str]:
     if "$" in entry.libvirtd_message:
-        # An unrendered template, of which nothing is said.
+        # A template too: libvirt quotes its placeholder.
         return None, ""
     if entry.libvirtd_define == "reject":
         return "define", entry.libvirtd_message

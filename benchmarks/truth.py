@@ -34,7 +34,7 @@ INTERFACES_HOST = {
     "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
                    {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
                    {"name": "eth1", "kind": "nic", "addresses": ["192.168.60.10/24"]}],
-    "networks": [{"name": "inactive", "active": False}],
+    "networks": [{"name": "inactive", "active": False}], "traffic_control": ["htb", "ingress"],
 }  # fmt: skip
 GUEST = (
     "<domain type='qemu'><name>guest</name><memory>65536</memory><os><type>hvm</type></os>"

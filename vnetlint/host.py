@@ -184,6 +184,9 @@ class Host(_Part):
     vdpa_devices: tuple[str, ...] | None = Field(
         default=None, description="The vDPA devices that there are, such as /dev/vhost-vdpa-0."
     )
+    traffic_control: tuple[Literal["htb", "sfq", "ingress", "police"], ...] | None = Field(
+        default=None, description="Which of these parts of traffic control the kernel has (tc)."
+    )
 
     folders: tuple[str, ...] | None = Field(
         default=None, description="The folders that exist, by absolute path; those that networks serve by TFTP matter."

@@ -1,0 +1,120 @@
+"""A bandwidth limit needs a part of traffic control that the host's kernel lacks, and the network or guest does not start.
+
+libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the action
+`police`. Small kernels, those of clouds and containers among them, come without some of these.
+
+## Bad
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr3'/>
+  <bandwidth>
+    <inbound average='1000'/>
+    <outbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lan'/>
+      <bandwidth>
+        <inbound average='500'/>
+      </bandwidth>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "traffic_control": ["htb", "ingress"]}
+```
+
+## Report
+```text
+lan.xml:6:5: error: this needs the kernel's sfq, which the host lacks [traffic-control-missing]
+lan.xml:7:5: error: this needs the kernel's police, which the host lacks [traffic-control-missing]
+web.xml:7:9: error: this needs the kernel's sfq, which the host lacks [traffic-control-missing]
+```
+
+## Good
+```xml lan.xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <bridge name='virbr3'/>
+  <bandwidth>
+    <inbound average='1000'/>
+  </bandwidth>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```json host.json
+{"version": 1, "traffic_control": ["htb", "sfq", "ingress", "police"]}
+```
+
+## Fix safety
+Nothing in the file is wrong: the host gets the module, or its package with more modules. Unsafe is to give the limit up.
+
+## Libvirt
+When the network or the guest starts. Without `sfq`: `internal error: Child process (tc qdisc add dev virbr3 parent 1:2 handle 2: sfq perturb 10) unexpected exit status 2: Error: Specified qdisc kind is unknown.`;
+without `police`: `Error: Failed to load TC action module.`
+
+## References
+- https://libvirt.org/formatnetwork.html#quality-of-service
+- libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthSet()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Plug, Problem, Project, advise, edit, fix, problem, rule
+
+
+@rule(
+    "traffic-control-missing",
+    code="VN3497",
+    on=(Network, Interface),
+    severity="error",
+    when="start",
+    since="0.1",
+)
+def check(limited: Network | Interface, project: Project) -> Iterator[Problem]:
+    has = project.host.traffic_control if project.host else None
+    if has is None or not _is_limited_by_tc(limited, project):
+        return
+    for rate in Plug(limited.node).rates:
+        missing = next((each for each in NEEDED[rate.name] if each not in has), None)
+        if missing and rate.attributes:
+            yield problem(
+                rate,
+                f"this needs the kernel's {missing}, which the host lacks",
+                advise("Load the module, or install the kernel's package that holds it", LOAD[missing]),
+                fix(f"Remove <{rate.name}>", edit.remove(rate), safety="unsafe"),
+                when="plug" if isinstance(limited, Interface) else None,
+                libvirt_message=SAID[missing],
+            )
+
+
+def _is_limited_by_tc(limited: Network | Interface, project: Project) -> bool:
+    if isinstance(limited, Network):
+        return limited.owns_bridge
+    bridged = project.attachment_of(limited) in ("own-bridge", "host-bridge")
+    return bridged and project.switch_of(limited) is None and not project.on_openvswitch(limited)
+
+
+NEEDED = {"inbound": ("htb", "sfq"), "outbound": ("ingress", "police")}
+LOAD = {
+    "htb": "modprobe sch_htb",
+    "sfq": "modprobe sch_sfq",
+    "ingress": "modprobe sch_ingress",
+    "police": "modprobe act_police",
+}
+SAID = {
+    "htb": "Error: Specified qdisc kind is unknown.",
+    "sfq": "Error: Specified qdisc kind is unknown.",
+    "ingress": "Error: Specified qdisc kind is unknown.",
+    "police": "Error: Failed to load TC action module.",
+}
