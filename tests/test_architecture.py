@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("host",),
     ("project",),
     ("page", "registry"),
-    ("suppress",),
+    ("suppress", "utf8"),
     ("api", "describe", "messages"),
     ("rules",),
     ("engine",),

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vnetlint import suppress
+from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Severity, Span
 from vnetlint.mend import apply, choose, edits_by_path, honest
@@ -300,6 +300,9 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
     if file.fault is not None:
         yield rules["xml-syntax"].finding(_syntax(file, file.fault))
         return
+    if rules["not-utf-8"] in settings.rules:
+        for model in file.models:
+            yield from map(rules["not-utf-8"].finding, utf8.problems(model.node.document))
     try:
         yield from [rules[name].finding(problem) for name, problem in _by_schema(file, settings)]
     except UserError:

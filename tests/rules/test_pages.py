@@ -15,7 +15,7 @@ from vnetlint.schema import gate
 from vnetlint.xml import wellformed
 from vnetlint.xml.tree import parse
 
-TOOL_ONLY = {"internal-error", "unreadable-file"}
+TOOL_ONLY = {"internal-error", "unreadable-file", "not-utf-8"}
 """Findings that no XML shows by itself."""
 
 REQUIRED = ["Bad", "Report", "Fixed", "Good", "Fix safety", "Libvirt", "References"]

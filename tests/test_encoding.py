@@ -1,0 +1,59 @@
+"""libvirt reads UTF-8 whatever a file declares; the answers are those of libvirt 9.0.0 to the same bytes."""
+
+import pytest
+
+from vnetlint.engine import Settings, fix, lint
+from vnetlint.files import opened
+from vnetlint.registry import select
+
+ONLY = Settings(rules=select(["not-utf-8"]))
+LATIN1 = "<?xml version='1.0' encoding='ISO-8859-1'?>\n<network>\n  <name>{}</name>\n</network>\n"
+
+
+def said(data: bytes) -> list[tuple[int, int, str, str, str]]:
+    result = lint([opened("lan.xml", data)], ONLY)
+    lines = result.source("lan.xml").lines
+    return [
+        (*lines.position(each.span.start), each.severity, each.when, each.message)
+        for each in result.findings
+        if each.rule == "not-utf-8"
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LATIN1.format("lan").encode("latin-1"),
+        LATIN1.replace("ISO-8859-1", "UTF-8").format("café").encode(),
+        b"<network><name>caf\xc3\xa9</name></network>",
+        b"\xef\xbb\xbf<network><name>lan</name></network>",
+        b"<?xml version='1.0' encoding='ISO-8859-1'?>\n<project><name>caf\xe9</name></project>",
+    ],
+    ids=["ASCII declared Latin-1", "UTF-8 declared", "UTF-8", "with a byte order mark", "foreign"],
+)
+def test_what_libvirt_reads_as_it_is_meant(data: bytes) -> None:
+    assert said(data) == []
+
+
+def test_other_bytes_are_refused_and_placed() -> None:
+    message = "the file is written in ISO8859-1, and libvirt reads UTF-8"
+    assert said(LATIN1.format("café").encode("latin-1")) == [(3, 12, "error", "define", message)]
+    commented = LATIN1.format("lan<!-- é -->").encode("latin-1")
+    assert said(commented) == [(3, 17, "error", "define", message)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_refused(encoding: str) -> None:
+    [(line, column, severity, when, message)] = said("<network>\n  <name>lan</name>\n</network>\n".encode(encoding))
+    assert (line, column, severity, when) == (1, 1, "error", "define")
+    assert message.startswith("the file is written in UTF-16")
+
+
+def test_utf8_under_another_name_is_declared() -> None:
+    data = LATIN1.format("café").encode()
+    message = "libvirt reads UTF-8 here, whatever is declared: 'é', and not 'Ã©'"
+    assert said(data) == [(1, 31, "warning", "never", message)]
+    [change] = fix([opened("lan.xml", data)], ONLY).changed
+    mended = change.after.encode()
+    assert mended == data.replace(b"ISO-8859-1", b"UTF-8")
+    assert said(mended) == []

@@ -1,0 +1,61 @@
+"""libvirt reads every file as UTF-8, whatever it declares: what that does to a file that is something else."""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.finding import Edit, Fix, Problem, Span
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import Document
+
+_DECLARED = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def problems(document: Document) -> Iterator[Problem]:
+    """Give what libvirt makes of a document's bytes, where that is not what the document means."""
+    source = document.source
+    wide = source.encoding.startswith("utf-16")
+    first = _NOT_ASCII.search(source.text, document.span.start, document.span.end)
+    if source.encoding == "utf-8" or not (wide or first):
+        return
+    declared = _DECLARED.match(source.text)
+    at = Span(*first.span()) if first and not wide else document.root.open_span
+    written = source.encoding.upper()
+    read = None if wide else _as_utf8(source)
+    if read is None or declared is None:
+        command = f"iconv -f {written} -t UTF-8 {source.path} > {source.path}.utf8"
+        yield Problem(
+            source.path,
+            at,
+            document.root.path,
+            f"the file is written in {written}, and libvirt reads UTF-8",
+            (Fix("Save it as UTF-8, and declare that", (), "display", command),),
+            libvirt_message=_WIDE if wide else _BYTES,
+        )
+        return
+    if declared[1].upper() == "UTF-8":
+        # This is what the fix below left: the bytes are as they were, and now the declaration fits them.
+        return
+    yield Problem(
+        source.path,
+        Span(*declared.span(1)),
+        document.root.path,
+        f"libvirt reads UTF-8 here, whatever is declared: '{read}', and not '{source.excerpt(at)}'",
+        (Fix("Declare UTF-8", (Edit(source.path, Span(*declared.span(1)), "UTF-8"),), "safe"),),
+        severity="warning",
+        when="never",
+    )
+
+
+def _as_utf8(source: Source) -> str | None:
+    """Give the first words that are not ASCII as libvirt reads them, or None where the bytes are no UTF-8."""
+    try:
+        read = source.encode().decode()
+    except UnicodeDecodeError:
+        return None
+    found = _NOT_ASCII.search(read)
+    return found[0] if found else None
+
+
+_WIDE = "Start tag expected, '<' not found"
+_BYTES = "Input is not proper UTF-8, indicate encoding !"
