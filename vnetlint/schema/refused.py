@@ -1,194 +1,111 @@
-"""Which schema faults libvirt's parser refuses at define, and in which words.
+"""Which schema faults libvirt's parser refuses at define: what of its tables a fault comes under.
 
-The schema is not libvirt's parser: of what it rejects, some is dropped without a word, some refused. Each entry was
-put to libvirt, as a network or a guest with nothing but that one fault. A value counts as refused only where it cannot
-be read at all; one that is merely odd, such as a MAC address with one-digit octets, may pass. What virsh puts in front
-of a message, such as "XML error", is left out, as it is everywhere.
+The schema is not libvirt's parser: of what it rejects, some is dropped without a word, some refused. A name that is
+misspelt, or an element in the wrong place, is dropped, and then missed where it should be.
 """
 
-from collections.abc import Callable, Mapping
-
-from vnetlint.model.addresses import parse_address, parse_mac
+from vnetlint.model.addresses import parse_mac
+from vnetlint.schema import refusals
 from vnetlint.schema.derive import Fault
+from vnetlint.xml.tree import Node
 
-_Unreadable = Callable[[str], bool]
-
-_ENUM = "Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
-_NUMBER = f"{_ENUM} Expected non-negative integer value"
-_LACKS = "Missing required attribute '{attribute}' in element '{element}'"
-_IFACE = "domain/devices/interface"
-
-
-def _is_no_number(value: str) -> bool:
-    return not value.strip().removeprefix("+").isalnum() or not any(each.isdigit() for each in value)
-
-
-def _is_no_port(value: str) -> bool:
-    return not value.isdigit() or not 0 < int(value[:6]) < 65536
-
-
-def _is_no_address(value: str) -> bool:
-    return parse_address(value) is None and not value.replace(".", "").isdigit()
-
-
-def _is_no_mac(value: str) -> bool:
-    return parse_mac(value) is None
-
-
-def _is_anything(value: str) -> bool:
-    return bool(value)
-
-
-_LISTED: Mapping[str, tuple[str, ...]] = {
-    "network": ("trustGuestRxFilters",),
-    "network/dns": ("enable", "forwardPlainNames"),
-    "network/domain": ("localOnly",),
-    "network/forward/nat": ("ipv6",),
-    "network/ip": ("localPtr",),
-    "network/ip/dhcp/host/lease": ("unit",),
-    "network/ip/dhcp/range/lease": ("unit",),
-    "network/port": ("isolated",),
-    "network/portgroup": ("trustGuestRxFilters",),
-    _IFACE: ("type", "trustGuestRxFilters"),
-    f"{_IFACE}/driver": ("ats", "iommu", "name", "packed", "rss", "rss_hash_report"),
-    f"{_IFACE}/mac": ("type", "check"),
-    f"{_IFACE}/port": ("isolated",),
-    f"{_IFACE}/portForward": ("proto",),
-    f"{_IFACE}/rom": ("bar",),
-    f"{_IFACE}/source": ("mode",),
-    f"{_IFACE}/target": ("managed",),
-}
-"""Attributes with a list of values: any other one is refused in the same words."""
-
-_NUMBERS: Mapping[str, tuple[str, ...]] = {
-    "network/ip": ("prefix",),
-    "network/route": ("prefix",),
-    "network/ip/dhcp/host/lease": ("expiry",),
-    "network/ip/dhcp/range/lease": ("expiry",),
-    "network/portgroup/vlan/tag": ("id",),
-    "network/vlan/tag": ("id",),
-    f"{_IFACE}/address": ("bus", "domain", "slot", "function", "cssid", "ssid", "devno"),
-    f"{_IFACE}/source/address": ("bus", "domain", "slot", "function"),
-    f"{_IFACE}/boot": ("order",),
-    f"{_IFACE}/portForward/range": ("start", "to"),
-    f"{_IFACE}/vlan/tag": ("id",),
-}
-"""Attributes that are read as whole numbers."""
-
-_VALUES: Mapping[str, tuple[_Unreadable, str]] = {
-    **{f"{path}@{name}": (_is_anything, _ENUM) for path, names in _LISTED.items() for name in names},
-    **{f"{path}@{name}": (_is_no_number, _NUMBER) for path, names in _NUMBERS.items() for name in names},
-    "network@ipv6": (_is_anything, "Invalid ipv6 setting '{value}' in network '{name}'"),
-    "network/forward@mode": (lambda value: value not in ("", "none"), "unknown forwarding type '{value}'"),
-    "network/bridge@delay": (_is_no_number, "Invalid delay value in network '{name}'"),
-    "network/bridge@macTableManager": (
-        _is_anything, "Invalid macTableManager setting '{value}' in network '{name}'"),
-    "network/mac@address": (_is_no_mac, "Invalid bridge mac address '{value}' in network '{name}'"),
-    "network/ip@address": (_is_no_address, "Invalid address '{value}' in network '{name}'"),
-    "network/ip@netmask": (_is_no_address, "Invalid netmask '{value}' in network '{name}'"),
-    "network/ip@family": (_is_anything, "Unrecognized family '{value}' in network '{name}'"),
-    "network/ip/dhcp/range@start": (_is_no_address, "Cannot parse socket address '{value}': Name or service not known"),
-    "network/ip/dhcp/range@end": (_is_no_address, "Cannot parse socket address '{value}': Name or service not known"),
-    "network/ip/dhcp/host@ip": (
-        _is_no_address, "Invalid IP address in static host definition for network '{name}'"),
-    "network/ip/dhcp/host@mac": (_is_no_mac, "Cannot parse MAC address '{value}' in network '{name}'"),
-    "network/forward/nat/address@start": (
-        lambda value: ":" in value,
-        "Bad ipv4 start address '{value}' in <nat> in <forward> in network '{name}'"),
-    "network/forward/nat/port@start": (
-        lambda value: value != "0" and _is_no_port(value),
-        "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}"),
-    "network/forward/nat/port@end": (
-        _is_no_port,
-        "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}"),
-    "network/dns/forwarder@addr": (
-        _is_no_address, "Invalid forwarder IP address '{value}' in network '{name}'"),
-    "network/dns/host@ip": (_is_no_address, "Invalid IP address in network '{name}' DNS HOST record"),
-    "network/route@address": (_is_no_address, "{name}: Bad network address '{value}' in route definition"),
-    "network/route@gateway": (_is_no_address, "{name}: Bad gateway address '{value}' in route definition"),
-    "network/route@netmask": (_is_no_address, "{name}: Bad netmask address '{value}' in route definition"),
-    "network/route@family": (_is_anything, "{name}: Unrecognized family '{value}' in route definition"),
-    "network/virtualport@type": (_is_anything, "unknown virtualport type {value}"),
-    "network/portgroup/virtualport@type": (_is_anything, "unknown virtualport type {value}"),
-    f"{_IFACE}/virtualport@type": (_is_anything, "unknown virtualport type {value}"),
-    f"{_IFACE}/mac@address": (_is_no_mac, "unable to parse mac address '{value}'"),
-    f"{_IFACE}/address@type": (_is_anything, "unknown address type '{value}'"),
-    f"{_IFACE}/link@state": (_is_anything, "unknown interface link state '{value}'"),
-    f"{_IFACE}/teaming@type": (_is_anything, "unknown teaming type '{value}'"),
-}  # fmt: skip
-"""Values that cannot be read, by the path of the element and the attribute."""
-
-_MISSING: Mapping[str, str] = {
-    "network/ip@address": "Missing required address attribute in network '{name}'",
-    "network/ip/dhcp/range@start": "Missing 'start' attribute in dhcp range for network '{name}'",
-    "network/ip/dhcp/range@end": "Missing 'end' attribute in dhcp range for network '{name}'",
-    "network/ip/dhcp/host@ip": "Missing IP address in static host definition for network '{name}'",
-    "network/forward/interface@dev":
-        "Missing required dev attribute in <forward> <interface> element of network {name}",
-    "network/forward/pf@dev": "Missing required dev attribute in <pf> element of network '{name}'",
-    "network/forward/nat/port@start":
-        "Missing or invalid 'start' attribute in <port> in <nat> in <forward> in network {name}",
-    "network/forward/nat/port@end":
-        "Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network {name}",
-    "network/dns/host@ip": "Missing IP address in network '{name}' DNS HOST record",
-    "network/route@address": "{name}: Missing required address attribute in route definition",
-    "network/route@gateway": "{name}: Missing required gateway attribute in route definition",
-    "network/portgroup@name": "Missing required name attribute in portgroup",
-    "network/virtualport@type": "missing required virtualport type",
-    "network/portgroup/vlan/tag@id": _LACKS,
-    "network/vlan/tag@id": _LACKS,
-    f"{_IFACE}/source@bridge": _LACKS,
-    f"{_IFACE}/source@network": _LACKS,
-    f"{_IFACE}/source@dev": _LACKS,
-    f"{_IFACE}/boot@order": _LACKS,
-    f"{_IFACE}/portForward@proto": _LACKS,
-    f"{_IFACE}/vlan/tag@id": _LACKS,
-    f"{_IFACE}/virtualport@type": "missing required virtualport type",
-}  # fmt: skip
-"""Attributes that libvirt does not do without."""
-
-_EXCLUSIVE = {
-    f"{path}@{name}": message
-    for path, message in {
-        "network/ip": "Network '{name}' IP address cannot have both a prefix and a netmask",
-        "network/route": "{name}: Route definition cannot have both a prefix and a netmask",
-    }.items()
-    for name in ("prefix", "netmask")
-}
-"""Attributes that exclude each other; the schema calls the second one unknown."""
-
-_MULTICAST = {
-    "network/mac@address": "Invalid multicast bridge mac address '{value}' in network '{name}'",
-    f"{_IFACE}/mac@address": "expected unicast mac address, found multicast '{value}'",
-}
+_DEVICES = "domain/devices/"
 
 
 def message_of(fault: Fault) -> str | None:
     """Give what libvirt says when it refuses a document for a fault; None where it may take the document."""
-    name = fault.node.document.root.child("name")
-    words = {"element": fault.node.name, "attribute": fault.name, "name": name.text.strip() if name else ""}
-    if fault.kind == "missing-element" and fault.name == "name" and fault.node.parent is None:
-        return "missing name information"
-    path = f"{_path(fault)}@{fault.name}"
-    if fault.kind == "missing-attribute" and (template := _MISSING.get(path)):
-        return template.format(**words)
-    if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= fault.node.attributes.keys():
-        exclusive = _EXCLUSIVE.get(path)
-        return exclusive.format(**words) if exclusive else None
-    if fault.kind != "bad-value" or fault.attribute is None:
-        return None
-    value = fault.attribute.value
+    node = fault.node
+    if fault.kind == "bad-value":
+        return _of_value(fault, fault.attribute.value) if fault.attribute is not None else _of_text(fault)
+    if fault.kind == "duplicate-element":
+        return _said(refusals.SECOND.get(_path(node)), node)
+    if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= node.attributes.keys():
+        return _said(refusals.EXCLUSIVE.get(f"{_path(node)}@{fault.name}"), node)
+    if fault.kind in ("missing-attribute", "unknown-attribute"):
+        name = fault.name if fault.kind == "missing-attribute" else fault.meant
+        return _without_attribute(node, name) if name and name not in node.attributes else None
+    if fault.kind == "missing-element":
+        return _without_element(node, fault.name)
+    if fault.kind == "unknown-element" and fault.meant and node.parent is not None:
+        return _without_element(node.parent, fault.meant)
+    return _of_misplaced(fault) if fault.kind == "misplaced-element" else None
+
+
+def _of_value(fault: Fault, value: str) -> str | None:
+    node, name = fault.node, fault.name
+    path = f"{_path(node)}@{name}"
     mac = parse_mac(value)
-    if mac is not None and path in _MULTICAST and int(mac[:2], 16) & 1:
-        return _MULTICAST[path].format(value=value, **words)
-    cannot_be_read, template = _VALUES.get(path, (None, ""))
-    return template.format(value=value, **words) if cannot_be_read is not None and cannot_be_read(value) else None
+    if mac is not None and path in refusals.MULTICAST and int(mac[:2], 16) & 1:
+        return _said(refusals.MULTICAST[path], node, name, value)
+    if path in refusals.VIRTIO_ONLY and not _is_virtio(node):
+        return None
+    if path.startswith("filter/rule/"):
+        return _said(refusals.ILLEGAL, node, name, value) if refusals.is_illegal(node.name, name, value) else None
+    of_any_device = f"domain/devices/*/{node.name}@{name}" if path.startswith(_DEVICES) and path.count("/") == 3 else ""
+    for table in (refusals.VALUES, refusals.OUT_OF_RANGE):
+        cannot_be_read, template = table.get(path) or table.get(of_any_device) or (None, "")
+        if cannot_be_read is not None and cannot_be_read(value):
+            return _said(template, node, name, value)
+    return None
 
 
-def _path(fault: Fault) -> str:
-    steps = [fault.node.name]
-    node = fault.node.parent
-    while node is not None:
-        steps.append(node.name)
-        node = node.parent
+def _of_misplaced(fault: Fault) -> str | None:
+    refused = refusals.MISPLACED.get(_path(fault.node))
+    if refused is not None and fault.node.parent is not None:
+        return _said(refused, fault.node.parent)
+    return _without_element(fault.related, fault.name) if fault.related is not None else None
+
+
+def _of_text(fault: Fault) -> str | None:
+    value = fault.node.text
+    cannot_be_read, template = refusals.TEXTS.get(_path(fault.node), (None, ""))
+    return _said(template, fault.node, value=value) if cannot_be_read is not None and cannot_be_read(value) else None
+
+
+def _without_attribute(node: Node, name: str) -> str | None:
+    path = _path(node)
+    kind = node.parent.get("type") if node.parent is not None else None
+    if path == "domain/devices/interface/source" and name in refusals.SOURCES.get(kind or "", ()):
+        return _said(refusals.LACKS_ATTRIBUTE, node, name)
+    return _said(refusals.MISSING.get(f"{path}@{name}"), node, name)
+
+
+def _without_element(node: Node, name: str) -> str | None:
+    """Say what libvirt says of an element without a child; nothing where it has one."""
+    if node.child(name) is not None:
+        return None
+    path = f"{_path(node)}/{name}"
+    if path == "domain/devices/interface/source" and node.get("type") in refusals.SOURCES:
+        return _said(refusals.LACKS_SOURCE, node)
+    return _said(refusals.ABSENT.get(path), node)
+
+
+def _said(template: str | None, node: Node, attribute: str = "", value: str = "") -> str | None:
+    if template is None:
+        return None
+    name = node.document.root.child("name")
+    kind = node.get("type") or (node.parent.get("type") if node.parent is not None else None)
+    return template.format(
+        element=node.name,
+        attribute=attribute,
+        value=value,
+        name=name.text.strip() if name else "",
+        service=node.get("service") or "",
+        record=node.get("name") or "",
+        type=kind or "",
+    ).rstrip()
+
+
+def _is_virtio(driver: Node) -> bool:
+    model = driver.parent.child("model") if driver.parent is not None else None
+    kind = model.get("type") if model is not None else None
+    return kind is not None and kind in ("virtio", "virtio-transitional", "virtio-non-transitional")
+
+
+def _path(node: Node) -> str:
+    steps = [node.name]
+    above = node.parent
+    while above is not None:
+        steps.append(above.name)
+        above = above.parent
     return "/".join(reversed(steps))

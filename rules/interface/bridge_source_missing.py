@@ -1,0 +1,86 @@
+"""An interface of type `bridge` names no bridge, and libvirt refuses to define the guest.
+
+libvirt's schema allows `<source>` to be absent here, and `virt-xml-validate` is content. The parser is not.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "interfaces": [{"name": "eth0"}, {"name": "br0", "kind": "bridge", "ports": ["eth0"]}]}
+```
+
+## Report
+```text
+web.xml:4:5: error: this interface is to join a bridge, and none is named [bridge-source-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='br0'/>
+    </interface>
+    <interface type='user'/>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Unsafe: it is the one bridge with a NIC that the host's inventory knows; another may be meant. Where it knows none or
+several, a person names it.
+
+## Libvirt
+At define: `interface type='bridge' requires a 'source' element`
+
+## References
+- https://libvirt.org/formatdomain.html#bridge-to-lan
+- libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, problem, rule
+
+
+@rule("bridge-source-missing", code="VN2346", on=Interface, severity="error", when="define", since="0.1")
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    templated = interface.node.document.source.is_template
+    if interface.type != "bridge" or interface.source is not None or templated:
+        return
+    links = project.host.interfaces or () if project.host else ()
+    uplinked = [link.name for link in links if link.kind == "bridge" and link.ports]
+    yield problem(
+        interface,
+        "this interface is to join a bridge, and none is named",
+        fix(
+            f"Join {uplinked[0]}",
+            edit.insert(interface.node, el("source", {"bridge": uplinked[0]})),
+            safety="unsafe",
+        )
+        if len(uplinked) == 1
+        else advise("Name the bridge", "<source bridge='…'/>"),
+        libvirt_message="interface type='bridge' requires a 'source' element",
+    )
