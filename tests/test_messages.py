@@ -14,6 +14,11 @@ SAID = {
     "bridge name 'virbr0' already in use.": "bridge-name-in-use",
     "internal error: range 172.28.128.1 - 172.28.128.254 is not entirely within network 192.168.20.2/24":
         "dhcp-range-outside-subnet",
+    "XML error: could not convert bandwidth average value '12 mbit'": "schema-bad-value",
+    "unsupported configuration: unknown rule action attribute value": "schema-bad-value",
+    "XML error: lan: Missing required gateway attribute in route definition": "schema-missing-attribute",
+    "XML error: Only one <pf> element is allowed in <forward> of network dmz": "schema-duplicate-element",
+    "XML error: interface type='direct' requires a 'source' element": "schema-missing-element",
     "Network not found: no network with matching name 'default'": "unknown-network",
 }  # fmt: skip
 

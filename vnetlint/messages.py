@@ -3,8 +3,10 @@
 import re
 
 from vnetlint.registry import Rule, all_rules
+from vnetlint.schema import refusals
 
 _QUOTED = re.compile(r"``([^`]+)``|`([^`]+)`")
+_FILLED_IN = re.compile(r"\{\w+\}")
 _WORD = re.compile(r"<?[A-Za-z][A-Za-z_>-]*")
 _VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
 _CLASS = re.compile(
@@ -19,7 +21,7 @@ ENOUGH = 0.6
 
 
 def rules_about(message: str) -> list[Rule]:
-    """Give the rules whose pages quote a message like this one, the best first, without those that fit far less."""
+    """Give the rules that tell of a message like this one, the best first, without those that fit far less."""
     asked = _words(_CLASS.sub("", message))
     if not asked:
         return []
@@ -30,9 +32,11 @@ def rules_about(message: str) -> list[Rule]:
 
 
 def _known(rule: Rule) -> list[frozenset[str]]:
-    """The messages that a rule's page quotes, as words."""
+    """The messages that a rule's page quotes, and those that the parser has for what a schema rejects, as words."""
     section = rule.page.sections.get("Libvirt", "")
-    return [words for double, single in _QUOTED.findall(section) if len(words := _words(double or single)) > 2]
+    quoted = [double or single for double, single in _QUOTED.findall(section)]
+    parser = [_FILLED_IN.sub("0", each) for each in refusals.messages(rule.name)]
+    return [words for each in (*quoted, *parser) if len(words := _words(each)) > 2]
 
 
 def _score(asked: frozenset[str], known: frozenset[str]) -> float:

@@ -14,7 +14,7 @@ shows that it is gone, and an accept that was meant for answers accepts new conn
 
 ## Report
 ```text
-lan.xml:3:15: warning: libvirt forgets the flags of a <tcp-ipv6>: the rule is for all packets that it else matches [filter-flags-forgotten]
+lan.xml:3:15: error: libvirt forgets the flags of a <tcp-ipv6>: the rule is for all packets that it else matches [filter-flags-forgotten]
 ```
 
 ## Fixed
@@ -55,7 +55,7 @@ from collections.abc import Iterator
 from vnetlint.api import Filter, Problem, advise, edit, fix, problem, rule
 
 
-@rule("filter-flags-forgotten", code="VN4016", on=Filter, severity="warning", when="never", since="0.1")
+@rule("filter-flags-forgotten", code="VN4016", on=Filter, severity="error", when="never", since="0.1")
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for node in (each.match for each in nwfilter.rules if each.match):
         place = node.attributes.get("flags") if node.name == "tcp-ipv6" else None

@@ -68,7 +68,7 @@ Unsafe: the memory of the guest is then taken from a file in memory, which some 
 that use DPDK want `<hugepages/>` as well.
 
 ## Libvirt
-Up to 11.1 only a line in its log: `Detected vhost-user interface without any shared memory, the interface might not be
+Never up to 11.1, but for a line in its log: `Detected vhost-user interface without any shared memory, the interface might not be
 operational`. Since libvirt 11.2 the guest is refused.
 
 ## References

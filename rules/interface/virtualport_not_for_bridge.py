@@ -71,7 +71,7 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     code="VN2340",
     on=Interface,
     severity="error",
-    when="plug",
+    when="never",
     since="0.1",
     covers=("C099",),
 )

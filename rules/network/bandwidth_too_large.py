@@ -51,7 +51,7 @@ lan.xml:6:30: error: the burst 67108864 is larger than 4194303, the most that li
 Unsafe: the largest that can be set is far from a number that was meant in another unit.
 
 ## Libvirt
-Newer versions say at define: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`. libvirt 9.0
+At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`. libvirt 9.0
 takes it into the definition, and when the network starts tc refuses such a burst: `argument "4194304kb" is wrong:
 buffer`
 

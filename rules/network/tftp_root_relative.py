@@ -1,7 +1,7 @@
 """The folder for TFTP is given by a relative path, and dnsmasq does not find it.
 
 dnsmasq runs in the root folder, so it looks for a relative path there, and does not start where there is no such
-folder. Whether an absolute folder exists is a fact of the host that the rule does not know.
+folder. Whether an absolute one exists, `tftp-root-missing` tells of a host whose inventory does.
 
 ## Bad
 ```xml

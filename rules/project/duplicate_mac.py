@@ -132,8 +132,8 @@ old one and the guest's place among those that have it, so that every run propos
 worth knowing.
 
 ## Libvirt
-When the second guest on one NIC by macvtap starts: `Cannot set interface flags on 'macvtap1': Address already in use`. Otherwise
-never.
+Never, but on one NIC by macvtap; there when the second guest starts: `Cannot set interface flags on 'macvtap1': Address
+already in use`.
 
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces

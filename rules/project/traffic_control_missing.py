@@ -60,7 +60,7 @@ web.xml:7:9: error: this needs the kernel's sfq, which the host lacks [traffic-c
 Nothing in the file is wrong: the host gets the module, or its package with more modules. Unsafe is to give the limit up.
 
 ## Libvirt
-When the network or the guest starts. Without `sfq`: `internal error: Child process (tc qdisc add dev virbr3 parent 1:2 handle 2: sfq perturb 10) unexpected exit status 2: Error: Specified qdisc kind is unknown.`;
+At start of the network, and of a guest when it starts. Without `sfq`: `internal error: Child process (tc qdisc add dev virbr3 parent 1:2 handle 2: sfq perturb 10) unexpected exit status 2: Error: Specified qdisc kind is unknown.`;
 without `police`: `Error: Failed to load TC action module.`
 
 ## References

@@ -40,6 +40,7 @@ Safe where both say the same, else unsafe.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Of some it takes no second one, and says so at define: `Only one <pf> element is allowed in <forward> of network lan`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

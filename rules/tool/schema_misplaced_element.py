@@ -42,6 +42,7 @@ Unsafe: where it belongs the element begins to count.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+What it does not do without it misses at define, such as a `<name>` in `<ip>`: `missing name information`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

@@ -55,6 +55,7 @@ chooses.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Many it does not do without at define, such as a route's: `lan: Missing required gateway attribute in route definition`.
 
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces

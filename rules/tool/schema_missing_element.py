@@ -38,7 +38,8 @@ Unsafe: a value is proposed only where one thing can be meant; a document is nam
 complete is shown.
 
 ## Libvirt
-Never by the schema, unless asked to validate. For `<name>`, at define: `missing name information`
+Never by the schema, unless asked to validate. For many the parser asks at define: `missing name information`,
+`interface type='network' requires a 'source' element`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

@@ -41,6 +41,8 @@ Unsafe: under its right name the attribute begins to count.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+A misspelt attribute that libvirt does not do without it misses at define, such as `actoin` of a filter's `<rule>`:
+`rule node requires action attribute`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

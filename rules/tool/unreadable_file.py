@@ -4,7 +4,8 @@ It is missing a permission, larger than virsh reads, no text at all, or not in t
 goes on with the other files and ends with exit code 2, because a job that skipped a file is not done.
 
 ## Libvirt
-virsh reads no file of more than 10 MiB: `error: Failed to open file`. A wrong encoding is a syntax error to libxml2.
+At define: virsh reads no file of more than 10 MiB, and says `error: Failed to open file`. Bytes that are no text are a
+syntax error to libxml2.
 
 ## References
 - libvirt tools/vsh.h, VSH_MAX_XML_FILE

@@ -69,6 +69,14 @@ def test_good_is_left_alone(rule: Rule) -> None:
         assert report_of(rule, case.lint()) == ""
 
 
+MOMENTS = {"never": "Never", "define": "At define", "start": "At start", "plug": "When "}
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_the_page_tells_the_moment_that_findings_tell(rule: Rule) -> None:
+    assert rule.page.sections["Libvirt"].strip().startswith(MOMENTS[rule.when])
+
+
 @each_rule
 def test_every_finding_has_a_fix(rule: Rule) -> None:
     found = _of(rule, _bad(rule).lint())

@@ -6,7 +6,7 @@ pass. What virsh puts in front of a message, such as "XML error", is left out, a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from vnetlint.model.addresses import parse_address, parse_mac
@@ -337,3 +337,22 @@ def is_illegal(protocol: str, attribute: str, value: str) -> bool:
 
 
 ILLEGAL = "{attribute} has illegal value {value}"
+
+
+def messages(rule: str) -> Iterable[str]:
+    """Give what libvirt says of the faults that a rule is about, with the names of what it fills in between braces."""
+    match rule:
+        case "schema-bad-value":
+            tables = (VALUES, OUT_OF_RANGE, TEXTS)
+            return (*(said for table in tables for _, said in table.values()), *MULTICAST.values(), ILLEGAL)
+        case "schema-missing-attribute":
+            return (*MISSING.values(), LACKS_ATTRIBUTE)
+        case "schema-missing-element":
+            return (*ABSENT.values(), LACKS_SOURCE)
+        case "schema-duplicate-element":
+            return SECOND.values()
+        case "schema-misplaced-element":
+            return MISPLACED.values()
+        case "schema-unknown-attribute":
+            return EXCLUSIVE.values()
+    return ()
