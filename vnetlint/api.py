@@ -94,6 +94,8 @@ __all__ = [
     "problem",
     "read_netmask",
     "related",
+    "release",
+    "renumber",
     "rule",
     "usable",
     "without",
@@ -149,6 +151,24 @@ def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
     """Give an attribute of a child element a value, and make the child where there is none."""
     child = parent.child(name)
     return edit.set_attribute(child, attribute, value) if child else edit.insert(parent, el(name, {attribute: value}))
+
+
+def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tuple[Fix, ...]:
+    """Move a network from one subnet to another of at least its size: every address keeps its host part."""
+    moved = (
+        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
+        for place, address in network.addresses_in(old)
+    )
+    return fix(f"Move it to {new}", *moved, safety=safety)
+
+
+def release(forward: Forward, title: str = "Let traffic pass through every device") -> tuple[Fix, ...]:
+    """Take from a network that routes the device that its traffic is held to; libvirt writes it twice."""
+    edits = (
+        edit.remove_attribute(place) if place.node is forward.node else edit.remove(place.node)
+        for place in forward.egress_places
+    )
+    return fix(title, *edits, safety="unsafe")
 
 
 def related(at: Place, message: str) -> Related:

@@ -68,7 +68,22 @@ Never: the network starts.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, advise, edit, fix, next_free, problem, rule, usable
+from vnetlint.api import (
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Subnet,
+    advise,
+    edit,
+    fix,
+    next_free,
+    problem,
+    renumber,
+    rule,
+    usable,
+)
 
 
 @rule(
@@ -99,8 +114,4 @@ def _renumber(network: Network, ip: Ip, subnets: dict[Ip, Subnet]) -> tuple[Fix,
     old, new = ip.subnet, subnets.get(ip)
     if old is None or new is None:
         return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    moved = (
-        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
-        for place, address in network.addresses_in(old)
-    )
-    return fix(f"Move it to {new}", *moved, safety="unsafe")
+    return renumber(network, old, new, "unsafe")

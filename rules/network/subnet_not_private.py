@@ -80,7 +80,7 @@ Never.
 from collections.abc import Iterator
 from ipaddress import ip_network
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, problem, renumber, rule
 
 
 @rule(
@@ -116,8 +116,4 @@ def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
     old, new = ip.subnet, project.private_subnets.get(ip)
     if old is None or new is None:
         return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    moved = (
-        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
-        for place, address in network.addresses_in(old)
-    )
-    return fix(f"Move it to {new}", *moved, safety="unsafe")
+    return renumber(network, old, new, "unsafe")

@@ -78,7 +78,7 @@ Never: it starts both.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, problem, related, release, rule
 
 
 @rule(
@@ -96,16 +96,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     for address, node in network.fixed_addresses:
         _, owner = project.owner_of(address, network) or (None, None)
         places = owner.forward.egress_places if owner and owner.forward else ()
-        if owner is None or owner is network or owner.mode != "route" or not places:
+        if owner is None or owner is network or owner.mode != "route" or owner.forward is None or not places:
             continue
         yield problem(
             node,
             f"guests do not reach {address}: the network '{owner.name}' lets in only what comes through {places[0].value}",
-            fix(f"Let '{owner.name}' take traffic from every device", *map(_release, places), safety="unsafe"),
+            release(owner.forward, f"Let '{owner.name}' take traffic from every device"),
             related=(related(places[0], "it is held to the device here"),),
         )
         return
-
-
-def _release(place: Attribute) -> Edits:
-    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)

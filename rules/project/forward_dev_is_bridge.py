@@ -68,7 +68,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, problem, related, release, rule
 
 
 @rule(
@@ -82,7 +82,7 @@ from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix,
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     places = network.forward.egress_places if network.forward else ()
-    if network.mode not in ("nat", "route") or not places:
+    if network.mode not in ("nat", "route") or network.forward is None or not places:
         return
     makers = project.networks_by_bridge.get(places[0].value, [])
     closed = [each for each in makers if each.mode in ("nat", "isolated") and project.same_host(each, network)]
@@ -93,10 +93,6 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     yield problem(
         places[0],
         f"traffic may pass through {places[0].value} alone, which is the bridge {owner}",
-        fix("Let it pass through every device", *map(_release, places), safety="unsafe"),
+        release(network.forward),
         related=(related(maker.bridge, "the bridge is made here"),),
     )
-
-
-def _release(place: Attribute) -> Edits:
-    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)

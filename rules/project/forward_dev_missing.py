@@ -61,7 +61,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Edits, Fix, Network, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Attribute, Fix, Network, Problem, Project, edit, fix, problem, release, rule
 
 
 @rule(
@@ -74,21 +74,19 @@ from vnetlint.api import Attribute, Edits, Fix, Network, Problem, Project, edit,
     covers=("C002",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    places = network.forward.egress_places if network.forward else ()
-    if network.mode != "nat" or project.host is None or not places or not project.host.lacks(places[0].value):
+    if network.mode != "nat" or network.forward is None or project.host is None:
+        return
+    places = network.forward.egress_places
+    if not places or not project.host.lacks(places[0].value):
         return
     if places[0].value in project.networks_by_bridge:
         return
     yield problem(
         places[0],
         f"the host has no device '{places[0].value}', and only traffic through it may pass",
-        fix("Let traffic pass through every device", *map(_release, places), safety="unsafe"),
+        release(network.forward),
         _hold_to(project.host.egress(4), places),
     )
-
-
-def _release(place: Attribute) -> Edits:
-    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)
 
 
 def _hold_to(device: str | None, places: tuple[Attribute, ...]) -> tuple[Fix, ...]:

@@ -60,7 +60,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, release, rule
 
 
 @rule(
@@ -73,9 +73,11 @@ from vnetlint.api import Attribute, Edits, Network, Problem, Project, edit, fix,
     covers=("C001",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    places = network.forward.egress_places if network.forward else ()
     way_out = project.host.egress(4) if project.host else None
-    if network.mode not in ("nat", "route") or project.host is None or way_out is None or not places:
+    if network.mode not in ("nat", "route") or network.forward is None or project.host is None or way_out is None:
+        return
+    places = network.forward.egress_places
+    if not places:
         return
     device = places[0].value
     if device == way_out or project.host.link(device) is None:
@@ -88,9 +90,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             *(edit.set_attribute(each.node, "dev", way_out) for each in places),
             safety="unsafe",
         ),
-        fix("Let it pass through every device", *map(_release, places), safety="unsafe"),
+        release(network.forward),
     )
-
-
-def _release(place: Attribute) -> Edits:
-    return edit.remove_attribute(place) if place.node.name == "forward" else edit.remove(place.node)

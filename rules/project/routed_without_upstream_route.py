@@ -66,7 +66,7 @@ Never: the network starts, also with a device that does not exist.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, edit, el, fix, problem, release, rule
 
 
 @rule(
@@ -82,15 +82,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if network.mode != "route" or forward is None:
         return
-    device = forward.attribute("dev")
-    if device is not None and forward.dev is not None and host is not None and host.lacks(forward.dev):
-        message = f"the host has no device '{forward.dev}', and only traffic through it may pass"
-        yield problem(
-            device,
-            message,
-            fix("Let traffic pass through every device", edit.remove_attribute(device), safety="unsafe"),
-            _use_nat(network),
-        )
+    device = next(iter(forward.egress_places), None)
+    if device is not None and host is not None and host.lacks(device.value):
+        message = f"the host has no device '{device.value}', and only traffic through it may pass"
+        yield problem(device, message, release(forward), _use_nat(network))
     for ip in network.ips:
         if ip.subnet is None:
             continue

@@ -147,7 +147,20 @@ that the other's bridge or the host's interface has. Else never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Safety, Taken, advise, edit, fix, problem, related, rule
+from vnetlint.api import (
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Safety,
+    Taken,
+    advise,
+    problem,
+    related,
+    renumber,
+    rule,
+)
 
 
 @rule(
@@ -191,8 +204,4 @@ def _renumber(network: Network, ip: Ip, project: Project, safety: Safety) -> tup
     old, new = ip.subnet, project.new_subnets.get(ip)
     if old is None or new is None:
         return advise("Give one of the two another subnet", "")
-    moved = (
-        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
-        for place, address in network.addresses_in(old)
-    )
-    return fix(f"Move it to {new}", *moved, safety=safety)
+    return renumber(network, old, new, safety)
