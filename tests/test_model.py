@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from vnetlint.model import Domain, Filter, Network, model_of
+from vnetlint.model import Domain, Filter, Interface, Network, model_of
 from vnetlint.model.addresses import default_prefix, move_into, new_mac, parse_mac, subnet_of
 from vnetlint.model.network import Attachment, Mode
 from vnetlint.xml.source import Source
@@ -134,3 +134,125 @@ def test_new_mac_addresses_are_repeatable_and_free() -> None:
     assert first == new_mac("web", ())
     assert first.startswith("52:54:00:")
     assert new_mac("web", {first}) != first
+
+
+def interface(inner: str, attributes: str = "type='network'") -> Interface:
+    return domain(f"<interface {attributes}>{inner}</interface>").interfaces[0]
+
+
+def test_what_routed_traffic_is_held_to_is_named_twice() -> None:
+    held = network("<forward mode='nat' dev='eth0'><interface dev='eth0'/></forward>").forward
+    assert held is not None
+    assert [place.node.name for place in held.egress_places] == ["forward", "interface"]
+    free = network("<forward mode='nat'/>").forward
+    assert free is not None
+    assert free.egress_places == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "size"),
+    [("192.168.20.2", "192.168.20.9", 8), ("192.168.20.9", "192.168.20.2", 0), ("{{ first }}", "192.168.20.2", 0)],
+)
+def test_a_range_counts_its_addresses(first: str, last: str, size: int) -> None:
+    held = network(f"<ip address='192.168.20.1'><dhcp><range start='{first}' end='{last}'/></dhcp></ip>")
+    [(_, found)] = held.ranges
+    assert found.size == size
+
+
+def test_addresses_of_a_subnet_are_found_wherever_they_stand() -> None:
+    found = network(
+        "<dns><host ip='192.168.20.7'><hostname>a</hostname></host></dns>"
+        "<ip address='192.168.20.1' prefix='24'><dhcp><range start='192.168.20.2' end='192.168.20.9'/></dhcp></ip>"
+        "<ip address='192.168.21.1' prefix='24'/>"
+    ).addresses_in(ip_network("192.168.20.0/24"))
+    assert [(place.name, str(address)) for place, address in found] == [
+        ("ip", "192.168.20.7"), ("address", "192.168.20.1"), ("start", "192.168.20.2"), ("end", "192.168.20.9"),
+    ]  # fmt: skip
+
+
+def test_names_come_from_dns_and_from_static_leases() -> None:
+    records = network(
+        "<dns><host ip='192.168.20.7'><hostname>a</hostname><hostname>b</hostname></host></dns>"
+        "<ip address='192.168.20.1'><dhcp><host mac='52:54:00:0a:0b:0c' name='c' ip='192.168.20.8'/></dhcp></ip>"
+    ).host_records
+    assert {name: str(address) for name, address in records.items()} == {
+        "a": "192.168.20.7", "b": "192.168.20.7", "c": "192.168.20.8",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("attributes", "prefix", "subnet"),
+    [
+        ("address='10.9.0.0'", 16, None),
+        ("address='10.9.1.0' prefix='24'", 24, "10.9.1.0/24"),
+        ("address='0.0.0.0'", 8, "0.0.0.0/0"),
+    ],
+)
+def test_a_route_without_prefix_leads_nowhere_but_by_default(attributes: str, prefix: int, subnet: str | None) -> None:
+    [route] = network(f"<route {attributes} gateway='10.0.0.2'/>").routes
+    assert (route.likely_prefix, route.subnet) == (prefix, ip_network(subnet) if subnet else None)
+
+
+def test_the_first_part_of_each_device_is_the_one_that_counts() -> None:
+    guest = domain(
+        "<disk><alias name='ua-disk'/></disk><interface><alias name='ua-a'/><alias name='ua-b'/></interface>"
+        "<graphics/><hostdev/>"
+    )
+    assert [node.get("name") for node in guest.parts_of_devices("alias")] == ["ua-disk", "ua-a"]
+    assert guest.parts_of_devices("boot") == []
+    assert len(guest.devices_named("hostdev")) == 1
+    assert Domain(parse(Source("web.xml", "<domain><name>web</name></domain>"))[0].root).devices_named("disk") == []
+
+
+@pytest.mark.parametrize(
+    ("model", "card", "virtio"),
+    [
+        ("<model type='virtio'/>", "virtio", True),
+        ("<model type='virtio-transitional'/>", "virtio-transitional", True),
+        ("<model type='e1000'/>", "e1000", False),
+        ("<model type='{{ card }}'/>", None, None),
+    ],
+)
+def test_the_card_of_a_guest(model: str, card: str | None, virtio: bool | None) -> None:
+    assert (interface(model).model, interface(model).is_virtio) == (card, virtio)
+
+
+@pytest.mark.parametrize(
+    ("content", "shared"),
+    [
+        ("", False),
+        ("<memoryBacking><access mode='shared'/></memoryBacking>", True),
+        ("<cpu><numa><cell id='0' memAccess='shared'/></numa></cpu>", True),
+        ("<cpu><numa><cell id='0' memAccess='shared'/><cell id='1'/></numa></cpu>", False),
+        ("<memoryBacking><access mode='{{ access }}'/></memoryBacking>", None),
+    ],
+)
+def test_memory_is_shared_where_every_cell_says_so(content: str, shared: bool | None) -> None:
+    assert Domain(parse(Source("web.xml", f"<domain>{content}</domain>"))[0].root).shares_memory is shared
+
+
+def test_a_pair_of_teaming_nics_is_joined_by_alias() -> None:
+    guest = domain(
+        "<interface type='network'><teaming type='persistent'/><alias name='ua-stays'/></interface>"
+        "<interface type='hostdev'><teaming type='transient' persistent='ua-stays'/></interface>"
+        "<interface type='hostdev'><teaming type='transient' persistent='ua-gone'/></interface>"
+    )
+    assert [(one.alias, other.type) for one, other in guest.teaming_pairs] == [("ua-stays", "hostdev")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "layer", "matches_all"),
+    [
+        ("", "ethernet", True),
+        ("<tcp/>", "ipv4", False),
+        ("<all comment='x'/>", "ipv4", True),
+        ("<tcp dstportstart='22'/>", "ipv4", False),
+        ("<all-ipv6/>", "ipv6", True),
+        ("<mac protocolid='arp'/>", "ethernet", False),
+        ("<bogus/>", "ethernet", False),
+    ],
+)
+def test_who_handles_a_filter_rule(rule: str, layer: str, matches_all: bool) -> None:
+    text = f"<filter name='f'><rule action='drop' direction='in'>{rule}</rule></filter>"
+    [found] = Filter(parse(Source("f.xml", text))[0].root).rules
+    assert (found.layer, found.matches_all) == (layer, matches_all)

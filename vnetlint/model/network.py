@@ -228,10 +228,11 @@ class Route(View):
 
     @property
     def subnet(self) -> Subnet | None:
-        """Where it leads; None where that is unknown."""
-        return subnet_of(
-            parse_address(self.known("address")), self.number("prefix"), parse_address(self.known("netmask"))
-        )
+        """Where it leads; None where that is unknown. Without a prefix only the address zero leads anywhere."""
+        address = self.address
+        if self.lacks_prefix and (address is None or not address.is_unspecified):
+            return None
+        return subnet_of(address, self.number("prefix"), parse_address(self.known("netmask")))
 
     @property
     def gateway(self) -> Address | None:
