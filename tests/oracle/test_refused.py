@@ -63,6 +63,13 @@ READ = [
     NETWORK.format("", "<bridge nmae='virbr9'/>" + IP.format("")),
     GUEST.format("user", "<mac address='52:54:0:a:b:c'/>"),
     GUEST.format("user", "<modell type='virtio'/>"),
+    GUEST.format("bridge", "<source bridge=';dummy;'/>"),
+    GUEST.format("user", "").replace("<memory>", "<uuid/><title/><memory>"),
+    GUEST.format("user", "").replace("</os>", "<kernel/><initrd/></os>"),
+    GUEST.format("user", "<disk/>").replace(
+        "<interface type='user'><disk/></interface>",
+        "<disk type='file' device='cdrom'><source file=''/><target dev='sda' bus='sata'/></disk>",
+    ),
 ]
 
 

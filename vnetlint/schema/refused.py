@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from vnetlint.model.addresses import parse_address, parse_mac
 from vnetlint.schema.derive import Fault
+from vnetlint.xml.tree import Node
 
 _Unreadable = Callable[[str], bool]
 
@@ -169,7 +170,7 @@ def message_of(fault: Fault) -> str | None:
     words = {"element": fault.node.name, "attribute": fault.name, "name": name.text.strip() if name else ""}
     if fault.kind == "missing-element" and fault.name == "name" and fault.node.parent is None:
         return "missing name information"
-    path = f"{_path(fault)}@{fault.name}"
+    path = f"{path_of(fault.node)}@{fault.name}"
     if fault.kind == "missing-attribute" and (template := _MISSING.get(path)):
         return template.format(**words)
     if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= fault.node.attributes.keys():
@@ -185,10 +186,11 @@ def message_of(fault: Fault) -> str | None:
     return template.format(value=value, **words) if cannot_be_read is not None and cannot_be_read(value) else None
 
 
-def _path(fault: Fault) -> str:
-    steps = [fault.node.name]
-    node = fault.node.parent
-    while node is not None:
-        steps.append(node.name)
-        node = node.parent
+def path_of(node: Node) -> str:
+    """Give the names of the elements from the root to a node, joined by `/`."""
+    steps = [node.name]
+    parent = node.parent
+    while parent is not None:
+        steps.append(parent.name)
+        parent = parent.parent
     return "/".join(reversed(steps))

@@ -6,6 +6,7 @@ what works, and so is unsafe; only what says the same in other words is safe.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from vnetlint.finding import Fix, Safety
@@ -16,6 +17,7 @@ from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
+from vnetlint.schema.taken import ABSENT
 from vnetlint.schema.words import SHOWN
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
@@ -47,6 +49,16 @@ def leave_out(fault: Fault) -> tuple[Fix, ...]:
         fix = _fix(f"Remove '{fault.name}'", edit.remove_attribute(fault.attribute))
     else:
         fix = _fix(f"Remove <{fault.name}>", edit.remove(fault.node))
+    return (fix,) if fix.edits else ()
+
+
+def write_out(fault: Fault, reading: str) -> tuple[Fix, ...]:
+    """Give the fix that writes what libvirt reads anyway where the schema rejects a value."""
+    if reading == ABSENT:
+        return tuple(replace(fix, safety="safe") for fix in leave_out(fault))
+    if fault.attribute is None or reading == fault.attribute.value:
+        return ()
+    fix = _fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
     return (fix,) if fix.edits else ()
 
 
