@@ -17,6 +17,7 @@ _Unreadable = Callable[[str], bool]
 _ENUM = "Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
 _NUMBER = f"{_ENUM} Expected non-negative integer value"
 _LACKS = "Missing required attribute '{attribute}' in element '{element}'"
+_TEXT = "Invalid value '{value}' for element or attribute './{element}[1]'"
 _IFACE = "domain/devices/interface"
 
 
@@ -58,6 +59,11 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
     f"{_IFACE}/rom": ("bar",),
     f"{_IFACE}/source": ("mode",),
     f"{_IFACE}/target": ("managed",),
+    "domain/clock/timer": ("name", "track", "tickpolicy"),
+    "domain/cpu": ("match",),
+    "domain/devices/disk": ("type", "device"),
+    "domain/devices/disk/target": ("bus",),
+    "domain/devices/graphics": ("type",),
 }
 """Attributes with a list of values: any other one is refused in the same words."""
 
@@ -73,6 +79,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     f"{_IFACE}/boot": ("order",),
     f"{_IFACE}/portForward/range": ("start", "to"),
     f"{_IFACE}/vlan/tag": ("id",),
+    "domain/devices/lease/target": ("offset",),
 }
 """Attributes that are read as whole numbers."""
 
@@ -116,8 +123,33 @@ _VALUES: Mapping[str, tuple[_Unreadable, str]] = {
     f"{_IFACE}/address@type": (_is_anything, "unknown address type '{value}'"),
     f"{_IFACE}/link@state": (_is_anything, "unknown interface link state '{value}'"),
     f"{_IFACE}/teaming@type": (_is_anything, "unknown teaming type '{value}'"),
+    "domain@type": (_is_anything, "invalid domain type {value}"),
+    "domain/clock@offset": (_is_anything, "unknown clock offset '{value}'"),
+    "domain/cpu@mode": (_is_anything, "Invalid mode attribute '{value}'"),
+    "domain/cpu/feature@policy": (_is_anything, "Invalid CPU feature policy"),
+    "domain/devices/video/model@type": (_is_anything, "unknown video model '{value}'"),
 }  # fmt: skip
 """Values that cannot be read, by the path of the element and the attribute."""
+
+_TEXTS: Mapping[str, tuple[_Unreadable, str]] = {
+    "domain/uuid": (_is_anything, "malformed uuid element"),
+    "domain/currentMemory": (_is_no_number, _TEXT),
+    "domain/memory": (_is_no_number, _TEXT),
+    "domain/os/type": (_is_anything, "unknown OS type '{value}'"),
+    "domain/vcpu": (_is_no_number, "maximum vcpus count must be an integer"),
+    **{f"domain/on_{name}": (_is_anything, f"unknown on_{name} action: {{value}}")
+       for name in ("crash", "poweroff", "reboot")},
+}  # fmt: skip
+"""Texts of elements that cannot be read, by the path of the element."""
+
+_EMPTY: Mapping[str, str] = {
+    "domain/name": "missing name information",
+    "domain/memory": "Memory size must be specified via <memory> or in the <numa> configuration",
+    "domain/os/type": "an os <type> must be specified",
+    "domain/vcpu": "maximum vcpus count must be an integer",
+    "domain@type": "missing domain type attribute",
+}
+"""What libvirt does not do without, where it is empty."""
 
 _MISSING: Mapping[str, str] = {
     "network/ip@address": "Missing required address attribute in network '{name}'",
@@ -176,13 +208,21 @@ def message_of(fault: Fault) -> str | None:
     if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= fault.node.attributes.keys():
         exclusive = _EXCLUSIVE.get(path)
         return exclusive.format(**words) if exclusive else None
-    if fault.kind != "bad-value" or fault.attribute is None:
-        return None
-    value = fault.attribute.value
+    return _refused_value(fault, words) if fault.kind == "bad-value" else None
+
+
+def _refused_value(fault: Fault, words: Mapping[str, str]) -> str | None:
+    place, value = path_of(fault.node), fault.node.text.strip()
+    unreadable = _TEXTS
+    if fault.attribute is not None:
+        place, value = f"{place}@{fault.name}", fault.attribute.value
+        unreadable = _VALUES
+    if not value and place in _EMPTY:
+        return _EMPTY[place]
     mac = parse_mac(value)
-    if mac is not None and path in _MULTICAST and int(mac[:2], 16) & 1:
-        return _MULTICAST[path].format(value=value, **words)
-    cannot_be_read, template = _VALUES.get(path, (None, ""))
+    if mac is not None and place in _MULTICAST and int(mac[:2], 16) & 1:
+        return _MULTICAST[place].format(value=value, **words)
+    cannot_be_read, template = unreadable.get(place, (None, ""))
     return template.format(value=value, **words) if cannot_be_read is not None and cannot_be_read(value) else None
 
 
