@@ -59,6 +59,15 @@ def test_a_value_that_a_person_has_to_give_is_asked_for() -> None:
     assert [(fix.title, fix.snippet, fix.edits) for fix in shown] == [("Give 'address' a value", "address='…'", ())]
 
 
+def test_no_value_is_chosen_by_accident() -> None:
+    shown, *others = fixes(NETWORK.format("  <forward mode='elsewhere'/>\n"))
+    assert (shown.title, shown.safety) == ("Give 'mode' one of its values", "display")
+    assert shown.snippet.startswith("mode='")
+    assert "Remove 'mode'" in [fix.title for fix in others]
+    shown, *others = fixes(GUEST.replace("'kvm'", "''").format(""), "web.xml")
+    assert (shown.title, shown.safety) == ("Give 'type' one of its values", "display")
+
+
 def test_a_document_is_named_as_its_file() -> None:
     text = "<network>\n  <forward mode='nat'/>\n</network>\n"
     (first, *_) = fixes(text, "site/dmz.xml")
