@@ -54,6 +54,11 @@ def test_no_edit_leaves_the_only_fault() -> None:
                 ]
 
 
+def test_a_template_is_mended_as_what_it_becomes() -> None:
+    text = NETWORK.format("  <forward mode='${MODE}'/>\n  <bogus/>\n  <ip address='${ADDRESS}' prefix='24'/>\n")
+    assert titles(text) == ["Remove <bogus>"]
+
+
 def test_a_value_that_a_person_has_to_give_is_asked_for() -> None:
     shown = [fix for fix in fixes(NETWORK.format("  <mac address='nonsense'/>\n")) if fix.safety == "display"]
     assert [(fix.title, fix.snippet, fix.edits) for fix in shown] == [("Give 'address' a value", "address='…'", ())]
