@@ -41,6 +41,7 @@ meant.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Only below a guest's `<features>` an unknown name is refused, at define: `unexpected feature 'X'`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

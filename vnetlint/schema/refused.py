@@ -136,6 +136,8 @@ _TEXTS: Mapping[str, tuple[_Unreadable, str]] = {
     "domain/currentMemory": (_is_no_number, _TEXT),
     "domain/memory": (_is_no_number, _TEXT),
     "domain/os/type": (_is_anything, "unknown OS type '{value}'"),
+    "domain/devices/emulator": (
+        lambda value: not value.startswith("/"), "Cannot check QEMU binary {value}: No such file or directory"),
     "domain/vcpu": (_is_no_number, "maximum vcpus count must be an integer"),
     **{f"domain/on_{name}": (_is_anything, f"unknown on_{name} action: {{value}}")
        for name in ("crash", "poweroff", "reboot")},
@@ -150,6 +152,14 @@ _EMPTY: Mapping[str, str] = {
     "domain@type": "missing domain type attribute",
 }
 """What libvirt does not do without, where it is empty."""
+
+_UNKNOWN: Mapping[str, str] = {
+    "domain/features": "unexpected feature '{element}'",
+    "domain/features/hyperv": "unsupported HyperV Enlightenment feature: {element}",
+    "domain/features/kvm": "unsupported KVM feature: {element}",
+    "domain/features/xen": "unsupported Xen feature: {element}",
+}
+"""Elements of which libvirt drops no unknown one."""
 
 _MISSING: Mapping[str, str] = {
     "network/ip@address": "Missing required address attribute in network '{name}'",
@@ -208,6 +218,9 @@ def message_of(fault: Fault) -> str | None:
     if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= fault.node.attributes.keys():
         exclusive = _EXCLUSIVE.get(path)
         return exclusive.format(**words) if exclusive else None
+    if fault.kind == "unknown-element":
+        unknown = _UNKNOWN.get(path_of(fault.node).rpartition("/")[0])
+        return unknown.format(**words) if unknown else None
     return _refused_value(fault, words) if fault.kind == "bad-value" else None
 
 
