@@ -105,6 +105,13 @@ def test_a_file_whose_text_cannot_be_had_is_one_finding_and_a_failure(what: str)
     assert check("x.xml", data) == (2, f"x.xml:{said} [unreadable-file]\n")
 
 
+def test_a_foreign_file_may_be_written_as_it_likes() -> None:
+    assert check("x.xml", "<device>\n  <vendor>größe</vendor></device>".encode("latin-1")) == (
+        0,
+        "vnetlint: x.xml: skipped: <device> is no libvirt network, domain or filter\n",
+    )
+
+
 def test_the_secrets_of_the_host_are_not_read() -> None:
     Path("secret").write_text("hunter2")
     text = EXTERNAL.replace("/etc/passwd", str(Path("secret").resolve()))

@@ -90,11 +90,22 @@ def read(path: str) -> Input:
 
 
 def opened(path: str, data: bytes) -> Input:
-    """Decode what was read."""
+    """Decode what was read. Of XML that is not libvirt's, nobody asks whether all of it can be."""
     try:
         return decode(path, data)
     except DecodingError as error:
-        return Unreadable(path, error.message, Source(path, error.text), error.offset)
+        shown = Source(path, error.text)
+        if _is_foreign(shown):
+            return shown
+        return Unreadable(path, error.message, shown, error.offset)
+
+
+def _is_foreign(source: Source) -> bool:
+    from vnetlint.model import model_of
+    from vnetlint.xml.tree import parse
+
+    documents = parse(source)
+    return bool(documents) and all(model_of(document) is None for document in documents)
 
 
 def write(before: Source, after: Source) -> None:

@@ -42,6 +42,7 @@ meant.
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 A misspelt element that libvirt does not do without it misses at define, such as `<naame>`: `missing name information`.
+Below a guest's `<features>` an unknown name is refused, at define: `unexpected feature 'X'`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

@@ -124,6 +124,41 @@ REFUSED = [
         "<tcp dstportstart='70000'/>", "<tcp state='NEEW'/>", "<tcp flags='x'/>", "<udp srcipaddr='10.0.0.0/8'/>",
         "<icmp type='300'/>",
         "<all dscp='x'/>", "<tcp-ipv6 srcipaddr='x'/>", "<tcp connlimit-above='x'/>", "<udp ipsetflags='x'/>")),
+    GUEST.format("user", "").replace("'qemu'", "''"),
+    GUEST.format("user", "").replace("'qemu'", "'kvmm'"),
+    GUEST.format("user", "").replace("web", ""),
+    GUEST.format("user", "").replace("65536", ""),
+    GUEST.format("user", "").replace("65536", "much"),
+    GUEST.format("user", "").replace("hvm", ""),
+    GUEST.format("user", "").replace("hvm", "hmv"),
+    GUEST.format("user", "").replace("<os>", "<uuid>mine</uuid><os>"),
+    GUEST.format("user", "").replace("<os>", "<vcpu>two</vcpu><os>"),
+    GUEST.format("user", "").replace("<os>", "<vcpu/><os>"),
+    GUEST.format("user", "").replace("<os>", "<currentMemory>half</currentMemory><os>"),
+    GUEST.format("user", "").replace("<os>", "<on_crash>cry</on_crash><os>"),
+    GUEST.format("user", "").replace("<os>", "<on_reboot>cry</on_reboot><os>"),
+    GUEST.format("user", "").replace("<os>", "<on_poweroff>cry</on_poweroff><os>"),
+    GUEST.format("user", "").replace("<devices>", "<devices><emulator>kvm</emulator>"),
+    GUEST.format("user", "").replace("<os>", "<features><bogus/></features><os>"),
+    GUEST.format("user", "").replace("<os>", "<features><hyperv><bogus state='on'/></hyperv></features><os>"),
+    GUEST.format("user", "").replace("<os>", "<features><kvm><bogus state='on'/></kvm></features><os>"),
+    GUEST.format("user", "").replace("<os>", "<features><xen><bogus state='on'/></xen></features><os>"),
+    GUEST.format("user", "").replace("<os>", "<cpu mode='mine'/><os>"),
+    GUEST.format("user", "").replace("<os>", "<cpu match='mine'><model>qemu64</model></cpu><os>"),
+    GUEST.format("user", "").replace("<os>", "<cpu><model>qemu64</model><feature name='x' policy='wish'/></cpu><os>"),
+    GUEST.format("user", "").replace("<os>", "<clock offset='none'/><os>"),
+    GUEST.format("user", "").replace("<os>", "<clock offset='utc'><timer name='sun'/></clock><os>"),
+    GUEST.format("user", "").replace("<os>", "<clock offset='utc'><timer name='rtc' track='sun'/></clock><os>"),
+    GUEST.format("user", "").replace("<os>", "<clock offset='utc'><timer name='rtc' tickpolicy='late'/></clock><os>"),
+    GUEST.format("user", "").replace("</devices>", "<graphics type='crt'/></devices>"),
+    GUEST.format("user", "").replace("</devices>", "<video><model type='crt'/></video></devices>"),
+    GUEST.format("user", "").replace("</devices>", "<disk type='tape'/></devices>"),
+    GUEST.format("user", "").replace(
+        "</devices>", "<disk type='file' device='tape'><source file='/a'/><target dev='sda'/></disk></devices>"),
+    GUEST.format("user", "").replace(
+        "</devices>", "<disk type='file'><source file='/a'/><target dev='sda' bus='no'/></disk></devices>"),
+    GUEST.format("user", "").replace(
+        "</devices>", "<lease><lockspace>a</lockspace><key>b</key><target path='/x' offset='far'/></lease></devices>"),
 ]  # fmt: skip
 
 READ = [
@@ -141,6 +176,13 @@ READ = [
     *(FILTER.format("", RULE.format(each)) for each in (
         "<tcp match='x'/>", "<arp gratuitous='x'/>", "<tcp-ipv6 flags='x'/>", "<tcp srcipaddr='70000'/>",
         "<tcp state=''/>", "<mac bogus='x'/>")),
+    GUEST.format("bridge", "<source bridge=';dummy;'/>"),
+    GUEST.format("user", "").replace("<memory>", "<uuid/><title/><memory>"),
+    GUEST.format("user", "").replace("</os>", "<kernel/><initrd/></os>"),
+    GUEST.format("user", "<disk/>").replace(
+        "<interface type='user'><disk/></interface>",
+        "<disk type='file' device='cdrom'><source file=''/><target dev='sda' bus='sata'/></disk>",
+    ),
 ]  # fmt: skip
 
 

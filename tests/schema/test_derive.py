@@ -200,6 +200,14 @@ FAULTS = {
         "unexpected-text card at 't', expected address mac model",
         "unknown-attribute bogus at 'bogus'",
     ],
+    # An element of another format shares a name with one of this, and nothing else.
+    "<guest><name>a</name><source family='ipv4'><ip/><route/></source></guest>": [
+        "unknown-element source at 'source', expected note boot card uuid memory"
+    ],
+    # One that is moved and faulty is still that.
+    "<guest><name>a</name><source bridge='x' bogus='1'/></guest>": [
+        "misplaced-element source at 'source', expected note boot card uuid memory, allowed in card"
+    ],
 }
 
 

@@ -54,9 +54,23 @@ def test_no_edit_leaves_the_only_fault() -> None:
                 ]
 
 
+def test_a_template_is_mended_as_what_it_becomes() -> None:
+    text = NETWORK.format("  <forward mode='${MODE}'/>\n  <bogus/>\n  <ip address='${ADDRESS}' prefix='24'/>\n")
+    assert titles(text) == ["Remove <bogus>"]
+
+
 def test_a_value_that_a_person_has_to_give_is_asked_for() -> None:
     shown = [fix for fix in fixes(NETWORK.format("  <mac address='nonsense'/>\n")) if fix.safety == "display"]
     assert [(fix.title, fix.snippet, fix.edits) for fix in shown] == [("Give 'address' a value", "address='…'", ())]
+
+
+def test_no_value_is_chosen_by_accident() -> None:
+    shown, *others = fixes(NETWORK.format("  <forward mode='elsewhere'/>\n"))
+    assert (shown.title, shown.safety) == ("Give 'mode' one of its values", "display")
+    assert shown.snippet.startswith("mode='")
+    assert "Remove 'mode'" in [fix.title for fix in others]
+    shown, *others = fixes(GUEST.replace("'kvm'", "''").format(""), "web.xml")
+    assert (shown.title, shown.safety) == ("Give 'type' one of its values", "display")
 
 
 def test_a_document_is_named_as_its_file() -> None:

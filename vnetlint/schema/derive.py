@@ -687,7 +687,7 @@ class Matcher:
         if outcome is None or outcome.cost:
             # It may be one that stands elsewhere by the same name, and be right there.
             other, fits_there = yield from self._known_as(child, elsewhere[:_DEFINITIONS])
-            if other is not None and (outcome is None or not other.cost):
+            if other is not None and (outcome is None or not other.cost) and not _is_another(child, other):
                 here = ()
                 outcome, fits = other, fits_there if not other.cost else elsewhere
         kind: FaultKind = "unknown-element" if outcome is None else "misplaced-element"
@@ -831,6 +831,12 @@ def _best(outcomes: list[_Outcome]) -> list[int]:
     ]
     least = min(costs)
     return [number for number, cost in enumerate(costs) if cost == least]
+
+
+def _is_another(node: Node, outcome: _Outcome) -> bool:
+    """Whether a node has but the name of what it was judged as: as much is wrong as there is of it."""
+    parts = len(node.attributes) + len(node.children)
+    return parts > 1 and outcome.cost >= parts * _FAULT
 
 
 def _opaque(root: Node, text: str) -> bool:

@@ -11,8 +11,9 @@ from vnetlint.schema import judge
 from vnetlint.schema.derive import Fault, explain
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.refused import message_of
-from vnetlint.schema.repair import leave_out, repair
-from vnetlint.schema.words import message, span_of, subject_of
+from vnetlint.schema.repair import leave_out, repair, write_out
+from vnetlint.schema.taken import taken_as
+from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
 from vnetlint.xml.tree import Document, Node
 
@@ -56,6 +57,10 @@ def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
     related = (Related("the first is here", path, first.open_span),) if first else ()
+    reading = taken_as(fault)
+    if reading is not None:
+        words, fixes = taken(fault, reading), write_out(fault, reading)
+        return Problem(path, span_of(fault), node.path, words, fixes, severity="info")
     refused = message_of(fault)
     return Problem(
         path=path,

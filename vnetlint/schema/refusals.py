@@ -17,6 +17,7 @@ Unreadable = Callable[[str], bool]
 ENUM = "Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
 _NUMBER = f"{ENUM} Expected non-negative integer value"
 _LACKS = "Missing required attribute '{attribute}' in element '{element}'"
+_TEXT = "Invalid value '{value}' for element or attribute './{element}[1]'"
 _NAMELESS = "missing name information"
 _NO_OS = "an os <type> must be specified"
 _NO_PORT = "Missing or invalid '{attribute}' attribute in <port> in <nat> in <forward> in network {name}"
@@ -81,6 +82,11 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
     "network/ip/dhcp/range/lease": ("unit",),
     "network/port": ("isolated",),
     "network/portgroup": ("trustGuestRxFilters",),
+    "domain/clock/timer": ("name", "track", "tickpolicy"),
+    "domain/cpu": ("match",),
+    "domain/devices/disk": ("type", "device"),
+    "domain/devices/disk/target": ("bus",),
+    "domain/devices/graphics": ("type",),
     "domain/os/boot": ("dev",),
     _IFACE: ("type", "trustGuestRxFilters"),
     f"{_IFACE}/backend": ("type",),
@@ -103,6 +109,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "network/ip/dhcp/range/lease": ("expiry",),
     "network/portgroup/vlan/tag": ("id",),
     "network/vlan/tag": ("id",),
+    "domain/devices/lease/target": ("offset",),
     f"{_IFACE}/acpi": ("index",),
     f"{_IFACE}/address": ("bus", "domain", "slot", "function", "cssid", "ssid", "devno"),
     f"{_IFACE}/source/address": ("bus", "domain", "slot", "function"),
@@ -172,6 +179,9 @@ VALUES: Mapping[str, tuple[Unreadable, str]] = {
     "network/route@family": (_is_anything, "{name}: Unrecognized family '{value}' in route definition"),
     "domain@type": (_is_anything, "invalid domain type {value}"),
     "domain/clock@offset": (_is_anything, "unknown clock offset '{value}'"),
+    "domain/cpu@mode": (_is_anything, "Invalid mode attribute '{value}'"),
+    "domain/cpu/feature@policy": (_is_anything, "Invalid CPU feature policy"),
+    "domain/devices/video/model@type": (_is_anything, "unknown video model '{value}'"),
     "domain/os/type@arch": (_is_anything, "Unknown architecture {value}"),
     "domain/devices/*/address@type": (_is_anything, "unknown address type '{value}'"),
     f"{_IFACE}/ip@address": (_is_no_address, "Invalid address '{value}' in <ip>"),
@@ -209,13 +219,34 @@ TEXTS: Mapping[str, tuple[Unreadable, str]] = {
     **{f"{root}/uuid": (lambda text: text.strip() != "" and _is_no_uuid(text), "malformed uuid element")
        for root in ("network", "domain", "filter")},
     "network/dns/host/hostname": (_is_empty, "Missing hostname in network '{name}' DNS HOST record"),
-    "domain/memory": (_is_no_number, "Invalid value '{value}' for element or attribute './memory[1]'"),
-    "domain/on_crash": (_is_anything, "unknown on_crash action: {value}"),
+    "domain/currentMemory": (_is_no_number, _TEXT),
+    "domain/devices/emulator": (
+        lambda value: not value.startswith("/"), "Cannot check QEMU binary {value}: No such file or directory"),
+    "domain/memory": (_is_no_number, _TEXT),
+    **{f"domain/on_{name}": (_is_anything, f"unknown on_{name} action: {{value}}")
+       for name in ("crash", "poweroff", "reboot")},
     "domain/os/type": (_is_anything, "unknown OS type '{value}'"),
     "domain/vcpu": (_is_no_number, "maximum vcpus count must be an integer"),
     f"{_IFACE}/tune/sndbuf": (_is_word, "sndbuf must be a positive integer"),
 }  # fmt: skip
 """Texts that cannot be read, by the path of the element."""
+
+EMPTY: Mapping[str, str] = {
+    "domain/name": _NAMELESS,
+    "domain/memory": "Memory size must be specified via <memory> or in the <numa> configuration",
+    "domain/os/type": _NO_OS,
+    "domain/vcpu": "maximum vcpus count must be an integer",
+    "domain@type": "missing domain type attribute",
+}
+"""What libvirt does not do without, where it is empty."""
+
+UNKNOWN: Mapping[str, str] = {
+    "domain/features": "unexpected feature '{element}'",
+    "domain/features/hyperv": "unsupported HyperV Enlightenment feature: {element}",
+    "domain/features/kvm": "unsupported KVM feature: {element}",
+    "domain/features/xen": "unsupported Xen feature: {element}",
+}
+"""Elements of which libvirt drops no unknown one."""
 
 MISSING: Mapping[str, str] = {
     "network/ip@address": "Missing required address attribute in network '{name}'",
@@ -344,7 +375,12 @@ def messages(rule: str) -> Iterable[str]:
     match rule:
         case "schema-bad-value":
             tables = (VALUES, OUT_OF_RANGE, TEXTS)
-            return (*(said for table in tables for _, said in table.values()), *MULTICAST.values(), ILLEGAL)
+            return (
+                *(said for table in tables for _, said in table.values()),
+                *EMPTY.values(),
+                *MULTICAST.values(),
+                ILLEGAL,
+            )
         case "schema-missing-attribute":
             return (*MISSING.values(), LACKS_ATTRIBUTE)
         case "schema-missing-element":
@@ -355,4 +391,6 @@ def messages(rule: str) -> Iterable[str]:
             return MISPLACED.values()
         case "schema-unknown-attribute":
             return EXCLUSIVE.values()
+        case "schema-unknown-element":
+            return UNKNOWN.values()
     return ()

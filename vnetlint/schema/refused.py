@@ -18,22 +18,25 @@ def message_of(fault: Fault) -> str | None:
     if fault.kind == "bad-value":
         return _of_value(fault, fault.attribute.value) if fault.attribute is not None else _of_text(fault)
     if fault.kind == "duplicate-element":
-        return _said(refusals.SECOND.get(_path(node)), node)
+        return _said(refusals.SECOND.get(path_of(node)), node)
     if fault.kind == "unknown-attribute" and {"prefix", "netmask"} <= node.attributes.keys():
-        return _said(refusals.EXCLUSIVE.get(f"{_path(node)}@{fault.name}"), node)
+        return _said(refusals.EXCLUSIVE.get(f"{path_of(node)}@{fault.name}"), node)
     if fault.kind in ("missing-attribute", "unknown-attribute"):
         name = fault.name if fault.kind == "missing-attribute" else fault.meant
         return _without_attribute(node, name) if name and name not in node.attributes else None
     if fault.kind == "missing-element":
         return _without_element(node, fault.name)
-    if fault.kind == "unknown-element" and fault.meant and node.parent is not None:
-        return _without_element(node.parent, fault.meant)
+    if fault.kind == "unknown-element" and node.parent is not None:
+        refused = _said(refusals.UNKNOWN.get(path_of(node.parent)), node)
+        return refused or (_without_element(node.parent, fault.meant) if fault.meant else None)
     return _of_misplaced(fault) if fault.kind == "misplaced-element" else None
 
 
 def _of_value(fault: Fault, value: str) -> str | None:
     node, name = fault.node, fault.name
-    path = f"{_path(node)}@{name}"
+    path = f"{path_of(node)}@{name}"
+    if not value and path in refusals.EMPTY:
+        return refusals.EMPTY[path]
     mac = parse_mac(value)
     if mac is not None and path in refusals.MULTICAST and int(mac[:2], 16) & 1:
         return _said(refusals.MULTICAST[path], node, name, value)
@@ -50,20 +53,22 @@ def _of_value(fault: Fault, value: str) -> str | None:
 
 
 def _of_misplaced(fault: Fault) -> str | None:
-    refused = refusals.MISPLACED.get(_path(fault.node))
+    refused = refusals.MISPLACED.get(path_of(fault.node))
     if refused is not None and fault.node.parent is not None:
         return _said(refused, fault.node.parent)
     return _without_element(fault.related, fault.name) if fault.related is not None else None
 
 
 def _of_text(fault: Fault) -> str | None:
-    value = fault.node.text
-    cannot_be_read, template = refusals.TEXTS.get(_path(fault.node), (None, ""))
+    path, value = path_of(fault.node), fault.node.text.strip()
+    if not value and path in refusals.EMPTY:
+        return refusals.EMPTY[path]
+    cannot_be_read, template = refusals.TEXTS.get(path, (None, ""))
     return _said(template, fault.node, value=value) if cannot_be_read is not None and cannot_be_read(value) else None
 
 
 def _without_attribute(node: Node, name: str) -> str | None:
-    path = _path(node)
+    path = path_of(node)
     kind = node.parent.get("type") if node.parent is not None else None
     if path == "domain/devices/interface/source" and name in refusals.SOURCES.get(kind or "", ()):
         return _said(refusals.LACKS_ATTRIBUTE, node, name)
@@ -74,7 +79,7 @@ def _without_element(node: Node, name: str) -> str | None:
     """Say what libvirt says of an element without a child; nothing where it has one."""
     if node.child(name) is not None:
         return None
-    path = f"{_path(node)}/{name}"
+    path = f"{path_of(node)}/{name}"
     if path == "domain/devices/interface/source" and node.get("type") in refusals.SOURCES:
         return _said(refusals.LACKS_SOURCE, node)
     return _said(refusals.ABSENT.get(path), node)
@@ -102,7 +107,8 @@ def _is_virtio(driver: Node) -> bool:
     return kind is not None and kind in ("virtio", "virtio-transitional", "virtio-non-transitional")
 
 
-def _path(node: Node) -> str:
+def path_of(node: Node) -> str:
+    """Give the names of the elements from the root to a node, joined by `/`."""
     steps = [node.name]
     above = node.parent
     while above is not None:

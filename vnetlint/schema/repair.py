@@ -1,21 +1,25 @@
 """Faults to fixes: what was probably meant first, then what makes the document valid whatever was meant.
 
+Of a value that looks like none of those that may stand there nothing is made: first of all a person is asked for one.
+
 libvirt drops what it does not know. To give an unknown thing its right name therefore makes it count, which may change
 what works, and so is unsafe; only what says the same in other words is safe.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from vnetlint.finding import Fix, Safety
 from vnetlint.mend import apply
-from vnetlint.schema import gate
+from vnetlint.schema import gate, judge
 from vnetlint.schema.derive import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
+from vnetlint.schema.taken import ABSENT
 from vnetlint.schema.words import SHOWN
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
@@ -50,10 +54,21 @@ def leave_out(fault: Fault) -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
+def write_out(fault: Fault, reading: str) -> tuple[Fix, ...]:
+    """Give the fix that writes what libvirt reads anyway where the schema rejects a value."""
+    if reading == ABSENT:
+        return tuple(replace(fix, safety="safe") for fix in leave_out(fault))
+    if fault.attribute is None or reading == fault.attribute.value:
+        return ()
+    fix = _fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
+    return (fix,) if fix.edits else ()
+
+
 def _makes_valid(fault: Fault, fix: Fix) -> bool:
     source = fault.node.document.source
     documents = parse(source.with_text(apply(source.text, fix.edits)))
-    return all(gate.is_valid(document) is not False for document in documents)
+    # The gate takes the placeholders of templates for values.
+    return all(gate.is_valid(document) is not False or not judge.faults(document, None) for document in documents)
 
 
 def _fixes(fault: Fault, grammar: Grammar, alone: bool) -> Iterator[Fix]:
@@ -148,17 +163,29 @@ def _values(fault: Fault, alone: bool) -> Iterator[Fix]:
             yield _fix(f"Part it into '{attribute.name}' and '{fused['name']}'", parted)
     # Without a list of values only a look at the whole document tells whether a spelling is one.
     spelled = _spellings(written) if alone and not fault.expected else ()
-    for value in (likely or [*spelled, *fault.expected])[:ALTERNATIVES]:
-        edits = edit.set_attribute(node, attribute.name, value) if attribute else edit.set_text(node, value)
-        yield _fix(f"Make it '{value}'", edits)
-    if attribute is not None:
-        yield _fix(f"Remove '{fault.name}'", edit.remove_attribute(attribute))
-        what, snippet = f"'{fault.name}'", f"{fault.name}='{UNKNOWN}'"
+    for value in (*likely, *spelled)[:ALTERNATIVES]:
+        yield _make_it(fault, value)
+    if not likely:
+        # What looks like nothing that may stand there a person has to say: the first of a list would be an accident.
+        yield _ask_for_value(fault)
+        for value in fault.expected[:ALTERNATIVES]:
+            yield _make_it(fault, value)
+    yield from leave_out(fault)
+
+
+def _ask_for_value(fault: Fault) -> Fix:
+    value = "|".join(fault.expected[:SHOWN]) or UNKNOWN
+    if fault.attribute is not None:
+        what, snippet = f"'{fault.name}'", f"{fault.name}='{value}'"
     else:
-        yield _fix(f"Remove <{fault.name}>", edit.remove(node))
-        what, snippet = f"<{fault.name}>", f"<{fault.name}>{UNKNOWN}</{fault.name}>"
-    if not fault.expected:
-        yield Fix(f"Give {what} a value", (), "display", snippet)
+        what, snippet = f"<{fault.name}>", f"<{fault.name}>{value}</{fault.name}>"
+    return Fix(f"Give {what} {'one of its values' if fault.expected else 'a value'}", (), "display", snippet)
+
+
+def _make_it(fault: Fault, value: str) -> Fix:
+    node, attribute = fault.node, fault.attribute
+    edits = edit.set_attribute(node, attribute.name, value) if attribute else edit.set_text(node, value)
+    return _fix(f"Make it '{value}'", edits)
 
 
 def _spellings(written: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from vnetlint.finding import Span
 from vnetlint.schema.derive import Fault
 from vnetlint.schema.namespaces import unbound_prefix
+from vnetlint.schema.taken import ABSENT
 
 SHOWN = 5
 """Names in a message; of forty names nobody reads one."""
@@ -41,6 +42,16 @@ def message(fault: Fault) -> str:
             return f"{what} cannot be {_quoted(written)}{_value_hint(fault)}"
         case "unexpected-text":
             return f"<{node.name}> holds no text of its own"
+
+
+def taken(fault: Fault, reading: str) -> str:
+    """Say of a value that the schema rejects how libvirt reads it."""
+    written = fault.attribute.value if fault.attribute is not None else fault.node.text.strip()
+    what = f"'{fault.name}'" if fault.attribute is not None else f"<{fault.name}>"
+    if reading == ABSENT:
+        return f"{what} is {_quoted(written)}, which the schema rejects; libvirt reads it {ABSENT}"
+    how = "takes it" if reading == written else f"reads it as {_quoted(reading)}"
+    return f"{what} is {_quoted(written)}, which the schema rejects; libvirt {how}"
 
 
 def subject_of(fault: Fault) -> str:

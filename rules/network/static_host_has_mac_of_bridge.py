@@ -1,0 +1,83 @@
+"""A static DHCP entry is for the MAC address that the network gives its own bridge, so its client is never heard.
+
+Mostly the guest's address was copied to the wrong `<mac>` as well. The bridge takes every frame for that address as meant
+for the host: a guest that has it gets no lease and no reply, and the kernel logs `received packet on vnet0 with own
+address as source address`. Where the guest has another one, the entry is for nobody.
+
+## Bad
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mac address='52:54:00:0a:0b:0c'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0A:0B:0C' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:8:13: error: this client has the MAC address of the network's bridge, so it is never heard [static-host-has-mac-of-bridge]
+```
+
+## Fixed
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0A:0B:0C' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Good
+```xml
+<network>
+  <name>lan</name>
+  <forward mode='nat'/>
+  <mac address='52:54:00:0a:0b:0d'/>
+  <ip address='192.168.20.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.20.100' end='192.168.20.200'/>
+      <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Fix safety
+Unsafe: libvirt makes another address for the bridge, and a guest may know the old one as its gateway's.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- linux net/bridge/br_fdb.c, the bridge's own addresses are local
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+
+
+@rule("static-host-has-mac-of-bridge", code="VN1530", on=Network, severity="error", when="never", since="0.1")
+def check(network: Network) -> Iterator[Problem]:
+    own, mac = network.node.child("mac"), network.mac
+    if own is None or mac is None or not network.owns_bridge:
+        return
+    for host in (each for ip in network.ips for each in ip.hosts if each.mac == mac):
+        yield problem(
+            host.attribute("mac") or host,
+            "this client has the MAC address of the network's bridge, so it is never heard",
+            fix("Remove the bridge's <mac>, so that libvirt makes one", edit.remove(own), safety="unsafe"),
+            related=(related(own, "the bridge has it here"),),
+        )

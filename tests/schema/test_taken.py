@@ -1,0 +1,67 @@
+"""What the schema rejects and libvirt takes is only worth knowing; what is refused or lost stays an error."""
+
+import pytest
+
+from vnetlint.engine import Settings, lint
+from vnetlint.finding import Finding
+from vnetlint.mend import apply
+from vnetlint.xml.source import Source
+
+GUEST = (
+    "<domain type='kvm'><name>web</name><memory>65536</memory>{}<os><type>hvm</type></os><devices>{}</devices></domain>"
+)
+DISK = "<disk type='file' device='{}'><source file=''/><target dev='sda' bus='sata'/></disk>"
+BRIDGE = "<interface type='bridge'><source bridge='{}'/></interface>"
+FILTER = "<filter name='web'><rule action='drop' direction='in'><tcp flags='{}'/></rule></filter>"
+
+
+def only(text: str) -> Finding:
+    """The only finding of the schema."""
+    (finding,) = [each for each in lint([Source("x.xml", text)], Settings()).findings if "schema" in each.rule]
+    return finding
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GUEST.format("<uuid></uuid>", ""),
+        GUEST.format("<title/>", ""),
+        GUEST.format("", DISK.format("cdrom")),
+        GUEST.format("", BRIDGE.format(";dummy;")),
+        FILTER.format("PSH/"),
+        "<network><uuid/><name>lan</name><ip address='10.0.0.1' prefix='24'/></network>",
+    ],
+)
+def test_what_libvirt_takes_is_only_worth_knowing(text: str) -> None:
+    finding = only(text)
+    assert (finding.severity, finding.when) == ("info", "never")
+    assert "which the schema rejects; libvirt" in finding.message
+    assert all(fix.safety == "safe" for fix in finding.fixes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GUEST.format("<title>\n</title>", ""),
+        GUEST.format("<uuid>x</uuid>", ""),
+        GUEST.format("<vcpu/>", ""),
+        GUEST.format("", DISK.format("disk")),
+        GUEST.format("", BRIDGE.format("a/b;c")),
+        GUEST.format("", BRIDGE.format("a-name;far-too-long")),
+        FILTER.format("PSH"),
+    ],
+)
+def test_what_it_refuses_or_loses_stays_an_error(text: str) -> None:
+    assert only(text).severity == "error"
+
+
+def test_what_libvirt_reads_is_written_out() -> None:
+    for text, mended in [
+        (FILTER.format("PSH/"), FILTER.format("PSH/NONE")),
+        (GUEST.format("<uuid></uuid>", ""), GUEST.format("", "")),
+    ]:
+        assert apply(text, only(text).fixes[0].edits) == mended
+
+
+def test_a_bridge_keeps_its_odd_name() -> None:
+    assert only(GUEST.format("", BRIDGE.format(";dummy;"))).fixes == ()
