@@ -6,22 +6,22 @@ of them is executed.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
+from pydantic_core import PydanticCustomError
 
 from vnetlint.configfile import ConfigError, ConfigFile, read
-from vnetlint.errors import UserError
 from vnetlint.files import display
 from vnetlint.finding import Severity
 from vnetlint.options import model_of
-from vnetlint.registry import UnknownRuleError, all_rules, find, select
+from vnetlint.registry import all_rules, find, rules_by_any_name, selectors, unknown_rule
 from vnetlint.tomlplaces import Keys
-from vnetlint.version import parse_version
+from vnetlint.version import VersionError, parse_version
 
 MAX_EXTENDS = 10
 
@@ -36,22 +36,28 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _told(ask: Any) -> AfterValidator:
-    """Check a value by asking for what it names, and keep it as it is."""
+def _one_of(known: Callable[[], Container[str]]) -> AfterValidator:
+    """Take names of rules. What may have been meant by another takes long to find, and is told of one fault only."""
 
-    def checked(value: str) -> str:
-        try:
-            ask(value)
-        except UserError as error:
-            raise ValueError(str(error)) from None
-        return value
+    def checked(name: str) -> str:
+        if name not in known():
+            raise PydanticCustomError("unknown_rule", "unknown rule")
+        return name
 
     return AfterValidator(checked)
 
 
-Selector = Annotated[StrictStr, _told(lambda name: select([name]))]
-RuleName = Annotated[StrictStr, _told(find)]
-LibvirtVersion = Annotated[StrictStr, _told(parse_version)]
+def _version(text: str) -> str:
+    try:
+        parse_version(text)
+    except VersionError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+Selector = Annotated[StrictStr, _one_of(selectors)]
+RuleName = Annotated[StrictStr, _one_of(rules_by_any_name)]
+LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
 FilePath = Annotated[StrictStr, Field(min_length=1)]
 Pattern = Annotated[StrictStr, Field(min_length=1)]
 
@@ -197,10 +203,8 @@ def _lay(
 
 
 def _rule_name(name: str) -> str:
-    try:
-        return find(name).name
-    except UnknownRuleError:
-        return name
+    rule = rules_by_any_name().get(name)
+    return rule.name if rule else name
 
 
 _Fault = tuple[Keys, Any]
@@ -251,6 +255,8 @@ def _explain(faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mappi
     if error["type"] == "no_options":
         names = [rule.name for rule in all_rules() if rule.options]
         return f"{place}: the rule {written[-1]} has no options{suggestion(str(keys[-1]), names)}"
+    if error["type"] == "unknown_rule":
+        return f"{place}: {unknown_rule(error['input'])}"
     if error["type"] == "value_error":
         # What was asked says what is wrong, and names the value.
         return f"{place}: {error['ctx']['error']}"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 NAME = "vnetlint.toml"
 SHARED_NAME = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
-MAX_LINES_BACK = 100
+MAX_DOTS = 2000
+"""In one line: the parser takes the square of the parts of a dotted key."""
 _SECTION = ("tool", "vnetlint")
 _SECTION_IN_TEXT = re.compile(rb"""tool["']?\s*(?:\.\s*|\]\s*)["']?vnetlint\b""")
 
@@ -54,7 +55,7 @@ def _has_section(path: str) -> bool:
     if b"vnetlint" not in data:
         return False
     try:
-        tool = tomllib.loads(data.decode("utf-8-sig")).get("tool")
+        tool = _loads(data.decode("utf-8-sig")).get("tool")
     except (ValueError, RecursionError):
         return _SECTION_IN_TEXT.search(data) is not None
     return isinstance(tool, dict) and "vnetlint" in tool
@@ -114,7 +115,7 @@ def read(path: str) -> ConfigFile:
 def _parsed(path: str, text: str) -> dict[str, Any]:
     shown = display(path)
     try:
-        return tomllib.loads(text)
+        return _loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         told = re.search(r" \((?:at line (\d+), column (\d+)|at end of document)\)$", message)
@@ -125,18 +126,25 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
     except RecursionError:
         raise ConfigError(f"{shown}: nested too deep to be a configuration") from None
     except ValueError as error:
-        # Python refuses to read a number of thousands of digits.
+        # Besides too many dots, these are numbers of more digits than Python reads.
         raise ConfigError(f"{shown}: not TOML: {error}") from None
+
+
+def _loads(text: str) -> dict[str, Any]:
+    if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
+        raise ValueError(f"a line with more than {MAX_DOTS} dots is not read")
+    return tomllib.loads(text)
 
 
 def _opened(text: str) -> tuple[int, int]:
     """Find where something begins that is not closed before the end, of which the parser tells no place.
 
-    It is the line behind the most lines that are TOML by themselves. Of what is left open far above the end, the place
-    is the end: reading everything again for each line would take long.
+    It is the line behind the most lines that are TOML by themselves. Of what is left open far above the end of a long
+    text, the place is the end: reading everything again for each line would take long.
     """
     lines = text.split("\n")
-    for count in range(len(lines) - 1, max(-1, len(lines) - MAX_LINES_BACK), -1):
+    tries = min(len(lines), 2 * MAX_BYTES // (len(text) + 1))
+    for count in range(len(lines) - 1, len(lines) - tries - 1, -1):
         try:
             tomllib.loads("\n".join(lines[:count]))
         except (ValueError, RecursionError):

@@ -1,11 +1,10 @@
 """The JSON schema of a configuration, for editors: the model's own, with the names of all rules in it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from vnetlint.config import Config
 from vnetlint.options import model_of
-from vnetlint.registry import PROFILES, Rule, all_rules
+from vnetlint.registry import Rule, all_rules, selectors
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,9 +37,7 @@ def schema() -> dict[str, Any]:
             "selector": {
                 "description": "A rule's name, code or start of a code, a family, or a profile.",
                 "type": "string",
-                "enum": list(
-                    dict.fromkeys([*PROFILES, *_families(rules), *(rule.name for rule in rules), *_codes(rules)])
-                ),
+                "enum": list(selectors()),
             },
             "severity": {"description": "How much a finding matters.", **severities},
             **{rule.name: _options(rule) for rule in with_options},
@@ -55,14 +52,6 @@ def _by_rule(schemas: dict[Rule, dict[str, Any]]) -> dict[str, Any]:
         "patternProperties": {f"^{rule.code}$": each for rule, each in schemas.items()},
         "additionalProperties": False,
     }
-
-
-def _families(rules: Iterable[Rule]) -> list[str]:
-    return sorted({rule.family for rule in rules})
-
-
-def _codes(rules: Iterable[Rule]) -> list[str]:
-    return sorted({rule.code[:length] for rule in rules for length in range(3, len(rule.code) + 1)})
 
 
 def _options(rule: Rule) -> dict[str, Any]:

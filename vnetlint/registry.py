@@ -103,7 +103,7 @@ class UnknownRuleError(UserError):
     """A selector, `name`, names no rule; the message suggests one that it may have meant."""
 
     def __init__(self, name: str, hint: str) -> None:
-        super().__init__(f"unknown rule '{name}'; {hint}")
+        super().__init__(f"unknown rule '{_clipped(name)}'; {hint}")
         self.name = name
 
 
@@ -175,11 +175,25 @@ def rules_by_name() -> dict[str, Rule]:
     return {each.name: each for each in all_rules()}
 
 
+@cache
+def rules_by_any_name() -> dict[str, Rule]:
+    """All rules by name and by code."""
+    return {name: each for each in all_rules() for name in (each.name, each.code)}
+
+
+@cache
+def selectors() -> tuple[str, ...]:
+    """Give all that `select` takes: profiles, families, names, and the codes with their beginnings."""
+    rules = all_rules()
+    codes = {each.code[:length] for each in rules for length in range(3, len(each.code) + 1)}
+    return (*PROFILES, *sorted({each.family for each in rules}), *(each.name for each in rules), *sorted(codes))
+
+
 def find(name: str) -> Rule:
     """Give a rule by name or code. Raises UnknownRuleError."""
-    found = next((each for each in all_rules() if name in (each.name, each.code)), None)
+    found = rules_by_any_name().get(name)
     if found is None:
-        raise _unknown(name)
+        raise unknown_rule(name)
     return found
 
 
@@ -192,7 +206,7 @@ def select(selectors: Iterable[str]) -> frozenset[Rule]:
     for selector in selectors:
         matching = {each for each in all_rules() if _matches(selector, each)}
         if not matching:
-            raise _unknown(selector)
+            raise unknown_rule(selector)
         chosen |= matching
     return frozenset(chosen)
 
@@ -212,7 +226,8 @@ def nearest_name(name: str) -> str | None:
     return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
 
 
-def _unknown(name: str) -> UnknownRuleError:
+def unknown_rule(name: str) -> UnknownRuleError:
+    """Give the error about a name that no rule has, with the one that may have been meant."""
     near = nearest_name(name)
     return UnknownRuleError(name, f"did you mean '{near}'?" if near else "`vnetlint rules` lists them")
 

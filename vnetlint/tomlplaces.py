@@ -12,6 +12,9 @@ from typing import NamedTuple
 Keys = tuple[str | int, ...]
 """The keys that lead to a value, and the indices in arrays."""
 
+DEEPEST = 8
+"""Steps to a key that are noted, more than a configuration has: to note each of thousands would take their square."""
+
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s."'=\]]+)[ \t]*""")
 _SCALAR = re.compile(
@@ -81,20 +84,25 @@ class Places:
         """Follow the header of a table; of an array of tables the one that was begun last is meant."""
         table: Keys = ()
         for depth, (name, at) in enumerate(names, 1):
-            table = (*table, name)
-            self._found.setdefault(table, at)
+            table = self._note(table, name, at)
             if array and depth == len(names):
                 self._last[table] = self._last.get(table, -1) + 1
             if table in self._last:
-                table = (*table, self._last[table])
-                self._found.setdefault(table, at)
+                table = self._note(table, self._last[table], at)
         return table
+
+    def _note(self, path: Keys, step: str | int, at: int) -> Keys:
+        """Take a step down, and note where that first stands."""
+        if len(path) == DEEPEST:
+            return path
+        below = (*path, step)
+        self._found.setdefault(below, at)
+        return below
 
     def _pair(self, at: int, table: Keys) -> int:
         names, at = self._keys(at)
         for name, place in names:
-            table = (*table, name)
-            self._found.setdefault(table, place)
+            table = self._note(table, name, place)
         return self._value(self._skip(at + 1), table)
 
     def _value(self, at: int, path: Keys) -> int:
@@ -106,11 +114,8 @@ class Places:
         at = self._skip(at + 1)
         index = 0
         while self._text[at] not in "]}":
-            if opening == "[":
-                self._found.setdefault((*path, index), at)
-                at = self._value(at, (*path, index))
-            else:
-                at = self._pair(at, path)
+            is_array = opening == "["
+            at = self._value(at, self._note(path, index, at)) if is_array else self._pair(at, path)
             index += 1
             at = self._skip(at)
             if self._text[at] == ",":
