@@ -43,7 +43,7 @@ schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from th
 	@$(BIN)/python schemas/build.py
 	@$(BIN)/python schemas/xsd.py
 
-docs: $(VENV)/.ready ## Make docs/rules.md from the rules.
+docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules.
 	@$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.

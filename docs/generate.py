@@ -1,14 +1,17 @@
-"""Write docs/rules.md from the pages of the rules; `--check` tells whether it is current.
+"""Write docs/rules.md from the pages of the rules, and the schema of a configuration beside it; `--check` tells whether
+both are current.
 
 usage: python docs/generate.py [--check]
 """
 
+import json
 import sys
 from pathlib import Path
 
+from vnetlint.configschema import schema
 from vnetlint.registry import all_rules
 
-TARGET = Path(__file__).with_name("rules.md")
+HERE = Path(__file__).parent
 FAMILIES = {
     "network": "Networks",
     "interface": "Guests' interfaces",
@@ -20,14 +23,23 @@ FAMILIES = {
 
 
 def main(*options: str) -> int:
-    """Write the page, or compare it."""
-    text = page()
+    """Write the files, or compare them."""
+    stale = [
+        name
+        for name, text in targets().items()
+        if not (HERE / name).is_file() or (HERE / name).read_text("utf-8") != text
+    ]
     if "--check" in options:
-        current = TARGET.is_file() and TARGET.read_text("utf-8") == text
-        sys.stdout.write("" if current else f"{TARGET.name} is not current; run `make docs`\n")
-        return 0 if current else 1
-    TARGET.write_text(text, "utf-8")
+        sys.stdout.write("".join(f"{name} is not current; run `make docs`\n" for name in stale))
+        return 1 if stale else 0
+    for name in stale:
+        (HERE / name).write_text(targets()[name], "utf-8")
     return 0
+
+
+def targets() -> dict[str, str]:
+    """Give what is generated, by file name."""
+    return {"rules.md": page(), "vnetlint.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
 
 
 def page() -> str:

@@ -23,7 +23,8 @@ LAYERS: list[tuple[str, ...]] = [
     ("api", "describe", "messages"),
     ("rules",),
     ("engine",),
-    ("files", "gitignore", "fingerprint", "configfile", "config"),
+    ("files", "gitignore", "fingerprint", "tomlplaces", "options"),
+    ("configfile", "config", "configschema"),
     ("plan", "report"),
     ("cli", "lsp", "__main__"),
 ]

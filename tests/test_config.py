@@ -3,16 +3,17 @@
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from vnetlint.cli.main import main
-from vnetlint.config import Config, load, schema
+from vnetlint.config import Config, load
 from vnetlint.configfile import nearest
-from vnetlint.registry import all_rules
+from vnetlint.configschema import schema
+from vnetlint.registry import all_rules, find
+from vnetlint.schema.sets import schema_for
 
 BRIDGED = "<network><name>lan</name><forward mode='bridge'/><bridge name='br0'/><ip address='10.0.0.1'/></network>\n"
 GUEST = ("<domain type='kvm'><name>web</name><devices><interface type='network'><source network='{}'/></interface>"
@@ -136,59 +137,6 @@ def test_a_site_checks_its_own_metadata() -> None:
     assert check()[:2] == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("ignroe = []\n", "vnetlint.toml:1: unknown key 'ignroe'; did you mean 'ignore'?"),
-        ("complete = true\n\nignore = ['VN9x']\n", "vnetlint.toml:3: "),
-        ("ignore = ['ip-on-bridge-network']\n", "vnetlint.toml:1: unknown rule 'ip-on-bridge-network'; did you mean"),
-        ("[severity]\nip-on-bridged-network = 'fatal'\n", "vnetlint.toml:1: severity.ip-on-bridged-network: "),
-        ("[severity]\nno-such-rule = 'info'\n", "vnetlint.toml:2: unknown rule 'no-such-rule'"),
-        ("complete = \n", "vnetlint.toml:1:12: not TOML"),
-        ("complete = 'perhaps'\n", "vnetlint.toml:1: complete: "),
-        ("extend = 'missing.toml'\n", "vnetlint.toml:1: there is no missing.toml"),
-        ("extend = 'vnetlint.toml'\n", "vnetlint.toml:1: vnetlint.toml is extended in a circle"),
-        ("host = 'missing.json'\n", "missing.json: cannot read the inventory"),
-        ("target-libvirt = 'new'\n", "vnetlint.toml:1: 'new' is no version of libvirt"),
-        ("schemas = 'missing'\n", "vnetlint.toml:1: "),
-        ("include = ['*.nothing']\n", "vnetlint.toml:1: no file matches *.nothing"),
-        ("[per-file-ignores]\n'old/*' = ['network']\n", "vnetlint.toml:2: no file matches 'old/*'"),
-        ("[options.x]\ny = 1\n", "vnetlint.toml:1: unknown key 'options'"),
-    ],
-)
-def test_a_broken_configuration_is_one_line_with_its_place(text: str, message: str) -> None:
-    write(lan_xml=BRIDGED, vnetlint_toml=text)
-    code, out, err = check()
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert message in err
-
-
-WORDS = st.text("abc-", min_size=1, max_size=5)
-VALUES = st.recursive(
-    st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc-", min_size=1, max_size=5), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
-KEYS = st.sampled_from([*(name.replace("_", "-") for name in Config.model_fields), "rules", "x"])
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(KEYS, VALUES, max_size=3), st.integers(0, 40))
-def test_no_configuration_is_a_traceback(table: dict[str, object], cut: int) -> None:
-    nearest_cache_clear()
-    text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
-    Path("lan.xml").write_text(BRIDGED)
-    Path("vnetlint.toml").write_text(text[: len(text) - cut] if cut > 20 else text)
-    code, out, err = check()
-    assert code in (0, 1, 2)
-    assert (code == 2) == bool(err)
-    assert err.count("\n") == (code == 2)
-    assert not out or code != 2
-
-
 def test_the_schema_names_every_key() -> None:
     assert set(schema()["properties"]) == {name.replace("_", "-") for name in Config.model_fields}
 
@@ -197,10 +145,10 @@ def test_loading_tells_where_each_value_comes_from(folder: Path) -> None:
     write(base_toml='ignore = ["network"]\ncomplete = true\n', vnetlint_toml='extend = "base.toml"\ncomplete = false\n')
     loaded = load(str(folder / "vnetlint.toml"))
     assert loaded.config.complete is False
-    assert {key: os.path.basename(path) for key, path in loaded.origins.items()} == {
-        "extend": "vnetlint.toml",
-        "complete": "vnetlint.toml",
-        "ignore": "base.toml",
+    assert {keys: os.path.basename(origin.file.path) for keys, origin in loaded.origins.items()} == {
+        ("extend",): "vnetlint.toml",
+        ("complete",): "vnetlint.toml",
+        ("ignore",): "base.toml",
     }
 
 
@@ -208,3 +156,93 @@ def test_every_rule_can_be_named() -> None:
     names = json.dumps([rule.name for rule in all_rules()])
     write(lan_xml=BRIDGED, vnetlint_toml=f"ignore = {names}\n")
     assert check()[0] == 0
+
+
+NAT = ("<network><name>n</name><forward mode='nat'><nat><port start='2000' end='2099'/></nat></forward>"
+       "<ip address='10.9.0.1' prefix='24'/></network>\n")  # fmt: skip
+
+
+def test_options_of_a_rule_are_set_by_its_name_or_code() -> None:
+    write(lan_xml=NAT)
+    assert "share 100 ports [nat-ports-few]" in check()[1]
+    for name in ("nat-ports-few", "VN1407", '"nat-ports-few"'):
+        nearest_cache_clear()
+        write(vnetlint_toml=f"[options.{name}]\nenough = 100\n")
+        assert check()[:2] == (0, "")
+
+
+def test_files_under_other_configurations_have_other_options() -> None:
+    write(lan_xml=NAT, a__lan_xml=NAT.replace(">n<", ">m<").replace("10.9", "10.8"))
+    write(a__vnetlint_toml="[options.nat-ports-few]\nenough = 50\n")
+    assert [line.split(":")[0] for line in check()[1].splitlines()] == ["lan.xml"]
+
+
+def test_fixing_keeps_to_the_options_too() -> None:
+    write(lan_xml=NAT, vnetlint_toml="[options.nat-ports-few]\nenough = 50\n")
+    assert check("--fix", "--unsafe-fixes")[0] == 0
+    assert Path("lan.xml").read_text() == NAT
+    assert check("--fix", "--unsafe-fixes", "--isolated")[0] == 0
+    assert Path("lan.xml").read_text() != NAT
+
+
+def test_wherever_a_rule_is_named_its_code_does_too() -> None:
+    write(lan_xml=BRIDGED, vnetlint_toml='select = ["VN1010"]\n[severity]\nVN1010 = "info"\n')
+    assert ": info: " in check()[1]
+    nearest_cache_clear()
+    write(vnetlint_toml='[per-file-ignores]\n"lan.xml" = ["VN1010", "bridge-without-uplink"]\n')
+    assert "[ip-on-bridged-network]" not in check()[1]
+
+
+def test_tables_are_put_together_with_those_of_an_extended_configuration() -> None:
+    write(base_toml='[severity]\nVN1407 = "error"\nVN1010 = "error"\n[options.VN1407]\nenough = 500\n')
+    write(vnetlint_toml='extend = "base.toml"\n[severity]\nip-on-bridged-network = "info"\n[options.nat-ports-few]\n')
+    loaded = load(str(Path("vnetlint.toml").absolute()))
+    assert loaded.config.severity == {"ip-on-bridged-network": "info", "nat-ports-few": "error"}
+    assert loaded.options["nat-ports-few"] == all_options("nat-ports-few", enough=500)
+    assert loaded.place("severity", "nat-ports-few") == "base.toml:2:1"
+    assert loaded.place("severity", "ip-on-bridged-network") == "vnetlint.toml:3:1"
+
+
+def all_options(name: str, **values: object) -> object:
+    options = find(name).options
+    assert options is not None
+    return options(**values)
+
+
+def test_paths_and_patterns_of_an_extended_configuration_count_from_there() -> None:
+    """The site's folder extends what lies one folder above, with everything that names a file."""
+    shared = {
+        "host": 'host = "host.json"\n',
+        "metadata": 'complete = true\n[metadata]\n"urn:site" = "site.rng"\n',
+        "per-file-ignores": '[per-file-ignores]\n"site/old/" = ["network"]\n',
+        "include": 'complete = true\ninclude = ["others/"]\n',
+    }
+    owned = "<network><name>own</name><metadata><s:owner xmlns:s='urn:site' taem='ops'/></metadata></network>\n"
+    write(host_json='{"version": 1, "interfaces": []}', site_rng=SITE, others__lan_xml=BRIDGED)
+    write(site__owned_xml=owned, site__old__lan_xml=BRIDGED.replace("lan", "old"), site__web_xml=GUEST.format("lan"))
+    write(site__vnetlint_toml='extend = "../base.toml"\n')
+    said = {}
+    for key, text in shared.items():
+        nearest_cache_clear()
+        write(base_toml=text)
+        said[key] = check("site")[1]
+    assert "the host has no bridge 'br0'" in said["host"]
+    assert "has no attribute 'taem'" in said["metadata"]
+    assert "[ip-on-bridged-network]" in said["metadata"]
+    assert "[ip-on-bridged-network]" not in said["per-file-ignores"]
+    assert "[unknown-network]" in said["metadata"]
+    assert "[unknown-network]" not in said["include"]
+
+
+def test_a_folder_of_schemas_counts_from_the_configuration_that_names_it() -> None:
+    write(site__lan_xml=BRIDGED, site__vnetlint_toml='extend = "../base.toml"\n', base_toml='schemas = "grammars"\n')
+    assert check("site")[2].startswith("vnetlint: base.toml:1:1: grammars: there is no network.rng")
+    schemas = schema_for("network").parent
+    shutil.copytree(schemas, "grammars", ignore=shutil.ignore_patterns("*.py", "__pycache__", "*.xsd"))
+    nearest_cache_clear()
+    assert check("site")[0] == 1
+
+
+def test_an_included_pattern_is_the_configuration_s_whoever_extends_it() -> None:
+    write(base__base_toml='include = ["*.xml"]\n', vnetlint_toml='extend = "base/base.toml"\n', lan_xml=BRIDGED)
+    assert check()[2] == "vnetlint: base/base.toml:1:1: no file matches *.xml\n"

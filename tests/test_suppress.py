@@ -91,3 +91,9 @@ def test_only_what_is_unused_is_taken_out() -> None:
 )
 def test_what_is_no_suppression_is_told(comment: str, told: list[str]) -> None:
     assert sorted(findings(f"<network>\n  <name>lan</name>\n  {comment}\n</network>\n")) == told
+
+
+def test_a_code_is_answered_with_the_name() -> None:
+    text = NETWORK.format(f"  {mark('VN1010')}\n  {IP}\n")
+    (change,) = fix([Source("lan.xml", text)], Settings(rules=RULES)).changed
+    assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")

@@ -28,7 +28,7 @@ from vnetlint.model.plug import Plug
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import Project, Taken
-from vnetlint.registry import declare, rule
+from vnetlint.registry import declare, option, rule
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
 from vnetlint.xml.tree import Attribute, Node
@@ -88,6 +88,7 @@ __all__ = [
     "move_into",
     "new_mac",
     "next_free",
+    "option",
     "overlap",
     "parse_address",
     "parse_mac",

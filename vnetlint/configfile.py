@@ -1,24 +1,35 @@
-"""The files of configuration: which one holds for a file, its table, and the line that a key stands on.
+"""The files of configuration: which one holds for a file, its table, and the place that a key stands at.
 
 `vnetlint.toml`, or `[tool.vnetlint]` in pyproject.toml, of the nearest folder above a file. What the table may say is
 told by `config`, whose model takes longer to load than a file to lint and is left alone where there is none.
 """
 
+import os
 import re
+import stat
 import tomllib
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vnetlint.errors import UserError
+from vnetlint.files import display
 
-NAMES = ("vnetlint.toml", "pyproject.toml")
+if TYPE_CHECKING:
+    from vnetlint.tomlplaces import Keys, Place, Places
+
+NAME = "vnetlint.toml"
+SHARED_NAME = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
-_SECTION = "[tool.vnetlint"
+MAX_DOTS = 2000
+"""In one line: the parser takes the square of the parts of a dotted key."""
+_SECTION = ("tool", "vnetlint")
+_SECTION_IN_TEXT = re.compile(rb"""tool["']?\s*(?:\.\s*|\]\s*)["']?vnetlint\b""")
 
 
 class ConfigError(UserError):
-    """A configuration cannot be used; the message is one line with the file, the line and what to do."""
+    """A configuration cannot be used; the message is one line with the file, the place and what to do."""
 
 
 def nearest(path: str) -> str | None:
@@ -28,53 +39,143 @@ def nearest(path: str) -> str | None:
 
 @cache
 def _nearest_to(folder: str) -> str | None:
-    for name in NAMES:
-        candidate = Path(folder, name)
-        if candidate.is_file() and (name != "pyproject.toml" or _SECTION in text_of(str(candidate))):
-            return str(candidate)
-    parent = str(Path(folder).parent)
+    own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)
+    # Whatever is called vnetlint.toml is meant for us: if it cannot be read, that must not go unnoticed.
+    if os.path.lexists(own):
+        return own
+    if os.path.isfile(shared) and _has_section(shared):
+        return shared
+    parent = os.path.dirname(folder)
     return None if parent == folder else _nearest_to(parent)
 
 
-def table(path: str) -> dict[str, Any]:
-    """Read the table of a configuration file. Raises ConfigError."""
-    text = text_of(path)
+def _has_section(path: str) -> bool:
+    """Tell whether a pyproject.toml is a configuration of ours; what is broken in it otherwise is not ours to say."""
+    data = _bytes_of(path)
+    if b"vnetlint" not in data:
+        return False
     try:
-        data = tomllib.loads(text)
+        tool = _loads(data.decode("utf-8-sig")).get("tool")
+    except (ValueError, RecursionError):
+        return _SECTION_IN_TEXT.search(data) is not None
+    return isinstance(tool, dict) and "vnetlint" in tool
+
+
+@dataclass(frozen=True, eq=False)
+class ConfigFile:
+    """A file of configuration as it was read: its table, and where in the text each key of that stands."""
+
+    path: str
+    text: str
+    table: dict[str, Any]
+
+    @property
+    def folder(self) -> str:
+        """Where the paths and patterns in it count from."""
+        return os.path.dirname(self.path)
+
+    def position(self, keys: "Keys") -> "Place | None":
+        """Give the line and column of a key; of what is not written, those of what would hold it."""
+        within = (*self._section, *keys)
+        found = (self._places.of(within[:depth]) for depth in range(len(within), 0, -1))
+        return next(filter(None, found), None)
+
+    def place(self, *keys: str | int) -> str:
+        """Give `file:line:column` of a key."""
+        at = self.position(keys)
+        return f"{display(self.path)}:{at.line}:{at.column}" if at else display(self.path)
+
+    @property
+    def _section(self) -> tuple[str, ...]:
+        return _SECTION if os.path.basename(self.path) == SHARED_NAME else ()
+
+    @cached_property
+    def _places(self) -> "Places":
+        from vnetlint.tomlplaces import Places
+
+        return Places(self.text)
+
+
+def read(path: str) -> ConfigFile:
+    """Read a configuration file. Raises ConfigError."""
+    text = _text_of(path)
+    found: Any = _parsed(path, text)
+    file = ConfigFile(path, text, found)
+    if os.path.basename(path) != SHARED_NAME:
+        return file
+    for step in _SECTION:
+        if not isinstance(found, dict) or step not in found:
+            raise ConfigError(f"{display(path)}: there is no [tool.vnetlint] in it")
+        found = found[step]
+    if not isinstance(found, dict):
+        raise ConfigError(f"{file.place()}: tool.vnetlint must be a table")
+    return ConfigFile(path, text, found)
+
+
+def _parsed(path: str, text: str) -> dict[str, Any]:
+    shown = display(path)
+    try:
+        return _loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-        where = f"{path}:{place[1]}:{place[2]}" if place else path
-        raise ConfigError(f"{where}: not TOML: {message[: place.start()] if place else message}") from None
-    if Path(path).name == "pyproject.toml":
-        found = data.get("tool", {}).get("vnetlint", {})
-        return found if isinstance(found, dict) else {}
-    return data
+        told = re.search(r" \((?:at line (\d+), column (\d+)|at end of document)\)$", message)
+        line, column = (told[1], told[2]) if told and told[1] else _opened(text)
+        raise ConfigError(
+            f"{shown}:{line}:{column}: not TOML: {message[: told.start()] if told else message}"
+        ) from None
+    except RecursionError:
+        raise ConfigError(f"{shown}: nested too deep to be a configuration") from None
+    except ValueError as error:
+        # Besides too many dots, these are numbers of more digits than Python reads.
+        raise ConfigError(f"{shown}: not TOML: {error}") from None
 
 
-def text_of(path: str) -> str:
-    """Read a configuration file. Raises ConfigError."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from None
+def _loads(text: str) -> dict[str, Any]:
+    if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
+        raise ValueError(f"a line with more than {MAX_DOTS} dots is not read")
+    return tomllib.loads(text)
+
+
+def _opened(text: str) -> tuple[int, int]:
+    """Find where something begins that is not closed before the end, of which the parser tells no place.
+
+    It is the line behind the most lines that are TOML by themselves. Of what is left open far above the end of a long
+    text, the place is the end: reading everything again for each line would take long.
+    """
+    lines = text.split("\n")
+    tries = min(len(lines), 2 * MAX_BYTES // (len(text) + 1))
+    for count in range(len(lines) - 1, len(lines) - tries - 1, -1):
+        try:
+            tomllib.loads("\n".join(lines[:count]))
+        except (ValueError, RecursionError):
+            continue
+        line = lines[count]
+        return count + 1, len(line) - len(line.lstrip()) + 1
+    return _end(text)
+
+
+def _end(text: str) -> tuple[int, int]:
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+def _text_of(path: str) -> str:
+    shown, data = display(path), _bytes_of(path)
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"{path}: a configuration of more than {MAX_BYTES // 2**20} MiB is not read")
+        raise ConfigError(f"{shown}: a configuration of more than {MAX_BYTES // 2**20} MiB is not read")
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: the configuration is not UTF-8") from None
+    except UnicodeDecodeError as error:
+        line, column = _end(data[: error.start].decode("utf-8-sig", "replace"))
+        raise ConfigError(f"{shown}:{line}:{column}: the configuration is not UTF-8") from None
 
 
-def place(path: str, key: str, word: str = "") -> str:
-    """Find the line of a key by its looks: the parser tells no places."""
-    lines = text_of(path).splitlines()
-    pattern = re.compile(
-        rf"""^\s*(?:\[+\s*(?:tool\.vnetlint\.)?["']?{re.escape(key)}\b|["']?{re.escape(key)}["']?\s*[.=])"""
-    )
-    start = next((number for number, line in enumerate(lines) if pattern.match(line)), None)
-    if start is None:
-        return path
-    within = next((number for number in range(start, len(lines)) if word and word in lines[number]), start)
-    return f"{path}:{within + 1}"
+def _bytes_of(path: str) -> bytes:
+    try:
+        # Opening a FIFO would wait for somebody to write to it.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise ConfigError(f"{display(path)}: the configuration is no regular file")
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{display(path)}: cannot read the configuration: {reason}") from None

@@ -73,6 +73,8 @@ class Settings:
     """Rules that are left out in some files."""
     metadata: Mapping[str, Path] = field(default_factory=dict)
     """Schemas for what stands in `<metadata>`, by namespace."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """Other options than the rules' own, by rule name."""
 
     def keeps(self, finding: Finding) -> bool:
         """Whether a finding is wanted in its file."""
@@ -246,7 +248,7 @@ def _lint(
     for file in files.values():
         if file not in cache:
             cache[file] = tuple(_judge_alone(file, settings))
-        found = [*cache[file], *(_run(file, settings.rules, project) if file.fault is None else ())]
+        found = [*cache[file], *(_run(file, settings, project) if file.fault is None else ())]
         outcome = suppress.apply(file.documents, (_honest(each, texts) for each in found), settings.rules)
         suppressed += outcome.suppressed
         findings += (*outcome.kept, *(rules[name].finding(problem) for name, problem in outcome.problems))
@@ -311,7 +313,7 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
         # One document that the matcher cannot cope with must not hide the others.
         message = f"the schema failed: {type(error).__name__}: {error}; please report this with the file"
         yield rules["internal-error"].finding(_at_root(file.documents[0], message))
-    yield from _run(file, settings.rules, None)
+    yield from _run(file, settings, None)
 
 
 def _by_schema(file: _File, settings: Settings) -> Iterator[tuple[str, Problem]]:
@@ -341,12 +343,12 @@ def _asks_schema(rules: frozenset[Rule]) -> bool:
     return any(rule.name.startswith("schema-") for rule in rules)
 
 
-def _run(file: _File, rules: frozenset[Rule], project: Project | None) -> Iterator[Finding]:
+def _run(file: _File, settings: Settings, project: Project | None) -> Iterator[Finding]:
     """Run the rules that need the project, or without one those that do not, on every view of a file."""
-    wanted = _by_view(rules, project is not None)
+    wanted = _by_view(settings.rules, project is not None)
     for view in subjects(file.models):
         for rule in wanted.get(type(view), ()):
-            if findings := _checked(rule, view, project):
+            if findings := _checked(rule, view, project, settings.options):
                 yield from findings
 
 
@@ -360,11 +362,10 @@ def _by_view(rules: frozenset[Rule], needs_project: bool) -> dict[type[View], li
     return table
 
 
-def _checked(rule: Rule, view: View, project: Project | None) -> list[Finding]:
+def _checked(rule: Rule, view: View, project: Project | None, options: Mapping[str, object]) -> list[Finding]:
     """Run one rule on one view. A rule that fails becomes a finding, and the others go on."""
-    assert rule.check is not None, "only rules that check are run"
     try:
-        return [rule.finding(each) for each in (rule.check(view) if project is None else rule.check(view, project))]
+        return [rule.finding(each) for each in rule.problems(view, project, options)]
     except Exception as error:
         # Whatever a rule does wrong must not hide what the others have to say.
         message = f"the rule {rule.name} failed: {type(error).__name__}: {error}; please report this with the file"

@@ -7,6 +7,7 @@ from inspect import cleandoc
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _URL = re.compile(r"https?://\S+")
+_OPTION = re.compile(r"^- `(\w[\w-]*)`: (.+(?:\n  .+)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class Page:
         """The first address under References: what libvirt itself says of the matter."""
         found = _URL.search(self.sections.get("References", ""))
         return found.group() if found else None
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Give what is said of each option, in one line."""
+        found = _OPTION.findall(self.sections.get("Options", ""))
+        return {name.replace("-", "_"): " ".join(words.split()) for name, words in found}
 
 
 def read_page(docstring: str) -> Page:

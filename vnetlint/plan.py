@@ -4,9 +4,9 @@ What a face asks for (an option of the command line, a setting of an editor) sta
 above what is built in.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +14,7 @@ from vnetlint import files
 from vnetlint.configfile import ConfigError, nearest
 from vnetlint.engine import FileIgnore, Input, Settings
 from vnetlint.errors import UserError
-from vnetlint.registry import Rule, find, select
+from vnetlint.registry import Rule, select
 from vnetlint.schema.sets import folder_of
 from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
@@ -80,35 +80,61 @@ def _run(path: str | None, inputs: list[Input], options: Options, read: Read) ->
         return Run(tuple(inputs), (), _settings(options, None))
     from vnetlint import config
 
-    loaded = config.load(path)
+    loaded = config.load(os.path.abspath(path))
     return Run(tuple(inputs), tuple(_context(loaded, inputs, read)), _settings(options, loaded))
 
 
 def _settings(options: Options, loaded: "Loaded | None") -> Settings:
     """Put the settings of a group together."""
     own = loaded.config if loaded else None
-    host = options.host or (loaded.resolve(own.host) if loaded and own and own.host else None)
     target = options.target or (own.target_libvirt if own else None)
-    schemas = options.schemas or (own.schemas if own else "bundled")
-    if loaded and own and not options.schemas and schemas not in ("bundled", "system"):
-        schemas = loaded.resolve(schemas)
     settings = Settings(
         rules=_rules(options, loaded),
-        host=_host(host),
+        host=_host(options.host or _file(loaded, own.host if own else None, "host")),
         unsafe=options.unsafe,
-        target=_told(lambda: parse_version(target), loaded, "target-libvirt") if target else None,
-        schemas=_told(lambda: folder_of(schemas), loaded, "schemas"),
+        target=parse_version(target) if target else None,
+        schemas=folder_of(options.schemas) if options.schemas else _schemas(loaded),
     )
     if loaded is None or own is None:
         return settings
+    metadata = ((namespace, _schema(loaded, path, namespace)) for namespace, path in own.metadata.items())
     return replace(
         settings,
         complete=own.complete,
         external=frozenset(own.external),
-        severity={_told(partial(find, name), loaded, "severity").name: each for name, each in own.severity.items()},
-        ignores=tuple(_file_ignore(pattern, names, loaded) for pattern, names in own.per_file_ignores.items()),
-        metadata={namespace: Path(loaded.resolve(path)) for namespace, path in own.metadata.items()},
+        severity=own.severity,
+        ignores=tuple(_file_ignores(loaded)),
+        metadata=dict(metadata),
+        options=loaded.options,
     )
+
+
+def _schemas(loaded: "Loaded | None") -> Path | None:
+    name = loaded.config.schemas if loaded else "bundled"
+    if loaded is None or name in ("bundled", "system"):
+        return _told(lambda: folder_of(name), loaded, "schemas")
+    return _told(lambda: folder_of(loaded.resolve(name, "schemas")), loaded, "schemas")
+
+
+def _schema(loaded: "Loaded", path: str, namespace: str) -> Path:
+    """Give a schema of what stands in `<metadata>`."""
+    found = _file(loaded, path, "metadata", namespace)
+    if found is None or not found.endswith((".rng", ".xsd")):
+        raise ConfigError(
+            f"{loaded.place('metadata', namespace)}: {path} is no schema; its name must end in .rng or .xsd"
+        )
+    return Path(found)
+
+
+def _file(loaded: "Loaded | None", path: str | None, *keys: str) -> str | None:
+    """Give the path of a file that the configuration names. Raises ConfigError where there is none."""
+    if loaded is None or path is None:
+        return None
+    found = loaded.resolve(path, *keys)
+    if not os.path.isfile(found):
+        reason = "is no regular file" if os.path.lexists(found) else "does not exist"
+        raise ConfigError(f"{loaded.place(*keys)}: {found} {reason}")
+    return found
 
 
 def _host(path: str | None) -> "Host | None":
@@ -121,54 +147,46 @@ def _host(path: str | None) -> "Host | None":
 
 def _rules(options: Options, loaded: "Loaded | None") -> frozenset[Rule]:
     own = loaded.config if loaded else None
-    chosen = _selected(own.select if own and own.select is not None else ["default"], loaded, "select")
-    if loaded and own:
-        chosen |= _selected(own.extend_select, loaded, "extend-select")
-        chosen -= _selected(own.ignore, loaded, "ignore")
-    if options.select:
-        chosen = _selected(options.select)
-    return (chosen | _selected(options.extend_select)) - _selected(options.ignore)
+    chosen = select(options.select or (own.select if own else ["default"]))
+    if own and not options.select:
+        chosen = (chosen | select(own.extend_select)) - select(own.ignore)
+    return (chosen | select(options.extend_select)) - select(options.ignore)
 
 
-def _selected(names: Iterable[str], loaded: "Loaded | None" = None, key: str = "") -> frozenset[Rule]:
-    return _told(lambda: select(names), loaded, key)
-
-
-def _file_ignore(pattern: str, names: Sequence[str], loaded: "Loaded") -> FileIgnore:
-    """One entry of per-file-ignores. A pattern that fits no file is a mistake that would go unnoticed."""
-    from vnetlint.config import place_of
+def _file_ignores(loaded: "Loaded") -> Iterator[FileIgnore]:
+    """Read per-file-ignores. A pattern that fits no file is a mistake that would go unnoticed."""
     from vnetlint.gitignore import matcher
 
-    matches = matcher(str(loaded.folder.absolute()), [pattern])
-    if not any(matches(path) for path in files.walk(str(loaded.folder))):
-        raise ConfigError(f"{place_of(loaded, 'per-file-ignores', pattern)}: no file matches '{pattern}'")
-    return FileIgnore(matches, _selected(names, loaded, "per-file-ignores"))
+    walked: dict[str, list[str]] = {}
+    for pattern, names in loaded.config.per_file_ignores.items():
+        folder = loaded.folder("per-file-ignores", pattern)
+        matches = matcher(folder, [pattern])
+        if folder not in walked:
+            walked[folder] = list(files.walk(folder))
+        if not any(matches(path) for path in walked[folder]):
+            raise ConfigError(f"{loaded.place('per-file-ignores', pattern)}: no file matches '{pattern}'")
+        yield FileIgnore(matches, select(names))
 
 
 def _context(loaded: "Loaded", inputs: Sequence[Input], read: Read) -> Iterable[Source]:
     """The files that the configuration adds to what was named: those that `include` says, else its folder."""
-    from vnetlint.config import place_of
     from vnetlint.gitignore import matcher
 
     named = {each.path for each in inputs}
-    patterns = loaded.config.include
-    matches = None if patterns is None else matcher(str(loaded.folder.absolute()), patterns)
-    found = [path for path in files.walk(str(loaded.folder)) if matches is None or matches(path)]
-    if patterns and not found:
-        raise ConfigError(f"{place_of(loaded, 'include')}: no file matches {' or '.join(patterns)}")
+    patterns, folder = loaded.config.include, loaded.folder("include")
+    matches = matcher(folder, patterns)
+    found = [path for path in files.walk(folder) if matches(path)]
+    if loaded.origin("include") and patterns and not found:
+        raise ConfigError(f"{loaded.place('include')}: no file matches {' or '.join(patterns)}")
     for path in found:
         shown = files.display(path)
         if shown not in named and isinstance(source := read(shown), Source):
             yield source
 
 
-def _told(ask: Callable[[], _Value], loaded: "Loaded | None" = None, key: str = "") -> _Value:
+def _told(ask: Callable[[], _Value], loaded: "Loaded | None", key: str) -> _Value:
     """Ask, and where it cannot be answered, tell the place in the configuration that asks. Raises UserError."""
-    if loaded is None:
-        return ask()
     try:
         return ask()
     except UserError as error:
-        from vnetlint.config import place_of
-
-        raise ConfigError(f"{place_of(loaded, key, getattr(error, 'name', ''))}: {error}") from None
+        raise (ConfigError(f"{loaded.place(key)}: {error}") if loaded else error) from None

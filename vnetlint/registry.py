@@ -1,14 +1,14 @@
 """Finds the rules: every file below `rules/`, each of which declares one with `@rule` or `declare`."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from inspect import signature
 from pkgutil import iter_modules
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Severity, When
@@ -16,6 +16,7 @@ from vnetlint.model.view import View
 from vnetlint.page import Page, read_page
 
 Check = Callable[..., Iterator[Problem]]
+_Value = TypeVar("_Value")
 Profile = Literal["default", "strict", "all"]
 
 PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
@@ -25,6 +26,11 @@ LONGEST_MESSAGE = 600
 """Characters of a message that are reported; a value of a file may be of any length."""
 
 _CODE = re.compile(r"VN\d{4}")
+
+
+@dataclass(frozen=True)
+class _NoOptions:
+    """The options of most rules."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +49,13 @@ class Rule:
     covers: tuple[str, ...] = ()
     profile: Profile = "default"
     """The smallest profile that runs the rule."""
+    options: type[Any] | None = None
+    """The dataclass of what a configuration may set; `check` is given one as `options`."""
+
+    @cached_property
+    def default_options(self) -> object:
+        """The options where no configuration says otherwise; None where the rule has none."""
+        return self.options() if self.options else None
 
     @property
     def family(self) -> str:
@@ -53,6 +66,14 @@ class Rule:
     def page(self) -> Page:
         """The rule's documentation."""
         return read_page(import_module(self.module).__doc__ or "")
+
+    def problems(self, view: View, project: object, options: Mapping[str, object]) -> Iterator[Problem]:
+        """Run the rule on a view, with the project if it needs that; `options` are those of rules by name."""
+        assert self.check is not None, "only rules that check are run"
+        seen = (view,) if project is None else (view, project)
+        if self.options is None:
+            return self.check(*seen)
+        return self.check(*seen, options=options.get(self.name, self.default_options))
 
     def finding(self, problem: Problem) -> Finding:
         """Put a problem under this rule's name and defaults."""
@@ -82,7 +103,7 @@ class UnknownRuleError(UserError):
     """A selector, `name`, names no rule; the message suggests one that it may have meant."""
 
     def __init__(self, name: str, hint: str) -> None:
-        super().__init__(f"unknown rule '{name}'; {hint}")
+        super().__init__(f"unknown rule '{_clipped(name)}'; {hint}")
         self.name = name
 
 
@@ -96,18 +117,28 @@ def rule(
     since: str,
     covers: tuple[str, ...] = (),
     profile: Profile = "default",
+    options: type[Any] | None = None,
 ) -> Callable[[Check], Rule]:
     """Declare a rule: the function below is called with each `on` of the files, and with the project if it asks.
 
-    `covers` names the entries of the catalogue of checks that the rule decides.
+    `covers` names the entries of the catalogue of checks that the rule decides. `options` is a frozen dataclass whose
+    fields are made by `option`; the function is then given one as its last parameter, `options`.
     """
 
     def declared(check: Check) -> Rule:
-        needs_project = len(signature(check).parameters) > 1
+        needs_project = len(signature(check).parameters.keys() - {"options"}) > 1
         views = on if isinstance(on, tuple) else (on,)
-        return Rule(name, code, severity, when, since, check.__module__, views, check, needs_project, covers, profile)
+        return Rule(
+            name, code, severity, when, since, check.__module__, views, check, needs_project, covers, profile, options
+        )
 
     return declared
+
+
+def option(default: _Value, *, least: int | None = None, most: int | None = None, pattern: str | None = None) -> _Value:
+    """Declare an option of a rule, with bounds of a number, or the pattern of a text or of each text in a list."""
+    bounds = {"least": least, "most": most, "pattern": pattern}
+    return field(default=default, metadata=bounds)
 
 
 def declare(
@@ -144,11 +175,25 @@ def rules_by_name() -> dict[str, Rule]:
     return {each.name: each for each in all_rules()}
 
 
+@cache
+def rules_by_any_name() -> dict[str, Rule]:
+    """All rules by name and by code."""
+    return {name: each for each in all_rules() for name in (each.name, each.code)}
+
+
+@cache
+def selectors() -> tuple[str, ...]:
+    """Give all that `select` takes: profiles, families, names, and the codes with their beginnings."""
+    rules = all_rules()
+    codes = {each.code[:length] for each in rules for length in range(3, len(each.code) + 1)}
+    return (*PROFILES, *sorted({each.family for each in rules}), *(each.name for each in rules), *sorted(codes))
+
+
 def find(name: str) -> Rule:
     """Give a rule by name or code. Raises UnknownRuleError."""
-    found = next((each for each in all_rules() if name in (each.name, each.code)), None)
+    found = rules_by_any_name().get(name)
     if found is None:
-        raise _unknown(name)
+        raise unknown_rule(name)
     return found
 
 
@@ -161,7 +206,7 @@ def select(selectors: Iterable[str]) -> frozenset[Rule]:
     for selector in selectors:
         matching = {each for each in all_rules() if _matches(selector, each)}
         if not matching:
-            raise _unknown(selector)
+            raise unknown_rule(selector)
         chosen |= matching
     return frozenset(chosen)
 
@@ -181,7 +226,8 @@ def nearest_name(name: str) -> str | None:
     return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
 
 
-def _unknown(name: str) -> UnknownRuleError:
+def unknown_rule(name: str) -> UnknownRuleError:
+    """Give the error about a name that no rule has, with the one that may have been meant."""
     near = nearest_name(name)
     return UnknownRuleError(name, f"did you mean '{near}'?" if near else "`vnetlint rules` lists them")
 
@@ -198,3 +244,5 @@ def check_declarations(rules: Iterable[Rule]) -> Iterator[str]:
         for key in (each.name, each.code):
             if seen.setdefault(key, each) is not each:
                 yield f"{key} is declared twice"
+        if {option.name for option in fields(each.options or _NoOptions)} != each.page.options.keys():
+            yield f"{each.name} has a page that tells of other options than there are"

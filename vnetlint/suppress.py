@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vnetlint.finding import Finding, Fix, Problem, Safety, Span
-from vnetlint.registry import Rule, nearest_name, rules_by_name
+from vnetlint.registry import Rule, find, nearest_name, rules_by_name
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
 from vnetlint.xml.tree import Comment, Document, Node
@@ -120,7 +120,9 @@ def _unknown(suppression: Suppression) -> Iterator[tuple[str, Problem]]:
     for name in suppression.names:
         if name in rules_by_name():
             continue
-        near = nearest_name(name)
+        # A code is no name here, however well it is known.
+        meant = nearest_name(name)
+        near = find(meant).name if meant else None
         hint = f"; did you mean '{near}'?" if near else ""
         fixes: tuple[Fix, ...] = ()
         if near:

@@ -61,6 +61,16 @@ web.xml:12:14: info: the card is an 'e1000', which is slower than virtio [emulat
 </domain>
 ```
 
+## Options
+- `accepted`: cards that are meant where they are named, such as for guests without a driver for virtio.
+```toml
+[options.emulated-card]
+accepted = ["e1000"]
+```
+```text
+web.xml:7:5: info: without <model> the card is an 'rtl8139', which is slower than virtio [emulated-card]
+```
+
 ## Fix safety
 Unsafe: the guest sees another card, for which it needs the driver, and may name its interface anew.
 
@@ -73,8 +83,16 @@ Never: without `<model>` libvirt writes `rtl8139` into the definition.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vnetlint.api import Interface, Problem, fix, problem, rule, set_child
+from vnetlint.api import Interface, Problem, fix, option, problem, rule, set_child
+
+SLOW = ("rtl8139", "e1000", "ne2k_pci", "pcnet")
+
+
+@dataclass(frozen=True)
+class Options:
+    accepted: tuple[str, ...] = option((), pattern=f"^({'|'.join(SLOW)})$")
 
 
 @rule(
@@ -86,8 +104,9 @@ from vnetlint.api import Interface, Problem, fix, problem, rule, set_child
     since="0.1",
     covers=("C131", "C132"),
     profile="strict",
+    options=Options,
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, options: Options) -> Iterator[Problem]:
     # `model-not-virtio` has those that work with virtio only, and a host device is its own card.
     if (
         not interface.domain.is_qemu
@@ -97,11 +116,10 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     model = interface.node.child("model")
     place = model.attributes.get("type") if model else None
+    if place is not None and interface.model in options.accepted:
+        return
     yield problem(
         place or interface,
         f"{'' if place else 'without <model> '}the card is an '{interface.model}', which is slower than virtio",
         fix("Make it virtio", set_child(interface.node, "model", "type", "virtio"), safety="unsafe"),
     )
-
-
-SLOW = ("rtl8139", "e1000", "ne2k_pci", "pcnet")

@@ -56,6 +56,13 @@ web.xml:5:12: info: 00:1b:21 is one of the ranges for hardware, and a real card 
 </domain>
 ```
 
+## Options
+- `own`: the starts of addresses, of three octets, that the site gives to its guests.
+```toml
+[options.mac-of-hardware-vendor]
+own = ["00:1b:21"]
+```
+
 ## Fix safety
 Unsafe: the guest may name its interface anew, and what knows it by its address, as licences and reservations of DHCP do,
 knows it no more.
@@ -69,8 +76,14 @@ Never.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, problem, rule
+from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, option, problem, rule
+
+
+@dataclass(frozen=True)
+class Options:
+    own: tuple[str, ...] = option((), pattern="^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){2}$")
 
 
 @rule(
@@ -82,13 +95,18 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, proble
     since="0.1",
     covers=("C122",),
     profile="strict",
+    options=Options,
 )
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
+def check(interface: Interface, project: Project, options: Options) -> Iterator[Problem]:
     place, mac = interface.mac_place, interface.mac
     if place is None or mac is None or interface.type in ("hostdev", None) or interface.direct_mode == "passthrough":
         return
     # The second bit of the first octet marks addresses that no maker gave, the first those of groups.
-    if int(mac[:2], 16) & 3 or mac[:8] in VIRTUAL or project.attachment_of(interface) == "hostdev":
+    if (
+        int(mac[:2], 16) & 3
+        or mac[:8] in VIRTUAL.union(map(str.lower, options.own))
+        or project.attachment_of(interface) == "hostdev"
+    ):
         return
     fresh = new_mac(mac, project.interfaces_by_mac)
     yield problem(

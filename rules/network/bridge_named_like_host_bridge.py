@@ -46,6 +46,13 @@ lan.xml:4:11: info: 'br0' is what hosts call a bridge of their own [bridge-named
 </network>
 ```
 
+## Options
+- `names`: what the hosts call bridges of their own, in place of the names known here; `*` stands for any characters.
+```toml
+[options.bridge-named-like-host-bridge]
+names = ["br-*", "lan?"]
+```
+
 ## Fix safety
 Unsafe: guests and firewall rules may name the bridge.
 
@@ -57,12 +64,18 @@ At start, where the host has such a bridge: `error creating bridge interface br0
 - libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()
 """
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
-from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, option, problem, rule
 
-USUAL = re.compile(r"br0|bridge0|docker0|lxdbr0|lxcbr0|cni0|vmbr0|xenbr0|podman0")
+USUAL = ("br0", "bridge0", "docker0", "lxdbr0", "lxcbr0", "cni0", "vmbr0", "xenbr0", "podman0")
+
+
+@dataclass(frozen=True)
+class Options:
+    names: tuple[str, ...] = option(USUAL, pattern=r"^[^\s/:]+$")
 
 
 @rule(
@@ -73,10 +86,13 @@ USUAL = re.compile(r"br0|bridge0|docker0|lxdbr0|lxcbr0|cni0|vmbr0|xenbr0|podman0
     when="start",
     since="0.1",
     covers=("C089",),
+    options=Options,
 )
-def check(network: Network, project: Project) -> Iterator[Problem]:
+def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
     place = network.bridge.attribute("name") if network.bridge else None
-    if place is None or not network.owns_bridge or not USUAL.fullmatch(place.value) or project.host is not None:
+    if place is None or not network.owns_bridge or project.host is not None:
+        return
+    if not any(fnmatchcase(place.value, name) for name in options.names):
         return
     yield problem(
         place,

@@ -47,6 +47,13 @@ lan.xml:5:7: info: all guests share 100 ports [nat-ports-few]
 </network>
 ```
 
+## Options
+- `enough`: how many ports are enough for all guests together, 1000 unless it is said here.
+```toml
+[options.nat-ports-few]
+enough = 100
+```
+
 ## Fix safety
 Unsafe: a firewall further out may let only these ports pass.
 
@@ -59,10 +66,14 @@ Never: it defines and starts the network.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, View, edit, fix, option, problem, rule
 
-FEW = 1000
+
+@dataclass(frozen=True)
+class Options:
+    enough: int = option(1000, least=2, most=64512)
 
 
 @rule(
@@ -73,13 +84,14 @@ FEW = 1000
     when="never",
     since="0.1",
     covers=("C019",),
+    options=Options,
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, options: Options) -> Iterator[Problem]:
     port = network.forward.nat.child("port") if network.forward and network.forward.nat else None
     start, end = (View(port).number("start"), View(port).number("end")) if port else (None, None)
     if port is None or start is None or end is None or network.mode != "nat":
         return
-    if 1024 <= start <= end and end - start + 1 < FEW:
+    if 1024 <= start <= end and end - start + 1 < options.enough:
         first, last = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
         yield problem(
             port,

@@ -56,6 +56,14 @@ lan.xml:4:25: info: guests that boot from the network wait 30 s for their first 
 </network>
 ```
 
+## Options
+- `patience`: for how many seconds the guests' firmware asks before it gives up, 10 unless it is said here. iPXE waits
+  for longer than the firmware of most cards.
+```toml
+[options.stp-delays-network-boot]
+patience = 60
+```
+
 ## Fix safety
 Unsafe: guests that bridge two networks can then make a loop sooner. With 0 the kernel still takes 2 seconds.
 
@@ -68,22 +76,33 @@ Never.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, option, problem, rule
 
-PATIENCE = 10
+
+@dataclass(frozen=True)
+class Options:
+    patience: int = option(10, least=1, most=600)
 
 
 @rule(
-    "stp-delays-network-boot", code="VN1517", on=Network, severity="info", when="never", since="0.1", covers=("C088",)
+    "stp-delays-network-boot",
+    code="VN1517",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C088",),
+    options=Options,
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, options: Options) -> Iterator[Problem]:
     bridge = network.bridge
     place, delay = (bridge.attribute("delay"), bridge.number("delay")) if bridge else (None, None)
     boots = any(ip.dhcp and ip.dhcp.child("bootp") for ip in network.ips)
     if place is None or delay is None or not network.owns_bridge or not boots or place.node.get("stp") == "off":
         return
-    if 2 * min(delay, 30) >= PATIENCE:
+    if 2 * min(delay, 30) >= options.patience:
         yield problem(
             place,
             f"guests that boot from the network wait {2 * min(delay, 30)} s for their first packet to pass",

@@ -66,6 +66,13 @@ lan.xml:4:3: warning: 8.8.8.0/24 belongs to others on the Internet, whom the hos
 </network>
 ```
 
+## Options
+- `own`: subnets that are not private and are the site's own all the same, to use behind NAT or in isolated networks.
+```toml
+[options.subnet-not-private]
+own = ["8.8.0.0/16", "2001:db8::/32"]
+```
+
 ## Fix safety
 Unsafe: guests with a static address keep the old one.
 
@@ -78,9 +85,24 @@ Never.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import ip_network
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, problem, renumber, rule
+from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, advise, option, problem, renumber, rule
+
+
+@dataclass(frozen=True)
+class Options:
+    own: tuple[str, ...] = option((), pattern=r"^[0-9a-fA-F.:]+(/[0-9]{1,3})?$")
+
+    def __post_init__(self) -> None:
+        """Refuse what is no subnet. Raises ValueError."""
+        _ = self.subnets
+
+    @property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """The same, read."""
+        return tuple(map(ip_network, self.own))
 
 
 @rule(
@@ -94,13 +116,14 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, problem, re
         "C068",
         "C069",
     ),
+    options=Options,
 )
-def check(network: Network, project: Project) -> Iterator[Problem]:
+def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
     for ip in network.ips:
         subnet = ip.subnet
-        if subnet is None or not subnet.prefixlen:
+        if subnet is None or not subnet.prefixlen or _within(subnet, options.subnets):
             continue
-        example = any(subnet.version == each.version and subnet.subnet_of(each) for each in EXAMPLES)  # type: ignore[arg-type]
+        example = _within(subnet, EXAMPLES)
         if subnet.version == 4 and network.mode in ("nat", "isolated") and subnet.is_global:
             message = f"{subnet} belongs to others on the Internet, whom the host no longer reaches"
             yield problem(ip, message, _renumber(network, ip, project))
@@ -110,6 +133,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 EXAMPLES = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")))
+
+
+def _within(subnet: Subnet, larger: tuple[Subnet, ...]) -> bool:
+    return any(subnet.version == each.version and subnet.subnet_of(each) for each in larger)  # type: ignore[arg-type]
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:

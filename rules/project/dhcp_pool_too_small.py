@@ -91,6 +91,17 @@ lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-t
 </network>
 ```
 
+## Options
+- `spare`: how many leases are to be left for clients that are not in the files, none unless it is said here.
+```toml
+[options.dhcp-pool-too-small]
+spare = 20
+```
+```text
+lab.xml:5:7: warning: DHCP gives 2 leases, and there are 3 clients and 20 to spare [dhcp-pool-too-small]
+lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients and 20 to spare [dhcp-pool-too-small]
+```
+
 ## Fix safety
 Unsafe: guests that set their addresses themselves may have some of the new range, which is the widest free part of the
 subnet.
@@ -104,8 +115,14 @@ Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, free_range, problem, rule
+from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, free_range, option, problem, rule
+
+
+@dataclass(frozen=True)
+class Options:
+    spare: int = option(0, least=0, most=65536)
 
 
 @rule(
@@ -116,8 +133,9 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, 
     when="never",
     since="0.1",
     covers=("C044", "C045"),
+    options=Options,
 )
-def check(network: Network, project: Project) -> Iterator[Problem]:
+def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
     ips = [ip for ip in network.ips if ip.family == "ipv4" and ip.ranges]
     if not network.owns_bridge or len(ips) != 1 or any(ip.family == "ipv6" and ip.ranges for ip in network.ips):
         return
@@ -126,17 +144,23 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     nics = project.interfaces_on(network)
     others = [each for each in nics if each.mac not in network.hosts_by_mac and each.domain.name not in names]
     clients = len(ip.hosts) + len(others)
-    if not 0 < size < clients or network.node.document.source.is_template or not all(each.size for each in ip.ranges):
+    wanted = clients + options.spare
+    if not 0 < size < wanted or network.node.document.source.is_template or not all(each.size for each in ip.ranges):
         return
     yield problem(
         ip.ranges[0],
-        f"DHCP gives {_count(size)}, and there are {clients} clients",
-        _widen(network, ip, clients),
+        f"DHCP gives {_count(size)}, and there are {_clients(clients, options.spare)}",
+        _widen(network, ip, wanted),
     )
 
 
 def _count(leases: int) -> str:
     return "one lease" if leases == 1 else f"{leases} leases"
+
+
+def _clients(clients: int, spare: int) -> str:
+    said = "one client" if clients == 1 else f"{clients} clients"
+    return f"{said} and {spare} to spare" if spare else said
 
 
 def _widen(network: Network, ip: Ip, clients: int) -> tuple[Fix, ...]:

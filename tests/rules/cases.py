@@ -3,12 +3,14 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from vnetlint.engine import FixResult, Result, Settings, Unreadable, fix, lint
 from vnetlint.files import opened
 from vnetlint.host import Host
+from vnetlint.options import model_of
 from vnetlint.page import Block, Page
-from vnetlint.registry import Rule, all_rules
+from vnetlint.registry import Rule, all_rules, find
 from vnetlint.report.concise import line
 from vnetlint.version import parse_version
 
@@ -55,14 +57,20 @@ def fixed_files(rule: Rule) -> Files:
     return {block.file or default: block.text.encode() for block in rule.page.blocks("Fixed")}
 
 
+def options_case(rule: Rule) -> Case:
+    """The Bad section under the configuration of the Options section."""
+    blocks = [*rule.page.blocks("Bad"), *(each for each in rule.page.blocks("Options") if each.language == "toml")]
+    return _case(rule, blocks, default=_reported_file(rule.page))
+
+
 def report_of(rule: Rule, result: Result) -> str:
     """What the concise report says of this rule."""
     return "".join(line(result, finding) + "\n" for finding in result.findings if finding.rule == rule.name)
 
 
-def expected_report(rule: Rule) -> str:
+def expected_report(rule: Rule, section: str = "Report") -> str:
     """What stands under Report."""
-    return "".join(block.text for block in rule.page.blocks("Report"))
+    return "".join(block.text for block in rule.page.blocks(section) if block.language == "text")
 
 
 def _reported_file(page: Page) -> str:
@@ -77,5 +85,13 @@ def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> 
     assert not any(isinstance(opened(path, data), Unreadable) for path, data in files.items()), rule.name
     target = parse_version(config["target-libvirt"]) if "target-libvirt" in config else None
     complete = config.get("complete", False)
-    settings = Settings(rules=frozenset(all_rules()), host=host, complete=complete, unsafe=True, target=target)
+    options = {name: _options(find(name), values) for name, values in config.get("options", {}).items()}
+    settings = Settings(
+        rules=frozenset(all_rules()), host=host, complete=complete, unsafe=True, target=target, options=options
+    )
     return Case(files, settings)
+
+
+def _options(rule: Rule, values: dict[str, Any]) -> object:
+    assert rule.options is not None
+    return rule.options(**dict(model_of(rule).model_validate(values)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_files, good_cases, report_of
+from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_files, good_cases, options_case, report_of
 from tests.rules.variants import VARIANTS, Variant
 from vnetlint.engine import Result
 from vnetlint.finding import Finding
@@ -18,11 +18,13 @@ from vnetlint.xml.tree import parse
 TOOL_ONLY = {"internal-error", "unreadable-file", "not-utf-8"}
 """Findings that no XML shows by itself."""
 
-REQUIRED = ["Bad", "Report", "Fixed", "Good", "Fix safety", "Libvirt", "References"]
+REQUIRED = ["Bad", "Report", "Fixed", "Good", "Options", "Fix safety", "Libvirt", "References"]
+OPTIONAL = ("Fixed", "Options", "Fix safety")
 RULES = [rule for rule in all_rules() if rule.name not in TOOL_ONLY]
 MENDED = [rule for rule in RULES if fixed_files(rule)]
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+WITH_OPTIONS = [rule for rule in RULES if rule.options]
 each_mended_rule = pytest.mark.parametrize("rule", MENDED, ids=lambda rule: rule.name)
 each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 
@@ -34,7 +36,7 @@ def test_declarations_keep_the_conventions() -> None:
 @each_rule
 def test_page_has_its_sections_in_order(rule: Rule) -> None:
     sections = list(rule.page.sections)
-    expected = [name for name in REQUIRED if name in sections or name not in ("Fixed", "Fix safety")]
+    expected = [name for name in REQUIRED if name in sections or name not in OPTIONAL]
     assert sections == expected
     assert rule.page.reason
     assert rule.page.title.endswith(".")
@@ -75,6 +77,12 @@ MOMENTS = {"never": "Never", "define": "At define", "start": "At start", "plug":
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
 def test_the_page_tells_the_moment_that_findings_tell(rule: Rule) -> None:
     assert rule.page.sections["Libvirt"].strip().startswith(MOMENTS[rule.when])
+
+
+@pytest.mark.parametrize("rule", WITH_OPTIONS, ids=lambda rule: rule.name)
+def test_options_change_what_is_reported(rule: Rule) -> None:
+    assert report_of(rule, options_case(rule).lint()) == expected_report(rule, "Options")
+    assert expected_report(rule, "Options") != expected_report(rule)
 
 
 @each_rule

@@ -10,6 +10,7 @@ import typer
 
 from vnetlint import __version__
 from vnetlint.cli.check import check
+from vnetlint.cli.config import app as config
 from vnetlint.cli.rules import rule, rules
 from vnetlint.cli.schema import app as schema
 from vnetlint.cli.show import show
@@ -26,6 +27,7 @@ app = typer.Typer(
 for command in (check, rule, rules, show):
     app.command()(command)
 app.add_typer(schema, name="schema")
+app.add_typer(config, name="config")
 
 
 @app.callback(invoke_without_command=True)

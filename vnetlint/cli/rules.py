@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -81,7 +82,16 @@ def _described(each: Rule) -> dict[str, Any]:
         "since": each.since,
         "profile": each.profile,
         "covers": list(each.covers),
+        "options": _options(each),
         "title": page.title,
         "page": page.text,
         "url": page.url,
     }
+
+
+def _options(each: Rule) -> list[dict[str, Any]]:
+    said = each.page.options
+    return [
+        {"name": option.name, "default": option.default, "description": said[option.name]}
+        for option in (fields(each.options) if each.options else ())
+    ]

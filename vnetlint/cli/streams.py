@@ -7,6 +7,7 @@ from typing import BinaryIO, TextIO
 import typer
 
 from vnetlint.errors import UserError
+from vnetlint.report.display import clean
 
 CLEAN = 0
 FINDINGS = 1
@@ -26,8 +27,8 @@ class Streams:
     err: TextIO
 
     def note(self, message: str) -> None:
-        """Tell the user something that is no part of the report."""
-        self.err.write(f"vnetlint: {message}\n")
+        """Tell the user something that is no part of the report, in one line whatever a file has put into it."""
+        self.err.write(f"vnetlint: {clean(message)}\n")
 
 
 def streams_of(context: typer.Context) -> Streams:

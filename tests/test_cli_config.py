@@ -1,0 +1,232 @@
+"""`vnetlint config` tells what holds and where it was set, and its schema takes what the model takes."""
+
+import io
+import json
+import tomllib
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from tests.test_config import nearest_cache_clear
+from tests.test_config_broken import VALUES
+from vnetlint.cli.main import main
+from vnetlint.config import Config, load
+from vnetlint.configfile import ConfigError
+from vnetlint.configschema import schema
+from vnetlint.registry import all_rules
+
+WITH_OPTIONS = [rule for rule in all_rules() if rule.options]
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    nearest_cache_clear()
+    out, err = io.StringIO(), io.StringIO()
+    code = main(["config", *arguments], io.BytesIO(), out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+def site() -> None:
+    """A folder whose configuration extends the one above it."""
+    Path("base.toml").write_text('host = "h.json"\ncomplete = true\n[severity]\nVN1010 = "info"\n')
+    Path("site").mkdir()
+    Path("site/pyproject.toml").write_text(
+        '[tool.other]\ncomplete = 1\n[tool.vnetlint]\nextend = "../base.toml"\ncomplete = false\n'
+        '[tool.vnetlint.options.VN1407]\nenough = 9\n[tool.vnetlint.metadata]\n"urn:a b" = "m.rng"\n'
+    )
+
+
+def test_each_key_is_shown_with_where_it_was_set() -> None:
+    site()
+    code, out, err = run("show", "site/lan.xml")
+    assert (code, out, err) == (2, "", "vnetlint: site/lan.xml: no such file or folder\n")
+    code, out, err = run("show", "site")
+    assert (code, err) == (0, "")
+    assert out.startswith(
+        "# site: site/pyproject.toml holds\n# extended at site/pyproject.toml:4:1: base.toml\n"
+        'extend = "../base.toml"  # site/pyproject.toml:4:1\n'
+    )
+    for line in (
+        'select = ["default"]  # default\n',
+        'host = "h.json"  # base.toml:1:1\n',
+        "complete = false  # site/pyproject.toml:5:1\n",
+        "# target-libvirt is not set\n",
+        '[severity]\nip-on-bridged-network = "info"  # base.toml:4:1\n',
+        '[metadata]\n"urn:a b" = "site/m.rng"  # site/pyproject.toml:9:1\n',
+        "[options.nat-ports-few]\nenough = 9  # site/pyproject.toml:7:1\n",
+        "[options.stp-delays-network-boot]\npatience = 10  # default\n",
+    ):
+        assert line in out
+
+
+def test_what_is_shown_is_a_configuration_that_says_the_same() -> None:
+    site()
+    shown = run("show", "site")[1]
+    written = tomllib.loads(shown)
+    assert written.pop("extend") == "../base.toml"
+    Path("vnetlint.toml").write_text("".join(line for line in shown.splitlines(True) if not line.startswith("extend")))
+    again = run("show")[1]
+    assert tomllib.loads(again) == written
+
+
+def test_json_says_the_same() -> None:
+    site()
+    shown = json.loads(run("show", "site", "--output-format", "json")[1])
+    assert (shown["version"], shown["path"], shown["config"], shown["extends"]) == (
+        1, "site", "site/pyproject.toml", ["base.toml"],
+    )  # fmt: skip
+    by_key = {tuple(each["key"]): each for each in shown["settings"]}
+    assert by_key["host",] == {
+        "key": ["host"], "value": "h.json", "origin": {"path": "base.toml", "line": 1, "column": 1},
+    }  # fmt: skip
+    assert by_key["ignore",] == {"key": ["ignore"], "value": [], "origin": None}
+    written = tomllib.loads(run("show", "site")[1])
+    for keys, each in by_key.items():
+        value: Any = written
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        assert value == each["value"]
+
+
+def test_it_is_said_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, err = run("show")
+    assert (code, err) == (0, "")
+    assert out.startswith("# .: no configuration holds, ")
+    assert json.loads(run("show", "--output-format", "json")[1])["config"] is None
+
+
+def test_a_configuration_is_named_and_a_broken_one_refused() -> None:
+    site()
+    assert run("show", "--config", "base.toml")[1].startswith("# .: base.toml holds\n# extend is not set\n")
+    Path("base.toml").write_text("ignroe = 1")
+    assert run("show", "--config", "base.toml")[::2] == (
+        2, "vnetlint: base.toml:1:1: unknown key 'ignroe'; did you mean 'ignore'?\n",
+    )  # fmt: skip
+
+
+def test_the_schema_is_one() -> None:
+    code, out, err = run("schema")
+    assert (code, err) == (0, "")
+    printed = json.loads(out)
+    assert printed == schema()
+    assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(printed)
+
+
+def test_the_schema_describes_every_key_option_and_rule() -> None:
+    made = schema()
+    assert set(made["properties"]) == {name.replace("_", "-") for name in Config.model_fields}
+    assert all(each["description"] for each in made["properties"].values())
+    for rule in WITH_OPTIONS:
+        assert rule.options is not None
+        keys = made["$defs"][rule.name]["properties"]
+        assert set(keys) == {each.name.replace("_", "-") for each in fields(rule.options)}
+        assert all(each["description"] and "default" in each for each in keys.values())
+    for rule in all_rules():
+        assert rule.name in made["properties"]["severity"]["properties"]
+        assert {rule.name, rule.code, rule.code[:3], rule.family} <= set(made["$defs"]["selector"]["enum"])
+
+
+@cache
+def validator() -> Draft202012Validator:
+    return Draft202012Validator(schema())
+
+
+def agree(document: dict[str, Any]) -> bool:
+    """Whether the schema takes a document; the model must say the same."""
+    nearest_cache_clear()
+    text = "".join(f"{_quoted(key)} = {_toml(each)}\n" for key, each in document.items())
+    Path("vnetlint.toml").write_text(text, "utf-8")
+    try:
+        load(str(Path("vnetlint.toml").absolute()))
+        taken, reason = True, ""
+    except ConfigError as error:
+        taken, reason = False, str(error)
+    faults = [each.message for each in validator().iter_errors(document)]
+    assert taken == (not faults), (reason, faults)
+    return taken
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_quoted(key)} = {_toml(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return _quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+RULE_NAMES = st.sampled_from([rule.name for rule in (*all_rules()[:3], *WITH_OPTIONS)])
+RULES = RULE_NAMES | st.sampled_from(["VN1010", "VN1407", "VN9999", "network", "nothing"])
+SELECTORS = st.lists(RULES | st.sampled_from(["all", "default", "VN1", "VN", "VN10x", "filter", ""]), max_size=3)
+ODD = st.sampled_from([0, 1, 2, 1000, 64512, 64513, -1, 1.5, True, "", "52:54:00", "e1000", "br*", [], {}])
+VERSIONS = ["9", "9.0.0", "9.0.0.0", "9.x", "", " 1.2 ", "٣", "123456"]
+BY_KEY: dict[str, st.SearchStrategy[Any]] = {
+    "select": SELECTORS,
+    "extend-select": SELECTORS,
+    "ignore": SELECTORS,
+    "severity": st.dictionaries(RULE_NAMES | st.just("nothing"), st.sampled_from(["error", "info", "fatal", 1])),
+    "options": st.dictionaries(
+        RULE_NAMES,
+        st.dictionaries(
+            st.sampled_from(["enough", "own", "names", "patience", "spare", "accepted", "x"]),
+            ODD | st.lists(ODD, max_size=2),
+            max_size=2,
+        ),
+        max_size=2,
+    ),
+    "per-file-ignores": st.dictionaries(st.sampled_from(["*.xml", "old/", ""]), SELECTORS, max_size=2),
+    "include": st.lists(st.sampled_from(["*", "a/", ""]), max_size=2),
+    "external": st.lists(st.text(max_size=3), max_size=2),
+    "complete": st.booleans(),
+    "host": st.sampled_from(["host.json", ""]),
+    "target-libvirt": st.sampled_from(VERSIONS),
+    "schemas": st.sampled_from(["bundled", "system", "x", ""]),
+    "metadata": st.dictionaries(st.text(max_size=3), st.sampled_from(["x.rng", ""]), max_size=2),
+}
+DOCUMENTS = st.fixed_dictionaries({}, optional=BY_KEY)
+PROPERTY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@PROPERTY
+@given(DOCUMENTS)
+def test_schema_and_model_take_the_same_configurations(document: dict[str, Any]) -> None:
+    agree(document)
+
+
+@PROPERTY
+@given(st.dictionaries(st.sampled_from([*BY_KEY, "x"]), VALUES, max_size=3))
+def test_schema_and_model_refuse_the_same_nonsense(document: dict[str, Any]) -> None:
+    agree(document)
+
+
+@pytest.mark.parametrize("key", BY_KEY)
+def test_each_key_is_taken_and_refused(key: str) -> None:
+    """So that the properties above do not hold by refusing everything."""
+    good: dict[str, Any] = {
+        "select": ["all"], "extend-select": ["VN1"], "ignore": ["network"], "severity": {"VN1010": "info"},
+        "options": {"nat-ports-few": {"enough": 5}}, "per-file-ignores": {"*": ["VN1010"]}, "include": ["*"],
+        "external": ["x"], "complete": True, "host": "h.json", "target-libvirt": "9.0", "schemas": "system",
+        "metadata": {"urn:x": "x.rng"},
+    }  # fmt: skip
+    assert agree({key: good[key]})
+    assert not agree({key: 3})
+
+
+def test_codes_may_set_options_and_severities() -> None:
+    assert agree({"options": {"VN1407": {"enough": 5}}, "severity": {"VN1407": "error"}})
+    assert not agree({"options": {"VN1010": {"enough": 5}}})
+    assert not agree({"severity": {"VN9999": "error"}})

@@ -1,0 +1,139 @@
+"""`vnetlint config`: which configuration holds for a file, what it comes to, and its schema."""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from vnetlint import files
+from vnetlint.cli.rules import ListFormat
+from vnetlint.cli.streams import CLEAN, CommandError, Streams, streams_of
+from vnetlint.configfile import nearest
+from vnetlint.report.display import clean
+
+if TYPE_CHECKING:
+    from vnetlint.config import Loaded, Origin
+
+app = typer.Typer(help="What is configured, and where.", rich_markup_mode=None, add_completion=False)
+
+VERSION = 1
+
+
+class _Setting(NamedTuple):
+    """A key with the value that holds; `origin` is None where nobody set it."""
+
+    keys: tuple[str, ...]
+    value: Any
+    origin: "Origin | None"
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder that is to be checked.")] = ".",
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="Tell of this configuration instead.")] = None,
+    output_format: Annotated[ListFormat, typer.Option(help="As a vnetlint.toml, or JSON.")] = ListFormat.text,
+) -> int:
+    """Tell which configuration holds for a file, and each key's value with where it was set."""
+    from vnetlint.config import load
+
+    if not os.path.lexists(path):
+        raise CommandError(f"{path}: no such file or folder")
+    found = config or nearest(os.path.join(path, "file") if os.path.isdir(path) else path)
+    loaded = load(os.path.abspath(found)) if found else None
+    write = _write_json if output_format is ListFormat.json else _write_toml
+    write(path, loaded, streams_of(context))
+    return CLEAN
+
+
+@app.command()
+def schema(context: typer.Context) -> int:
+    """Print the JSON schema of a configuration, by which editors complete and check it."""
+    from vnetlint.configschema import schema
+
+    streams_of(context).out.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+    return CLEAN
+
+
+def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
+    """Give all keys, the ones of tables last as TOML wants them; of options those too that nobody set."""
+    from vnetlint.config import Config
+    from vnetlint.options import model_of
+    from vnetlint.registry import all_rules
+
+    values = (loaded.config if loaded else Config()).model_dump(mode="json", by_alias=True)
+    tables = {key: value for key, value in values.items() if isinstance(value, dict) and key != "options"}
+    for key, value in values.items():
+        if not isinstance(value, dict):
+            is_path = key == "host" or (key == "schemas" and value not in ("bundled", "system"))
+            yield _setting(loaded, (key,), _resolved(loaded, value, key) if is_path else value)
+    for key, table in tables.items():
+        for name, value in table.items():
+            yield _setting(loaded, (key, name), _resolved(loaded, value, key, name) if key == "metadata" else value)
+    for rule in all_rules():
+        if rule.options is None:
+            continue
+        given = loaded.options.get(rule.name) if loaded else None
+        for name, field in model_of(rule).model_fields.items():
+            value = getattr(given or rule.default_options, name)
+            yield _setting(loaded, ("options", rule.name, field.alias or name), value)
+
+
+def _resolved(loaded: "Loaded | None", path: str | None, *keys: str) -> str | None:
+    return loaded.resolve(path, *keys) if loaded and path is not None else path
+
+
+def _setting(loaded: "Loaded | None", keys: tuple[str, ...], value: Any) -> _Setting:
+    origin = loaded.origins.get(keys) if loaded else None
+    return _Setting(keys, list(value) if isinstance(value, tuple) else value, origin)
+
+
+def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
+    """Write it as a configuration, whose paths count from the current folder, with where each key was set behind it."""
+    out = streams.out
+    if loaded is None:
+        out.write(f"# {clean(path)}: no configuration holds, for no folder from its own up to the root has one\n")
+    else:
+        out.write(f"# {clean(path)}: {clean(files.display(loaded.path))} holds\n")
+        for before, after in zip(loaded.chain, loaded.chain[1:], strict=False):
+            out.write(f"# extended at {clean(before.place('extend'))}: {clean(files.display(after.path))}\n")
+    table: tuple[str, ...] = ()
+    for keys, value, origin in _settings(loaded):
+        if keys[:-1] != table:
+            table = keys[:-1]
+            out.write(f"\n[{'.'.join(map(_key, table))}]\n")
+        said = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
+        where = clean(origin.file.place(*origin.keys)) if origin else "default" if value is not None else ""
+        out.write(f"{said}  # {where}\n" if where else f"{said}\n")
+
+
+def _key(name: str) -> str:
+    return name if name and name.isascii() and name.replace("-", "").replace("_", "").isalnum() else _toml(name)
+
+
+def _toml(value: Any) -> str:
+    """Write a value as TOML, whose strings and lists are JSON's; what JSON leaves as it is and TOML forbids is DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _write_json(path: str, loaded: "Loaded | None", streams: Streams) -> None:
+    settings = [
+        {"key": list(keys), "value": value, "origin": _origin(origin)} for keys, value, origin in _settings(loaded)
+    ]
+    document = {
+        "version": VERSION,
+        "path": path,
+        "config": files.display(loaded.path) if loaded else None,
+        "extends": [files.display(each.path) for each in loaded.chain[1:]] if loaded else [],
+        "settings": settings,
+    }
+    streams.out.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def _origin(origin: "Origin | None") -> dict[str, Any] | None:
+    if origin is None:
+        return None
+    line, column = origin.file.position(origin.keys) or (1, 1)
+    return {"path": files.display(origin.file.path), "line": line, "column": column}

@@ -1,0 +1,69 @@
+"""The JSON schema of a configuration, for editors: the model's own, with the names of all rules in it."""
+
+from typing import Any
+
+from vnetlint.config import Config
+from vnetlint.options import model_of
+from vnetlint.registry import Rule, all_rules, selectors
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON schema, draft 2020-12: what it takes a configuration may say, as long as its files are there."""
+    made = Config.model_json_schema(by_alias=True)
+    keys = {name: _plain(each) for name, each in made["properties"].items()}
+    for name in ("select", "extend-select", "ignore"):
+        keys[name]["items"] = {"$ref": "#/$defs/selector"}
+    keys["per-file-ignores"]["additionalProperties"] = {"type": "array", "items": {"$ref": "#/$defs/selector"}}
+    keys["per-file-ignores"]["propertyNames"] = {"minLength": 1}
+    keys["target-libvirt"]["pattern"] = r"^\s*[0-9]{1,5}(\.[0-9]{1,5}){0,2}\s*$"
+    rules = all_rules()
+    severities = keys["severity"].pop("additionalProperties")
+    severity = {"$ref": "#/$defs/severity"}
+    any_code = "|".join(rule.code for rule in rules)
+    keys["severity"] |= {**_by_rule(dict.fromkeys(rules, severity)), "patternProperties": {f"^({any_code})$": severity}}
+    with_options = [rule for rule in rules if rule.options]
+    keys["options"].pop("additionalProperties")
+    keys["options"] |= _by_rule({rule: {"$ref": f"#/$defs/{rule.name}"} for rule in with_options})
+    return {
+        "$schema": DRAFT,
+        "title": "vnetlint.toml",
+        "description": "The configuration of vnetlint, or [tool.vnetlint] of a pyproject.toml.",
+        "type": "object",
+        "properties": keys,
+        "additionalProperties": False,
+        "$defs": {
+            "selector": {
+                "description": "A rule's name, code or start of a code, a family, or a profile.",
+                "type": "string",
+                "enum": list(selectors()),
+            },
+            "severity": {"description": "How much a finding matters.", **severities},
+            **{rule.name: _options(rule) for rule in with_options},
+        },
+    }
+
+
+def _by_rule(schemas: dict[Rule, dict[str, Any]]) -> dict[str, Any]:
+    """Take a rule by its name, which editors offer with what it is about, or by its code."""
+    return {
+        "properties": {rule.name: {"description": rule.page.title, **each} for rule, each in schemas.items()},
+        "patternProperties": {f"^{rule.code}$": each for rule, each in schemas.items()},
+        "additionalProperties": False,
+    }
+
+
+def _options(rule: Rule) -> dict[str, Any]:
+    made = model_of(rule).model_json_schema(by_alias=True)
+    keys = {name: _plain(each) for name, each in made["properties"].items()}
+    return {"type": "object", "properties": keys, "additionalProperties": False}
+
+
+def _plain(key: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what says nothing to who writes TOML: titles made from names, and null, which TOML has not."""
+    written = {name: value for name, value in key.items() if name != "title"}
+    choices = [each for each in written.pop("anyOf", ()) if each != {"type": "null"}]
+    for choice in choices:
+        written |= choice
+    return {name: value for name, value in written.items() if value is not None}
