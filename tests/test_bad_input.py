@@ -105,6 +105,21 @@ def test_a_file_whose_text_cannot_be_had_is_one_finding_and_a_failure(what: str)
     assert check("x.xml", data) == (2, f"x.xml:{said} [unreadable-file]\n")
 
 
+FOREIGN = {
+    "Latin-1 that claims UTF-8": "<!-- translators: -->\n<resources>größe</resources>".encode("latin-1"),
+    "an encoding that nobody knows": b"<?xml version='1.0' encoding='klingon'?>\n<resources/>",
+    "20 MB": b"<gpx><trk/>" + b" " * 20_000_000 + b"</gpx>",
+    "NUL": b"<resources>\0</resources>",
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_a_file_that_cannot_be_read_is_no_failure_where_it_is_somebody_elses(what: str) -> None:
+    code, said = check("x.xml", FOREIGN[what])
+    assert code == 0
+    assert said.startswith("vnetlint: x.xml: skipped: <")
+
+
 def test_the_secrets_of_the_host_are_not_read() -> None:
     Path("secret").write_text("hunter2")
     text = EXTERNAL.replace("/etc/passwd", str(Path("secret").resolve()))

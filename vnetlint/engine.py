@@ -176,14 +176,14 @@ _Cache = dict[_File, tuple[Finding, ...]]
 
 def lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> Result:
     """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
-    inputs = tuple(inputs)
+    inputs = tuple(map(_unless_foreign, inputs))
     files = {source.path: _read(source, settings) for source in inputs if isinstance(source, Source)}
     return _lint(inputs, files, [_read(source, settings) for source in context], settings, {})
 
 
 def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> FixResult:
     """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
-    inputs = tuple(inputs)
+    inputs = tuple(map(_unless_foreign, inputs))
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
     files = {path: _read(source, settings) for path, source in originals.items()}
     others = [_read(source, settings) for source in context]
@@ -223,6 +223,14 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
     fixes = {id(fix) for path in originals for _, fix in made[path]}
     failures = [rules_by_name()["internal-error"].finding(problem) for problem in closed.values()]
     return FixResult(_with(result, failures), changed, len(fixes), rounds)
+
+
+def _unless_foreign(each: Input) -> Input:
+    """Take a file that cannot be read for what can be read of it, where that says that the file is somebody else's."""
+    if isinstance(each, Source):
+        return each
+    documents = parse(each.shown)
+    return each.shown if documents and all(model_of(document) is None for document in documents) else each
 
 
 def _read(source: Source, settings: Settings) -> _File:
