@@ -17,6 +17,10 @@ pytestmark = pytest.mark.timeout(600)
 slow = pytest.mark.slow
 
 PRE_COMMIT = str(Path(sys.executable).parent / "pre-commit")
+DOCS = (checkout.ROOT / "docs" / "ci.md").read_text("utf-8")
+SNIPPETS = [
+    each for each in re.findall(r"^```yaml\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL) if "\nrepos:" in f"\n{each}"
+]
 HOOKS = yaml.safe_load((checkout.ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 LAN = """<network>
   <name>{0}</name>
@@ -71,8 +75,12 @@ class Repository:
     def use(self, hook: str, **settings: object) -> None:
         """Configure a hook, with settings of the user's own, and install it."""
         entry = {"repo": str(self.source), "rev": f"v{__version__}", "hooks": [{"id": hook, **settings}]}
-        self.write(**{".pre-commit-config.yaml": yaml.safe_dump({"repos": [entry]})})
-        self.run(PRE_COMMIT, "install")
+        self.configure(yaml.safe_dump({"repos": [entry]}))
+
+    def configure(self, text: str) -> None:
+        """Write pre-commit's configuration, and have it used."""
+        self.write(**{".pre-commit-config.yaml": text})
+        assert self.run(PRE_COMMIT, "install").returncode == 0
 
     def write(self, **files: str) -> None:
         """Write files by name, and stage them."""
@@ -235,3 +243,23 @@ def test_more_names_than_fit_one_command_are_judged_alike(repository: Repository
     assert run.returncode == 1
     assert run.stdout.count("skipped") > 1, "one process was enough, so this test shows nothing"
     assert "[bridge-name-in-use]" in run.stdout
+
+
+def test_the_snippets_show_every_hook() -> None:
+    shown = [entry for each in SNIPPETS for entry in yaml.safe_load(each)["repos"]]
+    assert {entry["rev"] for entry in shown} == {f"v{__version__}"}
+    assert {hook["id"] for entry in shown for hook in entry["hooks"]} == {hook["id"] for hook in HOOKS}
+    assert f"pre-commit {HOOKS[0]['minimum_pre_commit_version']} " in DOCS
+
+
+@slow
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_the_snippets_hold(repository: Repository, snippet: str) -> None:
+    site = {"host.json": '{"version": 1}', "kvm/lan.xml": CLEAN}
+    repository.write(**site)
+    repository.commit_unseen()
+    repository.configure(snippet.replace("ADDRESS", str(repository.source)))
+    assert repository.commit() == ""
+    repository.write(**{"kvm/lan.xml": BROKEN})
+    said = repository.commit()
+    assert ("files were modified" if "vnetlint-fix" in snippet else "[ip-on-bridged-network]") in said
