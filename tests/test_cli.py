@@ -156,6 +156,16 @@ def test_foreign_files_are_quiet_in_a_folder_and_noted_when_named() -> None:
     assert (ran.code, ran.err) == (0, "vnetlint: pom.xml: skipped: <project> is no libvirt network, domain or filter\n")
 
 
+def test_many_foreign_files_are_noted_in_one_line() -> None:
+    # A hook names every XML file of a repository.
+    names = [f"{letter}.xml" for letter in "abcdef"]
+    for name in names:
+        Path(name).write_text("<project/>")
+    note = "vnetlint: 6 files skipped: no libvirt network, domain or filter, such as a.xml, a <project>\n"
+    assert Ran("check", *names).err == note
+    assert Ran("check", *names[1:]).err.count("skipped") == 5
+
+
 def test_json_is_the_contract() -> None:
     document = json.loads(Ran("check", "--output-format", "json").out)
     (finding,) = document["findings"]

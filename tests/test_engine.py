@@ -55,6 +55,15 @@ def test_findings_are_ordered_by_path_place_and_rule() -> None:
     assert len(result.findings) == 8
 
 
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_of_two_that_collide_the_one_that_is_judged_is_told(name: str) -> None:
+    site = {each: f"<network><name>{each}</name><bridge name='virbr9'/></network>" for each in "abc"}
+    context = [Source(f"{each}.xml", text) for each, text in site.items() if each != name]
+    settings = Settings(frozenset({find("bridge-name-in-use")}))
+    found = lint([Source(f"{name}.xml", site[name])], settings, context).findings
+    assert [(each.path, each.rule) for each in found] == [(f"{name}.xml", "bridge-name-in-use")]
+
+
 def test_rules_that_are_not_selected_do_not_run() -> None:
     def check(network: Network) -> Iterator[Problem]:
         raise AssertionError("was run")

@@ -235,8 +235,9 @@ def _lint(
     inputs: Sequence[Input], files: Mapping[str, _File], others: Sequence[_File], settings: Settings, cache: _Cache
 ) -> Result:
     unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
+    # Of two that collide the later one is told of it, and that must not be a file which nothing is said of.
     project = Project(
-        tuple(model for file in (*files.values(), *others) for model in file.models),
+        tuple(model for file in (*others, *files.values()) for model in file.models),
         settings.host,
         settings.complete,
         settings.external,

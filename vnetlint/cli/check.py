@@ -19,6 +19,9 @@ from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome, at_or_above, plural
 from vnetlint.xml.source import Source
 
+MAX_NOTED = 5
+"""Named files of somebody else's XML that are noted one by one."""
+
 
 class Format(StrEnum):
     """The report's form; each is a module of `vnetlint.report`."""
@@ -118,9 +121,14 @@ def _split(values: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:
-    for path in sorted(named & result.foreign.keys()):
-        root = clean(result.foreign[path])
-        streams.note(f"{clean(path)}: skipped: <{root}> is no libvirt network, domain or filter")
+    """Tell which named files are not ours; a hook may name hundreds, of which the first is example enough."""
+    foreign = [(clean(path), clean(result.foreign[path])) for path in sorted(named & result.foreign.keys())]
+    if len(foreign) > MAX_NOTED:
+        path, root = foreign[0]
+        streams.note(f"{len(foreign)} files skipped: no libvirt network, domain or filter, such as {path}, a <{root}>")
+        return
+    for path, root in foreign:
+        streams.note(f"{path}: skipped: <{root}> is no libvirt network, domain or filter")
 
 
 def _report(result: Result, fixed: int, output_format: str, statistics: bool, streams: Streams) -> str:

@@ -22,6 +22,8 @@ _DECLARED = re.compile(
     rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*(?P<quote>["'])(?P<name>[A-Za-z][A-Za-z0-9._-]*)(?P=quote)"""
 )
 _HEAD = 256
+_SHOWN = 4096
+"""Bytes of a file that cannot be read which tell whose it is."""
 _TEXT_CODECS = re.compile(
     "ascii|utf-8|iso8859-.*|cp[0-9]+|koi8-.|mac-.*|gbk|gb2312|gb18030|big5.*|shift_jis.*|euc_.*|tis-620"
 )
@@ -83,9 +85,10 @@ def decode(path: str, data: bytes) -> Source:
 
     Raises DecodingError where they are too many, hold NUL, or are not of the encoding that they claim.
     """
-    if len(data) > MAX_BYTES:
-        raise DecodingError(f"larger than the {MAX_BYTES // 2**20} MiB that virsh and vnetlint read")
     bom, encoding = _detect(data)
+    if len(data) > MAX_BYTES:
+        head = data[len(bom) : _SHOWN].decode(encoding, "replace")
+        raise DecodingError(f"larger than the {MAX_BYTES // 2**20} MiB that virsh and vnetlint read", head)
     body = data[len(bom) :]
     if data.startswith(_UTF32):
         raise DecodingError("this is UTF-32, which libvirt does not read; save the file as UTF-8")
@@ -109,13 +112,13 @@ def _detect(data: bytes) -> tuple[bytes, str]:
     for start, encoding in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
         if data.startswith(start):
             return b"", encoding
-    declared = _DECLARED.match(data[:_HEAD])
+    declared = _DECLARED.match(data[:_SHOWN], 0, _HEAD)
     return b"", _codec(declared) if declared else "utf-8"
 
 
 def _codec(declared: re.Match[bytes]) -> str:
     name = declared["name"].decode("ascii")
-    head, offset = declared.string[: declared.end()].decode("latin-1"), declared.start("name")
+    head, offset = declared.string.decode("latin-1"), declared.start("name")
     try:
         codec = codecs.lookup(name).name
         written = "<?".encode(codec)

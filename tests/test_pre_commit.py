@@ -1,0 +1,265 @@
+"""The hooks do what their users expect, run by pre-commit itself from a repository made of this working tree."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests import checkout
+from vnetlint import __version__
+from vnetlint.files import ENDINGS
+
+# The first test of the hooks waits for pip.
+pytestmark = pytest.mark.timeout(600)
+slow = pytest.mark.slow
+
+PRE_COMMIT = str(Path(sys.executable).parent / "pre-commit")
+DOCS = (checkout.ROOT / "docs" / "ci.md").read_text("utf-8")
+SNIPPETS = [
+    each for each in re.findall(r"^```yaml\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL) if "\nrepos:" in f"\n{each}"
+]
+HOOKS = yaml.safe_load((checkout.ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+LAN = """<network>
+  <name>{0}</name>
+  <forward mode='nat'/>
+  <bridge name='{1}'/>
+  <ip address='10.{2}.0.1' prefix='24'/>
+</network>
+"""
+CLEAN = LAN.format("lan", "virbr-lan", 1)
+BROKEN = CLEAN.replace("mode='nat'", "mode='bridge'")
+MENDABLE = LAN.format("lan", "virbr-storage-backend", 1)
+"""The kernel takes no more than 15 bytes of a bridge's name, so that a shorter one can only help."""
+FOREIGN = "<project>\n  <artifactId>lan</artifactId>\n</project>\n"
+GUEST = """<domain type='kvm'>
+  <name>web</name>
+  <memory>1048576</memory>
+  <os>
+    <type>hvm</type>
+  </os>
+  <devices>
+    <interface type='network'>
+      <source network='{0}'/>
+      <model type='virtio'/>
+    </interface>
+  </devices>
+</domain>
+"""
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=[hook["id"] for hook in HOOKS])
+def test_the_hooks_look_at_the_files_that_count_in_a_folder(hook: dict[str, str]) -> None:
+    templates = "|".join(ending.removeprefix(".xml.") for ending in ENDINGS if ending != ".xml")
+    assert hook["files"] == rf"\.xml(\.({templates}))?$"
+    assert hook["exclude"] == rf"(?s)^(?!.*{hook['files']})"
+    for name in (f"kvm/a b{ending}" for ending in ENDINGS):
+        assert re.search(hook["files"], name)
+        assert not re.search(hook["exclude"], name)
+    for name in ("README.md", "lan.xml.bak", "lan.xml~", "lanxml", "lan.xml/notes.txt", "lan.j2", "a.xml\nb.txt"):
+        assert not re.search(hook["files"], name)
+        assert re.search(hook["exclude"], name)
+
+
+class Repository:
+    """A scratch repository whose commits the hooks look at."""
+
+    def __init__(self, folder: Path, source: Path, cache: Path) -> None:
+        self.folder = folder
+        self.source = source
+        self.environment = checkout.environment(PRE_COMMIT_HOME=str(cache))
+        checkout.git(folder, "init", "--quiet")
+
+    def use(self, hook: str, **settings: object) -> None:
+        """Configure a hook, with settings of the user's own, and install it."""
+        entry = {"repo": str(self.source), "rev": f"v{__version__}", "hooks": [{"id": hook, **settings}]}
+        self.configure(yaml.safe_dump({"repos": [entry]}))
+
+    def configure(self, text: str) -> None:
+        """Write pre-commit's configuration, and have it used."""
+        self.write(**{".pre-commit-config.yaml": text})
+        assert self.run(PRE_COMMIT, "install").returncode == 0
+
+    def write(self, **files: str) -> None:
+        """Write files by name, and stage them."""
+        for name, text in files.items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text)
+        checkout.git(self.folder, "add", "--all")
+
+    def text(self, name: str) -> str:
+        return (self.folder / name).read_text()
+
+    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def commit(self) -> str:
+        """Commit what is staged; give what was said against it, nothing where the commit was made."""
+        done = self.run("git", "commit", "--message", "change")
+        return done.stdout + done.stderr if done.returncode else ""
+
+    def commit_unseen(self) -> None:
+        """Commit what was there before the hooks came."""
+        checkout.git(self.folder, "commit", "--quiet", "--no-verify", "--message", "before")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return checkout.published(tmp_path_factory.mktemp("vnetlint"), f"v{__version__}")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit installs: once for all tests."""
+    return tmp_path_factory.mktemp("pre-commit")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, source: Path, cache: Path) -> Repository:
+    return Repository(tmp_path, source, cache)
+
+
+@slow
+def test_the_manifest_is_valid(repository: Repository) -> None:
+    run = repository.run(PRE_COMMIT, "validate-manifest", str(checkout.ROOT / ".pre-commit-hooks.yaml"))
+    assert (run.returncode, run.stdout + run.stderr) == (0, "")
+
+
+@slow
+def test_a_clean_file_is_committed_and_a_broken_one_is_not(repository: Repository) -> None:
+    repository.use("vnetlint")
+    repository.write(**{"lan.xml": CLEAN})
+    assert repository.commit() == ""
+    repository.write(**{"lan.xml": BROKEN})
+    said = repository.commit()
+    assert "lan.xml:5:3: error: " in said
+    assert "[ip-on-bridged-network]" in said
+    assert repository.text("lan.xml") == BROKEN
+
+
+@slow
+def test_what_is_staged_is_judged_and_not_what_is_being_typed(repository: Repository) -> None:
+    repository.use("vnetlint")
+    repository.write(**{"lan.xml": BROKEN})
+    (repository.folder / "lan.xml").write_text(CLEAN)
+    assert "[ip-on-bridged-network]" in repository.commit()
+    assert repository.text("lan.xml") == CLEAN
+
+
+@slow
+def test_fixing_stops_the_commit_once(repository: Repository) -> None:
+    repository.use("vnetlint-fix")
+    repository.write(**{"lan.xml": MENDABLE})
+    said = repository.commit()
+    assert "files were modified by this hook" in said
+    assert "Mended 1 finding. " in said
+    assert "virbr-storage-backend" not in repository.text("lan.xml")
+    repository.write()
+    assert repository.commit() == ""
+
+
+@slow
+def test_fixing_tells_what_remains(repository: Repository) -> None:
+    repository.use("vnetlint-fix")
+    repository.write(**{"lan.xml": MENDABLE, "broken.xml": LAN.format("b", "virbr-b", 2).replace("nat", "bridge")})
+    assert "broken.xml:5:3: error: " in repository.commit()
+    repository.write()
+    said = repository.commit()
+    assert "files were modified" not in said
+    assert "[ip-on-bridged-network]" in said
+
+
+@slow
+def test_arguments_are_the_users(repository: Repository) -> None:
+    repository.use("vnetlint-fix", args=["--unsafe-fixes"])
+    repository.write(**{"lan.xml": BROKEN})
+    assert "files were modified" in repository.commit()
+    assert "<ip" not in repository.text("lan.xml")
+
+
+@slow
+def test_foreign_files_neither_fail_nor_spam(repository: Repository) -> None:
+    repository.use("vnetlint", verbose=True)
+    repository.write(**{f"m{number}/pom.xml": FOREIGN for number in range(200)})
+    run = repository.run(PRE_COMMIT, "run")
+    assert run.returncode == 0
+    assert "200 files" in run.stdout
+    assert len(run.stdout.splitlines()) < 10
+
+
+@slow
+@pytest.mark.parametrize("settings", [{}, {"files": "^kvm/"}, {"exclude": "^old/"}], ids=["", "files", "exclude"])
+def test_users_choose_among_the_files_that_count(repository: Repository, settings: dict[str, str]) -> None:
+    repository.use("vnetlint", **settings)
+    templates = {f"kvm/lan {number}.xml{each}": BROKEN for number, each in enumerate(("", ".j2", ".erb"))}
+    repository.write(**templates, **{"kvm/README.md": "# <lan>\n", "kvm/lan.xml.bak": BROKEN, "notes.j2": "{{ x }}\n"})
+    said = repository.commit()
+    assert all(f"{name}:5:3: error: " in said for name in templates)
+    assert "README" not in said
+    assert ".bak" not in said
+    assert "notes" not in said
+
+
+@slow
+def test_deleted_and_renamed_files_are_no_trouble(repository: Repository) -> None:
+    repository.write(**{"lan.xml": CLEAN, "old.xml": LAN.format("old", "virbr-old", 3)})
+    repository.commit_unseen()
+    repository.use("vnetlint")
+    (repository.folder / "old.xml").unlink()
+    (repository.folder / "lan.xml").rename(repository.folder / "lan två.xml")
+    repository.write()
+    assert repository.commit() == ""
+
+
+@slow
+@pytest.mark.parametrize(("name", "other"), [("a.xml", "b.xml"), ("b.xml", "a.xml")])
+def test_the_changed_file_is_seen_beside_the_others(repository: Repository, name: str, other: str) -> None:
+    repository.write(**{"vnetlint.toml": "complete = true\n", other: LAN.format("other", "virbr9", 4)})
+    repository.commit_unseen()
+    repository.use("vnetlint")
+    repository.write(**{name: LAN.format("lan", "virbr9", 5), "web.xml": GUEST.format("lann")})
+    said = repository.commit()
+    assert f"{name}:4:11: error: the bridge name 'virbr9' is also that of 'other' [bridge-name-in-use]" in said
+    assert "web.xml:9:15: " in said
+    assert "[unknown-network]" in said
+    repository.write(**{name: LAN.format("lan", "virbr8", 5), "web.xml": GUEST.format("other")})
+    assert repository.commit() == ""
+
+
+@slow
+def test_more_names_than_fit_one_command_are_judged_alike(repository: Repository) -> None:
+    # Linux takes 128 KiB by pre-commit's reckoning: these need two processes, and of each pair one file lies in each.
+    long = "a" * 90
+    count = 1600
+    files = {f"{long}{number:04}.xml": FOREIGN for number in range(count)}
+    files |= {"first.xml": LAN.format("first", "virbr9", 6), "zlast.xml": LAN.format("last", "virbr9", 7)}
+    repository.write(**files, **{"vnetlint.toml": ""})
+    repository.use("vnetlint", verbose=True)
+    run = repository.run(PRE_COMMIT, "run", "--all-files")
+    assert run.returncode == 1
+    assert run.stdout.count("skipped") > 1, "one process was enough, so this test shows nothing"
+    assert "[bridge-name-in-use]" in run.stdout
+
+
+def test_the_snippets_show_every_hook() -> None:
+    shown = [entry for each in SNIPPETS for entry in yaml.safe_load(each)["repos"]]
+    assert {entry["rev"] for entry in shown} == {f"v{__version__}"}
+    assert {hook["id"] for entry in shown for hook in entry["hooks"]} == {hook["id"] for hook in HOOKS}
+    assert f"pre-commit {HOOKS[0]['minimum_pre_commit_version']} " in DOCS
+
+
+@slow
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_the_snippets_hold(repository: Repository, snippet: str) -> None:
+    site = {"host.json": '{"version": 1}', "kvm/lan.xml": CLEAN}
+    repository.write(**site)
+    repository.commit_unseen()
+    repository.configure(snippet.replace("ADDRESS", str(repository.source)))
+    assert repository.commit() == ""
+    repository.write(**{"kvm/lan.xml": BROKEN})
+    said = repository.commit()
+    assert ("files were modified" if "vnetlint-fix" in snippet else "[ip-on-bridged-network]") in said
