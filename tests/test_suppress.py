@@ -2,7 +2,7 @@
 
 import pytest
 
-from vnetlint.engine import Settings, fix, lint
+from vnetlint.engine import FileIgnore, Settings, fix, lint
 from vnetlint.registry import find, select
 from vnetlint.xml.source import Source
 
@@ -91,3 +91,11 @@ def test_only_what_is_unused_is_taken_out() -> None:
 )
 def test_what_is_no_suppression_is_told(comment: str, told: list[str]) -> None:
     assert sorted(findings(f"<network>\n  <name>lan</name>\n  {comment}\n</network>\n")) == told
+
+
+def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
+    source = Source("lan.xml", NETWORK.format(f"  {mark()}\n  {IP}\n"))
+    told = lint([source], Settings(rules=RULES, severity={"ip-on-bridged-network": "info"})).suppressed
+    assert [finding.severity for finding, _ in told] == ["info"]
+    left_out = FileIgnore(lambda path: path == "lan.xml", frozenset({find("ip-on-bridged-network")}))
+    assert lint([source], Settings(rules=RULES, ignores=(left_out,))).suppressed == ()
