@@ -1,11 +1,12 @@
 """The two doors: what they promise whatever the rules do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from vnetlint import engine
-from vnetlint.api import Fix, Network, Problem, edit, el, fix, problem
+from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, related
 from vnetlint.engine import FixResult, Settings, lint
 from vnetlint.finding import Edit, Safety, Span
 from vnetlint.registry import Check, Rule, find
@@ -179,6 +180,22 @@ def test_files_seen_for_context_are_neither_judged_nor_mended() -> None:
     settings = settings_of(setting_mtu("9000"))
     assert {each.path for each in lint(inputs, settings, context).findings} == {"a.xml"}
     assert [each.before.path for each in engine.fix(inputs, settings, context).changed] == ["a.xml"]
+
+
+def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
+    def check(network: Network, project: Project) -> Iterator[Problem]:
+        for other in project.networks:
+            if other is not network:
+                yield problem(network, "is not alone", related=(related(other, "the other is here"),))
+
+    rule = replace(rule_of(check), needs_project=True)
+    context = [Source("a.xml", f"<!--\n-->\n{NETWORK}")]
+    result = lint([Source("b.xml", NETWORK)], Settings(rules=frozenset({rule})), context)
+    (place,) = (each for finding in result.findings for each in finding.related)
+    assert (place.path, result.source(place.path).lines.position(place.span.start)) == ("a.xml", (3, 1))
+    assert result.opened("a.xml") is context[0]
+    assert result.opened("c.xml") is None
+    assert (result.files, set(result.sources)) == (1, {"b.xml"})
 
 
 def test_foreign_documents_are_told_apart() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vnetlint.engine import Settings, fix, lint
+from vnetlint.engine import FileIgnore, Settings, fix, lint
 from vnetlint.registry import find, select
 from vnetlint.xml.source import Source
 
@@ -97,3 +97,11 @@ def test_a_code_is_answered_with_the_name() -> None:
     text = NETWORK.format(f"  {mark('VN1010')}\n  {IP}\n")
     (change,) = fix([Source("lan.xml", text)], Settings(rules=RULES)).changed
     assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")
+
+
+def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
+    source = Source("lan.xml", NETWORK.format(f"  {mark()}\n  {IP}\n"))
+    told = lint([source], Settings(rules=RULES, severity={"ip-on-bridged-network": "info"})).suppressed
+    assert [finding.severity for finding, _ in told] == ["info"]
+    left_out = FileIgnore(lambda path: path == "lan.xml", frozenset({find("ip-on-bridged-network")}))
+    assert lint([source], Settings(rules=RULES, ignores=(left_out,))).suppressed == ()

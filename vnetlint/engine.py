@@ -93,12 +93,18 @@ class Result:
     foreign: Mapping[str, str]
     """Files that hold nothing of ours, with the name of their first root element."""
     suppressed: tuple[tuple[Finding, str], ...] = ()
-    """What comments in the files suppress, with the reasons that they give."""
+    """What comments in the files suppress, with the reasons that they give; ordered as the findings are."""
+    context: Mapping[str, Source] = field(default_factory=dict)
+    """Files that were only seen by rules across files: a finding may point there."""
 
     def source(self, path: str) -> Source:
         """Give the text that a finding's spans count in; of a file that this run did not open, an empty one."""
+        return self.opened(path) or Source(path, "")
+
+    def opened(self, path: str) -> Source | None:
+        """Give the text of a file, or what can be shown of it; None is a file that this run did not open."""
         shown = (each.shown for each in self.unreadable if each.path == path)
-        return self.sources.get(path) or next(shown, Source(path, ""))
+        return self.sources.get(path) or self.context.get(path) or next(shown, None)
 
     @property
     def files(self) -> int:
@@ -251,11 +257,13 @@ def _lint(
             cache[file] = tuple(_judge_alone(file, settings))
         found = [*cache[file], *(_run(file, settings, project) if file.fault is None else ())]
         outcome = suppress.apply(file.documents, (_honest(each, texts) for each in found), settings.rules)
-        suppressed += outcome.suppressed
+        suppressed += ((_configured(each, settings), why) for each, why in outcome.suppressed if settings.keeps(each))
         findings += (*outcome.kept, *(rules[name].finding(problem) for name, problem in outcome.problems))
     foreign = {path: file.documents[0].root.name for path, file in files.items() if not file.is_ours}
     sources = {path: file.source for path, file in files.items()}
-    result = Result((), sources, unreadable, foreign, tuple(suppressed))
+    context = {file.source.path: file.source for file in others}
+    suppressed.sort(key=lambda each: _order(each[0]))
+    result = Result((), sources, unreadable, foreign, tuple(suppressed), context)
     return _with(result, (_configured(each, settings) for each in findings if settings.keeps(each)))
 
 
@@ -265,10 +273,10 @@ def merged(results: Iterable[Result]) -> Result:
     sources = {path: source for result in every for path, source in result.sources.items()}
     foreign = {path: root for result in every for path, root in result.foreign.items()}
     unreadable = tuple(each for result in every for each in result.unreadable)
-    suppressed = tuple(each for result in every for each in result.suppressed)
-    return _with(
-        Result((), sources, unreadable, foreign, suppressed), (each for result in every for each in result.findings)
-    )
+    suppressed = sorted((each for result in every for each in result.suppressed), key=lambda each: _order(each[0]))
+    context = {path: source for result in every for path, source in result.context.items()}
+    whole = Result((), sources, unreadable, foreign, tuple(suppressed), context)
+    return _with(whole, (each for result in every for each in result.findings))
 
 
 def merged_fixes(results: Iterable[FixResult]) -> FixResult:
@@ -285,8 +293,11 @@ def _configured(finding: Finding, settings: Settings) -> Finding:
 
 
 def _with(result: Result, findings: Iterable[Finding]) -> Result:
-    every = sorted((*result.findings, *findings), key=lambda each: (each.path, each.span, each.rule, each.message))
-    return replace(result, findings=tuple(every))
+    return replace(result, findings=tuple(sorted((*result.findings, *findings), key=_order)))
+
+
+def _order(finding: Finding) -> tuple[str, Span, str, str]:
+    return finding.path, finding.span, finding.rule, finding.message
 
 
 def _honest(finding: Finding, texts: Mapping[str, str]) -> Finding:

@@ -22,7 +22,7 @@ class MissingPathError(UserError):
 
 
 class WriteError(UserError):
-    """A mended file could not be written; the message says which and why."""
+    """A file could not be written; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,41 @@ def write(before: Source, after: Source) -> None:
         raise WriteError(f"{before.path}: cannot be written: {error.strerror or error}") from None
 
 
+def unwritable(path: str) -> str:
+    """Say why a file could not be written, as far as that shows before the work is done; else nothing."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path) or path.endswith(("/", os.sep)):
+        return "this is a folder"
+    if not os.path.isdir(folder):
+        return f"there is no folder {folder if os.path.islink(path) else os.path.dirname(path)}"
+    return "" if os.access(path if os.path.exists(path) else folder, os.W_OK) else "permission denied"
+
+
+def is_kept(path: str) -> bool:
+    """Whether what is written there stays: a regular file, or one still to be made, but no pipe or device."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode) and not os.path.abspath(path).startswith("/dev/")
+    except OSError:
+        return True
+
+
+def save(path: str, data: bytes) -> None:
+    """Write a file, new or not, whole or not at all; a pipe or device is written as it is. Raises WriteError."""
+    target = Path(path if path.startswith("/dev/") else os.path.realpath(path))
+    try:
+        if is_kept(str(target)):
+            _replace(target, data)
+        else:
+            with open(target, "wb") as stream:
+                stream.write(data)
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 def _replace(target: Path, data: bytes) -> None:
-    status = target.stat()
-    if not os.access(target, os.W_OK):
+    """Put a new file in the place of an old one, with its mode and owner, or where there is none."""
+    before = target.stat() if target.exists() else None
+    if before is not None and not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")
     handle, name = tempfile.mkstemp(prefix=".vnetlint-", dir=target.parent)
     try:
@@ -133,15 +165,22 @@ def _replace(target: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
             made = os.fstat(file.fileno())
-        if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (made.st_uid, made.st_gid):
-            os.chown(name, status.st_uid, status.st_gid)
+        if before is not None and hasattr(os, "chown") and (before.st_uid, before.st_gid) != (made.st_uid, made.st_gid):
+            os.chown(name, before.st_uid, before.st_gid)
         # Behind chown, which takes the set-id bits away.
-        os.chmod(name, stat.S_IMODE(status.st_mode))
+        os.chmod(name, stat.S_IMODE(before.st_mode) if before is not None else 0o666 & ~_umask())
         os.replace(name, target)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(name)
         raise
+
+
+def _umask() -> int:
+    """Give the mask of new files' modes, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def walk(top: str) -> Iterator[str]:

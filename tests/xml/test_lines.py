@@ -61,3 +61,12 @@ def test_columns_are_counted_in_code_points_in_utf16_units_and_in_bytes() -> Non
 
 def test_a_lone_surrogate_is_one_unit() -> None:
     assert LineIndex("\ud800x").utf16_column(2) == 2
+
+
+@given(st.text("a\r\n\u00e4\u2028😀"))
+def test_utf16_columns_are_those_of_the_encoded_line(text: str) -> None:
+    lines = LineIndex(text)
+    for offset in range(len(text) + 1):
+        line, column = lines.position(offset)
+        before = text[lines.starts[line - 1] :][: column - 1]
+        assert lines.utf16_column(offset) == len(before.encode("utf-16-le")) // 2

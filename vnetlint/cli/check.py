@@ -1,6 +1,6 @@
 """`vnetlint check`: lint, and with `--fix` mend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import unified_diff
 from enum import StrEnum
 from typing import Annotated
@@ -8,27 +8,19 @@ from typing import Annotated
 import typer
 
 from vnetlint import files
-from vnetlint.cli.inputs import STDIN, gather, wants_colour
+from vnetlint.cli.inputs import STDIN, gather
+from vnetlint.cli.output import Format, destinations, printed, write_files
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.engine import FixResult, Input, Result, fix, lint, merged, merged_fixes
+from vnetlint.engine import FixResult, Input, Result, Settings, fix, lint, merged, merged_fixes
 from vnetlint.errors import UserError
 from vnetlint.finding import Severity
 from vnetlint.plan import Options, check_rules, plan
-from vnetlint.report import renderer
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome, at_or_above, plural
 from vnetlint.xml.source import Source
 
 MAX_NOTED = 5
 """Named files of somebody else's XML that are noted one by one."""
-
-
-class Format(StrEnum):
-    """The report's form; each is a module of `vnetlint.report`."""
-
-    full = "full"
-    concise = "concise"
-    json = "json"
 
 
 class Threshold(StrEnum):
@@ -70,6 +62,10 @@ def check(
         bool, typer.Option("--isolated", help="See no configuration, and no file but those that are named.")
     ] = False,
     output_format: Annotated[Format, typer.Option(help="How to report.")] = Format.full,
+    output_file: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="Write a report to a file as well; may be given several times."),
+    ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = "<stdin>",
@@ -95,25 +91,32 @@ def check(
     check_rules(options)
     paths = paths or ["."]
     inputs, named = gather(paths, stdin_filename, streams)
+    report_to = destinations(output_file or (), [*(each.path for each in inputs), *filter(None, (host, config))])
     runs = plan(inputs, options)
-    if not (fix_ or diff):
-        result = merged(lint(run.inputs, run.settings, run.context) for run in runs)
-        _note_foreign(result, named, streams)
-        streams.out.write(_report(result, 0, output_format, statistics, streams))
-        return _exit_code(result, fail_on, exit_zero)
-    outcome = merged_fixes(fix(run.inputs, run.settings, run.context) for run in runs)
+    outcome = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
     _note_foreign(outcome.result, named, streams)
+    code = _exit_code(outcome.result, fail_on, exit_zero)
     if diff:
-        return _show_diff(outcome, fail_on, exit_zero, streams)
-    report = _report(outcome.result, outcome.fixed, output_format, statistics, streams)
-    if paths == [STDIN]:
+        # What the files hold is what they held, and of that a report has to tell.
+        result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else outcome.result
+        written = write_files(Outcome(result), report_to, streams)
+        code = _show_diff(outcome, code, exit_zero, streams)
+        return code if written else FAILED
+    report = printed(outcome.result, outcome.fixed, output_format, statistics, streams)
+    if paths == [STDIN] and fix_:
         # The mended document is what is asked for; the report must not mix with it.
         streams.out.write(_final_text(inputs, outcome))
         streams.err.write(report)
-        return _exit_code(outcome.result, fail_on, exit_zero)
-    written = _write_all(outcome, streams)
-    streams.out.write(report)
-    return _exit_code(outcome.result, fail_on, exit_zero) if written else FAILED
+        written = True
+    else:
+        written = _write_all(outcome, streams)
+        streams.out.write(report)
+    written &= write_files(Outcome(outcome.result, outcome.fixed), report_to, streams)
+    return code if written else FAILED
+
+
+def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source]) -> FixResult:
+    return FixResult(lint(inputs, settings, context), (), 0, 0)
 
 
 def _split(values: Sequence[str] | None) -> tuple[str, ...]:
@@ -131,23 +134,6 @@ def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> No
         streams.note(f"{path}: skipped: <{root}> is no libvirt network, domain or filter")
 
 
-def _report(result: Result, fixed: int, output_format: str, statistics: bool, streams: Streams) -> str:
-    if statistics:
-        return _statistics(result)
-    return renderer(output_format)(Outcome(result, fixed, wants_colour(streams)))
-
-
-def _statistics(result: Result) -> str:
-    """Count the findings by rule, the most frequent first; `*` marks those with a fix to apply."""
-    rows: dict[str, tuple[int, bool]] = {}
-    for finding in result.findings:
-        count, fixable = rows.get(finding.rule, (0, False))
-        applicable = bool(finding.fixes) and finding.fixes[0].safety != "display"
-        rows[finding.rule] = (count + 1, fixable or applicable)
-    ordered = sorted(rows.items(), key=lambda row: (-row[1][0], row[0]))
-    return "".join(f"{count:6} {'[*]' if fixable else '   '} {name}\n" for name, (count, fixable) in ordered)
-
-
 def _exit_code(result: Result, threshold: Severity | Threshold, exit_zero: bool) -> int:
     if result.failed:
         return FAILED
@@ -155,13 +141,12 @@ def _exit_code(result: Result, threshold: Severity | Threshold, exit_zero: bool)
     return FINDINGS if at_or_above(result.findings, limit) and not exit_zero else CLEAN
 
 
-def _show_diff(outcome: FixResult, fail_on: Threshold, exit_zero: bool, streams: Streams) -> int:
+def _show_diff(outcome: FixResult, code: int, exit_zero: bool, streams: Streams) -> int:
     for before, after, _ in outcome.changed:
         streams.out.write(_unified(before, after))
     if outcome.fixed:
         where = plural(len(outcome.changed), "file")
         streams.note(f"would mend {plural(outcome.fixed, 'finding')} in {where}; {len(outcome.result.findings)} remain")
-    code = _exit_code(outcome.result, fail_on, exit_zero)
     return code if code != CLEAN or exit_zero or not outcome.changed else FINDINGS
 
 

@@ -13,6 +13,10 @@ def render(outcome: Outcome) -> str:
 
 def line(result: Result, finding: Finding) -> str:
     """Write one finding."""
-    place = result.source(finding.path).lines.position(finding.span.start)
-    head = f"{clean(finding.path)}:{place.line}:{place.column}"
-    return f"{head}: {finding.severity}: {clean(finding.message)} [{finding.rule}]"
+    return f"{place(result, finding)}: {finding.severity}: {clean(finding.message)} [{finding.rule}]"
+
+
+def place(result: Result, finding: Finding) -> str:
+    """Give `path:line:col`."""
+    line, column = result.source(finding.path).lines.position(finding.span.start)
+    return f"{clean(finding.path)}:{line}:{column}"

@@ -25,11 +25,12 @@ _WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs
 
 def render(outcome: Outcome) -> str:
     """Write the findings with their frames, then a line that sums up."""
-    frames = ("\n".join(_frame(outcome, finding)) + "\n\n" for finding in outcome.result.findings)
+    frames = ("\n".join(frame(outcome, finding)) + "\n\n" for finding in outcome.result.findings)
     return "".join(frames) + _summary(outcome) + "\n"
 
 
-def _frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
+def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
+    """Give the lines that tell of one finding: headline, excerpt, libvirt's words, other places, fixes."""
     result, colour = outcome.result, outcome.colour
     yield _headline(result, finding, colour)
     source = result.source(finding.path)
@@ -37,10 +38,8 @@ def _frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
     if source.text:
         yield from _excerpt(source, finding, gutter, colour)
     bullet = " " * gutter + paint(" = ", "blue", colour)
-    if finding.libvirt_message:
-        yield f"{bullet}libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
-    elif finding.when == "never" and not finding.rule.startswith("schema-"):
-        yield f"{bullet}libvirt says nothing of this"
+    if said := libvirt_says(finding):
+        yield bullet + said
     for each in finding.related:
         place = result.source(each.path).lines.position(each.span.start)
         yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
@@ -48,6 +47,15 @@ def _frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
         safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
         yield f"{bullet}{paint('fix', 'green', colour)}{safety}: {clean(fix.title)}"
         yield from _fix_body(result, fix, " " * (gutter + 3), colour)
+
+
+def libvirt_says(finding: Finding) -> str:
+    """Say what libvirt says of a finding, and when; nothing where that is not known."""
+    if finding.libvirt_message:
+        return f"libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
+    if finding.when == "never" and not finding.rule.startswith("schema-"):
+        return "libvirt says nothing of this"
+    return ""
 
 
 def _headline(result: Result, finding: Finding, colour: bool) -> str:

@@ -1,10 +1,12 @@
 """Where a code point stands: lines from 1, and columns counted the three ways that reports and editors count."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_PAIRED = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Position(NamedTuple):
@@ -47,11 +49,17 @@ class LineIndex:
 
     def utf16_column(self, offset: int) -> int:
         """Count the UTF-16 code units between the start of the line and `offset`, from 0, as editors do."""
-        return len(self._before(offset).encode("utf-16-le", "surrogatepass")) // 2
+        start = self.starts[bisect_right(self.starts, offset) - 1]
+        return offset - start + bisect_left(self._paired, offset) - bisect_left(self._paired, start)
 
     def byte_column(self, offset: int, encoding: str = "utf-8") -> int:
         """Count the bytes between the start of the line and `offset`, from 0, in the file's own encoding."""
         return len(self._before(offset).encode(encoding, "xmlcharrefreplace"))
+
+    @cached_property
+    def _paired(self) -> list[int]:
+        """The offsets of what takes two code units: a file of one line may have thousands of places to tell."""
+        return [match.start() for match in _PAIRED.finditer(self.text)]
 
     def _before(self, offset: int) -> str:
         return self.text[self.starts[bisect_right(self.starts, offset) - 1] : offset]

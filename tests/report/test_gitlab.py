@@ -1,0 +1,70 @@
+"""GitLab's Code Quality report: what its parser asks for, and fingerprints that are all different."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.report.cases import ANYTHING, NAMES, Ran, awkward_folder, finding, outcome
+from vnetlint.finding import Span
+from vnetlint.report import gitlab
+from vnetlint.xml.source import Source
+
+SEVERITIES = ("info", "minor", "major", "critical", "blocker")
+
+
+def issues(text: str) -> list[dict[str, Any]]:
+    """Read a report and hold it against what GitLab says of its form: one issue that is not ends the reading."""
+    assert text.isascii()
+    found = json.loads(text)
+    assert isinstance(found, list)
+    for each in found:
+        assert all(isinstance(each[key], str) and each[key] for key in ("description", "check_name", "fingerprint"))
+        assert each["severity"] in SEVERITIES
+        assert isinstance(each["location"]["path"], str)
+        assert each["location"]["lines"]["begin"] >= 1
+    assert len({each["fingerprint"] for each in found}) == len(found)
+    return found
+
+
+@given(st.lists(st.tuples(NAMES, ANYTHING), max_size=5))
+def test_whatever_a_file_holds_makes_a_report(cases: list[tuple[str, str]]) -> None:
+    findings = [finding(path, message=message) for path, message in cases]
+    found = issues(gitlab.render(outcome(*findings, sources=[Source(path, "") for path, _ in cases])))
+    assert len(found) == len(cases)
+    for each in found:
+        (each["description"] + each["location"]["path"]).encode()
+
+
+def test_findings_that_are_alike_have_fingerprints_of_their_own() -> None:
+    same = [finding(span=Span(10, 15)) for _ in range(3)]
+    assert len(issues(gitlab.render(outcome(*same, sources=[Source("lan.xml", "<network>\n<ip/>")])))) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "severity"),
+    [
+        ("ip-on-bridged-network", "critical"),
+        ("unknown-network", "major"),
+        ("unknown-portgroup", "minor"),
+        ("macvtap-host-isolation", "info"),
+    ],
+)
+def test_severities(rule: str, severity: str) -> None:
+    (issue,) = issues(gitlab.render(outcome(finding(rule=rule))))
+    assert issue["severity"] == severity
+
+
+def test_a_clean_run_is_an_empty_array() -> None:
+    assert gitlab.render(outcome(sources=[Source("lan.xml", "<network/>")])) == "[]\n"
+
+
+def test_paths_are_relative_and_lines_are_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(awkward_folder(tmp_path))
+    found = issues(Ran("check", "./emoji.xml", "crlf.xml", "../out side.xml", "--output-format", "gitlab").out)
+    places = {each["location"]["path"]: each["location"]["lines"] for each in found}
+    line = {"begin": 5, "end": 5}
+    assert places == {"emoji.xml": line, "crlf.xml": line, f"{tmp_path}/out side.xml": line}

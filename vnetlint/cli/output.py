@@ -1,0 +1,108 @@
+"""Where reports go: one to stdout, and as many as are asked for to files, each in a format of its own."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from vnetlint import files
+from vnetlint.cli.inputs import wants_colour
+from vnetlint.cli.streams import CommandError, Streams
+from vnetlint.engine import Result
+from vnetlint.errors import UserError
+from vnetlint.report import renderer
+from vnetlint.report.display import clean
+from vnetlint.report.outcome import Outcome
+
+
+class Format(StrEnum):
+    """The report's form; each is a module of `vnetlint.report`."""
+
+    full = "full"
+    concise = "concise"
+    json = "json"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+    gitlab = "gitlab"
+
+
+_FORMATS = ", ".join(Format)
+_BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
+"""The endings that only one format has. `.json` is two, and `.xml` is what libvirt's own files are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A file that a report is written to."""
+
+    format: Format
+    path: str
+
+
+def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destination, ...]:
+    """Read `FORMAT=FILE`, or `FILE` where its ending says the format, and see that each can be written.
+
+    Raises CommandError before anything is linted, and where a file is one of those that the run reads.
+    """
+    found = tuple(_destination(value) for value in values)
+    taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
+    for each in found:
+        target = os.path.realpath(each.path)
+        reason = taken.get(target, "") if files.is_kept(target) else ""
+        if reason := reason or files.unwritable(each.path):
+            raise CommandError(clean(f"{each.path}: cannot be written: {reason}"))
+        taken[target] = "another report goes there"
+    return found
+
+
+def _destination(value: str) -> Destination:
+    name, equals, path = value.partition("=")
+    if equals and "/" not in name:
+        if name not in Format.__members__:
+            raise _unclear(value, f"'{name}' is no format; there are {_FORMATS}")
+    else:
+        path = value
+        endings = (ending for ending in _BY_ENDING if value.endswith(ending))
+        name = _BY_ENDING[ending] if (ending := next(endings, None)) else ""
+    if not name:
+        raise _unclear(value, f"say the format as FORMAT={value}, one of {_FORMATS}")
+    if path in ("", "-"):
+        raise _unclear(value, "name a file; --output-format is for standard output")
+    return Destination(Format(name), path)
+
+
+def _unclear(value: str, reason: str) -> CommandError:
+    return CommandError(clean(f"--output-file {value}: {reason}"))
+
+
+def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Streams) -> bool:
+    """Write the reports, none of them coloured; one that cannot be written does not keep the others from it."""
+    written = True
+    plain = replace(outcome, colour=False)
+    for each in chosen:
+        try:
+            # As stdout does it: what is no character must not turn a report into a traceback.
+            files.save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
+        except UserError as error:
+            streams.note(str(error))
+            written = False
+    return written
+
+
+def printed(result: Result, fixed: int, output_format: Format, statistics: bool, streams: Streams) -> str:
+    """Give what stands on stdout."""
+    if statistics:
+        return _statistics(result)
+    return renderer(output_format)(Outcome(result, fixed, wants_colour(streams)))
+
+
+def _statistics(result: Result) -> str:
+    """Count the findings by rule, the most frequent first; `*` marks those with a fix to apply."""
+    rows: dict[str, tuple[int, bool]] = {}
+    for finding in result.findings:
+        count, fixable = rows.get(finding.rule, (0, False))
+        applicable = bool(finding.fixes) and finding.fixes[0].safety != "display"
+        rows[finding.rule] = (count + 1, fixable or applicable)
+    ordered = sorted(rows.items(), key=lambda row: (-row[1][0], row[0]))
+    return "".join(f"{count:6} {'[*]' if fixable else '   '} {name}\n" for name, (count, fixable) in ordered)

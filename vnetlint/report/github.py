@@ -1,0 +1,47 @@
+"""GitHub's workflow commands, a line a finding, which a runner turns into annotations.
+
+Lines and columns count from 1, columns in UTF-16 code units, the end behind the last one. A runner takes columns only
+of what lies on one line.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from vnetlint.engine import Result
+from vnetlint.finding import Finding, Severity
+from vnetlint.report.concise import place
+from vnetlint.report.display import clean
+from vnetlint.report.full import libvirt_says
+from vnetlint.report.outcome import Outcome
+from vnetlint.report.text import scalar
+
+_COMMANDS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+def render(outcome: Outcome) -> str:
+    """Write the findings, a line each; nothing where there are none."""
+    return "".join(_command(outcome.result, finding) + "\n" for finding in outcome.result.findings)
+
+
+def _command(result: Result, finding: Finding) -> str:
+    written = ",".join(f"{name}={scalar(value).translate(_PROPERTY)}" for name, value in _properties(result, finding))
+    return f"::{_COMMANDS[finding.severity]} {written}::{scalar(_message(result, finding)).translate(_DATA)}"
+
+
+def _message(result: Result, finding: Finding) -> str:
+    """Begin with the place: a runner's log shows nothing else of a command."""
+    said = libvirt_says(finding)
+    return f"{place(result, finding)}: {clean(finding.message)}" + (f"\n{said}" if said else "")
+
+
+def _properties(result: Result, finding: Finding) -> Iterator[tuple[str, str]]:
+    lines = result.source(finding.path).lines
+    first, last = (lines.position(offset).line for offset in finding.span)
+    yield "file", finding.path
+    yield "line", str(first)
+    yield "endLine", str(last)
+    if first == last:
+        yield "col", str(lines.utf16_column(finding.span.start) + 1)
+        yield "endColumn", str(lines.utf16_column(finding.span.end) + 1)
+    yield "title", f"vnetlint ({finding.rule})"

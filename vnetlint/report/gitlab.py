@@ -1,0 +1,35 @@
+"""GitLab's Code Quality report: an array of findings, each with a fingerprint of its own."""
+
+from typing import Any
+
+from vnetlint.engine import Result
+from vnetlint.finding import Finding
+from vnetlint.fingerprint import fingerprints
+from vnetlint.report.outcome import Outcome
+from vnetlint.report.text import to_json
+
+
+def render(outcome: Outcome) -> str:
+    """Write the findings; an empty array where there are none."""
+    result = outcome.result
+    prints = fingerprints(result, result.findings)
+    return to_json([_issue(result, *each) for each in zip(result.findings, prints, strict=True)])
+
+
+def _issue(result: Result, finding: Finding, fingerprint: str) -> dict[str, Any]:
+    lines = result.source(finding.path).lines
+    begin, end = (lines.position(offset).line for offset in finding.span)
+    return {
+        "description": f"{finding.rule}: {finding.message}",
+        "check_name": finding.rule,
+        "fingerprint": fingerprint,
+        "severity": _severity(finding),
+        "location": {"path": finding.path, "lines": {"begin": begin, "end": end}},
+    }
+
+
+def _severity(finding: Finding) -> str:
+    """Give GitLab's word: what libvirt refuses is critical, what cannot work is major."""
+    if finding.severity != "error":
+        return "minor" if finding.severity == "warning" else "info"
+    return "critical" if finding.when in ("define", "start") else "major"

@@ -1,0 +1,72 @@
+"""JUnit's XML, as Jenkins and GitLab read it: a suite for each file, a case for each finding.
+
+A file without findings is a case that passes, because no case at all is a mistake to most readers. A case is named by
+its rule and element: a finding that moves within its file stays the same case.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from xml.etree import ElementTree
+
+from vnetlint.finding import Finding
+from vnetlint.report.display import clean
+from vnetlint.report.full import frame
+from vnetlint.report.outcome import Outcome
+from vnetlint.report.text import xml
+
+_ERRORS = ("unreadable-file", "internal-error")
+"""The rules that say that the job could not be done: no failures of what was tested."""
+
+
+def render(outcome: Outcome) -> str:
+    """Write a suite for each file that was judged or should have been."""
+    outcome, result = replace(outcome, colour=False), outcome.result
+    found: dict[str, list[Finding]] = {path: [] for path in result.sources.keys() - result.foreign.keys()}
+    for finding in result.findings:
+        found.setdefault(finding.path, []).append(finding)
+    suites = [_suite(outcome, path, found[path]) for path in sorted(found)] or [_nothing()]
+    root = ElementTree.Element("testsuites", name="vnetlint")
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.extend(suites)
+    ElementTree.indent(root)
+    # In ASCII, which is the same in whatever encoding the terminal has.
+    written: bytes = ElementTree.tostring(root, "us-ascii")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written.decode()}\n'
+
+
+def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementTree.Element:
+    shown = xml(clean(path))
+    seen: Counter[str] = Counter()
+    cases = []
+    for finding in findings:
+        name = xml(clean(f"{finding.rule} {finding.element}"))
+        seen[name] += 1
+        case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
+        fault = ElementTree.SubElement(case, "error" if finding.rule in _ERRORS else "failure")
+        fault.set("message", xml(clean(finding.message)))
+        fault.set("type", finding.severity)
+        fault.text = xml("\n".join(frame(outcome, finding)))
+        cases.append(case)
+    return _element(shown, cases or [_case("no findings", shown)])
+
+
+def _nothing() -> ElementTree.Element:
+    case = _case("no libvirt XML", "vnetlint")
+    ElementTree.SubElement(case, "skipped").text = "nothing to check"
+    return _element("vnetlint", [case])
+
+
+def _case(name: str, classname: str) -> ElementTree.Element:
+    return ElementTree.Element("testcase", name=name, classname=classname)
+
+
+def _element(name: str, cases: list[ElementTree.Element]) -> ElementTree.Element:
+    counts = {tag: sum(case.find(tag) is not None for case in cases) for tag in ("failure", "error", "skipped")}
+    suite = ElementTree.Element("testsuite", name=name, tests=str(len(cases)))
+    suite.set("failures", str(counts["failure"]))
+    suite.set("errors", str(counts["error"]))
+    suite.set("skipped", str(counts["skipped"]))
+    suite.extend(cases)
+    return suite

@@ -1,0 +1,206 @@
+"""SARIF 2.1.0 for code scanning and editors: lines and columns from 1, columns in UTF-16 code units.
+
+What is suppressed is in it, as SARIF has it, with its reason. Of the rules it holds those that occur.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from vnetlint import __version__
+from vnetlint.engine import Result
+from vnetlint.finding import Edit, Finding, Fix, Related, Severity, Span
+from vnetlint.fingerprint import fingerprints
+from vnetlint.registry import Rule, rules_by_name
+from vnetlint.report.outcome import Outcome
+from vnetlint.report.text import to_json
+from vnetlint.xml.source import Source
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+FINGERPRINT = "vnetlint/v1"
+MOST_RELATED = 100
+"""GitHub shows no more of them, and refuses a file with more than 1,000."""
+
+_LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+_PROBLEM_SEVERITIES: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
+_CODECS = (
+    ("^ascii$", "us-ascii"), ("^iso8859-", "iso-8859-"), ("^cp(?=125)", "windows-"), (r"^cp(?=\d)", "ibm"),
+    ("^mac-roman$", "macintosh"), ("^utf-16-", "utf-16"), ("^euc_", "euc-"),
+)  # fmt: skip
+_Object = dict[str, Any]
+
+
+def render(outcome: Outcome) -> str:
+    """Write one run with all findings, those that comments suppress among them."""
+    result = outcome.result
+    told = [*((each, None) for each in result.findings), *result.suppressed]
+    findings = [finding for finding, _ in told]
+    rules = sorted({rules_by_name()[finding.rule] for finding in findings}, key=lambda each: each.code)
+    indexes = {rule.name: index for index, rule in enumerate(rules)}
+    artifacts = _artifacts(result, findings)
+    run = {
+        "tool": {
+            "driver": {
+                "name": "vnetlint",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "rules": [_rule(each) for each in rules],
+            }
+        },
+        "invocations": [_invocation(result)],
+        "columnKind": "utf16CodeUnits",
+        # A lone CR ends a line for XML, and SARIF counts none unless told.
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "artifacts": list(artifacts.values()),
+        "results": [
+            _result(result, finding, reason, indexes[finding.rule], mark)
+            for (finding, reason), mark in zip(told, fingerprints(result, findings), strict=True)
+        ],
+    }
+    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def uri(path: str) -> str:
+    """Give the URI of a path: relative as the path is, else `file:`; bytes of a name that are no UTF-8 are kept."""
+    absolute = os.path.isabs(path)
+    try:
+        name = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        name = path.encode("utf-8", "surrogatepass")
+    # The colon of a relative path would end a scheme.
+    return "file:///" + quote(name.lstrip(b"/"), safe="/:") if absolute else quote(name, safe="/")
+
+
+def _artifacts(result: Result, findings: Iterable[Finding]) -> dict[str, _Object]:
+    """Give the files that were judged, and those that findings point to, by path."""
+    judged = {*result.sources.keys() - result.foreign.keys(), *(each.path for each in result.unreadable)}
+    related = {each.path for finding in findings for each in finding.related}
+    return {path: _artifact(path, result.opened(path), path in judged) for path in sorted(judged | related)}
+
+
+def _artifact(path: str, source: Source | None, judged: bool) -> _Object:
+    artifact: _Object = {"location": {"uri": uri(path)}}
+    if source is not None:
+        artifact["encoding"] = _iana(source.encoding)
+    if judged:
+        artifact["roles"] = ["analysisTarget"]
+    return artifact
+
+
+def _iana(codec: str) -> str:
+    """Give the registered name of one of Python's codecs; case is nothing to it."""
+    for pattern, registered in _CODECS:
+        codec = re.sub(pattern, registered, codec)
+    return codec.upper()
+
+
+def _rule(rule: Rule) -> _Object:
+    page = rule.page
+    written: _Object = {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": " ".join((page.reason or page.title).split())},
+        "help": {"text": page.text, "markdown": f"# {page.text}"},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {
+            "tags": ["libvirt", rule.family],
+            "problem.severity": _PROBLEM_SEVERITIES[rule.severity],
+            "when": rule.when,
+        },
+    }
+    if page.url:
+        written["helpUri"] = page.url
+    return written
+
+
+def _invocation(result: Result) -> _Object:
+    failures = [each for each in result.findings if each.rule in ("unreadable-file", "internal-error")]
+    return {
+        "executionSuccessful": not result.failed,
+        "toolExecutionNotifications": [
+            {"level": "error", "message": _message(each.message), "locations": [_place(result, each.path, each.span)]}
+            for each in failures
+        ],
+    }
+
+
+def _result(result: Result, finding: Finding, reason: str | None, index: int, mark: str) -> _Object:
+    location = _place(result, finding.path, finding.span)
+    location["logicalLocations"] = [{"fullyQualifiedName": finding.element, "kind": "element"}]
+    written: _Object = {
+        "ruleId": finding.code,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity],
+        "message": _message(finding.message),
+        "locations": [location],
+        "partialFingerprints": {FINGERPRINT: mark},
+        "properties": {"when": finding.when, "confidence": finding.confidence},
+    }
+    if finding.libvirt_message:
+        written["properties"]["libvirt_message"] = finding.libvirt_message
+    if finding.related:
+        written["relatedLocations"] = [
+            _related(result, number, each) for number, each in enumerate(finding.related[:MOST_RELATED], 1)
+        ]
+    if fixes := [_fix(result, each) for each in finding.fixes if _is_made_of_edits(result, each)]:
+        written["fixes"] = fixes
+    if reason is not None:
+        written["suppressions"] = [{"kind": "inSource", **({"justification": reason} if reason else {})}]
+    return written
+
+
+def _message(text: str) -> _Object:
+    """Write a message literally: SARIF reads braces as placeholders, and `[text](1)` as a link."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (") or "?"}
+
+
+def _related(result: Result, number: int, related: Related) -> _Object:
+    return {"id": number, **_place(result, related.path, related.span), "message": _message(related.message)}
+
+
+def _place(result: Result, path: str, span: Span) -> _Object:
+    """Write a location; of a file that this run did not open nobody knows the lines."""
+    place: _Object = {"artifactLocation": {"uri": uri(path)}}
+    source = result.opened(path)
+    if source is not None:
+        place["region"] = _region(source, span)
+    return {"physicalLocation": place}
+
+
+def _region(source: Source, span: Span) -> _Object:
+    lines = source.lines
+    return {
+        "startLine": lines.position(span.start).line,
+        "startColumn": lines.utf16_column(span.start) + 1,
+        "endLine": lines.position(span.end).line,
+        "endColumn": lines.utf16_column(span.end) + 1,
+    }
+
+
+def _is_made_of_edits(result: Result, fix: Fix) -> bool:
+    return bool(fix.edits) and all(result.opened(each.path) is not None for each in fix.edits)
+
+
+def _fix(result: Result, fix: Fix) -> _Object:
+    paths = sorted({edit.path for edit in fix.edits})
+    return {
+        "description": _message(fix.title),
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": uri(path)},
+                "replacements": [_replacement(result.source(path), each) for each in fix.edits if each.path == path],
+            }
+            for path in paths
+        ],
+        "properties": {"safety": fix.safety},
+    }
+
+
+def _replacement(source: Source, edit: Edit) -> _Object:
+    written: _Object = {"deletedRegion": _region(source, edit.span)}
+    if edit.text:
+        written["insertedContent"] = {"text": edit.text}
+    return written
