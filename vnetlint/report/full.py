@@ -16,6 +16,8 @@ SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow",
 
 _WINDOW = 150
 """Columns of a source line that are shown; a document on one line has thousands."""
+_NEAR = 60
+"""Columns beside an edit that are shown of such a line."""
 _DIFF_LINES = 16
 _COMPARED = 300
 """Lines that are compared one by one; the diff is shown to a person, who reads the first few."""
@@ -75,11 +77,12 @@ def _excerpt(source: Source, finding: Finding, gutter: int, colour: bool) -> Ite
     end = lines.position(finding.span.end)
     bar = paint("|", "blue", colour)
     yield f"{' ' * gutter} {bar}"
-    text = lines.line_text(start.line)
-    last = min(end.column - 1, len(text)) if end.line == start.line else len(text)
-    shown = _window(text, start.column - 1, last)
-    if start.line > 1 and shown.offset == 0:
-        before = _window(lines.line_text(start.line - 1), 0, 0).text
+    line = Span(lines.starts[start.line - 1], lines.line_end(start.line))
+    last = min(finding.span.end, line.end) if end.line == start.line else line.end
+    shown = _window(source.text, line, Span(finding.span.start, last))
+    if start.line > 1 and not shown.is_cut:
+        above = Span(lines.starts[start.line - 2], lines.line_end(start.line - 1))
+        before = _window(source.text, above, Span(above.start, above.start)).text
         yield f"{start.line - 1:>{gutter}} {bar} {before}".rstrip()
     yield f"{start.line:>{gutter}} {bar} {shown.text}".rstrip()
     carets = paint("^" * max(shown.carets, 1), SEVERITY_COLOURS[finding.severity], colour)
@@ -88,19 +91,20 @@ def _excerpt(source: Source, finding: Finding, gutter: int, colour: bool) -> Ite
 
 class _Shown(NamedTuple):
     text: str
-    offset: int
+    is_cut: bool
+    """Whether the line's beginning is left out."""
     indent: int
     carets: int
 
 
-def _window(text: str, start: int, end: int) -> _Shown:
-    """Cut the part of a line that shows `start`, with the columns before it and those that carets go under."""
-    offset = max(0, start - _WINDOW // 2) if len(text) > _WINDOW else 0
-    cut = text[offset : offset + _WINDOW]
-    prefix, suffix = "…" if offset else "", "…" if offset + _WINDOW < len(text) else ""
-    end = min(end, offset + len(cut))
-    before, under = _expanded(cut[: start - offset]), _expanded(cut[start - offset : end - offset])
-    return _Shown(f"{prefix}{_expanded(cut)}{suffix}", offset, len(prefix) + width(before), width(under))
+def _window(text: str, line: Span, marked: Span) -> _Shown:
+    """Cut the part of a line that shows what is marked, with the columns before it and those that carets go under."""
+    first = max(line.start, marked.start - _WINDOW // 2) if line.end - line.start > _WINDOW else line.start
+    last = min(line.end, first + _WINDOW)
+    prefix, suffix = "…" if first > line.start else "", "…" if last < line.end else ""
+    before, under = text[first : marked.start], text[marked.start : min(marked.end, last)]
+    shown = f"{prefix}{_expanded(text[first:last])}{suffix}"
+    return _Shown(shown, first > line.start, len(prefix) + width(_expanded(before)), width(_expanded(under)))
 
 
 def _expanded(text: str) -> str:
@@ -115,7 +119,7 @@ def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[s
             yield f"{indent}{clean(path)}"
         diff = list(diff_lines(result.source(path), [edit for edit in fix.edits if edit.path == path]))
         for sign, text in diff[:_DIFF_LINES]:
-            shown = f"{sign} {_window(text, 0, 0).text}"
+            shown = f"{sign} {_window(text, Span(0, len(text)), Span(0, 0)).text}"
             yield indent + paint(shown, "red" if sign == "-" else "green", colour)
         if len(diff) > _DIFF_LINES:
             yield f"{indent}… {plural(len(diff) - _DIFF_LINES, 'more line')}"
@@ -124,7 +128,7 @@ def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[s
 def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
     """Give the lines that edits of one file take away (`-`) and add (`+`)."""
     for first, last, group in _neighbours(source, edits):
-        start, end = source.lines.starts[first - 1], source.lines.line_end(last)
+        start, end = _around(source, first, last, group)
         moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
         old = source.text[start:end]
         before, after = old.splitlines()[:_COMPARED], apply(old, moved).splitlines()[:_COMPARED]
@@ -132,6 +136,13 @@ def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
             if tag != "equal":
                 yield from (("-", text) for text in before[i1:i2])
                 yield from (("+", text) for text in after[j1:j2])
+
+
+def _around(source: Source, first: int, last: int, edits: list[Edit]) -> Span:
+    """Give the lines that edits are in; of long ones what is near, for a whole document may be one line."""
+    start, end = source.lines.starts[first - 1], source.lines.line_end(last)
+    near, far = edits[0].span.start - _NEAR, edits[-1].span.end + _NEAR
+    return Span(near if near - start > _WINDOW else start, far if end - far > _WINDOW else end)
 
 
 def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[Edit]]]:
