@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
 from pydantic_core import PydanticCustomError
 
+from vnetlint import configfile
 from vnetlint.configfile import ConfigError, ConfigFile, read
 from vnetlint.files import display
 from vnetlint.finding import Severity
@@ -160,6 +161,12 @@ def load(path: str) -> Loaded:
     if faults:
         raise ConfigError(_explain(faults, chain, origins)) from None
     return Loaded(config, chain, origins, options)
+
+
+def forget() -> None:
+    """Read configurations again, and look again where they are: for a process that outlives a change."""
+    load.cache_clear()
+    configfile.forget()
 
 
 def _chain(file: ConfigFile) -> Iterator[ConfigFile]:

@@ -37,6 +37,11 @@ def nearest(path: str) -> str | None:
     return _nearest_to(str(Path(path).absolute().parent))
 
 
+def forget() -> None:
+    """Look again where configurations are: for a process that outlives a change."""
+    _nearest_to.cache_clear()
+
+
 @cache
 def _nearest_to(folder: str) -> str | None:
     own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)

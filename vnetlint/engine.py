@@ -178,30 +178,61 @@ class _File:
         return tuple(each for document in invalid for each in problems.of_document(document, self.schemas))
 
 
-_Cache = dict[_File, tuple[Finding, ...]]
-"""What rules that look at one file alone found in it: it holds as long as the file's text does."""
+class Memory:
+    """What a face that asks again and again keeps from one call to the next: what depends on one file alone.
+
+    It holds the latest text of each file, and what was found in it under the latest settings. `pause` is called between
+    rules; what it raises ends the call, and nothing that is kept is wrong thereafter. One call at a time may use it.
+    """
+
+    def __init__(self, pause: Callable[[], None] = lambda: None) -> None:
+        self.pause = pause
+        self._files: dict[str, _File] = {}
+        self._alone: dict[str, tuple[_File, Settings, tuple[Finding, ...]]] = {}
+
+    def models(self, source: Source, schemas: Path | None = None) -> tuple[Model, ...]:
+        """Give the views of a file's documents."""
+        return self._read(source, schemas).models
+
+    def _read(self, source: Source, schemas: Path | None) -> _File:
+        kept = self._files.get(source.path)
+        if kept is None or kept.schemas != schemas or kept.source != source:
+            self.pause()
+            kept = self._files[source.path] = _File(source, tuple(parse(source)), schemas)
+        return kept
+
+    def _judged_alone(self, file: _File, settings: Settings) -> tuple[Finding, ...]:
+        kept = self._alone.get(file.source.path)
+        if kept is None or kept[0] is not file or kept[1] is not settings:
+            self.pause()
+            kept = self._alone[file.source.path] = (file, settings, tuple(_judge_alone(file, settings, self.pause)))
+        return kept[2]
 
 
-def lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> Result:
+def lint(
+    inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
+) -> Result:
     """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
-    inputs = tuple(inputs)
-    files = {source.path: _read(source, settings) for source in inputs if isinstance(source, Source)}
-    return _lint(inputs, files, [_read(source, settings) for source in context], settings, {})
+    inputs, memory = tuple(inputs), memory or Memory()
+    files = {source.path: memory._read(source, settings.schemas) for source in inputs if isinstance(source, Source)}
+    others = [memory._read(source, settings.schemas) for source in context]
+    return _lint(inputs, files, others, settings, memory)
 
 
-def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> FixResult:
+def fix(
+    inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
+) -> FixResult:
     """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
-    inputs = tuple(inputs)
+    inputs, memory = tuple(inputs), memory or Memory()
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
-    files = {path: _read(source, settings) for path, source in originals.items()}
-    others = [_read(source, settings) for source in context]
+    files = {path: memory._read(source, settings.schemas) for path, source in originals.items()}
+    others = [memory._read(source, settings.schemas) for source in context]
     allowed: frozenset[Safety] = frozenset({"safe", "unsafe"}) if settings.unsafe else frozenset({"safe"})
-    cache: _Cache = {}
     seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
     made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
     closed: dict[str, Problem] = {}
-    result = _lint(inputs, files, others, settings, cache)
+    result = _lint(inputs, files, others, settings, memory)
     limit = max(MIN_ROUNDS, 5 + sum(bool(finding.fixes) for finding in result.findings))
     rounds = 0
     while chosen := choose(result.findings, allowed, frozenset(closed) | {other.source.path for other in others}):
@@ -211,7 +242,7 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
             made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
             edited[path].append(tuple(edits))
             before = files[path]
-            after = _read(before.source.with_text(apply(before.source.text, edits)), settings)
+            after = memory._read(before.source.with_text(apply(before.source.text, edits)), settings.schemas)
             reason = "would not end" if rounds == limit else _worse(before, after, seen[path])
             if reason:
                 closed[path] = _failure(files[path], made[path], reason)
@@ -220,8 +251,8 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
         for path in _with_partners(closed, made):
             closed.setdefault(path, _failure(files[path], made[path], "depend on another file's that failed"))
             made[path] = []
-            files[path] = _read(originals[path], settings)
-        result = _lint(inputs, files, others, settings, cache)
+            files[path] = memory._read(originals[path], settings.schemas)
+        result = _lint(inputs, files, others, settings, memory)
     changed = tuple(
         Change(original, files[path].source, tuple(edited[path]))
         for path, original in originals.items()
@@ -233,12 +264,8 @@ def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] =
     return FixResult(_with(result, failures), changed, len(fixes), rounds)
 
 
-def _read(source: Source, settings: Settings) -> _File:
-    return _File(source, tuple(parse(source)), settings.schemas)
-
-
 def _lint(
-    inputs: Sequence[Input], files: Mapping[str, _File], others: Sequence[_File], settings: Settings, cache: _Cache
+    inputs: Sequence[Input], files: Mapping[str, _File], others: Sequence[_File], settings: Settings, memory: Memory
 ) -> Result:
     unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
     # Of two that collide the later one is told of it, and that must not be a file which nothing is said of.
@@ -253,9 +280,8 @@ def _lint(
     findings = [rules["unreadable-file"].finding(_unreadable(each)) for each in unreadable]
     suppressed: list[tuple[Finding, str]] = []
     for file in files.values():
-        if file not in cache:
-            cache[file] = tuple(_judge_alone(file, settings))
-        found = [*cache[file], *(_run(file, settings, project) if file.fault is None else ())]
+        alone = memory._judged_alone(file, settings)
+        found = [*alone, *(_run(file, settings, project, memory.pause) if file.fault is None else ())]
         outcome = suppress.apply(file.documents, (_honest(each, texts) for each in found), settings.rules)
         suppressed += ((_configured(each, settings), why) for each, why in outcome.suppressed if settings.keeps(each))
         findings += (*outcome.kept, *(rules[name].finding(problem) for name, problem in outcome.problems))
@@ -306,7 +332,7 @@ def _honest(finding: Finding, texts: Mapping[str, str]) -> Finding:
     return replace(finding, fixes=tuple(honest(fix, texts) for fix in finding.fixes))
 
 
-def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
+def _judge_alone(file: _File, settings: Settings, pause: Callable[[], None]) -> Iterator[Finding]:
     """Give the findings that depend on this file's text alone."""
     if not file.is_ours:
         return
@@ -325,7 +351,7 @@ def _judge_alone(file: _File, settings: Settings) -> Iterator[Finding]:
         # One document that the matcher cannot cope with must not hide the others.
         message = f"the schema failed: {type(error).__name__}: {error}; please report this with the file"
         yield rules["internal-error"].finding(_at_root(file.documents[0], message))
-    yield from _run(file, settings, None)
+    yield from _run(file, settings, None, pause)
 
 
 def _by_schema(file: _File, settings: Settings) -> Iterator[tuple[str, Problem]]:
@@ -355,10 +381,13 @@ def _asks_schema(rules: frozenset[Rule]) -> bool:
     return any(rule.name.startswith("schema-") for rule in rules)
 
 
-def _run(file: _File, settings: Settings, project: Project | None) -> Iterator[Finding]:
+def _run(
+    file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]
+) -> Iterator[Finding]:
     """Run the rules that need the project, or without one those that do not, on every view of a file."""
     wanted = _by_view(settings.rules, project is not None)
     for view in subjects(file.models):
+        pause()
         for rule in wanted.get(type(view), ()):
             if findings := _checked(rule, view, project, settings.options):
                 yield from findings

@@ -3,14 +3,14 @@
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from vnetlint.engine import Input, Unreadable
 from vnetlint.errors import UserError
-from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode
+from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
 
 _TEMPLATE_ENDINGS = tuple(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in"))
 ENDINGS = (".xml", *_TEMPLATE_ENDINGS)
@@ -91,8 +91,17 @@ def read(path: str) -> Input:
 
 def opened(path: str, data: bytes) -> Input:
     """Decode what was read. Of XML that is not libvirt's, nobody asks whether all of it can be."""
+    return _input(path, lambda: decode(path, data))
+
+
+def typed(path: str, text: str) -> Input:
+    """Take the text of an editor as what `opened` makes of the same text's bytes."""
+    return _input(path, lambda: judged(path, text))
+
+
+def _input(path: str, decoded: Callable[[], Source]) -> Input:
     try:
-        return decode(path, data)
+        return decoded()
     except DecodingError as error:
         shown = Source(path, error.text)
         if _is_foreign(shown):

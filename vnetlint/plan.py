@@ -63,19 +63,21 @@ def plan(inputs: Sequence[Input], options: Options, read: Read = files.read) -> 
     """Group files by the configuration that holds for them. Raises ConfigError."""
     groups: dict[str | None, list[Input]] = {}
     for each in inputs:
-        groups.setdefault(_config_of(each, options), []).append(each)
-    return [_run(config, group, options, read) for config, group in groups.items()]
+        groups.setdefault(config_for(each.path, options), []).append(each)
+    return [run_under(config, group, options, read) for config, group in groups.items()]
 
 
-def _config_of(each: Input, options: Options) -> str | None:
+def config_for(path: str, options: Options) -> str | None:
+    """Give the configuration that holds for a file. Raises ConfigError."""
     if options.isolated:
         return None
     if options.config is not None:
         return options.config
-    return nearest(each.path)
+    return nearest(path)
 
 
-def _run(path: str | None, inputs: list[Input], options: Options, read: Read) -> Run:
+def run_under(path: str | None, inputs: Sequence[Input], options: Options, read: Read = files.read) -> Run:
+    """Give the run of files that a configuration, or none, holds for. Raises ConfigError."""
     if path is None:
         return Run(tuple(inputs), (), _settings(options, None))
     from vnetlint import config

@@ -19,6 +19,12 @@ from vnetlint.xml.tree import Comment, Document, Node
 _MARK = re.compile(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
 _FORM = re.compile(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 
+_BEYOND = frozenset(
+    ("xml-syntax", "unreadable-file", "internal-error", "unknown-suppression", "unused-suppression",
+     "suppression-without-reason")
+)  # fmt: skip
+"""Rules whose findings are not suppressed: of a file that cannot be read, and of suppressions themselves."""
+
 FORM = "vnetlint: ignore[rule] reason"
 
 
@@ -77,8 +83,29 @@ def apply(documents: Sequence[Document], findings: Iterable[Finding], running: f
     return Outcome(tuple(kept), tuple(suppressed), tuple(one for one in told if one[0] in running_names))
 
 
+def suppressing(documents: Sequence[Document], finding: Finding) -> Edits:
+    """Give the edits that suppress a finding where it is: a comment before its element, or its name in the one there.
+
+    None where no comment would be read as meant, as in a file that is not well formed. The reason is left to the user.
+    """
+    document = next((each for each in documents if _holds(each.root.span, finding)), None)
+    if document is None or finding.rule in _BEYOND:
+        return ()
+    node = document.root
+    while below := next((each for each in node.children if _holds(each.span, finding)), None):
+        node = below
+    for there in _read(document):
+        if isinstance(there, Suppression) and there.verb == "ignore" and there.covers == node.span:
+            return edit.set_comment(document, there.span, _text(there, (*there.names, finding.rule)))
+    return edit.insert_comment(node, f" vnetlint: ignore[{finding.rule}] ")
+
+
+def _holds(span: Span, finding: Finding) -> bool:
+    return span.start <= finding.span.start < span.end
+
+
 def _covers(suppression: Suppression, finding: Finding) -> bool:
-    return suppression.covers.start <= finding.span.start < suppression.covers.end
+    return _holds(suppression.covers, finding)
 
 
 def _read(document: Document) -> Iterator[Suppression | Problem]:
@@ -165,9 +192,13 @@ def _removal(document: Document, span: Span) -> tuple[Fix, ...]:
 
 
 def _rewritten(suppression: Suppression, names: list[str], title: str, safety: Safety) -> tuple[Fix, ...]:
+    return _fix(title, edit.set_comment(suppression.document, suppression.span, _text(suppression, names)), safety)
+
+
+def _text(suppression: Suppression, names: Iterable[str]) -> str:
+    """Write a suppression anew with other names, its reason as it is."""
     reason = f" {suppression.reason}" if suppression.reason else ""
-    text = f" vnetlint: {suppression.verb}[{', '.join(dict.fromkeys(names))}]{reason} "
-    return _fix(title, edit.set_comment(suppression.document, suppression.span, text), safety)
+    return f" vnetlint: {suppression.verb}[{', '.join(dict.fromkeys(names))}]{reason} "
 
 
 def _fix(title: str, edits: Edits, safety: Safety) -> tuple[Fix, ...]:

@@ -13,6 +13,7 @@ from vnetlint.cli.check import check
 from vnetlint.cli.config import app as config
 from vnetlint.cli.rules import rule, rules
 from vnetlint.cli.schema import app as schema
+from vnetlint.cli.server import server
 from vnetlint.cli.show import show
 from vnetlint.cli.streams import CLEAN, FAILED, Streams
 from vnetlint.errors import UserError
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (check, rule, rules, show):
+for command in (check, rule, rules, show, server):
     app.command()(command)
 app.add_typer(schema, name="schema")
 app.add_typer(config, name="config")

@@ -156,6 +156,26 @@ def set_comment(document: Document, span: Span, text: str) -> Edits:
     return (Edit(document.source.path, Span(span.start + 4, span.end - 3), text),)
 
 
+def insert_comment(node: Node, text: str) -> Edits:
+    """Write a comment directly before an element, on a line of its own where the element has one.
+
+    It never ends the line of what stands before the element; `text` must not hold `--` nor end with `-`.
+    """
+    if not _editable(node) or "--" in text or text.endswith("-"):
+        return ()
+    source, habits = _text(node), _style(node)
+    indent = _line_indent(source, node.start)
+    before = source[: node.start].rstrip(" \t")
+    # A comment that shares a line with the end of another element is read as being about that one.
+    first = habits.line_end if indent is None and before.endswith(">") and not _opens(node, len(before)) else ""
+    return _edit(node, Span(node.start, node.start), f"{first}<!--{text}-->{_break(habits, indent)}")
+
+
+def _opens(node: Node, offset: int) -> bool:
+    """Whether the parent's start tag ends at an offset."""
+    return node.parent is not None and node.parent.open_end == offset
+
+
 def written(element: Element) -> str:
     """Write an element as text on one line, to be shown to a person."""
     return _written(element, Style("\n", "  ", "'"), None)

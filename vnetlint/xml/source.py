@@ -28,6 +28,8 @@ _TEXT_CODECS = re.compile(
     "ascii|utf-8|iso8859-.*|cp[0-9]+|koi8-.|mac-.*|gbk|gb2312|gb18030|big5.*|shift_jis.*|euc_.*|tis-620"
 )
 """Python knows more, such as `idna` and `unicode_escape`, that are no encodings of a document."""
+_WIDE = re.compile(rb"(?i)utf-?16|ucs-?2|iso-10646-ucs-2")
+"""Encodings whose declaration is only to be read once the text is decoded."""
 
 
 class DecodingError(Exception):
@@ -103,6 +105,20 @@ def decode(path: str, data: bytes) -> Source:
     if text.encode(encoding, "replace") != body:
         raise DecodingError(f"the bytes are not canonical {encoding.upper()} and could not be written back unchanged")
     return Source(path, text, encoding, bom)
+
+
+def judged(path: str, text: str) -> Source:
+    """Take text that somebody else has decoded, such as an editor, as `decode` takes bytes. Raises DecodingError.
+
+    The encoding is the declared one where that is known: nobody asks an editor which one it will write.
+    """
+    if len(text) > MAX_BYTES:
+        raise DecodingError(f"larger than the {MAX_BYTES // 2**20} MiB that virsh and vnetlint read")
+    if "\0" in text:
+        raise DecodingError("this is binary data, not XML", text, text.index("\0"))
+    declared = _DECLARED.match(text[:_HEAD].encode("latin-1", "replace"))
+    encoding = _codec(declared) if declared and not _WIDE.match(declared["name"]) else "utf-8"
+    return Source(path, text, encoding)
 
 
 def _detect(data: bytes) -> tuple[bytes, str]:

@@ -1,0 +1,148 @@
+"""Quick fixes, suppressions and the mending of a whole document, as edits of the text as it is now.
+
+What the client sends of diagnostics only links actions to them: its columns are not to be trusted (Neovim 0.7 sends
+bytes), and its fixes may be of an older text.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+
+from lsprotocol import types
+
+from vnetlint import suppress
+from vnetlint.engine import FixResult
+from vnetlint.finding import Edit, Finding, Fix, Span
+from vnetlint.lsp.analysis import Judgement
+from vnetlint.lsp.client import Client
+from vnetlint.lsp.diagnostics import place_of, range_of
+from vnetlint.xml.lines import LineIndex
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import parse
+
+QUICK_FIX = types.CodeActionKind.QuickFix
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.vnetlint"
+KINDS = (QUICK_FIX, types.CodeActionKind.SourceFixAll, FIX_ALL)
+
+
+def actions_of(
+    judgement: Judgement,
+    params: types.CodeActionParams,
+    client: Client,
+    unsafe: bool,
+    fixed: Callable[[], FixResult],
+) -> list[types.CodeAction]:
+    """Give the actions for a range; `fixed` mends the document, and is called only where that is asked for."""
+    only = params.context.only
+    actions: list[types.CodeAction] = []
+    if _wanted(QUICK_FIX, only):
+        touched = judgement.buffer.span(place_of(params.range.start), place_of(params.range.end))
+        for finding in judgement.at(touched):
+            linked = _linked(finding, judgement, params.context.diagnostics)
+            actions += _fixes(finding, judgement, client, unsafe, linked)
+        for finding in judgement.at(touched):
+            linked = _linked(finding, judgement, params.context.diagnostics)
+            actions += _suppressions(finding, judgement, client, linked)
+    if _wanted(FIX_ALL, only) and (only or _asked(params)):
+        actions += _fix_all(judgement, client, fixed, only)
+    return actions
+
+
+def _wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """Whether a kind is asked for: by itself, by one of those above it, or because none is."""
+    return only is None or any(not each or kind == each or kind.startswith(f"{each}.") for each in map(_name, only))
+
+
+def _name(kind: str) -> str:
+    return kind.value if isinstance(kind, types.CodeActionKind) else kind
+
+
+def _asked(params: types.CodeActionParams) -> bool:
+    """Whether a person asks, rather than an editor that looks whether to show a lightbulb."""
+    return params.context.trigger_kind != types.CodeActionTriggerKind.Automatic
+
+
+def _linked(finding: Finding, judgement: Judgement, sent: Iterable[types.Diagnostic]) -> list[types.Diagnostic] | None:
+    """The client's own diagnostics of a finding: those of its rule at its line."""
+    line = range_of(judgement.texts, finding.path, finding.span).start.line
+    return [each for each in sent if each.code == finding.rule and each.range.start.line == line] or None
+
+
+def _fixes(
+    finding: Finding, judgement: Judgement, client: Client, unsafe: bool, linked: list[types.Diagnostic] | None
+) -> Iterator[types.CodeAction]:
+    for index, fix in enumerate(finding.fixes):
+        if not fix.edits or fix.safety == "display" or (fix.safety == "unsafe" and not unsafe):
+            continue
+        yield types.CodeAction(
+            title=_title(fix),
+            kind=QUICK_FIX,
+            diagnostics=linked,
+            is_preferred=True if fix.safety == "safe" and index == 0 else None,
+            edit=workspace_edit(fix.edits, judgement, client),
+        )
+
+
+def _title(fix: Fix) -> str:
+    return fix.title if fix.safety == "safe" else f"{fix.title} (may change what works)"
+
+
+def _suppressions(
+    finding: Finding, judgement: Judgement, client: Client, linked: list[types.Diagnostic] | None
+) -> Iterator[types.CodeAction]:
+    source = judgement.buffer.input
+    edits = suppress.suppressing(parse(source), finding) if isinstance(source, Source) else ()
+    if edits:
+        yield types.CodeAction(
+            title=f"Suppress {finding.rule} here",
+            kind=QUICK_FIX,
+            diagnostics=linked,
+            edit=workspace_edit(edits, judgement, client),
+        )
+
+
+def _fix_all(
+    judgement: Judgement, client: Client, fixed: Callable[[], FixResult], only: Sequence[str] | None
+) -> Iterator[types.CodeAction]:
+    if not any(fix.safety == "safe" for finding in judgement.findings for fix in finding.fixes[:1]):
+        return
+    for change in fixed().changed:
+        edits = tuple(Edit(change.before.path, span, text) for span, text in differences(change.before, change.after))
+        # Who asks for `source.fixAll` on saving is given that kind or one below it, whichever it looks for.
+        yield types.CodeAction(
+            title="Make all safe fixes of vnetlint", kind=FIX_ALL, edit=workspace_edit(edits, judgement, client)
+        )
+
+
+def differences(before: Source, after: Source) -> Iterator[tuple[Span, str]]:
+    """Give the lines that differ, as spans of the old text with the new one's: an editor keeps its marks elsewhere."""
+    old, new = _lines(before.text), _lines(after.text)
+    offsets = [0]
+    for line in old:
+        offsets.append(offsets[-1] + len(line))
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Span(offsets[i1], offsets[i2]), "".join(new[j1:j2])
+
+
+def _lines(text: str) -> list[str]:
+    starts = LineIndex(text).starts
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def workspace_edit(edits: Iterable[Edit], judgement: Judgement, client: Client) -> types.WorkspaceEdit:
+    """Give edits as the client takes them: with the versions that they were made for, where it can."""
+    texts = judgement.texts
+    by_uri: dict[str, list[types.TextEdit]] = {}
+    versions: dict[str, int | None] = {}
+    for edit in edits:
+        uri = texts.uri(edit.path)
+        versions[uri] = texts.version(edit.path)
+        by_uri.setdefault(uri, []).append(types.TextEdit(range_of(texts, edit.path, edit.span), edit.text))
+    if not client.versioned_edits:
+        return types.WorkspaceEdit(changes=by_uri)
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, versions[uri]), each)
+            for uri, each in by_uri.items()
+        ]
+    )

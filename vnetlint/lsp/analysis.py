@@ -1,0 +1,92 @@
+"""A document judged by the engine's doors, together with the rest of its project as the editor shows it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from vnetlint.engine import FixResult, Memory, Result, fix, lint
+from vnetlint.finding import Finding, Span
+from vnetlint.lsp.documents import Buffer
+from vnetlint.lsp.plans import Planner
+from vnetlint.lsp.positions import Lines, Place
+from vnetlint.lsp.uris import uri_of
+from vnetlint.plan import Run
+from vnetlint.project import Project
+from vnetlint.xml.source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """The texts that a run saw, for the places in them: the editor's own where a document is open, else the disk's."""
+
+    buffers: Mapping[str, Buffer]
+    sources: Mapping[str, Source]
+    default: Buffer
+
+    def uri(self, path: str) -> str:
+        """Give the URI of a file as the editor knows it."""
+        return self.buffers[path].uri if path in self.buffers else uri_of(path)
+
+    def version(self, path: str) -> int | None:
+        """Give the version of an open document."""
+        return self.buffers[path].version if path in self.buffers else None
+
+    def places(self, path: str, span: Span) -> tuple[Place, Place]:
+        """Give where a span of a file begins and ends."""
+        buffer = self.buffers.get(path)
+        if buffer is not None:
+            return buffer.place(span.start), buffer.place(span.end)
+        source = self.sources.get(path)
+        lines = Lines(source.text if source else "", self.default.units)
+        return lines.place(span.start), lines.place(span.end)
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What was found in one version of a document."""
+
+    buffer: Buffer
+    run: Run
+    result: Result
+    texts: Texts
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings in the document itself."""
+        return tuple(each for each in self.result.findings if each.path == self.buffer.path)
+
+    def at(self, span: Span) -> tuple[Finding, ...]:
+        """Give the findings that a span touches."""
+        return tuple(each for each in self.findings if each.span.start <= span.end and span.start <= each.span.end)
+
+
+class Analyst:
+    """Judges documents one at a time, and keeps what need not be computed again."""
+
+    def __init__(self, planner: Planner, pause: Callable[[], None] = lambda: None) -> None:
+        self.planner = planner
+        self.memory = Memory(pause)
+
+    def judge(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Judgement:
+        """Lint a document. Raises UserError where its configuration cannot be used."""
+        every = tuple(buffers)
+        run = self.planner.run_for(buffer, every)
+        result = lint(run.inputs, run.settings, run.context, self.memory)
+        return Judgement(buffer, run, result, _texts(buffer, every, run))
+
+    def fixed(self, judgement: Judgement) -> FixResult:
+        """Mend a document by all its safe fixes, until there are none."""
+        run = judgement.run
+        return fix(run.inputs, run.settings, run.context, self.memory)
+
+    def project(self, judgement: Judgement) -> Project:
+        """Give the index over a document and the rest of its project."""
+        run = judgement.run
+        sources = (each for each in (*run.inputs, *run.context) if isinstance(each, Source))
+        models = (model for each in sources for model in self.memory.models(each, run.settings.schemas))
+        return Project(tuple(models), run.settings.host, run.settings.complete, run.settings.external)
+
+
+def _texts(buffer: Buffer, buffers: Iterable[Buffer], run: Run) -> Texts:
+    sources = {each.path: each for each in (*run.inputs, *run.context) if isinstance(each, Source)}
+    return Texts({each.path: each for each in (*buffers, buffer)}, sources, buffer)

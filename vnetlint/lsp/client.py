@@ -1,0 +1,100 @@
+"""What the client can do and what its user has set, read once from what it says when it connects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+
+from vnetlint.errors import UserError
+from vnetlint.plan import Options, check_rules
+
+
+@dataclass(frozen=True)
+class Client:
+    """The capabilities that make a difference."""
+
+    pulls: bool
+    """Whether it asks for diagnostics; one that does is never sent any."""
+    refreshes: bool
+    """Whether it can be told to ask again."""
+    related_documents: bool
+    related_information: bool
+    code_description: bool
+    unnecessary_tag: bool
+    versioned_edits: bool
+    markdown: bool
+    watches: bool
+    configuration: bool
+    action_literals: bool
+
+
+def client_of(capabilities: types.ClientCapabilities) -> Client:
+    """Read the capabilities; what is not said is not there."""
+    text = capabilities.text_document or types.TextDocumentClientCapabilities()
+    workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
+    pull = text.diagnostic
+    shown = pull if pull is not None else text.publish_diagnostics
+    # Clients that pull have long said only for publishing what they can show.
+    published = text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
+    tags = published.tag_support or (shown.tag_support if shown else None)
+    edits, watching = workspace.workspace_edit, workspace.did_change_watched_files
+    hover = text.hover.content_format if text.hover else None
+    return Client(
+        pulls=pull is not None,
+        refreshes=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
+        related_documents=bool(pull and pull.related_document_support),
+        related_information=bool(published.related_information or (shown and shown.related_information)),
+        code_description=bool(published.code_description_support or (shown and shown.code_description_support)),
+        unnecessary_tag=bool(tags and types.DiagnosticTag.Unnecessary in tags.value_set),
+        versioned_edits=bool(edits and edits.document_changes),
+        markdown=bool(hover and types.MarkupKind.Markdown in hover),
+        watches=bool(watching and watching.dynamic_registration),
+        configuration=bool(workspace.configuration),
+        action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
+    )
+
+
+SECTION = "vnetlint"
+
+_LISTS = {"select": "select", "extendSelect": "extend_select", "ignore": "ignore"}
+_WORDS = {"config": "config", "host": "host", "targetLibvirt": "target"}
+
+
+@dataclass(frozen=True)
+class UserSettings:
+    """What the user has set in the editor."""
+
+    options: Options = Options()
+    unsafe_fixes: bool = True
+    """Whether fixes are offered that may change a configuration that works; their titles say so."""
+
+
+def settings_of(table: object) -> UserSettings:
+    """Read the settings: a table by name, each of which may be missing or null. Raises UserError.
+
+    Other keys are let be, because editors send their own there too.
+    """
+    if not isinstance(table, Mapping):
+        return UserSettings()
+    given: dict[str, Any] = {}
+    for name, option in _LISTS.items():
+        value = table.get(name)
+        if isinstance(value, str):
+            value = [each.strip() for each in value.split(",") if each.strip()]
+        if value is None:
+            continue
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise UserError(f"the setting '{name}' of vnetlint is a list of rules")
+        given[option] = tuple(value)
+    for name, option in _WORDS.items():
+        value = table.get(name)
+        if value in (None, ""):
+            continue
+        if not isinstance(value, str):
+            raise UserError(f"the setting '{name}' of vnetlint is a text")
+        given[option] = value
+    shown = table.get("unsafeFixes")
+    options = Options(**given)
+    check_rules(options)
+    return UserSettings(options, shown if isinstance(shown, bool) else True)

@@ -1,0 +1,62 @@
+"""Findings as an editor shows them."""
+
+from lsprotocol import types
+
+from vnetlint.finding import Finding, Severity, Span
+from vnetlint.lsp.analysis import Judgement, Texts
+from vnetlint.lsp.client import Client
+from vnetlint.lsp.positions import Place
+from vnetlint.registry import find
+from vnetlint.report.full import libvirt_says
+
+SOURCE = "vnetlint"
+
+_SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "info": types.DiagnosticSeverity.Information,
+}
+_UNNECESSARY = "unused-suppression"
+
+
+def diagnostics_of(judgement: Judgement, client: Client) -> list[types.Diagnostic]:
+    """Give the diagnostics of a document, in the order of `check`."""
+    return [diagnostic_of(finding, judgement.texts, client) for finding in judgement.findings]
+
+
+def diagnostic_of(finding: Finding, texts: Texts, client: Client) -> types.Diagnostic:
+    """Give one finding as a diagnostic."""
+    said = libvirt_says(finding)
+    url = find(finding.rule).page.url if client.code_description else None
+    related = [
+        types.DiagnosticRelatedInformation(
+            types.Location(texts.uri(each.path), range_of(texts, each.path, each.span)), each.message
+        )
+        for each in finding.related
+    ]
+    return types.Diagnostic(
+        range=range_of(texts, finding.path, finding.span),
+        message=f"{finding.message}\n{said}" if said else finding.message,
+        severity=_SEVERITIES[finding.severity],
+        code=finding.rule,
+        code_description=types.CodeDescription(url) if url else None,
+        source=SOURCE,
+        tags=[types.DiagnosticTag.Unnecessary] if client.unnecessary_tag and finding.rule == _UNNECESSARY else None,
+        related_information=related if related and client.related_information else None,
+    )
+
+
+def range_of(texts: Texts, path: str, span: Span) -> types.Range:
+    """Give a span of a file as a range."""
+    start, end = texts.places(path, span)
+    return range_between(start, end)
+
+
+def range_between(start: Place, end: Place) -> types.Range:
+    """Give a range from its places."""
+    return types.Range(types.Position(*start), types.Position(*end))
+
+
+def place_of(position: types.Position) -> Place:
+    """Give an editor's position as a place."""
+    return Place(position.line, position.character)

@@ -1,0 +1,47 @@
+"""What an editor shows of a finding when the pointer rests on it: the page of its rule."""
+
+import re
+from collections.abc import Iterator
+
+from vnetlint.finding import Finding
+from vnetlint.lsp.analysis import Judgement
+from vnetlint.registry import find
+
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
+
+
+def page_of(finding: Finding, markdown: bool) -> str:
+    """Give a finding's rule with its page, and what is to be done by hand."""
+    rule = find(finding.rule)
+    parts = [f"## {rule.name} ({rule.code})" if markdown else f"{rule.name} ({rule.code})"]
+    parts += _by_hand(finding, markdown)
+    # An element's name between angle brackets is markup to an editor, and would not be shown.
+    parts.append(_quoted(rule.page.text) if markdown else rule.page.text)
+    return "\n\n".join(parts)
+
+
+def hover_text(judgement: Judgement, findings: tuple[Finding, ...], markdown: bool) -> str:
+    """Give the pages of findings, each rule once."""
+    first = {finding.rule: finding for finding in reversed(findings)}
+    ordered = [finding for finding in findings if first[finding.rule] is finding]
+    return ("\n\n---\n\n" if markdown else "\n\n").join(page_of(each, markdown) for each in ordered)
+
+
+def _by_hand(finding: Finding, markdown: bool) -> Iterator[str]:
+    """Fixes that are shown only, because a person has to choose or to fill in."""
+    for fix in finding.fixes:
+        if fix.safety == "display":
+            yield f"By hand: {_quoted(fix.title) if markdown else fix.title}"
+            if fix.snippet:
+                yield f"```xml\n{fix.snippet}\n```" if markdown else fix.snippet
+
+
+def _quoted(text: str) -> str:
+    """Put elements that are named in a text between backticks, unless they stand there already."""
+    parts: list[str] = []
+    at = 0
+    for code in _CODE.finditer(text):
+        parts += (_TAG.sub(r"`\g<0>`", text[at : code.start()]), code.group())
+        at = code.end()
+    return "".join((*parts, _TAG.sub(r"`\g<0>`", text[at:])))

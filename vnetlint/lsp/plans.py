@@ -1,0 +1,129 @@
+"""Which files are linted together with a document, and how: made once, and again when something on the disk changed.
+
+A document's configuration says so, as on the command line. Without one a folder that the editor has opened is seen as
+`vnetlint check` there sees it. A document outside of all opened folders, or without a file, is seen alone.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
+
+from vnetlint import config, files
+from vnetlint.engine import Input, Settings
+from vnetlint.errors import UserError
+from vnetlint.lsp.documents import Buffer
+from vnetlint.plan import Options, Run, config_for, run_under
+from vnetlint.xml.source import Source
+
+MAX_FILES = 5000
+"""Files of a folder without configuration that are read: who opens a home folder does not mean all of it."""
+
+
+class Group(NamedTuple):
+    """What documents that are linted in the same way have in common; neither is given where one is seen alone."""
+
+    config: str | None = None
+    folder: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Settings, and the files of a group as they are on the disk."""
+
+    settings: Settings
+    files: Mapping[str, Source]
+    takes_new: bool
+    """Whether documents that were never saved belong to it too."""
+
+
+class Planner:
+    """Plans by group, and what was read from the disk for them."""
+
+    def __init__(self, options: Options, folders: Iterable[str] = ()) -> None:
+        self.options = options
+        self.folders = [os.path.abspath(folder) for folder in folders]
+        self._groups: dict[str, Group] = {}
+        self._plans: dict[Group, Plan] = {}
+        self._read: dict[str, tuple[tuple[int, int, int], Input]] = {}
+
+    def run_for(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Run:
+        """Give what the engine is called with for a document, the others as the editor shows them. Raises UserError."""
+        group = self._group_of(buffer)
+        plan = self._plan(group)
+        texts: dict[str, Input] = dict(plan.files)
+        for other in buffers:
+            if other.path in texts or (plan.takes_new and self._is_new_in(group, other)):
+                texts[other.path] = other.input
+        texts.pop(buffer.path, None)
+        context = tuple(each for each in texts.values() if isinstance(each, Source))
+        return Run((buffer.input,), context, plan.settings)
+
+    def refresh(self) -> bool:
+        """Look at the disk again, and tell whether anything is different now. Raises UserError."""
+        groups, plans = self._groups, self._plans
+        self._groups, self._plans = {}, {}
+        config.forget()
+        try:
+            for group, before in plans.items():
+                if (after := self._made(group)) == before:
+                    # The same object lets what was found under its settings be found again.
+                    after = before
+                self._plans[group] = after
+        except UserError:
+            self._plans = plans
+            raise
+        now = {path: self._grouped(path, is_file=True) for path, group in groups.items() if group != Group()}
+        return self._plans != plans or any(now[path] != groups[path] for path in now)
+
+    def _group_of(self, buffer: Buffer) -> Group:
+        if buffer.path not in self._groups:
+            self._groups[buffer.path] = self._grouped(buffer.path, buffer.is_file)
+        return self._groups[buffer.path]
+
+    def _grouped(self, path: str, is_file: bool) -> Group:
+        absolute = os.path.abspath(path)
+        holding = [each for each in self.folders if is_file and absolute.startswith(each.rstrip(os.sep) + os.sep)]
+        folder = max(holding, key=len, default=None)
+        if self.options.config is None and (not is_file or (self.folders and folder is None)):
+            return Group()
+        found = config_for(path, self.options)
+        return Group(found) if found is not None else Group(folder=folder)
+
+    def _plan(self, group: Group) -> Plan:
+        if group not in self._plans:
+            self._plans[group] = self._made(group)
+        return self._plans[group]
+
+    def _made(self, group: Group) -> Plan:
+        run = run_under(group.config, (), replace(self.options, isolated=group.config is None), self.read)
+        context = run.context if group.folder is None else self._below(group.folder)
+        takes_new = group.folder is not None
+        if group.config is not None:
+            takes_new = config.load(os.path.abspath(group.config)).config.include is None
+        return Plan(run.settings, {source.path: source for source in context}, takes_new)
+
+    def _is_new_in(self, group: Group, other: Buffer) -> bool:
+        return (
+            other.is_file
+            and other.path.endswith(files.ENDINGS)
+            and self._group_of(other) == group
+            and not os.path.exists(other.path)
+        )
+
+    def _below(self, folder: str) -> tuple[Source, ...]:
+        shown = (files.display(path) for path in islice(files.walk(folder), MAX_FILES))
+        return tuple(source for path in shown if isinstance(source := self.read(path), Source))
+
+    def read(self, path: str) -> Input:
+        """Read a file, unless it is as it was when it was last read."""
+        try:
+            status = os.stat(path)
+        except OSError:
+            return files.read(path)
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        kept = self._read.get(path)
+        if kept is None or kept[0] != stamp:
+            kept = self._read[path] = (stamp, files.read(path))
+        return kept[1]

@@ -1,0 +1,72 @@
+"""Places as editors count them: lines from 0, columns in code units of the encoding that was agreed on.
+
+A line ends with LF, CRLF or CR and nothing else: not with a form feed, nor with what Unicode calls a separator.
+"""
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from vnetlint.finding import Span
+from vnetlint.xml.lines import LineIndex
+
+Units = Literal["utf-8", "utf-16", "utf-32"]
+
+_CODECS: dict[Units, tuple[str, int]] = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+
+
+class Place(NamedTuple):
+    """A line and a column, both from 0; of code points there are `Span` and offsets."""
+
+    line: int
+    character: int
+
+
+class Lines:
+    """The lines of a text, for the way from offsets to places and back."""
+
+    def __init__(self, text: str, units: Units) -> None:
+        self.text = text
+        self.units = units
+
+    @cached_property
+    def _index(self) -> LineIndex:
+        return LineIndex(self.text)
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether each code point is one unit."""
+        return self.units == "utf-32" or self.text.isascii()
+
+    def place(self, offset: int) -> Place:
+        """Give the place of an offset; one within a line end is at the end of its line."""
+        starts = self._index.starts
+        offset = max(0, min(offset, len(self.text)))
+        line = bisect_right(starts, offset) - 1
+        start, end = starts[line], min(offset, self._index.line_end(line + 1))
+        return Place(line, end - start if self._is_plain else self._count(self.text[start:end]))
+
+    def offset(self, place: Place) -> int:
+        """Give the offset of a place, held to the end of its line and of the text; never within a code point."""
+        starts = self._index.starts
+        if place.line >= len(starts):
+            return len(self.text)
+        line = max(place.line, 0)
+        start, end = starts[line], self._index.line_end(line + 1)
+        wanted = max(place.character, 0) if place.line >= 0 else 0
+        if self._is_plain:
+            return min(start + wanted, end)
+        codec, width = _CODECS[self.units]
+        # No code point takes less than a unit, so none behind the wanted unit is needed.
+        units = self.text[start : min(end, start + wanted)].encode(codec, "surrogatepass")[: wanted * width]
+        return start + len(units.decode(codec, "ignore"))
+
+    def span(self, start: Place, end: Place) -> Span:
+        """Give the span between two places, in whichever order they come."""
+        return Span(*sorted((self.offset(start), self.offset(end))))
+
+    def _count(self, text: str) -> int:
+        if text.isascii():
+            return len(text)
+        codec, width = _CODECS[self.units]
+        return len(text.encode(codec, "surrogatepass")) // width

@@ -1,0 +1,210 @@
+"""One editor's session: its documents, what was found in them, and what the editor has been told of it."""
+
+import itertools
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from lsprotocol import types
+
+from vnetlint.errors import UserError
+from vnetlint.lsp.analysis import Analyst, Judgement
+from vnetlint.lsp.client import Client, UserSettings
+from vnetlint.lsp.diagnostics import diagnostics_of
+from vnetlint.lsp.documents import Buffer, Buffers
+from vnetlint.lsp.plans import Planner
+from vnetlint.lsp.positions import Units
+from vnetlint.lsp.schedule import Schedule
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS = 3
+"""How often a document that keeps changing is judged for one request; then its last answer has to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of judging one version of a document; without a judgement, why there is none."""
+
+    buffer: Buffer
+    generation: int
+    judgement: Judgement | None
+    diagnostics: list[types.Diagnostic]
+    trouble: str = ""
+
+
+@dataclass
+class State:
+    """What the editor was told of a document."""
+
+    outcome: Outcome | None = None
+    told: list[types.Diagnostic] | None = None
+    told_version: int | None = None
+    result_id: str = ""
+
+
+@dataclass
+class Tell:
+    """The ways to speak to the editor."""
+
+    publish: Callable[[str, int | None, list[types.Diagnostic]], None]
+    refresh: Callable[[], None]
+    trouble: Callable[[str], None]
+
+
+@dataclass
+class Session:
+    """All that is known between messages. It lives on the loop; only `_judge` runs in the thread."""
+
+    client: Client
+    units: Units
+    folders: list[str]
+    tell: Tell
+    settings: UserSettings = field(default_factory=UserSettings)
+
+    def __post_init__(self) -> None:
+        self.buffers = Buffers()
+        self.schedule = Schedule(self._judge, self._done)
+        self.analyst = self._analyst()
+        self._states: dict[str, State] = {}
+        self._generation = 0
+        self._ids = itertools.count(1)
+        self._shown: set[str] = set()
+
+    def _analyst(self) -> Analyst:
+        return Analyst(Planner(self.settings.options, self.folders), self.schedule.pause)
+
+    # -- what the editor tells ------------------------------------------------------------------------------------
+
+    def configure(self, settings: UserSettings) -> None:
+        """Take the user's settings."""
+        if settings != self.settings:
+            self.settings = settings
+            self.start_over()
+
+    def start_over(self) -> None:
+        """Forget what was planned, as when folders or settings are others now."""
+        self.analyst = self._analyst()
+        self._touch_all()
+
+    def opened(self, uri: str, version: int, text: str) -> None:
+        """Take a document in."""
+        self.buffers.open(uri, version, text, self.units)
+        self._states[uri] = State()
+        self._touch(uri)
+
+    def changed(self, uri: str) -> None:
+        """Judge a document anew, and after it those that may depend on it."""
+        self._touch(uri)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document, and have the editor forget what was said of it."""
+        if self.buffers.close(uri) is None:
+            return
+        self._states.pop(uri, None)
+        self.schedule.forget(uri)
+        if not self.client.pulls:
+            self.tell.publish(uri, None, [])
+        self._touch_all()
+
+    async def disk_changed(self) -> None:
+        """Look at the disk again: at files of the project, configurations, inventories."""
+        try:
+            changed = await self.schedule.call(self.analyst.planner.refresh)
+        except UserError as error:
+            self._trouble(str(error))
+            return
+        self._shown.clear()
+        if changed:
+            self._touch_all()
+
+    # -- what the editor asks -------------------------------------------------------------------------------------
+
+    async def current(self, uri: str) -> Outcome | None:
+        """Give what is found in a document as it is now; None for one that is not open, of which nothing is read."""
+        wanted = self._generation
+        for _ in range(_ATTEMPTS):
+            buffer, state = self.buffers.get(uri), self._states.get(uri)
+            if buffer is None or state is None:
+                return None
+            outcome = state.outcome
+            if outcome is not None and outcome.buffer is buffer and outcome.generation >= wanted:
+                return outcome
+            self.schedule.touch(uri)
+            await self.schedule.judged(uri)
+        state = self._states.get(uri)
+        return state.outcome if state else None
+
+    async def pulled(self, uri: str, previous: str | None) -> tuple[str, list[types.Diagnostic] | None]:
+        """Give an id and the diagnostics of a document; None for these where they are those of the id `previous`."""
+        outcome = await self.current(uri)
+        state = self._states.get(uri)
+        if outcome is None or state is None:
+            return "", []
+        if state.told != outcome.diagnostics or not state.result_id:
+            state.result_id = str(next(self._ids))
+        state.told, state.told_version = outcome.diagnostics, outcome.buffer.version
+        return state.result_id, None if previous == state.result_id else outcome.diagnostics
+
+    # -- the work -------------------------------------------------------------------------------------------------
+
+    def _touch(self, uri: str) -> None:
+        self._generation += 1
+        self.schedule.touch(uri)
+
+    def _touch_all(self) -> None:
+        self._generation += 1
+        for buffer in self.buffers:
+            self.schedule.touch(buffer.uri, urgent=False)
+
+    def _judge(self, uri: str) -> Outcome | None:
+        generation = self._generation
+        buffer = self.buffers.get(uri)
+        if buffer is None:
+            return None
+        try:
+            judgement = self.analyst.judge(buffer, self.buffers)
+        except UserError as error:
+            return Outcome(buffer, generation, None, [], str(error))
+        return Outcome(buffer, generation, judgement, diagnostics_of(judgement, self.client))
+
+    def _done(self, uri: str, outcome: Outcome) -> None:
+        state = self._states.get(uri)
+        if state is None or self.buffers.get(uri) is not outcome.buffer:
+            return
+        before, state.outcome = state.outcome, outcome
+        if outcome.trouble:
+            self._trouble(outcome.trouble)
+        if before is None or before.buffer is not outcome.buffer:
+            self._touch_others(uri)
+        if not self.client.pulls:
+            self._push(uri, state, outcome)
+        elif state.told_version == outcome.buffer.version and state.told != outcome.diagnostics:
+            self.tell.refresh()
+
+    def _push(self, uri: str, state: State, outcome: Outcome) -> None:
+        if state.told == outcome.diagnostics and state.told_version == outcome.buffer.version:
+            return
+        state.told, state.told_version = outcome.diagnostics, outcome.buffer.version
+        self.tell.publish(uri, outcome.buffer.version, outcome.diagnostics)
+
+    def _touch_others(self, uri: str) -> None:
+        """Judge the others when there is time: rules across files see the change too."""
+        for buffer in self.buffers:
+            if buffer.uri != uri:
+                self.schedule.touch(buffer.uri, urgent=False)
+
+    def _trouble(self, message: str) -> None:
+        """Tell the user once, not at every keystroke."""
+        if message not in self._shown:
+            self._shown.add(message)
+            self.tell.trouble(message)
+
+
+def folders_of(params: types.InitializeParams, path_of: Callable[[str], str | None]) -> Iterable[str]:
+    """Give the paths of the folders that the editor has opened."""
+    uris = [folder.uri for folder in params.workspace_folders or ()]
+    if not uris and params.root_uri:
+        uris = [params.root_uri]
+    found = [path for uri in uris if (path := path_of(uri))]
+    return found or ([params.root_path] if params.root_path and not uris else [])
