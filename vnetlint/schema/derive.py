@@ -175,6 +175,8 @@ class Matcher:
         written = source.text[root.start : root.end]
         self.placeholders = placeholders and (source.is_template or _opaque(root, written))
         self.namespaces = Namespaces(root)
+        self._is_plain = not self.placeholders and not self.namespaces.are_declared
+        """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
         self._known: dict[tuple[Node, Element], _Outcome] = {}
         self._strays: set[Node] = set()
         """Children that are passed over, to see whether that explains more."""
@@ -222,13 +224,22 @@ class Matcher:
                 asked = next(steps) if answer is None else steps.send(answer)
             except StopIteration as stop:
                 answer = known[node, element] = stop.value
+                if self._is_plain and answer == _GOOD:
+                    self.grammar.remember_good(element, self.text[node.start : node.end])
                 stack.pop()
                 continue
-            answer = known.get(asked)
+            answer = known.get(asked) or self._good_before(*asked)
             if answer is None:
                 stack.append((*asked, self._judge(*asked)))
         assert answer is not None
         return answer
+
+    def _good_before(self, node: Node, element: Element) -> _Outcome | None:
+        """The outcome for a node whose very text is known to follow a definition."""
+        if not self._is_plain or not self.grammar.is_good(element, self.text[node.start : node.end]):
+            return None
+        self._known[node, element] = _GOOD
+        return _GOOD
 
     # -- one element -----------------------------------------------------------------------------------------------
 

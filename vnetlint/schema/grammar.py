@@ -37,6 +37,9 @@ FORMAT = 1
 """Of the compiled form; another number is another form."""
 _MAX_REMEMBERED = 300_000
 """Patterns and derivatives, above which a grammar forgets what it learned from documents."""
+_MAX_GOOD = 8192
+_LONGEST_GOOD = 2000
+"""How many texts of elements, and of how many characters, are remembered for having followed a definition."""
 
 
 class GrammarError(UserError):
@@ -57,6 +60,7 @@ class Grammar:
         self._algebra = algebra
         self._start = start
         self._contents = contents
+        self._good: set[tuple[Element, str]] = set()
         self.elements = elements
         """The elements by the number of their definition; contents may be the same, elements are not."""
 
@@ -120,12 +124,24 @@ class Grammar:
             stack.extend(pattern.parts())
         return sorted(seen, key=lambda element: element.definition)
 
+    def is_good(self, element: Element, text: str) -> bool:
+        """Whether an element written like that is known to follow a definition, in this document or an earlier one."""
+        return (element, text) in self._good
+
+    def remember_good(self, element: Element, text: str) -> None:
+        """Know from now on that a text follows a definition: of what is typed in, nearly all was there before."""
+        if len(text) <= _LONGEST_GOOD:
+            if len(self._good) >= _MAX_GOOD:
+                self._good.clear()
+            self._good.add((element, text))
+
     def forget(self) -> None:
         """Start over with an empty memory where documents have filled it; called between documents."""
         if self._algebra.size > _MAX_REMEMBERED:
             fresh = read(write(self))
             self._algebra, self._start, self._contents = fresh._algebra, fresh._start, fresh._contents
             self.elements = fresh.elements
+            self._good.clear()
             for name in ("by_name", "_parents", "_reachable"):
                 self.__dict__.pop(name, None)
 

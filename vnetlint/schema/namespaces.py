@@ -12,13 +12,13 @@ class Namespaces:
     """Resolves the names of a document, whose tree holds them as written."""
 
     def __init__(self, root: Node) -> None:
-        self._declared = "xmlns" in root.document.source.text[root.start : root.end]
+        self.are_declared = "xmlns" in root.document.source.text[root.start : root.end]
         self._scopes: dict[Node | None, dict[str, str]] = {None: {"xml": _XML}}
         self._outermost = root.parent
 
     def element(self, node: Node) -> str:
         """The name of an element with its namespace."""
-        if not self._declared:
+        if not self.are_declared:
             return node.name
         scope = self._scope(node)
         prefix, colon, local = node.name.rpartition(":")
