@@ -13,9 +13,9 @@ the other do not exist.
   <ip address='192.168.20.1' prefix='24'/>
 </network>
 ```
-```xml lab.xml
+```xml test.xml
 <network>
-  <name>lab</name>
+  <name>test</name>
   <forward mode='nat'/>
   <domain name='site.example' localOnly='yes'/>
   <dns forwardPlainNames='no'/>
@@ -25,15 +25,15 @@ the other do not exist.
 
 ## Report
 ```text
-lab.xml:4:3: warning: 'lan' keeps the domain 'site.example' to itself too, so neither knows the other's names [domain-shared-by-networks]
+test.xml:4:3: warning: 'lan' keeps the domain 'site.example' to itself too, so neither knows the other's names [domain-shared-by-networks]
 ```
 
 ## Fixed
-```xml lab.xml
+```xml test.xml
 <network>
-  <name>lab</name>
+  <name>test</name>
   <forward mode='nat'/>
-  <domain name='lab.site.example' localOnly='yes'/>
+  <domain name='test.site.example' localOnly='yes'/>
   <dns forwardPlainNames='no'/>
   <ip address='192.168.21.1' prefix='24'/>
 </network>
@@ -49,11 +49,11 @@ lab.xml:4:3: warning: 'lan' keeps the domain 'site.example' to itself too, so ne
   <ip address='192.168.20.1' prefix='24'/>
 </network>
 ```
-```xml lab.xml
+```xml test.xml
 <network>
-  <name>lab</name>
+  <name>test</name>
   <forward mode='nat'/>
-  <domain name='lab.site.example' localOnly='yes'/>
+  <domain name='test.site.example' localOnly='yes'/>
   <dns forwardPlainNames='no'/>
   <ip address='192.168.21.1' prefix='24'/>
 </network>

@@ -1,6 +1,5 @@
 """`vnetlint server`: the language server, for editors."""
 
-import gc
 import importlib.util
 
 import typer
@@ -17,8 +16,6 @@ def server(context: typer.Context) -> int:
     """
     if importlib.util.find_spec(EXTRA) is None:
         raise CommandError("the language server is an extra: pip install 'vnetlint[server]'")
-    # A run of the command line ends before its memory matters; this one does not.
-    gc.enable()
     from vnetlint.lsp.server import serve, take_streams
 
     return serve(*take_streams())

@@ -12,7 +12,11 @@ from vnetlint.lsp.positions import Lines, Place
 from vnetlint.lsp.uris import uri_of
 from vnetlint.plan import Run
 from vnetlint.project import Project
+from vnetlint.schema import judge
 from vnetlint.xml.source import Source
+
+_LARGE = 200_000
+"""Characters of a document whose first fault has to wait."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +83,20 @@ class Analyst:
         run = judgement.run
         return fix(run.inputs, run.settings, run.context, self.memory)
 
+    def rehearse(self, judgement: Judgement) -> None:
+        """Learn which elements of a valid document follow the schema, so that its first fault is explained at once."""
+        source = judgement.buffer.input
+        if not isinstance(source, Source) or len(source.text) > _LARGE:
+            return
+        for model in self.memory.models(source, judgement.run.settings.schemas):
+            judge.rehearse(model.node.document, judgement.run.settings.schemas)
+
     def project(self, judgement: Judgement) -> Project:
         """Give the index over a document and the rest of its project."""
         run = judgement.run
-        sources = (each for each in (*run.inputs, *run.context) if isinstance(each, Source))
+        sources = sorted(
+            (each for each in (*run.inputs, *run.context) if isinstance(each, Source)), key=lambda each: each.path
+        )
         models = (model for each in sources for model in self.memory.models(each, run.settings.schemas))
         return Project(tuple(models), run.settings.host, run.settings.complete, run.settings.external)
 

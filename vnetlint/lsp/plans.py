@@ -75,7 +75,8 @@ class Planner:
             self._plans = plans
             raise
         now = {path: self._grouped(path, is_file=True) for path, group in groups.items() if group != Group()}
-        return self._plans != plans or any(now[path] != groups[path] for path in now)
+        had_none = any(group not in plans for group in groups.values())
+        return had_none or self._plans != plans or any(now[path] != groups[path] for path in now)
 
     def _group_of(self, buffer: Buffer) -> Group:
         if buffer.path not in self._groups:

@@ -27,14 +27,23 @@ class Schedule(Generic[_Done]):
     `work` may call `pause` as often as it likes, which raises SupersededError once it should stop.
     """
 
-    def __init__(self, work: Callable[[str], _Done | None], done: Callable[[str, _Done], None]) -> None:
+    def __init__(
+        self,
+        work: Callable[[str], _Done | None],
+        done: Callable[[str, _Done], None],
+        rest: Callable[[], None] = lambda: None,
+    ) -> None:
         self._work = work
         self._done = done
+        self._rest = rest
+        """Called in the thread when nothing is left to do."""
         self._waiting: dict[str, bool] = {}
         """The documents to judge, each with whether somebody waits for it; of those the last is the next."""
         self._running: asyncio.Task[None] | None = None
         self._stop = threading.Event()
         self._at_work = False
+        self._closed = False
+        self._closed = False
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
         self._thread = ThreadPoolExecutor(1, "vnetlint")
 
@@ -45,6 +54,8 @@ class Schedule(Generic[_Done]):
 
     def touch(self, key: str, urgent: bool = True) -> None:
         """Have a document judged: before all others if somebody waits for it, else when there is nothing else to do."""
+        if self._closed:
+            return
         urgent = self._waiting.pop(key, False) or urgent
         self._waiting[key] = urgent
         if urgent:
@@ -67,13 +78,19 @@ class Schedule(Generic[_Done]):
         """Do something else in the thread that the work is done in."""
         return asyncio.get_running_loop().run_in_executor(self._thread, function)
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is to be done."""
-        return self._running is None or self._running.done()
+    def later(self, function: Callable[[], None]) -> None:
+        """Do something in the thread that nobody waits for."""
+
+        def done(future: asyncio.Future[None]) -> None:
+            if not future.cancelled() and (error := future.exception()) is not None:
+                log.error("what was put off failed", exc_info=error)
+
+        if not self._closed:
+            asyncio.get_running_loop().run_in_executor(self._thread, function).add_done_callback(done)
 
     def close(self) -> None:
         """End the thread as soon as it can."""
+        self._closed = True
         self._waiting.clear()
         self._stop.set()
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -96,6 +113,10 @@ class Schedule(Generic[_Done]):
                 log.exception("judging %s failed", key)
             if key not in self._waiting:
                 self._release(key)
+            if not self._waiting and not self._closed:
+                # Whoever waited is to be answered first.
+                await asyncio.sleep(0)
+                self.later(self._rest)
 
     def _worked(self, key: str) -> _Done | None:
         self._at_work = True

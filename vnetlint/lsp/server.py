@@ -12,7 +12,7 @@ from pygls.lsp.server import LanguageServer
 
 from vnetlint import __version__
 from vnetlint.errors import UserError
-from vnetlint.lsp import actions, hover, navigate
+from vnetlint.lsp import actions, garbage, hover, navigate
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import SECTION, UserSettings, client_of, settings_of
 from vnetlint.lsp.diagnostics import SOURCE, place_of, range_of
@@ -133,14 +133,23 @@ async def _initialized(server: Server, _: types.InitializedParams) -> None:
     session = server.session
     if session is None:
         return
-    if session.client.watches:
-        watchers = [types.FileSystemWatcher(glob) for glob in _WATCHED]
-        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
-        registration = types.Registration("watch", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        await server.client_register_capability_async(types.RegistrationParams([registration]))
+    session.schedule.later(garbage.warm_up)
+    await _watch(server)
     await _ask_settings(server)
 
 
+@_guarded()
+async def _watch(server: Server) -> None:
+    """Ask to be told when files change; a client that will not is none that watches."""
+    if server.session is None or not server.session.client.watches:
+        return
+    watchers = [types.FileSystemWatcher(glob) for glob in _WATCHED]
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+    registration = types.Registration("watch", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    await server.client_register_capability_async(types.RegistrationParams([registration]))
+
+
+@_guarded()
 async def _ask_settings(server: Server) -> None:
     if server.session is None or not server.session.client.configuration:
         return

@@ -1,13 +1,16 @@
 """One editor's session: its documents, what was found in them, and what the editor has been told of it."""
 
+import asyncio
+import functools
 import itertools
-import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from lsprotocol import types
 
 from vnetlint.errors import UserError
+from vnetlint.lsp import garbage
 from vnetlint.lsp.analysis import Analyst, Judgement
 from vnetlint.lsp.client import Client, UserSettings
 from vnetlint.lsp.diagnostics import diagnostics_of
@@ -16,7 +19,9 @@ from vnetlint.lsp.plans import Planner
 from vnetlint.lsp.positions import Units
 from vnetlint.lsp.schedule import Schedule
 
-log = logging.getLogger(__name__)
+_LOOK = 5.0
+_LOOK_SELDOM = 30.0
+"""Seconds after which the disk is looked at again, and where the client tells of changes in what it has opened."""
 
 _ATTEMPTS = 3
 """How often a document that keeps changing is judged for one request; then its last answer has to do."""
@@ -40,6 +45,8 @@ class State:
     outcome: Outcome | None = None
     told: list[types.Diagnostic] | None = None
     told_version: int | None = None
+    answered: list[types.Diagnostic] | None = None
+    """What `result_id` stands for."""
     result_id: str = ""
 
 
@@ -64,12 +71,14 @@ class Session:
 
     def __post_init__(self) -> None:
         self.buffers = Buffers()
-        self.schedule = Schedule(self._judge, self._done)
+        self.schedule = Schedule(self._judge, self._done, garbage.sweep)
         self.analyst = self._analyst()
         self._states: dict[str, State] = {}
         self._generation = 0
         self._ids = itertools.count(1)
         self._shown: set[str] = set()
+        self._looked = time.monotonic()
+        self._looking: asyncio.Task[None] | None = None
 
     def _analyst(self) -> Analyst:
         return Analyst(Planner(self.settings.options, self.folders), self.schedule.pause)
@@ -109,6 +118,7 @@ class Session:
 
     async def disk_changed(self) -> None:
         """Look at the disk again: at files of the project, configurations, inventories."""
+        self._looked = time.monotonic()
         try:
             changed = await self.schedule.call(self.analyst.planner.refresh)
         except UserError as error:
@@ -117,6 +127,12 @@ class Session:
         self._shown.clear()
         if changed:
             self._touch_all()
+
+    def _look_again(self) -> None:
+        """Look at the disk if that was long ago; behind an answer, so that no keystroke waits for it."""
+        idle = self._looking is None or self._looking.done()
+        if idle and time.monotonic() - self._looked > (_LOOK_SELDOM if self.client.watches else _LOOK):
+            self._looking = asyncio.get_running_loop().create_task(self.disk_changed())
 
     # -- what the editor asks -------------------------------------------------------------------------------------
 
@@ -141,9 +157,10 @@ class Session:
         state = self._states.get(uri)
         if outcome is None or state is None:
             return "", []
-        if state.told != outcome.diagnostics or not state.result_id:
+        if state.answered != outcome.diagnostics or not state.result_id:
             state.result_id = str(next(self._ids))
-        state.told, state.told_version = outcome.diagnostics, outcome.buffer.version
+        state.answered = state.told = outcome.diagnostics
+        state.told_version = outcome.buffer.version
         return state.result_id, None if previous == state.result_id else outcome.diagnostics
 
     # -- the work -------------------------------------------------------------------------------------------------
@@ -177,10 +194,13 @@ class Session:
             self._trouble(outcome.trouble)
         if before is None or before.buffer is not outcome.buffer:
             self._touch_others(uri)
+        if before is None and outcome.judgement is not None:
+            self.schedule.later(functools.partial(self.analyst.rehearse, outcome.judgement))
         if not self.client.pulls:
             self._push(uri, state, outcome)
         elif state.told_version == outcome.buffer.version and state.told != outcome.diagnostics:
             self.tell.refresh()
+        self._look_again()
 
     def _push(self, uri: str, state: State, outcome: Outcome) -> None:
         if state.told == outcome.diagnostics and state.told_version == outcome.buffer.version:

@@ -25,6 +25,11 @@ def faults(document: Document, folder: Path | None = None) -> tuple[Fault, ...]:
     return tuple(explain(document.root, grammar_of(document.root.name, folder)))
 
 
+def rehearse(document: Document, folder: Path | None = None) -> None:
+    """Have the matcher read a document although libxml2 accepts it, for it to know the parts when one gets a fault."""
+    explain(document.root, grammar_of(document.root.name, folder))
+
+
 def newer(document: Document, target: Version) -> tuple[tuple[Fault, str], ...]:
     """Give what a version of libvirt does not know yet of a document, each with the version that does.
 

@@ -1,0 +1,140 @@
+"""A client that speaks the protocol byte by byte, for what no well-behaved one does."""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+TIMEOUT = 30
+Message = dict[str, Any]
+
+
+class RawClient:
+    """A server's process, and the messages to and from it."""
+
+    def __init__(self, cwd: Path) -> None:
+        command = [sys.executable, "-m", "vnetlint", "server"]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=cwd)
+        self.shown: list[str] = []
+        self.notes: list[Message] = []
+        self._received: queue.Queue[Message] = queue.Queue()
+        self._errors: list[bytes] = []
+        self._number = 0
+        threading.Thread(target=self._read, daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
+
+    def __enter__(self) -> "RawClient":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(TIMEOUT)
+
+    def initialize(self, capabilities: Message | None = None, **params: Any) -> Message:
+        """Begin a session."""
+        asked = {"processId": None, "rootUri": None, "capabilities": capabilities or {}, **params}
+        answer = self.request("initialize", asked)
+        self.notify("initialized", {})
+        return answer
+
+    def open(self, uri: str, text: str) -> None:
+        """Open a document."""
+        document = {"uri": uri, "languageId": "xml", "version": 1, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
+
+    def change(self, uri: str, version: int, text: str) -> None:
+        """Give a document another text."""
+        document = {"uri": uri, "version": version}
+        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+
+    def published(self, uri: str, version: int | None) -> list[Message]:
+        """Wait for the diagnostics of a version of a document."""
+        while True:
+            for note in self.notes:
+                params = note["params"]
+                is_ours = note["method"] == "textDocument/publishDiagnostics" and params["uri"] == uri
+                if is_ours and params.get("version") == version:
+                    found: list[Message] = params["diagnostics"]
+                    return found
+            self.receive()
+
+    def request(self, method: str, params: Any) -> Message:
+        """Ask, and wait for the answer."""
+        number = self.ask(method, params)
+        while True:
+            message = self.receive()
+            if message.get("id") == number and "method" not in message:
+                return message
+
+    def ask(self, method: str, params: Any) -> int:
+        """Ask and do not wait."""
+        self._number += 1
+        self.send({"id": self._number, "method": method, "params": params})
+        return self._number
+
+    def notify(self, method: str, params: Any) -> None:
+        """Tell the server something."""
+        self.send({"method": method, "params": params})
+
+    def send(self, message: Message) -> None:
+        """Send one message."""
+        self.write(json.dumps({"jsonrpc": "2.0", **message}).encode())
+
+    def write(self, body: bytes) -> None:
+        """Send the bytes of one message."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def receive(self) -> Message:
+        """Give the next message; requests of the server are answered with nothing."""
+        message = self._received.get(timeout=TIMEOUT)
+        if "method" in message and "id" in message:
+            self.send({"id": message["id"], "result": None})
+        if "method" in message:
+            self.notes.append(message)
+        if message.get("method") == "window/showMessage":
+            self.shown.append(message["params"]["message"])
+        return message
+
+    def end(self) -> int:
+        """End the session as the protocol has it, and give the exit code."""
+        self.request("shutdown", None)
+        self.notify("exit", None)
+        return self.process.wait(TIMEOUT)
+
+    def hang_up(self) -> int:
+        """Close the server's input, and give the exit code."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait(TIMEOUT)
+
+    @property
+    def errors(self) -> str:
+        """What the server wrote to standard error, once it has ended."""
+        self._listening.join(TIMEOUT)
+        return b"".join(self._errors).decode()
+
+    def _read(self) -> None:
+        out = self.process.stdout
+        assert out is not None
+        while header := out.readline():
+            size = 0
+            while header.strip():
+                name, _, value = header.partition(b":")
+                if name.lower() == b"content-length":
+                    size = int(value)
+                header = out.readline()
+            # Anything but the protocol on standard output breaks this.
+            self._received.put(json.loads(out.read(size)))
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        self._errors.extend(iter(self.process.stderr.readline, b""))

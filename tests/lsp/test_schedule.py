@@ -1,0 +1,132 @@
+"""The order of the work, and that what is old is dropped."""
+
+import asyncio
+import threading
+import time
+
+from vnetlint.lsp.schedule import Schedule
+
+
+def test_what_changed_last_is_judged_first_and_each_but_once() -> None:
+    order: list[str] = []
+
+    async def run() -> None:
+        schedule: Schedule[str] = Schedule(lambda key: key, lambda key, _: order.append(key))
+        for key in ("b", "c"):
+            schedule.touch(key, urgent=False)
+        for key in ("a", "x", "a"):
+            schedule.touch(key)
+        await asyncio.gather(*(schedule.judged(key) for key in ("a", "b", "c", "x")))
+        schedule.close()
+
+    asyncio.run(run())
+    assert order == ["a", "x", "b", "c"]
+
+
+def test_a_newer_text_ends_the_work_on_an_older_one() -> None:
+    texts = {"a": 1}
+    delivered: list[int] = []
+    begun = threading.Event()
+    began: list[int] = []
+
+    async def run() -> None:
+        def work(key: str) -> int:
+            text = texts[key]
+            began.append(text)
+            begun.set()
+            while text == 1:
+                schedule.pause()
+                time.sleep(0.001)
+            return text
+
+        schedule: Schedule[int] = Schedule(work, lambda _, text: delivered.append(text))
+        schedule.touch("a")
+        await asyncio.to_thread(begun.wait)
+        texts["a"] = 2
+        schedule.touch("a")
+        await asyncio.wait_for(schedule.judged("a"), 5)
+        schedule.close()
+
+    asyncio.run(run())
+    assert began == [1, 2]
+    assert delivered == [2]
+
+
+def test_work_that_somebody_waits_for_goes_before_what_is_under_way() -> None:
+    order: list[str] = []
+    begun = threading.Event()
+
+    async def run() -> None:
+        def work(key: str) -> str:
+            if key == "slow" and not begun.is_set():
+                begun.set()
+                while True:
+                    schedule.pause()
+                    time.sleep(0.001)
+            return key
+
+        schedule: Schedule[str] = Schedule(work, lambda key, _: order.append(key))
+        schedule.touch("slow", urgent=False)
+        await asyncio.to_thread(begun.wait)
+        schedule.touch("typed")
+        await asyncio.wait_for(asyncio.gather(schedule.judged("typed"), schedule.judged("slow")), 5)
+        schedule.close()
+
+    asyncio.run(run())
+    assert order == ["typed", "slow"]
+
+
+def test_work_that_fails_lets_go_who_waits_and_the_next_goes_on() -> None:
+    delivered: list[str] = []
+
+    async def run() -> None:
+        def work(key: str) -> str:
+            if key == "bad":
+                raise ValueError(key)
+            return key
+
+        schedule: Schedule[str] = Schedule(work, lambda key, _: delivered.append(key))
+        schedule.touch("bad")
+        schedule.touch("good")
+        await asyncio.wait_for(asyncio.gather(schedule.judged("bad"), schedule.judged("good")), 5)
+        schedule.close()
+
+    asyncio.run(run())
+    assert delivered == ["good"]
+
+
+def test_a_call_is_never_superseded() -> None:
+    async def run() -> str:
+        schedule: Schedule[str] = Schedule(lambda key: key, lambda _key, _found: None)
+
+        def ask() -> str:
+            for _ in range(20):
+                schedule.pause()
+                time.sleep(0.001)
+            return "answered"
+
+        answer = schedule.call(ask)
+        schedule.touch("a")
+        found = await answer
+        schedule.close()
+        return found
+
+    assert asyncio.run(run()) == "answered"
+
+
+def test_the_loop_is_free_while_the_work_is_done() -> None:
+    release = threading.Event()
+
+    async def run() -> float:
+        schedule: Schedule[bool] = Schedule(lambda _: release.wait(5), lambda _key, _found: None)
+        schedule.touch("a")
+        await asyncio.sleep(0.01)
+        start = time.monotonic()
+        await asyncio.sleep(0)
+        took = time.monotonic() - start
+        release.set()
+        await schedule.judged("a")
+        schedule.close()
+        return took
+
+    assert asyncio.run(run()) < 1

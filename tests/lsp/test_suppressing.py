@@ -1,0 +1,71 @@
+"""Suppressing from an editor: the comment is read as meant, wherever it has to stand."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from vnetlint.engine import Settings, lint
+from vnetlint.finding import Finding
+from vnetlint.mend import apply
+from vnetlint.registry import all_rules, select
+from vnetlint.suppress import suppressing
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import parse
+
+SETTINGS = Settings(select(["all"]) - select(["suppression-without-reason"]))
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """The faulty documents of the rules' own pages."""
+    for rule in all_rules():
+        for number, block in enumerate(rule.page.blocks("Bad")):
+            if block.language == "xml":
+                yield f"{rule.name}-{number}", block.text
+
+
+CASES = dict(pages())
+LAYOUTS: dict[str, Callable[[str], str]] = {
+    "as it is": lambda text: text,
+    "on one line": lambda text: "".join(line.strip() for line in text.splitlines()),
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "tags behind tags": lambda text: text.replace(">\n", "> "),
+}
+
+
+def findings(text: str) -> list[Finding]:
+    return list(lint([Source("a.xml", text)], SETTINGS).findings)
+
+
+SLOW = ("CRLF", "tags behind tags")
+
+
+@pytest.mark.parametrize(
+    "layout", [pytest.param(each, marks=[pytest.mark.slow] if each in SLOW else []) for each in LAYOUTS]
+)
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_suppressed_is_gone_and_nothing_else(case: str, layout: str) -> None:
+    text = LAYOUTS[layout](CASES[case])
+    before = findings(text)
+    for finding in before:
+        edits = suppressing(parse(Source("a.xml", text)), finding)
+        if not edits:
+            assert finding.code.startswith("VN00"), finding
+            continue
+        after = apply(text, edits)
+        assert parse(Source("a.xml", after))
+        left = findings(after)
+        assert not [each for each in left if (each.rule, each.element, each.message) == key(finding)]
+        gone = [each for each in before if key(each) not in {key(one) for one in left}]
+        assert {each.rule for each in gone} == {finding.rule}
+        assert not {each.rule for each in left} - {each.rule for each in before}
+
+
+def key(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.element, finding.message
+
+
+def test_a_second_rule_joins_the_comment_that_is_there() -> None:
+    text = "<network>\n  <name>lan</name>\n  <!-- vnetlint: ignore[no-such] why -->\n  <forward mode='natt'/>\n</network>\n"
+    [finding] = [each for each in findings(text) if each.rule == "schema-bad-value"]
+    after = apply(text, suppressing(parse(Source("a.xml", text)), finding))
+    assert "<!-- vnetlint: ignore[no-such, schema-bad-value] why -->\n  <forward" in after
