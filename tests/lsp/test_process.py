@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.lsp.raw import RawClient
+from tests.lsp.raw import Message, RawClient
 
 GOOD = "<network><name>lan</name></network>\n"
 BAD = "<network><name>lan</name><forward mode='natt'/></network>\n"
-PUSH = {"textDocument": {"publishDiagnostics": {"relatedInformation": True}}}
-PULL = {"textDocument": {"diagnostic": {}}}
+PUSH: Message = {"textDocument": {"publishDiagnostics": {"relatedInformation": True}}}
+PULL: Message = {"textDocument": {"diagnostic": {}}}
 
 
 def test_shutdown_and_exit_end_it_with_0(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_fix_of_two_files_is_one_edit_with_versions(tmp_path: Path) -> None:
             client.open(path.as_uri(), path.read_text())
             client.published(path.as_uri(), 1)
         where = {"start": {"line": 1, "character": 45}, "end": {"line": 1, "character": 45}}
-        found = []
+        found: list[Message] = []
         for path in (one, other):
             params = {"textDocument": {"uri": path.as_uri()}, "range": where, "context": {"diagnostics": []}}
             found += client.request("textDocument/codeAction", params)["result"] or []

@@ -65,7 +65,7 @@ def key(finding: Finding) -> tuple[str, str, str]:
 
 
 def test_a_second_rule_joins_the_comment_that_is_there() -> None:
-    text = "<network>\n  <name>lan</name>\n  <!-- vnetlint: ignore[no-such] why -->\n  <forward mode='natt'/>\n</network>\n"
+    text = "<network>\n  <!-- vnetlint: ignore[no-such] why -->\n  <forward mode='natt'/>\n</network>\n"
     [finding] = [each for each in findings(text) if each.rule == "schema-bad-value"]
     after = apply(text, suppressing(parse(Source("a.xml", text)), finding))
     assert "<!-- vnetlint: ignore[no-such, schema-bad-value] why -->\n  <forward" in after
