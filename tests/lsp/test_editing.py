@@ -265,17 +265,18 @@ async def test_an_unchanged_answer_is_not_sent_again(editor: Editor, folder: Pat
     editor.close(uri)
 
 
-async def test_a_network_typed_letter_by_letter_and_taken_away_again(editor: Editor, folder: Path) -> None:
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.slow)])
+async def test_a_network_typed_letter_by_letter_and_taken_away_again(editor: Editor, folder: Path, step: int) -> None:
     text = NETWORK.replace("\n", "\r\n", 2)
     uri = editor.open(folder / "typed.xml", "")
     for number, letter in enumerate(text):
         editor.change(uri, number, number, letter)
-        if number % 7 == 0:
+        if number % step == 0:
             await agrees(editor, uri)
     await agrees(editor, uri)
     for number in range(len(text), 0, -1):
         editor.change(uri, number - 1, number, "")
-        if number % 7 == 0:
+        if number % step == 0:
             await agrees(editor, uri)
     await agrees(editor, uri)
     editor.close(uri)

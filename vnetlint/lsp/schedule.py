@@ -74,6 +74,10 @@ class Schedule(Generic[_Done]):
         self._waiters.setdefault(key, []).append(waiter)
         await waiter
 
+    def is_awaited(self, key: str) -> bool:
+        """Whether somebody waits for a document."""
+        return any(not waiter.done() for waiter in self._waiters.get(key, ()))
+
     def call(self, function: Callable[[], _Value]) -> Awaitable[_Value]:
         """Do something else in the thread that the work is done in."""
         return asyncio.get_running_loop().run_in_executor(self._thread, function)

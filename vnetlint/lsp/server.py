@@ -316,6 +316,8 @@ _FEATURES: tuple[tuple[str, Callable[..., Any] | Callable[..., Awaitable[Any]], 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
     """Speak the protocol until the client ends it, and give the exit code: 0 if it said so before, else 1."""
+    # Its warnings are of what every client does, such as cancelling what has been answered already.
+    logging.getLogger("pygls").setLevel(logging.ERROR)
     server = Server()
     try:
         server.start_io(stdin, stdout)

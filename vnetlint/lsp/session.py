@@ -49,6 +49,12 @@ class State:
     """What `result_id` stands for."""
     result_id: str = ""
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the same text is judged otherwise now than the editor was told."""
+        now = self.outcome
+        return now is not None and self.told_version == now.buffer.version and self.told != now.diagnostics
+
 
 @dataclass
 class Tell:
@@ -198,7 +204,7 @@ class Session:
             self.schedule.later(functools.partial(self.analyst.rehearse, outcome.judgement))
         if not self.client.pulls:
             self._push(uri, state, outcome)
-        elif state.told_version == outcome.buffer.version and state.told != outcome.diagnostics:
+        elif state.is_outdated and not self.schedule.is_awaited(uri):
             self.tell.refresh()
         self._look_again()
 

@@ -112,13 +112,14 @@ def judged(path: str, text: str) -> Source:
 
     The encoding is the declared one where that is known: nobody asks an editor which one it will write.
     """
-    if len(text) > MAX_BYTES:
+    declared = _DECLARED.match(text[:_HEAD].encode("latin-1", "replace"))
+    encoding = _codec(declared) if declared and not _WIDE.match(declared["name"]) else "utf-8"
+    source = Source(path, text, encoding)
+    if len(text) > MAX_BYTES // 4 and len(source.encode()) > MAX_BYTES:
         raise DecodingError(f"larger than the {MAX_BYTES // 2**20} MiB that virsh and vnetlint read")
     if "\0" in text:
         raise DecodingError("this is binary data, not XML", text, text.index("\0"))
-    declared = _DECLARED.match(text[:_HEAD].encode("latin-1", "replace"))
-    encoding = _codec(declared) if declared and not _WIDE.match(declared["name"]) else "utf-8"
-    return Source(path, text, encoding)
+    return source
 
 
 def _detect(data: bytes) -> tuple[bytes, str]:
