@@ -381,9 +381,7 @@ def _asks_schema(rules: frozenset[Rule]) -> bool:
     return any(rule.name.startswith("schema-") for rule in rules)
 
 
-def _run(
-    file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]
-) -> Iterator[Finding]:
+def _run(file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]) -> Iterator[Finding]:
     """Run the rules that need the project, or without one those that do not, on every view of a file."""
     wanted = _by_view(settings.rules, project is not None)
     for view in subjects(file.models):

@@ -108,7 +108,7 @@ def test_a_configuration_that_cannot_be_used_is_told_once(tmp_path: Path) -> Non
             client.change(uri, version, BAD)
             assert client.published(uri, version) == []
         assert len(client.shown) == 1
-        assert "vnetlint.toml:1: unknown key 'selct'; did you mean 'select'?" in client.shown[0]
+        assert "vnetlint.toml:1:1: unknown key 'selct'; did you mean 'select'?" in client.shown[0]
         config.write_text("ignore = ['network']\n")
         client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": config.as_uri(), "type": 2}]})
         client.notes.clear()
