@@ -202,6 +202,8 @@ class Session:
             self._touch_others(uri)
         if before is None and outcome.judgement is not None:
             self.schedule.later(functools.partial(self.analyst.rehearse, outcome.judgement))
+            # Its project has been read and will stay.
+            self.schedule.later(garbage.settle)
         if not self.client.pulls:
             self._push(uri, state, outcome)
         elif state.is_outdated and not self.schedule.is_awaited(uri):
