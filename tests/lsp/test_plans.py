@@ -104,3 +104,15 @@ def test_what_changed_on_the_disk_is_seen_after_looking_again(site: Path) -> Non
     with pytest.raises(UserError, match="not TOML"):
         planner.refresh()
     assert planner.run_for(buffer, buffers).settings != settings
+
+
+@pytest.mark.parametrize(("include", "seen"), [("", ["configured/new.xml"]), ('include = ["old/"]\n', [])])
+def test_what_was_never_saved_is_seen_where_its_configuration_would_see_it(
+    site: Path, include: str, seen: list[str]
+) -> None:
+    (site / "configured" / "vnetlint.toml").write_text(include)
+    buffers = Buffers()
+    buffer = opened(buffers, site / "configured" / "c.xml")
+    opened(buffers, site / "configured" / "new.xml")
+    planner = Planner(Options(), [str(site)])
+    assert sorted(set(context(planner, buffer, buffers)) - {"configured/old/d.xml"}) == seen

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vnetlint import config, files
 from vnetlint.engine import Input, Settings
 from vnetlint.errors import UserError
+from vnetlint.gitignore import matcher
 from vnetlint.lsp.documents import Buffer
 from vnetlint.plan import Options, Run, config_for, run_under
 from vnetlint.xml.source import Source
@@ -34,8 +35,8 @@ class Plan:
 
     settings: Settings
     files: Mapping[str, Source]
-    takes_new: bool
-    """Whether documents that were never saved belong to it too."""
+    takes_new: tuple[str, tuple[str, ...]] | None
+    """The folder, and the patterns of what is seen of it: documents that were never saved belong to it by these."""
 
 
 class Planner:
@@ -54,7 +55,7 @@ class Planner:
         plan = self._plan(group)
         texts: dict[str, Input] = dict(plan.files)
         for other in buffers:
-            if other.path in texts or (plan.takes_new and self._is_new_in(group, other)):
+            if other.path in texts or self._is_new_in(group, plan, other):
                 texts[other.path] = other.input
         texts.pop(buffer.path, None)
         context = tuple(each for each in texts.values() if isinstance(each, Source))
@@ -100,14 +101,17 @@ class Planner:
     def _made(self, group: Group) -> Plan:
         run = run_under(group.config, (), replace(self.options, isolated=group.config is None), self.read)
         context = run.context if group.folder is None else self._below(group.folder)
-        takes_new = group.folder is not None
+        takes_new: tuple[str, tuple[str, ...]] | None = (group.folder, ("*",)) if group.folder is not None else None
         if group.config is not None:
-            takes_new = config.load(os.path.abspath(group.config)).config.include is None
+            loaded = config.load(os.path.abspath(group.config))
+            takes_new = (loaded.folder("include"), loaded.config.include)
         return Plan(run.settings, {source.path: source for source in context}, takes_new)
 
-    def _is_new_in(self, group: Group, other: Buffer) -> bool:
+    def _is_new_in(self, group: Group, plan: Plan, other: Buffer) -> bool:
         return (
-            other.is_file
+            plan.takes_new is not None
+            and matcher(*plan.takes_new)(other.path)
+            and other.is_file
             and other.path.endswith(files.ENDINGS)
             and self._group_of(other) == group
             and not os.path.exists(other.path)

@@ -43,7 +43,6 @@ class Schedule(Generic[_Done]):
         self._stop = threading.Event()
         self._at_work = False
         self._closed = False
-        self._closed = False
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
         self._thread = ThreadPoolExecutor(1, "vnetlint")
 
