@@ -1,0 +1,118 @@
+"""Names, bridges and UUIDs that two documents claim, and free ones for the later of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, count
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from vnetlint.model import Domain, Interface, Network
+from vnetlint.model.names import new_bridges, shortened
+from vnetlint.project.index import Index
+from vnetlint.project.seen import Seen
+
+
+@dataclass(frozen=True, eq=False)
+class Identities(Index):
+    """What libvirt would say that another has already."""
+
+    @cached_property
+    def short_bridges(self) -> dict[str, str]:
+        """For each bridge name that the kernel does not take, a free one that it does."""
+        return shortened(self.bridge_places, self._links)
+
+    @cached_property
+    def bridge_rivals(self) -> dict[Network, Network]:
+        """For each network that makes its bridge, another of which libvirt would say that it has that name already.
+
+        That is one that makes it too and comes earlier; else one that joins it, wherever it stands.
+        """
+        makers: defaultdict[str, Seen[Network]] = defaultdict(Seen)
+        joiners: defaultdict[str, Seen[Network]] = defaultdict(Seen)
+        rivals: dict[Network, Network] = {}
+        named = [(network, network.bridge.name) for network in self.networks if network.bridge and network.bridge.name]
+        for network, name in named:
+            if network.attachment == "host-bridge":
+                joiners[name].add(network, self._host_of(network), network)
+        for network, name in named:
+            # libvirt puts a free number in the place of `%d` before it compares names.
+            if network.owns_bridge and "%d" not in name:
+                host = self._host_of(network)
+                found = makers[name].beside(network, host) or joiners[name].beside(network, host)
+                rival = found or makers[name].anywhere(network)
+                makers[name].add(network, host, network)
+                if rival is not None:
+                    rivals[network] = rival
+        return rivals
+
+    @cached_property
+    def new_bridges(self) -> dict[Network, str]:
+        """For each network with a rival for its bridge, a name that neither the project nor the host has."""
+        return dict(zip(self.bridge_rivals, new_bridges(self._links), strict=False))
+
+    @cached_property
+    def mac_ranks(self) -> dict[Interface, int]:
+        """For each NIC with a MAC address its place among those that have the same, from 0."""
+        return {each: rank for twins in self.interfaces_by_mac.values() for rank, each in enumerate(twins)}
+
+    @cached_property
+    def namesakes(self) -> dict[Network, Network]:
+        """For each network, the first of the same host and name, where that is another by its UUID or has none."""
+        first: dict[tuple[str, str], Network] = {}
+        found: dict[Network, Network] = {}
+        for network in self.networks:
+            if network.name:
+                other = first.setdefault((self._host_of(network), network.name), network)
+                if other is not network and (network.uuid is None or network.uuid != other.uuid):
+                    found[network] = other
+        return found
+
+    @cached_property
+    def new_names(self) -> dict[Network, str]:
+        """For each network with a namesake a free name: that of its file, or its own with a number."""
+        given = set(self.network_names)
+        found: dict[Network, str] = {}
+        numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
+        for network in self.namesakes:
+            stem, name = PurePosixPath(network.path).stem, network.name or "network"
+            numbered = (f"{name}-{number}" for number in numbers[name])
+            found[network] = next(each for each in chain((stem,), numbered) if each not in given)
+            given.add(found[network])
+        return found
+
+    @cached_property
+    def uuid_rivals(self) -> dict[Network, Network]:
+        """For each network, the first of the same UUID and another name: one of the same host, else one elsewhere."""
+        hosts: dict[tuple[str | None, UUID], Network] = {}
+        found: dict[Network, Network] = {}
+        for network in self.networks:
+            if network.uuid and network.name:
+                near = hosts.setdefault((self._host_of(network), network.uuid), network)
+                other = hosts.setdefault((None, network.uuid), network) if near.name == network.name else near
+                if other.name != network.name:
+                    found[network] = other
+        return found
+
+    @cached_property
+    def guest_rivals(self) -> dict[Domain, Domain]:
+        """For each guest, an earlier one of which libvirt would say that it has the name or the UUID already.
+
+        That is one of the same UUID and another name, best of the same host; else, there, one of the same name and
+        another UUID.
+        """
+        uuids: dict[tuple[str | None, UUID], Domain] = {}
+        names: dict[tuple[str, str], Domain] = {}
+        found: dict[Domain, Domain] = {}
+        for domain in self.domains:
+            if domain.uuid is None or domain.name is None:
+                continue
+            host = self._host_of(domain)
+            near = uuids.setdefault((host, domain.uuid), domain)
+            far = uuids.setdefault((None, domain.uuid), domain)
+            same = names.setdefault((host, domain.name), domain)
+            rivals = [each for each in (near, far) if each.name != domain.name] + [same] * (same.uuid != domain.uuid)
+            if rivals:
+                found[domain] = rivals[0]
+        return found

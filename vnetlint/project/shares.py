@@ -1,0 +1,101 @@
+"""What guests share out among themselves: ports of the host, and bandwidth that is promised."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from vnetlint.model import Domain, Interface, Network
+from vnetlint.model.addresses import parse_address
+from vnetlint.model.domain import PortRange
+from vnetlint.project.index import Index
+
+_PORTS = 65536
+
+
+@dataclass(frozen=True, eq=False)
+class Shares(Index):
+    """What is promised or opened twice."""
+
+    @cached_property
+    def floors_so_far(self) -> dict[Interface, int]:
+        """For each NIC with a floor of bandwidth, the sum of its network's floors up to its own.
+
+        Of several guests of one name, which are versions of one, the first counts.
+        """
+        sums: defaultdict[Network, int] = defaultdict(int)
+        guests: dict[tuple[Network, str | None], Domain] = {}
+        found: dict[Interface, int] = {}
+        for each in self.interfaces:
+            network, inbound = self.network_of(each), each.plugs[0].inbound
+            floor = inbound.number("floor") if inbound else None
+            if network and floor and guests.setdefault((network, each.domain.name), each.domain) is each.domain:
+                sums[network] += floor
+                found[each] = sums[network]
+        return found
+
+    @cached_property
+    def ports_taken(self) -> dict[PortRange, PortRange]:
+        """For each range of ports that passt opens, an earlier one of the same host that has some of them."""
+        table: defaultdict[tuple[str, str], list[tuple[int, int, int, PortRange]]] = defaultdict(list)
+        ranges = (each for interface in self.interfaces for each in interface.port_ranges if each.opens)
+        for place, each in enumerate(ranges):
+            if each.first and each.last and each.protocol and each.address is not None:
+                host = self._host_of(each.interface.domain)
+                table[host, each.protocol].append((each.first, each.last, place, each))
+        found: dict[int, tuple[PortRange, int, PortRange]] = {}
+        for entries in table.values():
+            open_ranges: list[tuple[int, int, PortRange]] = []
+            for first, last, place, each in sorted(entries, key=lambda entry: entry[:3]):
+                open_ranges = [other for other in open_ranges if other[0] >= first]
+                for _, other_place, other in open_ranges:
+                    earlier, later = sorted(((other_place, other), (place, each)), key=lambda entry: entry[0])
+                    known_already = found.get(later[0])
+                    if _collide(other, each) and (known_already is None or known_already[1] > earlier[0]):
+                        found[later[0]] = (later[1], earlier[0], earlier[1])
+                open_ranges.append((last, place, each))
+        return {later: earlier for later, _, earlier in found.values()}
+
+    def listener_on(self, ports: PortRange) -> int | None:
+        """Give the first port of a range that a program of the host listens on."""
+        first, last = ports.first, ports.last
+        if first is None or last is None or ports.address is None or not ports.opens:
+            return None
+        listening = (self.host.listeners if self.host else None) or ()
+        ours = (each for each in listening if each.protocol == ports.protocol and first <= each.port <= last)
+        return min((each.port for each in ours if _same_address(each.address, ports.address)), default=None)
+
+    @cached_property
+    def new_ports(self) -> dict[PortRange, int]:
+        """For each range of ports that another or a program of the host has, the first of as many that are free."""
+        ranges = [each for interface in self.interfaces for each in interface.port_ranges if each.opens]
+        taken: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(_PORTS))
+        for listener in (self.host.listeners if self.host else None) or ():
+            taken[listener.protocol][listener.port] = 1
+        sizes: dict[PortRange, int] = {}
+        for each in ranges:
+            if each.protocol and each.first and each.last and each.first <= each.last < _PORTS:
+                sizes[each] = each.last - each.first + 1
+                taken[each.protocol][each.first : each.last + 1] = b"\1" * sizes[each]
+        found: dict[PortRange, int] = {}
+        for each, size in sizes.items():
+            if each in self.ports_taken or self.listener_on(each) is not None:
+                ports = taken[each.protocol or ""]
+                place = ports.find(bytes(size), each.first)
+                if place > 0:
+                    found[each] = place
+                    ports[place : place + size] = b"\1" * size
+        return found
+
+
+def _collide(one: PortRange, other: PortRange) -> bool:
+    """Whether two ranges that share ports share an address too, and are not of two versions of one guest."""
+    ours, theirs = one.interface.domain, other.interface.domain
+    if ours is not theirs and (ours.name is None or theirs.name is None or ours.name == theirs.name):
+        return False
+    return _same_address(one.address, other.address)
+
+
+def _same_address(one: str | None, other: str | None) -> bool:
+    """Whether two sockets on the same port get in each other's way by their addresses; without one they have all."""
+    first, second = parse_address(one), parse_address(other)
+    return any(each is None or each.is_unspecified for each in (first, second)) or first == second

@@ -1,0 +1,159 @@
+"""Subnets across files and the host: which overlap, who owns an address, which are free."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_network
+from typing import NamedTuple
+
+from vnetlint.model import Network
+from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of
+from vnetlint.model.network import Ip
+from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
+from vnetlint.project.index import Index
+from vnetlint.project.seen import Seen
+
+DEFAULT_SUBNET = ip_network("192.168.122.0/24")
+"""That of the network `default`."""
+
+_FEW = 8
+"""Of how many networks with one subnet an owner is looked for."""
+
+UNIQUE_LOCAL = "fd10:44::"
+"""The IPv6 site (RFC 4193) in which a subnet is offered to who has none of its own."""
+
+
+class Taken(NamedTuple):
+    """A subnet that is in use: another network's, with its `<ip>`, or else the host's own, by link or by route."""
+
+    subnet: Subnet
+    device: str | None
+    network: Network | None = None
+    ip: Ip | None = None
+    routed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Subnets(Index):
+    """Where addresses lead."""
+
+    @cached_property
+    def subnets(self) -> tuple[tuple[Subnet, Ip, Network], ...]:
+        """Every known subnet with its `<ip>` and network, ordered by address, the wider first."""
+        found = ((ip.subnet, ip, network) for network in self.networks for ip in network.ips if ip.subnet)
+        return tuple(sorted(found, key=lambda each: (each[0].version, int(each[0].network_address), each[0].prefixlen)))
+
+    @cached_property
+    def overlaps(self) -> dict[Ip, Taken]:
+        """For each `<ip>`, what has its subnet already: a network or link of the same host, else a network elsewhere.
+
+        What has the very same subnet comes first, then the narrowest that holds it. Of two networks that overlap it is
+        the one with the smaller subnet that is found, or else the later.
+        """
+        holding: list[tuple[Subnet, Seen[Taken]]] = []
+        found: dict[Ip, Taken] = {}
+        for subnet, ip, network in self.subnets:
+            if not network.owns_bridge:
+                continue
+            while holding and not holds(holding[-1][0], subnet):
+                holding.pop()
+            host = self._host_of(network)
+            near = next((taken for _, seen in reversed(holding) if (taken := seen.beside(network, host))), None)
+            far = next((taken for _, seen in reversed(holding) if (taken := seen.anywhere(network))), None)
+            nearby = [each for each in (near, self._taken_by_host(subnet, network)) if each]
+            other = min(nearby, key=lambda each: each.subnet != subnet, default=far)
+            if other is not None:
+                found[ip] = other
+            if not holding or holding[-1][0] != subnet:
+                holding.append((subnet, Seen()))
+            device = network.bridge.name if network.bridge else None
+            holding[-1][1].add(network, host, Taken(subnet, device, network, ip))
+        return found
+
+    def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
+        """Give a subnet that holds an address, and its network: the network itself, or one of the same host."""
+        found = (
+            owner
+            for version, length in self._subnet_sizes
+            if version == address.version
+            for owner in self._owners.get(subnet_of(address, length), ())
+        )
+        return next((each for each in found if each[1] is beside or self.same_host(each[1], beside)), None)
+
+    @cached_property
+    def _owners(self) -> dict[Subnet | None, list[tuple[Subnet, Network]]]:
+        table: defaultdict[Subnet | None, list[tuple[Subnet, Network]]] = defaultdict(list)
+        for subnet, _, network in self.subnets:
+            if network.owns_bridge and len(table[subnet]) < _FEW:
+                table[subnet].append((subnet, network))
+        return dict(table)
+
+    @cached_property
+    def _subnet_sizes(self) -> frozenset[tuple[int, int]]:
+        return frozenset((subnet.version, subnet.prefixlen) for subnet, *_ in self.subnets)
+
+    @cached_property
+    def new_subnets(self) -> dict[Ip, Subnet]:
+        """For each `<ip>` that overlaps something, a free subnet of the same size, where there is one."""
+        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
+        found = ((ip, free.take(subnet)) for subnet, ip, _ in self.subnets if ip in self.overlaps)
+        return {ip: fresh for ip, fresh in found if fresh is not None}
+
+    @cached_property
+    def first_subnets(self) -> dict[Network, Subnet]:
+        """For each network that forwards and has no address, a free subnet next to that of libvirt's `default`."""
+        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
+        found = ((network, free.take(DEFAULT_SUBNET)) for network in self.networks if network.lacks_address)
+        return {network: fresh for network, fresh in found if fresh is not None}
+
+    @cached_property
+    def spare_subnet(self) -> Subnet | None:
+        """A free IPv4 subnet of 254 guests, for a network that has none."""
+        used = (*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets))
+        return FreeSubnets((*used, *self.new_subnets.values())).take(CUSTOMARY[-1])
+
+    @cached_property
+    def private_subnets(self) -> dict[Ip, Subnet]:
+        """For each `<ip>` of a subnet that is not private, a free private one of the same size, where there is one."""
+        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
+        public = ((ip, subnet) for subnet, ip, _ in self.subnets if not any(holds(each, subnet) for each in PRIVATE))
+        found = (
+            (ip, free.take(ip_network((UNIQUE_LOCAL, subnet.prefixlen)) if subnet.version == 6 else subnet))
+            for ip, subnet in public
+            if subnet.version == 4 or subnet.prefixlen >= 48
+        )
+        return {ip: fresh for ip, fresh in found if fresh is not None}
+
+    @cached_property
+    def _host_subnets(self) -> tuple[Taken, ...]:
+        """The subnets of the host's links and then of its routes, without the default route.
+
+        What belongs to the bridges that the project's networks make is left out.
+        """
+        if self.host is None:
+            return ()
+        ours = {name for name, networks in self.networks_by_bridge.items() if any(one.owns_bridge for one in networks)}
+        links = [Taken(subnet, link.name) for link in self.host.interfaces or () for subnet in link.subnets]
+        direct = {each[:2] for each in links}
+        routes = [Taken(each.subnet, each.dev, routed=True) for each in self.host.routes or () if each.subnet.prefixlen]
+        further = (each for each in routes if each[:2] not in direct)
+        return tuple(each for each in (*links, *further) if each.device not in ours)
+
+    def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
+        """Give the subnet of the host that overlaps a network's, an equal one before others."""
+        found = (each for each in self._host_subnets if overlap(each.subnet, subnet))
+        foreign = [each for each in found if not self._may_make(network, each.device)]
+        return min(foreign, key=lambda each: each.subnet != subnet, default=None)
+
+    def host_route_to(self, subnet: Subnet, network: Network) -> Taken | None:
+        """Give the host's link or route with exactly a subnet, which neither a network nor the default route made."""
+        found = (each for each in self._host_subnets if each.subnet == subnet)
+        return next((each for each in found if not self._may_make(network, each.device)), None)
+
+    def _may_make(self, network: Network, device: str | None) -> bool:
+        """Whether a link of the host may be the bridge that a network without a bridge name was given."""
+        link = self.host.link(device) if self.host and device else None
+        if link is None or link.kind != "bridge" or (network.bridge and network.bridge.node.get("name")):
+            return False
+        theirs = [parse_address(value.split("/")[0]) for value in link.addresses]
+        return any(ip.address in theirs for ip in network.ips if ip.address)
