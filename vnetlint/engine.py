@@ -18,7 +18,7 @@ from vnetlint.mend import apply, choose, edits_by_path, honest
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
-from vnetlint.registry import Rule, rules_by_name, select
+from vnetlint.registry import Check, Rule, rules_by_name, select
 from vnetlint.schema import gate
 from vnetlint.version import Version
 from vnetlint.xml import wellformed
@@ -75,6 +75,15 @@ class Settings:
     """Schemas for what stands in `<metadata>`, by namespace."""
     options: Mapping[str, object] = field(default_factory=dict)
     """Other options than the rules' own, by rule name."""
+
+    @cached_property
+    def checks(self) -> Mapping[tuple[type[View], bool], Sequence[tuple[Rule, Check]]]:
+        """The rules to run on a kind of view, by whether they need the project, with their options."""
+        table: dict[tuple[type[View], bool], list[tuple[Rule, Check]]] = {}
+        for rule in self.rules:
+            for view in rule.on:
+                table.setdefault((view, rule.needs_project), []).append((rule, rule.check_with(self.options)))
+        return table
 
     def keeps(self, finding: Finding) -> bool:
         """Whether a finding is wanted in its file."""
@@ -383,28 +392,18 @@ def _asks_schema(rules: frozenset[Rule]) -> bool:
 
 def _run(file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]) -> Iterator[Finding]:
     """Run the rules that need the project, or without one those that do not, on every view of a file."""
-    wanted = _by_view(settings.rules, project is not None)
+    needs_project = project is not None
     for view in subjects(file.models):
         pause()
-        for rule in wanted.get(type(view), ()):
-            if findings := _checked(rule, view, project, settings.options):
+        for rule, check in settings.checks.get((type(view), needs_project), ()):
+            if findings := _checked(rule, check, view, project):
                 yield from findings
 
 
-@lru_cache(maxsize=8)
-def _by_view(rules: frozenset[Rule], needs_project: bool) -> dict[type[View], list[Rule]]:
-    table: dict[type[View], list[Rule]] = {}
-    for rule in rules:
-        if rule.needs_project == needs_project:
-            for view in rule.on:
-                table.setdefault(view, []).append(rule)
-    return table
-
-
-def _checked(rule: Rule, view: View, project: Project | None, options: Mapping[str, object]) -> list[Finding]:
+def _checked(rule: Rule, check: Check, view: View, project: Project | None) -> list[Finding]:
     """Run one rule on one view. A rule that fails becomes a finding, and the others go on."""
     try:
-        return [rule.finding(each) for each in rule.problems(view, project, options)]
+        return [rule.finding(each) for each in (check(view) if project is None else check(view, project))]
     except Exception as error:
         # Whatever a rule does wrong must not hide what the others have to say.
         message = f"the rule {rule.name} failed: {type(error).__name__}: {error}; please report this with the file"

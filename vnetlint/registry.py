@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib import import_module
 from inspect import signature
 from pkgutil import iter_modules
@@ -67,13 +67,12 @@ class Rule:
         """The rule's documentation."""
         return read_page(import_module(self.module).__doc__ or "")
 
-    def problems(self, view: View, project: object, options: Mapping[str, object]) -> Iterator[Problem]:
-        """Run the rule on a view, with the project if it needs that; `options` are those of rules by name."""
+    def check_with(self, options: Mapping[str, object]) -> Check:
+        """Give the check with the rule's own of the options, which are by rule name."""
         assert self.check is not None, "only rules that check are run"
-        seen = (view,) if project is None else (view, project)
         if self.options is None:
-            return self.check(*seen)
-        return self.check(*seen, options=options.get(self.name, self.default_options))
+            return self.check
+        return partial(self.check, options=options.get(self.name, self.default_options))
 
     def finding(self, problem: Problem) -> Finding:
         """Put a problem under this rule's name and defaults."""
