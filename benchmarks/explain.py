@@ -19,7 +19,8 @@ from typing import Any
 
 from benchmarks.matcher import SCHEMAS
 from vnetlint.schema.compiled import load
-from vnetlint.schema.derive import Fault, FaultKind, explain, matches
+from vnetlint.schema.derive import explain, matches
+from vnetlint.schema.fault import Fault, FaultKind
 from vnetlint.schema.grammar import Grammar
 from vnetlint.xml.source import decode
 from vnetlint.xml.tree import Document, parse

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.derive import explain
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.rng import compile_grammar
 from vnetlint.xml.source import Source

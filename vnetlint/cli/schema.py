@@ -65,7 +65,8 @@ def validate(
 def _validated(source: Source, against: str | None) -> list[str]:
     """Give a line for each fault of a file."""
     from vnetlint.schema import judge
-    from vnetlint.schema.derive import Fault, explain
+    from vnetlint.schema.derive import explain
+    from vnetlint.schema.fault import Fault
     from vnetlint.schema.words import message, span_of
 
     documents = parse(source)

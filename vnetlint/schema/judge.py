@@ -5,7 +5,8 @@ from pathlib import Path
 
 from vnetlint.schema import gate, versions
 from vnetlint.schema.compiled import load
-from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.derive import explain
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.sets import schema_for
 from vnetlint.version import Version

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from vnetlint.finding import Problem, Related
 from vnetlint.schema import judge
-from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.derive import explain
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.refused import message_of
 from vnetlint.schema.repair import leave_out, repair, write_out

@@ -6,7 +6,7 @@ misspelt, or an element in the wrong place, is dropped, and then missed where it
 
 from vnetlint.model.addresses import parse_mac
 from vnetlint.schema import refusals
-from vnetlint.schema.derive import Fault
+from vnetlint.schema.fault import Fault
 from vnetlint.xml.tree import Node
 
 _DEVICES = "domain/devices/"

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from vnetlint.finding import Fix, Safety
 from vnetlint.mend import apply
 from vnetlint.schema import gate, judge
-from vnetlint.schema.derive import Fault
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import similar

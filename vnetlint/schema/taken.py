@@ -8,7 +8,7 @@ may have expected more: a `<filterref>` with an empty name is taken too, and lea
 import re
 from collections.abc import Mapping
 
-from vnetlint.schema.derive import Fault
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.refused import path_of
 from vnetlint.xml.tree import Node
 

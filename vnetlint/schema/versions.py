@@ -6,8 +6,9 @@ everything younger taken out, so what is older decides nothing and is explained 
 
 from functools import cache
 
-from vnetlint.schema.derive import Fault, explain
+from vnetlint.schema.derive import explain
 from vnetlint.schema.expect import definitions
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
     Attribute,

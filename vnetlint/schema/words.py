@@ -1,7 +1,7 @@
 """A fault in one sentence that a person understands: what stands there, and what may."""
 
 from vnetlint.finding import Span
-from vnetlint.schema.derive import Fault
+from vnetlint.schema.fault import Fault
 from vnetlint.schema.namespaces import unbound_prefix
 from vnetlint.schema.taken import ABSENT
 

@@ -1,0 +1,120 @@
+"""What is written in an element, placeholders and prefixes seen through: what all that judges it has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from vnetlint.finding import Span
+from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.names import nearest
+from vnetlint.schema.namespaces import Namespaces
+from vnetlint.schema.pattern import (
+    WILD,
+    Element,
+)
+from vnetlint.schema.query import (
+    VALUE,
+)
+from vnetlint.schema.state import (
+    Outcome,
+)
+from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.template import is_opaque
+from vnetlint.xml.tree import Attribute, Node
+
+BLANKS = " \t\r\n"
+
+
+class Reading:
+    """One document, read by one grammar."""
+
+    def __init__(self, root: Node, grammar: Grammar, *, strict: bool, placeholders: bool) -> None:
+        self.root = root
+        self.grammar = grammar
+        self.algebra = grammar.algebra
+        self.not_allowed = grammar.algebra.not_allowed
+        self.strict = strict
+        source = root.document.source
+        self.masked = source.masked
+        self.text = source.text
+        written = source.text[root.start : root.end]
+        self.placeholders = placeholders and (source.is_template or opaque(root, written))
+        self.namespaces = Namespaces(root)
+        self._is_plain = not self.placeholders and not self.namespaces.are_declared
+        """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
+        self._known: dict[tuple[Node, Element], Outcome] = {}
+        self._strays: set[Node] = set()
+        """Children that are passed over, to see whether that explains more."""
+
+    def _value(self, attribute: Attribute) -> str | None:
+        """The value, or None where a placeholder stands in it."""
+        return None if self.placeholders and opaque(self.root, attribute.value) else attribute.value
+
+    def _tag_is_open(self, node: Node) -> bool:
+        """Whether a placeholder stands for attributes of a tag, so that none can be said to be missing."""
+        if not self.placeholders or self.masked is self.text:
+            return False
+        position = node.name_span.end
+        for attribute in node.all_attributes():
+            if self.text[position : attribute.span.start] != self.masked[position : attribute.span.start]:
+                return True
+            position = attribute.span.end
+        return self.text[position : node.open_end] != self.masked[position : node.open_end]
+
+    def _text_span(self, node: Node) -> Span:
+        for span in self._pieces(Span(node.open_end, node.close_start)) if not node.children else ():
+            return span
+        for gap in node.gaps():
+            for span in self._pieces(gap):
+                return span
+        return node.name_span
+
+    def _pieces(self, gap: Span) -> Iterator[Span]:
+        """The texts between tags that are more than white space, without the white space around them."""
+        if not self.masked[gap.start : gap.end].strip(BLANKS):
+            return
+        for token in scan(self.masked[gap.start : gap.end]):
+            if token.kind in (Kind.TEXT, Kind.CDATA):
+                start, end = gap.start + token.start, gap.start + token.end
+                written = self.masked[start:end]
+                if token.kind is Kind.CDATA:
+                    if written[9:-3].strip(BLANKS):
+                        yield Span(start, end)
+                elif stripped := written.strip(BLANKS):
+                    start += written.index(stripped[0]) if stripped else 0
+                    yield Span(start, start + len(stripped))
+
+    def _is_placeholder(self, span: Span) -> bool:
+        return self.placeholders and opaque(self.root, self.text[span.start : span.end])
+
+    def _content_is_open(self, node: Node) -> bool:
+        """Whether a placeholder stands between the children, so that none can be said to be missing or twice there."""
+        if not self.placeholders:
+            return False
+        return any(
+            self.text[gap.start : gap.end] != self.masked[gap.start : gap.end]
+            or opaque(self.root, self.text[gap.start : gap.end])
+            for gap in node.gaps()
+        )
+
+    def shown(self, node: Node, names: Iterable[str]) -> tuple[str, ...]:
+        """Names as they would be written at a node, with the prefix that is declared there."""
+        return tuple(self.namespaces.written(node, name) for name in names)
+
+    def nearest(self, node: Node, name: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Names as they would be written at a node, those that look most like `name` first."""
+        return self.shown(node, nearest(name, (each for each in names if each not in (WILD, VALUE))))
+
+
+def opaque(root: Node, text: str) -> bool:
+    """Whether a text holds a placeholder; `$NAME` is libvirt's own in a network filter."""
+    if not is_opaque(text):
+        return False
+    if root.name != "filter":
+        return True
+    return is_opaque(text.replace("$", ""))
+
+
+def local(name: str) -> str:
+    """Give a name without its namespace."""
+    return name.rpartition("}")[2]

@@ -1,0 +1,93 @@
+"""How far a reading has come, what was wrong so far, and what that costs: the cheapest explanation stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vnetlint.schema.fault import Fault
+from vnetlint.schema.pattern import (
+    Pattern,
+)
+from vnetlint.xml.tree import Node
+
+FAULT = 10
+WRONG_CHOICE = 25
+"""That the choice itself is wrong is said where it explains more than two faults."""
+STATES = 6
+AHEAD = 20
+"""How much dearer than the cheapest explanation another one may be to be followed."""
+
+Chain = tuple["Chain | None", tuple[Fault, ...]]
+"""Faults in reverse order, shared between states."""
+
+
+class Outcome(NamedTuple):
+    """What is wrong with a node by one definition, and what that costs."""
+
+    cost: int
+    faults: Chain | None
+    wrong: frozenset[str] = frozenset()
+    """The attributes with bad values, which tell alternatives apart."""
+
+
+class State(NamedTuple):
+    """One explanation of what was read so far, and what may follow by it."""
+
+    pattern: Pattern
+    cost: int
+    faults: Chain | None
+    origin: Pattern
+    """The content before its first child."""
+
+
+GOOD = Outcome(0, None)
+BAD = Outcome(FAULT, None)
+
+
+def unchained(chain: Chain | None) -> Iterator[Fault]:
+    """The faults of a chain of chains, in order."""
+    pieces: list[tuple[Fault, ...]] = []
+    while chain is not None:
+        pieces.append(chain[1])
+        chain = chain[0]
+    for piece in reversed(pieces):
+        yield from piece
+
+
+def joined(chain: Chain | None, more: Chain | None) -> Chain | None:
+    """Put the faults of a child behind those that came before it."""
+    if more is None:
+        return chain
+    return chain, tuple(unchained(more))
+
+
+def cheapest(states: dict[tuple[Pattern, Pattern], State]) -> list[State]:
+    """Give the explanations that are worth following, the cheapest first."""
+    if len(states) < 2:
+        return list(states.values())
+    ordered = sorted(states.values(), key=lambda state: state.cost)
+    return [state for state in ordered[:STATES] if state.cost <= ordered[0].cost + AHEAD]
+
+
+def best_of(outcomes: list[Outcome]) -> list[int]:
+    """The numbers of the best outcomes: those without fault, else those that blame least.
+
+    Where one alternative takes the value of an attribute and another does not, the other has to explain two faults more
+    to be believed: a value that somebody chose from a list is seldom what is wrong.
+    """
+    if len(outcomes) == 1:
+        return [0]
+    common = frozenset.intersection(*(outcome.wrong for outcome in outcomes))
+    costs = [
+        outcome.cost + (WRONG_CHOICE - FAULT) * len(outcome.wrong - common) if outcome.cost else 0
+        for outcome in outcomes
+    ]
+    least = min(costs)
+    return [number for number, cost in enumerate(costs) if cost == least]
+
+
+def is_another(node: Node, outcome: Outcome) -> bool:
+    """Whether a node has but the name of what it was judged as: as much is wrong as there is of it."""
+    parts = len(node.attributes) + len(node.children)
+    return parts > 1 and outcome.cost >= parts * FAULT
