@@ -13,7 +13,7 @@ import pytest
 from tests.editors.code_server import code_server
 from tests.editors.conftest import ROOT, TOOLS
 from tests.editors.readme import blocks
-from tests.editors.shown import BROKEN, FOREIGN, MENDED, RULE, TITLE
+from tests.editors.shown import BROKEN, FOREIGN, RULE, TITLE
 
 # A browser, VS Code and its extension host start on two cores; each wait in the driver is shorter.
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(400)]
@@ -86,12 +86,13 @@ def settings(folder: Path, **values: object) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_files_are_mended(end: str, vscode: str, site: Path) -> None:
-    names = ("lan.xml", "template.xml.j2")
-    for name in names:
-        (site / name).write_text(BROKEN, "utf-8", newline=end)
-    play(vscode, site, "mend", "error", RULE, TITLE, *names)
-    for name in names:
-        assert (site / name).read_bytes() == MENDED.replace("\n", end).encode()
+    # Of two networks that share a name or a subnet there would be more to say.
+    texts = {"lan.xml": BROKEN, "other.xml.j2": BROKEN.replace("lan", "other").replace("10.20", "10.30")}
+    for name, text in texts.items():
+        (site / name).write_text(text, "utf-8", newline=end)
+    play(vscode, site, "mend", "error", RULE, TITLE, *texts)
+    for name, text in texts.items():
+        assert (site / name).read_bytes() == text.replace("natt", "nat").replace("\n", end).encode()
 
 
 def test_a_guest_sees_the_network_as_it_is_typed(vscode: str, site: Path) -> None:
@@ -138,14 +139,28 @@ def test_saving_makes_the_safe_fixes(vscode: str, site: Path) -> None:
     assert (site / "lan.xml").read_text("utf-8") == mended
 
 
+def program(folder: Path, command: str) -> Path:
+    """Have a folder's settings name a program that notes each start and then runs a command; give its notes."""
+    notes, script = folder / "starts", folder / "program"
+    script.write_text(f'#!/bin/sh\necho "$@" >>{shlex.quote(str(notes))}\n{command}\n', "utf-8")
+    script.chmod(0o755)
+    settings(folder, path="${workspaceFolder}/program")
+    return notes
+
+
 def test_the_server_is_started_anew_on_request(vscode: str, site: Path) -> None:
     (site / "lan.xml").write_text(BROKEN, "utf-8")
-    starts, program = site / "starts", site / "program"
-    program.write_text(f'#!/bin/sh\necho "$@" >>{shlex.quote(str(starts))}\nexec {VNETLINT} "$@"\n', "utf-8")
-    program.chmod(0o755)
-    settings(site, path="${workspaceFolder}/program")
+    notes = program(site, f'exec {VNETLINT} "$@"')
     play(vscode, site, "restart", "lan.xml", "error")
-    assert starts.read_text("utf-8") == "server\nserver\n"
+    assert notes.read_text("utf-8") == "server\nserver\n"
+
+
+def test_a_server_that_ends_is_started_again(vscode: str, site: Path) -> None:
+    (site / "lan.xml").write_text(BROKEN, "utf-8")
+    once = f'[ -e mark ] && exec {VNETLINT} "$@"\ntouch mark\nexec timeout -s KILL 8 {VNETLINT} "$@"'
+    notes = program(site, once.replace("mark", shlex.quote(str(site / "mark"))))
+    play(vscode, site, "revive", "lan.xml", "error", str(notes))
+    assert notes.read_text("utf-8") == "server\nserver\n"
 
 
 @pytest.mark.parametrize(

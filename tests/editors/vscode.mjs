@@ -4,7 +4,7 @@
  * Every wait has an end. When something does not come, the screen is kept as PICTURE and its name is said on stderr.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -169,6 +169,16 @@ const scenarios = {
     await editor.nothingWrong();
     await editor.page.waitForTimeout(3000);
     await editor.nothingWrong();
+  },
+
+  /** A server that ends is started again, and knows what is open. */
+  async revive(editor, file, severity, log) {
+    await editor.open(file);
+    await editor.squiggle(severity).waitFor();
+    for (let left = 150; readFileSync(log, "utf8").split("\n").length < 3 && left > 0; left--) {
+      await editor.page.waitForTimeout(200);
+    }
+    await editor.squiggle(severity).waitFor();
   },
 
   /** The command starts the server anew, and it finds what it found. */
