@@ -4,7 +4,7 @@
  * Every wait has an end. When something does not come, the screen is kept as PICTURE and its name is said on stderr.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,6 +130,17 @@ class Editor {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Wait until a program has noted so many starts in a file. */
+  async started(notes, times) {
+    for (let left = WAIT / 100; left > 0; left--) {
+      if (existsSync(notes) && readFileSync(notes, "utf8").split("\n").length > times) {
+        return;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`the server was not started ${times} times`);
+  }
+
   async notified(text) {
     await this.page.locator(".notification-toast", { hasText: text }).waitFor();
   }
@@ -172,21 +183,21 @@ const scenarios = {
   },
 
   /** A server that ends is started again, and knows what is open. */
-  async revive(editor, file, severity, log) {
+  async revive(editor, file, severity, notes) {
     await editor.open(file);
     await editor.squiggle(severity).waitFor();
-    for (let left = 150; readFileSync(log, "utf8").split("\n").length < 3 && left > 0; left--) {
-      await editor.page.waitForTimeout(200);
-    }
+    await editor.started(notes, 2);
     await editor.squiggle(severity).waitFor();
   },
 
-  /** The command starts the server anew, and it finds what it found. */
-  async restart(editor, file, severity) {
+  /** The command starts the server anew, even one that does not answer. */
+  async restart(editor, file, severity, notes) {
     await editor.open(file);
+    await editor.started(notes, 1);
+    await editor.command("vnetlint: Restart server");
     await editor.squiggle(severity).waitFor();
     await editor.command("vnetlint: Restart server");
-    await editor.nothingWrong();
+    await editor.started(notes, 3);
     await editor.squiggle(severity).waitFor();
   },
 
@@ -214,6 +225,14 @@ const scenarios = {
   async complain(editor, file, text) {
     await editor.open(file);
     await editor.notified(text);
+  },
+
+  /** Instead of working, say why not; work once that is over. */
+  async retry(editor, file, severity, text) {
+    await editor.open(file);
+    await editor.notified(text);
+    await editor.page.locator(".notification-toast .monaco-button", { hasText: "Try again" }).click();
+    await editor.squiggle(severity).waitFor();
   },
 };
 

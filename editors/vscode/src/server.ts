@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as passed } from "node:timers/promises";
 
 import { commands, window, workspace, type LogOutputChannel } from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
@@ -17,8 +17,9 @@ export const SECTION = "vnetlint";
 /** Settings that name files: they may be said relative to the folder that is open. */
 const PATHS = ["config", "host"];
 const MAX_RESTARTS = 3;
-/** Milliseconds. */
-const PATIENCE = 2000;
+/** Milliseconds: for the last words of a server that ended, and for the first of one that starts. */
+const PATIENCE = 2_000;
+const SLOW = 30_000;
 const TEMPLATES = "**/*.xml.{j2,erb,tmpl,tpl,in}";
 
 function folder(): string | undefined {
@@ -54,7 +55,7 @@ class Said {
 
   /** The last line of a server that ended; what it said may arrive after the news of its end. */
   async last(): Promise<string | undefined> {
-    await Promise.race([this.ended, setTimeout(PATIENCE)]);
+    await Promise.race([this.ended, passed(PATIENCE)]);
     return this.line;
   }
 }
@@ -92,7 +93,12 @@ export class Server {
   private async halt(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    await client?.dispose();
+    if (client?.isRunning()) {
+      await client.dispose();
+    } else {
+      // It cannot be asked to end before it has answered.
+      client?.serverProcess?.kill();
+    }
   }
 
   private async launch(): Promise<void> {
@@ -107,16 +113,28 @@ export class Server {
     }
     this.output.info(`starting ${command} server`);
     const said = new Said(this.output);
-    const client = new QuietClient(SECTION, "vnetlint", { command, args: ["server"] }, this.options(said));
+    const options = this.options(said, () => client.isRunning());
+    const client = new QuietClient(SECTION, "vnetlint", { command, args: ["server"] }, options);
     this.client = client;
+    // Not waited for: a program that never answers must not keep another from being started.
+    void this.start(client, `'${command} server'`, said);
+  }
+
+  private async start(client: LanguageClient, name: string, said: Said): Promise<void> {
+    const slow = setTimeout(() => this.explain(`${name} has not answered for ${SLOW / 1000} seconds`), SLOW);
     try {
       await client.start();
     } catch {
-      this.explain(`vnetlint did not start: ${(await said.last()) ?? `'${command} server' ended without a word`}`);
+      const why = (await said.last()) ?? `${name} ended without a word`;
+      if (this.client === client) {
+        this.explain(`vnetlint did not start: ${why}`);
+      }
+    } finally {
+      clearTimeout(slow);
     }
   }
 
-  private options(said: Said): LanguageClientOptions {
+  private options(said: Said, isRunning: () => boolean): LanguageClientOptions {
     let closed = 0;
     return {
       documentSelector: [
@@ -139,7 +157,7 @@ export class Server {
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: async () => {
-          const running = this.client?.isRunning() ?? false;
+          const running = isRunning();
           if (running && ++closed <= MAX_RESTARTS) {
             return { action: CloseAction.Restart, handled: true };
           }
