@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,10 +123,13 @@ def test_of_other_xml_nothing_is_said(vscode: str, site: Path) -> None:
 
 
 def test_settings_reach_the_server(vscode: str, site: Path) -> None:
+    """Without the host's inventory nothing is wrong in the one network, without the rule nothing in the other."""
     (site / "lan.xml").write_text(BROKEN, "utf-8")
-    (site / "other.xml").write_text(BROKEN.replace("<name>lan</name>", ""), "utf-8")
-    settings(site, ignore=[RULE])
-    play(vscode, site, "silent", "other.xml", "error", "lan.xml")
+    shutil.copy(ROOT / "examples" / "networks" / "stage.xml", site)
+    (site / "hosts").mkdir()
+    shutil.copy(ROOT / "examples" / "host.json", site / "hosts")
+    settings(site, ignore=[RULE], host="hosts/host.json")
+    play(vscode, site, "silent", "stage.xml", "error", "lan.xml")
 
 
 def test_saving_makes_the_safe_fixes(vscode: str, site: Path) -> None:
