@@ -27,7 +27,7 @@ demo: $(VENV)/.ready ## What is wrong with the site in examples/, and what would
 test: $(VENV)/.ready ## What needs nothing but Python.
 	@$(BIN)/pytest -q -n auto -m 'not oracle and not slow'
 
-test-all: $(VENV)/.ready ## What needs time, libvirt, jing, xmllint or .ci/oracles; .ci/run installs them.
+test-all: $(VENV)/.ready ## What needs time, libvirt, jing, xmllint, .ci/oracles or .ci/editors; .ci/run installs them.
 	@$(BIN)/pytest -q -m 'oracle or slow'
 
 lint: $(VENV)/.ready ## Style and types.

@@ -40,7 +40,11 @@ def main() -> int:
         print(f"{count:6} devices explained in {took:8.1f} ms, {took / count:.3f} ms each")
     wrong = _guest(36, fault=True)
     assert len(explain(wrong, grammar_of("domain"))) == 1
-    explaining = _milliseconds(lambda: explain(wrong, grammar_of("domain")))
+    # A grammar remembers what it has read, so each run gets one that has read nothing, as a command does.
+    grammars = iter([load(schema_for("domain")) for _ in range(RUNS)])
+    explaining = _milliseconds(lambda: explain(wrong, next(grammars)))
+    again = _milliseconds(lambda: explain(wrong, grammar_of("domain")))
+    print(f"the same text again, as an editor asks for it: {again:.1f} ms")
     print(f"loading {loading:.1f} ms, explaining {explaining:.1f} ms")
     return 0
 

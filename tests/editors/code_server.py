@@ -1,0 +1,95 @@
+"""VS Code as a server: code-server on a free port, with the extension in it and nothing of the user's."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ENTRY = "node_modules/code-server/out/node/entry.js"
+
+QUIET = {
+    "chat.disableAIFeatures": True,
+    "chat.commandCenter.enabled": False,
+    "workbench.startupEditor": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.tips.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "security.workspace.trust.enabled": False,
+    "extensions.ignoreRecommendations": True,
+    "extensions.autoUpdate": False,
+    "git.enabled": False,
+    "files.autoSave": "off",
+}
+"""Settings that keep from the screen what is not the extension's."""
+
+
+@contextmanager
+def code_server(
+    tools: Path, home: Path, extension: Path, env: Mapping[str, str], settings: Mapping[str, Any] | None = None
+) -> Iterator[str]:
+    """Run VS Code with its state in `home` and give its address. Raises RuntimeError with its log if it won't."""
+    for scope in ("User", "Machine"):
+        folder = home / "data" / scope
+        folder.mkdir(parents=True)
+        (folder / "settings.json").write_text(json.dumps({**QUIET, **(settings or {})}), "utf-8")
+    port = _free_port()
+    (home / "config.yaml").write_text(f"bind-addr: 127.0.0.1:{port}\nauth: none\ncert: false\n", "utf-8")
+    command = ["node", str(tools / ENTRY), "--config", str(home / "config.yaml")]
+    command += ["--user-data-dir", str(home / "data"), "--extensions-dir", str(home / "extensions")]
+    own = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "share")}
+    environment = {**env, **own}
+    installed = subprocess.run(
+        [*command, "--install-extension", str(extension)], env=environment, capture_output=True, text=True, timeout=120
+    )
+    if installed.returncode:
+        raise RuntimeError(f"the extension cannot be installed:\n{installed.stdout}{installed.stderr}")
+    flags = ["--disable-proxy", "--disable-workspace-trust", "--disable-telemetry", "--disable-update-check"]
+    log = home / "code-server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, *flags, "--disable-getting-started-override"],
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_healthy(process, port, log)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            _end(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_until_healthy(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"code-server did not start:\n{log.read_text('utf-8', errors='replace')}")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End it with all that it started: it leads a group of its own."""
+    for signal in (15, 9):
+        try:
+            os.killpg(process.pid, signal)
+            process.wait(10)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue

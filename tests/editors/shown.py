@@ -1,0 +1,43 @@
+"""The files that the editors are shown, and how a person would have mended them."""
+
+BROKEN = """\
+<network>
+  <name>lan</name>
+  <!-- 🦆 --> <forward mode='natt'/>
+  <ip address='10.20.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.20.0.100' end='10.20.0.199'/>
+    </dhcp>
+  </ip>
+</network>
+"""
+"""A duck stands before the fault: it is one code point, two units of UTF-16 and four of UTF-8."""
+
+MENDED = BROKEN.replace("natt", "nat")
+TITLE = "Make it 'nat' (may change what works)"
+RULE = "schema-bad-value"
+MESSAGE = "'mode' cannot be 'natt'"
+
+GUEST = """\
+<domain type='kvm'>
+  <name>duck</name>
+  <memory unit='MiB'>512</memory>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+  </os>
+  <devices>
+    <!-- 🦆 --> <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+      <model type='virtoi'/>
+    </interface>
+  </devices>
+</domain>
+"""
+"""The first of its two findings is ignored by the settings that the pages show."""
+
+MENDED_GUEST = GUEST.replace("virtoi", "virtio")
+GUEST_TITLE = "Make it virtio (may change what works)"
+GUEST_RULE = "unknown-card-model"
+
+FOREIGN = "<project xmlns='http://maven.apache.org/POM/4.0.0'><artifactId>duck</artifactId></project>\n"
+"""XML that is somebody else's."""

@@ -1,0 +1,73 @@
+"""Neovim, set up as its page says: reads what is wrong, takes the fix, saves."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.editors.conftest import ROOT, TOOLS
+from tests.editors.readme import blocks, perform
+from tests.editors.shown import BROKEN, GUEST, GUEST_RULE, GUEST_TITLE, MENDED, MENDED_GUEST, MESSAGE, RULE, TITLE
+
+pytestmark = pytest.mark.oracle
+
+PAGE = "editors/neovim/README.md"
+NEW, OLD, NEW_WITH_SETTINGS, OLD_WITH_SETTINGS = blocks(PAGE, "lua")
+NEWEST = str(TOOLS / "neovim" / "bin" / "nvim")
+PACKAGED = "/usr/bin/nvim"
+
+
+def editors(new: str, old: str) -> pytest.MarkDecorator:
+    """Both Neovims, each with its settings."""
+    return pytest.mark.parametrize(
+        ("program", "settings"), [(NEWEST, new), (PACKAGED, old)], ids=["newest", "packaged"]
+    )
+
+
+def play(program: str, settings: str, file: Path, title: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Install the plugin, write the settings, mend a file and give what was seen in it."""
+    home = Path(environment["HOME"])
+    (commands,) = blocks(PAGE, "sh")
+    perform(commands, environment)
+    init = home / ".config" / "nvim" / "init.lua"
+    init.parent.mkdir(parents=True)
+    init.write_text(settings, "utf-8")
+    seen = home / "seen.json"
+    run = subprocess.run(
+        [program, "--headless", "-n", "-i", "NONE", str(file), "-c", f"luafile {ROOT / 'tests/editors/neovim.lua'}"],
+        cwd=file.parent,
+        env={**environment, "TITLE": title, "SEEN": str(seen)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    assert seen.exists(), run.stderr
+    found: dict[str, Any] = json.loads(seen.read_text("utf-8"))
+    return {**found, "stderr": run.stderr}
+
+
+@editors(NEW, OLD)
+@pytest.mark.parametrize("name", ["lan.xml", "lan.xml.j2", "lan.xml.erb", "lan.xml.tmpl", "lan.xml.tpl", "lan.xml.in"])
+def test_a_file_is_mended(program: str, settings: str, name: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    file = tmp_path / name
+    file.write_text(BROKEN, "utf-8")
+    seen = play(program, settings, file, TITLE, environment)
+    assert "trouble" not in seen, seen
+    (diagnostic,) = seen["diagnostics"]
+    assert MESSAGE in diagnostic["message"]
+    assert RULE in seen["hover"]
+    assert TITLE in seen["actions"]
+    assert file.read_text("utf-8") == MENDED
+
+
+@editors(NEW_WITH_SETTINGS, OLD_WITH_SETTINGS)
+def test_settings_reach_the_server(program: str, settings: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    file = tmp_path / "duck.xml"
+    file.write_text(GUEST, "utf-8")
+    seen = play(program, settings, file, GUEST_TITLE, environment)
+    assert [each["code"] for each in seen["diagnostics"]] == [GUEST_RULE], seen
+    assert file.read_text("utf-8") == MENDED_GUEST

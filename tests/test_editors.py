@@ -1,0 +1,100 @@
+"""What the editors' plugins hold of the project's facts is what the project says."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vnetlint import __version__
+from vnetlint.files import ENDINGS
+from vnetlint.lsp import client
+from vnetlint.registry import rules_by_name
+
+ROOT = Path(__file__).parent.parent
+EDITORS = ROOT / "editors"
+MANIFEST: dict[str, Any] = json.loads((EDITORS / "vscode" / "package.json").read_text("utf-8"))
+TEMPLATES = set(ENDINGS) - {".xml"}
+
+
+def page(path: str) -> str:
+    return (ROOT / path).read_text("utf-8")
+
+
+def test_every_plugin_knows_the_same_templates() -> None:
+    lua = re.search(r"^local endings = \{(.*)\}$", page("editors/neovim/lsp/vnetlint.lua"), re.MULTILINE)
+    assert lua
+    assert set(re.findall(r"'([^']+)'", lua[1])) == TEMPLATES
+    lisp = re.search(
+        r'vnetlint-templates "\\\\\.xml\\\\\.\\\\\(\?:(.*)\\\\\)\\\\\'"', page("editors/emacs/vnetlint.el")
+    )
+    assert lisp
+    assert {f".xml.{each}" for each in lisp[1].split("\\\\|")} == TEMPLATES
+    typescript = re.search(r'TEMPLATES = "\*\*/\*\.xml\.\{(.*)\}"', page("editors/vscode/src/server.ts"))
+    assert typescript
+    assert {f".xml.{each}" for each in typescript[1].split(",")} == TEMPLATES
+    (language,) = MANIFEST["contributes"]["languages"]
+    assert set(language["extensions"]) == TEMPLATES
+
+
+def test_every_plugin_has_the_version_of_the_program() -> None:
+    lisp = re.search(r"^;; Version: (.*)$", page("editors/emacs/vnetlint.el"), re.MULTILINE)
+    assert lisp
+    lock = json.loads(page("editors/vscode/package-lock.json"))
+    assert {lisp[1], MANIFEST["version"], lock["version"]} == {__version__}
+
+
+def test_the_settings_are_those_that_the_server_takes() -> None:
+    known = {*client._LISTS, *client._WORDS, "unsafeFixes"}
+    properties = {name.removeprefix("vnetlint.") for name in MANIFEST["contributes"]["configuration"]["properties"]}
+    assert properties - {"path", "trace.server"} == known
+    rows = re.findall(r"^\| (`.*?) \|", page("docs/server.md").split("## Settings")[1], re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", "".join(rows))) == known
+    lisp = set(
+        re.findall(
+            r":(\w+)", page("editors/emacs/vnetlint.el").split("defcustom vnetlint-settings")[1].split(":type")[0]
+        )
+    )
+    assert known <= lisp
+
+
+def test_the_lock_names_no_registry() -> None:
+    lock = json.loads(page("editors/vscode/package-lock.json"))
+    assert all("resolved" not in each for each in lock["packages"].values())
+
+
+def test_the_extension_carries_the_license() -> None:
+    assert page("editors/vscode/LICENSE") == page("LICENSE")
+    assert MANIFEST["license"] == "Apache-2.0"
+
+
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", page("docs/editors.md"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(("language", "block"), BLOCKS)
+def test_what_the_page_shows_stands_in_the_plugins_pages_or_can_be_read(language: str, block: str) -> None:
+    """Settings for the editors with a plugin are tried with the editors themselves, from the plugins' own pages."""
+    plugins = "".join(page(f"editors/{name}/README.md") for name in ("neovim", "emacs", "vscode"))
+    if language == "toml":
+        assert tomllib.loads(block)
+    elif language == "json":
+        assert json.loads(block)
+    elif language != "vim":
+        assert f"```{language}\n{block}```" in plugins
+
+
+def test_the_extension_is_built_in_ci_as_its_page_says() -> None:
+    (shown,) = re.findall(r"^```sh\n(.*?)^```$", page("editors/vscode/README.md"), re.MULTILINE | re.DOTALL)
+    *built, installed = shown.splitlines()
+    assert "\n".join(f"    {line}" for line in built) in page(".ci/editors")
+    assert installed == "code --install-extension dist/vnetlint.vsix"
+
+
+def test_rules_that_the_pages_name_exist() -> None:
+    named = re.findall(
+        r"ignore\W+([a-z]+(?:-[a-z]+)+)", "".join(page(f"editors/{n}/README.md") for n in ("neovim", "emacs"))
+    )
+    assert named
+    assert set(named) <= set(rules_by_name())
