@@ -390,24 +390,28 @@ def _asks_schema(rules: frozenset[Rule]) -> bool:
     return any(rule.name.startswith("schema-") for rule in rules)
 
 
-def _run(file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]) -> Iterator[Finding]:
-    """Run the rules that need the project, or without one those that do not, on every view of a file."""
+def _run(file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]) -> list[Finding]:
+    """Run the rules that need the project, or without one those that do not, on every view of a file.
+
+    A rule that fails becomes a finding, and the others go on.
+    """
+    found: list[Finding] = []
     needs_project = project is not None
     for view in subjects(file.models):
         pause()
+        seen = (view, project) if needs_project else (view,)
         for rule, check in settings.checks.get((type(view), needs_project), ()):
-            if findings := _checked(rule, check, view, project):
-                yield from findings
-
-
-def _checked(rule: Rule, check: Check, view: View, project: Project | None) -> list[Finding]:
-    """Run one rule on one view. A rule that fails becomes a finding, and the others go on."""
-    try:
-        return [rule.finding(each) for each in (check(view) if project is None else check(view, project))]
-    except Exception as error:
-        # Whatever a rule does wrong must not hide what the others have to say.
-        message = f"the rule {rule.name} failed: {type(error).__name__}: {error}; please report this with the file"
-        return [rules_by_name()["internal-error"].finding(_at_root(view.node.document, message))]
+            before = len(found)
+            # This is the innermost loop of all: a call more for each rule and view is a tenth of the time.
+            try:
+                for problem in check(*seen):
+                    found.append(rule.finding(problem))  # noqa: PERF401
+            except Exception as error:
+                # Whatever a rule does wrong must not hide what the others have to say.
+                said = f"{type(error).__name__}: {error}"
+                message = f"the rule {rule.name} failed: {said}; please report this with the file"
+                found[before:] = [rules_by_name()["internal-error"].finding(_at_root(view.node.document, message))]
+    return found
 
 
 def _worse(before: _File, after: _File, seen: set[str]) -> str:
