@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cache, cached_property, partial
 from importlib import import_module
-from inspect import signature
 from pkgutil import iter_modules
 from typing import Any, Literal, TypeVar
 
@@ -125,7 +124,8 @@ def rule(
     """
 
     def declared(check: Check) -> Rule:
-        needs_project = len(signature(check).parameters.keys() - {"options"}) > 1
+        # All are typed; `inspect.signature` would take a tenth of the time that all rules take to load.
+        needs_project = len(check.__annotations__.keys() - {"options", "return"}) > 1
         views = on if isinstance(on, tuple) else (on,)
         return Rule(
             name, code, severity, when, since, check.__module__, views, check, needs_project, covers, profile, options
