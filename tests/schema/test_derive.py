@@ -329,7 +329,8 @@ def _attributes(against: Grammar, element: Element) -> list[Attribute]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
-def test_the_verdict_is_libxml2s_where_nothing_is_interleaved(seed: int, tmp_path: Path) -> None:
+def test_what_libxml2_accepts_is_accepted(seed: int, tmp_path: Path) -> None:
+    """Its no is not asked for: of choices in choices too it rejects some documents that jing accepts."""
     maker = Maker(seed, interleave=False)
     try:
         made = grammar(tmp_path, maker.xml())
@@ -340,8 +341,8 @@ def test_the_verdict_is_libxml2s_where_nothing_is_interleaved(seed: int, tmp_pat
         text = maker.document()
         root = document(text)
         valid = theirs.validate(etree.fromstring(text))
-        assert matches(root, made) == valid, text
-        assert bool(explain(root, made)) != valid, text
+        assert matches(root, made) or not valid, text
+        assert not explain(root, made) or not valid, text
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -359,9 +360,11 @@ def test_a_document_has_faults_if_it_does_not_match(seed: int, tmp_path: Path) -
 
 
 @pytest.mark.oracle
-def test_the_verdict_is_jings(tmp_path: Path) -> None:
-    for seed in range(25):
-        maker = Maker(seed, interleave=True)
+@pytest.mark.parametrize("interleave", [True, False])
+def test_the_verdict_is_jings(interleave: bool, tmp_path: Path) -> None:
+    # Of a document of the last one libxml2 is wrong.
+    for seed in (*range(25), 87458):
+        maker = Maker(seed, interleave=interleave)
         files = {tmp_path / f"{number}.xml": maker.document() for number in range(12)}
         for file, text in files.items():
             file.write_text(text, encoding="utf-8")
