@@ -386,10 +386,10 @@ def test_a_large_grammar_compiles_in_time_that_grows_with_its_size(tmp_path: Pat
         )
         last = f"<define name='d{size}'><element name='z'><empty/></element></define>"
         choice = "".join(f"<ref name='d{n}'/>" for n in range(size))
-        started = time.perf_counter()
+        started = time.process_time()
         root = f"<element name='r'><zeroOrMore><choice>{choice}</choice></zeroOrMore></element>"
         grammar(tmp_path, f"<start>{root}</start>{body}{last}")
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(200)
     assert seconds(2000) < 12 * max(seconds(500), 0.02)
