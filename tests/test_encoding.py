@@ -49,6 +49,12 @@ def test_utf16_is_refused(encoding: str) -> None:
     assert message.startswith("the file is written in UTF-16")
 
 
+@pytest.mark.parametrize(("path", "shown"), [("lan.xml", "lan.xml"), ("my $(lan).xml", "'my $(lan).xml'")])
+def test_the_command_that_is_shown_can_be_pasted(path: str, shown: str) -> None:
+    [finding] = lint([opened(path, LATIN1.format("café").encode("latin-1"))], ONLY).findings
+    assert finding.fixes[0].snippet.startswith(f"iconv -f ISO8859-1 -t UTF-8 {shown} > ")
+
+
 def test_utf8_under_another_name_is_declared() -> None:
     data = LATIN1.format("café").encode()
     message = "libvirt reads UTF-8 here, whatever is declared: 'é', and not 'Ã©'"

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from vnetlint.engine import Input, Unreadable
 from vnetlint.errors import UserError
+from vnetlint.model import model_of
 from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
+from vnetlint.xml.tree import parse
 
 _TEMPLATE_ENDINGS = tuple(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in"))
 ENDINGS = (".xml", *_TEMPLATE_ENDINGS)
@@ -110,9 +112,6 @@ def _input(path: str, decoded: Callable[[], Source]) -> Input:
 
 
 def _is_foreign(source: Source) -> bool:
-    from vnetlint.model import model_of
-    from vnetlint.xml.tree import parse
-
     documents = parse(source)
     return bool(documents) and all(model_of(document) is None for document in documents)
 

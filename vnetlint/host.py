@@ -263,6 +263,12 @@ class Host(_Part):
         ports = self.ports_of(bridge)
         return None if ports is None else any(port.kind in (*PHYSICAL, "other") for port in ports)
 
+    @property
+    def uplinked_bridges(self) -> tuple[str, ...]:
+        """The names of the Linux bridges that are known to lead out of the host."""
+        bridges = (link.name for link in self.interfaces or () if link.kind == "bridge")
+        return tuple(name for name in bridges if self.has_uplink(name))
+
     @cached_property
     def vfs(self) -> tuple[str, ...] | None:
         """The PCI addresses of all virtual functions; None where some NIC does not tell its own."""

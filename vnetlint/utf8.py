@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.finding import Edit, Fix, Problem, Span
 from vnetlint.xml.source import Source
@@ -23,7 +24,7 @@ def problems(document: Document) -> Iterator[Problem]:
     written = source.encoding.upper()
     read = None if wide else _as_utf8(source)
     if read is None or declared is None:
-        command = f"iconv -f {written} -t UTF-8 {source.path} > {source.path}.utf8"
+        command = f"iconv -f {written} -t UTF-8 {quote(source.path)} > {quote(f'{source.path}.utf8')}"
         yield Problem(
             source.path,
             at,

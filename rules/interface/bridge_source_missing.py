@@ -14,7 +14,9 @@ libvirt's schema allows `<source>` to be absent here, and `virt-xml-validate` is
 </domain>
 ```
 ```json host.json
-{"version": 1, "interfaces": [{"name": "eth0"}, {"name": "br0", "kind": "bridge", "ports": ["eth0"]}]}
+{"version": 1,
+ "interfaces": [{"name": "eth0", "master": "br0"}, {"name": "br0", "kind": "bridge"},
+                {"name": "docker0", "kind": "bridge", "ports": ["veth1"]}, {"name": "veth1", "kind": "veth"}]}
 ```
 
 ## Report
@@ -70,8 +72,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     templated = interface.node.document.source.is_template
     if interface.type != "bridge" or interface.source is not None or templated:
         return
-    links = project.host.interfaces or () if project.host else ()
-    uplinked = [link.name for link in links if link.kind == "bridge" and link.ports]
+    uplinked = project.host.uplinked_bridges if project.host else ()
     yield problem(
         interface,
         "this interface is to join a bridge, and none is named",

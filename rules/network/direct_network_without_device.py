@@ -110,10 +110,9 @@ NO_FREE = "network '{}' requires exclusive access to interfaces, but none are av
 def _devices(network: Network, forward: Node, host: Host | None) -> Iterator[tuple[Fix, ...]]:
     """What the host has that suits, the most likely first."""
     links = list((host.interfaces if host else None) or ())
-    for link in links if host and network.mode == "bridge" and network.bridge is None else ():
-        if link.kind == "bridge" and host and host.has_uplink(link.name):
-            named = edit.insert(network.node, el("bridge", {"name": link.name}))
-            yield fix(f"Join the bridge {link.name}", named, safety="unsafe")
+    for bridge in host.uplinked_bridges if host and network.mode == "bridge" and network.bridge is None else ():
+        named = edit.insert(network.node, el("bridge", {"name": bridge}))
+        yield fix(f"Join the bridge {bridge}", named, safety="unsafe")
     nics = [link.name for link in links if link.vfs] if network.mode == "hostdev" else _free(host)
     element = "pf" if network.mode == "hostdev" else "interface"
     for nic in nics[:2]:

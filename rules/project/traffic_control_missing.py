@@ -1,7 +1,7 @@
 """A bandwidth limit needs a part of traffic control that the host's kernel lacks, and the network or guest does not start.
 
 libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the action
-`police`. Small kernels, those of clouds and containers among them, come without some of these.
+`police`. A kernel may be built without some of these.
 
 ## Bad
 ```xml lan.xml
