@@ -2,8 +2,8 @@
 
 A finding of severity error or warning has to be one that a person who knows libvirt agrees with, so they were read at
 their places and judged, of many that are alike some; `wild.toml` says by rule how many there were, and why they are
-right. One that the table does not count has yet to be read. Every repository is one project, as its owner would lint it;
-of what an editor or a backup keeps below a hidden folder, each state counts alone.
+right. One that the table does not count has yet to be read. Every repository is one project, as its owner would lint
+it; of what an editor or a backup keeps below a hidden folder, each state counts alone.
 
 usage: python -m benchmarks.wild CORPUS
 """
