@@ -14,13 +14,14 @@ from tests.oracle.libvirtd import Libvirtd
 from vnetlint.engine import FixResult, Settings, fix, lint
 from vnetlint.finding import Finding
 from vnetlint.host import Host
+from vnetlint.mend import FixPolicy
 from vnetlint.xml.source import Source
 
 
 def main(corpus: str) -> int:
     """Print each network that is not well afterwards, and the figures."""
     host = Host.model_validate({key: value for key, value in BARE_HOST.items() if key in Host.model_fields})
-    settings = Settings(host=host, unsafe=True)
+    settings = Settings(host=host, fixing=FixPolicy(unsafe=True))
     mended = well = slowest = 0
     with Libvirtd() as libvirtd:
         for entry in entries(Path(corpus)):

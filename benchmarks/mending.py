@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.manifest import Entry, entries
 from vnetlint import files
 from vnetlint.engine import Change, FixResult, Settings, fix
+from vnetlint.mend import FixPolicy
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
@@ -29,7 +30,7 @@ def main(corpus: str, *options: str) -> int:
             target = Path(copy, entry.name)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(entry.path, target)
-        settings = Settings(unsafe=True)
+        settings = Settings(fixing=FixPolicy(unsafe=True))
         paths = [str(Path(copy, entry.name)) for entry in manifest]
         outcome = fix([files.read(path) for path in paths], settings)
         for before, after, _ in outcome.changed:

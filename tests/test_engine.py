@@ -9,6 +9,7 @@ from vnetlint import engine
 from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, related
 from vnetlint.engine import FixResult, Settings, lint
 from vnetlint.finding import Edit, Safety, Span
+from vnetlint.mend import FixPolicy
 from vnetlint.registry import Check, Rule, find
 from vnetlint.xml.source import Source
 
@@ -21,7 +22,7 @@ def rule_of(check: Check, name: str = "probe") -> Rule:
 
 def settings_of(*checks: Check, unsafe: bool = False) -> Settings:
     rules = frozenset(rule_of(check, f"probe-{number}") for number, check in enumerate(checks))
-    return Settings(rules=rules, unsafe=unsafe)
+    return Settings(rules=rules, fixing=FixPolicy(unsafe=unsafe))
 
 
 def mend(text: str, *checks: Check, unsafe: bool = False) -> FixResult:
@@ -97,6 +98,28 @@ def test_unsafe_fixes_wait_to_be_asked_for() -> None:
 
 def test_display_fixes_are_never_made() -> None:
     assert mend(NETWORK, setting_mtu("9000", safety="display"), unsafe=True).changed == ()
+
+
+def test_choices_are_made_only_where_their_rule_is_chosen() -> None:
+    choice = setting_mtu("9000", safety="choice")
+    assert mend(NETWORK, choice, unsafe=True).changed == ()
+    settings = settings_of(choice)
+    rule = next(iter(settings.rules))
+    chosen = replace(settings, fixing=FixPolicy(choices={rule.name: 1}))
+    assert engine.fix([Source("lan.xml", NETWORK)], chosen).changed
+    beyond = replace(settings, fixing=FixPolicy(choices={rule.name: 2}))
+    assert engine.fix([Source("lan.xml", NETWORK)], beyond).changed == ()
+
+
+def test_mild_findings_are_fixed_only_where_their_rule_is_named() -> None:
+    settings = settings_of(setting_mtu("9000"))
+    rule = next(iter(settings.rules))
+    settings = replace(settings, severity={rule.name: "info"})
+    assert engine.fix([Source("lan.xml", NETWORK)], settings).changed == ()
+    for policy in (FixPolicy(fixable=frozenset({rule.name})), FixPolicy(threshold="info")):
+        assert engine.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=policy)).changed
+    never = FixPolicy(threshold="info", unfixable=frozenset({rule.name}))
+    assert engine.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=never)).changed == ()
 
 
 def test_identical_fixes_are_made_once() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from vnetlint.engine import FileIgnore, Settings, fix, lint
+from vnetlint.mend import FixPolicy
 from vnetlint.registry import find, select
 from vnetlint.xml.source import Source
 
@@ -61,7 +62,7 @@ def test_what_is_suppressed_is_kept_with_its_reason_and_not_mended() -> None:
     assert [(finding.rule, reason) for finding, reason in result.suppressed] == [
         ("ip-on-bridged-network", "the old host")
     ]
-    assert fix([Source("lan.xml", text)], Settings(rules=RULES, unsafe=True)).changed == ()
+    assert fix([Source("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed == ()
 
 
 def test_a_rule_that_does_not_run_is_not_unused() -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
-from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Safety, Severity, Span
-from vnetlint.mend import apply, choose, edits_by_path, honest
+from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
+from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
@@ -61,8 +61,8 @@ class Settings:
     host: "Host | None" = None
     complete: bool = False
     external: frozenset[str] = EXTERNAL_NETWORKS
-    unsafe: bool = False
-    """Whether `fix` makes fixes that may change a configuration that works."""
+    fixing: FixPolicy = FixPolicy()
+    """Which fixes `fix` makes."""
     schemas: Path | None = None
     """The folder of the schemas to use; None is the project's own."""
     target: Version | None = None
@@ -236,7 +236,6 @@ def fix(
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
     files = {path: memory._read(source, settings.schemas) for path, source in originals.items()}
     others = [memory._read(source, settings.schemas) for source in context]
-    allowed: frozenset[Safety] = frozenset({"safe", "unsafe"}) if settings.unsafe else frozenset({"safe"})
     seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
     made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
@@ -244,7 +243,9 @@ def fix(
     result = _lint(inputs, files, others, settings, memory)
     limit = max(MIN_ROUNDS, 5 + sum(bool(finding.fixes) for finding in result.findings))
     rounds = 0
-    while chosen := choose(result.findings, allowed, frozenset(closed) | {other.source.path for other in others}):
+    while chosen := choose(
+        result.findings, settings.fixing, frozenset(closed) | {other.source.path for other in others}
+    ):
         rounds += 1
         touched = edits_by_path(fix for _, fix in chosen)
         for path, edits in touched.items():

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 When = Literal["define", "start", "plug", "never"]
-Safety = Literal["safe", "unsafe", "display"]
+Safety = Literal["safe", "unsafe", "choice", "display"]
 Confidence = Literal["high", "medium", "low"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -30,10 +30,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to mend a finding; all its edits are made or none.
+    """One way to fix a finding; all its edits are made or none.
 
-    `safe` cannot change a configuration that works, `unsafe` may, `display` is only shown because a person
-    has to choose, to fill in a value, or to act outside the file. `snippet` is then what to copy.
+    `safe` cannot change a configuration that works; `unsafe` may. `choice` changes a design that works, or takes away
+    what somebody wrote and could have meant otherwise, so it is made only where a person picks it. `display` has no
+    edits: it needs a value from a person, or happens outside the file. `snippet` is then what to copy.
     """
 
     title: str

@@ -3,10 +3,40 @@
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from vnetlint.finding import Edit, Finding, Fix, Safety, Span
+from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.xml.scan import Kind, scan
+
+
+@dataclass(frozen=True)
+class FixPolicy:
+    """Which fix of a finding is made: in bulk the first, if its level and the finding's severity allow it."""
+
+    unsafe: bool = False
+    """Whether fixes that may change a configuration that works are made in bulk."""
+    threshold: Severity = "warning"
+    """The mildest severity that is fixed in bulk."""
+    fixable: frozenset[str] = frozenset()
+    """Names of rules that are fixed in bulk whatever their severity."""
+    unfixable: frozenset[str] = frozenset()
+    """Names of rules that are never fixed in bulk."""
+    choices: Mapping[str, int] = field(default_factory=dict)
+    """By rule name, the number (from 1) of the fix to make, whatever its level."""
+
+    def pick(self, finding: Finding) -> Fix | None:
+        """Return the fix to make, or None."""
+        if (number := self.choices.get(finding.rule)) is not None:
+            fix = finding.fixes[number - 1] if 0 < number <= len(finding.fixes) else None
+            return fix if fix is not None and fix.edits else None
+        if not finding.fixes or finding.rule in self.unfixable:
+            return None
+        mild = SEVERITIES.index(finding.severity) > SEVERITIES.index(self.threshold)
+        if mild and finding.rule not in self.fixable:
+            return None
+        fix = finding.fixes[0]
+        allowed = fix.safety == "safe" or (fix.safety == "unsafe" and self.unsafe)
+        return fix if allowed and fix.edits else None
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -38,16 +68,12 @@ def _kept(text: str) -> list[str]:
     return [text[each.start : each.end] for each in scan(text) if each.kind in (Kind.COMMENT, Kind.INSTRUCTION)]
 
 
-def choose(findings: Iterable[Finding], allowed: frozenset[Safety], closed: frozenset[str]) -> list[tuple[str, Fix]]:
-    """Choose, in order of place and rule, the first fix of each finding that touches none chosen before.
+def choose(findings: Iterable[Finding], policy: FixPolicy, closed: frozenset[str]) -> list[tuple[str, Fix]]:
+    """Choose, in order of place and rule, the fix of each finding that touches none chosen before.
 
     Gives rule names with their fixes. A fix is taken whole or not at all; one that reaches into a `closed` file is not.
     """
-    candidates = [
-        (finding.rule, finding.fixes[0])
-        for finding in findings
-        if finding.fixes and finding.fixes[0].safety in allowed and finding.fixes[0].edits
-    ]
+    candidates = [(finding.rule, fix) for finding in findings if (fix := policy.pick(finding)) is not None]
     candidates.sort(key=lambda each: (min((edit.path, edit.span) for edit in each[1].edits), each[0]))
     taken: defaultdict[str, list[Span]] = defaultdict(list)
     chosen: list[tuple[str, Fix]] = []

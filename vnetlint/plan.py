@@ -14,6 +14,7 @@ from vnetlint import files
 from vnetlint.configfile import ConfigError, nearest
 from vnetlint.engine import FileIgnore, Input, Settings
 from vnetlint.errors import UserError
+from vnetlint.mend import FixPolicy
 from vnetlint.registry import Rule, select
 from vnetlint.schema.sets import folder_of
 from vnetlint.version import parse_version
@@ -93,7 +94,7 @@ def _settings(options: Options, loaded: "Loaded | None") -> Settings:
     settings = Settings(
         rules=_rules(options, loaded),
         host=_host(options.host or _file(loaded, own.host if own else None, "host")),
-        unsafe=options.unsafe,
+        fixing=FixPolicy(unsafe=options.unsafe),
         target=parse_version(target) if target else None,
         schemas=folder_of(options.schemas) if options.schemas else _schemas(loaded),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from vnetlint.engine import FixResult, Result, Settings, Unreadable, fix, lint
 from vnetlint.files import opened
 from vnetlint.host import Host
+from vnetlint.mend import FixPolicy
 from vnetlint.options import model_of
 from vnetlint.page import Block, Page
 from vnetlint.registry import Rule, all_rules, find
@@ -86,8 +87,9 @@ def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> 
     target = parse_version(config["target-libvirt"]) if "target-libvirt" in config else None
     complete = config.get("complete", False)
     options = {name: _options(find(name), values) for name, values in config.get("options", {}).items()}
+    fixing = FixPolicy(unsafe=True, choices={rule.name: 1})
     settings = Settings(
-        rules=frozenset(all_rules()), host=host, complete=complete, unsafe=True, target=target, options=options
+        rules=frozenset(all_rules()), host=host, complete=complete, fixing=fixing, target=target, options=options
     )
     return Case(files, settings)
 

@@ -10,6 +10,7 @@ from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_file
 from tests.rules.variants import VARIANTS, Variant
 from vnetlint.engine import Result
 from vnetlint.finding import Finding
+from vnetlint.mend import FixPolicy
 from vnetlint.registry import Rule, all_rules, check_declarations
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
@@ -139,7 +140,7 @@ def test_mended_files_are_sound(rule: Rule, variant: Variant) -> None:
 @each_rule
 def test_safe_fixes_keep_every_comment(rule: Rule, variant: Variant) -> None:
     case = _varied(_bad(rule), variant)
-    cautious = Case(case.files, replace(case.settings, rules=frozenset({rule}), unsafe=False))
+    cautious = Case(case.files, replace(case.settings, rules=frozenset({rule}), fixing=FixPolicy(threshold="info")))
     for before, after, _ in cautious.fix().changed:
         assert before.text.count("<!--") == after.text.count("<!--")
 

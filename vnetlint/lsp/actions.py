@@ -71,7 +71,7 @@ def _fixes(
     finding: Finding, judgement: Judgement, client: Client, unsafe: bool, linked: list[types.Diagnostic] | None
 ) -> Iterator[types.CodeAction]:
     for index, fix in enumerate(finding.fixes):
-        if not fix.edits or fix.safety == "display" or (fix.safety == "unsafe" and not unsafe):
+        if not fix.edits or fix.safety == "display" or (fix.safety in ("unsafe", "choice") and not unsafe):
             continue
         yield types.CodeAction(
             title=_title(fix),
