@@ -11,7 +11,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from tests.xml.documents import as_read, by_expat, by_lxml, without_namespaces
-from vnetlint.files import ENDINGS
+from vnetlint.candidates import ENDINGS
 from vnetlint.xml.source import DecodingError, decode
 from vnetlint.xml.tree import parse
 from vnetlint.xml.wellformed import check

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vnetlint import __version__
-from vnetlint.files import ENDINGS
+from vnetlint.candidates import ENDINGS
 from vnetlint.lsp import client
 from vnetlint.registry import rules_by_name
 

@@ -42,9 +42,36 @@ def found(*paths: str) -> list[str]:
 class TestWalking:
     def test_xml_and_templates_of_it_are_found_in_order(self) -> None:
         make("b.xml", "a/z.xml", "a.xml.j2", "a.xml.erb", "a.xml.tmpl", "a.xml.tpl", "a.xml.in")
-        make("a.json", "xml", "a.xml.bak", "a.xsl", "A.XML")
-        templates = [f"a.xml.{ending}" for ending in ("erb", "in", "j2", "tmpl", "tpl")]
-        assert found() == [*templates, "b.xml", "a/z.xml"]
+        make("a.json", "xml", "a.xml.bak", "a.xsl", "A.XML", "a.xml.template")
+        templates = [f"a.xml.{ending}" for ending in ("erb", "in", "j2", "template", "tmpl", "tpl")]
+        assert found() == [*templates, "b.xml", "xml", "a/z.xml"]
+
+    def test_other_templates_are_found_by_how_they_begin(self) -> None:
+        texts = {
+            "network.j2": "{# lan #}\n{% set a = '<x>' %}\n<network>",
+            "vm_template": "<?xml version='1.0'?>\n<!-- a <domain> -->\n<domain type='kvm'>",
+            "guest.tmpl": "#if $x\n<domain>\n#end if",
+            "vm.xml.22.j2": "anything",
+            "net.xml.template": "anything",
+            "Makefile": "all:\n\techo '<network>'",
+            "site.j2": "server { listen 80; }",
+            "pool.erb": "<pool type='dir'>",
+            "notes.txt": "<network>",
+        }
+        for name, text in texts.items():
+            Path(name).write_text(text, "utf-8")
+        assert found() == ["guest.tmpl", "net.xml.template", "network.j2", "vm.xml.22.j2", "vm_template"]
+
+    def test_copies_kept_aside_are_read_when_they_are_named(self) -> None:
+        copies = ["a.xml.bak", "a.xml.orig", "a.xml.pacnew", "a.xml.rpmsave", "a.xml~", "a.xml.bak0320"]
+        make(*copies)
+        assert found() == []
+        assert found(*copies) == copies
+
+    def test_a_pipe_without_an_ending_is_not_opened(self) -> None:
+        make("x.xml")
+        os.mkfifo("pipe")
+        assert found() == ["x.xml"]
 
     def test_hidden_folders_are_passed_over_and_hidden_files_are_not(self) -> None:
         make(".git/x.xml", ".tox/deep/x.xml", "a/.cache/x.xml", "a/.x.xml")
@@ -67,15 +94,13 @@ class TestWalking:
 
     def test_a_folder_without_xml_is_told(self) -> None:
         make("a/readme.md")
-        with pytest.raises(
-            files.MissingPathError, match=r"^a: no file below this folder ends in \.xml or a template's"
-        ):
+        with pytest.raises(files.MissingPathError, match=r"^a: no libvirt XML below this folder"):
             files.find(["a"])
 
     def test_an_empty_folder_is_told_even_beside_a_file(self) -> None:
         make("x.xml")
         Path("a").mkdir()
-        with pytest.raises(files.MissingPathError, match=r"^a: no file below"):
+        with pytest.raises(files.MissingPathError, match=r"^a: no libvirt XML below"):
             files.find(["x.xml", "a"])
 
     def test_two_names_of_one_folder_are_no_empty_one(self) -> None:

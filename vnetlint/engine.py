@@ -5,6 +5,7 @@ A file that a round leaves malformed, less valid than it was, or as it had been 
 with.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -15,18 +16,21 @@ from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
 from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest
-from vnetlint.model import Model, model_of
-from vnetlint.model.view import View
+from vnetlint.model import Model
+from vnetlint.model.view import View, has_unknowns
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
+from vnetlint.reading import File, Reading, common, read
 from vnetlint.registry import Check, Rule, rules_by_name, select
-from vnetlint.schema import gate
 from vnetlint.version import Version
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Document, parse
+from vnetlint.xml.tree import Document
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
+
+MOST_PROJECTS = 8
+"""Ways in which the templates of a project are put together."""
 
 MIN_ROUNDS = 10
 """Rounds of fixing before giving up, where no more fixes than that were found at first."""
@@ -65,6 +69,8 @@ class Settings:
     """Which fixes `fix` makes."""
     schemas: Path | None = None
     """The folder of the schemas to use; None is the project's own."""
+    placeholders: tuple[re.Pattern[str], ...] = ()
+    """What stands for a value in a file that a site's own scripts fill in."""
     target: Version | None = None
     """The version of libvirt that the files are for; None is the newest."""
     severity: Mapping[str, Severity] = field(default_factory=dict)
@@ -150,43 +156,6 @@ class FixResult:
     rounds: int
 
 
-@dataclass(frozen=True, eq=False)
-class _File:
-    """One parsed file, with the verdicts on its form."""
-
-    source: Source
-    documents: tuple[Document, ...]
-    schemas: Path | None
-
-    @cached_property
-    def models(self) -> tuple[Model, ...]:
-        return tuple(model for document in self.documents if (model := model_of(document)) is not None)
-
-    @property
-    def is_ours(self) -> bool:
-        """A file without any element counts: it was meant to be XML."""
-        return bool(self.models) or not self.documents
-
-    @cached_property
-    def fault(self) -> wellformed.Fault | None:
-        if not self.documents:
-            return wellformed.check_without_root(self.source)
-        return next((fault for each in self.documents if (fault := wellformed.check(each)) is not None), None)
-
-    @cached_property
-    def rejected(self) -> tuple[tuple[str, Problem], ...]:
-        """What the schema rejects, by rule; of a malformed file nothing is asked."""
-        if self.fault is not None:
-            return ()
-        documents = [model.node.document for model in self.models]
-        invalid = [document for document in documents if not gate.is_valid(document, self.schemas)]
-        if not invalid:
-            return ()
-        from vnetlint.schema import problems
-
-        return tuple(each for document in invalid for each in problems.of_document(document, self.schemas))
-
-
 class Memory:
     """What a face that asks again and again keeps from one call to the next: what depends on one file alone.
 
@@ -196,21 +165,22 @@ class Memory:
 
     def __init__(self, pause: Callable[[], None] = lambda: None) -> None:
         self.pause = pause
-        self._files: dict[str, _File] = {}
-        self._alone: dict[str, tuple[_File, Settings, tuple[Finding, ...]]] = {}
+        self._files: dict[str, File] = {}
+        self._alone: dict[str, tuple[File, Settings, tuple[Finding, ...]]] = {}
 
-    def models(self, source: Source, schemas: Path | None = None) -> tuple[Model, ...]:
-        """Give the views of a file's documents."""
-        return self._read(source, schemas).models
+    def models(self, source: Source, settings: "Settings | None" = None) -> tuple[Model, ...]:
+        """Return the views of a file's documents."""
+        return self._read(source, settings).models
 
-    def _read(self, source: Source, schemas: Path | None) -> _File:
+    def _read(self, source: Source, settings: "Settings | None" = None) -> File:
+        schemas, placeholders = (settings.schemas, settings.placeholders) if settings else (None, ())
         kept = self._files.get(source.path)
-        if kept is None or kept.schemas != schemas or kept.source != source:
+        if kept is None or kept.asked != source or kept.schemas != schemas or kept.placeholders != placeholders:
             self.pause()
-            kept = self._files[source.path] = _File(source, tuple(parse(source)), schemas)
+            kept = self._files[source.path] = read(source, schemas, placeholders)
         return kept
 
-    def _judged_alone(self, file: _File, settings: Settings) -> tuple[Finding, ...]:
+    def _judged_alone(self, file: File, settings: Settings) -> tuple[Finding, ...]:
         kept = self._alone.get(file.source.path)
         if kept is None or kept[0] is not file or kept[1] is not settings:
             self.pause()
@@ -223,8 +193,8 @@ def lint(
 ) -> Result:
     """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
     inputs, memory = tuple(inputs), memory or Memory()
-    files = {source.path: memory._read(source, settings.schemas) for source in inputs if isinstance(source, Source)}
-    others = [memory._read(source, settings.schemas) for source in context]
+    files = {source.path: memory._read(source, settings) for source in inputs if isinstance(source, Source)}
+    others = [memory._read(source, settings) for source in context]
     return _lint(inputs, files, others, settings, memory)
 
 
@@ -234,8 +204,8 @@ def fix(
     """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
     inputs, memory = tuple(inputs), memory or Memory()
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
-    files = {path: memory._read(source, settings.schemas) for path, source in originals.items()}
-    others = [memory._read(source, settings.schemas) for source in context]
+    files = {path: memory._read(source, settings) for path, source in originals.items()}
+    others = [memory._read(source, settings) for source in context]
     seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
     made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
@@ -252,7 +222,7 @@ def fix(
             made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
             edited[path].append(tuple(edits))
             before = files[path]
-            after = memory._read(before.source.with_text(apply(before.source.text, edits)), settings.schemas)
+            after = memory._read(before.asked.with_text(apply(before.asked.text, edits)), settings)
             reason = "would not end" if rounds == limit else _worse(before, after, seen[path])
             if reason:
                 closed[path] = _failure(files[path], made[path], reason)
@@ -261,12 +231,12 @@ def fix(
         for path in _with_partners(closed, made):
             closed.setdefault(path, _failure(files[path], made[path], "depend on another file's that failed"))
             made[path] = []
-            files[path] = memory._read(originals[path], settings.schemas)
+            files[path] = memory._read(originals[path], settings)
         result = _lint(inputs, files, others, settings, memory)
     changed = tuple(
-        Change(original, files[path].source, tuple(edited[path]))
+        Change(original, files[path].asked, tuple(edited[path]))
         for path, original in originals.items()
-        if files[path].source != original
+        if files[path].asked != original
     )
     # Fixes of different rounds may be equal, for each counts in its own text; one of two files is in both lists.
     fixes = {id(fix) for path in originals for _, fix in made[path]}
@@ -275,31 +245,24 @@ def fix(
 
 
 def _lint(
-    inputs: Sequence[Input], files: Mapping[str, _File], others: Sequence[_File], settings: Settings, memory: Memory
+    inputs: Sequence[Input], files: Mapping[str, File], others: Sequence[File], settings: Settings, memory: Memory
 ) -> Result:
     unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
-    # Of two that collide the later one is told of it, and that must not be a file which nothing is said of.
-    project = Project(
-        tuple(model for file in (*others, *files.values()) for model in file.models),
-        settings.host,
-        settings.complete,
-        settings.external,
-    )
+    projects = _Projects((*others, *files.values()), settings)
     rules = rules_by_name()
-    texts = {file.source.path: file.source.text for file in (*files.values(), *others)}
+    sources = {file.asked.path: file.source for file in (*files.values(), *others)}
     findings = [rules["unreadable-file"].finding(_unreadable(each)) for each in unreadable]
     suppressed: list[tuple[Finding, str]] = []
     for file in files.values():
-        alone = memory._judged_alone(file, settings)
-        found = [*alone, *(_run(file, settings, project, memory.pause) if file.fault is None else ())]
-        outcome = suppress.apply(file.documents, (_honest(each, texts) for each in found), settings.rules)
+        found = [*memory._judged_alone(file, settings), *_judge_together(file, settings, projects, memory.pause)]
+        outcome = suppress.apply(file.documents, (_honest(each, sources) for each in found), settings.rules)
         suppressed += ((_configured(each, settings), why) for each, why in outcome.suppressed if settings.keeps(each))
         findings += (*outcome.kept, *(rules[name].finding(problem) for name, problem in outcome.problems))
     foreign = {path: file.documents[0].root.name for path, file in files.items() if not file.is_ours}
-    sources = {path: file.source for path, file in files.items()}
-    context = {file.source.path: file.source for file in others}
+    context = {file.asked.path: file.asked for file in others}
     suppressed.sort(key=lambda each: _order(each[0]))
-    result = Result((), sources, unreadable, foreign, tuple(suppressed), context)
+    asked = {path: file.asked for path, file in files.items()}
+    result = Result((), asked, unreadable, foreign, tuple(suppressed), context)
     return _with(result, (_configured(each, settings) for each in findings if settings.keeps(each)))
 
 
@@ -336,35 +299,91 @@ def _order(finding: Finding) -> tuple[str, Span, str, str]:
     return finding.path, finding.span, finding.rule, finding.message
 
 
-def _honest(finding: Finding, texts: Mapping[str, str]) -> Finding:
-    if all(fix.safety != "safe" for fix in finding.fixes):
+def _honest(finding: Finding, sources: Mapping[str, Source]) -> Finding:
+    """Give fixes the safety that they deserve, and leave those that would edit a template's statements to a person."""
+    if all(fix.safety != "safe" for fix in finding.fixes) and not any(
+        sources[edit.path].is_template for fix in finding.fixes for edit in fix.edits
+    ):
         return finding
-    return replace(finding, fixes=tuple(honest(fix, texts) for fix in finding.fixes))
+    return replace(
+        finding, fixes=tuple(honest(_left_to_person(fix, finding, sources), sources) for fix in finding.fixes)
+    )
 
 
-def _judge_alone(file: _File, settings: Settings, pause: Callable[[], None]) -> Iterator[Finding]:
-    """Give the findings that depend on this file's text alone."""
+def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -> Fix:
+    for edit in fix.edits:
+        template = sources[edit.path].template
+        beside = finding.span.start if edit.path == finding.path else edit.span.start
+        if template is not None and not template.may_edit(edit.span, beside):
+            return replace(fix, edits=(), safety="display")
+    return fix
+
+
+class _Projects:
+    """The project as it is with the readings of each number: the first of every file, the second where there is one."""
+
+    def __init__(self, files: Sequence[File], settings: Settings) -> None:
+        self.files = files
+        self.settings = settings
+        self.most = min(max((len(file.readings) for file in files), default=1), MOST_PROJECTS)
+        self._made: dict[int, Project] = {}
+
+    def number(self, number: int) -> Project:
+        """Return the project of a number."""
+        if number not in self._made:
+            # Collisions are reported on the later file, so files that are only seen come first.
+            models = tuple(model for file in self.files for model in file.number(number).models)
+            settings = self.settings
+            self._made[number] = Project(models, settings.host, settings.complete, settings.external)
+        return self._made[number]
+
+
+def _judge_together(file: File, settings: Settings, projects: _Projects, pause: Callable[[], None]) -> list[Finding]:
+    """Return the findings that depend on other files or the host."""
+    if file.fault is not None:
+        return []
+    readings = [file.number(number) for number in range(projects.most)]
+    prefix = min(file.covering, len(readings))
+    return common(readings, prefix, lambda number: _run(readings[number], settings, projects.number(number), pause))
+
+
+def _judge_alone(file: File, settings: Settings, pause: Callable[[], None]) -> Iterator[Finding]:
+    """Return the findings that depend on this file's text alone."""
     if not file.is_ours:
         return
     rules = rules_by_name()
     if file.fault is not None:
-        yield rules["xml-syntax"].finding(_syntax(file, file.fault))
+        finding = rules["xml-syntax"].finding(_syntax(file, file.fault))
+        yield finding if file.is_certain else _uncertain(finding)
         return
     if rules["not-utf-8"] in settings.rules:
         for model in file.models:
             yield from map(rules["not-utf-8"].finding, utf8.problems(model.node.document))
+    yield from common(
+        file.readings, file.covering, lambda number: _judge_reading(file.readings[number], settings, pause)
+    )
+
+
+def _judge_reading(reading: Reading, settings: Settings, pause: Callable[[], None]) -> Iterator[Finding]:
+    rules = rules_by_name()
     try:
-        yield from [rules[name].finding(problem) for name, problem in _by_schema(file, settings)]
+        yield from [rules[name].finding(problem) for name, problem in _by_schema(reading, settings)]
     except UserError:
         raise
     except Exception as error:
         # One document that the matcher cannot cope with must not hide the others.
         message = f"the schema failed: {type(error).__name__}: {error}; please report this with the file"
-        yield rules["internal-error"].finding(_at_root(file.documents[0], message))
-    yield from _run(file, settings, None, pause)
+        yield rules["internal-error"].finding(_at_root(reading.documents[0], message))
+    yield from _run(reading, settings, None, pause)
 
 
-def _by_schema(file: _File, settings: Settings) -> Iterator[tuple[str, Problem]]:
+def _uncertain(finding: Finding) -> Finding:
+    """What is said of a template that is XML in none of the ways in which its statements were understood."""
+    message = f"this template was not checked, because it could not be read as XML: {finding.message}"
+    return replace(finding, severity="info", message=message, fixes=())
+
+
+def _by_schema(file: Reading, settings: Settings) -> Iterator[tuple[str, Problem]]:
     """Give what schemas have against a file, by rule: libvirt's format, a site's metadata, an older libvirt."""
     wanted = _names(settings.rules)
     if _asks_schema(settings.rules):
@@ -391,7 +410,7 @@ def _asks_schema(rules: frozenset[Rule]) -> bool:
     return any(rule.name.startswith("schema-") for rule in rules)
 
 
-def _run(file: _File, settings: Settings, project: Project | None, pause: Callable[[], None]) -> list[Finding]:
+def _run(file: Reading, settings: Settings, project: Project | None, pause: Callable[[], None]) -> list[Finding]:
     """Run the rules that need the project, or without one those that do not, on every view of a file.
 
     A rule that fails becomes a finding, and the others go on.
@@ -399,6 +418,8 @@ def _run(file: _File, settings: Settings, project: Project | None, pause: Callab
     found: list[Finding] = []
     needs_project = project is not None
     for view in subjects(file.models):
+        if file.source.is_template and has_unknowns(view.node):
+            continue
         pause()
         seen = (view, project) if needs_project else (view,)
         for rule, check in settings.checks.get((type(view), needs_project), ()):
@@ -415,7 +436,7 @@ def _run(file: _File, settings: Settings, project: Project | None, pause: Callab
     return found
 
 
-def _worse(before: _File, after: _File, seen: set[str]) -> str:
+def _worse(before: File, after: File, seen: set[str]) -> str:
     """Say why a file must not become what its fixes made of it; nothing where it may."""
     if after.source.text in seen:
         return "undo each other"
@@ -423,7 +444,7 @@ def _worse(before: _File, after: _File, seen: set[str]) -> str:
         return ""
     if after.fault is not None:
         return "would leave malformed XML"
-    if len(after.rejected) > len(before.rejected):
+    if after.rejected > before.rejected:
         return "would leave more that the schema rejects"
     return ""
 
@@ -440,7 +461,7 @@ def _with_partners(closed: Iterable[str], made: Mapping[str, list[tuple[str, Fix
     return reached
 
 
-def _failure(file: _File, made: Sequence[tuple[str, Fix]], reason: str) -> Problem:
+def _failure(file: File, made: Sequence[tuple[str, Fix]], reason: str) -> Problem:
     rules = ", ".join(sorted({rule for rule, _ in made}))
     message = f"the fixes of {rules} {reason}, so the file is left as it was; please report this with the file"
     return Problem(file.source.path, Span(0, 0), "/", message)
@@ -451,7 +472,7 @@ def _at_root(document: Document, message: str) -> Problem:
     return Problem(document.source.path, root.open_span, root.path, message)
 
 
-def _syntax(file: _File, fault: wellformed.Fault) -> Problem:
+def _syntax(file: File, fault: wellformed.Fault) -> Problem:
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
     mend = fault.mend

@@ -8,15 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnetlint.candidates import is_candidate, is_kept_aside
 from vnetlint.engine import Input, Unreadable
 from vnetlint.errors import UserError
 from vnetlint.model import model_of
 from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
 from vnetlint.xml.tree import parse
-
-_TEMPLATE_ENDINGS = tuple(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in"))
-ENDINGS = (".xml", *_TEMPLATE_ENDINGS)
-"""The names that are looked at when a folder is walked."""
 
 
 class MissingPathError(UserError):
@@ -44,8 +41,10 @@ def find(paths: Iterable[str]) -> list[Named]:
     for path in paths:
         if os.path.isdir(path):
             below = [display(file) for file in walk(path)]
-            if not below:
-                raise MissingPathError(f"{path}: no file below this folder ends in .xml or a template's {ENDINGS[1]}")
+            if not below and not _holds_xml_aside(path):
+                raise MissingPathError(
+                    f"{path}: no libvirt XML below this folder; name a file to read it whatever it is"
+                )
             for shown in below:
                 found.setdefault(shown, Named(shown, explicit=False))
         elif os.path.lexists(path):
@@ -53,6 +52,11 @@ def find(paths: Iterable[str]) -> list[Named]:
         else:
             raise MissingPathError(f"{path}: no such file or folder")
     return _without_second_names(found)
+
+
+def _holds_xml_aside(top: str) -> bool:
+    """Whether a folder holds XML that is only read when it is named, so that it is no mistake to name the folder."""
+    return any(is_kept_aside(name) for _, _, names in os.walk(top) for name in names)
 
 
 def _without_second_names(found: dict[str, Named]) -> list[Named]:
@@ -207,6 +211,6 @@ def walk(top: str) -> Iterator[str]:
         )
         for name in sorted(names):
             path = os.path.join(folder, name)
-            if name.endswith(ENDINGS) and not ignored.matches(path):
+            if not ignored.matches(path) and is_candidate(path):
                 yield path
     yield from unlisted

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.source import Source
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,13 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join((*parts, text[position:]))
 
 
-def honest(fix: Fix, texts: Mapping[str, str]) -> Fix:
+def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:
     """Give a fix the safety that it deserves: one that loses a comment or an instruction is not safe."""
     if fix.safety != "safe":
         return fix
     lost: Counter[str] = Counter()
     for edit in fix.edits:
-        lost.update(_kept(texts[edit.path][edit.span.start : edit.span.end]))
+        lost.update(_kept(sources[edit.path].excerpt(edit.span)))
     for edit in fix.edits:
         lost.subtract(_kept(edit.text))
     return replace(fix, safety="unsafe") if any(count > 0 for count in lost.values()) else fix

@@ -34,7 +34,7 @@ rules; :config and :host, each a file; :targetLibvirt, a version;
 and :unsafeFixes, t or `:json-false'."
   :type '(plist :key-type symbol :value-type sexp))
 
-(defconst vnetlint-templates "\\.xml\\.\\(?:j2\\|erb\\|tmpl\\|tpl\\|in\\)\\'"
+(defconst vnetlint-templates "\\.xml\\.\\(?:j2\\|erb\\|tmpl\\|tpl\\|in\\|template\\)\\'"
   "The names of templates that vnetlint judges.")
 
 ;;;###autoload

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from tests.xml.documents import only_document
 from vnetlint.xml.source import Source
-from vnetlint.xml.template import FILLER, is_opaque, mask, placeholders
+from vnetlint.xml.template import FILLER, NOTHING, OPEN, is_opaque
+from vnetlint.xml.template.pieces import pieces_of
+from vnetlint.xml.template.rendering import MOST_RENDERINGS
+from vnetlint.xml.tree import parse
 from vnetlint.xml.wellformed import check
 
 PIECES = st.sampled_from(
@@ -36,17 +39,23 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(PIECES, max_size=30).map("".join))
-def test_a_mask_keeps_the_length_and_every_line_end(text: str) -> None:
-    masked = mask(text)
-    assert len(masked) == len(text)
-    assert re.sub(r"[^\r\n]", "", masked) == re.sub(r"[^\r\n]", "", text)
+def masked(text: str) -> str:
+    """The first rendering of a text."""
+    return Source("x", text).masked
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
-def test_only_placeholders_are_masked(text: str) -> None:
-    inside = {at for start, end in placeholders(text) for at in range(start, end)}
-    assert all(mask(text)[at] == text[at] for at in range(len(text)) if at not in inside)
+def test_every_rendering_keeps_the_length_and_every_line_end(text: str) -> None:
+    for reading in Source("x", text).readings:
+        assert len(reading.masked) == len(text)
+        assert re.sub(r"[^\r\n]", "", reading.masked) == re.sub(r"[^\r\n]", "", text)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_what_differs_from_the_text_is_blank_or_filler(text: str) -> None:
+    for reading in Source("x", text).readings:
+        changed = {new for old, new in zip(text, reading.masked, strict=True) if old != new}
+        assert changed <= {FILLER, NOTHING, OPEN, " ", "'"}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +96,8 @@ def test_text_is_read_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("text", ["<a b='{{ x'/>", "<a>{% if x</a>", "<a>{# x</a>", "<a>}} %} #} %></a>"])
 def test_what_is_never_closed_is_no_placeholder(text: str) -> None:
-    assert placeholders(text) == []
-    assert mask(text) is text
+    assert pieces_of(text) == []
+    assert masked(text) is text
     assert not Source("x", text).is_template
 
 
@@ -102,6 +111,143 @@ def test_an_ordinary_value_is_not(value: str) -> None:
     assert not is_opaque(value)
 
 
-def test_an_expression_becomes_filler_in_a_value_and_space_between_attributes() -> None:
-    assert mask("<a b='{{x}}' {{y}}>{{z}}</a>") == f"<a b='{FILLER * 5}'      >{FILLER * 5}</a>"
-    assert mask("<a>{%x%}{#y#}<%z%></a>") == "<a>" + " " * 15 + "</a>"
+def test_an_expression_becomes_filler_in_a_value_and_an_open_place_between_attributes() -> None:
+    assert masked("<a b='{{x}}' {{y}}>{{z}}</a>") == f"<a b='{FILLER * 5}' {OPEN * 5}>{FILLER * 5}</a>"
+    assert masked("<a>{%x%}{#y#}<%z%></a>") == "<a>" + " " * 15 + "</a>"
+
+
+def test_computed_names_are_names() -> None:
+    root = only_document("<devices><{{ kind }} a='1'/><source {{ type }}='br0'/></devices>").root
+    computed, source = root.children
+    assert computed.name == FILLER
+    assert source.attributes == {}
+    assert source.has_unknown_attributes
+    assert not computed.has_unknown_attributes
+
+
+@pytest.mark.parametrize("written", ["REPLACE_MAC", "@MAC@", "{{ mac }}", "__MAC__", "MAC"])
+def test_quotes_that_a_script_brings_are_not_missed(written: str) -> None:
+    document = only_document(f"<mac address={written}/>")
+    assert check(document) is None
+    assert is_opaque(document.root.attributes["address"].value)
+
+
+def test_quotes_that_nobody_brings_are() -> None:
+    assert check(only_document("<mac address=52:54:00:12:34:56/>")) is not None
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["%(x)s", "%s", "{0}", "{}", "{x}", "{x!r:>8}", "__X__", "[X]", "[[x]]", "#x#", "REPLACE_X", "YOUR_MAC", "%%X%%",
+     "&lt;your name&gt;", "$(hostname)", "a-%(x)s.local"],
+)  # fmt: skip
+def test_words_that_stand_for_values(value: str) -> None:
+    assert is_opaque(value)
+    assert Source("x", f"<a b='{value}'/>").is_template
+
+
+@pytest.mark.parametrize("value", ["vnet%d", "[::1]", "[2001:db8::1]", "a_b", "__init", "#1", "vm#2", "LAN", "%i"])
+def test_words_that_are_values(value: str) -> None:
+    assert not is_opaque(value)
+    assert not Source("x", f"<a b='{value}'/>").is_template
+
+
+def test_dollar_is_libvirts_own_in_a_filter() -> None:
+    assert not Source("x", "<filter name='a'><rule><ip srcipaddr='$IP'/></rule></filter>").is_template
+    assert Source("x", "<network><name>$IP</name></network>").is_template
+
+
+FORWARD = "<network>{}<forward mode='nat'>{}<forward mode='route'>{}</forward></network>"
+
+
+@pytest.mark.parametrize(
+    ("opens", "turns", "closes"),
+    [
+        ("{% if a %}", "{% else %}", "{% endif %}"),
+        ("{%- if a == 'x' -%}", "{%- elif a -%}", "{%- endif -%}"),
+        ("{% unless a %}", "{% else %}", "{% endunless %}"),
+        ("<% if a %>", "<% else %>", "<% end %>"),
+        ("<%- unless a -%>", "<%- else -%>", "<%- end -%>"),
+        ("<% if (a) { %>", "<% } else { %>", "<% } %>"),
+        ("<% case a %><% when 'x' %>", "<% when 'y', 'z' %>", "<% end %>"),
+        ("{{ if .A }}", "{{ else }}", "{{ end }}"),
+        ("{{- with .A -}}", "{{- else -}}", "{{- end -}}"),
+        ("{{ range .A }}", "{{ else }}", "{{ end }}"),
+        ("{{#if a}}", "{{else}}", "{{/if}}"),
+        ("{{#a}}", "{{/a}}{{^a}}", "{{/a}}"),
+        ("%{ if a }", "%{ else }", "%{ endif }"),
+        ("%{~ if a ~}", "%{~ else ~}", "%{~ endif ~}"),
+        ("\n#if $a\n", "\n#else\n", "\n#end if\n"),
+        ("\n#if($a)\n", "\n#else\n", "\n#end\n"),
+        ("\n% if a:\n", "\n% else:\n", "\n% endif\n"),
+        ("<?php if ($a): ?>", "<?php else: ?>", "<?php endif; ?>"),
+        ("{% for x in a %}", "{% else %}", "{% endfor %}"),
+    ],
+)
+def test_branches_exclude_each_other(opens: str, turns: str, closes: str) -> None:
+    source = Source("x", FORWARD.format(opens, turns, closes))
+    template = source.template
+    assert template is not None
+    assert template.blocks.sound
+    modes = {mode for each in source.readings for mode in re.findall("mode='(.*?)'", each.masked)}
+    assert modes == {"nat", "route"}
+    assert all(each.masked.count("<forward") <= 1 for each in source.readings)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("m == 'a'", "m == 'b'", False),
+        ("m == 'a'", 'm=="a"', True),
+        ("m is defined", "m == 'a'", True),
+        ("m is not defined", "m == 'a'", False),
+        ("m", "not m", False),
+        ("m and n", "n", True),
+        ("m in ['a', 'b']", "m == 'c'", False),
+        ("m != 'a'", "m == 'b'", True),
+        ("m.x == 'a' and m is defined", "m.x != 'a'", False),
+        ("m | default('a') == 'a'", "m|default('a') == 'b'", False),
+        ("m > 3", "m > 3", True),
+        ("(m == 'a' or n)", "m == 'b' and not n", False),
+        ("what ever ~ this", "m", True),
+    ],
+)
+def test_conditions_that_can_be_met_together(one: str, other: str, together: bool) -> None:
+    source = Source("x", f"<a>{{% if {one} %}}<b/>{{% endif %}}{{% if {other} %}}<c/>{{% endif %}}</a>")
+    texts = [each.masked for each in source.readings]
+    assert any("<b/>" in text for text in texts)
+    assert any("<c/>" in text for text in texts)
+    assert any("<b/>" in text and "<c/>" in text for text in texts) == together
+
+
+def test_what_a_loop_names_is_another_thing_in_another_loop() -> None:
+    loop = "{{% for h in {0} %}}{{% if h.x == '{1}' %}}<{1}/>{{% endif %}}{{% endfor %}}"
+    source = Source("x", f"<a>{loop.format('p', 'b')}{loop.format('q', 'c')}</a>")
+    assert any("<b/>" in each.masked and "<c/>" in each.masked for each in source.readings)
+
+
+@pytest.mark.parametrize("text", ["{% if a %}<a/>", "<a/>{% endif %}", "<% if a %><a/>", "{{ if .A }}<a/>"])
+def test_blocks_that_do_not_fit_are_not_sound(text: str) -> None:
+    template = Source("x", text).template
+    assert template is not None
+    assert not template.blocks.sound
+
+
+def test_a_value_is_what_its_branch_prints() -> None:
+    text = "<forward mode='{% if a %}nat{% else %}route{% endif %}'/>"
+    modes = {parse(each)[0].root.get("mode") for each in Source("x", text).readings}
+    assert modes == {"nat", "route"}
+
+
+def test_a_macro_prints_nothing_where_it_is() -> None:
+    assert "<b/>" not in masked("<a>{% macro m() %}<b/>{% endmacro %}</a>")
+
+
+@pytest.mark.parametrize("written", ["...", "\n  ...\n  ", "…", "<!-- ... -->", ".... left out ....", "[...]"])
+def test_what_documentation_leaves_out(written: str) -> None:
+    assert only_document(f"<domain>{written}<name>a</name></domain>").root.has_elision
+
+
+def test_renderings_are_bounded() -> None:
+    blocks = "".join(f"{{% if a{number} %}}<b/>{{% endif %}}" for number in range(400))
+    assert len(Source("x", f"<a>{blocks}</a>").readings) <= MOST_RENDERINGS

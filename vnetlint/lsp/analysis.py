@@ -88,7 +88,7 @@ class Analyst:
         source = judgement.buffer.input
         if not isinstance(source, Source) or len(source.text) > _LARGE:
             return
-        for model in self.memory.models(source, judgement.run.settings.schemas):
+        for model in self.memory.models(source, judgement.run.settings):
             judge.rehearse(model.node.document, judgement.run.settings.schemas)
 
     def project(self, judgement: Judgement) -> Project:
@@ -97,7 +97,7 @@ class Analyst:
         sources = sorted(
             (each for each in (*run.inputs, *run.context) if isinstance(each, Source)), key=lambda each: each.path
         )
-        models = (model for each in sources for model in self.memory.models(each, run.settings.schemas))
+        models = (model for each in sources for model in self.memory.models(each, run.settings))
         return Project(tuple(models), run.settings.host, run.settings.complete, run.settings.external)
 
 

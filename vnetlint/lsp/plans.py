@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from vnetlint import config, files
+from vnetlint.candidates import ENDINGS
 from vnetlint.engine import Input, Settings
 from vnetlint.errors import UserError
 from vnetlint.gitignore import matcher
@@ -112,7 +113,7 @@ class Planner:
             plan.takes_new is not None
             and matcher(*plan.takes_new)(other.path)
             and other.is_file
-            and other.path.endswith(files.ENDINGS)
+            and other.path.endswith(ENDINGS)
             and self._group_of(other) == group
             and not os.path.exists(other.path)
         )

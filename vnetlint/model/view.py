@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from vnetlint.xml.template import is_opaque
+from vnetlint.xml.order import CONTAINERS
+from vnetlint.xml.template import FILLER, is_opaque
 from vnetlint.xml.tree import Attribute, Node
 
 
@@ -72,4 +73,17 @@ def has_strays(node: Node, *names: str) -> bool:
 
     In a template a placeholder may stand for whole attributes.
     """
-    return node.document.source.is_template or bool(node.attributes.keys() - set(names))
+    return node.has_unknown_attributes or bool(node.attributes.keys() - set(names))
+
+
+def has_unknowns(node: Node) -> bool:
+    """Whether a placeholder in a template stands for elements or attributes somewhere in an element.
+
+    What is there is known then, what is missing is not.
+    """
+    return any(
+        each.has_unknown_attributes
+        or FILLER in each.name
+        or (each.has_unknown_content and (bool(each.children) or each.name in CONTAINERS))
+        for each in node.descendants()
+    )

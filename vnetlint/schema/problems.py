@@ -16,7 +16,11 @@ from vnetlint.schema.repair import leave_out, repair, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
+from vnetlint.xml.template import FILLER, is_stand_in
 from vnetlint.xml.tree import Document, Node
+
+_IN_CAPITALS = ("flags", "state")
+"""Attributes of filter rules whose values are words in capitals, so that a wrong one is no stand-in."""
 
 Named = tuple[str, Problem]
 """The name of a rule, and what it says."""
@@ -24,8 +28,30 @@ Named = tuple[str, Problem]
 
 def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
     """Give what the schema rejects of a document. Raises GrammarError."""
-    faults = judge.faults(document, folder)
+    faults = tuple(fault for fault in judge.faults(document, folder) if not _is_left_out(fault))
     return _named(faults, judge.grammar_of(document.root.name, folder), alone=len(faults) == 1) if faults else ()
+
+
+def _is_left_out(fault: Fault) -> bool:
+    """Whether a placeholder is the element's name, or the document says `...` where something seems to be missing."""
+    if any(FILLER in each.name for each in (fault.node, *fault.node.ancestors())):
+        return True
+    if fault.kind == "misplaced-element":
+        return fault.node.parent is not None and fault.node.parent.has_elision
+    return fault.kind in ("missing-element", "missing-attribute") and fault.node.has_elision
+
+
+def has_stand_in(document: Document, folder: Path | None) -> bool:
+    """Return whether a value that its datatype does not allow is a word that a script replaces."""
+    return any(_is_stand_in(fault) for fault in judge.faults(document, folder))
+
+
+def _is_stand_in(fault: Fault) -> bool:
+    if fault.kind != "bad-value" or fault.name in _IN_CAPITALS:
+        return False
+    value = fault.attribute.value if fault.attribute is not None else fault.node.text
+    likely = {each.casefold() for each in fault.expected}
+    return is_stand_in(value) and value.strip().casefold() not in likely
 
 
 def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named, ...]:

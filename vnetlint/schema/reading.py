@@ -19,7 +19,7 @@ from vnetlint.schema.state import (
     Outcome,
 )
 from vnetlint.xml.scan import Kind, scan
-from vnetlint.xml.template import is_opaque
+from vnetlint.xml.template import FILLER, is_opaque
 from vnetlint.xml.tree import Attribute, Node
 
 BLANKS = " \t\r\n"
@@ -37,8 +37,7 @@ class Reading:
         source = root.document.source
         self.masked = source.masked
         self.text = source.text
-        written = source.text[root.start : root.end]
-        self.placeholders = placeholders and (source.is_template or opaque(root, written))
+        self.placeholders = placeholders and source.is_template
         self.namespaces = Namespaces(root)
         self._is_plain = not self.placeholders and not self.namespaces.are_declared
         """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
@@ -52,14 +51,9 @@ class Reading:
 
     def _tag_is_open(self, node: Node) -> bool:
         """Whether a placeholder stands for attributes of a tag, so that none can be said to be missing."""
-        if not self.placeholders or self.masked is self.text:
+        if not self.placeholders:
             return False
-        position = node.name_span.end
-        for attribute in node.all_attributes():
-            if self.text[position : attribute.span.start] != self.masked[position : attribute.span.start]:
-                return True
-            position = attribute.span.end
-        return self.text[position : node.open_end] != self.masked[position : node.open_end]
+        return node.has_unknown_attributes
 
     def _text_span(self, node: Node) -> Span:
         for span in self._pieces(Span(node.open_end, node.close_start)) if not node.children else ():
@@ -85,17 +79,13 @@ class Reading:
                     yield Span(start, start + len(stripped))
 
     def _is_placeholder(self, span: Span) -> bool:
-        return self.placeholders and opaque(self.root, self.text[span.start : span.end])
+        return self.placeholders and FILLER in self.masked[span.start : span.end]
 
     def _content_is_open(self, node: Node) -> bool:
         """Whether a placeholder stands between the children, so that none can be said to be missing or twice there."""
         if not self.placeholders:
             return False
-        return any(
-            self.text[gap.start : gap.end] != self.masked[gap.start : gap.end]
-            or opaque(self.root, self.text[gap.start : gap.end])
-            for gap in node.gaps()
-        )
+        return node.has_unknown_content
 
     def shown(self, node: Node, names: Iterable[str]) -> tuple[str, ...]:
         """Names as they would be written at a node, with the prefix that is declared there."""

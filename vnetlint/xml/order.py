@@ -17,3 +17,9 @@ CHILD_ORDER: dict[str, tuple[str, ...]] = {
         "address",
     ),
 }  # fmt: skip
+
+CONTAINERS = frozenset(
+    (*CHILD_ORDER, "domain", "filter", "rule", "devices", "dns", "nat", "bandwidth", "virtualport", "portgroup", "vlan",
+     "os", "features", "cpu", "clock", "metadata", "disk", "filterref", "controller", "hostdev")
+)  # fmt: skip
+"""Elements that hold elements and no text of their own, so that a placeholder in them is elements."""

@@ -6,12 +6,12 @@ UTF-8.
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vnetlint.finding import Span
 from vnetlint.xml.lines import LineIndex
-from vnetlint.xml.template import mask
+from vnetlint.xml.template import Template, template_of
 
 MAX_BYTES = 10 * 1024 * 1024
 """virsh reads no larger file (VSH_MAX_XML_FILE in tools/vsh.h), so neither do we."""
@@ -50,6 +50,10 @@ class Source:
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
+    placeholders: tuple[re.Pattern[str], ...] = ()
+    """What stands for a value in this file, besides the placeholders of template languages."""
+    rendering: int = 0
+    """Which of the things that a template can become this is."""
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -58,13 +62,35 @@ class Source:
 
     @cached_property
     def masked(self) -> str:
-        """The text with the placeholders of templates made harmless; every offset is that of `text`."""
-        return mask(self.text)
+        """The text as XML: of a template, one rendering. Every offset is that of `text`."""
+        return self.text if self.template is None else self.template.renderings[self.rendering].text
+
+    @cached_property
+    def template(self) -> Template | None:
+        """What the text can become, or None where it is no template."""
+        return template_of(self.text, self.placeholders)
 
     @property
     def is_template(self) -> bool:
-        """Whether delimited placeholders stand in the text."""
-        return self.masked is not self.text
+        """Whether the text holds placeholders."""
+        return self.template is not None
+
+    @cached_property
+    def readings(self) -> tuple["Source", ...]:
+        """The file as each thing that it can become, this one first."""
+        if self.template is None or len(self.template.renderings) == 1:
+            return (self,)
+        return (self, *(self._as(number) for number in range(1, len(self.template.renderings))))
+
+    def _as(self, rendering: int) -> "Source":
+        source = replace(self, rendering=rendering)
+        # The template is the same whichever rendering is read, and making it again takes long.
+        source.__dict__["template"] = self.template
+        return source
+
+    def with_placeholders(self, placeholders: tuple[re.Pattern[str], ...]) -> "Source":
+        """Return the same file with more that stands for values."""
+        return replace(self, placeholders=(*self.placeholders, *placeholders)) if placeholders else self
 
     def encode(self, text: str | None = None) -> bytes:
         """Give the bytes of `text`, or of the file's own, in its encoding and with its byte order mark.
@@ -75,7 +101,7 @@ class Source:
 
     def with_text(self, text: str) -> "Source":
         """Give the same file with another text."""
-        return Source(self.path, text, self.encoding, self.bom)
+        return Source(self.path, text, self.encoding, self.bom, self.placeholders)
 
     def excerpt(self, span: Span) -> str:
         """Give the text of a span."""

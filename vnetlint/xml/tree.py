@@ -15,6 +15,7 @@ from typing import NamedTuple
 from vnetlint.finding import Span
 from vnetlint.xml.scan import NAME, Kind, Token, scan
 from vnetlint.xml.source import Source
+from vnetlint.xml.template import FILLER, OPEN, is_elision, printed
 
 _ATTRIBUTE = re.compile(rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|([^\s"'<>/]++|/(?!>))+))?""")
 _REFERENCE = re.compile(r"&(?:#0*+([0-9]{1,7})|#x0*+([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
@@ -172,14 +173,15 @@ class Node:
 
     def all_attributes(self) -> Iterator[Attribute]:
         """Read the attributes as written, one of a name given twice included."""
-        text = self.document.source.text
-        end = self.open_end
+        text, masked = self.document.source.text, self.document.source.masked
         # A placeholder may hold quotes, which only the masked text hides.
-        found = _ATTRIBUTE.finditer(self.document.source.masked, self._name_end, end)
+        found = _ATTRIBUTE.finditer(masked, self._name_end, self.open_end)
         for match in islice(found, MAX_ATTRIBUTES + 1):
             group = match.lastindex or 1
             at, to = match.span(group) if group > 1 else (match.end(), match.end())
             value = text[at:to]
+            if masked is not text:
+                value = printed(value, masked[at:to])
             if "\n" in value or "\t" in value or "\r" in value:
                 value = _SPACE.sub(" ", value)
             if "&" in value:
@@ -214,6 +216,13 @@ class Node:
                 self._children_by_name.setdefault(child.name, []).append(child)
         return self._children_by_name
 
+    def ancestors(self) -> "Iterator[Node]":
+        """Walk from the parent to the root."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
     def descendants(self) -> "Iterator[Node]":
         """Walk the element itself and all below it, in document order."""
         stack = [self]
@@ -221,6 +230,38 @@ class Node:
             node = stack.pop()
             yield node
             stack.extend(reversed(node.children))
+
+    @property
+    def has_unknown_attributes(self) -> bool:
+        """Whether a placeholder stands for whole attributes, so that none can be said to be missing."""
+        source = self.document.source
+        if not source.is_template or OPEN not in (tag := source.masked[self.start : self.open_end]):
+            return False
+        return any(char == OPEN != source.text[self.start + at] for at, char in enumerate(tag))
+
+    @property
+    def has_unknown_content(self) -> bool:
+        """Whether a placeholder stands between the children, so that nothing can be said to be missing there."""
+        source = self.document.source
+        if not source.is_template:
+            return False
+        masked = source.masked
+        return any(FILLER in child.name for child in self.children) or any(
+            FILLER in masked[gap.start : gap.end] for gap in self.gaps()
+        )
+
+    @property
+    def has_elision(self) -> bool:
+        """Whether it is a piece of documentation that leaves something out between the children, as `...` says."""
+        source = self.document.source
+        if not source.is_template:
+            return False
+        texts = (
+            source.text[gap.start + each.start : gap.start + each.end]
+            for gap in self.gaps()
+            for each in scan(source.excerpt(gap))
+        )
+        return any(is_elision(text.removeprefix("<!--").removesuffix("-->")) for text in texts)
 
     def gaps(self) -> Iterator[Span]:
         """Give the spans between the tags of the element and its children, where text and comments stand."""
@@ -242,6 +283,8 @@ class Node:
     def text(self) -> str:
         """The text directly inside the element, references resolved and line ends as LF."""
         raw = self.document.source.text
+        if (masked := self.document.source.masked) is not raw:
+            return self._printed_text(raw, masked)
         if not self.children and "<" not in (content := raw[self.open_end : self.close_start]):
             # Most elements with a value hold nothing else.
             return decode_references(_LINE_END.sub("\n", content))
@@ -252,6 +295,13 @@ class Node:
             else:
                 parts.append(decode_references(_LINE_END.sub("\n", raw[start:end])))
         return "".join(parts)
+
+    def _printed_text(self, raw: str, masked: str) -> str:
+        parts = []
+        for kind, (start, end) in self.text_spans():
+            inner = Span(start + 9, end - 3) if kind is Kind.CDATA else Span(start, end)
+            parts.append(_LINE_END.sub("\n", printed(raw[inner.start : inner.end], masked[inner.start : inner.end])))
+        return decode_references("".join(parts))
 
     @property
     def path(self) -> str:

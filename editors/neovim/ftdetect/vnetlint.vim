@@ -1,2 +1,2 @@
 " Neovim has no type for this one. Where a plugin has, that type stays.
-autocmd BufNewFile,BufRead *.xml.j2 setfiletype xml
+autocmd BufNewFile,BufRead *.xml.j2,*.xml.template setfiletype xml

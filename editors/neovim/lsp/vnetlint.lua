@@ -1,6 +1,6 @@
 --- vnetlint for Neovim 0.11 and newer: `vim.lsp.enable('vnetlint')`.
 
-local endings = { '.xml.j2', '.xml.erb', '.xml.tmpl', '.xml.tpl', '.xml.in' }
+local endings = { '.xml.j2', '.xml.erb', '.xml.tmpl', '.xml.tpl', '.xml.in', '.xml.template' }
 
 return {
   cmd = { 'vnetlint', 'server' },

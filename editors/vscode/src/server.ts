@@ -20,7 +20,7 @@ const MAX_RESTARTS = 3;
 /** Milliseconds: for the last words of a server that ended, and for the first of one that starts. */
 const PATIENCE = 2_000;
 const SLOW = 30_000;
-const TEMPLATES = "**/*.xml.{j2,erb,tmpl,tpl,in}";
+const TEMPLATES = "**/*.xml.{j2,erb,tmpl,tpl,in,template}";
 
 function folder(): string | undefined {
   return workspace.workspaceFolders?.[0]?.uri.fsPath;

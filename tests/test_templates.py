@@ -1,0 +1,171 @@
+"""Templates are judged as what they can become: no error that no rendering has, none lost that all have."""
+
+import itertools
+import re
+import subprocess
+from collections.abc import Iterator
+
+import jinja2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vnetlint.engine import Settings, fix, lint
+from vnetlint.finding import Finding
+from vnetlint.mend import FixPolicy
+from vnetlint.xml.source import Source
+
+NAMES = ("a", "b", "c")
+VALUES = (None, "", "nat", "route", "bridge", "10.0.0.1")
+"""What a variable is in a rendering; None is undefined."""
+
+
+def errors(text: str, path: str = "lan.xml.j2") -> list[Finding]:
+    found = lint([Source(path, text)], Settings()).findings
+    return [each for each in found if each.severity == "error"]
+
+
+def rendered(text: str) -> Iterator[str]:
+    """Everything that Jinja makes of a template, with all values of all variables, and lists of no, one, two items."""
+    template = jinja2.Environment(undefined=jinja2.ChainableUndefined).from_string(text)
+    for values in itertools.product(VALUES, repeat=len(NAMES)):
+        for count in range(3):
+            known = {name: value for name, value in zip(NAMES, values, strict=True) if value is not None}
+            yield template.render(known, q="'52:54:00:00:00:01'", n="mtu", items=list(VALUES[2 : 2 + count]))
+
+
+CONDITIONS = st.sampled_from(
+    ["a", "not a", "a == 'nat'", "a != 'nat'", "a is defined", "b", "a and b", "a or not b", "b in ['nat', 'route']",
+     "a == 'route' and c", "items", "b is not defined", "(a == 'nat' or b == 'bridge') and c"]
+)  # fmt: skip
+PARTS = st.sampled_from(
+    ["<forward mode='nat'/>", "<forward mode='bridge'/>", "<forward mode='{{ a }}'/>", "<bridge name='br0'/>",
+     "<ip address='10.0.0.1' prefix='24'/>", "<ip address='{{ b }}' prefix='24'/>", "<uuid>wrong</uuid>",
+     "<mtu size='{{ c }}'/>",
+     "<mtu size='much'/>", "<domain name='lan' localOnly='maybe'/>", "{{ c }}", "<vlan><tag id='5'/></vlan>",
+     "<dns enable='no'/>", "<ip address='10.0.0.1'><dhcp>", "</dhcp></ip>", "<forward", " mode='nat'", "/>",
+     "<!-- {{ a }} -->", "<mac address={{ q }}/>", "<{{ n }}/>"]
+)  # fmt: skip
+
+
+def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    several = st.lists(inner, max_size=3).map("".join)
+    return st.one_of(
+        st.builds("{{% if {} %}}{}{{% endif %}}".format, CONDITIONS, several),
+        st.builds("{{% if {} %}}{}{{% else %}}{}{{% endif %}}".format, CONDITIONS, several, several),
+        st.builds("{{% if {} %}}{}{{% elif {} %}}{}{{% endif %}}".format, CONDITIONS, several, CONDITIONS, several),
+        st.builds("{{% for i in items %}}{}{{% endfor %}}".format, several),
+    )
+
+
+TEMPLATES = st.lists(st.recursive(PARTS, blocks, max_leaves=6), max_size=6).map(
+    lambda parts: "<network><name>lan</name>" + "".join(parts) + "</network>"
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEMPLATES)
+def test_no_error_that_no_rendering_has(text: str) -> None:
+    found = {each.rule for each in errors(text)}
+    if found:
+        has = {each.rule for one in set(rendered(text)) for each in errors(one, "lan.xml")}
+        assert found <= has
+
+
+NETWORK = "<network>\n  <name>lan</name>\n{}\n</network>\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% if m %}<forward mode='{{ m }}'>{% else %}<forward>{% endif %}</forward>",
+        "<% if m %><forward mode='<%= m %>'><% else %><forward><% end %></forward>",
+        "{% if b %}<forward mode='bridge'/><bridge name='br0'/>{% else %}<forward mode='nat'/>"
+        "<ip address='10.0.0.1' prefix='24'/>{% endif %}",
+        "<{% if b %}forward{% else %}bridge{% endif %} {{ key }}='{{ value }}'/>",
+        "<mac address=REPLACE_MAC/>",
+        "<forward mode='%(mode)s'/><ip address='%s' prefix='{0}'/>",
+        "<mtu size='__MTU__'/><ip address='[IP]' prefix='[[prefix]]'/>",
+        "<mtu size='#mtu#'/><ip address='NETIP' prefix='PREFIX'/>",
+        "<ip address='192.168.X.1' netmask='255.255.255.0'/>",
+        "{% include 'rest.xml' %}",
+        "{{ macros.addresses(net) }}<dns><host ip='10.0.0.1'>{{ host }}</host></dns>",
+        "{% for ip in ips %}<ip address='{{ ip }}' prefix='24'/>{% endfor %}",
+        "{% if a %}<mtu size='1500'/>{% endif %}{% if not a %}<mtu size='9000'/>{% endif %}",
+        "<forward {% if d %}dev='{{ d }}'{% endif %} mode='{% if m %}nat{% else %}route{% endif %}'/>"
+        "<ip address='{{ ip }}' prefix='24'/>",
+        "@BODY@",
+        "  ...",
+    ],
+)
+def test_templates_that_become_valid(body: str) -> None:
+    assert errors(NETWORK.format(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("{% if a %}<mtu size='much'/>{% endif %}", "schema-bad-value"),
+        ("{% if a %}x{% else %}<mtu size='much'/>{% endif %}", "schema-bad-value"),
+        ("{% for ip in ips %}<ip address='{{ ip }}' prefix='240'/>{% endfor %}", "schema-bad-value"),
+        ("<forward mode='bridge'/><bridge name='br0'/>{% if a %}<ip address='{{ b }}' prefix='24'/>{% endif %}",
+         "ip-on-bridged-network"),
+        ("{% if a %}<forward mode='nat'></network>{% endif %}", "xml-syntax"),
+        ("<forward mode='NAT'/>", "schema-bad-value"),
+    ],
+)  # fmt: skip
+def test_what_every_rendering_has_is_found(body: str, rule: str) -> None:
+    text = NETWORK.format(body)
+    found = lint([Source("lan.xml.j2", text)], Settings()).findings
+    assert rule in {each.rule for each in found} or body.startswith("{% if a %}<forward mode='nat'></network>")
+
+
+def test_a_template_that_is_not_understood_is_named_but_is_no_error() -> None:
+    text = NETWORK.format("{{ open_tag('ip') }}</ip>")
+    (finding,) = lint([Source("lan.xml.j2", text)], Settings()).findings
+    assert (finding.rule, finding.severity) == ("xml-syntax", "info")
+    assert finding.message.startswith("this template was not checked")
+
+
+def test_fixes_touch_no_statement_and_stay_in_their_branch() -> None:
+    body = "{% if a %}<mtu size='much'/>{% endif %}<forward mode='bridge'/><ip address='{{ ip }}' prefix='24'/>"
+    text = NETWORK.format(body)
+    policy = FixPolicy(unsafe=True, threshold="info")
+    changed = fix([Source("lan.xml.j2", text)], Settings(fixing=policy)).changed
+    for statement in ("{% if a %}", "{% endif %}", "{{ ip }}"):
+        assert all(statement in each.after.text for each in changed)
+
+
+def test_files_that_name_a_site_s_own_placeholders() -> None:
+    text = NETWORK.format("<mtu size='::mtu::'/>")
+    assert errors(text)
+    site = Settings(placeholders=(re.compile("::[a-z]+::"),))
+    assert lint([Source("lan.xml", text)], site).findings == ()
+
+
+def test_other_files_see_a_template_as_what_it_can_become() -> None:
+    """A guest's network may be in a branch, and what two exclusive branches hold does not collide."""
+    guest = (
+        "<domain type='kvm'><name>g</name><memory>1024</memory><os><type>hvm</type></os><devices>{}</devices></domain>"
+    )
+    card = "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='lan'/></interface>"
+    template = (
+        "{% if a %}" + guest.format(card) + "{% else %}" + guest.format(card).replace(">g<", ">h<") + "{% endif %}"
+    )
+    found = lint([Source("guests.xml.j2", template)], Settings()).findings
+    assert "duplicate-mac" not in {each.rule for each in found}
+
+
+@pytest.mark.oracle
+def test_erb_renders_what_is_judged() -> None:
+    """Ruby's own ERB, with a value and without: whatever it prints has no error that the template lacks."""
+    text = NETWORK.format(
+        "<% if mode %><forward mode='<%= mode %>'><% else %><forward><% end %></forward>\n"
+        "<% unless mode == 'bridge' %><ip address='10.0.0.1' prefix='24'/><% end -%>\n"
+        "<% [1, 2].each do |n| %><dns><forwarder addr='10.9.0.<%= n %>'/></dns><% break %><% end %>"
+    )
+    assert errors(text, "lan.xml.erb") == []
+    for mode in ("nil", "'nat'", "'route'"):
+        script = f"require 'erb'; mode = {mode}; print ERB.new(STDIN.read, trim_mode: '-').result(binding)"
+        run = subprocess.run(["ruby", "-e", script], input=text, capture_output=True, text=True, check=True)
+        assert [each.rule for each in errors(run.stdout, "lan.xml")] == []

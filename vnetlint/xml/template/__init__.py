@@ -1,0 +1,30 @@
+"""Templates: libvirt XML that another program fills in. text → pieces → blocks → renderings."""
+
+from vnetlint.xml.template.placeholder import (
+    FILLER,
+    HAS_STAND_IN,
+    NOTHING,
+    OPEN,
+    STAND_INS,
+    is_elision,
+    is_opaque,
+    is_stand_in,
+    printed,
+)
+from vnetlint.xml.template.rendering import Rendering, Template, covering, template_of
+
+__all__ = [
+    "FILLER",
+    "HAS_STAND_IN",
+    "NOTHING",
+    "OPEN",
+    "STAND_INS",
+    "Rendering",
+    "Template",
+    "covering",
+    "is_elision",
+    "is_opaque",
+    "is_stand_in",
+    "printed",
+    "template_of",
+]

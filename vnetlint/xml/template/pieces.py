@@ -1,0 +1,312 @@
+"""The pieces of a template: what a template language will print, and what steers it.
+
+One reader serves the languages that people write libvirt XML in: Jinja and its relatives, ERB and EJS, Go, Mustache,
+Terraform, Cheetah and Velocity, Mako, PHP. They differ in delimiters and keywords; the keywords mean the same few
+things everywhere.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+
+from vnetlint.finding import Span
+
+
+class Verb(Enum):
+    """What a statement does to the text around it."""
+
+    IF = auto()
+    ELIF = auto()
+    ELSE = auto()
+    END = auto()
+    LOOP = auto()
+    SWITCH = auto()
+    CASE = auto()
+    HIDDEN = auto()
+    """Opens a block that prints nothing where it is written, such as a macro."""
+    BLOCK = auto()
+    """Opens a block that prints what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A verb with what it is about: the condition, or what a loop runs over."""
+
+    verb: Verb
+    argument: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A delimited part of a template: a value that is printed, or a statement with its steps."""
+
+    span: Span
+    prints: bool
+    steps: tuple[Step, ...] = ()
+
+
+_CLOSERS = {
+    "{{{": "}}}", "{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>", "%{": "}", "${": "}", "<?php": "?>", "<?=": "?>",
+}  # fmt: skip
+_LINES = re.compile(
+    r"(?m)^[ \t]*+(?:"
+    r"(?P<hash>#(?:end[ \t]*(?:if|for|unless|while|def|block)?|if|unless|elif|elseif|else|for|foreach|while|set|"
+    r"def|block|import|from|extends|include|macro|echo|silent|attr|\#)(?![A-Za-z0-9_#]).*+)|"
+    r"(?P<percent>%(?!>)[ \t]*+(?:if|elif|else|for|while|endif|endfor|endwhile)(?![A-Za-z0-9_]).*+))$"
+)
+_XML_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+(?:-->)?")
+_ECHO = re.compile(r"#echo\b[^#\r\n]*+#")
+_RAW_END = re.compile(r"\{%[-+~]?\s*endraw\s*[-+~]?%\}")
+_TRIM = "-+~= \t\r\n"
+
+_JINJA = {
+    "if": Verb.IF, "unless": Verb.IF, "elif": Verb.ELIF, "elsif": Verb.ELIF, "elseif": Verb.ELIF, "else": Verb.ELSE,
+    "for": Verb.LOOP, "foreach": Verb.LOOP, "while": Verb.LOOP, "tablerow": Verb.LOOP,
+    "case": Verb.SWITCH, "switch": Verb.SWITCH, "when": Verb.CASE,
+    "macro": Verb.HIDDEN, "capture": Verb.HIDDEN, "comment": Verb.HIDDEN,
+    "block": Verb.BLOCK, "with": Verb.BLOCK, "filter": Verb.BLOCK, "autoescape": Verb.BLOCK, "call": Verb.BLOCK,
+    "trans": Verb.BLOCK, "apply": Verb.BLOCK, "spaceless": Verb.BLOCK, "verbatim": Verb.BLOCK,
+}  # fmt: skip
+_JINJA_PRINTS = frozenset({"include", "render", "module", "cycle", "call", "extends"})
+_WORD = re.compile(r"[A-Za-z_]+")
+
+_CODE_IF = re.compile(r"(?P<word>if|unless)\b\s*(?P<rest>.*?)\s*(?:\{|:|\bthen)?$", re.DOTALL)
+_CODE_ELIF = re.compile(r"\}?\s*(?:elsif|elseif|else\s+if|elif)\b\s*(?P<rest>.*?)\s*(?:\{|:|\bthen)?$", re.DOTALL)
+_CODE_ELSE = re.compile(r"\}?\s*else\s*(?:\{|:)?$")
+_CODE_END = re.compile(r"(?:end|endif|endfor|endforeach|endwhile|\}\s*\)?)\s*;?$")
+_CODE_LOOP = re.compile(
+    r"(?:for|foreach|while|until)\b.*|.*(?:\bdo\s*(?:\|[^|]*\|)?|\{\s*(?:\|[^|]*\|)?|=>\s*\{)$", re.DOTALL
+)
+_CODE_SWITCH = re.compile(r"(?:case|switch)\b\s*(?P<rest>.*?)\s*\{?$", re.DOTALL)
+_CODE_CASE = re.compile(r"(?:when|in|default)\b\s*(?P<rest>.*?)\s*(?:\bthen|:)?$", re.DOTALL)
+_CODE_DEF = re.compile(r"(?:def|function|capture)\b.*", re.DOTALL)
+_COMMENT = re.compile(r"(?m)(?:^|\s)(?:#|//).*$")
+
+
+def pieces_of(text: str) -> list[Piece]:
+    """Return the delimited pieces of a text, in order; one that is never closed is none."""
+    found: list[Piece] = []
+    position = 0
+    unclosed: set[str] = set()
+    lines = list(_line_pieces(text))
+    while opener := _openers(frozenset(unclosed)).search(text, position):
+        start, mark = opener.start(), opener.group()
+        end = _close(text, start, mark)
+        if end < 0:
+            # Without this memory a text of nothing but openers would be searched to its end once for each.
+            if mark not in ("${", "%{"):
+                unclosed.add(mark)
+            position = opener.end()
+            continue
+        code = text[start + len(mark) : end - len(_CLOSERS[mark])]
+        if mark == "{%" and _is_raw(code) and (raw_end := _RAW_END.search(text, end)):
+            found.append(Piece(Span(start, end), prints=False))
+            found.append(Piece(Span(*raw_end.span()), prints=False))
+            position = raw_end.end()
+            continue
+        found.append(_read(Span(start, end), mark, code))
+        position = end
+    return _merged(found, lines) if lines else found
+
+
+@cache
+def _openers(unclosed: frozenset[str]) -> re.Pattern[str]:
+    """Find the start of a piece whose closer the rest of the text may have."""
+    return re.compile("|".join(re.escape(mark) for mark in _CLOSERS if mark not in unclosed))
+
+
+def _close(text: str, start: int, mark: str) -> int:
+    """Return the end of the piece that opens at `start`, or -1."""
+    if mark in ("${", "%{"):
+        return _close_brace(text, start + len(mark))
+    end = text.find(_CLOSERS[mark], start + len(mark))
+    return -1 if end < 0 else end + len(_CLOSERS[mark])
+
+
+def _close_brace(text: str, start: int) -> int:
+    """Return the end of an interpolation, which may hold braces and stays on its line."""
+    depth = 1
+    for at in range(start, min(start + 512, len(text))):
+        char = text[at]
+        if char in "\r\n":
+            return -1
+        depth += (char == "{") - (char == "}")
+        if not depth:
+            return at + 1
+    return -1
+
+
+def _is_raw(code: str) -> bool:
+    return code.strip(_TRIM) == "raw"
+
+
+def _read(span: Span, mark: str, code: str) -> Piece:
+    if mark == "{#" or (mark == "{{" and code.lstrip("-~ ").startswith(("/*", "!"))):
+        return Piece(span, prints=False)
+    if mark == "{%":
+        return _jinja(span, code.strip(_TRIM))
+    if mark == "{{":
+        return _curly(span, code.strip("-~ \t\r\n"))
+    if mark == "%{":
+        return _terraform(span, code.strip("~ \t"))
+    if mark == "<%":
+        if code.startswith(("#", "--")):
+            return Piece(span, prints=False)
+        if code.startswith("%") or (code[:1] in "=-" and code[:2] != "- " and code[:1] == "="):
+            return Piece(span, prints=True)
+        return Piece(span, prints=False, steps=tuple(_code(code.strip("-_ \t\r\n"))))
+    if mark == "<?php":
+        return Piece(span, prints="echo" in code or "print" in code, steps=tuple(_code(code.strip())))
+    return Piece(span, prints=True)
+
+
+def _jinja(span: Span, code: str) -> Piece:
+    word = found.group() if (found := _WORD.match(code)) else ""
+    rest = code[len(word) :].strip()
+    if word.startswith("end"):
+        return Piece(span, prints=False, steps=(Step(Verb.END, word[3:]),))
+    if word == "set":
+        hidden = (Step(Verb.HIDDEN, "set"),) if "=" not in rest else ()
+        return Piece(span, prints=False, steps=hidden)
+    if verb := _JINJA.get(word):
+        return Piece(span, prints=word == "call", steps=(Step(verb, rest, negated=word == "unless"),))
+    return Piece(span, prints=word in _JINJA_PRINTS)
+
+
+def _curly(span: Span, code: str) -> Piece:
+    """Read what Go's templates and Mustache write in the braces in which Jinja has values only."""
+    word, _, rest = code.partition(" ")
+    rest = rest.strip()
+    match word:
+        case "if" if rest:
+            return Piece(span, prints=False, steps=(Step(Verb.IF, rest),))
+        case "with" | "range" if rest and rest[0] != "(":
+            verb = Verb.IF if word == "with" else Verb.LOOP
+            return Piece(span, prints=False, steps=(Step(verb, rest),))
+        case "else":
+            inner = rest.removeprefix("if ").strip() if rest.startswith(("if ", "with ")) else ""
+            step = Step(Verb.ELIF, inner) if rest else Step(Verb.ELSE)
+            return Piece(span, prints=False, steps=(step,))
+        case "end" if not rest:
+            return Piece(span, prints=False, steps=(Step(Verb.END),))
+        case "define" if rest:
+            return Piece(span, prints=False, steps=(Step(Verb.HIDDEN, rest),))
+        case "block" if rest:
+            return Piece(span, prints=False, steps=(Step(Verb.BLOCK, rest),))
+    if code.startswith("$") and ":=" in code:
+        return Piece(span, prints=False)
+    if code[:1] in "#^/" and len(code) > 1:
+        return _mustache(span, code)
+    return Piece(span, prints=True)
+
+
+def _mustache(span: Span, code: str) -> Piece:
+    sign, (word, _, rest) = code[0], code[1:].strip().partition(" ")
+    if sign == "/":
+        return Piece(span, prints=False, steps=(Step(Verb.END, word),))
+    if sign == "^":
+        return Piece(span, prints=False, steps=(Step(Verb.IF, word, negated=True),))
+    if word in ("if", "unless"):
+        return Piece(span, prints=False, steps=(Step(Verb.IF, rest, negated=word == "unless"),))
+    # A section is its list's loop or its value's condition; printed once or not at all, they are the same.
+    return Piece(span, prints=False, steps=(Step(Verb.IF, rest if word in ("each", "with") else word),))
+
+
+def _terraform(span: Span, code: str) -> Piece:
+    word, _, rest = code.partition(" ")
+    match word:
+        case "if":
+            return Piece(span, prints=False, steps=(Step(Verb.IF, rest.strip()),))
+        case "else":
+            return Piece(span, prints=False, steps=(Step(Verb.ELSE),))
+        case "for":
+            return Piece(span, prints=False, steps=(Step(Verb.LOOP, rest.strip()),))
+        case "endif" | "endfor":
+            return Piece(span, prints=False, steps=(Step(Verb.END),))
+    return Piece(span, prints=True)
+
+
+def _code(code: str) -> Iterator[Step]:
+    """Read statements of a programming language, as they are between `<%` and `%>`."""
+    for line in re.split(r"[;\r\n]+", _COMMENT.sub("", code)):
+        if step := _statement(line.strip()):
+            yield step
+
+
+def _statement(line: str) -> Step | None:
+    if not line:
+        return None
+    if found := _CODE_ELIF.fullmatch(line):
+        return Step(Verb.ELIF, _bare(found["rest"]))
+    if _CODE_ELSE.fullmatch(line):
+        return Step(Verb.ELSE)
+    if _CODE_END.fullmatch(line):
+        return Step(Verb.END)
+    if found := _CODE_IF.fullmatch(line):
+        return Step(Verb.IF, _bare(found["rest"]), negated=found["word"] == "unless")
+    if found := _CODE_SWITCH.fullmatch(line):
+        return Step(Verb.SWITCH, _bare(found["rest"]))
+    if found := _CODE_CASE.fullmatch(line):
+        return Step(Verb.CASE, found["rest"])
+    if _CODE_DEF.fullmatch(line):
+        return Step(Verb.HIDDEN, line)
+    if _CODE_LOOP.fullmatch(line):
+        return Step(Verb.LOOP, line)
+    return None
+
+
+def _bare(condition: str) -> str:
+    """Return a condition without the parentheses that some languages want around it."""
+    inner = condition.strip()
+    return inner[1:-1].strip() if inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1 else inner
+
+
+def _line_pieces(text: str) -> Iterator[Piece]:
+    """Return the lines that are statements of Cheetah, Velocity (`#if`) or Mako (`% if`), where the text is one."""
+    if "#if" not in text and "#for" not in text and "#set" not in text and "% if" not in text and "% for" not in text:
+        return
+    comments = [found.span() for found in _XML_COMMENT.finditer(text)]
+    kinds: set[str] = set()
+    for found in _LINES.finditer(text):
+        at = bisect_right(comments, (found.start(), len(text))) - 1
+        if at >= 0 and found.start() < comments[at][1]:
+            continue
+        kind = "hash" if found["hash"] else "percent"
+        kinds.add(kind)
+        line = found[kind]
+        span = Span(found.start(kind), found.end(kind))
+        yield Piece(span, prints=False, steps=tuple(_line(line[1:].strip().rstrip("\\"), kind)))
+    if "hash" in kinds:
+        for echo in _ECHO.finditer(text):
+            yield Piece(Span(*echo.span()), prints=True)
+
+
+def _line(line: str, kind: str) -> Iterator[Step]:
+    if line.startswith("#") or (
+        kind == "hash" and line.startswith(("set", "import", "from", "echo", "silent", "attr"))
+    ):
+        return
+    if kind == "hash" and re.match(r"end\b", line):
+        yield Step(Verb.END)
+    elif kind == "hash" and re.match(r"(?:def|macro)\b", line):
+        yield Step(Verb.HIDDEN, line)
+    elif kind == "hash" and re.match(r"block\b", line):
+        yield Step(Verb.BLOCK, line)
+    elif step := _statement(line):
+        yield step
+
+
+def _merged(pieces: list[Piece], lines: list[Piece]) -> list[Piece]:
+    """Put the pieces of both kinds in order; a delimited one inside a statement's line is part of that."""
+    starts = sorted(lines, key=lambda each: each.span)
+    ends = [each.span.end for each in starts]
+    outside = [
+        each
+        for each in pieces
+        if (at := bisect_right(ends, each.span.start)) == len(starts) or starts[at].span.start >= each.span.end
+    ]
+    return sorted((*outside, *starts), key=lambda each: each.span)

@@ -1,0 +1,79 @@
+"""Placeholders: text that another program replaces by a value before libvirt reads the file.
+
+A value that holds one is opaque: it satisfies every datatype, and a rule that needs the value says nothing.
+"""
+
+import re
+
+FILLER = "\u0b60"
+"""Stands for one character of a placeholder: legal in XML text, values and names, and in nobody's network."""
+
+NOTHING = "\u0b61"
+"""Stands for one character of a statement, or of a branch not taken, in the middle of a value."""
+
+OPEN = "\t"
+"""Stands for one character of a placeholder that is whole attributes, where the text itself has no tab."""
+
+_WORDS = (
+    r"\$\([^()<>]*+\)",
+    r"\{[A-Za-z_][A-Za-z0-9_.]*+(?:![rsa])?(?::[^{}<'\"]*+)?\}",
+    r"\{[0-9]*+\}",
+    r"@[A-Za-z_][A-Za-z0-9_.-]*+@",
+    r"%\([A-Za-z_][A-Za-z0-9_.]*+\)[-#0 +]?[0-9]*+(?:\.[0-9]++)?[a-z]",
+    r"%{1,2}[A-Za-z_][A-Za-z0-9_]*+%{1,2}",
+    r"%s(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9_])__[A-Za-z][A-Za-z0-9]*+(?:_[A-Za-z0-9]++)*+__(?![A-Za-z0-9_])",
+    r"\[{1,2}[A-Za-z_][A-Za-z0-9_.-]*+\]{1,2}",
+    r"#[A-Za-z_][A-Za-z0-9_]*+#",
+    r"\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL|MY|TEMPLATE)_[A-Z0-9_]++",
+    r"&lt;[A-Za-z_][A-Za-z0-9_ .-]*+&gt;",
+)
+_VARIABLE = r"\$[A-Za-z_][A-Za-z0-9_]*+(?:\.[A-Za-z_][A-Za-z0-9_]*+)*+(?:\([^()<>]*+\))?"
+_DELIMITED = (r"\{\{", r"\{%", r"\{#", r"<%", r"%\{", r"\$\{", r"<\?(?:php|=)")
+
+WORDS = re.compile("|".join(_WORDS))
+"""Placeholders that are words in a value or text, other than `$X`, which in a network filter is libvirt's own."""
+
+WORDS_AND_VARIABLES = re.compile("|".join((*_WORDS, _VARIABLE)))
+"""The same, and `$X`."""
+
+_OPAQUE = re.compile("|".join((*_DELIMITED, *_WORDS, r"\$[A-Za-z_]", FILLER)))
+
+STAND_INS = re.compile(
+    r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
+    r"(?![A-Za-z0-9_])"
+)
+"""Words that stand for values in a file that some script fills in (`MACADDR`, `NET_NAME.local`, `192.168.X.1`).
+
+A name may look so too: they count only in a file where one is found that its datatype does not allow.
+"""
+
+HAS_STAND_IN = re.compile(
+    r"""(?<=["'>])[A-Z][A-Z0-9]{2,}+(?=["'<])|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*+_[A-Z0-9_]|[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])"""
+)
+"""A quick look whether a text may have such a word in a value."""
+
+
+_ELISION = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3,}|…)\])(?:[^<>]*(?:\.{3,}|…))?\s*")
+
+
+def is_elision(text: str) -> bool:
+    """Return whether a text says that something is left out there, as documentation does."""
+    return _ELISION.fullmatch(text) is not None
+
+
+def printed(written: str, rendered: str) -> str:
+    """Return what a piece of a template is in a rendering: as written where it holds a placeholder that shows."""
+    if FILLER not in rendered:
+        return rendered.replace(NOTHING, "")
+    return written if is_opaque(written) else rendered
+
+
+def is_opaque(value: str) -> bool:
+    """Return whether a value holds a placeholder, so that nothing can be said about it."""
+    return _OPAQUE.search(value) is not None
+
+
+def is_stand_in(value: str) -> bool:
+    """Return whether a value that its datatype does not allow holds a word that a script replaces."""
+    return STAND_INS.search(value) is not None

@@ -1,0 +1,287 @@
+"""What a template can become, each possibility as the template's own text with the rest made blank.
+
+A rendering has the length and line ends of the template, so every place in it is a place in the file. Statements,
+comments and branches not taken become spaces. What is printed becomes `FILLER` where it is a value, a name or content,
+and `OPEN` where it stands for whole attributes.
+"""
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+
+from vnetlint.finding import Span
+from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.template.blocks import Blocks, Branch, Choice, blocks_of, conditions_of
+from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
+from vnetlint.xml.template.pieces import Piece, pieces_of
+from vnetlint.xml.template.placeholder import FILLER, NOTHING, OPEN, WORDS, WORDS_AND_VARIABLES, is_elision
+
+MOST_RENDERINGS = 48
+"""Renderings of one template. Above it they are drawn so that every two answers to two questions meet."""
+
+_DRAWS = 400
+_OTHER_THAN_LINE_END = re.compile(r"[^\r\n]")
+_QUOTED = "\"[^\"]*\"|'[^']*'"
+_IN_TAG = re.compile(
+    rf"""(?P<quoted>{_QUOTED})|(?P<value>=[ \t\r\n]*+)(?P<bare>[^\s"'<>=]*{FILLER}[^\s"'<>=/]*)|"""
+    rf"""(?P<attribute>[^\s"'<>=/]*{FILLER}[^\s"'<>=/]*(?:\s*=\s*(?:{_QUOTED}|[^\s"'<>=/]*))?)"""
+)
+_TAG_NAME = re.compile(rf"</?{FILLER}++(?=[\s/>])")
+_BARE = re.compile(
+    rf"""{_QUOTED}|(?<==)[ \t]*+((?:[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+|@[\w.-]++@|__\w++|%\w++%|\$\w++))(?=[\s/>])"""
+)
+_HAS_BARE = re.compile(r"=[ \t]*+[A-Z@_%$]")
+_FILTER = re.compile(r"<filter[\s>]")
+_SIGNS = (
+    "{", "$", "@", "%", "[", "#", "…", "...", "__", "&lt;", "<?php", "<?=",
+    "REPLACE_", "CHANGE_", "YOUR_", "INSERT_", "FILL_", "MY_", "TEMPLATE_",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """One thing that a template can become."""
+
+    text: str
+    shown: frozenset[Branch]
+    """The branches that are printed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A text with placeholders, and what it can become."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    blocks: Blocks
+    extra: tuple[re.Pattern[str], ...] = ()
+    """What else is a placeholder in a value or text."""
+
+    @cached_property
+    def renderings(self) -> tuple[Rendering, ...]:
+        """All that is considered, without repeats; the first prints as much as one rendering can."""
+        branches = frozenset(_branches(self.blocks.choices))
+        found: dict[frozenset[Branch], None] = {}
+        for values in _assignments(self.blocks.choices):
+            out = [below for branch in _left_out(self.blocks.choices, values) for below in _with_inner(branch)]
+            found.setdefault(branches.difference(out))
+            if len(found) == MOST_RENDERINGS:
+                break
+        return tuple(Rendering(self._rendered(branches - shown), shown) for shown in found)
+
+    def may_edit(self, span: Span, beside: int) -> bool:
+        """Return whether a span holds nothing of a template, and is in the same branch as another place."""
+        if any(each.span.start < span.end and span.start < each.span.end for each in self.pieces):
+            return False
+        if any(each.span.start < span.start < each.span.end for each in self.pieces):
+            return False
+        if self.renderings[0].text[span.start : span.end].find(FILLER) >= 0:
+            return False
+        return self.blocks.branch_at(span.start) is self.blocks.branch_at(beside)
+
+    def _rendered(self, left_out: Iterable[Branch]) -> str:
+        parts: list[str] = []
+        position = 0
+        for start, end in sorted(branch.span for branch in left_out):
+            if end > position:
+                start = max(start, position)
+                parts += (self._printed[position:start], _blanked(self.text[start:end]))
+                position = end
+        parts.append(self._printed[position:])
+        return _normalised("".join(parts), self.extra, self._words)
+
+    @cached_property
+    def _printed(self) -> str:
+        """The text with its pieces replaced."""
+        parts: list[str] = []
+        position = 0
+        for piece in self.pieces:
+            start, end = piece.span
+            inner = self.text[start:end]
+            parts += (self.text[position:start], _filled(inner) if piece.prints else _blanked(inner))
+            position = end
+        return "".join((*parts, self.text[position:]))
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        return WORDS if _FILTER.search(self.text) else WORDS_AND_VARIABLES
+
+
+def covering(renderings: Sequence[Rendering]) -> int:
+    """Return how many of the first renderings print every branch that any of them prints."""
+    missing = frozenset[Branch]().union(*(each.shown for each in renderings))
+    for number, rendering in enumerate(renderings, 1):
+        missing -= rendering.shown
+        if not missing:
+            return number
+    return len(renderings)
+
+
+def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | None:
+    """Return the template that a text is, or None where no placeholder is in it."""
+    extra = tuple(extra)
+    if not extra and not any(sign in text for sign in _SIGNS) and not _HAS_BARE.search(text):
+        return None
+    pieces = tuple(pieces_of(text))
+    template = Template(text, pieces, blocks_of(pieces, len(text)), extra)
+    return None if len(template.renderings) == 1 and template.renderings[0].text == text else template
+
+
+# -- which branches are taken --------------------------------------------------------------------------------------
+
+
+def _left_out(choices: Iterable[Choice], values: Values) -> Iterator[Branch]:
+    for choice in choices:
+        taken = next((each for each in choice.branches if _holds(each, values)), None)
+        for branch in choice.branches:
+            if branch is taken:
+                yield from _left_out(branch.choices, values)
+            else:
+                yield branch
+
+
+def _branches(choices: Iterable[Choice]) -> Iterator[Branch]:
+    for choice in choices:
+        for branch in choice.branches:
+            yield from _with_inner(branch)
+
+
+def _with_inner(branch: Branch) -> Iterator[Branch]:
+    yield branch
+    yield from _branches(branch.choices)
+
+
+def _holds(branch: Branch, values: Values) -> bool:
+    return branch.condition is None or branch.condition.holds(values)
+
+
+def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
+    """Return what operands can be together: everything, or a drawn part in which every two values meet.
+
+    The first are those that print the most, then those in which one operand differs.
+    """
+    domains = domains_of(conditions_of(choices))
+    if not domains:
+        yield {}
+        return
+    first = _fullest(choices, domains)
+    yield first
+    for operand, domain in domains.items():
+        yield from ({**first, operand: value} for value in domain if value != first[operand])
+    names, sets = list(domains), list(domains.values())
+    if prod(map(len, sets)) <= MOST_RENDERINGS:
+        yield from (dict(zip(names, each, strict=True)) for each in product(*sets))
+        return
+    yield dict.fromkeys(names, UNDEFINED)
+    draw = random.Random(0)
+    for _ in range(_DRAWS):
+        yield {name: draw.choice(domain) for name, domain in domains.items()}
+
+
+def _fullest(choices: tuple[Choice, ...], domains: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the values under which the least is left out, found by changing one at a time."""
+    values = {operand: domain[0] for operand, domain in domains.items()}
+    best = _loss(choices, values)
+    for operand, domain in list(domains.items())[:64]:
+        for value in domain:
+            changed = {**values, operand: value}
+            if (loss := _loss(choices, changed)) < best:
+                values, best = changed, loss
+    return values
+
+
+def _loss(choices: tuple[Choice, ...], values: Values) -> int:
+    return sum(branch.span.end - branch.span.start for branch in _left_out(choices, values))
+
+
+# -- what takes the place of a piece -------------------------------------------------------------------------------
+
+
+def _blanked(text: str) -> str:
+    return _OTHER_THAN_LINE_END.sub(NOTHING, text)
+
+
+def _filled(text: str) -> str:
+    return _OTHER_THAN_LINE_END.sub(FILLER, text)
+
+
+def _opened(text: str) -> str:
+    return _OTHER_THAN_LINE_END.sub(OPEN, text)
+
+
+def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern[str]) -> str:
+    """Make XML of what is printed: words become filler too, and in tags filler is a value, a name or attributes."""
+    parts: list[str] = []
+    quoted = _HAS_BARE.search(text) is not None
+    for token in scan(text):
+        piece = text[token.start : token.end]
+        match token.kind:
+            case Kind.OPEN | Kind.EMPTY | Kind.CLOSE:
+                piece = _NAME.sub(_name, piece, count=1)
+                if quoted:
+                    piece = _BARE.sub(lambda found: _filled(found.group()) if found[1] else found.group(), piece)
+                piece = _TAG_VALUES.sub(lambda found: _value(found, words, extra), piece)
+                if FILLER in piece:
+                    piece = _tag(piece)
+            case Kind.CDATA:
+                piece = piece[:9] + _without_words(piece[9:-3], words, extra).replace(NOTHING, " ") + piece[-3:]
+            case Kind.TEXT:
+                piece = _filled(piece) if is_elision(piece) else _without_words(piece, words, extra)
+                if not piece.replace(NOTHING, "").strip():
+                    piece = piece.replace(NOTHING, " ")
+            case Kind.COMMENT if is_elision(piece[4:-3]):
+                piece = _filled(piece)
+            case _:
+                piece = piece.replace(NOTHING, " ")
+        parts.append(piece)
+    return "".join(parts)
+
+
+_TAG_VALUES = re.compile(f"{_QUOTED}|{NOTHING}+")
+
+
+_NAME = re.compile(rf"(?P<mark></?)(?P<name>[^\s/>{NOTHING}]*{NOTHING}[^\s/>]*)")
+
+
+def _name(found: re.Match[str]) -> str:
+    """Move a name together that branches print."""
+    return found["mark"] + found["name"].replace(NOTHING, "").ljust(len(found["name"]))
+
+
+def _value(found: re.Match[str], words: re.Pattern[str], extra: tuple[re.Pattern[str], ...]) -> str:
+    part = found.group()
+    return _without_words(part, words, extra) if part[0] in "\"'" else " " * len(part)
+
+
+def _without_words(text: str, words: re.Pattern[str], extra: tuple[re.Pattern[str], ...]) -> str:
+    for pattern in (words, *extra):
+        text = pattern.sub(lambda found: _filled(found.group()), text)
+    return text
+
+
+def _tag(tag: str) -> str:
+    name = _TAG_NAME.match(tag)
+    if name is not None:
+        mark = name.group()
+        bare = mark.rstrip(FILLER)
+        tag = bare + FILLER + " " * (len(mark) - len(bare) - 1) + tag[name.end() :]
+    start = _NAME_END.match(tag)
+    at = start.end() if start else 0
+    return tag[:at] + _IN_TAG.sub(_attribute, tag[at:])
+
+
+_NAME_END = re.compile(r"</?[^\s/>]*+")
+
+
+def _attribute(found: re.Match[str]) -> str:
+    if found["quoted"] is not None:
+        return found.group()
+    if found["bare"] is None:
+        return _opened(found.group())
+    bare = found["bare"]
+    # The quotes that another program brings take the place of the first and last character.
+    return found["value"] + ("'" + FILLER * (len(bare) - 2) + "'" if len(bare) > 1 else FILLER)
