@@ -23,6 +23,8 @@ class Entry:
     libvirtd_message: str
     libvirtd_start: str
     start_message: str
+    form: str = ""
+    """What kind of file it is, where the manifest says so: plain, template, broken or foreign."""
 
     def open(self) -> Input:
         """Read the file as the command line would."""

@@ -1,9 +1,12 @@
-"""Findings in files that people keep in public repositories, held against a table of those that were read.
+"""Findings in files that people keep in public repositories, compared with a table of those that were read.
 
-A finding of severity error or warning has to be one that a person who knows libvirt agrees with, so they were read at
-their places and judged, of many that are alike some; `wild.toml` says by rule how many there were, and why they are
-right. One that the table does not count has yet to be read. Every repository is one project, as its owner would lint
-it; of what an editor or a backup keeps below a hidden folder, each state counts alone.
+A finding of severity error or warning has to be one that its owner agrees with and can use, so each was read at its
+place; `wild.toml` says, for each collection and rule, in how many files, what was judged and why. More findings than
+the table counts have to be read first. Every repository is one project, as its owner would lint it; of what an editor
+or a backup keeps below a hidden folder, each state counts alone.
+
+Three figures need no reader. An error is refuted where libvirt accepts and starts what it says it refuses. A template
+that renders has no `xml-syntax`. No finding is about a placeholder.
 
 usage: python -m benchmarks.wild CORPUS
 """
@@ -11,68 +14,148 @@ usage: python -m benchmarks.wild CORPUS
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from benchmarks.manifest import Entry, entries
 from vnetlint.engine import Settings, lint
+from vnetlint.finding import Finding
+from vnetlint.xml.source import Source
+from vnetlint.xml.template import is_opaque
 
 TABLE = Path(__file__).with_name("wild.toml")
+COLLECTIONS = {"wild": ".", "wild2": "wild2"}
+"""Where the manifest of each collection is."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of a rule: how many findings, of these how many are wrong, and why the others are right."""
+    """What was read of a rule in a collection."""
 
-    read: int
+    findings: int
+    files: int
     right: str
+    """Why they are right."""
+    idle: int = 0
+    """Files in which they are true and yet of no use to the owner, such as fixtures that are broken on purpose."""
     wrong: int = 0
+    """Findings that are wrong, until the rule is corrected."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding with the file that it is in."""
+
+    entry: Entry
+    source: Source
+    finding: Finding
+
+    def __str__(self) -> str:
+        line = self.source.lines.position(self.finding.span.start).line
+        return f"{self.finding.path}:{line}: {self.finding.severity}: {self.finding.message}"
 
 
 def main(corpus: str) -> int:
-    """Print the findings by rule with what was judged of them, those of rules beyond the table, and the figures."""
-    files = [entry for entry in entries(Path(corpus)) if PurePosixPath(entry.name).parts[0] == "wild"]
-    table = {rule: Read(**row) for rule, row in tomllib.loads(TABLE.read_text("utf-8")).items()}
-    projects: defaultdict[PurePosixPath, list[Entry]] = defaultdict(list)
-    for entry in files:
-        projects[_project_of(entry)].append(entry)
-    together = _found(projects.values())
-    alone = _found([entry] for entry in files)
-    most = {rule: max(len(together[rule]), len(alone[rule])) for rule in together.keys() | alone.keys()}
-    for rule in sorted(most, key=lambda each: (-most[each], each)):
-        read = table.get(rule, Read(0, "nobody has read these"))
-        print(f"{most[rule]:6} {rule}: {read.right}")
-        if most[rule] > read.read:
-            print(*(f"       {line}" for line in together[rule] or alone[rule]), sep="\n")
-    for rule in table.keys() - most.keys():
-        print(f"     0 {rule}: the table has a row too many")
-    unread = sum(max(0, count - (table[rule].read if rule in table else 0)) for rule, count in most.items())
-    wrong = sum(row.wrong for row in table.values())
+    """Print the findings by collection and rule with what was judged, those beyond the table, and the figures."""
+    table = {
+        name: {rule: Read(**row) for rule, row in rows.items()}
+        for name, rows in tomllib.loads(TABLE.read_text("utf-8")).items()
+    }
+    files, everything, unread, wrong, idle, pairs = 0, list[Found](), 0, 0, 0, 0
+    for name, folder in COLLECTIONS.items():
+        rows = [each for each in entries(Path(corpus) / folder) if folder != "." or each.name.startswith("wild/")]
+        found = list(_found(rows))
+        files += len(rows)
+        everything += found
+        unread += _print(name, found, table.get(name, {}))
+        errors = {(each.entry.name, each.finding.rule) for each in found if each.finding.severity == "error"}
+        pairs += len(errors)
+        error_rules = {rule for _, rule in errors}
+        idle += sum(row.idle for rule, row in table.get(name, {}).items() if rule in error_rules)
+        wrong += sum(row.wrong for row in table.get(name, {}).values())
+    refuted = [each for each in everything if _is_refuted(each)]
+    unrendered = [each for each in everything if each.finding.rule == "xml-syntax" and _renders(each.entry)]
+    placeholders = [each for each in everything if _is_about_a_placeholder(each)]
+    for what, wrongly in (("refuted", refuted), ("renders", unrendered), ("placeholder", placeholders)):
+        print(*(f"{what}: {each}" for each in wrongly), sep="\n")
+    useful = 100.0 * (pairs - idle - wrong) / pairs if pairs else 100.0
     print(
-        f"files {len(files)}, projects {len(projects)}, findings {sum(map(len, together.values()))}, "
-        f"alone {sum(map(len, alone.values()))}, unread {unread}, wrong {wrong}"
+        f"files {files}, findings {len(everything)}, unread {unread}, wrong {wrong}, refuted {len(refuted)}, "
+        f"renderable {len(unrendered)}, placeholders {len(placeholders)}, useful {useful:.1f} % of {pairs}"
     )
-    return 1 if unread or wrong else 0
+    return 1 if unread or wrong or refuted or unrendered or placeholders else 0
 
 
-def _project_of(entry: Entry) -> PurePosixPath:
-    """The folder that stands for a repository, or for one of its states in a hidden folder."""
+def _print(name: str, found: list[Found], table: dict[str, Read]) -> int:
+    """Print a collection's findings by rule, and return how many are still to be read."""
+    by_rule: defaultdict[str, list[Found]] = defaultdict(list)
+    for each in found:
+        by_rule[each.finding.rule].append(each)
+    unread = 0
+    for rule in sorted(by_rule, key=lambda each: (-len(by_rule[each]), each)):
+        row = table.get(rule, Read(0, 0, "nobody has read these"))
+        print(f"{name} {len(by_rule[rule]):6} {rule}: {row.right}")
+        more = max(0, len(by_rule[rule]) - row.findings)
+        unread += more
+        if more:
+            print(*(f"       {each}" for each in by_rule[rule]), sep="\n")
+    for rule in table.keys() - by_rule.keys():
+        print(f"{name}      0 {rule}: the table has a row too many")
+    return unread
+
+
+def _found(rows: list[Entry]) -> Iterator[Found]:
+    """Yield the findings of severity error or warning, of each file in its project and alone."""
+    projects: defaultdict[PurePosixPath, list[Entry]] = defaultdict(list)
+    for entry in rows:
+        projects[project_of(entry)].append(entry)
+    seen: set[tuple[str, str, object]] = set()
+    for group in (*projects.values(), *([entry] for entry in rows)):
+        for each in _linted(group):
+            key = (each.entry.name, each.finding.rule, each.finding.span)
+            if key not in seen:
+                seen.add(key)
+                yield each
+
+
+def _linted(group: Iterable[Entry]) -> Iterator[Found]:
+    by_name = {entry.name: entry for entry in group}
+    result = lint([entry.open() for entry in by_name.values()], Settings())
+    for finding in result.findings:
+        if finding.severity != "info":
+            yield Found(by_name[finding.path], result.source(finding.path), finding)
+
+
+def project_of(entry: Entry) -> PurePosixPath:
+    """Return the folder of a repository, or of one of its states in a hidden folder."""
     parts = PurePosixPath(entry.name).parts
+    start = 1 if parts[0] == "wild" else 0
     hidden = next((number for number, part in enumerate(parts) if part.startswith(".")), None)
-    return PurePosixPath(*parts[: 2 if hidden is None else hidden + 2])
+    return PurePosixPath(*parts[: start + 1 if hidden is None else hidden + 2])
 
 
-def _found(projects: Iterable[list[Entry]]) -> defaultdict[str, list[str]]:
-    """The findings of severity error or warning by rule, each in a line."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for project in projects:
-        result = lint([entry.open() for entry in project], Settings())
-        for finding in result.findings:
-            if finding.severity != "info":
-                line = result.source(finding.path).lines.position(finding.span.start).line
-                found[finding.rule].append(f"{finding.path}:{line}: {finding.severity}: {finding.message}")
-    return found
+def _is_refuted(each: Found) -> bool:
+    """Whether libvirt accepts what an error says that it refuses, or its schema what is said to be invalid."""
+    entry, finding = each.entry, each.finding
+    if finding.severity != "error":
+        return False
+    accepted = (entry.libvirtd_define or entry.virsh_define) == "accept"
+    if finding.when == "define":
+        return accepted
+    if finding.when == "start":
+        return entry.libvirtd_start == "start"
+    return finding.rule.startswith("schema-") and accepted
+
+
+def _renders(entry: Entry) -> bool:
+    return entry.form.startswith("template")
+
+
+def _is_about_a_placeholder(each: Found) -> bool:
+    """Whether the attribute or the text that a schema finding is about is one that is filled in later."""
+    text = each.source.excerpt(each.finding.span)
+    return each.finding.rule == "schema-bad-value" and is_opaque(text)
 
 
 if __name__ == "__main__":
