@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_documents_are_validated_against_the_bundled_schemas() -> None:
     code, out, err = run("validate", "lan.xml")
     assert (code, err) == (1, "")
-    assert out.startswith("lan.xml:3:12: error: 'mode' cannot be 'natt'; it is 'nat'")
+    assert out.startswith("lan.xml:3:12: error: invalid value 'natt' for 'mode'; did you mean 'nat'?")
     Path("lan.xml").write_text(LAN.replace("natt", "nat"))
     assert run("validate", "lan.xml") == (0, "", "")
 

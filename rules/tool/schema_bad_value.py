@@ -24,8 +24,8 @@ that only its schema rejects, such as an empty `<title>` or a bridge of an odd n
 
 ## Report
 ```text
-lan.xml:3:12: error: 'mode' cannot be 'natt'; it is 'nat', 'open', 'route', 'vepa', 'private' or 3 others [schema-bad-value]
-web.xml:3:3: info: <title> is empty, which the schema rejects; libvirt reads it as if it were not there [schema-bad-value]
+lan.xml:3:12: error: invalid value 'natt' for 'mode'; did you mean 'nat'? [schema-bad-value]
+web.xml:3:3: info: the schema does not allow an empty <title>; libvirt reads it as absent [schema-bad-value]
 ```
 
 ## Fixed

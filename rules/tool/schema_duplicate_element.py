@@ -14,7 +14,7 @@ Which one is nowhere promised; mostly it is the first. The other does nothing.
 
 ## Report
 ```text
-lan.xml:4:3: error: <forward> stands here a second time, and one is allowed [schema-duplicate-element]
+lan.xml:4:3: error: duplicate <forward>: only one is allowed [schema-duplicate-element]
 ```
 
 ## Fixed

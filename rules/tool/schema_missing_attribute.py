@@ -18,7 +18,7 @@ libvirt either refuses the document or does not do what the element says.
 
 ## Report
 ```text
-lan.xml:6:9: error: <address> lacks the attribute 'type'; it is 'pci' [schema-missing-attribute]
+lan.xml:6:9: error: missing attribute 'type' on <address>: expected 'pci' [schema-missing-attribute]
 ```
 
 ## Fixed

@@ -12,7 +12,7 @@ Without it libvirt mostly refuses the document with a message about the value th
 
 ## Report
 ```text
-lan.xml:1:1: error: <network> lacks <name> [schema-missing-element]
+lan.xml:1:1: error: missing <name> in <network> [schema-missing-element]
 ```
 
 ## Fixed

@@ -14,7 +14,7 @@ Mostly it is what is left of a comment or of an edit. libvirt ignores it.
 
 ## Report
 ```text
-lan.xml:4:3: error: <network> holds no text of its own [schema-unexpected-text]
+lan.xml:4:3: error: unexpected text in <network> [schema-unexpected-text]
 ```
 
 ## Fixed

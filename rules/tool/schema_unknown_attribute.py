@@ -14,7 +14,7 @@ Nothing is said when the document is defined; it is stored without the attribute
 
 ## Report
 ```text
-lan.xml:4:25: error: <bridge> has no attribute 'dely'; did you mean 'delay'? [schema-unknown-attribute]
+lan.xml:4:25: error: unknown attribute 'dely' on <bridge>; did you mean 'delay'? [schema-unknown-attribute]
 ```
 
 ## Fixed

@@ -14,7 +14,7 @@ element was to do is never done.
 
 ## Report
 ```text
-lan.xml:4:3: error: libvirt knows no <ipp> here; did you mean <ip>? [schema-unknown-element]
+lan.xml:4:3: error: unknown element <ipp>; did you mean <ip>? [schema-unknown-element]
 ```
 
 ## Fixed

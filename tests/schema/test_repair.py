@@ -99,7 +99,7 @@ def test_an_unbound_prefix_is_declared() -> None:
     inner = "<name>web</name>\n  <qemu:commandline>\n    <qemu:arg value='-s'/>\n  </qemu:commandline>"
     text = f"<domain type='kvm'>\n  {inner}\n</domain>\n"
     (finding,) = lint([Source("web.xml", text)], Settings()).findings
-    assert finding.message == "nothing declares the prefix 'qemu', so libvirt drops <qemu:commandline>"
+    assert finding.message == "undeclared prefix 'qemu': libvirt drops <qemu:commandline>"
     mended = apply(text, finding.fixes[0].edits)
     assert mended.startswith("<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>")
     assert lint([Source("web.xml", mended)], Settings()).findings == ()

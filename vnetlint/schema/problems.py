@@ -77,7 +77,7 @@ def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
 
 def _newer(fault: Fault, since: str, target: Version) -> Problem:
     node = fault.node
-    words = f"{subject_of(fault)} is known since libvirt {since}, and these files are for {show_version(target)}"
+    words = f"{subject_of(fault)} requires libvirt {since}, but the target is {show_version(target)}"
     return Problem(node.document.source.path, span_of(fault), node.path, words, leave_out(fault))
 
 

@@ -76,6 +76,11 @@ def _without(ranges: Ranges, removed: Ranges) -> Ranges:
     return tuple(kept)
 
 
+def contains(ranges: Ranges, code: int) -> bool:
+    """Whether a code point is in a set."""
+    return any(low <= code <= high for low, high in ranges)
+
+
 @lru_cache(maxsize=64)
 def _category(name: str) -> Ranges:
     found: list[tuple[int, int]] = []
@@ -403,12 +408,7 @@ class _Automaton:
 
     def _step(self, states: frozenset[int], code: int) -> frozenset[int]:
         return self._closure(
-            tuple(
-                target
-                for state in states
-                for ranges, target in self._moves[state]
-                if any(low <= code <= high for low, high in ranges)
-            )
+            tuple(target for state in states for ranges, target in self._moves[state] if contains(ranges, code))
         )
 
 
@@ -463,6 +463,6 @@ def _example(part: Part) -> str:
 def _typical(ranges: Ranges) -> str:
     """A character of a set that looks like one of it."""
     for wished in "a1A0b2x/_-. ":
-        if any(low <= ord(wished) <= high for low, high in ranges):
+        if contains(ranges, ord(wished)):
             return wished
     return chr(ranges[0][0]) if ranges else ""
