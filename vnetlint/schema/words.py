@@ -18,7 +18,7 @@ SHOWN = 5
 _HOMES = 3
 LONGEST = 120
 """Characters of a message about ordinary values."""
-_LONGEST_VALUE = 30
+_LONGEST_VALUE = 24
 _BLANKS = " \t\r\n"
 _EXAMPLE = re.compile(r" such as [^\s,]+(?:,[^\s,]+)*")
 _REASONS = {"network/ip/dhcp/host": "a host needs a mac, a name or an id"}
