@@ -10,9 +10,8 @@ from vnetlint.finding import Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
-from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.refused import message_of
-from vnetlint.schema.repair import leave_out, repair, write_out
+from vnetlint.schema.repair import Faults, leave_out, repair, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
@@ -25,7 +24,7 @@ Named = tuple[str, Problem]
 def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
     """Give what the schema rejects of a document. Raises GrammarError."""
     faults = judge.faults(document, folder)
-    return _named(faults, judge.grammar_of(document.root.name, folder), alone=len(faults) == 1) if faults else ()
+    return _named(Faults(faults, judge.grammar_of(document.root.name, folder), whole=True)) if faults else ()
 
 
 def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named, ...]:
@@ -40,7 +39,7 @@ def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named,
                 found += _by_xsd(child, schema)
             else:
                 grammar = judge.grammar_at(schema)
-                found += _named(tuple(explain(child, grammar)), grammar, alone=False)
+                found += _named(Faults(tuple(explain(child, grammar)), grammar, whole=False))
     return tuple(found)
 
 
@@ -49,11 +48,11 @@ def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
     return tuple(_newer(fault, since, target) for fault, since in judge.newer(document, target))
 
 
-def _named(faults: tuple[Fault, ...], grammar: Grammar, alone: bool) -> tuple[Named, ...]:
-    return tuple((f"schema-{fault.kind}", _problem(fault, grammar, alone)) for fault in faults)
+def _named(faults: Faults) -> tuple[Named, ...]:
+    return tuple((f"schema-{fault.kind}", _problem(fault, faults)) for fault in faults.every)
 
 
-def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
+def _problem(fault: Fault, among: Faults) -> Problem:
     node = fault.node
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
@@ -68,7 +67,7 @@ def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
         span=span_of(fault),
         element=node.path,
         message=message(fault),
-        fixes=repair(fault, grammar, alone),
+        fixes=repair(fault, among),
         related=related,
         when="define" if refused else None,
         libvirt_message=refused,
