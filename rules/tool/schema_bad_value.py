@@ -71,7 +71,7 @@ the value. Where no value is near, you have to give one. A bare word in capitals
 placeholder, and no value is proposed.
 
 ## Libvirt
-The schema is only asked when validating. Here the parser refuses the value too, at define:
+Never by the schema, unless asked to validate. Here the parser refuses the value too, at define:
 `unknown forwarding type 'natt'`
 
 ## References

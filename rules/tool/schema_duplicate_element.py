@@ -39,8 +39,7 @@ lan.xml:4:3: error: duplicate <forward>: only one is allowed [schema-duplicate-e
 Unsafe if both say the same. If they differ, which one to keep is your choice.
 
 ## Libvirt
-libvirt does not report this unless asked to validate (`virsh edit`, `virsh define --validate`):
-`XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 Some duplicates it refuses at define: `Only one <pf> element is allowed in <forward> of network lan`.
 
 ## References

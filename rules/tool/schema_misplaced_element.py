@@ -42,8 +42,7 @@ Unsafe: in its place the element takes effect. Elements that belong together are
 missing, they are put into a new one. Where there are several places it is your choice, and so is removing the element.
 
 ## Libvirt
-libvirt does not report this unless asked to validate (`virsh edit`, `virsh define --validate`):
-`XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 If the element is required, libvirt misses it at define, such as a `<name>` in `<ip>`: `missing name information`.
 
 ## References

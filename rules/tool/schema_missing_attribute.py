@@ -54,8 +54,7 @@ Unsafe where only one value is possible: with the attribute the element takes ef
 value. Removing the element is your choice.
 
 ## Libvirt
-libvirt does not report this unless asked to validate (`virsh edit`, `virsh define --validate`):
-`XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 Many it requires at define, such as a route's: `lan: Missing required gateway attribute in route definition`.
 
 ## References

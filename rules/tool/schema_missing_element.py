@@ -38,7 +38,7 @@ Unsafe: a value is proposed only where one is possible; a document is named afte
 complete is shown.
 
 ## Libvirt
-The schema is only asked when validating. Many the parser requires at define: `missing name information`,
+Never by the schema, unless asked to validate. Many the parser requires at define: `missing name information`,
 `interface type='network' requires a 'source' element`.
 
 ## References

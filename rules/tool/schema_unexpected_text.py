@@ -41,8 +41,7 @@ Unsafe, although nothing changes for libvirt: a note becomes a comment, and stra
 removed. Removing a note is your choice.
 
 ## Libvirt
-libvirt does not report this unless asked to validate (`virsh edit`, `virsh define --validate`):
-`XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

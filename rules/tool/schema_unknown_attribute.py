@@ -41,8 +41,7 @@ Unsafe: with its right name the attribute takes effect. Removing it changes noth
 exists it is your choice.
 
 ## Libvirt
-libvirt does not report this unless asked to validate (`virsh edit`, `virsh define --validate`):
-`XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 If the attribute is required, libvirt misses it at define, such as `actoin` of a filter's `<rule>`:
 `rule node requires action attribute`.
 

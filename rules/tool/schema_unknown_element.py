@@ -40,8 +40,7 @@ Unsafe: with its right name the element takes effect. An unknown element around 
 kept. Removing everything is unsafe only where nothing in it has a meaning elsewhere, else it is your choice.
 
 ## Libvirt
-libvirt does not report this unless asked to validate (`virsh edit`, `virsh define --validate`):
-`XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
 If the element is required, libvirt misses it at define, such as `<naame>`: `missing name information`.
 In a guest's `<features>` an unknown name is refused at define: `unexpected feature 'X'`.
 
