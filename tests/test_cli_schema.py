@@ -52,7 +52,7 @@ def test_any_document_is_validated_against_any_schema(schema: str) -> None:
 
 
 def test_malformed_documents_are_told_so() -> None:
-    assert run("validate", "-", stdin=b"<network>")[:2] == (1, "<stdin>:1:2: error: <network> is never closed\n")
+    assert run("validate", "-", stdin=b"<network>")[:2] == (1, "<stdin>:1:2: error: unclosed element <network>\n")
     assert run("validate", "-", stdin=b"")[:2] == (1, "<stdin>:1:1: error: the file is empty\n")
 
 

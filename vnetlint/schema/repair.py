@@ -34,7 +34,7 @@ from vnetlint.xml.tree import Node, parse
 ALTERNATIVES = 3
 HOMES = 5
 """Places that a misplaced element is tried in."""
-WORK = 20_000
+WORK = 6_000
 """Elements to judge, for each fault of a document, above which fixes are offered untried."""
 
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
@@ -109,9 +109,9 @@ def _helps(node: Node, edits: Sequence[Edit], among: Faults) -> bool:
     if len(documents) != 1 or wellformed.check(documents[0]) is not None:
         return False
     root = documents[0].root
-    if matches(root, among.grammar):
-        return True
-    return len(among.every) > 1 and len(explain(root, among.grammar)) < len(among.every)
+    if len(among.every) == 1:
+        return matches(root, among.grammar)
+    return len(explain(root, among.grammar)) < len(among.every)
 
 
 def _templated(text: str) -> list[str]:
