@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from vnetlint.schema.namechars import is_name
 from vnetlint.schema.regex import RegexError, regex
 
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
@@ -74,7 +75,7 @@ def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) 
             try:
                 regex(value)
             except RegexError as error:
-                raise DatatypeError(f"the pattern '{value}' cannot be read: {error}") from None
+                raise DatatypeError(f"invalid pattern '{value}': {error}") from None
         else:
             _check(name, facet, value)
     return made
@@ -86,11 +87,6 @@ _WHITE = re.compile(r"[ \t\r\n]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN")
-_NAME_CHARS = r"[^\s!\"#$%&'()*+,/;<=>?@\[\\\]^`{|}~]"
-_NCNAME = re.compile(rf"(?![-.0-9:\u00b7])(?:(?!:){_NAME_CHARS})+")
-_NAME = re.compile(rf"(?![-.0-9\u00b7]){_NAME_CHARS}+")
-_NMTOKEN = re.compile(rf"{_NAME_CHARS}+")
-_QNAME = re.compile(rf"(?:{_NCNAME.pattern}:)?{_NCNAME.pattern}")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
@@ -214,14 +210,18 @@ def _datetime(text: str) -> Value | None:
     return (day * 86_400 + seconds - _zone(found[8]) * 60, bool(found[8]))
 
 
-def _matching(expression: re.Pattern[str]) -> Callable[[str], Value | None]:
-    return lambda text: text if expression.fullmatch(text) else None
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], Value | None]:
+    return lambda text: text if pattern.fullmatch(text) else None
 
 
-def _several(expression: re.Pattern[str]) -> Callable[[str], Value | None]:
+def _named(kind: str) -> Callable[[str], Value | None]:
+    return lambda text: text if is_name(kind, text) else None
+
+
+def _several(kind: str) -> Callable[[str], Value | None]:
     def read(text: str) -> Value | None:
         words = text.split(" ")
-        return tuple(words) if text and all(expression.fullmatch(word) for word in words) else None
+        return tuple(words) if text and all(is_name(kind, word) for word in words) else None
 
     return read
 
@@ -282,15 +282,15 @@ KINDS: dict[str, Kind] = {
     },
     "hexBinary": Kind(_hex, "bytes as hexadecimal digits such as 0aff"),
     "base64Binary": Kind(_base64, "bytes in Base64"),
-    "Name": Kind(_matching(_NAME), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
+    "Name": Kind(_named("Name"), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
     **dict.fromkeys(
         ("NCName", "ID", "IDREF", "ENTITY"),
-        Kind(_matching(_NCNAME), "a name: a letter, then letters, digits, '-', '_' and '.'"),
+        Kind(_named("NCName"), "a name: a letter, then letters, digits, '-', '_' and '.'"),
     ),
-    **dict.fromkeys(("QName", "NOTATION"), Kind(_matching(_QNAME), "a name, with a prefix or without")),
-    "NMTOKEN": Kind(_matching(_NMTOKEN), "one word of letters, digits, '-', '_', '.' and ':'"),
-    "NMTOKENS": Kind(_several(_NMTOKEN), "words of letters, digits, '-', '_', '.' and ':'"),
-    **dict.fromkeys(("IDREFS", "ENTITIES"), Kind(_several(_NCNAME), "names, separated by blanks")),
+    **dict.fromkeys(("QName", "NOTATION"), Kind(_named("QName"), "a name, with a prefix or without")),
+    "NMTOKEN": Kind(_named("NMTOKEN"), "one word of letters, digits, '-', '_', '.' and ':'"),
+    "NMTOKENS": Kind(_several("NMTOKEN"), "words of letters, digits, '-', '_', '.' and ':'"),
+    **dict.fromkeys(("IDREFS", "ENTITIES"), Kind(_several("NCName"), "names, separated by blanks")),
     "language": Kind(_matching(_LANGUAGE), "a language such as en-GB"),
 }
 
