@@ -130,7 +130,7 @@ def test_a_site_checks_its_own_metadata() -> None:
     lan = "<network><name>lan</name><metadata><s:owner xmlns:s='urn:site' taem='ops'/></metadata></network>\n"
     write(lan_xml=lan, site_rng=SITE, vnetlint_toml='[metadata]\n"urn:site" = "site.rng"\n')
     assert check()[1] == (
-        "lan.xml:1:64: error: <s:owner> has no attribute 'taem'; did you mean 'team'? [schema-unknown-attribute]\n"
+        "lan.xml:1:64: error: unknown attribute 'taem' on <s:owner>; did you mean 'team'? [schema-unknown-attribute]\n"
     )
     nearest_cache_clear()
     write(lan_xml=lan.replace("taem", "team"))
@@ -227,7 +227,7 @@ def test_paths_and_patterns_of_an_extended_configuration_count_from_there() -> N
         write(base_toml=text)
         said[key] = check("site")[1]
     assert "the host has no bridge 'br0'" in said["host"]
-    assert "has no attribute 'taem'" in said["metadata"]
+    assert "unknown attribute 'taem'" in said["metadata"]
     assert "[ip-on-bridged-network]" in said["metadata"]
     assert "[ip-on-bridged-network]" not in said["per-file-ignores"]
     assert "[unknown-network]" in said["metadata"]

@@ -153,7 +153,7 @@ def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:
         (b"#" * 2**20 + b"\n", "vnetlint.toml: a configuration of more than 1 MiB is not read"),
         (f"ignore = {DEEP}\n".encode(), "vnetlint.toml: nested too deep to be a configuration"),
         (b"ignore = " + b"9" * 5000 + b"\n", "vnetlint.toml: not TOML: "),
-        (b"a." * 3000 + b"b = 1\n", "vnetlint.toml: not TOML: a line with more than 2000 dots is not read"),
+        (b"a." * 3000 + b"b = 1\n", "vnetlint.toml:1:1: not TOML: a line with more than 2000 dots is not read"),
         (b"host = '''" + b"\n# more" * 60000, "vnetlint.toml:"),
         (b"[severity]\n" + b"".join(b"r%d = 1\n" % number for number in range(5000)), "vnetlint.toml:2:1: unknown"),
         (b"ignore = ['" + b"x" * 900000 + b"']\n", "vnetlint.toml:1:11: unknown rule 'xxx"),

@@ -130,14 +130,25 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
         ) from None
     except RecursionError:
         raise ConfigError(f"{shown}: nested too deep to be a configuration") from None
+    except _DotsError as error:
+        raise ConfigError(f"{shown}:{error.line}:1: not TOML: {error}") from None
     except ValueError as error:
-        # Besides too many dots, these are numbers of more digits than Python reads.
+        # These are numbers of more digits than Python reads.
         raise ConfigError(f"{shown}: not TOML: {error}") from None
 
 
+class _DotsError(ValueError):
+    """A line has so many dots that tomllib would take long."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"a line with more than {MAX_DOTS} dots is not read")
+        self.line = line
+
+
 def _loads(text: str) -> dict[str, Any]:
-    if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
-        raise ValueError(f"a line with more than {MAX_DOTS} dots is not read")
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAX_DOTS:
+            raise _DotsError(number)
     return tomllib.loads(text)
 
 

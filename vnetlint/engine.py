@@ -476,7 +476,7 @@ def _syntax(file: File, fault: wellformed.Fault) -> Problem:
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
     mend = fault.mend
-    fixes = (Fix(mend.title, (Edit(path, mend.span, mend.text),), "safe"),) if mend else ()
+    fixes = (Fix(mend.title, tuple(Edit(path, *each) for each in mend.edits), "safe"),) if mend else ()
     element = file.documents[0].root.path if file.documents else "/"
     return Problem(path, fault.span, element, fault.message, fixes, related)
 

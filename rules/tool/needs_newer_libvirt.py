@@ -18,7 +18,7 @@ target-libvirt = "9.0.0"
 
 ## Report
 ```text
-lan.xml:3:3: warning: <title> is known since libvirt 9.7.0, and these files are for 9.0.0 [needs-newer-libvirt]
+lan.xml:3:3: warning: <title> requires libvirt 9.7.0, but the target is 9.0.0 [needs-newer-libvirt]
 ```
 
 ## Fixed

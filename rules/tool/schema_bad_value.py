@@ -1,7 +1,8 @@
-"""A value is none of those that libvirt reads there.
+"""A value is not one that libvirt reads there.
 
-Some such values libvirt refuses at define, others it reads as if nothing stood there. Where it is known to take a value
-that only its schema rejects, such as an empty `<title>` or a bridge of an odd name, that is only worth knowing.
+libvirt refuses some such values at define and ignores others. Values that libvirt accepts although its schema rejects
+them, such as an empty `<title>` or a bridge with an unusual name, are reported as info. Write one of the values that
+the message lists.
 
 ## Bad
 ```xml lan.xml
@@ -24,8 +25,8 @@ that only its schema rejects, such as an empty `<title>` or a bridge of an odd n
 
 ## Report
 ```text
-lan.xml:3:12: error: 'mode' cannot be 'natt'; it is 'nat', 'open', 'route', 'vepa', 'private' or 3 others [schema-bad-value]
-web.xml:3:3: info: <title> is empty, which the schema rejects; libvirt reads it as if it were not there [schema-bad-value]
+lan.xml:3:12: error: invalid value 'natt' for 'mode'; did you mean 'nat'? [schema-bad-value]
+web.xml:3:3: info: the schema does not allow an empty <title>; libvirt reads it as absent [schema-bad-value]
 ```
 
 ## Fixed
@@ -65,10 +66,13 @@ web.xml:3:3: info: <title> is empty, which the schema rejects; libvirt reads it 
 ```
 
 ## Fix safety
-Unsafe: a right value begins to count. Safe where libvirt takes the value: what it reads is written out.
+Unsafe where one value is near: the right value takes effect. A choice where several values are near, and for removing
+the value. Where no value is near, you have to give one. A bare word in capitals, such as `NICDRIVER`, is taken for a
+placeholder, and no value is proposed.
 
 ## Libvirt
-Never by the schema, unless asked to validate. Here the parser refuses it too, at define: `unknown forwarding type 'natt'`
+Never by the schema, unless asked to validate. Here the parser refuses the value too, at define:
+`unknown forwarding type 'natt'`
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity

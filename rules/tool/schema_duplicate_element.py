@@ -1,6 +1,6 @@
-"""An element that may stand once stands twice, and libvirt reads one of them.
+"""An element that is allowed once is there twice, and libvirt reads only one of them.
 
-Which one is nowhere promised; mostly it is the first. The other does nothing.
+Which one is not documented; usually it is the first. The other has no effect. Keep the one you mean.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ Which one is nowhere promised; mostly it is the first. The other does nothing.
 
 ## Report
 ```text
-lan.xml:4:3: error: <forward> stands here a second time, and one is allowed [schema-duplicate-element]
+lan.xml:4:3: error: duplicate <forward>: only one is allowed [schema-duplicate-element]
 ```
 
 ## Fixed
@@ -36,11 +36,11 @@ lan.xml:4:3: error: <forward> stands here a second time, and one is allowed [sch
 ```
 
 ## Fix safety
-Safe where both say the same, else unsafe.
+Unsafe if both say the same. If they differ, which one to keep is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-Of some it takes no second one, and says so at define: `Only one <pf> element is allowed in <forward> of network lan`.
+Some duplicates it refuses at define: `Only one <pf> element is allowed in <forward> of network lan`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

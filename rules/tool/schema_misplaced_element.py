@@ -1,7 +1,7 @@
-"""An element stands in a place where libvirt does not look for it.
+"""An element is in a place where libvirt does not look for it.
 
-libvirt knows the element, but in another parent. Where it stands it is dropped without a word: a `<forward>` inside
-`<ip>` leaves an isolated network.
+libvirt knows the element, but in another parent. In the wrong place it is dropped silently: with `<forward>` inside
+`<ip>` the network is isolated. Move the element to the parent that the message names.
 
 ## Bad
 ```xml
@@ -38,11 +38,12 @@ lan.xml:4:5: error: <forward> is not allowed in <ip>; it belongs in <network> [s
 ```
 
 ## Fix safety
-Unsafe: where it belongs the element begins to count.
+Unsafe: in its place the element takes effect. Elements that belong together are moved together; if their parent is
+missing, they are put into a new one. Where there are several places it is your choice, and so is removing the element.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-What it does not do without it misses at define, such as a `<name>` in `<ip>`: `missing name information`.
+If the element is required, libvirt misses it at define, such as a `<name>` in `<ip>`: `missing name information`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

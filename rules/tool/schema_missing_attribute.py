@@ -1,6 +1,6 @@
-"""An element lacks an attribute that it needs.
+"""A required attribute is missing.
 
-libvirt either refuses the document or does not do what the element says.
+libvirt either refuses the document or ignores the element. Add the attribute that the message names.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ libvirt either refuses the document or does not do what the element says.
 
 ## Report
 ```text
-lan.xml:6:9: error: <address> lacks the attribute 'type'; it is 'pci' [schema-missing-attribute]
+lan.xml:6:9: error: missing attribute 'type' on <address>: expected 'pci' [schema-missing-attribute]
 ```
 
 ## Fixed
@@ -50,12 +50,12 @@ lan.xml:6:9: error: <address> lacks the attribute 'type'; it is 'pci' [schema-mi
 ```
 
 ## Fix safety
-Unsafe: with the attribute the element begins to count. Where several values may be meant, they are shown and a person
-chooses.
+Unsafe where only one value is possible: with the attribute the element takes effect. Otherwise you have to give the
+value. Removing the element is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-Many it does not do without at define, such as a route's: `lan: Missing required gateway attribute in route definition`.
+Many it requires at define, such as a route's: `lan: Missing required gateway attribute in route definition`.
 
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces

@@ -1,6 +1,6 @@
-"""An element lacks a child that it needs.
+"""A required child element is missing.
 
-Without it libvirt mostly refuses the document with a message about the value that it misses.
+libvirt usually refuses the document with a message about the missing value. Add the element that the message names.
 
 ## Bad
 ```xml
@@ -12,7 +12,7 @@ Without it libvirt mostly refuses the document with a message about the value th
 
 ## Report
 ```text
-lan.xml:1:1: error: <network> lacks <name> [schema-missing-element]
+lan.xml:1:1: error: missing <name> in <network> [schema-missing-element]
 ```
 
 ## Fixed
@@ -34,11 +34,11 @@ lan.xml:1:1: error: <network> lacks <name> [schema-missing-element]
 ```
 
 ## Fix safety
-Unsafe: a value is proposed only where one thing can be meant; a document is named as its file. Else the snippet to
+Unsafe: a value is proposed only where one is possible; a document is named after its file. Otherwise a snippet to
 complete is shown.
 
 ## Libvirt
-Never by the schema, unless asked to validate. For many the parser asks at define: `missing name information`,
+Never by the schema, unless asked to validate. Many the parser requires at define: `missing name information`,
 `interface type='network' requires a 'source' element`.
 
 ## References

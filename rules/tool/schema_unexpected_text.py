@@ -1,6 +1,6 @@
-"""Text stands between elements, where nothing reads it.
+"""There is text between elements, where nothing reads it.
 
-Mostly it is what is left of a comment or of an edit. libvirt ignores it.
+It is usually left over from a comment or an edit. libvirt ignores it. Make it a comment or remove it.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ Mostly it is what is left of a comment or of an edit. libvirt ignores it.
 
 ## Report
 ```text
-lan.xml:4:3: error: <network> holds no text of its own [schema-unexpected-text]
+lan.xml:4:3: error: unexpected text in <network> [schema-unexpected-text]
 ```
 
 ## Fixed
@@ -22,6 +22,7 @@ lan.xml:4:3: error: <network> holds no text of its own [schema-unexpected-text]
 <network>
   <name>lan</name>
   <forward mode='nat'/>
+  <!-- leases are in the wiki -->
   <ip address='10.0.0.1' prefix='24'/>
 </network>
 ```
@@ -36,7 +37,8 @@ lan.xml:4:3: error: <network> holds no text of its own [schema-unexpected-text]
 ```
 
 ## Fix safety
-Unsafe: nothing changes for libvirt, but the text may be worth keeping in a comment.
+Unsafe, although nothing changes for libvirt: a note becomes a comment, and stray signs such as a second `>` are
+removed. Removing a note is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.

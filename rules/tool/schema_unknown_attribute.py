@@ -1,6 +1,6 @@
-"""An attribute has a name that libvirt does not know there, and libvirt drops it.
+"""An attribute has a name that libvirt does not know there, so libvirt drops it.
 
-Nothing is said when the document is defined; it is stored without the attribute.
+The document is defined without an error and stored without the attribute. Correct the name, or remove the attribute.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ Nothing is said when the document is defined; it is stored without the attribute
 
 ## Report
 ```text
-lan.xml:4:25: error: <bridge> has no attribute 'dely'; did you mean 'delay'? [schema-unknown-attribute]
+lan.xml:4:25: error: unknown attribute 'dely' on <bridge>; did you mean 'delay'? [schema-unknown-attribute]
 ```
 
 ## Fixed
@@ -37,11 +37,12 @@ lan.xml:4:25: error: <bridge> has no attribute 'dely'; did you mean 'delay'? [sc
 ```
 
 ## Fix safety
-Unsafe: under its right name the attribute begins to count.
+Unsafe: with its right name the attribute takes effect. Removing it changes nothing for libvirt; where a similar name
+exists it is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-A misspelt attribute that libvirt does not do without it misses at define, such as `actoin` of a filter's `<rule>`:
+If the attribute is required, libvirt misses it at define, such as `actoin` of a filter's `<rule>`:
 `rule node requires action attribute`.
 
 ## References

@@ -1,7 +1,7 @@
-"""An element has a name that libvirt does not know there, and libvirt drops it.
+"""An element has a name that libvirt does not know there, so libvirt drops it.
 
-Nothing is said when a network or guest with a misspelled element is defined. It is stored without it, and what the
-element was to do is never done.
+A network or guest with a misspelled element is defined without an error and stored without the element, so what it asks
+for is never done. Correct the name, or remove the element.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ element was to do is never done.
 
 ## Report
 ```text
-lan.xml:4:3: error: libvirt knows no <ipp> here; did you mean <ip>? [schema-unknown-element]
+lan.xml:4:3: error: unknown element <ipp>; did you mean <ip>? [schema-unknown-element]
 ```
 
 ## Fixed
@@ -36,13 +36,13 @@ lan.xml:4:3: error: libvirt knows no <ipp> here; did you mean <ip>? [schema-unkn
 ```
 
 ## Fix safety
-Unsafe: under its right name the element begins to count. Removing it changes nothing for libvirt, but loses what was
-meant.
+Unsafe: with its right name the element takes effect. An unknown element around known ones is removed and its content
+kept. Removing everything is unsafe only where nothing in it has a meaning elsewhere, else it is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-A misspelt element that libvirt does not do without it misses at define, such as `<naame>`: `missing name information`.
-Below a guest's `<features>` an unknown name is refused, at define: `unexpected feature 'X'`.
+If the element is required, libvirt misses it at define, such as `<naame>`: `missing name information`.
+In a guest's `<features>` an unknown name is refused at define: `unexpected feature 'X'`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

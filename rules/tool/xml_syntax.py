@@ -1,7 +1,8 @@
-"""The file is not well-formed XML, and nothing can read it.
+"""The file is not well-formed XML, so nothing can read it.
 
-libvirt parses a document before it looks at any of it, so `virsh define` stops here whatever else is right. Only the
-first fault of a file is told: what follows it is often its consequence. vnetlint looks no further into such a file, and says so whatever rules are selected.
+libvirt parses a document before it looks at its content, so `virsh define` stops here. Only the first fault of a file is
+reported, because the ones after it are often its consequence. Nothing else is checked in such a file, and this rule
+cannot be switched off.
 
 ## Bad
 ```xml
@@ -13,7 +14,7 @@ first fault of a file is told: what follows it is often its consequence. vnetlin
 
 ## Report
 ```text
-lan.xml:3:11: error: a bare & is not allowed; write &amp; [xml-syntax]
+lan.xml:3:11: error: a bare & is not allowed: write &amp; [xml-syntax]
 ```
 
 ## Fixed
@@ -33,8 +34,9 @@ lan.xml:3:11: error: a bare & is not allowed; write &amp; [xml-syntax]
 ```
 
 ## Fix safety
-Safe: libvirt refuses the file as it is. Offered for a bare `&`, a value without quotes and an attribute given twice
-with one value; where more than one thing can be meant there is no fix.
+Safe: libvirt refuses the file as it is. There is a fix where only one thing can be meant: a bare `&`, a `<` in a value,
+a value without quotes, a missing space, an attribute given twice with one value, `--` in a comment, a name of HTML such
+as `&nbsp;`, a control character. It fixes all faults of that kind in the file.
 
 ## Libvirt
 At define: `(network_definition):3: xmlParseEntityRef: no name`, or another of libxml2's messages.

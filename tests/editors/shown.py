@@ -16,7 +16,7 @@ BROKEN = """\
 MENDED = BROKEN.replace("natt", "nat")
 TITLE = "Make it 'nat' (may change what works)"
 RULE = "schema-bad-value"
-MESSAGE = "'mode' cannot be 'natt'"
+MESSAGE = "invalid value 'natt' for 'mode'"
 
 GUEST = """\
 <domain type='kvm'>

@@ -134,7 +134,7 @@ FAULTS = {
         "bad-value slot at 'x', wanted a whole number",
     ],
     "<guest><name>A1</name></guest>": [
-        "bad-value name at 'A1', wanted only lower-case letters",
+        "bad-value name at 'A1', wanted lower-case letters",
     ],
     "<guest><name>a</name><memory unit='kib'>12</memory></guest>": [
         "bad-value unit at 'kib', expected KiB MiB",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from vnetlint.schema.fault import Fault
@@ -147,13 +148,14 @@ class AttributeReading(Reading):
                 states.append(State(left, cost, chain, left))
                 continue
             faults = []
+            others = [way[0][0] for way in ways if len(way[0]) == 1 == len(names) and way[0] != names]
             for name in names:
                 candidates = self.algebra.attributes(pattern, name)
                 values, wanted = values_of([candidate.content for candidate in candidates])
                 (shown,) = self.shown(node, (name,))
-                faults.append(
-                    Fault("missing-attribute", node, node.name_span, shown, None, tuple(sorted(values)), wanted)
-                )
+                expected = tuple(sorted(values))
+                fault = Fault("missing-attribute", node, node.name_span, shown, None, expected, wanted)
+                faults.append(replace(fault, alternatives=self.shown(node, others)))
             states.append(State(left, cost + FAULT * len(faults), (chain, tuple(faults)), left))
         return states
 

@@ -1,17 +1,18 @@
 """The datatypes of a grammar: the two of RELAX NG itself and those of XML Schema, with their facets.
 
-A type answers three questions: whether a text is one of its values (`allows`), whether two texts mean the same value
-(`same`, for `<value type="integer">010</value>`), and how to say in plain words what it wants (`describe`).
+A type answers two questions: whether a text is one of its values (`allows`), and whether two texts mean the same value
+(`same`, for `<value type="integer">010</value>`). `shapes` says in plain words what a type accepts.
 """
 
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from vnetlint.schema.namechars import is_name
 from vnetlint.schema.regex import RegexError, regex
 
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
@@ -37,12 +38,12 @@ class Datatype:
     def allows(self, text: str) -> bool:
         """Whether a text is a value of the type."""
         normal = _normal(self.name, text)
-        value = _KINDS[self.name].read(normal)
+        value = KINDS[self.name].read(normal)
         return value is not None and all(check(normal, value) for check in self._checks)
 
     def same(self, text: str, other: str) -> bool:
         """Whether two texts are the same value; never, where one of them is no value of the type."""
-        read = _KINDS[self.name].read
+        read = KINDS[self.name].read
         one, two = read(_normal(self.name, text)), read(_normal(self.name, other))
         return one is not None and one == two
 
@@ -53,7 +54,7 @@ class Datatype:
     @property
     def takes_anything(self) -> bool:
         """Whether every text is a value of it."""
-        return self.name in _TEXTS and not self.facets
+        return self.name in TEXTS and not self.facets
 
     @cached_property
     def _checks(self) -> tuple[Callable[[str, Value], bool], ...]:
@@ -64,7 +65,7 @@ def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) 
     """Make a type, its facets checked. Raises DatatypeError."""
     if library not in ("", *_XSD_ALSO):
         raise DatatypeError(f"the datatype library '{library}' is not known")
-    if name not in _KINDS or (not library and name not in ("string", "token")):
+    if name not in KINDS or (not library and name not in ("string", "token")):
         raise DatatypeError(f"'{name}' is no type of {'XML Schema' if library else 'RELAX NG'}")
     made = Datatype(XSD if library else "", name, facets)
     if facets and not library:
@@ -74,7 +75,7 @@ def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) 
             try:
                 regex(value)
             except RegexError as error:
-                raise DatatypeError(f"the pattern '{value}' cannot be read: {error}") from None
+                raise DatatypeError(f"invalid pattern '{value}': {error}") from None
         else:
             _check(name, facet, value)
     return made
@@ -86,11 +87,6 @@ _WHITE = re.compile(r"[ \t\r\n]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN")
-_NAME_CHARS = r"[^\s!\"#$%&'()*+,/;<=>?@\[\\\]^`{|}~]"
-_NCNAME = re.compile(rf"(?![-.0-9:\u00b7])(?:(?!:){_NAME_CHARS})+")
-_NAME = re.compile(rf"(?![-.0-9\u00b7]){_NAME_CHARS}+")
-_NMTOKEN = re.compile(rf"{_NAME_CHARS}+")
-_QNAME = re.compile(rf"(?:{_NCNAME.pattern}:)?{_NCNAME.pattern}")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
@@ -214,14 +210,18 @@ def _datetime(text: str) -> Value | None:
     return (day * 86_400 + seconds - _zone(found[8]) * 60, bool(found[8]))
 
 
-def _matching(expression: re.Pattern[str]) -> Callable[[str], Value | None]:
-    return lambda text: text if expression.fullmatch(text) else None
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], Value | None]:
+    return lambda text: text if pattern.fullmatch(text) else None
 
 
-def _several(expression: re.Pattern[str]) -> Callable[[str], Value | None]:
+def _named(kind: str) -> Callable[[str], Value | None]:
+    return lambda text: text if is_name(kind, text) else None
+
+
+def _several(kind: str) -> Callable[[str], Value | None]:
     def read(text: str) -> Value | None:
         words = text.split(" ")
-        return tuple(words) if text and all(expression.fullmatch(word) for word in words) else None
+        return tuple(words) if text and all(is_name(kind, word) for word in words) else None
 
     return read
 
@@ -237,7 +237,9 @@ def _within(least: int | None, most: int | None) -> Callable[[str], Value | None
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
+    """How a type reads a text, what it is called, and whether its values have an order and bounds."""
+
     read: Callable[[str], Value | None]
     words: str
     ordered: bool = False
@@ -245,17 +247,17 @@ class _Kind:
     most: int | None = None
 
 
-def _whole(least: int | None = None, most: int | None = None) -> _Kind:
-    return _Kind(_within(least, most), "a whole number", True, least, most)
+def _whole(least: int | None = None, most: int | None = None) -> Kind:
+    return Kind(_within(least, most), "a whole number", True, least, most)
 
 
-_TEXTS = ("string", "normalizedString", "token")
-_KINDS: dict[str, _Kind] = {
-    **dict.fromkeys(_TEXTS, _Kind(lambda text: text, "text")),
-    "boolean": _Kind(_boolean, "'true' or 'false'"),
-    "decimal": _Kind(_decimal, "a number", True),
-    "float": _Kind(_float, "a number", True),
-    "double": _Kind(_float, "a number", True),
+TEXTS = ("string", "normalizedString", "token")
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys(TEXTS, Kind(lambda text: text, "text")),
+    "boolean": Kind(_boolean, "'true' or 'false'"),
+    "decimal": Kind(_decimal, "a number", True),
+    "float": Kind(_float, "a number", True),
+    "double": Kind(_float, "a number", True),
     "integer": _whole(),
     "nonNegativeInteger": _whole(0),
     "positiveInteger": _whole(1),
@@ -269,27 +271,27 @@ _KINDS: dict[str, _Kind] = {
     "unsignedShort": _whole(0, 2**16 - 1),
     "unsignedInt": _whole(0, 2**32 - 1),
     "unsignedLong": _whole(0, 2**64 - 1),
-    "anyURI": _Kind(_uri, "an address such as http://example.org/"),
-    "date": _Kind(_date, "a date such as 2024-12-31", True),
-    "time": _Kind(_time, "a time such as 23:59:00", True),
-    "dateTime": _Kind(_datetime, "a date and time such as 2024-12-31T23:59:00Z", True),
-    "duration": _Kind(_matching(_DURATION), "a duration such as P1DT12H"),
+    "anyURI": Kind(_uri, "an address such as http://example.org/"),
+    "date": Kind(_date, "a date such as 2024-12-31", True),
+    "time": Kind(_time, "a time such as 23:59:00", True),
+    "dateTime": Kind(_datetime, "a date and time such as 2024-12-31T23:59:00Z", True),
+    "duration": Kind(_matching(_DURATION), "a duration such as P1DT12H"),
     **{
-        name: _Kind(_matching(re.compile(pattern + _ZONE)), f"a {name} of XML Schema")
+        name: Kind(_matching(re.compile(pattern + _ZONE)), f"a {name} of XML Schema")
         for name, pattern in _PARTS_OF_DATES.items()
     },
-    "hexBinary": _Kind(_hex, "bytes as hexadecimal digits such as 0aff"),
-    "base64Binary": _Kind(_base64, "bytes in Base64"),
-    "Name": _Kind(_matching(_NAME), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
+    "hexBinary": Kind(_hex, "bytes as hexadecimal digits such as 0aff"),
+    "base64Binary": Kind(_base64, "bytes in Base64"),
+    "Name": Kind(_named("Name"), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
     **dict.fromkeys(
         ("NCName", "ID", "IDREF", "ENTITY"),
-        _Kind(_matching(_NCNAME), "a name: a letter, then letters, digits, '-', '_' and '.'"),
+        Kind(_named("NCName"), "a name: a letter, then letters, digits, '-', '_' and '.'"),
     ),
-    **dict.fromkeys(("QName", "NOTATION"), _Kind(_matching(_QNAME), "a name, with a prefix or without")),
-    "NMTOKEN": _Kind(_matching(_NMTOKEN), "one word of letters, digits, '-', '_', '.' and ':'"),
-    "NMTOKENS": _Kind(_several(_NMTOKEN), "words of letters, digits, '-', '_', '.' and ':'"),
-    **dict.fromkeys(("IDREFS", "ENTITIES"), _Kind(_several(_NCNAME), "names, separated by blanks")),
-    "language": _Kind(_matching(_LANGUAGE), "a language such as en-GB"),
+    **dict.fromkeys(("QName", "NOTATION"), Kind(_named("QName"), "a name, with a prefix or without")),
+    "NMTOKEN": Kind(_named("NMTOKEN"), "one word of letters, digits, '-', '_', '.' and ':'"),
+    "NMTOKENS": Kind(_several("NMTOKEN"), "words of letters, digits, '-', '_', '.' and ':'"),
+    **dict.fromkeys(("IDREFS", "ENTITIES"), Kind(_several("NCName"), "names, separated by blanks")),
+    "language": Kind(_matching(_LANGUAGE), "a language such as en-GB"),
 }
 
 
@@ -311,7 +313,7 @@ _NUMBERS = ("decimal", "float", "double")
 
 def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     """Make the test of one facet. Raises DatatypeError where the type has no such facet."""
-    kind = _KINDS[name]
+    kind = KINDS[name]
     if facet == "pattern":
         return lambda text, value: regex(bound).matches(text)
     if facet in _COMPARISONS and kind.ordered:
@@ -331,7 +333,7 @@ def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
 def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     compare = _COMPARISONS[facet]
     # A bound may lie outside the type: minInclusive -1 of an unsignedInt says nothing, and harms nothing.
-    read = _integer if _KINDS[name].words == "a whole number" else _KINDS[name].read
+    read = _integer if KINDS[name].words == "a whole number" else KINDS[name].read
     limit = read(_normal(name, bound))
     if limit is None:
         raise DatatypeError(f"{facet} '{bound}' is no value of {name}")
@@ -359,138 +361,3 @@ def _digits(text: str) -> tuple[int, int]:
     whole, _, fraction = format(abs(number), "f").partition(".")
     fraction = fraction.rstrip("0")
     return len(whole.lstrip("0") + fraction), len(fraction)
-
-
-# -- in words ------------------------------------------------------------------------------------------------------
-
-_KNOWN_SHAPES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("a MAC address such as 52:54:00:12:34:56", ("52:54:00:12:34:56", "fe:54:00:ab:cd:ef"), ("52:54:00:12:34", "x")),
-    (
-        "a UUID such as 4dea22b3-1d52-d8f3-2516-782e98ab3fa0",
-        ("4dea22b3-1d52-d8f3-2516-782e98ab3fa0",),
-        ("4dea22b3-1d52", "x", "1"),
-    ),
-    (
-        "a multicast MAC address such as 01:00:5e:00:00:01",
-        ("01:00:5e:00:00:01", "fF:Ff:00:00:00:00"),
-        ("52:54:00:12:34:56",),
-    ),
-    ("a UUID without its dashes", ("4dea22b31d52d8f32516782e98ab3fa0",), ("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "1")),
-    ("an IPv4 address such as 192.168.122.1", ("192.168.122.1", "10.0.0.254"), ("fd00::1", "x", "1")),
-    ("an IPv6 address such as fd00::1", ("fd00::1", "fe80::5054:ff:fe12:3456"), ("192.168.122.1", "x", "1")),
-    ("an IPv4 or IPv6 address", ("192.168.122.1", "fd00::1"), ("x", "1")),
-    ("a hexadecimal number such as 0x1f", ("0x1f", "0xa"), ("1f", "1", "z")),
-    ("a hexadecimal number, with 0x or without", ("0x1f", "1f"), ("z", "")),
-    ("a small number such as 1 or 0x1", ("0x0", "0x1", "1"), ("z", "1.5", "1z1", "")),
-    ("an absolute path such as /var/lib/libvirt", ("/var/lib/libvirt", "/a"), ("a/b", "x", "")),
-    ("digits", ("0", "7", "12", "123456"), ("", "x", "1.5", "0x1f", "-1", "1-2", "1,2", "0,2-3")),
-    ("a whole number", ("0", "12", "-1"), ("", "x", "1.5", "0x1f", "1-2")),
-    ("one or two digits", ("0", "12"), ("", "123", "x")),
-    ("some text", ("a", "A b", "x/y:z", "-?!"), ("",)),
-    ("one line of text", ("", "a", "A b", "x/y:z", "-?!"), ("\n",)),
-)
-"""Shapes that people have a name for: what it is called, what it allows, what it does not."""
-_SHORT = 48
-
-
-@lru_cache(maxsize=1024)
-def describe(wanted: Datatype) -> str:
-    """Say what a type wants: 'a whole number from 1 to 65535', 'a MAC address such as 52:54:00:12:34:56'."""
-    kind = _KINDS[wanted.name]
-    if wanted.facet("pattern") is not None:
-        words = _shape(wanted)
-        return words + _lengths(wanted) if wanted.name in _TEXTS else words
-    if kind.words in ("a whole number", "a number"):
-        return kind.words + _range(wanted, kind)
-    return kind.words + _lengths(wanted) + (_range(wanted, kind) if kind.ordered else "")
-
-
-def describe_all(types: Sequence[Datatype]) -> list[str]:
-    """Say what any of several types wants: in one phrase where together they are a known shape, else in one each."""
-    for words, good, bad in _KNOWN_SHAPES if len(types) > 1 else ():
-        allowed = all(any(each.allows(text) for each in types) for text in good)
-        if allowed and not any(each.allows(text) for each in types for text in bad):
-            return [words]
-    return [describe(each) for each in types]
-
-
-def _shape(wanted: Datatype) -> str:
-    for words, good, bad in _KNOWN_SHAPES:
-        if all(wanted.allows(text) for text in good) and not any(wanted.allows(text) for text in bad):
-            return words
-    pattern = next(value for facet, value in wanted.facets if facet == "pattern")
-    if words := _one_of(pattern):
-        return words
-    if characters := _characters(pattern):
-        return characters
-    example = regex(pattern).example
-    such = f" such as '{example}'" if example and len(example) <= 40 and wanted.allows(example) else ""
-    return f"text of the form {pattern}{such}" if len(pattern) <= _SHORT else f"text of a certain form{such}"
-
-
-def _one_of(pattern: str) -> str:
-    """Words for a pattern that is nothing but a list of words."""
-    words = pattern.replace("(", "").replace(")", "").split("|")
-    if all(re.fullmatch(r"-?[\w -]+", word) for word in words) and len(words) < 12:
-        quoted = [f"'{word}'" for word in words]
-        return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
-    return ""
-
-
-_ONE_CLASS = re.compile(r"(\[(?:[^\[\]\\^]|\\.)+\])(?:\+|\*|\{[0-9]+(?:,([0-9]*))?\})")
-_NAMED_RANGES = {"a-z": "lower-case letters", "A-Z": "capital letters", "0-9": "digits"}
-
-
-def _characters(pattern: str) -> str:
-    """Words for a pattern that is one class of characters again and again: 'letters, digits, '-' and '_''."""
-    found = _ONE_CLASS.fullmatch(pattern)
-    if found is None:
-        return ""
-    body = found[1][1:-1]
-    names: list[str] = []
-    if "a-z" in body and "A-Z" in body:
-        names.append("letters")
-        body = body.replace("a-z", "").replace("A-Z", "")
-    for written, name in _NAMED_RANGES.items():
-        if written in body:
-            names.append(name)
-            body = body.replace(written, "")
-    if re.search(r"\\[a-zA-Z]", body):
-        return ""
-    signs = re.sub(r"\\(.)", r"\1", body)
-    if re.search(r".-.", body.replace("\\-", "")) or len(signs) > 10:
-        return ""
-    names += ["blanks" if sign == " " else f"'{sign}'" for sign in signs]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{listed}, at most {found[2]} of them" if found[2] else f"only {listed}"
-
-
-def _range(wanted: Datatype, kind: _Kind) -> str:
-    low, high = wanted.facet("minInclusive"), wanted.facet("maxInclusive")
-    above, below = wanted.facet("minExclusive"), wanted.facet("maxExclusive")
-    low = low if low is not None or kind.least is None else str(kind.least)
-    if high is None and below is None and kind.most is not None and kind.most < 2**31 - 1:
-        high = str(kind.most)
-    words = ""
-    if above is not None:
-        words += f" greater than {above}"
-    elif low is not None and high is not None:
-        return f" from {low} to {high}" + (f" and less than {below}" if below is not None else "")
-    elif low is not None and not low.startswith("-2147483648") and not low.startswith("-9223372036854775808"):
-        words += " not below zero" if low == "0" else f" from {low} up"
-    if below is not None:
-        words += f" less than {below}"
-    elif high is not None:
-        words += f" up to {high}"
-    return words
-
-
-def _lengths(wanted: Datatype) -> str:
-    exact, least, most = wanted.facet("length"), wanted.facet("minLength"), wanted.facet("maxLength")
-    if exact is not None:
-        return f" of exactly {exact} characters"
-    if least is not None and most is not None:
-        return f" of {least} to {most} characters"
-    if least is not None:
-        return f" of at least {least} characters" if least != "1" else ", not empty"
-    return f" of at most {most} characters" if most is not None else ""

@@ -42,6 +42,8 @@ class Fault:
     """The first of two duplicates; the element in which a misplaced one is missing."""
     allowed_in: tuple[str, ...] = ()
     """The elements in which a misplaced one may stand."""
+    alternatives: tuple[str, ...] = ()
+    """Other attributes of which any would do where one is missing."""
 
 
 def paired(faults: list[Fault]) -> list[Fault]:

@@ -33,7 +33,7 @@ from vnetlint.schema.pattern import (
 if TYPE_CHECKING:
     pass
 
-FORMAT = 1
+FORMAT = 2
 """Of the compiled form; another number is another form."""
 _MAX_REMEMBERED = 300_000
 """Patterns and derivatives, above which a grammar forgets what it learned from documents."""

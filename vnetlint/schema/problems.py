@@ -10,9 +10,8 @@ from vnetlint.finding import Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
-from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.refused import message_of
-from vnetlint.schema.repair import leave_out, repair, write_out
+from vnetlint.schema.repair import Faults, leave_out, repair, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
@@ -29,7 +28,7 @@ Named = tuple[str, Problem]
 def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
     """Give what the schema rejects of a document. Raises GrammarError."""
     faults = tuple(fault for fault in judge.faults(document, folder) if not _is_left_out(fault))
-    return _named(faults, judge.grammar_of(document.root.name, folder), alone=len(faults) == 1) if faults else ()
+    return _named(Faults(faults, judge.grammar_of(document.root.name, folder), whole=True)) if faults else ()
 
 
 def _is_left_out(fault: Fault) -> bool:
@@ -66,7 +65,7 @@ def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named,
                 found += _by_xsd(child, schema)
             else:
                 grammar = judge.grammar_at(schema)
-                found += _named(tuple(explain(child, grammar)), grammar, alone=False)
+                found += _named(Faults(tuple(explain(child, grammar)), grammar, whole=False))
     return tuple(found)
 
 
@@ -75,11 +74,11 @@ def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
     return tuple(_newer(fault, since, target) for fault, since in judge.newer(document, target))
 
 
-def _named(faults: tuple[Fault, ...], grammar: Grammar, alone: bool) -> tuple[Named, ...]:
-    return tuple((f"schema-{fault.kind}", _problem(fault, grammar, alone)) for fault in faults)
+def _named(faults: Faults) -> tuple[Named, ...]:
+    return tuple((f"schema-{fault.kind}", _problem(fault, faults)) for fault in faults.every)
 
 
-def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
+def _problem(fault: Fault, among: Faults) -> Problem:
     node = fault.node
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
@@ -94,7 +93,7 @@ def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
         span=span_of(fault),
         element=node.path,
         message=message(fault),
-        fixes=repair(fault, grammar, alone),
+        fixes=repair(fault, among),
         related=related,
         when="define" if refused else None,
         libvirt_message=refused,
@@ -103,7 +102,7 @@ def _problem(fault: Fault, grammar: Grammar, alone: bool) -> Problem:
 
 def _newer(fault: Fault, since: str, target: Version) -> Problem:
     node = fault.node
-    words = f"{subject_of(fault)} is known since libvirt {since}, and these files are for {show_version(target)}"
+    words = f"{subject_of(fault)} requires libvirt {since}, but the target is {show_version(target)}"
     return Problem(node.document.source.path, span_of(fault), node.path, words, leave_out(fault))
 
 

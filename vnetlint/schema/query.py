@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from vnetlint.schema.datatypes import Datatype, describe_all
+from vnetlint.schema.datatypes import Datatype
 from vnetlint.schema.pattern import (
     WILD,
     Attribute,
@@ -21,6 +21,7 @@ from vnetlint.schema.pattern import (
     Value,
     names_of,
 )
+from vnetlint.schema.shapes import describe_all, listed
 
 VALUE = "#value"
 """Stands for a value among the names of what is missing."""
@@ -140,9 +141,9 @@ def values_of(contents: Iterable[Pattern]) -> tuple[list[str], str]:
                     types.append(each.type)
                 case ListOf():
                     inner, wanted = values_of([each.inner])
-                    listed = wanted or f"{' or '.join(repr(value) for value in inner[:6])}"
-                    words[f"a list of {listed}"] = None
+                    members = wanted or listed(f"'{value}'" for value in inner[:6])
+                    words[f"a list of {members}"] = None
                 case Text():
                     words["text"] = None
         words.update(dict.fromkeys(describe_all(types)))
-    return list(values), " or ".join(words)
+    return list(values), listed(words)

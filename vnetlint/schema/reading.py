@@ -20,7 +20,7 @@ from vnetlint.schema.state import (
 )
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.template import FILLER, is_opaque
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.tree import Attribute, Node, decode_references
 
 BLANKS = " \t\r\n"
 
@@ -74,8 +74,8 @@ class Reading:
                 if token.kind is Kind.CDATA:
                     if written[9:-3].strip(BLANKS):
                         yield Span(start, end)
-                elif stripped := written.strip(BLANKS):
-                    start += written.index(stripped[0]) if stripped else 0
+                elif (stripped := written.strip(BLANKS)) and decode_references(stripped).strip(BLANKS):
+                    start += written.index(stripped[0])
                     yield Span(start, start + len(stripped))
 
     def _is_placeholder(self, span: Span) -> bool:

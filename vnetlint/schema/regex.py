@@ -39,8 +39,10 @@ _ESCAPED = {"n": 10, "r": 13, "t": 9}
 _MANY = 64
 _LENGTH = 1e5
 """How long a text is thought to be when the work of backtracking is judged."""
-_TOO_MANY = 1e9
-_MAX_STATES = 20_000
+_TOO_MANY = 1e8
+_MAX_STATES = 5_000
+"""States of an automaton; a text takes a step through them for each character."""
+_MAX_STEPS = 20_000
 
 
 class RegexError(ValueError):
@@ -74,6 +76,11 @@ def _without(ranges: Ranges, removed: Ranges) -> Ranges:
         if low <= high:
             kept.append((low, high))
     return tuple(kept)
+
+
+def contains(ranges: Ranges, code: int) -> bool:
+    """Whether a code point is in a set."""
+    return any(low <= code <= high for low, high in ranges)
 
 
 @lru_cache(maxsize=64)
@@ -319,6 +326,17 @@ def _ways(part: Part) -> float:
             return math.inf if ways > 1 and most > _MANY else ways**most * (most - least + 1)
 
 
+def _states(part: Part) -> int:
+    """How many states an automaton of a part has."""
+    match part:
+        case Set():
+            return 2
+        case Sequence(parts) | Branches(parts):
+            return 2 + sum(_states(each) for each in parts)
+        case Repeat(inner, least, most):
+            return 2 + _states(inner) * (least + 1 if most is None else most)
+
+
 # -- to an automaton -----------------------------------------------------------------------------------------------
 
 
@@ -338,7 +356,7 @@ class _Automaton:
             key = (states, char)
             following = self._steps.get(key)
             if following is None:
-                if len(self._steps) > _MAX_STATES:
+                if len(self._steps) > _MAX_STEPS:
                     self._steps.clear()
                 following = self._steps[key] = self._step(states, ord(char))
             if not following:
@@ -347,8 +365,6 @@ class _Automaton:
         return self._last in states
 
     def _state(self) -> int:
-        if len(self._free) >= _MAX_STATES:
-            raise RegexError("the pattern is too large")
         self._moves.append([])
         self._free.append([])
         return len(self._free) - 1
@@ -403,12 +419,7 @@ class _Automaton:
 
     def _step(self, states: frozenset[int], code: int) -> frozenset[int]:
         return self._closure(
-            tuple(
-                target
-                for state in states
-                for ranges, target in self._moves[state]
-                if any(low <= code <= high for low, high in ranges)
-            )
+            tuple(target for state in states for ranges, target in self._moves[state] if contains(ranges, code))
         )
 
 
@@ -422,8 +433,12 @@ class Regex:
         self.pattern = pattern
         try:
             self.tree = _Parser(pattern).parse()
+            self._plain = _ways(self.tree) <= _TOO_MANY
+            size = 0 if self._plain else _states(self.tree)
         except RecursionError:
-            raise RegexError("the pattern is nested too deeply") from None
+            raise RegexError("it is nested too deeply") from None
+        if size > _MAX_STATES:
+            raise RegexError("matching it would take too long: repetitions with bounds are nested")
 
     def matches(self, text: str) -> bool:
         """Whether all of `text` follows the pattern."""
@@ -436,7 +451,7 @@ class Regex:
 
     @cached_property
     def _match(self) -> Callable[[str], bool]:
-        if _ways(self.tree) > _TOO_MANY:
+        if not self._plain:
             return _Automaton(self.tree).matches
         fullmatch = re.compile(_to_python(self.tree)).fullmatch
         return lambda text: fullmatch(text) is not None
@@ -463,6 +478,6 @@ def _example(part: Part) -> str:
 def _typical(ranges: Ranges) -> str:
     """A character of a set that looks like one of it."""
     for wished in "a1A0b2x/_-. ":
-        if any(low <= ord(wished) <= high for low, high in ranges):
+        if contains(ranges, ord(wished)):
             return wished
     return chr(ranges[0][0]) if ranges else ""

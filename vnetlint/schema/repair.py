@@ -1,180 +1,336 @@
 """Faults to fixes: what was probably meant first, then what makes the document valid whatever was meant.
 
-Of a value that looks like none of those that may stand there nothing is made: first of all a person is asked for one.
+The alternatives come in the order rename, move, wrap, unwrap, remove: what keeps content comes before what loses it.
+Each is made and judged before it is offered, and has to leave fewer faults than there were.
 
-libvirt drops what it does not know. To give an unknown thing its right name therefore makes it count, which may change
-what works, and so is unsafe; only what says the same in other words is safe.
+libvirt drops what it does not know. Giving an unknown thing its right name makes it count, which may change what works,
+so it is `unsafe`. Removing is `unsafe` only for what libvirt drops and nobody can have meant otherwise, else `choice`.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from vnetlint.finding import Fix, Safety
+from vnetlint.finding import Edit, Fix, Safety, Span
 from vnetlint.mend import apply
-from vnetlint.schema import gate, judge
+from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
-from vnetlint.schema.names import similar
+from vnetlint.schema.names import distance, similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
+from vnetlint.schema.shapes import listed
 from vnetlint.schema.taken import ABSENT
-from vnetlint.schema.words import SHOWN
-from vnetlint.xml import edit
+from vnetlint.schema.words import SHOWN, written_in
+from vnetlint.xml import edit, wellformed
 from vnetlint.xml.edit import Edits
 from vnetlint.xml.tree import Node, parse
 
 ALTERNATIVES = 3
+HOMES = 5
+"""Places that a misplaced element is tried in."""
+WORK = 6_000
+"""Elements to judge, for each fault of a document, above which fixes are offered untried."""
+
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
 """A value that a misplaced quote has joined with the next attribute."""
+_STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+"""A bare word in capitals: `NICDRIVER` stands for a value that a person or a program puts there."""
+_NOTE = re.compile(r"[^\W\d_]{2}")
 _SAME = {
     "yes": ("on", "true", "1", "enabled"), "no": ("off", "false", "0", "disabled"),
     "on": ("yes", "true", "1", "enabled"), "off": ("no", "false", "0", "disabled"),
 }  # fmt: skip
+_NOTHING_WHEN_EMPTY = frozenset(
+    ("nat", "dns", "dhcp", "bandwidth", "vlan", "metadata", "cputune", "memtune", "blkiotune", "numatune", "iotune")
+)
+"""Elements that say nothing without content, and go with the last of it."""
 
 
-def repair(fault: Fault, grammar: Grammar, alone: bool) -> tuple[Fix, ...]:
-    """Give the fixes of a fault, the best first; those that an edit cannot make are left out.
+class Faults(NamedTuple):
+    """All faults of a document, and the grammar that found them."""
 
-    Where the fault is `alone` in its document, an edit has to make that valid; elsewhere it is taken at its word.
-    """
-    fixes = [fix for fix in _fixes(fault, grammar, alone) if fix.edits or fix.safety == "display"]
-    if alone:
-        fixes = [fix for fix in fixes if not fix.edits or _makes_valid(fault, fix)]
-    return tuple(dict.fromkeys(fixes))
+    every: tuple[Fault, ...]
+    grammar: Grammar
+    whole: bool
+    """Whether the grammar is the document's, so that a changed document can be judged by it."""
 
 
-def leave_out(fault: Fault) -> tuple[Fix, ...]:
-    """Give the fix that takes the faulty thing away: an attribute, with a bad value too, or an element."""
+def repair(fault: Fault, among: Faults) -> tuple[Fix, ...]:
+    """Return the fixes of a fault, the best first; those that an edit cannot make are left out."""
+    fixes = dict.fromkeys(fix for fix in _fixes(fault, among) if fix.edits or fix.safety == "display")
+    elements = fault.node.document.elements
+    if not among.whole or elements * len(among.every) > WORK:
+        return tuple(fixes)
+    tried: dict[frozenset[Edit], bool] = {}
+    for fix in fixes:
+        edits = frozenset(fix.edits)
+        if edits and edits not in tried:
+            tried[edits] = _helps(fault.node, fix.edits, among)
+    return tuple(fix for fix in fixes if not fix.edits or tried[frozenset(fix.edits)])
+
+
+def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
+    """Return the fix that takes the faulty thing away: an attribute, with a bad value too, or an element."""
     if fault.attribute is not None:
-        fix = _fix(f"Remove '{fault.name}'", edit.remove_attribute(fault.attribute))
+        fix = Fix(f"Remove '{fault.name}'", edit.remove_attribute(fault.attribute), safety)
     else:
-        fix = _fix(f"Remove <{fault.name}>", edit.remove(fault.node))
+        fix = _removal(fault.node, safety)
     return (fix,) if fix.edits else ()
 
 
 def write_out(fault: Fault, reading: str) -> tuple[Fix, ...]:
-    """Give the fix that writes what libvirt reads anyway where the schema rejects a value."""
+    """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
     if reading == ABSENT:
-        return tuple(replace(fix, safety="safe") for fix in leave_out(fault))
-    if fault.attribute is None or reading == fault.attribute.value:
+        return leave_out(fault)
+    if fault.attribute is None:
         return ()
-    fix = _fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
+    fix = Fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
     return (fix,) if fix.edits else ()
 
 
-def _makes_valid(fault: Fault, fix: Fix) -> bool:
-    source = fault.node.document.source
-    documents = parse(source.with_text(apply(source.text, fix.edits)))
-    # The gate takes the placeholders of templates for values.
-    return all(gate.is_valid(document) is not False or not judge.faults(document, None) for document in documents)
+def _helps(node: Node, edits: Sequence[Edit], among: Faults) -> bool:
+    """Whether a document has fewer faults once edits are made; only its own part of the file is read."""
+    document = node.document
+    source, (start, end) = document.source, document.span
+    if any(each.path != source.path or not start <= each.span.start <= each.span.end <= end for each in edits):
+        return False
+    moved = [replace(each, span=Span(each.span.start - start, each.span.end - start)) for each in edits]
+    before = source.text[start:end]
+    after = apply(before, moved)
+    if len(source.readings) > 1:
+        # What is fixed in one rendering may not show in the first.
+        return True
+    documents = parse(source.with_text(after))
+    if len(documents) != 1 or wellformed.check(documents[0]) is not None:
+        return False
+    root = documents[0].root
+    if len(among.every) == 1:
+        return matches(root, among.grammar)
+    return len(explain(root, among.grammar)) < len(among.every)
 
 
-def _fixes(fault: Fault, grammar: Grammar, alone: bool) -> Iterator[Fix]:
-    node, attribute = fault.node, fault.attribute
+def _fixes(fault: Fault, among: Faults) -> Iterator[Fix]:
+    attribute = fault.attribute
     match fault.kind:
         case "unknown-element":
-            yield from _unknown_element(fault)
+            yield from _unknown_element(fault, among.grammar)
         case "misplaced-element":
-            for parent in _homes(fault)[:ALTERNATIVES]:
-                yield _fix(f"Move it into <{parent.name}>", edit.move(node, parent))
-            yield _fix(f"Remove <{fault.name}>", edit.remove(node))
+            yield from _misplaced_element(fault, among)
         case "duplicate-element":
-            same = fault.related is not None and _canonical(fault.related) == _canonical(node)
-            yield _fix(f"Remove the second <{fault.name}>", edit.remove(node), "safe" if same else "unsafe")
-            if fault.related is not None and not same:
-                yield _fix(f"Remove the first <{fault.name}>", edit.remove(fault.related))
+            yield from _duplicate_element(fault)
         case "missing-element":
-            yield from _missing_element(fault, grammar)
+            yield from _missing_element(fault, among.grammar)
         case "unknown-attribute" if attribute is not None:
-            if fault.meant and fault.meant not in node.attributes:
-                yield _fix(f"Rename it to '{fault.meant}'", edit.rename_attribute(attribute, fault.meant))
-            yield _fix(f"Remove '{fault.name}'", edit.remove_attribute(attribute))
+            if fault.meant:
+                yield _unsafe(f"Rename it to '{fault.meant}'", edit.rename_attribute(attribute, fault.meant))
+            yield from leave_out(fault, "choice" if fault.meant else "unsafe")
         case "missing-attribute":
             yield from _missing_attribute(fault)
         case "bad-value":
-            yield from _values(fault, alone)
+            yield from _values(fault)
         case _:
-            yield _fix("Remove the text", edit.remove_text(node))
+            yield from _unexpected_text(fault)
 
 
-def _unknown_element(fault: Fault) -> Iterator[Fix]:
+def _unsafe(title: str, edits: Edits) -> Fix:
+    return Fix(title, edits, "unsafe")
+
+
+# -- elements ------------------------------------------------------------------------------------------------------
+
+
+def _unknown_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
     node = fault.node
     if (prefix := unbound_prefix(node)) in LIBVIRT:
         declared = edit.set_attribute(node.document.root, f"xmlns:{prefix}", LIBVIRT[prefix])
-        yield _fix(f"Declare the prefix '{prefix}'", declared)
+        yield _unsafe(f"Declare the prefix '{prefix}'", declared)
     if fault.meant:
-        yield _fix(f"Rename it to <{fault.meant}>", edit.rename(node, fault.meant))
-    yield _fix(f"Remove <{fault.name}>", edit.remove(node))
+        yield _unsafe(f"Rename it to <{fault.meant}>", edit.rename(node, fault.meant))
+    own_namespace = node.attributes.get("xmlns")
+    if own_namespace is not None and node.name in grammar.by_name:
+        yield _unsafe("Remove 'xmlns'", edit.remove_attribute(own_namespace))
+    if node.children:
+        yield _unsafe(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node))
+    below = (each.name for each in node.descendants() if each is not node)
+    meant = bool(fault.meant or own_namespace or prefix) or any(name in grammar.by_name for name in below)
+    yield _removal(node, "choice" if meant else "unsafe")
 
 
-def _fix(title: str, edits: Edits, safety: Safety = "unsafe") -> Fix:
-    return Fix(title, edits, safety)
-
-
-def _homes(fault: Fault) -> list[Node]:
-    """The elements that a misplaced one may be moved into: where it is missed, else the nearest that allow it."""
+def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
     node = fault.node
-    found = [fault.related] if fault.related is not None else []
+    homes = _homes(fault)
+    for home, safety in homes:
+        strays = [node] if fault.related is not None else _strays(fault, home.name, among)
+        strays = [each for each in strays if home is not each and all(home is not one for one in each.descendants())]
+        title = f"Move {_counted(strays)} into <{home.name}>"
+        yield Fix(title, edit.move_all(strays, home), safety)
+    wrappers = [] if homes else _wrappers(fault, among.grammar)
+    for name in wrappers[:ALTERNATIVES]:
+        strays = _strays(fault, name, among)
+        edits = edit.wrap_all(strays, edit.el(name))
+        yield Fix(f"Put {_counted(strays)} into a new <{name}>", edits, "unsafe" if len(wrappers) == 1 else "choice")
+    if node.children:
+        yield _unsafe(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node))
+    yield _removal(node, "choice")
+
+
+def _counted(strays: Sequence[Node]) -> str:
+    if len(strays) == 1:
+        return "it"
+    return f"the {len(strays)} elements that belong there"
+
+
+def _strays(fault: Fault, home: str, among: Faults) -> list[Node]:
+    """Return the misplaced children of one element that belong in the same home: they go there together."""
+    found = (
+        each.node
+        for each in among.every
+        if each.kind == "misplaced-element" and each.node.parent is fault.node.parent and home in each.allowed_in
+    )
+    return list(dict.fromkeys(found)) if among.whole else [fault.node]
+
+
+def _homes(fault: Fault) -> list[tuple[Node, Safety]]:
+    """Return where a misplaced element may go: where it is missed, else the nearest places that allow it.
+
+    Which of several is meant a person has to choose.
+    """
+    node = fault.node
+    if fault.related is not None and fault.related is not node.parent:
+        return [(fault.related, "unsafe")]
+    inside = set(node.descendants())
+    found: list[tuple[Node, Safety]] = []
     ancestor = node.parent
-    while ancestor is not None:
-        found += [each for each in (ancestor, *ancestor.children) if each.name in fault.allowed_in]
+    while ancestor is not None and len(found) < HOMES:
+        near = [each for each in (ancestor, *ancestor.children) if each.name in fault.allowed_in]
+        near = [each for each in near if each not in inside and each is not node.parent]
+        near = [each for each in near if all(each is not home for home, _ in found)]
+        found += [(each, "unsafe" if len(near) == 1 and not found else "choice") for each in near]
         ancestor = ancestor.parent
-    inside = {id(each) for each in node.descendants()}
-    return [each for each in dict.fromkeys(found) if id(each) not in inside and each is not node.parent]
+    return found[:HOMES]
+
+
+def _wrappers(fault: Fault, grammar: Grammar) -> list[str]:
+    """Return the elements that would hold a misplaced one if they were there, between it and its parent."""
+    parent = fault.node.parent
+    if parent is None:
+        return []
+    return [
+        name
+        for name in fault.allowed_in
+        if name != parent.name and parent.name in grammar.parents_of(grammar.by_name.get(name, ()))
+    ]
+
+
+def _duplicate_element(fault: Fault) -> Iterator[Fix]:
+    node, first = fault.node, fault.related
+    same = first is not None and _canonical(first) == _canonical(node)
+    yield Fix(f"Remove the second <{fault.name}>", edit.remove(node), "unsafe" if same else "choice")
+    if first is not None and not same:
+        yield Fix(f"Remove the first <{fault.name}>", edit.remove(first), "choice")
+
+
+def _removal(node: Node, safety: Safety) -> Fix:
+    """Remove an element, and around it what would say nothing without it."""
+    outer = node
+    while (parent := outer.parent) is not None and _says_nothing_without(parent, outer):
+        outer = parent
+    if outer is node:
+        return Fix(f"Remove <{node.name}>", edit.remove(node), safety)
+    return Fix(f"Remove <{node.name}> with the <{outer.name}> around it", edit.remove(outer), safety)
+
+
+def _says_nothing_without(parent: Node, child: Node) -> bool:
+    source = parent.document.source
+    around = source.text[parent.open_end : child.start] + source.text[child.end : parent.close_start]
+    lone = parent.parent is not None and not parent.attributes and not around.strip()
+    return lone and parent.name in _NOTHING_WHEN_EMPTY
 
 
 def _missing_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
     stem = PurePosixPath(fault.node.document.source.path).name.partition(".")[0]
     if fault.name == "name" and fault.node.parent is None and stem.isidentifier():
         # People name a file after what it defines.
-        yield _fix(f"Name it '{stem}' as its file", edit.insert(fault.node, edit.el("name", text=stem)))
+        yield _unsafe(f"Name it '{stem}' as its file", edit.insert(fault.node, edit.el("name", text=stem)))
     for name in [fault.name] if fault.name else fault.expected[:ALTERNATIVES]:
         element, whole = minimal_element(grammar, fault.node, name)
         if element is None:
             continue
         edits = edit.insert(fault.node, element)
         if whole:
-            yield _fix(f"Add <{name}>", edits)
+            yield _unsafe(f"Add <{name}>", edits)
         else:
             yield Fix(f"Add <{name}> with a value of yours", (), "display", edit.written(element))
 
 
+def _unexpected_text(fault: Fault) -> Iterator[Fix]:
+    """What reads as a note is kept as one; stray signs go."""
+    source = fault.node.document.source
+    is_note = _NOTE.search(source.excerpt(fault.span)) is not None
+    if is_note:
+        yield _unsafe("Make it a comment", edit.comment_out_text(fault.node))
+    yield Fix("Remove the text", edit.remove_text(fault.node), "choice" if is_note else "unsafe")
+
+
+def _canonical(node: Node) -> object:
+    """An element's meaning: two that are equal say the same."""
+    attributes = sorted((each.name, each.value) for each in node.attributes.values())
+    return node.name, attributes, node.text.strip(), [_canonical(child) for child in node.children]
+
+
+# -- attributes and values -----------------------------------------------------------------------------------------
+
+
 def _missing_attribute(fault: Fault) -> Iterator[Fix]:
-    if len(fault.expected) == 1:
+    if len(fault.expected) == 1 and not fault.alternatives:
         (value,) = fault.expected
-        yield _fix(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value))
+        yield _unsafe(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value))
     else:
-        choice = "|".join(fault.expected[:SHOWN]) or UNKNOWN
-        yield Fix(f"Add the attribute '{fault.name}'", (), "display", f"{fault.name}='{choice}'")
-    yield _fix(f"Remove <{fault.node.name}>", edit.remove(fault.node))
+        names = listed(f"'{each}'" for each in (fault.name, *fault.alternatives))
+        yield Fix(f"Add the attribute {names}", (), "display", f"{fault.name}='{_choice(fault)}'")
+    yield _removal(fault.node, "choice")
 
 
-def _values(fault: Fault, alone: bool) -> Iterator[Fix]:
+def _values(fault: Fault) -> Iterator[Fix]:
     """What was probably meant: the value in libvirt's spelling, or the allowed ones that look like it."""
     node, attribute = fault.node, fault.attribute
-    written = (attribute.value if attribute is not None else node.text).strip()
-    likely = [each for each in fault.expected if similar(written, each) or written.lower() in _SAME.get(each, ())]
+    written = written_in(fault).strip()
+    if _STAND_IN.fullmatch(written) and len(written) > 2 and not any(_same(written, each) for each in fault.expected):
+        yield _ask_for_value(fault)
+        return
+    plain = _visible(written)
+    likely = [each for each in fault.expected if similar(plain, each) or plain.lower() in _SAME.get(each, ())]
+    likely = likely[:ALTERNATIVES]
     if attribute is not None and (fused := _FUSED.fullmatch(written)):
         parted = edit.set_attribute(node, attribute.name, fused["value"])
         parted += edit.set_attribute(node, fused["name"], fused["other"])
         if fused["name"] not in node.attributes:
-            yield _fix(f"Part it into '{attribute.name}' and '{fused['name']}'", parted)
-    # Without a list of values only a look at the whole document tells whether a spelling is one.
-    spelled = _spellings(written) if alone and not fault.expected else ()
-    for value in (*likely, *spelled)[:ALTERNATIVES]:
-        yield _make_it(fault, value)
+            yield _unsafe(f"Split it into '{attribute.name}' and '{fused['name']}'", parted)
+    tied = len(likely) > 1 and distance(plain, likely[0]) == distance(plain, likely[1])
+    for value in likely:
+        yield _make_it(fault, value, "choice" if tied or value != likely[0] else "unsafe")
+    for value in _spellings(plain) if not fault.expected else ():
+        yield _make_it(fault, value, "unsafe")
     if not likely:
-        # What looks like nothing that may stand there a person has to say: the first of a list would be an accident.
+        # The first value of a list would be an accident, so a person is asked for one.
         yield _ask_for_value(fault)
         for value in fault.expected[:ALTERNATIVES]:
-            yield _make_it(fault, value)
-    yield from leave_out(fault)
+            yield _make_it(fault, value, "choice")
+    yield from leave_out(fault, "choice")
+    if attribute is not None and len(node.attributes) == 1:
+        yield _removal(node, "choice")
+
+
+def _same(written: str, value: str) -> bool:
+    return written.lower() == value.lower() or written.lower() in _SAME.get(value, ())
 
 
 def _ask_for_value(fault: Fault) -> Fix:
-    value = "|".join(fault.expected[:SHOWN]) or UNKNOWN
+    value = _choice(fault)
     if fault.attribute is not None:
         what, snippet = f"'{fault.name}'", f"{fault.name}='{value}'"
     else:
@@ -182,19 +338,22 @@ def _ask_for_value(fault: Fault) -> Fix:
     return Fix(f"Give {what} {'one of its values' if fault.expected else 'a value'}", (), "display", snippet)
 
 
-def _make_it(fault: Fault, value: str) -> Fix:
+def _choice(fault: Fault) -> str:
+    return "|".join(fault.expected[:SHOWN]) or UNKNOWN
+
+
+def _make_it(fault: Fault, value: str, safety: Safety) -> Fix:
     node, attribute = fault.node, fault.attribute
     edits = edit.set_attribute(node, attribute.name, value) if attribute else edit.set_text(node, value)
-    return _fix(f"Make it '{value}'", edits)
+    return Fix(f"Make it '{value}'", edits, safety)
+
+
+def _visible(written: str) -> str:
+    """Return a value without the characters that nobody sees."""
+    return "".join(each for each in written if each == " " or unicodedata.category(each)[0] not in "CZ").strip()
 
 
 def _spellings(written: str) -> Iterator[str]:
-    """The value as libvirt might read it: without stray marks around it, in small letters, with colons."""
+    """Return the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
     bare = written.strip(" \t!?.,;:'\"")
     yield from dict.fromkeys((bare, bare.lower(), bare.replace("-", ":"), "".join(bare.split())))
-
-
-def _canonical(node: Node) -> object:
-    """An element's meaning: two that are equal say the same."""
-    attributes = sorted((each.name, each.value) for each in node.attributes.values())
-    return node.name, attributes, node.text.strip(), [_canonical(child) for child in node.children]

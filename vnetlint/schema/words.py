@@ -1,66 +1,136 @@
-"""A fault in one sentence that a person understands: what stands there, and what may."""
+"""A fault in one sentence: what is wrong, the value, and what was expected."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
 
 from vnetlint.finding import Span
 from vnetlint.schema.fault import Fault
+from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import unbound_prefix
+from vnetlint.schema.refused import path_of
+from vnetlint.schema.shapes import listed
 from vnetlint.schema.taken import ABSENT
+from vnetlint.xml.tree import Node
 
 SHOWN = 5
-"""Names in a message; of forty names nobody reads one."""
+"""Names in a message; nobody reads forty."""
+_HOMES = 3
+LONGEST = 120
+"""Characters of a message about ordinary values."""
+_LONGEST_VALUE = 24
+_BLANKS = " \t\r\n"
+_EXAMPLE = re.compile(r" such as [^\s,]+(?:,[^\s,]+)*")
+_REASONS = {"network/ip/dhcp/host": "a host needs a mac, a name or an id"}
+"""What libvirt misses where an attribute of an element is missing, by the element's path."""
 
 
 def message(fault: Fault) -> str:
     """Say what is wrong with a document at one place."""
+    what = _what(fault)
+    return next((f"{what}{hint}" for hint in _hints(fault) if len(what) + len(hint) <= LONGEST), what)
+
+
+def _what(fault: Fault) -> str:
     node, name = fault.node, fault.name
     match fault.kind:
         case "unknown-element" if (prefix := unbound_prefix(node)) is not None:
-            return f"nothing declares the prefix '{prefix}', so libvirt drops <{name}>"
+            return f"undeclared prefix '{prefix}': libvirt drops <{name}>"
         case "unknown-element":
-            hint = f"; did you mean <{fault.meant}>?" if fault.meant else ""
-            return f"libvirt knows no <{name}> here{hint or _may_stand(fault, 'element')}"
+            return f"unknown element <{name}>" + ("" if fault.meant or node.parent is None else f" in {_in(node)}")
         case "misplaced-element":
-            parent = f" in <{node.parent.name}>" if node.parent is not None else " at the top"
-            homes = [f"<{each}>" for each in fault.allowed_in if node.parent is None or each != node.parent.name]
-            if fault.allowed_in and not homes:
-                return f"<{name}> is not allowed{parent}, as that is here"
-            belongs = f"; it belongs in {_listed(homes, 'or')}" if homes else ""
-            return f"<{name}> is not allowed{parent}{belongs}"
+            return f"<{name}> is not allowed " + (f"in {_in(node)}" if node.parent is not None else "at the top")
         case "duplicate-element":
-            return f"<{name}> stands here a second time, and one is allowed"
+            return f"duplicate <{name}>: only one is allowed"
         case "missing-element":
             names = [f"<{each}>" for each in ([name] if name else fault.expected)]
-            missing = _listed(names, "or") if names else "an element"
-            return f"<{node.name}> lacks {missing}"
+            return f"missing {_some(names) or 'element'} in <{node.name}>"
         case "unknown-attribute":
-            hint = f"; did you mean '{fault.meant}'?" if fault.meant else ""
-            return f"<{node.name}> has no attribute '{name}'{hint or _may_stand(fault, 'attribute')}"
+            return f"unknown attribute '{name}' on <{node.name}>"
         case "missing-attribute":
-            return f"<{node.name}> lacks the attribute '{name}'{_value_hint(fault)}"
+            names = [f"'{each}'" for each in (name, *fault.alternatives)]
+            return _REASONS.get(path_of(node)) or f"missing attribute {_some(names)} on <{node.name}>"
         case "bad-value":
-            written = fault.attribute.value if fault.attribute is not None else node.text.strip()
-            what = f"'{name}'" if fault.attribute is not None else f"<{name}>"
-            return f"{what} cannot be {_quoted(written)}{_value_hint(fault)}"
+            return _bad_value(fault)
         case "unexpected-text":
-            return f"<{node.name}> holds no text of its own"
+            return f"unexpected text in <{node.name}>"
+
+
+def _in(node: Node) -> str:
+    return f"<{node.parent.name}>" if node.parent is not None else ""
+
+
+def _bad_value(fault: Fault) -> str:
+    written = written_in(fault)
+    what = f"invalid value {_quoted(written)} for" if written else "empty value for"
+    hidden = _invisible(written)
+    return f"{what} {_place(fault)}" + (f", which contains {hidden}" if hidden else "")
+
+
+def _hints(fault: Fault) -> Iterator[str]:
+    """What may be added to a message, the longest first."""
+    match fault.kind:
+        case "unknown-element" if fault.meant:
+            yield f"; did you mean <{fault.meant}>?"
+        case "unknown-element" if unbound_prefix(fault.node) is None and 0 < len(fault.expected) <= SHOWN:
+            yield ": expected " + listed(f"<{each}>" for each in fault.expected)
+        case "misplaced-element":
+            yield from _homes(fault)
+        case "unknown-attribute" if fault.meant:
+            yield f"; did you mean '{fault.meant}'?"
+        case "unknown-attribute" if 0 < len(fault.expected) <= SHOWN:
+            yield ": expected " + listed(f"'{each}'" for each in fault.expected)
+        case "missing-attribute" if not fault.alternatives:
+            yield from _wanted(fault, ": expected ")
+        case "bad-value":
+            if len(fault.expected) > SHOWN and similar(written_in(fault).strip(), fault.expected[0]):
+                yield f"; did you mean '{fault.expected[0]}'?"
+            yield from _wanted(fault, "; expected " if _invisible(written_in(fault)) else ": expected ")
+
+
+def _homes(fault: Fault) -> Iterator[str]:
+    parent = fault.node.parent
+    homes = [f"<{each}>" for each in fault.allowed_in if parent is None or each != parent.name]
+    if fault.allowed_in and not homes:
+        yield " in this form"
+    for shown in range(min(len(homes), _HOMES), 0, -1):
+        yield f"; it belongs in {_some(homes, shown)}"
+
+
+def _wanted(fault: Fault, start: str) -> Iterator[str]:
+    values = [_quoted(each) for each in fault.expected]
+    for shown in range(min(len(values), SHOWN), 0, -1):
+        if fault.wanted and shown == len(values):
+            yield f"{start}{listed([*values, fault.wanted])}"
+        yield f"{start}{_some(values, shown)}" if not fault.wanted else f"{start}{values[0]} or {fault.wanted}"
+    if fault.wanted:
+        yield f"{start}{fault.wanted}"
+        yield f"{start}{_EXAMPLE.sub('', fault.wanted)}"
 
 
 def taken(fault: Fault, reading: str) -> str:
     """Say of a value that the schema rejects how libvirt reads it."""
-    written = fault.attribute.value if fault.attribute is not None else fault.node.text.strip()
-    what = f"'{fault.name}'" if fault.attribute is not None else f"<{fault.name}>"
+    written, place = written_in(fault), _place(fault)
+    subject = f"{_quoted(written)} for {place}" if written else f"an empty {place}"
     if reading == ABSENT:
-        return f"{what} is {_quoted(written)}, which the schema rejects; libvirt reads it {ABSENT}"
-    how = "takes it" if reading == written else f"reads it as {_quoted(reading)}"
-    return f"{what} is {_quoted(written)}, which the schema rejects; libvirt {how}"
+        return f"the schema does not allow {subject}; libvirt reads it as absent"
+    how = "accepts it" if reading == written else f"reads it as {_quoted(reading)}"
+    return f"the schema does not allow {subject}; libvirt {how}"
 
 
 def subject_of(fault: Fault) -> str:
     """Name what a fault is about: an element, an attribute, or a value."""
     if fault.kind == "bad-value":
-        written = fault.attribute.value if fault.attribute is not None else fault.node.text.strip()
-        where = f"'{fault.name}'" if fault.attribute is not None else f"<{fault.name}>"
-        return f"{_quoted(written)} for {where}"
-    return f"'{fault.name}' of <{fault.node.name}>" if fault.attribute is not None else f"<{fault.name}>"
+        return f"{_quoted(written_in(fault))} for {_place(fault)}"
+    return f"'{fault.name}' on <{fault.node.name}>" if fault.attribute is not None else f"<{fault.name}>"
+
+
+def written_in(fault: Fault) -> str:
+    """Return the value that a fault is about: of its attribute, or the text of its element."""
+    if fault.attribute is not None:
+        return fault.attribute.value
+    text = fault.node.text
+    return text if text.strip(_BLANKS) else ""
 
 
 def span_of(fault: Fault) -> Span:
@@ -74,28 +144,29 @@ def span_of(fault: Fault) -> Span:
     return Span(fault.node.start, fault.node.name_span.end)
 
 
-def _may_stand(fault: Fault, what: str) -> str:
-    if not fault.expected:
-        return ""
-    mark = "<{}>" if what == "element" else "'{}'"
-    names = [mark.format(each) for each in fault.expected]
-    return f"; it may be {_listed(names, 'or')}"
+def _place(fault: Fault) -> str:
+    return f"'{fault.name}'" if fault.attribute is not None else f"<{fault.name}>"
 
 
-def _value_hint(fault: Fault) -> str:
-    if fault.expected:
-        values = [f"'{each}'" for each in fault.expected]
-        return f"; it is {_listed(values, 'or')}"
-    return f"; it is {fault.wanted}" if fault.wanted else ""
+def _invisible(text: str) -> str:
+    """Name the first character of a value that nobody sees, unless it is one that XML itself passes over."""
+    for char in text:
+        if unicodedata.category(char) in ("Cf", "Cc", "Zs", "Zl", "Zp", "Co", "Cn", "Mn") and char not in _BLANKS:
+            return f"U+{ord(char):04X} {unicodedata.name(char, 'a control character').lower()}"
+    if "\n" in text.strip(_BLANKS):
+        return "a line break"
+    if text != text.strip(_BLANKS):
+        return "a leading blank" if text[0] in _BLANKS else "a trailing blank"
+    return ""
 
 
 def _quoted(text: str) -> str:
-    short = text if len(text) <= 60 else f"{text[:57]}…"
-    return f"'{short}'" if short else "empty"
+    """Put a value in quotes, on one line and no longer than a message has room for."""
+    plain = " ".join(text.split())
+    return f"'{plain}'" if len(plain) <= _LONGEST_VALUE else f"'{plain[: _LONGEST_VALUE - 1]}…'"
 
 
-def _listed(names: list[str], word: str) -> str:
-    shown = names[:SHOWN]
-    if len(names) > SHOWN:
-        return f"{', '.join(shown)} {word} {len(names) - SHOWN} others"
-    return f" {word} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+def _some(names: list[str], shown: int = SHOWN) -> str:
+    """List names, and count those that there is no room for."""
+    others = len(names) - shown
+    return listed((*names[:shown], "another" if others == 1 else f"{others} others") if others > 0 else names)

@@ -12,7 +12,7 @@ element cannot be edited safely: its tag is half typed, or its document declares
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +29,9 @@ _Writer = Callable[[str | None], str]
 
 _SAME_LINE_COMMENTS = re.compile(r"(?:[ \t]*<!--(?:[^-\r\n]++|-(?!->))*+-->)+(?=[ \t]*(?:[\r\n]|$))")
 _ONE_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+_INDENTED = re.compile(r"(\r\n|\r|\n)([ \t]*+)(?!\r|\n)")
+_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+-->")
+_BLANKS_BEHIND = re.compile(r"[ \t]*")
 _BLANK_REST = re.compile(r"[ \t]*(\r\n|\r|\n|$)")
 
 _SPACE = " \t\r\n"
@@ -134,13 +137,31 @@ def remove_text(node: Node) -> Edits:
     if not _editable(node):
         return ()
     text = _text(node)
-    edits: list[Edit] = []
+    return tuple(each for span in _texts(node) for each in _edit(node, _whole_lines(text, span), ""))
+
+
+def comment_out_text(node: Node) -> Edits:
+    """Make comments of the text directly inside an element; none where the text cannot be one."""
+    pieces = [(span, node.document.source.excerpt(span)) for span in _texts(node)]
+    if not _editable(node) or any("--" in text or "<" in text or text.endswith("-") for _, text in pieces):
+        return ()
+    return tuple(each for span, text in pieces for each in _edit(node, span, f"<!-- {text} -->"))
+
+
+def _texts(node: Node) -> list[Span]:
+    """Return the texts directly inside an element without the white space around them; those of one line together."""
+    text = _text(node)
+    found: list[Span] = []
     for _, (start, end) in node.text_spans():
         piece = text[start:end]
-        left, right = len(piece) - len(piece.lstrip()), len(piece.rstrip())
-        if piece.strip():
-            edits += _edit(node, _whole_lines(text, Span(start + left, start + right)), "")
-    return tuple(edits)
+        if not piece.strip(_SPACE):
+            continue
+        span = Span(start + len(piece) - len(piece.lstrip(_SPACE)), start + len(piece.rstrip(_SPACE)))
+        if found and not text[found[-1].end : span.start].strip(" \t"):
+            found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return found
 
 
 def remove_comment(document: Document, span: Span) -> Edits:
@@ -208,49 +229,78 @@ def insert_after(sibling: Node, *elements: Element) -> Edits:
 
 def move(node: Node, parent: Node) -> Edits:
     """Take an element out of where it is and add it, as written, to another of the same file."""
-    if not _editable(node) or not _editable(parent) or node.document.source is not parent.document.source:
+    return move_all((node,), parent)
+
+
+def move_all(nodes: Sequence[Node], parent: Node) -> Edits:
+    """Take elements of one parent out of where they are and add them, as written, to another of the same file."""
+    if not all(map(_editable, (*nodes, parent))) or any(node in nodes for node in _ancestors(parent)):
         return ()
-    if any(ancestor is node for ancestor in _ancestors(parent)):
+    if any(node.document.source is not parent.document.source for node in nodes):
         return ()
-    written = _text(node)[node.start : node.end]
-    old_indent = _line_indent(_text(node), node.start)
 
     def moved(indent: str | None) -> str:
-        if indent is None or old_indent is None:
-            return written
-        return _reindented(node, len(old_indent), indent)
+        return _break(_style(parent), indent).join(_moved(node, indent) for node in nodes)
 
-    inserted = _insert_by_order(parent, node.name, moved, node)
-    removed = _edit(node, _span_taken(node), "")
-    if not inserted:
-        return ()
-    return tuple(sorted((*removed, *inserted), key=lambda edit: edit.span))
+    inserted = _insert_by_order(parent, nodes[0].name, moved, nodes)
+    removed = [each for node in nodes for each in _edit(node, _span_taken(node), "")]
+    return tuple(sorted((*removed, *inserted), key=lambda edit: edit.span)) if inserted else ()
 
 
 def wrap(node: Node, element: Element) -> Edits:
     """Put a new element around an existing one."""
-    if not _editable(node) or node.parent is None:
+    return wrap_all((node,), element)
+
+
+def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
+    """Put a new element around the first of several children of one parent, and the others into it.
+
+    Comments between those that follow each other directly go with them.
+    """
+    first = nodes[0]
+    if not all(map(_editable, nodes)) or any(node.parent is not first.parent for node in nodes) or not first.parent:
         return ()
-    text, habits = _text(node), _style(node)
-    indent = _line_indent(text, node.start)
-    start_tag, end_tag = _start_tag(element, habits) + ">", f"</{element.name}>"
-    if indent is None:
-        body = text[node.start : node.end]
-    else:
-        deeper = indent + habits.unit
-        body = f"{habits.line_end}{deeper}{_reindented(node, len(indent), deeper)}{habits.line_end}{indent}"
-    return _edit(node, node.span, start_tag + body + end_tag)
+    text, habits = _text(first), _style(first)
+    run = [first]
+    for node in nodes[1:]:
+        gap = text[run[-1].end : node.start]
+        if any(each.kind not in (Kind.TEXT, Kind.COMMENT) for each in scan(gap)) or _COMMENT.sub("", gap).strip():
+            break
+        run.append(node)
+    indent = _line_indent(text, first.start)
+    deeper = None if indent is None else indent + habits.unit
+    span = Span(first.start, run[-1].end)
+    parts = [_shifted(first, span, indent, deeper), *(_moved(node, deeper) for node in nodes[len(run) :])]
+    inside = "".join(_break(habits, deeper) + part for part in parts)
+    edits = _edit(first, span, f"{_start_tag(element, habits)}>{inside}{_break(habits, indent)}</{element.name}>")
+    for node in nodes[len(run) :]:
+        edits += _edit(node, _span_taken(node), "")
+    return edits
+
+
+def unwrap(node: Node) -> Edits:
+    """Put what is in an element in its place."""
+    if not _editable(node) or node.parent is None or node.is_empty_tag:
+        return ()
+    text = _text(node)
+    content = text[node.open_end : node.close_start]
+    start = node.open_end + len(content) - len(content.lstrip(_SPACE))
+    end = node.close_start - len(content) + len(content.rstrip(_SPACE))
+    if start >= end:
+        return remove(node)
+    inner, outer = _line_indent(text, start), _line_indent(text, node.start)
+    return _edit(node, node.span, _shifted(node, Span(start, end), inner, outer))
 
 
 # -- where ---------------------------------------------------------------------------------------------------------
 
 
-def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Node | None = None) -> Edits:
-    """Insert behind the last child that comes before `name`; one that is leaving is no place to stand behind."""
+def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[Node] = ()) -> Edits:
+    """Insert behind the last child that comes before `name`; one that is leaving is no anchor."""
     order = CHILD_ORDER.get(parent.name, ())
     rank = order.index(name) if name in order else len(order)
     anchor: Node | None = None
-    children = [child for child in parent.children if child is not leaving]
+    children = [child for child in parent.children if child not in leaving]
     for child in children:
         if child.name not in order or order.index(child.name) <= rank:
             anchor = child
@@ -324,12 +374,21 @@ def _span_taken(node: Node) -> Span:
 
 
 def _whole_lines(text: str, span: Span) -> Span:
-    """Widen a span to the whole lines that it has to itself; else give it as it is."""
+    """Widen a span to the whole lines that it has to itself, else by the blanks that would be left over."""
     indent = _line_indent(text, span.start)
     rest = _BLANK_REST.match(text, span.end)
-    if indent is None or rest is None:
+    if indent is not None and rest is not None:
+        return Span(span.start - len(indent), rest.end())
+    behind = _BLANKS_BEHIND.match(text, span.end)
+    assert behind is not None, "no blanks match too"
+    if indent is not None:
+        return Span(span.start, behind.end())
+    if rest is None and not behind.group():
         return span
-    return Span(span.start - len(indent), rest.end())
+    start = span.start
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    return Span(start, span.end)
 
 
 def _line_indent(text: str, offset: int) -> str | None:
@@ -382,14 +441,20 @@ def _break(habits: Style, indent: str | None) -> str:
     return "" if indent is None else habits.line_end + indent
 
 
-def _reindented(node: Node, strip: int, indent: str) -> str:
-    """The element as written, its lines moved to another indentation; text and comments are left alone."""
+def _moved(node: Node, indent: str | None) -> str:
+    return _shifted(node, node.span, _line_indent(_text(node), node.start), indent)
+
+
+def _shifted(node: Node, span: Span, old: str | None, new: str | None) -> str:
+    """Return a piece of a document with its lines moved to another indentation; text and comments are left alone."""
     text = _text(node)
+    if old is None or new is None:
+        return text[span.start : span.end]
     parts: list[str] = []
-    for token in scan(node.document.source.masked[node.start : node.end]):
-        piece = text[node.start + token.start : node.start + token.end]
+    for token in scan(node.document.source.masked[span.start : span.end]):
+        piece = text[span.start + token.start : span.start + token.end]
         if token.kind is Kind.TEXT and not piece.strip(_SPACE):
-            piece = re.sub(r"(\r\n|\r|\n)([ \t]*+)(?!\r|\n)", lambda m: m[1] + indent + m[2][strip:], piece)
+            piece = _INDENTED.sub(lambda m: m[1] + new + m[2][len(old) :], piece)
         parts.append(piece)
     return "".join(parts)
 
@@ -420,7 +485,9 @@ def _editable(node: Node) -> bool:
 
 
 def _edit(node: Node, span: Span, text: str) -> Edits:
-    return (Edit(node.document.source.path, span, text),)
+    """Make an edit, unless it would write what is there: no fix offers to change nothing."""
+    source = node.document.source
+    return () if source.text[span.start : span.end] == text else (Edit(source.path, span, text),)
 
 
 def _text(node: Node) -> str:

@@ -17,7 +17,9 @@ from vnetlint.xml.scan import NAME, Kind, Token, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER, OPEN, is_elision, printed
 
-_ATTRIBUTE = re.compile(rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|([^\s"'<>/]++|/(?!>))+))?""")
+_ATTRIBUTE = re.compile(
+    rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|((?:[^\s"'<>/]++|/(?!>))+)))?"""
+)
 _REFERENCE = re.compile(r"&(?:#0*+([0-9]{1,7})|#x0*+([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _DECLARATION = re.compile(r"<\?xml\s")

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
+from vnetlint.xml import syntaxfix
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
+from vnetlint.xml.syntaxfix import SyntaxFix
 from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
 
 MAX_DEPTH = 256
@@ -26,12 +28,7 @@ _CURLY_QUOTES = "“”„‘’‚«»"
 _PARTS = {"<!--": "comment", "<![CDATA[": "CDATA section", "<?": "processing instruction", "<!DOCTYPE": "document type"}
 
 
-class Mend(NamedTuple):
-    """What would make it well formed, where only one thing can be meant."""
-
-    title: str
-    span: Span
-    text: str
+_Finder = Callable[[Source], tuple[tuple[Span, str], ...]]
 
 
 class Fault(NamedTuple):
@@ -40,7 +37,7 @@ class Fault(NamedTuple):
     message: str
     span: Span
     other: tuple[str, Span] | None = None
-    mend: Mend | None = None
+    mend: SyntaxFix | None = None
 
 
 class _EntityError(Exception):
@@ -58,12 +55,14 @@ def check(document: Document) -> Fault | None:
     source = document.source
     root = document.root
     if document.cut:
-        limits = f"{MAX_TOKENS:,} tags, comments and texts between them, or {MAX_DOCUMENTS:,} documents"
-        return Fault(f"the file holds more than vnetlint reads: {limits}", root.name_span)
+        limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
+        return Fault(f"the file is too large: vnetlint reads at most {limits}", root.name_span)
     if document.depth > MAX_DEPTH:
-        return Fault(f"elements nest {document.depth} deep; libvirt's parser stops at {MAX_DEPTH}", root.name_span)
-    if len(source.text) > _MANY and _has_too_many_attributes(document):
-        return Fault(f"the file holds more than {MAX_ATTRIBUTES:,} attributes; vnetlint reads no more", root.name_span)
+        return Fault(
+            f"elements are nested {document.depth} deep: libvirt reads at most {MAX_DEPTH} levels", root.name_span
+        )
+    if document.span.end - document.span.start > _MANY and _has_too_many_attributes(document):
+        return Fault(f"the file is too large: vnetlint reads at most {MAX_ATTRIBUTES:,} attributes", root.name_span)
     segment = source.masked[document.span.start : document.span.end]
     stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
@@ -83,7 +82,7 @@ def check(document: Document) -> Fault | None:
 
 
 def _has_too_many_attributes(document: Document) -> bool:
-    if document.source.text.count("=") <= MAX_ATTRIBUTES:
+    if document.source.text.count("=", *document.span) <= MAX_ATTRIBUTES:
         return False
     every = (attribute for node in document.root.descendants() for attribute in node.all_attributes())
     return next(islice(every, MAX_ATTRIBUTES, None), None) is not None
@@ -97,11 +96,11 @@ def check_without_root(source: Source) -> Fault:
         return Fault("the file is empty", Span(0, 0))
     first = next(scan(text[start:]))
     if first.kind is Kind.TEXT:
-        return Fault("this is not XML: an element was expected here", Span(start, start + 1))
+        return Fault("not XML: expected an element", Span(start, start + 1))
     here = Span(start, min(start + first.end, _line_end(text, start)))
     if first.kind is Kind.STRAY and (opener := _opener(text, start)):
-        return Fault(f"this {_PARTS[opener]} is never closed", Span(start, start + len(opener)))
-    return Fault("there is no element in this file", here)
+        return Fault(f"unclosed {_PARTS[opener]}", Span(start, start + len(opener)))
+    return Fault("no element in this file", here)
 
 
 def _parser() -> expat.XMLParserType:
@@ -122,8 +121,8 @@ def _parser() -> expat.XMLParserType:
 
 def _entity(document: Document, error: _EntityError, at: int) -> Fault:
     if not error.declared:
-        return _unknown_entity(document, at) or Fault(f"&{error.name}; is no entity that XML knows", Span(at, at + 1))
-    message = "entity declarations are not expanded; write the text in place of the entity"
+        return _unknown_entity(document, at) or Fault(f"unknown entity &{error.name};", Span(at, at + 1))
+    message = "entity declarations are not expanded: write the text in place of the entity"
     return Fault(message, document.doctype or Span(at, _line_end(document.source.text, at)))
 
 
@@ -135,7 +134,7 @@ def _explain(document: Document, error: str, at: int) -> Fault:
     for explain in _EXPLANATIONS.get(error, ()):
         if fault := explain(document, at):
             return fault
-    reason = "this is not well-formed XML" if error == expat.errors.XML_ERROR_INVALID_TOKEN else error
+    reason = "not well-formed XML" if error == expat.errors.XML_ERROR_INVALID_TOKEN else error
     return _outside_root(document, at) or Fault(reason, _one(document, at))
 
 
@@ -144,14 +143,14 @@ def _outside_root(document: Document, at: int) -> Fault | None:
     root, text = document.root, document.source.text
     here = Span(at, _line_end(text, at))
     if root.closed and at >= root.end:
-        return Fault(f"text behind the end of <{root.name}>; only comments may stand there", here)
+        return Fault(f"text after </{root.name}>: only comments are allowed there", here)
     if at <= root.start:
         start = document.span.start
         start += len(text[start:at]) - len(text[start:at].lstrip(_SPACE))
         if text[start] != "<":
             end = min(_line_end(text, start), root.start)
-            return Fault(f"text before <{root.name}>; only comments may stand there", Span(start, end))
-        return Fault(f"the markup before <{root.name}> is broken here", here)
+            return Fault(f"text before <{root.name}>: only comments are allowed there", Span(start, end))
+        return Fault(f"broken markup before <{root.name}>", here)
     return None
 
 
@@ -162,8 +161,8 @@ def _mismatch(document: Document, at: int) -> Fault:
     span = Span(at, at + len(tag))
     innermost = _innermost(document, at)
     if innermost is None or innermost.closed:
-        return Fault(f"</{tag}> closes nothing that is open", span)
-    return Fault(f"</{tag}> stands where </{innermost.name}> was expected", span, _opened(innermost))
+        return Fault(f"unexpected </{tag}>: there is nothing to close", span)
+    return Fault(f"mismatched </{tag}>: expected </{innermost.name}>", span, _opened(innermost))
 
 
 def _innermost(document: Document, at: int) -> Node | None:
@@ -185,23 +184,23 @@ def _unclosed_markup(document: Document, at: int) -> Fault | None:
     """A comment or the like is opened at `at` and never closed, or a start tag lacks its `>`."""
     text = document.source.text
     if opener := _opener(text, at):
-        return Fault(f"this {_PARTS[opener]} is never closed", Span(at, at + len(opener)))
+        return Fault(f"unclosed {_PARTS[opener]}", Span(at, at + len(opener)))
     node = next((each for each in document.root.descendants() if each.start == at), None)
     if node is None:
         return None
-    return _unclosed_value(document, node) or Fault(f"the tag <{node.name}> has no >", node.name_span)
+    return _unclosed_value(document, node) or Fault(f"missing '>' after <{node.name}", node.name_span)
 
 
 def _unclosed_cdata(document: Document, at: int) -> Fault:
     start = max(document.source.masked.rfind("<![CDATA[", 0, at), 0)
-    return Fault("this CDATA section is never closed", Span(start, start + 9))
+    return Fault("unclosed CDATA section", Span(start, start + 9))
 
 
 def _unclosed_element(document: Document, at: int) -> Fault | None:
     unclosed: Node | None = None
     for node in document.root.descendants():
         unclosed = unclosed if node.closed else node
-    return Fault(f"<{unclosed.name}> is never closed", unclosed.name_span) if unclosed else None
+    return Fault(f"unclosed element <{unclosed.name}>", unclosed.name_span) if unclosed else None
 
 
 def _opener(text: str, at: int) -> str | None:
@@ -214,34 +213,40 @@ def _duplicate_attribute(document: Document, at: int) -> Fault | None:
     for attribute in node.all_attributes() if node else ():
         if node and attribute.name in seen:
             other = ("first set here", seen[attribute.name])
-            message = f"<{node.name}> has the attribute '{attribute.name}' twice"
-            return Fault(message, attribute.span, other, _without_twin(node, attribute))
+            message = f"duplicate attribute '{attribute.name}' on <{node.name}>"
+            fix = _fix(
+                f"Remove the second '{attribute.name}'",
+                syntaxfix.twins,
+                document,
+                attribute.span,
+            )
+            return Fault(message, attribute.span, other, fix)
         seen[attribute.name] = attribute.span
     return None
 
 
-def _without_twin(node: Node, attribute: Attribute) -> Mend | None:
-    """Offer to remove the second of two attributes that say the same."""
-    if node.attributes[attribute.name].value != attribute.value:
+def _fix(title: str, find: _Finder, document: Document, place: Span) -> SyntaxFix | None:
+    """Return the fix of all faults of a kind, if one of them is at a place."""
+    edits = find(document.source)
+    if not any(span.start <= place.end and place.start <= span.end for span, _ in edits):
         return None
-    text, (start, end) = node.document.source.text, attribute.span
-    while text[start - 1] in _SPACE:
-        start -= 1
-    return Mend(f"Remove the second '{attribute.name}'", Span(start, end), "")
+    return SyntaxFix(title if len(edits) == 1 else f"{title} in {len(edits)} places", edits)
 
 
 def _unknown_entity(document: Document, at: int) -> Fault | None:
     entity = _ENTITY.match(document.source.text, at)
     if entity is None:
         return None
-    return Fault(f"&{entity[1]}; is no entity that XML knows; write & as &amp;", Span(*entity.span()))
+    span = Span(*entity.span())
+    fix = _fix(f"Write {entity.group()} as a number", syntaxfix.entities, document, span)
+    return Fault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, mend=fix)
 
 
 def _bad_reference(document: Document, at: int) -> Fault | None:
     reference = _REFERENCE.match(document.source.text, at)
     if reference is None:
         return None
-    return Fault(f"{reference.group()} is no character that XML allows", Span(*reference.span()))
+    return Fault(f"{reference.group()} is not a character that XML allows", Span(*reference.span()))
 
 
 def _declaration(document: Document, at: int) -> Fault:
@@ -253,8 +258,8 @@ def _declaration(document: Document, at: int) -> Fault:
     if start == document.span.start or not text[document.span.start : start].strip(_SPACE):
         expected = "<?xml version='1.0' encoding='UTF-8'?>"
         if start == 0 or document.span.start:
-            return Fault(f"the XML declaration is broken; write it as {expected}", span)
-    return Fault("the XML declaration must be the very first thing in the file", span)
+            return Fault(f"invalid XML declaration: expected {expected}", span)
+    return Fault("the XML declaration must be at the very start of the file", span)
 
 
 # -- an invalid token ----------------------------------------------------------------------------------------------
@@ -265,18 +270,22 @@ def _invalid_character(document: Document, at: int) -> Fault | None:
     allowed = char in _SPACE or " " <= char < "\ud800" or "\ue000" <= char < "\ufffe" or char > "\uffff"
     if allowed:
         return None
-    return Fault(f"the character U+{ord(char):04X} is not allowed in XML; remove it", Span(at, at + 1))
+    span = Span(at, at + 1)
+    fix = _fix(f"Remove U+{ord(char):04X}", syntaxfix.control_characters, document, span)
+    return Fault(f"the character U+{ord(char):04X} is not allowed in XML", span, mend=fix)
 
 
 def _double_hyphen(document: Document, at: int) -> Fault | None:
     for comment in document.comments:
         if comment.span.start < at < comment.span.end:
             start = max(document.source.text.rfind("--", comment.span.start + 4, at + 1), comment.span.start)
-            return Fault("a comment must not hold --; remove a hyphen", Span(start, start + 2))
+            span = Span(start, start + 2)
+            fix = _fix("Separate the hyphens", syntaxfix.hyphens, document, span)
+            return Fault("'--' is not allowed in a comment", span, mend=fix)
     text = document.source.masked
     start = text.find("<!--", max(text.rfind("-->", 0, at), 0), at)
     if start >= 0 and text.find("-->", start) < 0:
-        return Fault("this comment is never closed", Span(start, start + 4))
+        return Fault("unclosed comment", Span(start, start + 4))
     return None
 
 
@@ -289,7 +298,8 @@ def _bare_ampersand(document: Document, at: int) -> Fault | None:
     if text[start : start + 1] != "&" or _REFERENCE.match(text, start) or not _may_hold_text(document, start):
         return None
     span = Span(start, start + 1)
-    return Fault("a bare & is not allowed; write &amp;", span, mend=Mend("Write & as &amp;", span, "&amp;"))
+    fix = _fix("Write & as &amp;", syntaxfix.ampersands, document, span)
+    return Fault("a bare & is not allowed: write &amp;", span, mend=fix)
 
 
 def _may_hold_text(document: Document, at: int) -> bool:
@@ -307,11 +317,11 @@ def _bare_less(document: Document, at: int) -> Fault | None:
     """Expat stops behind a `<`, `<?` or `<!` that begins nothing."""
     text = document.source.masked
     if text[at - 1 : at] == "<":
-        return Fault("a name must follow <; a < that is text is written &lt;", Span(at - 1, at))
+        return Fault("expected a name after <: write a literal < as &lt;", Span(at - 1, at))
     if text[at - 2 : at] == "<?":
-        return Fault("a name must follow <?", Span(at - 2, at))
+        return Fault("expected a name after <?", Span(at - 2, at))
     if text[at - 2 : at] == "<!":
-        return Fault("only <!-- and <![CDATA[ may stand here after <!", Span(at - 2, at))
+        return Fault("expected <!-- or <![CDATA[ after <!", Span(at - 2, at))
     return None
 
 
@@ -321,7 +331,8 @@ def _cdata_end(document: Document, at: int) -> Fault | None:
     if start < 0 or _tag_at(document, at):
         return None
     span = Span(start, start + 3)
-    return Fault("]]> is not allowed in text; write ]]&gt;", span, mend=Mend("Write it as ]]&gt;", span, "]]&gt;"))
+    fix = _fix("Write it as ]]&gt;", syntaxfix.cdata_ends, document, span)
+    return Fault("]]> is not allowed in text: write ]]&gt;", span, mend=fix)
 
 
 def _start_tag(document: Document, at: int) -> Fault | None:
@@ -333,7 +344,7 @@ def _start_tag(document: Document, at: int) -> Fault | None:
     for attribute in node.all_attributes():
         if attribute.span.start <= at <= attribute.span.end + 1 and (fault := _attribute(document, attribute)):
             return fault
-    return Fault(f"the start tag of <{node.name}> is broken here", _one(document, at))
+    return Fault(f"broken start tag of <{node.name}>", _one(document, at))
 
 
 def _attribute(document: Document, attribute: Attribute) -> Fault | None:
@@ -343,19 +354,14 @@ def _attribute(document: Document, attribute: Attribute) -> Fault | None:
     if attribute.quote:
         if text[start - 1] in _SPACE:
             return None
-        mend = Mend("Insert a space", Span(start, start), " ")
-        return Fault(f"a space is missing before '{name}'", attribute.name_span, mend=mend)
+        fix = _fix("Insert a space", syntaxfix.spaces, document, Span(start, start))
+        return Fault(f"missing space before '{name}'", attribute.name_span, mend=fix)
     written = document.source.excerpt(attribute.value_span)
     if not written:
-        return Fault(f"the attribute '{name}' has no value; write {name}='…'", attribute.span)
-    value = written.strip(_CURLY_QUOTES)
-    curly = value != written
-    message = (
-        f"the quotes around the value of '{name}' must be straight: ' or \""
-        if curly
-        else f"the value of '{name}' needs quotes"
-    )
-    return Fault(message, attribute.span, mend=Mend("Put it in quotes", attribute.value_span, f"'{value}'"))
+        return Fault(f"missing value for '{name}': write {name}='…'", attribute.span)
+    fix = _fix("Put it in quotes", syntaxfix.quotes, document, attribute.value_span)
+    wanted = "straight quotes (' or \")" if written[0] in _CURLY_QUOTES else "quotes"
+    return Fault(f"the value of '{name}' needs {wanted}", attribute.span, mend=fix)
 
 
 def _unclosed_value(document: Document, node: Node) -> Fault | None:
@@ -366,8 +372,10 @@ def _unclosed_value(document: Document, node: Node) -> Fault | None:
         if attribute.quote and text[end : end + 1] != attribute.quote:
             value = text[start:end]
             if text[end : end + 1] == "<" and attribute.quote in _rest_of_line(text, end) and ">" not in value:
-                return Fault("a < in a value is written &lt;", Span(end, end + 1))
-            return Fault(f"the closing {attribute.quote} of '{attribute.name}' is missing", attribute.name_span)
+                span = Span(end, end + 1)
+                fix = _fix("Write < as &lt;", syntaxfix.less_thans, document, span)
+                return Fault("< is not allowed in a value: write &lt;", span, mend=fix)
+            return Fault(f"missing closing {attribute.quote} of '{attribute.name}'", attribute.name_span)
     return None
 
 
@@ -377,7 +385,7 @@ def _end_tag(document: Document, at: int) -> Fault | None:
     if not text.startswith("</", start):
         return None
     name = _NAME.match(text, start + 2)
-    return Fault(f"the end tag </{name.group() if name else ''}> is broken here", _one(document, at))
+    return Fault(f"broken end tag </{name.group() if name else ''}>", _one(document, at))
 
 
 def _tag_at(document: Document, at: int) -> Node | None:

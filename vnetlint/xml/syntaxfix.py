@@ -1,0 +1,156 @@
+"""Edits that make XML well formed where only one thing can be meant: all faults of one kind in a file at once.
+
+A parser stops at the first fault of a file. Fixing one a round would take as many rounds as there are faults.
+"""
+
+import re
+from collections.abc import Iterator
+from html.entities import html5
+from typing import NamedTuple
+
+from vnetlint.finding import Span
+from vnetlint.xml.scan import NAME, Kind, Token, scan
+from vnetlint.xml.source import Source
+from vnetlint.xml.template import FILLER
+from vnetlint.xml.tree import MAX_TOKENS, Node, parse
+
+_BARE = re.compile(r"&(?!(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);)")
+_QUOTED = re.compile(r"""=\s*+("[^"<]*+"|'[^'<]*+')""")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*+);")
+_PREDEFINED = ("lt", "gt", "amp", "quot", "apos")
+_OPENER = re.compile("<[!?]")
+_CDATA_END = re.compile(r"]]>")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_HYPHEN = re.compile("-(?=-)")
+_CURLY = "“”„‟‘’‚«»"
+_UNQUOTED = re.compile(r"""[^\s"'<>=&`]++""")
+_CURLY_QUOTED = re.compile(rf"""[{_CURLY}][^"'<>{_CURLY}\r\n]*+[{_CURLY}](?=[\s/>])""")
+_LESS = re.compile(rf"""(?<=[\s"']){NAME}\s*+=\s*+("[^"<>\r\n]*+<[^">\r\n]*+"|'[^'<>\r\n]*+<[^'>\r\n]*+')(?=[\s/>?])""")
+
+
+class SyntaxFix(NamedTuple):
+    """What would make a file well formed: pieces of text, and what to write in their place."""
+
+    title: str
+    edits: tuple[tuple[Span, str], ...]
+
+
+def ampersands(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Write each `&` that begins no reference as `&amp;`, in text and in quoted values."""
+    return tuple(
+        (Span(at, at + 1), "&amp;") for start, end in _texts(source) for at in _found(source, _BARE, start, end)
+    )
+
+
+def entities(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Write the characters that HTML has names for by their numbers."""
+    found = []
+    for start, end in _texts(source):
+        for match in _ENTITY.finditer(source.masked, start, end):
+            character = html5.get(f"{match[1]};", "")
+            if character and match[1] not in _PREDEFINED:
+                found.append((Span(*match.span()), "".join(f"&#{ord(each)};" for each in character)))
+    return tuple(found)
+
+
+def cdata_ends(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Write each `]]>` in text as `]]&gt;`."""
+    return tuple(
+        (Span(at, at + 3), "]]&gt;")
+        for token in _tokens(source)
+        if token.kind is Kind.TEXT
+        for at in _found(source, _CDATA_END, token.start, token.end)
+    )
+
+
+def control_characters(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Remove the characters that XML does not allow anywhere."""
+    return tuple((Span(*match.span()), "") for match in _CONTROL.finditer(source.text))
+
+
+def hyphens(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Separate the hyphens that stand together in comments."""
+    found = []
+    for token in _tokens(source):
+        if token.kind is Kind.COMMENT:
+            span = Span(token.start + 4, token.end - 3)
+            text = source.excerpt(span)
+            apart = _HYPHEN.sub("- ", text) + (" " if text.endswith("-") else "")
+            if apart != text:
+                found.append((span, apart))
+    return tuple(found)
+
+
+def quotes(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Put the values of attributes that have no quotes, or typographic ones, in quotes."""
+    found = []
+    for node in _nodes(source):
+        for each in node.all_attributes():
+            curly = _CURLY_QUOTED.match(source.masked, each.value_start, node.open_end)
+            if each.quote or not each.value or FILLER in each.value:
+                continue
+            if curly is not None:
+                found.append((Span(*curly.span()), f"'{curly.group()[1:-1]}'"))
+            elif each.value[0] not in _CURLY and _UNQUOTED.fullmatch(source.excerpt(each.value_span)):
+                found.append((each.value_span, f"'{each.value}'"))
+    return tuple(found)
+
+
+def less_thans(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Write each `<` in a value that is closed on its line as `&lt;`."""
+    hidden = [token for token in _tokens(source) if token.kind in (Kind.COMMENT, Kind.CDATA, Kind.INSTRUCTION)]
+    found = []
+    for match in _LESS.finditer(source.masked):
+        start, end = match.span(1)
+        if not any(each.start <= start < each.end for each in hidden):
+            found += [(Span(at, at + 1), "&lt;") for at in range(start, end) if source.masked[at] == "<"]
+    return tuple(found)
+
+
+def spaces(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Insert a space before each attribute that touches the one before."""
+    text = source.text
+    return tuple(
+        (Span(each.start, each.start), " ")
+        for node in _nodes(source)
+        for each in node.all_attributes()
+        if each.quote and text[each.start - 1] in "\"'"
+    )
+
+
+def twins(source: Source) -> tuple[tuple[Span, str], ...]:
+    """Remove each attribute that its element has before with the same value."""
+    found = []
+    for node in _nodes(source):
+        for each in node.all_attributes():
+            first = node.attributes[each.name]
+            if first.start != each.start and first.value == each.value and each.quote:
+                start, end = each.span
+                while source.text[start - 1] in " \t\r\n":
+                    start -= 1
+                found.append((Span(start, end), ""))
+    return tuple(found)
+
+
+def _found(source: Source, pattern: re.Pattern[str], start: int, end: int) -> Iterator[int]:
+    return (match.start() for match in pattern.finditer(source.masked, start, end))
+
+
+def _texts(source: Source) -> Iterator[tuple[int, int]]:
+    """Return where text may be: between tags, and in quoted values."""
+    for token in _tokens(source):
+        if token.kind is Kind.TEXT or (token.kind is Kind.STRAY and not _OPENER.match(source.masked, token.start)):
+            yield token.start, token.end
+        elif token.kind in (Kind.OPEN, Kind.EMPTY):
+            yield from (match.span(1) for match in _QUOTED.finditer(source.masked, token.start, token.end))
+
+
+def _nodes(source: Source) -> Iterator[Node]:
+    return (node for document in parse(source) for node in document.root.descendants())
+
+
+def _tokens(source: Source) -> Iterator[Token]:
+    for number, token in enumerate(scan(source.masked)):
+        if number > MAX_TOKENS:
+            return
+        yield token
