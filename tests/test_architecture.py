@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("host",),
     ("project",),
     ("page", "registry"),
-    ("suppress", "utf8"),
+    ("misspelt", "suppress", "utf8"),
     ("api", "describe", "messages"),
     ("rules",),
     ("engine",),
