@@ -65,61 +65,66 @@ def main() -> int:
     options = parser.parse_args()
     every = [entry for entry in entries(options.corpus) if entry.root in ROOTS and entry.jing == "valid"]
     step = max(len(every) * PER_DOCUMENT // options.sample, 1) if options.sample else 1
-    total = internal = good = restored = 0
-    misses: Counter[str] = Counter()
+    total = internal = good = 0
+    counts: Counter[str] = Counter()
     for entry in every[::step]:
+        wanted: tuple[str, str] | None = None
         for typo in _typos(entry):
+            wanted = wanted or _fixed(typo.before)
+            failure, fault, done = _judge(typo, wanted)
             total += 1
-            failure, fault, is_restored = _judge(typo)
             internal += bool(failure)
             good += not fault
-            restored += is_restored
-            if fault:
-                misses[fault] += 1
-            if failure or fault or (options.list and not is_restored):
-                print(f"{typo.what}: {failure or fault or 'is not restored'}")
-    for fault, count in misses.most_common():
-        print(f"{count:6} {fault}")
+            counts[done] += 1
+            if failure or fault or (options.list and done != "restored"):
+                print(f"{typo.what}: {failure or fault or done}")
     share = 100 * good / total if total else 0.0
-    print(f"restored {restored}")
+    print(", ".join(f"{done} {count}" for done, count in counts.most_common()))
     print(f"typos {total}, internal {internal}, fixed or explained {share:.2f} %")
     return 0
 
 
-def _judge(typo: Typo) -> tuple[str, str, bool]:
-    """Return the failure of vnetlint itself, what is wrong with the outcome, and whether the name is restored."""
-    safe, unsafe = (fix([typo.after], Settings(fixing=FixPolicy(unsafe=each))) for each in (False, True))
-    failure = next((_failure(each) for each in (safe, unsafe) if _failure(each)), "")
-    is_restored = _is_restored(typo, unsafe)
-    fault = next((said for outcome in (safe, unsafe) if (said := _fault(typo, outcome))), "")
-    return failure, fault, is_restored
+def _judge(typo: Typo, wanted: tuple[str, str]) -> tuple[str, str, str]:
+    """Return the failure of vnetlint itself, what is wrong with the outcome, and what unsafe fixes do to the name."""
+    outcomes = [fix([typo.after], _settings(unsafe)) for unsafe in (False, True)]
+    failure = next((said for each in outcomes if (said := _failure(each))), "")
+    done = [_done(typo, *each) for each in zip(outcomes, wanted, strict=True)]
+    fault = next((each for each in done if each not in ("restored", "removed", "explained")), "")
+    return failure, fault, done[-1]
 
 
-def _fault(typo: Typo, outcome: FixResult) -> str:
-    if _is_restored(typo, outcome):
-        return ""
-    names = _names(outcome.changed[0].after if outcome.changed else typo.after)
-    if typo.misspelt in names:
-        if names[typo.name] >= _names(typo.before)[typo.name]:
+def _done(typo: Typo, outcome: FixResult, wanted: str) -> str:
+    text = _text(outcome, typo.after)
+    if text == wanted:
+        return "restored"
+    before, names = _names(typo.before), _names(typo.after.with_text(text))
+    if names[typo.misspelt] > before[typo.misspelt]:
+        if names[typo.name] >= before[typo.name]:
             return "a fix adds the name beside the misspelt one"
-        return "" if _is_explained(typo, outcome) else "is not explained"
-    # It was taken away as what libvirt drops; the report said so.
-    return "" if any(_names_it(typo, each) for each in lint([typo.after], Settings()).findings) else "is not explained"
+        return "explained" if _is_explained(typo, outcome) else "not explained"
+    # It was removed, as libvirt drops it. The report says so before.
+    told = any(_names_it(typo, each) for each in lint([typo.after], Settings()).findings)
+    return "removed" if told else "removed and not explained"
+
+
+def _settings(unsafe: bool) -> Settings:
+    return Settings(fixing=FixPolicy(unsafe=unsafe))
+
+
+def _fixed(source: Source) -> tuple[str, str]:
+    """Return what safe and unsafe fixes make of a document."""
+    safe, unsafe = (fix([source], _settings(each)) for each in (False, True))
+    return _text(safe, source), _text(unsafe, source)
+
+
+def _text(outcome: FixResult, source: Source) -> str:
+    return outcome.changed[0].after.text if outcome.changed else source.text
 
 
 def _failure(outcome: FixResult) -> str:
+    if outcome.dropped:
+        return repr(outcome.dropped[0])
     return next((each.message for each in outcome.result.findings if each.rule == "internal-error"), "")
-
-
-def _is_restored(typo: Typo, outcome: FixResult) -> bool:
-    """Whether the document is valid and has the name as often as before."""
-    if not outcome.changed:
-        return False
-    after = outcome.changed[0].after
-    names = _names(after)
-    if typo.misspelt in names or not all(gate.is_valid(each) for each in parse(after)):
-        return False
-    return names[typo.name] >= _names(typo.before)[typo.name]
 
 
 def _is_explained(typo: Typo, outcome: FixResult) -> bool:
