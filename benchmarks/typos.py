@@ -122,8 +122,8 @@ def _text(outcome: FixResult, source: Source) -> str:
 
 
 def _failure(outcome: FixResult) -> str:
-    if outcome.dropped:
-        return repr(outcome.dropped[0])
+    if bugs := [each for each in outcome.dropped if each.is_bug]:
+        return repr(bugs[0])
     return next((each.message for each in outcome.result.findings if each.rule == "internal-error"), "")
 
 

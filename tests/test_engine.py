@@ -11,6 +11,7 @@ from vnetlint.engine import FixResult, Settings, lint
 from vnetlint.finding import Edit, Safety, Span
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import Check, Rule, find
+from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
 
 NETWORK = "<network>\n  <name>lan</name>\n  <mtu size='1500'/>\n</network>\n"
@@ -253,7 +254,7 @@ def test_a_fix_without_end_is_left_out(check: Check) -> None:
     assert not result.result.failed
 
 
-@pytest.mark.parametrize(("text", "reason"), [("<mtu", "malformed"), ("<mtuu/>", "schema rejects")])
+@pytest.mark.parametrize(("text", "reason"), [("<mtu", "malformed"), ("<mtuu/>", "valid file invalid")])
 def test_a_fix_that_makes_it_worse_costs_only_itself(text: str, reason: str) -> None:
     def breaking(network: Network) -> Iterator[Problem]:
         if (mtu := network.node.child("mtu")) is not None:
@@ -273,6 +274,18 @@ def test_a_fix_that_makes_it_worse_costs_only_itself(text: str, reason: str) -> 
     assert reason in result.dropped[0].reason
     assert not result.result.failed
     assert [each.fixes for each in result.result.findings] == [()]
+
+
+def test_a_fix_that_needs_a_newer_libvirt_is_not_made() -> None:
+    text = (
+        "<network>\n  <name>lan</name>\n  <forward mode='nat'/>\n"
+        "  <ip family='ipv6' address='fd00::1' prefix='64'/>\n</network>\n"
+    )
+    for target, changes in (("6.0.0", False), ("6.5.0", True)):
+        settings = Settings(fixing=FixPolicy(unsafe=True), target=parse_version(target))
+        result = engine.fix([Source("lan.xml", text)], settings)
+        assert bool(result.changed) is changes
+        assert not any(each.is_bug for each in result.dropped)
 
 
 INCONSISTENT = {

@@ -40,6 +40,16 @@ SYNTAX_BUDGET = 20_000_000
 """Characters to read again while mending a malformed file, fault by fault; each reading counts as 20,000 more."""
 
 
+LESS_VALID = "it would leave more that the schema rejects"
+"""Why a fix is not made in a file that is invalid anyway. It may only show what another fault has hidden."""
+
+NEEDS_NEWER = "it would need a newer libvirt than the files are for"
+"""Why a fix is not made although it is a good one elsewhere."""
+
+HARMLESS = (LESS_VALID, NEEDS_NEWER)
+"""The reasons for which a fix is not made that are not a bug in its rule."""
+
+
 @dataclass(frozen=True)
 class Unreadable:
     """A file whose text could not be had. `shown` is what can be shown of it, `offset` the place there."""
@@ -149,13 +159,18 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Dropped:
-    """A fix that was not made because it would have left its file worse. That is a bug in its rule."""
+    """A fix that was not made because it would have left its file worse: a bug in its rule unless it is harmless."""
 
     rule: str
     path: str
     title: str
     """Empty where none of the rule's fixes was made in the file."""
     reason: str
+
+    @property
+    def is_bug(self) -> bool:
+        """Whether the rule is to blame."""
+        return self.reason not in HARMLESS
 
     def bans(self, rule: str, fix: Fix) -> bool:
         """Whether it keeps a fix from being made."""
@@ -292,8 +307,8 @@ def _fix(
     while True:
         fixable = sum(bool(finding.fixes) for finding in result.findings)
         if fixable > most:
-            # A fix may bring to light what nobody could see before.
-            most, limit = fixable, max(limit, rounds + 5 + fixable)
+            # A fix may show what another fault has hidden, or move an element to where it is one too many.
+            most, limit = fixable, max(limit, rounds + MIN_ROUNDS + 4 * fixable)
         open_files = {path: file for path, file in files.items() if path not in malformed}
         chosen = choose(
             result.findings,
@@ -304,7 +319,7 @@ def _fix(
         )
         if not chosen:
             break
-        kept, after, refused = _without_bad(chosen, files, memory)
+        kept, after, refused = _without_bad(chosen, files, settings, memory)
         dropped += refused
         if not kept:
             continue
@@ -386,7 +401,7 @@ def _is_offered(
 
 
 def _without_bad(
-    chosen: Sequence[tuple[str, Fix]], files: Mapping[str, _File], memory: Memory
+    chosen: Sequence[tuple[str, Fix]], files: Mapping[str, _File], settings: Settings, memory: Memory
 ) -> tuple[list[tuple[str, Fix]], dict[str, _File], list[Dropped]]:
     """Return the fixes that can be made together, the files after them, and the fixes that would make a file worse."""
     texts = {path: file.source.text for path, file in files.items()}
@@ -400,7 +415,7 @@ def _without_bad(
                 memory.pause()
                 source = files[path].source.with_text(apply(texts[path], edits))
                 file = _File(source, tuple(parse(source)), files[path].schemas)
-                judged[key] = _worse(files[path], file), file
+                judged[key] = _worse(files[path], file) or _newer(files[path], file, settings.target), file
             reason, after[path] = judged[key]
             if reason:
                 return reason, after
@@ -596,7 +611,20 @@ def _worse(before: _File, after: _File) -> str:
         return ""
     if rejected is None:
         return "it would leave what the schema cannot judge"
-    return "it would leave more that the schema rejects" if len(rejected) > len(was) else ""
+    if len(rejected) > len(was):
+        return LESS_VALID if was else "it would make a valid file invalid"
+    return ""
+
+
+def _newer(before: _File, after: _File, target: Version | None) -> str:
+    if target is None or after.fault is not None or before.fault is not None:
+        return ""
+    from vnetlint.schema import problems
+
+    was, now = (
+        sum(len(problems.newer_than(model.node.document, target)) for model in each.models) for each in (before, after)
+    )
+    return NEEDS_NEWER if now > was else ""
 
 
 def _rejected(file: _File) -> Sequence[tuple[str, Problem]] | None:
