@@ -37,7 +37,7 @@ ROOM = 64 * 1024
 """Characters that fixing may add to a file that is a quarter as long or less."""
 
 SYNTAX_BUDGET = 20_000_000
-"""Characters to read again while mending a malformed file, fault by fault; each reading counts as 20,000 more."""
+"""Characters to read again while mending a malformed file, fault by fault; each reading counts as 2,000 more."""
 
 
 LESS_VALID = "it would leave more that the schema rejects"
@@ -365,7 +365,7 @@ def _mend_syntax(
         fix = settings.fixing.pick(_honest(finding, {path: text})) if settings.keeps(finding) else None
         if fix is None or (text := apply(text, fix.edits)) in seen:
             break
-        budget -= len(text) + SYNTAX_BUDGET // 1000
+        budget -= len(text) + SYNTAX_BUDGET // 10_000
         seen.add(text)
         file = files[path] = _File(file.source.with_text(text), tuple(parse(file.source.with_text(text))), file.schemas)
         made[path].append(("xml-syntax", fix))

@@ -126,8 +126,6 @@ def _good_fixes(result: Result) -> None:
                 continue
             if not is_consistent(each, texts):
                 raise Broken(f"inconsistent {finding.rule}", f"{each.title}: {each.edits}")
-            if any(texts[edit.path][edit.span.start : edit.span.end] == edit.text for edit in each.edits):
-                raise Broken(f"replaces by itself {finding.rule}", f"{each.title}: {each.edits}")
             if tried < TRIED:
                 tried += 1
                 _alone(result, finding, each)
