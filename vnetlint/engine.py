@@ -619,12 +619,14 @@ def _worse(before: _File, after: _File) -> str:
 def _newer(before: _File, after: _File, target: Version | None) -> str:
     if target is None or after.fault is not None or before.fault is not None:
         return ""
+    return NEEDS_NEWER if _count_newer(after, target) > _count_newer(before, target) else ""
+
+
+@lru_cache(maxsize=8)
+def _count_newer(file: _File, target: Version) -> int:
     from vnetlint.schema import problems
 
-    was, now = (
-        sum(len(problems.newer_than(model.node.document, target)) for model in each.models) for each in (before, after)
-    )
-    return NEEDS_NEWER if now > was else ""
+    return sum(len(problems.newer_than(model.node.document, target)) for model in file.models)
 
 
 def _rejected(file: _File) -> Sequence[tuple[str, Problem]] | None:
