@@ -33,6 +33,7 @@ def _values(node: Node) -> Iterator[tuple[str, Span]]:
         yield "", node.content_span
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(12))
 def test_no_value_makes_a_rule_fail(part: int) -> None:
     failures: dict[str, str] = {}
