@@ -7,8 +7,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 # Where a corpus with a MANIFEST.tsv lies, for the benchmarks.
 CORPUS ?= ../shared/corpus
 SCHEMAS ?= /usr/share/libvirt/schemas
+# How long `make fuzz` runs.
+FUZZ_SECONDS ?= 3600
 
-.PHONY: demo test test-all lint format schemas docs bench clean
+.PHONY: demo test test-all fuzz lint format schemas docs bench clean
 
 $(VENV)/.ready: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "vnetlint needs Python 3.11 or newer; install the package python3"; exit 1; }
@@ -29,6 +31,9 @@ test: $(VENV)/.ready ## What needs nothing but Python.
 
 test-all: $(VENV)/.ready ## What needs time, libvirt, jing, xmllint, .ci/oracles or .ci/editors; .ci/run installs them.
 	@$(BIN)/pytest -q -m 'oracle or slow'
+
+fuzz: $(VENV)/.ready ## Broken and odd files for FUZZ_SECONDS; failures are made small and saved in build/fuzz.
+	@$(BIN)/python -m tests.fuzz.runner $(FUZZ_SECONDS) build/fuzz
 
 lint: $(VENV)/.ready ## Style and types.
 	@$(BIN)/ruff format --check .

@@ -81,10 +81,10 @@ def _redesigned(entry: Entry, change: Change) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before[name] != after[name])
 
 
-def _design(text: str) -> Counter[tuple[str, ...] | str]:
+def _design(text: str) -> Counter[str]:
     """Count the elements that make up a document's design, with their attributes and text."""
     root = etree.fromstring(text.strip().encode(), etree.XMLParser(remove_comments=True, recover=True))
-    found: Counter[tuple[str, ...] | str] = Counter()
+    found: Counter[str] = Counter()
     for name in _DESIGN.get(str(root.tag), ()):
         for child in root.iterfind(name):
             for element in child.iter(etree.Element):

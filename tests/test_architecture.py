@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("host",),
     ("project",),
     ("page", "registry"),
-    ("suppress", "utf8", "reading"),
+    ("misspelt", "suppress", "utf8", "reading"),
     ("api", "describe", "messages"),
     ("rules",),
     ("engine",),

@@ -11,6 +11,7 @@ from vnetlint.engine import FixResult, Settings, lint
 from vnetlint.finding import Edit, Safety, Span
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import Check, Rule, find
+from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
 
 NETWORK = "<network>\n  <name>lan</name>\n  <mtu size='1500'/>\n</network>\n"
@@ -138,39 +139,170 @@ def test_fixes_of_one_place_wait_for_the_next_round() -> None:
     assert result.rounds == 2
 
 
-def test_rules_that_undo_each_other_leave_the_file_and_are_named() -> None:
-    result = mend(NETWORK, setting_mtu("9000", unless="1"), setting_mtu("1500", unless="2"))
+def test_fixes_of_one_start_tag_wait_for_the_next_round() -> None:
+    def adding(network: Network) -> Iterator[Problem]:
+        if (mtu := network.node.child("mtu")) is not None and mtu.get("size") == "9000" and mtu.get("unit") is None:
+            yield problem(mtu, "no unit", fix("Add it", edit.set_attribute(mtu, "unit", "B"), safety="safe"))
+
+    def renaming(network: Network) -> Iterator[Problem]:
+        if (mtu := network.node.child("mtu")) is not None and "sise" in mtu.attributes:
+            yield problem(
+                mtu, "sise", fix("Rename", edit.rename_attribute(mtu.attributes["sise"], "size"), safety="safe")
+            )
+
+    def completing(network: Network) -> Iterator[Problem]:
+        if (mtu := network.node.child("mtu")) is not None and "size" not in mtu.attributes:
+            yield problem(mtu, "no size", fix("Add it", edit.set_attribute(mtu, "size", "1280"), safety="safe"))
+
+    result = mend(NETWORK.replace("size=", "sise="), completing, renaming, adding, setting_mtu("9000"))
+    assert text_of(result) == NETWORK.replace("size='1500'", "size='9000'")
+    assert [len(each) for each in result.changed[0].rounds] == [1, 1]
+
+
+MISSPELT = {
+    "an attribute": (
+        "<network><name>lan</name><bridge name='br0'/><forward modde='bridge'/></network>",
+        "<network><name>lan</name><bridge name='br0'/><forward mode='bridge'/></network>",
+        "modde",
+    ),
+    "an element": (
+        "<network><name>lan</name><forwad mode='route'/><ip address='10.0.0.1' prefix='24'/></network>",
+        "<network><name>lan</name><forward mode='route'/><ip address='10.0.0.1' prefix='24'/></network>",
+        "forwad",
+    ),
+    "a filter's range": (
+        "<filter name='a'><rule action='accept' direction='in'><tcp dstportstartt='1' dstportend='9'/></rule></filter>",
+        "<filter name='a'><rule action='accept' direction='in'><tcp dstportstart='1' dstportend='9'/></rule></filter>",
+        "dstportstartt",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MISSPELT)
+def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
+    text, corrected, written = MISSPELT[what]
+
+    def adding(network: Network) -> Iterator[Problem]:
+        forward = network.node.child("forward")
+        if forward is None:
+            yield problem(
+                network, "none", fix("Add", edit.insert(network.node, el("forward", {"mode": "nat"})), safety="safe")
+            )
+        elif forward.get("mode") is None:
+            yield problem(forward, "none", fix("Add", edit.set_attribute(forward, "mode", "nat"), safety="safe"))
+
+    rules = {*Settings().rules, rule_of(adding)}
+    for unsafe in (False, True):
+        settings = Settings(rules=frozenset(rules), fixing=FixPolicy(unsafe=unsafe))
+        result = engine.fix([Source("lan.xml", text)], settings)
+        assert result.dropped == ()
+        assert text_of(result, text).startswith(corrected.removesuffix("</network>") if unsafe else text)
+        messages = [each.message for each in result.result.findings]
+        assert any("did you mean" in each and written in each for each in messages) is not unsafe
+
+
+def test_what_a_person_picks_is_made_beside_a_misspelt_name() -> None:
+    text = "<network><name>lan</name><forward modde='route'/></network>"
+
+    def adding(network: Network) -> Iterator[Problem]:
+        if (forward := network.node.child("forward")) is not None and forward.get("mode") is None:
+            yield problem(forward, "none", fix("Add", edit.set_attribute(forward, "mode", "nat"), safety="choice"))
+
+    settings = Settings(rules=frozenset({rule_of(adding)}), fixing=FixPolicy(choices={"probe": 1}))
+    assert text_of(engine.fix([Source("lan.xml", text)], settings)) == text.replace("'route'", "'route' mode='nat'")
+
+
+def test_rules_that_undo_each_other_are_left_out_of_the_file_and_named() -> None:
+    def adding_bridge(network: Network) -> Iterator[Problem]:
+        if network.node.child("bridge") is None:
+            yield problem(
+                network, "none", fix("Add", edit.insert(network.node, el("bridge", {"name": "b"})), safety="safe")
+            )
+
+    undoing = setting_mtu("9000", unless="1"), setting_mtu("1500", unless="2")
+    result = mend(NETWORK, *undoing)
     assert result.changed == ()
     assert result.fixed == 0
-    failures = [each for each in result.result.findings if each.rule == "internal-error"]
-    assert len(failures) == 1
-    assert "undo each other" in failures[0].message
-    assert "probe-0, probe-1" in failures[0].message
-    assert result.result.failed
+    assert not result.result.failed
+    assert [(each.rule, each.path, each.reason) for each in result.dropped] == [
+        ("probe-0", "lan.xml", "the fixes undo each other"),
+        ("probe-1", "lan.xml", "the fixes undo each other"),
+    ]
+    assert [each.fixes for each in result.result.findings] == [()]
+    result = mend(NETWORK, *undoing, adding_bridge)
+    assert text_of(result) == NETWORK.replace("  <mtu", "  <bridge name='b'/>\n  <mtu")
+    assert [each.rule for each in result.dropped] == ["probe-0", "probe-1"]
 
 
-def test_a_fix_without_end_leaves_the_file() -> None:
-    def growing(network: Network) -> Iterator[Problem]:
-        yield problem(network, "grows", fix("Add", edit.insert(network.node, el("portgroup", {
-            "name": f"p{len(network.portgroups)}"})), safety="safe"))  # fmt: skip
-
-    result = mend(NETWORK, growing)
-    assert result.changed == ()
-    assert "would not end" in result.result.findings[0].message or any(
-        "would not end" in each.message for each in result.result.findings
-    )
+def growing(network: Network) -> Iterator[Problem]:
+    element = el("portgroup", {"name": f"p{len(network.portgroups)}"})
+    yield problem(network, "grows", fix("Add", edit.insert(network.node, element), safety="safe"))
 
 
-@pytest.mark.parametrize(("text", "reason"), [("<mtu", "malformed"), ("<mtuu/>", "schema rejects")])
-def test_a_fix_that_makes_it_worse_leaves_the_file(text: str, reason: str) -> None:
+def doubling(network: Network) -> Iterator[Problem]:
+    for number, group in enumerate(network.portgroups):
+        element = el("portgroup", {"name": f"p{number}-{len(network.portgroups)}"})
+        yield problem(group, "grows", fix("Add", edit.insert_after(group.node, element), safety="safe"))
+
+
+@pytest.mark.parametrize("check", [growing, doubling])
+def test_a_fix_without_end_is_left_out(check: Check) -> None:
+    text = NETWORK.replace("  <mtu", "  <portgroup name='p'/>\n  <mtu")
+    result = mend(text, check, setting_mtu("9000"))
+    assert text_of(result) == text.replace("1500", "9000")
+    assert [(each.rule, each.reason) for each in result.dropped] == [("probe-0", "fixing would not end")]
+    assert not result.result.failed
+
+
+@pytest.mark.parametrize(("text", "reason"), [("<mtu", "malformed"), ("<mtuu/>", "valid file invalid")])
+def test_a_fix_that_makes_it_worse_costs_only_itself(text: str, reason: str) -> None:
     def breaking(network: Network) -> Iterator[Problem]:
         if (mtu := network.node.child("mtu")) is not None:
             span = Span(mtu.start, mtu.end)
             yield problem(mtu, "breaks", (Fix("Break it", (Edit("lan.xml", span, text),), "safe"),))
 
-    result = mend(NETWORK, breaking)
-    assert result.changed == ()
-    assert any(reason in each.message for each in result.result.findings if each.rule == "internal-error")
+    def adding(network: Network) -> Iterator[Problem]:
+        for name in ("a", "b", "c"):
+            if all(group.name != name for group in network.portgroups):
+                element = el("portgroup", {"name": name})
+                yield problem(network, name, fix("Add", edit.insert(network.node, element), safety="safe"))
+
+    result = mend(NETWORK, breaking, adding)
+    assert text_of(result).count("<portgroup") == 3
+    assert "<mtu size='1500'/>" in text_of(result)
+    assert [(each.rule, each.title) for each in result.dropped] == [("probe-0", "Break it")]
+    assert reason in result.dropped[0].reason
+    assert not result.result.failed
+    assert [each.fixes for each in result.result.findings] == [()]
+
+
+def test_a_fix_that_needs_a_newer_libvirt_is_not_made() -> None:
+    text = (
+        "<network>\n  <name>lan</name>\n  <forward mode='nat'/>\n"
+        "  <ip family='ipv6' address='fd00::1' prefix='64'/>\n</network>\n"
+    )
+    for target, changes in (("6.0.0", False), ("6.5.0", True)):
+        settings = Settings(fixing=FixPolicy(unsafe=True), target=parse_version(target))
+        result = engine.fix([Source("lan.xml", text)], settings)
+        assert bool(result.changed) is changes
+        assert not any(each.is_bug for each in result.dropped)
+
+
+INCONSISTENT = {
+    "nothing changes": (Edit("lan.xml", Span(0, 8), "<network"),),
+    "edits overlap": (Edit("lan.xml", Span(12, 18), "<name>"), Edit("lan.xml", Span(13, 17), "nam")),
+    "an edit is behind the end": (Edit("lan.xml", Span(9_000, 9_001), ""),),
+}
+
+
+@pytest.mark.parametrize("what", INCONSISTENT)
+def test_a_fix_that_cannot_be_made_costs_only_itself(what: str) -> None:
+    def broken(network: Network) -> Iterator[Problem]:
+        yield problem(network, "breaks", (Fix("Break it", INCONSISTENT[what], "safe"),))
+
+    result = mend(NETWORK, broken, setting_mtu("9000"))
+    assert text_of(result) == NETWORK.replace("1500", "9000")
+    assert [(each.rule, each.title) for each in result.dropped] == [("probe-0", "Break it")]
 
 
 def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
@@ -183,7 +315,42 @@ def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
 
     result = engine.fix([Source("a.xml", NETWORK), Source("b.xml", NETWORK)], settings_of(both))
     assert result.changed == ()
-    assert {each.path for each in result.result.findings if each.rule == "internal-error"} == {"a.xml", "b.xml"}
+    assert [each.title for each in result.dropped] == ["Set both"]
+
+
+@pytest.mark.parametrize("count", [1, 10, 300])
+def test_each_fault_of_syntax_is_fixed_however_many_there_are(count: int) -> None:
+    text = NETWORK.replace("  <mtu", "  <title>" + "a & b, " * count + "</title>\n  <mtu")
+    result = engine.fix(
+        [Source("lan.xml", text)], replace(settings_of(setting_mtu("9000")), fixing=FixPolicy(unsafe=True))
+    )
+    assert text_of(result) == text.replace("&", "&amp;").replace("1500", "9000")
+    assert result.dropped == ()
+
+
+def test_syntax_is_fixed_up_to_a_bound_and_what_was_fixed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = NETWORK.replace("lan", "a & b & c & d")
+    monkeypatch.setattr(engine, "SYNTAX_BUDGET", 2 * len(text))
+    result = mend(text, unsafe=True)
+    assert 0 < text_of(result).count("&amp;") < 3
+    assert [each.rule for each in result.result.findings] == ["xml-syntax"]
+    assert not result.result.failed
+
+
+def test_what_a_fix_brings_to_light_is_fixed_too() -> None:
+    """More rounds are needed than the findings at first promise."""
+
+    def revealing(network: Network) -> Iterator[Problem]:
+        mtu = network.node.child("mtu")
+        if mtu is not None and (value := mtu.get("size")) is not None and 1500 <= int(value) < 1540:
+            for group in network.portgroups or [None] * (value != "1500"):
+                place = mtu if group is None else group
+                yield problem(
+                    place, value, fix("Go on", edit.set_attribute(mtu, "size", str(int(value) + 1)), safety="safe")
+                )
+
+    text = NETWORK.replace("  <mtu", "  <portgroup name='p'/>\n" * 40 + "  <mtu")
+    assert "1540" in text_of(mend(text, revealing))
 
 
 def test_a_fix_that_loses_a_comment_is_not_safe() -> None:

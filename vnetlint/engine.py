@@ -1,21 +1,22 @@
 """The two doors: `lint` says what is wrong, `fix` mends what may be mended. Everything else is behind or before them.
 
 Fixing is linting, choosing fixes that do not touch each other, making them, and linting again until nothing changes.
-A file that a round leaves malformed, less valid than it was, or as it had been before, keeps the text that it came
-with.
+A fix that would leave a file malformed or less valid than it was is not made. Where rules undo each other or never end,
+none of their fixes is made in that file.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
-from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest
+from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, is_consistent
+from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.model import Model
 from vnetlint.model.view import View, has_unknowns
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
@@ -33,7 +34,23 @@ MOST_PROJECTS = 8
 """Ways in which the templates of a project are put together."""
 
 MIN_ROUNDS = 10
-"""Rounds of fixing before giving up, where no more fixes than that were found at first."""
+"""Rounds of fixing before giving up, where there are never more fixable findings than that."""
+
+ROOM = 64 * 1024
+"""Characters that fixing may add to a file that is a quarter as long or less."""
+
+SYNTAX_BUDGET = 20_000_000
+"""Characters to read again while mending a malformed file, fault by fault; each reading counts as 2,000 more."""
+
+
+LESS_VALID = "it would leave more that the schema rejects"
+"""Why a fix is not made in a file that is invalid anyway. It may only show what another fault has hidden."""
+
+NEEDS_NEWER = "it would need a newer libvirt than the files are for"
+"""Why a fix is not made although it is a good one elsewhere."""
+
+HARMLESS = (LESS_VALID, NEEDS_NEWER)
+"""The reasons for which a fix is not made that are not a bug in its rule."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +163,26 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Dropped:
+    """A fix that was not made because it would have left its file worse: a bug in its rule unless it is harmless."""
+
+    rule: str
+    path: str
+    title: str
+    """Empty where none of the rule's fixes was made in the file."""
+    reason: str
+
+    @property
+    def is_bug(self) -> bool:
+        """Whether the rule is to blame."""
+        return self.reason not in HARMLESS
+
+    def bans(self, rule: str, fix: Fix) -> bool:
+        """Whether it keeps a fix from being made."""
+        return rule == self.rule and self.title in ("", fix.title) and any(each.path == self.path for each in fix.edits)
+
+
+@dataclass(frozen=True)
 class FixResult:
     """What is left to say after fixing, and the files that changed."""
 
@@ -154,6 +191,7 @@ class FixResult:
     fixed: int
     """How many fixes are in the changed files."""
     rounds: int
+    dropped: tuple[Dropped, ...] = ()
 
 
 class Memory:
@@ -203,35 +241,61 @@ def fix(
 ) -> FixResult:
     """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
     inputs, memory = tuple(inputs), memory or Memory()
+    others = [memory._read(source, settings) for source in context]
+    dropped: list[Dropped] = []
+    while isinstance(outcome := _fix(inputs, settings, others, memory, dropped), list):
+        # Each attempt leaves out more rules than the one before.
+        dropped += outcome
+    return outcome
+
+
+def _fix(
+    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[Dropped]
+) -> FixResult | list[Dropped]:
+    """Fix until nothing changes, or return which rules must be left out for that to happen."""
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
     files = {path: memory._read(source, settings) for path, source in originals.items()}
-    others = [memory._read(source, settings) for source in context]
-    seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
     made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
-    closed: dict[str, Problem] = {}
+    history = {path: _History(source.text) for path, source in originals.items()}
+    dropped = list(banned)
+    malformed = set()
+    for path in files:
+        malformed |= {path} if _mend_syntax(path, files, made, edited, settings, memory) else set()
+    rounds = max((len(each) for each in edited.values()), default=0)
     result = _lint(inputs, files, others, settings, memory)
-    limit = max(MIN_ROUNDS, 5 + sum(bool(finding.fixes) for finding in result.findings))
-    rounds = 0
-    while chosen := choose(
-        result.findings, settings.fixing, frozenset(closed) | {other.source.path for other in others}
-    ):
+    most, limit = 0, MIN_ROUNDS
+    while True:
+        fixable = sum(bool(finding.fixes) for finding in result.findings)
+        if fixable > most:
+            # A fix may show what another fault has hidden, or move an element to where it is one too many.
+            most, limit = fixable, max(limit, rounds + MIN_ROUNDS + 4 * fixable)
+        open_files = {path: file for path, file in files.items() if path not in malformed}
+        chosen = choose(
+            result.findings,
+            settings.fixing,
+            {path: file.places for path, file in open_files.items()},
+            partial(_is_offered, files=open_files, policy=settings.fixing, dropped=dropped),
+            UNKNOWN_NAMES,
+        )
+        if not chosen:
+            break
+        kept, after, refused = _without_bad(chosen, files, settings, memory)
+        dropped += refused
+        if not kept:
+            continue
         rounds += 1
-        touched = edits_by_path(fix for _, fix in chosen)
-        for path, edits in touched.items():
-            made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
+        for path, edits in edits_by_path(fix for _, fix in kept).items():
+            mine = [(rule, fix) for rule, fix in kept if any(edit.path == path for edit in fix.edits)]
+            made[path] += mine
             edited[path].append(tuple(edits))
-            before = files[path]
-            after = memory._read(before.asked.with_text(apply(before.asked.text, edits)), settings)
-            reason = "would not end" if rounds == limit else _worse(before, after, seen[path])
-            if reason:
-                closed[path] = _failure(files[path], made[path], reason)
-            files[path] = after
-            seen[path].add(after.source.text)
-        for path in _with_partners(closed, made):
-            closed.setdefault(path, _failure(files[path], made[path], "depend on another file's that failed"))
-            made[path] = []
-            files[path] = memory._read(originals[path], settings)
+            files[path] = after[path]
+            text = after[path].source.text
+            guilty = history[path].repeated(text, {rule for rule, _ in mine})
+            if guilty:
+                return [Dropped(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
+            if rounds >= limit or len(text) > 4 * len(originals[path].text) + ROOM:
+                return [Dropped(rule, path, "", "fixing would not end") for rule in sorted({rule for rule, _ in mine})]
         result = _lint(inputs, files, others, settings, memory)
     changed = tuple(
         Change(original, files[path].asked, tuple(edited[path]))
@@ -240,8 +304,115 @@ def fix(
     )
     # Fixes of different rounds may be equal, for each counts in its own text; one of two files is in both lists.
     fixes = {id(fix) for path in originals for _, fix in made[path]}
-    failures = [rules_by_name()["internal-error"].finding(problem) for problem in closed.values()]
-    return FixResult(_with(result, failures), changed, len(fixes), rounds)
+    return FixResult(_without_dropped(result, dropped), changed, len(fixes), rounds, tuple(dropped))
+
+
+def _mend_syntax(
+    path: str,
+    files: dict[str, File],
+    made: Mapping[str, list[tuple[str, Fix]]],
+    edited: Mapping[str, list[tuple[Edit, ...]]],
+    settings: Settings,
+    memory: Memory,
+) -> bool:
+    """Mend what keeps a file from being read, fault by fault; return whether it is still malformed."""
+    file = files[path]
+    seen = {file.source.text}
+    budget = SYNTAX_BUDGET
+    while file.fault is not None and file.is_ours and budget > 0:
+        memory.pause()
+        finding = _configured(rules_by_name()["xml-syntax"].finding(_syntax(file, file.fault)), settings)
+        text = file.source.text
+        fix = settings.fixing.pick(_honest(finding, {path: file.source})) if settings.keeps(finding) else None
+        if fix is None or (text := apply(text, fix.edits)) in seen:
+            break
+        budget -= len(text) + SYNTAX_BUDGET // 10_000
+        seen.add(text)
+        file = files[path] = file.with_text(text)
+        made[path].append(("xml-syntax", fix))
+        edited[path].append(fix.edits)
+    return file.fault is not None
+
+
+class _History:
+    """The texts that a file had, with the rules that changed each."""
+
+    def __init__(self, text: str) -> None:
+        self._texts = {text: 0}
+        self._rules: list[set[str]] = []
+
+    def repeated(self, text: str, rules: set[str]) -> set[str]:
+        """Note a new text. Where it is an old one, return the rules that led away from that and back."""
+        self._rules.append(rules)
+        if text in self._texts:
+            return set().union(*self._rules[self._texts[text] :])
+        self._texts[text] = len(self._rules)
+        return set()
+
+
+def _is_offered(
+    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[Dropped]
+) -> bool:
+    """Whether a fix may be made now."""
+    if any(each.bans(finding.rule, fix) for each in dropped):
+        return False
+    if finding.rule in UNKNOWN_NAMES or finding.rule in policy.choices:
+        return True
+    return not any(files[path].misspelt.may_be(edits) for path, edits in edits_by_path([fix]).items() if path in files)
+
+
+def _without_bad(
+    chosen: Sequence[tuple[str, Fix]], files: Mapping[str, File], settings: Settings, memory: Memory
+) -> tuple[list[tuple[str, Fix]], dict[str, File], list[Dropped]]:
+    """Return the fixes that can be made together, the files after them, and the fixes that would make a file worse."""
+    texts = {path: file.source.text for path, file in files.items()}
+    judged: dict[tuple[str, frozenset[Edit]], tuple[str, File]] = {}
+
+    def judge(fixes: Sequence[tuple[str, Fix]]) -> tuple[str, dict[str, File]]:
+        after: dict[str, File] = {}
+        for path, edits in edits_by_path(fix for _, fix in fixes).items():
+            key = path, frozenset(edits)
+            if key not in judged:
+                memory.pause()
+                file = files[path].with_text(apply(texts[path], edits))
+                judged[key] = _worse(files[path], file) or _newer(files[path], file, settings.target), file
+            reason, after[path] = judged[key]
+            if reason:
+                return reason, after
+        return "", after
+
+    kept: list[tuple[str, Fix]] = []
+    dropped: list[Dropped] = []
+    parts = [list(chosen)]
+    while parts:
+        part = parts.pop()
+        bad = [(rule, fix) for rule, fix in part if not is_consistent(fix, texts)]
+        dropped += [Dropped(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
+        part = [each for each in part if each not in bad] if bad else part
+        reason, _ = judge([*kept, *part])
+        if not reason:
+            kept += part
+        elif len(part) == 1:
+            rule, fix = part[0]
+            dropped.append(Dropped(rule, fix.edits[0].path, fix.title, reason))
+        else:
+            parts += [part[len(part) // 2 :], part[: len(part) // 2]]
+    return kept, judge(kept)[1], dropped
+
+
+def _without_dropped(result: Result, dropped: Sequence[Dropped]) -> Result:
+    """Take away the fixes that turned out to be bad: what is offered must be good."""
+    if not dropped:
+        return result
+    return replace(
+        result,
+        findings=tuple(
+            replace(
+                each, fixes=tuple(fix for fix in each.fixes if not any(one.bans(each.rule, fix) for one in dropped))
+            )
+            for each in result.findings
+        ),
+    )
 
 
 def _lint(
@@ -283,7 +454,9 @@ def merged_fixes(results: Iterable[FixResult]) -> FixResult:
     every = tuple(results)
     changed = tuple(change for each in every for change in each.changed)
     fixed = sum(each.fixed for each in every)
-    return FixResult(merged(each.result for each in every), changed, fixed, max((e.rounds for e in every), default=0))
+    rounds = max((each.rounds for each in every), default=0)
+    dropped = tuple(one for each in every for one in each.dropped)
+    return FixResult(merged(each.result for each in every), changed, fixed, rounds, dropped)
 
 
 def _configured(finding: Finding, settings: Settings) -> Finding:
@@ -436,35 +609,35 @@ def _run(file: Reading, settings: Settings, project: Project | None, pause: Call
     return found
 
 
-def _worse(before: File, after: File, seen: set[str]) -> str:
+def _worse(before: File, after: File) -> str:
     """Say why a file must not become what its fixes made of it; nothing where it may."""
-    if after.source.text in seen:
-        return "undo each other"
     if before.fault is not None:
         return ""
     if after.fault is not None:
-        return "would leave malformed XML"
-    if after.rejected > before.rejected:
-        return "would leave more that the schema rejects"
+        return "it would leave malformed XML"
+    if len(after.first.documents) != len(before.first.documents):
+        return "it would leave another number of documents"
+    was, rejected = before.rejected, after.rejected
+    if was is None:
+        return ""
+    if rejected is None:
+        return "it would leave what the schema cannot judge"
+    if len(rejected) > len(was):
+        return LESS_VALID if was else "it would make a valid file invalid"
     return ""
 
 
-def _with_partners(closed: Iterable[str], made: Mapping[str, list[tuple[str, Fix]]]) -> set[str]:
-    """Give the closed files and those that share a fix with one: a fix is made whole or not at all."""
-    reached: set[str] = set()
-    waiting = list(closed)
-    while waiting:
-        path = waiting.pop()
-        if path not in reached:
-            reached.add(path)
-            waiting += (edit.path for _, fix in made[path] for edit in fix.edits)
-    return reached
+def _newer(before: File, after: File, target: Version | None) -> str:
+    if target is None or after.fault is not None or before.fault is not None:
+        return ""
+    return NEEDS_NEWER if _count_newer(after, target) > _count_newer(before, target) else ""
 
 
-def _failure(file: File, made: Sequence[tuple[str, Fix]], reason: str) -> Problem:
-    rules = ", ".join(sorted({rule for rule, _ in made}))
-    message = f"the fixes of {rules} {reason}, so the file is left as it was; please report this with the file"
-    return Problem(file.source.path, Span(0, 0), "/", message)
+@lru_cache(maxsize=8)
+def _count_newer(file: File, target: Version) -> int:
+    from vnetlint.schema import problems
+
+    return sum(len(problems.newer_than(model.node.document, target)) for model in file.models)
 
 
 def _at_root(document: Document, message: str) -> Problem:

@@ -2,12 +2,14 @@
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
+from vnetlint.xml.places import Places
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
+from vnetlint.xml.tree import Node
 
 
 @dataclass(frozen=True)
@@ -69,27 +71,64 @@ def _kept(text: str) -> list[str]:
     return [text[each.start : each.end] for each in scan(text) if each.kind in (Kind.COMMENT, Kind.INSTRUCTION)]
 
 
-def choose(findings: Iterable[Finding], policy: FixPolicy, closed: frozenset[str]) -> list[tuple[str, Fix]]:
+def choose(
+    findings: Iterable[Finding],
+    policy: FixPolicy,
+    places: Mapping[str, Places],
+    offers: Callable[[Finding, Fix], bool] = lambda *_: True,
+    first: Container[str] = (),
+) -> list[tuple[str, Fix]]:
     """Choose, in order of place and rule, the fix of each finding that touches none chosen before.
 
-    Gives rule names with their fixes. A fix is taken whole or not at all; one that reaches into a `closed` file is not.
+    Returns rule names with their fixes. A fix is made whole or not at all. It is left out where `offers` is false, and
+    where it reaches into a file without `places`. The fixes of rules in `first` are made before any other of the same
+    files.
     """
-    candidates = [(finding.rule, fix) for finding in findings if (fix := policy.pick(finding)) is not None]
-    candidates.sort(key=lambda each: (min((edit.path, edit.span) for edit in each[1].edits), each[0]))
+    candidates = [(finding, fix) for finding in findings if (fix := policy.pick(finding)) and offers(finding, fix)]
+    candidates.sort(key=lambda each: (each[0].rule not in first, _place(each[1]), each[0].rule))
     taken: defaultdict[str, list[Span]] = defaultdict(list)
+    tags: dict[Node, str] = {}
+    """The elements whose attributes are taken; the name of a rule that only removes some, else nothing."""
+    leading: set[str] = set()
+    """The files in which fixes of `first` are made."""
     chosen: list[tuple[str, Fix]] = []
     made: set[frozenset[Edit]] = set()
-    for rule, fix in candidates:
+    for finding, fix in candidates:
         edits = frozenset(fix.edits)
-        if edits in made or any(edit.path in closed for edit in edits):
+        paths = {edit.path for edit in edits}
+        if edits in made or not paths <= places.keys() or (finding.rule not in first and paths & leading):
+            continue
+        remover = "" if any(edit.text for edit in edits) else finding.rule
+        touched = {node for edit in edits if (node := places[edit.path].tag_of(edit.span)) is not None}
+        # Two attributes that one rule does not know may go together. Two rules that each see the other's
+        # attribute must not both act on it.
+        if any(tags.get(node, remover) != remover or (node in tags and not remover) for node in touched):
             continue
         if any(_touches(edit.span, taken[edit.path]) for edit in edits):
             continue
         made.add(edits)
+        tags.update(dict.fromkeys(touched, remover))
+        leading |= paths if finding.rule in first else set()
         for edit in edits:
             insort(taken[edit.path], edit.span)
-        chosen.append((rule, fix))
+        chosen.append((finding.rule, fix))
     return chosen
+
+
+def is_consistent(fix: Fix, texts: Mapping[str, str]) -> bool:
+    """Whether a fix can be made: its edits are inside the texts, do not overlap, and change something."""
+    before: Edit | None = None
+    for edit in sorted(fix.edits, key=lambda each: (each.path, each.span)):
+        if edit.path not in texts or not 0 <= edit.span.start <= edit.span.end <= len(texts[edit.path]):
+            return False
+        if before is not None and before.path == edit.path and edit.span.start < before.span.end:
+            return False
+        before = edit
+    return any(texts[edit.path][edit.span.start : edit.span.end] != edit.text for edit in fix.edits)
+
+
+def _place(fix: Fix) -> tuple[str, Span]:
+    return min((edit.path, edit.span) for edit in fix.edits)
 
 
 def edits_by_path(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Span
+from vnetlint.misspelt import Misspelt
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import has_unknowns
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
+from vnetlint.xml.places import Places
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import HAS_STAND_IN, NOTHING, STAND_INS, covering
 from vnetlint.xml.tree import Document, parse
@@ -114,10 +117,32 @@ class File:
         """Whether it holds something of libvirt's, or nothing at all."""
         return any(reading.is_ours for reading in self.readings)
 
-    @property
-    def rejected(self) -> int:
-        """How much the schema rejects at most."""
-        return max(len(reading.rejected) for reading in self.readings[: self.covering])
+    @cached_property
+    def rejected(self) -> tuple[tuple[str, Problem], ...] | None:
+        """What the schema rejects, in the reading in which that is the most; None where the matcher fails.
+
+        That it fails is reported as a finding.
+        """
+        try:
+            return max((reading.rejected for reading in self.readings[: self.covering]), key=len)
+        except UserError:
+            raise
+        except Exception:
+            return None
+
+    @cached_property
+    def places(self) -> Places:
+        """The elements by place."""
+        return Places(self.first.documents)
+
+    @cached_property
+    def misspelt(self) -> Misspelt:
+        """The names that the schema does not know."""
+        return Misspelt(self.source.text, self.places, self.rejected or ())
+
+    def with_text(self, text: str) -> "File":
+        """Return the same file with another text."""
+        return read(self.asked.with_text(text), self.schemas, self.placeholders)
 
     @property
     def fault(self) -> wellformed.Fault | None:

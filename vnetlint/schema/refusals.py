@@ -37,7 +37,7 @@ def _is_no_decimal(value: str) -> bool:
 
 
 def _is_no_port(value: str) -> bool:
-    return not value.isdigit() or not 0 < int(value[:6]) < 65536
+    return not (value.isascii() and value.isdigit()) or not 0 < int(value[:6]) < 65536
 
 
 def _is_no_address(value: str) -> bool:
