@@ -82,6 +82,7 @@ __all__ = [
     "fix",
     "free_range",
     "has_strays",
+    "heard",
     "holds",
     "is_too_long",
     "known",
@@ -146,6 +147,12 @@ def fix(title: str, *edits: Edits, safety: Safety) -> tuple[Fix, ...]:
 def advise(title: str, snippet: str) -> tuple[Fix, ...]:
     """Show what to do where no edit can: a choice to make or a command to run."""
     return (Fix(title, (), "display", snippet),)
+
+
+def heard(text: str, *values: object) -> str:
+    """Fill in what libvirt says. Where a value is unknown, keep the longest part that is certain."""
+    parts = text.format(*("\0" if value is None else value for value in values)).split("\0")
+    return parts[0] if len(parts) == 1 else max(parts, key=len).strip(" '")
 
 
 def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:

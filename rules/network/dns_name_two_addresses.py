@@ -22,7 +22,7 @@ second connection goes to the wrong place. A name that DNS gives the address of 
 
 ## Report
 ```text
-lan.xml:4:11: warning: 'web' is 192.168.20.5 by DHCP [dns-name-two-addresses]
+lan.xml:4:11: warning: 'web' is 192.168.20.9 in DNS, but 192.168.20.5 in DHCP [dns-name-two-addresses]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ lan.xml:4:11: warning: 'web' is 192.168.20.5 by DHCP [dns-name-two-addresses]
 ```
 
 ## Fix safety
-Unsafe: perhaps the address of DHCP is the wrong one.
+A choice: the address in DHCP may be the wrong one.
 
 ## Libvirt
 Never.
@@ -72,7 +72,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Address, Network, Problem, edit, fix, known, parse_address, problem, rule
+from vnetlint.api import Address, Network, Problem, StaticHost, edit, fix, known, parse_address, problem, related, rule
 
 
 @rule(
@@ -80,21 +80,25 @@ from vnetlint.api import Address, Network, Problem, edit, fix, known, parse_addr
 )
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
-    leased: dict[str, set[Address]] = {}
+    leased: dict[str, dict[Address, StaticHost]] = {}
     for host in (host for ip in network.ips for host in ip.hosts):
         if host.known("name") and host.address:
-            leased.setdefault(str(host.known("name")).lower(), set()).add(host.address)
+            leased.setdefault(str(host.known("name")).lower(), {}).setdefault(host.address, host)
     records = [
-        (node, name.text.strip().lower()) for node in (dns.all("host") if dns else ()) for name in node.all("hostname")
+        (node, hostname, hostname.text.strip().lower())
+        for node in (dns.all("host") if dns else ())
+        for hostname in node.all("hostname")
     ]
-    agreed = {name for node, name in records if parse_address(node.get("ip")) in leased.get(name, ())}
-    for node, name in records:
+    agreed = {name for node, _, name in records if parse_address(node.get("ip")) in leased.get(name, ())}
+    for node, hostname, name in records:
         address = parse_address(known(node.get("ip")))
         others = [each for each in leased.get(name, ()) if address and each.version == address.version]
+        shared = len(node.all("hostname")) > 1
         if len(others) == 1 and name not in agreed:
             yield problem(
                 node.attributes["ip"],
-                f"'{name}' is {others[0]} by DHCP",
-                fix(f"Make it {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="unsafe"),
-                fix("Remove the record", edit.remove(node), safety="unsafe"),
+                f"'{name}' is {address} in DNS, but {others[0]} in DHCP",
+                fix(f"Set ip to {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="choice"),
+                fix(f"Remove the name '{name}' from DNS", edit.remove(hostname if shared else node), safety="choice"),
+                related=(related(leased[name][others[0]], "the static host of that name"),),
             )

@@ -294,6 +294,11 @@ class Network(Named):
         return Bridge(node) if node else None
 
     @property
+    def bridge_name(self) -> str | None:
+        """The name that `<bridge>` gives its bridge; None where libvirt chooses one, or it is unknown."""
+        return self.bridge.name if self.bridge else None
+
+    @property
     def lacks_address(self) -> bool:
         """Whether traffic is to be forwarded from and to an address that nothing gives: NAT, routed, open."""
         return self.mode in ("nat", "route", "open") and not self.ips
