@@ -20,8 +20,8 @@ are not for hosts at all. libvirt gives the bridge such an address all the same.
 
 ## Report
 ```text
-lab.xml:3:7: error: 127.5.0.1 is no address for a host [gateway-address-unusable]
-lan.xml:4:7: error: 192.168.20.0 is the network address of 192.168.20.0/24, which no host can have [gateway-address-unusable]
+lab.xml:3:7: error: invalid address 127.5.0.1 for a bridge: expected a unicast address of a host [gateway-address-unusable]
+lan.xml:4:7: error: invalid address 192.168.20.0 for a bridge: it is the network address of 192.168.20.0/24 [gateway-address-unusable]
 ```
 
 ## Fixed
@@ -56,7 +56,8 @@ lan.xml:4:7: error: 192.168.20.0 is the network address of 192.168.20.0/24, whic
 ```
 
 ## Fix safety
-Unsafe: guests with a static address may name the old one as their gateway.
+Unsafe: the bridge gets the first free address of the subnet, and guests with a static address may still use the old one
+as their gateway. To renumber the whole subnet is a choice.
 
 ## Libvirt
 Never: the network starts.
@@ -95,10 +96,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if address is None or subnet is None or address.version == 6 or subnet.prefixlen > 30:
             continue
         if int(address) >> 24 in (0, 127) or int(address) >> 28 >= 14:
-            message, fixes = f"{address} is no address for a host", _renumber(network, ip, project.private_subnets)
+            message, fixes = (
+                f"invalid address {address} for a bridge: expected a unicast address of a host",
+                _renumber(network, ip, project.private_subnets),
+            )
         elif address in (subnet.network_address, subnet.broadcast_address):
             kind = "network" if address == subnet.network_address else "broadcast"
-            message, fixes = f"{address} is the {kind} address of {subnet}, which no host can have", _move(ip, subnet)
+            message, fixes = (
+                f"invalid address {address} for a bridge: it is the {kind} address of {subnet}",
+                _move(ip, subnet),
+            )
         else:
             continue
         yield problem(ip.attribute("address") or ip, message, fixes)
@@ -107,11 +114,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 def _move(ip: Ip, subnet: Subnet) -> tuple[Fix, ...]:
     fixed = {host.address for host in ip.hosts} | {bound for each in ip.ranges for bound in (each.start, each.end)}
     first = next_free(subnet, usable(subnet)[0], fixed)
-    return fix(f"Use {first}", edit.set_attribute(ip.node, "address", str(first)) if first else (), safety="unsafe")
+    return fix(
+        f"Set address to {first}", edit.set_attribute(ip.node, "address", str(first)) if first else (), safety="unsafe"
+    )
 
 
 def _renumber(network: Network, ip: Ip, subnets: dict[Ip, Subnet]) -> tuple[Fix, ...]:
     old, new = ip.subnet, subnets.get(ip)
     if old is None or new is None:
         return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    return renumber(network, old, new, "unsafe")
+    return renumber(network, old, new, "choice")

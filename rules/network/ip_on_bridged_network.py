@@ -15,7 +15,7 @@ libvirt: the host or the LAN owns its addresses, and libvirt starts no dnsmasq.
 
 ## Report
 ```text
-lan.xml:5:3: error: libvirt accepts no <ip> in a network with forward mode 'bridge' [ip-on-bridged-network]
+lan.xml:5:3: error: unexpected <ip>: a network with forward mode 'bridge' has no address of its own [ip-on-bridged-network]
 ```
 
 ## Fixed
@@ -37,8 +37,8 @@ lan.xml:5:3: error: libvirt accepts no <ip> in a network with forward mode 'brid
 ```
 
 ## Fix safety
-Unsafe: perhaps the addresses are right and the mode is wrong; then NAT on a bridge of libvirt's own is what was meant.
-The host's bridge keeps its name, so the network must not.
+Unsafe: libvirt accepts no addresses with this mode. If the addresses are right and the mode is wrong, a NAT network is
+offered as a choice; it gets a bridge of its own, because the host keeps the one that is named.
 
 ## Libvirt
 At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
@@ -50,7 +50,7 @@ At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Network, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -68,12 +68,15 @@ def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:
         yield problem(
             ip,
-            f"libvirt accepts no <ip> in a network with forward mode '{network.mode}'",
+            f"unexpected <ip>: a network with forward mode '{network.mode}' has no address of its own",
             fix("Remove <ip>", edit.remove(ip.node), safety="unsafe"),
             _own_addresses(network),
             related=(related(network.mode_place, "the mode is set here"),),
-            libvirt_message=f"Unsupported <ip> element in network {network.name} with forward mode='{network.mode}'",
+            libvirt_message=heard(REFUSED, network.name, network.mode),
         )
+
+
+REFUSED = "Unsupported <ip> element in network {} with forward mode='{}'"
 
 
 def _own_addresses(network: Network) -> tuple[Fix, ...]:
@@ -81,4 +84,4 @@ def _own_addresses(network: Network) -> tuple[Fix, ...]:
     if network.attachment != "host-bridge" or network.forward is None or network.bridge is None:
         return ()
     edits = edit.set_attribute(network.forward.node, "mode", "nat"), edit.remove(network.bridge.node)
-    return fix("Make it a NAT network with a bridge of its own", *edits, safety="unsafe")
+    return fix("Set mode to 'nat' and remove <bridge>", *edits, safety="choice")

@@ -23,7 +23,7 @@ later one dnsmasq serves files, and a host whose firewall drops what it is not t
 
 ## Report
 ```text
-lan.xml:9:5: warning: the host's firewall is opened for TFTP only beside 192.168.20.1 [tftp-apart-from-dhcp]
+lan.xml:9:5: warning: the firewall may block this <tftp>: libvirt opens it only for 192.168.20.1 [tftp-apart-from-dhcp]
 ```
 
 ## Fixed
@@ -83,7 +83,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         tftp,
-        f"the host's firewall is opened for TFTP only beside {serving[0].address or 'the first address'}",
-        fix("Move <tftp> there", edit.move(tftp, serving[0].node), safety="unsafe"),
+        f"the firewall may block this <tftp>: libvirt opens it only for {serving[0].address or 'the first <ip>'}",
+        fix(
+            f"Move <tftp> to the <ip> of {serving[0].address}"
+            if serving[0].address
+            else "Move <tftp> to the first <ip>",
+            edit.move(tftp, serving[0].node),
+            safety="unsafe",
+        ),
         severity="warning" if project.host and project.host.drops_input else None,
     )

@@ -15,7 +15,7 @@ over it; where the inventory names one of those, the rule says nothing.
 
 ## Report
 ```text
-lab.xml:3:3: error: the network's title contains a line end [title-with-line-end]
+lab.xml:3:3: error: invalid <title>: it contains a line end [title-with-line-end]
 ```
 
 ## Fixed
@@ -37,7 +37,7 @@ lab.xml:3:3: error: the network's title contains a line end [title-with-line-end
 ```
 
 ## Fix safety
-Safe: the words stay, only the white space between them becomes one blank.
+Safe: the words stay; only the white space between them becomes one blank.
 
 ## Libvirt
 At define, since 9.7.0: `Network title can't contain newlines`
@@ -70,7 +70,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         node,
-        "the network's title contains a line end",
+        "invalid <title>: it contains a line end",
         fix("Write it on one line", edit.replace(node, el("title", text=" ".join(title.split()))), safety="safe"),
         libvirt_message="Network title can't contain newlines",
     )

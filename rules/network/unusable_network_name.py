@@ -1,7 +1,7 @@
 """A network's name is empty or holds a slash or a line end, and libvirt refuses to define it.
 
-libvirt keeps each network in a file that is called after it. A line end comes in mostly where a formatter put the name
-on a line of its own: libvirt takes the white space for a part of the name. (The example writes it as `&#10;`.)
+libvirt keeps each network in a file that is called after it. A line end usually comes from a formatter that put the name
+on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.)
 
 ## Bad
 ```xml lab.xml
@@ -35,9 +35,9 @@ on a line of its own: libvirt takes the white space for a part of the name. (The
 
 ## Report
 ```text
-edge.xml:2:3: error: the network's name is empty [unusable-network-name]
-lab.xml:2:3: error: the network's name 'east/lab' contains '/' [unusable-network-name]
-test.xml:2:3: error: the network's name contains a line end [unusable-network-name]
+edge.xml:2:3: error: the <name> of the network is empty [unusable-network-name]
+lab.xml:2:3: error: invalid network name 'east/lab': it contains '/' [unusable-network-name]
+test.xml:2:3: error: invalid network name: it contains a line end [unusable-network-name]
 ```
 
 ## Fixed
@@ -79,8 +79,8 @@ test.xml:2:3: error: the network's name contains a line end [unusable-network-na
 ```
 
 ## Fix safety
-Safe where only the white space around the name goes. Another name is a guess, and unsafe: each slash becomes a hyphen,
-in the guests that name the network too, and a network without a name gets that of its file.
+Safe where only the white space around the name is removed. Unsafe where each slash becomes a hyphen, in the guests that
+name the network too. A choice where a network without a name gets that of its file.
 
 ## Libvirt
 At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it
@@ -122,10 +122,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         node,
         _message(name),
         fix(
-            f"Name it '{better}'",
+            f"Rename it to '{better}'",
             edit.replace(node, el("name", text=better)),
             *renamed,
-            safety="safe" if better == name.strip() else "unsafe",
+            safety="safe" if better == name.strip() else "unsafe" if name.strip() else "choice",
         ),
         libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}" if name else "missing name information",
     )
@@ -133,5 +133,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _message(name: str) -> str:
     if "/" in name:
-        return f"the network's name '{name.strip()}' contains '/'"
-    return "the network's name contains a line end" if name else "the network's name is empty"
+        return f"invalid network name '{name.strip()}': it contains '/'"
+    return "invalid network name: it contains a line end" if name else "the <name> of the network is empty"
