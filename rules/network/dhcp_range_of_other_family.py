@@ -19,7 +19,7 @@ Each `<ip>` has its own `<dhcp>`: IPv4 ranges belong below the IPv4 address, IPv
 
 ## Report
 ```text
-lan.xml:7:7: error: the range fd00:20::100–fd00:20::200 is not IPv4 like its subnet 192.168.20.0/24 [dhcp-range-of-other-family]
+lan.xml:7:7: error: the range fd00:20::100 to fd00:20::200 is not IPv4 like its subnet 192.168.20.0/24 [dhcp-range-of-other-family]
 ```
 
 ## Fixed
@@ -93,7 +93,7 @@ def check(network: Network) -> Iterator[Problem]:
         shown = f"mismatch of address family in range {start} - {end}"
         yield problem(
             each,
-            f"the range {start}–{end} is not IPv{subnet.version} like its subnet {subnet}",
+            f"the range {start} to {end} is not IPv{subnet.version} like its subnet {subnet}",
             _move(network, ip, each),
             fix("Remove <range>", edit.remove(each.node), safety="choice"),
             related=(related(ip, "the subnet is declared here"),),

@@ -18,7 +18,7 @@ Usually somebody renumbered `<ip address=…>` and forgot the `<range>` below it
 
 ## Report
 ```text
-lan.xml:6:7: error: the range 192.168.10.100–192.168.10.200 is outside the subnet 192.168.20.0/24 [dhcp-range-outside-subnet]
+lan.xml:6:7: error: the range 192.168.10.100 to 192.168.10.200 is outside the subnet 192.168.20.0/24 [dhcp-range-outside-subnet]
 ```
 
 ## Fixed
@@ -84,7 +84,7 @@ def check(network: Network) -> Iterator[Problem]:
             first, last = move_into(subnet, start, end)
             yield problem(
                 each,
-                f"the range {start}–{end} is outside the subnet {subnet}",
+                f"the range {start} to {end} is outside the subnet {subnet}",
                 fix(
                     f"Move the range to {first}–{last}",
                     edit.set_attribute(each.node, "start", str(first)),

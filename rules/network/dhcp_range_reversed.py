@@ -17,7 +17,7 @@
 
 ## Report
 ```text
-lan.xml:6:7: error: the range 192.168.20.200–192.168.20.100 is reversed: expected the lower address in 'start' [dhcp-range-reversed]
+lan.xml:6:7: error: the range 192.168.20.200 to 192.168.20.100 is reversed: expected the lower address in 'start' [dhcp-range-reversed]
 ```
 
 ## Fixed
@@ -85,7 +85,7 @@ def check(network: Network) -> Iterator[Problem]:
                 continue  # more addresses than libvirt takes in a range: swapped it would be refused for that
             yield problem(
                 each,
-                f"the range {start}–{end} is reversed: expected the lower address in 'start'",
+                f"the range {start} to {end} is reversed: expected the lower address in 'start'",
                 fix(
                     f"Swap start and end, to {end}–{start}",
                     edit.set_attribute(each.node, "start", str(end)),

@@ -23,8 +23,8 @@ ranges side by side.
 
 ## Report
 ```text
-lan.xml:6:7: error: the range 10.20.1.0–10.21.9.255 is too large: expected ends that differ only in two octets [dhcp-range-too-large]
-lan.xml:11:7: error: the range fd00:20::1000–fd00:20::ffff:ffff is too large: expected ends that differ only in the last group [dhcp-range-too-large]
+lan.xml:6:7: error: the range 10.20.1.0 to 10.21.9.255 is too large: expected ends that differ only in the last two octets [dhcp-range-too-large]
+lan.xml:11:7: error: the range fd00:20::1000 to fd00:20::ffff:ffff is too large: expected ends that differ only in the last group [dhcp-range-too-large]
 ```
 
 ## Fixed
@@ -93,9 +93,10 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         if start.version == 4 and int(start) > int(end):
             continue  # dhcp-range-reversed reports it
+        part = "group" if start.version == 6 else "two octets"
         yield problem(
             each,
-            f"the range {start}–{end} is too large: expected ends that differ only in {'the last group' if start.version == 6 else 'two octets'}",
+            f"the range {start} to {end} is too large: expected ends that differ only in the last {part}",
             _split(each, start, end, subnet),
             fix("Remove <range>", edit.remove(each.node), safety="choice"),
             libvirt_message=f"range {start} - {end} is too large (> 65535)",

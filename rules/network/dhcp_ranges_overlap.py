@@ -19,7 +19,7 @@ dnsmasq may give, so that the limit is higher than there are addresses; and most
 
 ## Report
 ```text
-lan.xml:7:7: warning: the ranges 192.168.20.100–192.168.20.150 and 192.168.20.140–192.168.20.200 overlap [dhcp-ranges-overlap]
+lan.xml:7:7: warning: the ranges 192.168.20.100 to 192.168.20.150 and 192.168.20.140 to 192.168.20.200 overlap [dhcp-ranges-overlap]
 ```
 
 ## Fixed
@@ -87,7 +87,7 @@ def check(network: Network) -> Iterator[Problem]:
             title = "Remove the inner range" if within else f"Merge them into {before.start}–{each.end}"
             yield problem(
                 each,
-                f"the ranges {before.start}–{before.end} and {each.start}–{each.end} overlap",
+                f"the ranges {before.start} to {before.end} and {each.start} to {each.end} overlap",
                 fix(title, *joined, edit.remove(each.node), safety="choice" if each.node.children else "unsafe"),
                 related=(related(before, "the other range"),),
             )

@@ -18,8 +18,8 @@
 
 ## Report
 ```text
-lab.xml:5:7: error: the range 203.0.113.20–203.0.113.10 is reversed: expected the lower one in 'start' [nat-range-reversed]
-lab.xml:6:7: error: the range 65535–1024 is reversed: expected the lower one in 'start' [nat-range-reversed]
+lab.xml:5:7: error: the range 203.0.113.20 to 203.0.113.10 is reversed: expected the lower one in 'start' [nat-range-reversed]
+lab.xml:6:7: error: the range 65535 to 1024 is reversed: expected the lower one in 'start' [nat-range-reversed]
 ```
 
 ## Fixed
@@ -86,7 +86,7 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             node,
-            f"the range {start}–{end} is reversed: expected the lower one in 'start'",
+            f"the range {start} to {end} is reversed: expected the lower one in 'start'",
             fix(
                 f"Swap start and end, to {end}–{start}",
                 edit.set_attribute(node, "start", str(end)),

@@ -18,7 +18,7 @@ mistyped: a NAT pool is a handful of public addresses.
 
 ## Report
 ```text
-lab.xml:5:7: error: the range 203.0.113.10–203.1.113.20 is too large: expected ends with the same first two octets [nat-range-too-large]
+lab.xml:5:7: error: the range 203.0.113.10 to 203.1.113.20 is too large: expected ends with the same first two octets [nat-range-too-large]
 ```
 
 ## Fixed
@@ -82,7 +82,7 @@ def check(network: Network) -> Iterator[Problem]:
         better = start + max((int(end) & 0xFFFF) - (int(start) & 0xFFFF), 0)
         yield problem(
             pool,
-            f"the range {start}–{end} is too large: expected ends with the same first two octets",
+            f"the range {start} to {end} is too large: expected ends with the same first two octets",
             fix(f"Set end to {better}", edit.set_attribute(pool.node, "end", str(better)), safety="choice"),
             libvirt_message=f"range {start} - {end} is too large (> 65535)",
         )

@@ -18,7 +18,7 @@ only; the firewall rules are then refused. One port would also serve one connect
 
 ## Report
 ```text
-lan.xml:5:7: error: invalid port range 40000–40000: expected at least two ports [nat-single-port]
+lan.xml:5:7: error: invalid port range 40000 to 40000: expected at least two ports [nat-single-port]
 ```
 
 ## Fixed
@@ -76,7 +76,7 @@ def check(network: Network) -> Iterator[Problem]:
     whole = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
     yield problem(
         port,
-        f"invalid port range {start}–{start}: expected at least two ports",
+        f"invalid port range {start} to {start}: expected at least two ports",
         fix("Set the ports to 1024–65535", *whole, safety="unsafe"),
         fix(f"Remove <{spare.name}>", edit.remove(spare), safety="unsafe"),
         libvirt_message=f"Invalid port range '{start}-{start}'.",
