@@ -167,7 +167,7 @@ def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tupl
         edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
         for place, address in network.addresses_in(old)
     )
-    return fix(f"Move it to {new}", *moved, safety=safety)
+    return fix(f"Renumber the subnet {old} to {new}", *moved, safety=safety)
 
 
 def release(forward: Forward, title: str = "Let traffic pass through every device") -> tuple[Fix, ...]:

@@ -81,8 +81,8 @@ vf.xml:7:5: error: unexpected <bandwidth>: libvirt cannot limit a network that u
 ```
 
 ## Fix safety
-Unsafe: libvirt accepts no limit in this place. With macvtap, the same element in each guest's `<interface>` limits that
-guest; it is shown.
+A choice: a limit was meant, and without the element nothing limits the guests. With macvtap, the same element in each
+guest's `<interface>` limits that guest; it is shown.
 
 ## Libvirt
 At define: `Unsupported network-wide <bandwidth> element in network lan with forward mode='bridge'`, and in a port group
@@ -119,7 +119,7 @@ def check(network: Network) -> Iterator[Problem]:
         yield problem(
             bandwidth,
             f"unexpected <bandwidth>: libvirt cannot limit a network that uses {USES[network.attachment]}",
-            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe"),
+            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="choice"),
             advise("Limit each guest in its <interface>", snippet) if network.attachment == "macvtap" else (),
             related=(related(network.mode_place, "the mode is set here"),),
             libvirt_message=heard(*said, network.mode),

@@ -73,6 +73,7 @@ At define: `Cannot parse socket address 'pxe.example.com': Name or service not k
 
 import re
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
 
@@ -101,6 +102,9 @@ def check(network: Network) -> Iterator[Problem]:
             f"invalid value '{name}' for 'server': expected an IP address",
             fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe"),
             fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice"),
-            advise("Look up the address of the server, and write that", f"getent ahostsv4 {name or 'NAME'}"),
+            advise(
+                "Look up the address of the server, and write that",
+                f"getent ahostsv4 {quote(name) if name else 'NAME'}",
+            ),
             libvirt_message=f"Cannot parse socket address '{name}': Name or service not known",
         )

@@ -68,7 +68,7 @@ where libvirt 9.0 leaves a `%s` in the place of the name
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
 
 
 @rule(
@@ -94,10 +94,9 @@ def check(network: Network) -> Iterator[Problem]:
         f"unexpected attribute 'dev' beside <{pool.name}>",
         fix("Remove dev", edit.remove_attribute(place), safety="safe" if same else "choice"),
         related=(related(pool, "the list of devices"),),
-        libvirt_message=heard(NOT_BESIDE, network.name),
+        libvirt_message=NOT_BESIDE,
     )
 
 
-NOT_BESIDE = (
-    "the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in network {}"
-)
+NOT_BESIDE = "the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present"
+"""Without the name of the network: libvirt 9.0 writes `%s` in its place."""

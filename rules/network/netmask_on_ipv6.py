@@ -14,8 +14,8 @@ Netmasks are for IPv4. IPv6 has only the length of the prefix, which is 64 for a
 
 ## Report
 ```text
-lan.xml:4:42: error: unexpected netmask of the IPv6 address fd00:20::1: expected a prefix [netmask-on-ipv6]
-lan.xml:5:44: error: unexpected netmask of the IPv6 address fd00:30::: expected a prefix [netmask-on-ipv6]
+lan.xml:4:42: error: unexpected netmask of the IPv6 address 'fd00:20::1': expected a prefix [netmask-on-ipv6]
+lan.xml:5:44: error: unexpected netmask of the IPv6 address 'fd00:30::': expected a prefix [netmask-on-ipv6]
 ```
 
 ## Fixed
@@ -80,7 +80,7 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            f"unexpected netmask of the IPv6 address {address}: expected a prefix",
+            f"unexpected netmask of the IPv6 address '{address}': expected a prefix",
             _prefix_instead(place),
             libvirt_message=heard(OF_ROUTE, network.name, address)
             if isinstance(each, Route)

@@ -19,8 +19,8 @@ at 128.
 
 ## Report
 ```text
-lan.xml:4:30: error: invalid prefix '64' of 192.168.20.1: expected at most 32 [prefix-out-of-range]
-lan.xml:9:29: error: invalid prefix '33' of 10.9.0.0: expected at most 32 [prefix-out-of-range]
+lan.xml:4:30: error: invalid prefix '64' of '192.168.20.1': expected at most 32 [prefix-out-of-range]
+lan.xml:9:29: error: invalid prefix '33' of '10.9.0.0': expected at most 32 [prefix-out-of-range]
 ```
 
 ## Fixed
@@ -85,7 +85,7 @@ def check(network: Network) -> Iterator[Problem]:
         safety: Safety = "choice" if isinstance(each, Route) else "unsafe"
         yield problem(
             place,
-            f"invalid prefix '{prefix}' of {address}: expected at most {address.max_prefixlen}",
+            f"invalid prefix '{prefix}' of '{address}': expected at most {address.max_prefixlen}",
             fix(f"Set prefix to {meant}", edit.set_attribute(place.node, "prefix", str(meant)), safety=safety),
             libvirt_message=heard(OF_ROUTE, network.name, prefix, address.max_prefixlen)
             if isinstance(each, Route)

@@ -67,8 +67,8 @@ wire.xml:7:3: error: unexpected <dns>: libvirt runs no dnsmasq with forward mode
 ```
 
 ## Fix safety
-Unsafe: libvirt accepts no such setting with this mode, but the mode may be wrong. To set the MTU of a guest, put
-`<mtu>` into its `<interface>`.
+Unsafe: libvirt accepts no such setting with this mode, but the mode may be wrong. A choice for `<dns>`, whose records
+may belong to another network or server. To set the MTU of a guest, put `<mtu>` into its `<interface>`.
 
 ## Libvirt
 At define: `mtu size only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`,
@@ -103,7 +103,7 @@ def check(network: Network) -> Iterator[Problem]:
         yield problem(
             node,
             f"unexpected <{node.name}>: libvirt {without} with forward mode '{network.mode}'",
-            fix(f"Remove <{node.name}>", edit.remove(node), safety="unsafe"),
+            fix(f"Remove <{node.name}>", edit.remove(node), safety="choice" if node.name == "dns" else "unsafe"),
             related=(related(network.mode_place, "the mode is set here"),),
             libvirt_message=heard(MTU, network.mode, network.name)
             if node.name == "mtu"

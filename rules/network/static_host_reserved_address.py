@@ -21,8 +21,8 @@ lease, and the client is not reached under them.
 
 ## Report
 ```text
-lan.xml:7:48: error: invalid static address 192.168.20.1: it is the bridge's own [static-host-reserved-address]
-lan.xml:8:47: error: invalid static address 192.168.20.255: it is the broadcast address of 192.168.20.0/24 [static-host-reserved-address]
+lan.xml:7:48: error: invalid static address '192.168.20.1': it is the bridge's own [static-host-reserved-address]
+lan.xml:8:47: error: invalid static address '192.168.20.255': it is the broadcast address of 192.168.20.0/24 [static-host-reserved-address]
 ```
 
 ## Fixed
@@ -92,7 +92,7 @@ def check(network: Network) -> Iterator[Problem]:
             taken.add(other)
             yield problem(
                 place,
-                f"invalid static address {host.address}: it is {meaning}",
+                f"invalid static address '{host.address}': it is {meaning}",
                 fix(
                     f"Set ip to {other}",
                     edit.set_attribute(place.node, "ip", str(other)) if other else (),

@@ -80,7 +80,8 @@ test.xml:2:3: error: invalid network name: it contains a line end [unusable-netw
 
 ## Fix safety
 Safe where only the white space around the name is removed. Unsafe where each slash becomes a hyphen, in the guests that
-name the network too. A choice where a network without a name gets that of its file.
+name the network too. A choice where a network without a name gets that of its file, or
+where another network has the new name.
 
 ## Libvirt
 At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it
@@ -95,7 +96,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from vnetlint.api import Network, Problem, Project, edit, el, fix, known, problem, rule
+from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known, problem, rule
 
 
 @rule(
@@ -113,22 +114,22 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if node is None or (name and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
-    renamed = [
-        edit.set_attribute(place.node, place.name, better)
-        for interface in project.interfaces_on(network)
-        if (place := interface.network) and "/" in name
-    ]
+    guests = project.interfaces_on(network) if "/" in name else ()
+    renamed = [edit.set_attribute(place.node, place.name, better) for each in guests if (place := each.network)]
+    title = f"Rename it to '{better}'{' everywhere' if renamed else ''}"
+    written = edit.replace(node, el("name", text=better))
     yield problem(
         node,
         _message(name),
-        fix(
-            f"Rename it to '{better}'",
-            edit.replace(node, el("name", text=better)),
-            *renamed,
-            safety="safe" if better == name.strip() else "unsafe" if name.strip() else "choice",
-        ),
+        fix(title, written, *renamed, safety=_safety(network, name.strip(), better, project)),
         libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}" if name else "missing name information",
     )
+
+
+def _safety(network: Network, name: str, better: str, project: Project) -> Safety:
+    if not name or any(each is not network for each in project.networks_by_name.get(better, ())):
+        return "choice"
+    return "safe" if better == name else "unsafe"
 
 
 def _message(name: str) -> str:
