@@ -171,7 +171,8 @@ def test_moving_the_only_range_leaves_no_empty_dhcp() -> None:
     )
     assert _chosen("dhcp-range-of-other-family", 1, text) == (
         "<network><name>n</name><ip address='10.9.0.1' prefix='24'></ip>"
-        "<ip family='ipv6' address='fd00::1' prefix='64'><dhcp><range start='fd00::2' end='fd00::9'/></dhcp></ip></network>"
+        "<ip family='ipv6' address='fd00::1' prefix='64'><dhcp><range start='fd00::2' end='fd00::9'/></dhcp></ip>"
+        "</network>"
     )
 
 
