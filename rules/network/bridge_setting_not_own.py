@@ -80,7 +80,7 @@ allowed in private mode (network 'wire')`. `delay='0'` is accepted.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Network, Problem, Safety, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -104,14 +104,11 @@ def check(network: Network) -> Iterator[Problem]:
         if place is None or not place.value or (name == "delay" and bridge.number("delay") in (None, 0)):
             continue
         message = ONLY_DIRECT.get(name, NOT_OWN) if direct else NOT_OWN
+        safety: Safety = "unsafe" if network.ips or name == "zone" else "safe"
         yield problem(
             place,
             f"unexpected attribute '{name}': libvirt makes no bridge with forward mode '{network.mode}'",
-            fix(
-                f"Remove {name}",
-                edit.remove_attribute(place),
-                safety="unsafe" if network.ips or name == "zone" else "safe",
-            ),
+            fix(f"Remove {name}", edit.remove_attribute(place), safety=safety),
             related=(related(network.mode_place, "the mode is set here"),),
             libvirt_message=heard(message, network.mode, network.name),
         )

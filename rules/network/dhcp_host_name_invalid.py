@@ -78,12 +78,12 @@ from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rul
     covers=("A049",),
 )
 def check(network: Network) -> Iterator[Problem]:
+    taken = {host.node.get("name") for ip in network.ips for host in ip.hosts}
     for host in (host for ip in network.ips for host in ip.hosts):
         place = host.attribute("name")
         if place is None or STARTS.match(place.value) or (place.value and known(place.value) is None):
             continue
         name = place.value.lstrip("_-. ")
-        taken = {each.node.get("name") for ip in network.ips for each in ip.hosts}
         plain = STARTS.match(name) and name not in taken
         removed = edit.remove_attribute(place) if {"mac", "id"} & host.node.attributes.keys() else ()
         yield problem(

@@ -79,26 +79,29 @@ from vnetlint.api import Address, Network, Problem, StaticHost, edit, fix, known
     "dns-name-two-addresses", code="VN1512", on=Network, severity="warning", when="never", since="0.1", covers=("C075",)
 )
 def check(network: Network) -> Iterator[Problem]:
-    dns = network.node.child("dns")
+    dns, leased = network.node.child("dns"), _leased(network)
+    hostnames = [name for node in (dns.all("host") if dns else ()) for name in node.all("hostname")]
+    records = [(node, each.text.strip().lower(), each) for each in hostnames if (node := each.parent)]
+    agreed = {name for node, name, _ in records if parse_address(node.get("ip")) in leased.get(name, ())}
+    for node, name, hostname in records:
+        address = parse_address(known(node.get("ip")))
+        others = [each for each in leased.get(name, ()) if address and each.version == address.version]
+        if len(others) != 1 or name in agreed:
+            continue
+        spare = hostname if len(node.all("hostname")) > 1 else node
+        yield problem(
+            node.attributes["ip"],
+            f"'{name}' is {address} in DNS, but {others[0]} in DHCP",
+            fix(f"Set ip to {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="choice"),
+            fix(f"Remove the name '{name}' from DNS", edit.remove(spare), safety="choice"),
+            related=(related(leased[name][others[0]], "the static host of that name"),),
+        )
+
+
+def _leased(network: Network) -> dict[str, dict[Address, StaticHost]]:
+    """The static hosts by name in lower case and by address."""
     leased: dict[str, dict[Address, StaticHost]] = {}
     for host in (host for ip in network.ips for host in ip.hosts):
         if host.known("name") and host.address:
             leased.setdefault(str(host.known("name")).lower(), {}).setdefault(host.address, host)
-    records = [
-        (node, hostname, hostname.text.strip().lower())
-        for node in (dns.all("host") if dns else ())
-        for hostname in node.all("hostname")
-    ]
-    agreed = {name for node, _, name in records if parse_address(node.get("ip")) in leased.get(name, ())}
-    for node, hostname, name in records:
-        address = parse_address(known(node.get("ip")))
-        others = [each for each in leased.get(name, ()) if address and each.version == address.version]
-        shared = len(node.all("hostname")) > 1
-        if len(others) == 1 and name not in agreed:
-            yield problem(
-                node.attributes["ip"],
-                f"'{name}' is {address} in DNS, but {others[0]} in DHCP",
-                fix(f"Set ip to {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="choice"),
-                fix(f"Remove the name '{name}' from DNS", edit.remove(hostname if shared else node), safety="choice"),
-                related=(related(leased[name][others[0]], "the static host of that name"),),
-            )
+    return leased

@@ -22,11 +22,11 @@ line that it cannot read dnsmasq stops.
 
 ## Report
 ```text
-lan.xml:5:21: error: invalid dnsmasq option '--server': expected no leading hyphens in a configuration file [dnsmasq-option-invalid]
+lan.xml:5:21: error: invalid dnsmasq option '--server': expected a name without leading hyphens [dnsmasq-option-invalid]
 lan.xml:6:21: error: unknown dnsmasq option 'dhcp_option'; did you mean 'dhcp-option'? [dnsmasq-option-invalid]
 lan.xml:7:21: error: unknown dnsmasq option 'nameserver'; did you mean 'server'? [dnsmasq-option-invalid]
-lan.xml:8:21: error: unexpected value 'yes' of the dnsmasq option 'log-dhcp': expected none [dnsmasq-option-invalid]
-lan.xml:9:21: error: unexpected value 'no' of the dnsmasq option 'no-hosts': expected none [dnsmasq-option-invalid]
+lan.xml:8:21: error: unexpected value 'yes' of the dnsmasq option 'log-dhcp' [dnsmasq-option-invalid]
+lan.xml:9:21: error: unexpected value 'no' of the dnsmasq option 'no-hosts' [dnsmasq-option-invalid]
 lan.xml:10:21: error: missing value of the dnsmasq option 'dhcp-option' [dnsmasq-option-invalid]
 ```
 
@@ -73,7 +73,7 @@ line of the file that it made. A network without address starts, because it gets
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Network, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Network, Problem, Safety, edit, fix, known, problem, rule
 
 
 @rule(
@@ -86,17 +86,13 @@ def check(network: Network) -> Iterator[Problem]:
         message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
         if not message or written is None:
             continue
+        changed = edit.set_attribute(place.node, "value", meant) if meant else ()
+        safety: Safety = "unsafe" if OFF.search(place.value) else "choice"
         yield problem(
             place,
             message,
-            fix(f"Change it to '{meant}'", edit.set_attribute(place.node, "value", meant), safety="unsafe")
-            if meant
-            else (),
-            fix(
-                f"Remove the option '{written[1]}'",
-                edit.remove(place.node),
-                safety="unsafe" if OFF.search(value or "") else "choice",
-            ),
+            fix(f"Change it to '{meant}'", changed, safety="unsafe"),
+            fix(f"Remove the option '{written[1]}'", edit.remove(place.node), safety=safety),
             libvirt_message=libvirt,
         )
 
@@ -130,22 +126,14 @@ def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
     real = OTHERWISE.get(small, small)
     if name.startswith("-"):
         meant = name.lstrip("-") + rest if name.startswith("--") else None
-        return (
-            f"invalid dnsmasq option '{name}': expected no leading hyphens in a configuration file",
-            meant,
-            "bad option",
-        )
+        return f"invalid dnsmasq option '{name}': expected a name without leading hyphens", meant, "bad option"
     if real != name and not name.startswith("filter-"):
         is_known = real in ALONE | WITH_VALUE
         hint = f"; did you mean '{real}'?" if is_known else ""
         return f"unknown dnsmasq option '{name}'{hint}", real + rest if is_known else None, "bad option"
     if name in ALONE and value:
-        off = OFF.search(f"={value}") is not None
-        return (
-            f"unexpected value '{value}' of the dnsmasq option '{name}': expected none",
-            None if off else name,
-            "extraneous parameter",
-        )
+        alone = None if OFF.search(f"={value}") else name
+        return f"unexpected value '{value}' of the dnsmasq option '{name}'", alone, "extraneous parameter"
     if name in WITH_VALUE and value is None:
         return f"missing value of the dnsmasq option '{name}'", None, "missing parameter"
     return "", None, ""

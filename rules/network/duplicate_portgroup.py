@@ -84,17 +84,15 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         free = next(each for each in (f"{name}-{number}" for number in count(2)) if each not in taken)
         taken.add(free)
+        removed = edit.remove(group.node)
+        renamed = edit.set_attribute(group.node, "name", free)
         alike = _text(group) == _text(first[name])
         yield problem(
             place,
             f"duplicate <portgroup> '{name}'",
-            fix(
-                "Remove this <portgroup>, which repeats the first",
-                edit.remove(group.node) if alike else (),
-                safety="safe",
-            ),
-            fix(f"Rename this <portgroup> to '{free}'", edit.set_attribute(group.node, "name", free), safety="choice"),
-            fix("Remove this <portgroup>", edit.remove(group.node), safety="choice") if not alike else (),
+            fix("Remove this <portgroup>, which repeats the first", removed if alike else (), safety="safe"),
+            fix(f"Rename this <portgroup> to '{free}'", renamed, safety="choice"),
+            fix("Remove this <portgroup>", () if alike else removed, safety="choice"),
             related=(related(first[name], "the first <portgroup> of that name"),),
             libvirt_message=heard(TWICE, name, network.name),
         )

@@ -96,27 +96,20 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if address is None or subnet is None or address.version == 6 or subnet.prefixlen > 30:
             continue
         if int(address) >> 24 in (0, 127) or int(address) >> 28 >= 14:
-            message, fixes = (
-                f"invalid address {address} for a bridge: expected a unicast address of a host",
-                _renumber(network, ip, project.private_subnets),
-            )
+            why, fixes = "expected a unicast address of a host", _renumber(network, ip, project.private_subnets)
         elif address in (subnet.network_address, subnet.broadcast_address):
             kind = "network" if address == subnet.network_address else "broadcast"
-            message, fixes = (
-                f"invalid address {address} for a bridge: it is the {kind} address of {subnet}",
-                _move(ip, subnet),
-            )
+            why, fixes = f"it is the {kind} address of {subnet}", _move(ip, subnet)
         else:
             continue
-        yield problem(ip.attribute("address") or ip, message, fixes)
+        yield problem(ip.attribute("address") or ip, f"invalid address {address} for a bridge: {why}", fixes)
 
 
 def _move(ip: Ip, subnet: Subnet) -> tuple[Fix, ...]:
     fixed = {host.address for host in ip.hosts} | {bound for each in ip.ranges for bound in (each.start, each.end)}
     first = next_free(subnet, usable(subnet)[0], fixed)
-    return fix(
-        f"Set address to {first}", edit.set_attribute(ip.node, "address", str(first)) if first else (), safety="unsafe"
-    )
+    moved = edit.set_attribute(ip.node, "address", str(first)) if first else ()
+    return fix(f"Set address to {first}", moved, safety="unsafe")
 
 
 def _renumber(network: Network, ip: Ip, subnets: dict[Ip, Subnet]) -> tuple[Fix, ...]:

@@ -85,16 +85,13 @@ def check(network: Network) -> Iterator[Problem]:
     if dns is None or dns.get("enable") != "no" or network.mode not in ("nat", "route", "open") or not leases:
         return
     if network.node.child("dnsmasq:options") is None:
+        place = dns.attributes["enable"]
         yield problem(
-            dns.attributes["enable"],
+            place,
             "guests get no DNS server by DHCP, because DNS is disabled",
-            fix(
-                "Remove enable='no', so that dnsmasq serves DNS",
-                edit.remove_attribute(dns.attributes["enable"]),
-                safety="choice",
-            ),
-            advise(
-                "Name another DNS server, in <dnsmasq:options>",
-                "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>",
-            ),
+            fix("Remove enable='no', so that dnsmasq serves DNS", edit.remove_attribute(place), safety="choice"),
+            advise("Name another DNS server, in <dnsmasq:options>", ANOTHER),
         )
+
+
+ANOTHER = "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>"

@@ -79,16 +79,14 @@ def check(network: Network) -> Iterator[Problem]:
         if address.version == gateway.version == version or has_strays(route.node, *KNOWN):
             continue
         wrong = address if address.version != version else gateway
-        right = edit.set_attribute(route.node, "family", f"ipv{address.version}")
+        right = f"ipv{address.version}" if address.version == gateway.version else ""
+        fault = f"invalid value '{said}' for 'family'" if said else "missing attribute 'family' on <route>"
         yield problem(
             route,
-            (f"invalid value '{said}' for 'family'" if said else "missing attribute 'family' on <route>")
-            + f": {wrong} is an IPv{wrong.version} address",
-            fix(
-                f"Set family to 'ipv{address.version}'",
-                right if address.version == gateway.version else (),
-                safety="safe",
-            ),
+            f"{fault}: {wrong} is an IPv{wrong.version} address",
+            fix(f"Set family to '{right}'", edit.set_attribute(route.node, "family", right), safety="safe")
+            if right
+            else (),
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
             libvirt_message=heard(f"{{}}: {SAID[said][address.version == version]}", network.name, wrong),
         )

@@ -64,7 +64,7 @@ from vnetlint.api import Network, Problem, Project, edit, el, fix, known, proble
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, node = project.host, network.node.child("title")
     title = known(node.text) if node else None
-    if node is None or title is None or "\n" not in title:
+    if node is None or node.children or title is None or "\n" not in title:
         return
     if host is not None and host.libvirt is not None and not host.has_libvirt("9.7.0"):
         return

@@ -111,7 +111,7 @@ from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known
 def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")
     name = node.text if node else ""
-    if node is None or (name and not (known(name) and re.search("[/\n]", name))):
+    if node is None or node.children or (name and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
     guests = project.interfaces_on(network) if "/" in name else ()

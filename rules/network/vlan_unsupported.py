@@ -122,11 +122,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
         removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
-        title = (
-            "Set the type of <virtualport> to 'openvswitch'"
-            if plug.virtualport
-            else "Add an Open vSwitch <virtualport>"
-        )
+        title = f"{'Set' if plug.virtualport else 'Add'} <virtualport type='openvswitch'>"
         switched = fix(title, _switch(network, plug, bare), safety="unsafe" if is_switch else "choice")
         port = f"on a virtualport of type '{plug.switch}'" if plug.switch else "on a virtualport without a type"
         where = port if plug.switch is not None else f"with forward mode '{network.mode}'"

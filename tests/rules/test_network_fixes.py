@@ -108,13 +108,13 @@ def test_of_equal_static_hosts_the_second_goes() -> None:
     assert _bulk(text) == text.replace(twice * 2, twice)
 
 
-@pytest.mark.parametrize("address", ["fd00:20::1", "fc00:20::1"])
+@pytest.mark.parametrize("address", ["fd00:20::1", "2001:db8::1"])
 def test_a_private_ipv6_subnet_is_translated_in_bulk(address: str) -> None:
     (each,) = _of("nat-without-ipv6-translation", _nat_with(address))
     assert [fix.safety for fix in each.fixes] == ["unsafe", "choice"]
 
 
-@pytest.mark.parametrize("address", ["2a01:4f8:1::1", "2001:db8::1"])
+@pytest.mark.parametrize("address", ["2a01:4f8:1::1", "2600::1"])
 def test_a_public_ipv6_subnet_stays_routed_in_bulk(address: str) -> None:
     (each,) = _of("nat-without-ipv6-translation", _nat_with(address))
     assert [fix.safety for fix in each.fixes] == ["choice", "choice"]
@@ -220,6 +220,14 @@ def test_a_network_is_not_renamed_to_another_in_bulk() -> None:
         sources = [Source("lan.xml", text), Source("lab.xml", f"<network><name>{other}</name></network>")]
         found = lint(sources, Settings(rules=frozenset({find("unusable-network-name")}))).findings
         assert [fix.safety for each in found for fix in each.fixes] == [safety]
+
+
+@pytest.mark.parametrize("element", ["name", "title"])
+def test_text_around_a_stray_element_is_left_to_the_schema(element: str) -> None:
+    text = f"<network><name>n</name><{element}>n<bridge/>\n</{element}></network>".replace(
+        "<name>n</name><name>", "<name>"
+    )
+    assert not [each for each in lint([Source("lan.xml", text)], ALL).findings if each.fixes]
 
 
 def test_shown_commands_quote_what_comes_from_the_file() -> None:
