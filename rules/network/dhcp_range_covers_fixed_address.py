@@ -130,10 +130,12 @@ def _take_out(each: Range, taken: list[Address], bridge: Address | None) -> tupl
     (start, end), *more = parts
     edits = [edit.set_attribute(each.node, "start", str(start))] if start != each.start else []
     edits += [edit.set_attribute(each.node, "end", str(end))] if end != each.end else []
-    added = [el("range", {"start": str(first), "end": str(last)}) for first, last in more]
+    leases = [
+        el("lease", {name: place.value for name, place in node.attributes.items()}) for node in each.node.all("lease")
+    ]
+    added = [el("range", {"start": str(first), "end": str(last)}, *leases) for first, last in more]
     edits += [edit.insert_after(each.node, *added)] if added else []
     never_leased = taken == [bridge] and not more
-    left = ", ".join(f"{first}–{last}" for first, last in parts)
-    return fix(
-        f"{'Split' if more else 'Shorten'} the range to {left}", *edits, safety="safe" if never_leased else "unsafe"
-    )
+    around = str(taken[0]) if len(taken) == 1 else f"{len(taken)} addresses"
+    title = f"Split the range around {around}" if more else f"Shorten the range to {start}–{end}"
+    return fix(title, *edits, safety="safe" if never_leased else "unsafe")

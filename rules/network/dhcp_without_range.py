@@ -50,7 +50,8 @@ lan.xml:5:5: warning: <dhcp> has no <range> and no <host>, so libvirt serves no 
 ```
 
 ## Fix safety
-A choice: a range switches DHCP on, on a network that works without it today. Removing an empty element changes nothing.
+A choice: a range switches DHCP on, on a network that works without it today. Removing an empty element is unsafe:
+nothing changes. Removing one with a `<bootp>` is a choice.
 
 ## Libvirt
 Never: it starts the network, and dnsmasq without DHCP.

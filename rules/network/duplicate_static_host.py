@@ -1,8 +1,8 @@
 """Two static DHCP hosts of a network have the same address, MAC address or name.
 
-dnsmasq gives an address to one client only: the second to ask gets some address of the range instead. Of two hosts
-with one MAC address the last counts. A name of two clients leads to either. `virsh net-update` refuses such a host;
-when libvirt defines a network, it does not check.
+dnsmasq leases an address to one client only: to the host that the file lists first. The other one gets some address of
+the range. Of two hosts with one MAC address the last counts, and a name of two clients leads to either. `virsh net-update`
+refuses such a host; when libvirt defines a network, it does not check.
 
 ## Bad
 ```xml
@@ -67,9 +67,9 @@ lan.xml:11:37: warning: duplicate name 'web' of a static host [duplicate-static-
 ```
 
 ## Fix safety
-A choice: no file tells which of the two is right. The second host gets the next free address or another name. Of two
-with one MAC address the first is removed, which has no effect today. Unsafe where the second says exactly what the
-first does: it is removed.
+A choice: no file tells which of the two is right. Of two with one address the second, which does not get it today, gets
+the next free one. Of two with one MAC address the first is removed, which has no effect today. Of two with one name the
+second is renamed. Unsafe where the second says exactly what the first does: it is removed.
 
 ## Libvirt
 Never: it starts the network.

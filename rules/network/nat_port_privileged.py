@@ -18,7 +18,7 @@ a Unix host only root may use, and by which servers of NFS, rsh and the like sti
 
 ## Report
 ```text
-lan.xml:5:13: warning: NAT uses privileged source ports, from 500 on: expected 1024 or higher [nat-port-privileged]
+lan.xml:5:13: info: NAT uses privileged source ports, from 500 on: expected 1024 or higher [nat-port-privileged]
 ```
 
 ## Fixed
@@ -67,7 +67,7 @@ from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
     "nat-port-privileged",
     code="VN1406",
     on=Network,
-    severity="warning",
+    severity="info",
     when="never",
     since="0.1",
     covers=("C018",),

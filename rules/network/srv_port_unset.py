@@ -15,7 +15,7 @@ libvirt leaves out what is not written, and dnsmasq then publishes port 1, where
 
 ## Report
 ```text
-lan.xml:4:5: info: missing attribute 'port' on <srv>: clients are sent to port 1 [srv-port-unset]
+lan.xml:4:5: warning: missing attribute 'port' on <srv>: clients are sent to port 1 [srv-port-unset]
 ```
 
 ## Fixed
@@ -56,7 +56,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
 
 
-@rule("srv-port-unset", code="VN1514", on=Network, severity="info", when="never", since="0.1", covers=("C077",))
+@rule("srv-port-unset", code="VN1514", on=Network, severity="warning", when="never", since="0.1", covers=("C077",))
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
     for srv in dns.all("srv") if dns else ():

@@ -72,7 +72,7 @@ def check(network: Network) -> Iterator[Problem]:
             f"invalid value '{place.value}' for 'port': expected 1 to 65535",
             fix(f"Set port to {usual}", edit.set_attribute(srv, "port", usual) if usual else (), safety="unsafe"),
             fix("Remove port", edit.remove_attribute(place), safety="choice"),
-            libvirt_message=heard(REFUSED, service, network.name),
+            libvirt_message=heard(REFUSED, srv.get("service"), network.name),
         )
 
 

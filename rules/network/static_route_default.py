@@ -1,7 +1,8 @@
 """A network's static route is a default route, which would lead all of the host's own traffic into a guest.
 
 `<route>` is added to the host's routing table. Where the host has a default route already, libvirt does not start the
-network; where it has none, and for IPv6 in any case, everything the host sends goes to the guest from then on.
+network; where it has none, and for IPv6 in any case, everything the host sends goes to the guest from then on; that may
+be meant, so the finding is then a warning.
 
 ## Bad
 ```xml
@@ -23,7 +24,7 @@ network; where it has none, and for IPv6 in any case, everything the host sends 
 ## Report
 ```text
 lan.xml:6:3: error: this default <route> sends all traffic of the host to the guest 10.44.0.2 [static-route-default]
-lan.xml:7:3: error: this default <route> sends all traffic of the host to the guest fd44::2 [static-route-default]
+lan.xml:7:3: warning: this default <route> sends all traffic of the host to the guest fd44::2 [static-route-default]
 ```
 
 ## Fixed
@@ -82,6 +83,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             route,
             f"this default <route> sends all traffic of the host to the guest{f' {route.gateway}' if route.gateway else ''}",
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
+            severity=None if refused else "warning",
             when="start" if refused else "never",
             libvirt_message=heard("Route address '0.0.0.0' conflicts with IP address for '{}'", device)
             if refused

@@ -1,7 +1,7 @@
 """A network's name is empty or holds a slash or a line end, and libvirt refuses to define it.
 
-libvirt keeps each network in a file that is called after it. A line end usually comes from a formatter that put the name
-on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.)
+libvirt keeps each network in a file that is called after it. A line end usually comes from a formatter that put the
+name on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.)
 
 ## Bad
 ```xml lab.xml
@@ -80,8 +80,8 @@ test.xml:2:3: error: invalid network name: it contains a line end [unusable-netw
 
 ## Fix safety
 Safe where only the white space around the name is removed. Unsafe where each slash becomes a hyphen, in the guests that
-name the network too. A choice where a network without a name gets that of its file, or
-where another network has the new name.
+name the network too. A choice where a network without a name gets that of its file, or where another network has the
+new name.
 
 ## Libvirt
 At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it

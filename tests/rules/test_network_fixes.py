@@ -252,6 +252,33 @@ def test_no_command_makes_a_default_route() -> None:
         assert [fix.snippet for fix in each.fixes if fix.safety == "display"] == snippets
 
 
+def test_a_range_that_is_split_keeps_its_lease_time() -> None:
+    text = (
+        "<network><name>n</name><dns><host ip='10.9.0.50'><hostname>db</hostname></host></dns>"
+        "<ip address='10.9.0.1' prefix='24'><dhcp><range start='10.9.0.40' end='10.9.0.60'><lease expiry='5'/></range>"
+        "</dhcp></ip></network>"
+    )
+    fixed = _chosen("dhcp-range-covers-fixed-address", 1, text)
+    assert fixed.count("<lease expiry='5'/>") == fixed.count("<range") == 2
+
+
+def test_a_client_with_the_mac_of_the_bridge_matters_where_a_guest_has_it() -> None:
+    network = (
+        "<network><name>n</name><mac address='52:54:00:00:00:01'/><ip address='10.9.0.1' prefix='24'><dhcp>"
+        "<host mac='52:54:00:00:00:01' ip='10.9.0.5'/></dhcp></ip></network>"
+    )
+    guest = (
+        "<domain><name>g</name><devices><interface type='network'><mac address='52:54:00:00:00:01'/>"
+        "<source network='n'/></interface></devices></domain>"
+    )
+    settings = Settings(rules=frozenset({find("static-host-has-mac-of-bridge")}))
+    for sources, severity in (
+        ([Source("lan.xml", network)], "warning"),
+        ([Source("lan.xml", network), Source("web.xml", guest)], "error"),
+    ):
+        assert [each.severity for each in lint(sources, settings).findings] == [severity]
+
+
 def test_port_groups_without_a_name_are_named_by_their_place() -> None:
     text = (
         "<network><name>n</name><portgroup default='yes'/><portgroup default='yes'/>"
