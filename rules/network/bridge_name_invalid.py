@@ -14,7 +14,7 @@ definition and fails when it makes the bridge; a line break or a blank behind th
 
 ## Report
 ```text
-lan.xml:3:11: error: invalid bridge name 'lab/east 1': expected an interface name without white space, '/' and ':' [bridge-name-invalid]
+lan.xml:3:11: error: invalid bridge name 'lab/east 1': expected a name without white space, '/' and ':' [bridge-name-invalid]
 ```
 
 ## Fixed
@@ -64,7 +64,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     renamed = [edit.set_attribute(each.node, each.name, plain) for each in project.bridge_places.get(name, (place,))]
     yield problem(
         place,
-        f"invalid bridge name '{name}': expected an interface name without white space, '/' and ':'",
+        f"invalid bridge name '{name}': expected a name {CHARACTERS if BAD.search(name) else WORDS}",
         fix(f"Rename it to '{plain}' everywhere", *renamed, safety=safety) if plain else (),
         fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         libvirt_message=f"error creating bridge interface {name}: Invalid argument",
@@ -72,3 +72,4 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 BAD = re.compile(r"[\s/:]+")
+CHARACTERS, WORDS = "without white space, '/' and ':'", "other than '.' and '..'"
