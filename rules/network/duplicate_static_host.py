@@ -24,8 +24,8 @@ refuses such a host; when libvirt defines a network, it does not check.
 
 ## Report
 ```text
-lan.xml:8:47: warning: duplicate address '192.168.20.5' of a static host [duplicate-static-host]
-lan.xml:10:13: warning: duplicate MAC address '52:54:00:0a:0b:0e' of a static host [duplicate-static-host]
+lan.xml:8:47: error: duplicate address '192.168.20.5' of a static host [duplicate-static-host]
+lan.xml:10:13: error: duplicate MAC address '52:54:00:0a:0b:0e' of a static host [duplicate-static-host]
 lan.xml:11:37: warning: duplicate name 'web' of a static host [duplicate-static-host]
 ```
 
@@ -104,7 +104,7 @@ KEYS = {"ip": "address", "mac": "MAC address", "name": "name"}
     "duplicate-static-host",
     code="VN1424",
     on=Network,
-    severity="warning",
+    severity="error",
     when="never",
     since="0.1",
     covers=("C052", "C053", "C054"),
@@ -125,6 +125,7 @@ def check(network: Network) -> Iterator[Problem]:
                 f"duplicate {KEYS[place.name]} '{place.value}' of a static host",
                 *_fixes(place, first, host, ip, taken),
                 related=(related(first, "the other static host"),),
+                severity="warning" if place.name == "name" or _values(host) == _values(first) else None,
             )
 
 

@@ -1,8 +1,8 @@
 """A static DHCP entry gives a client an address that no client can have.
 
 The address of the bridge is the host's: dnsmasq passes over the entry, and the client gets some address of the range.
-The first and the last address of an IPv4 subnet stand for the subnet itself and for everybody in it; those dnsmasq does
-lease, and the client is not reached under them.
+dnsmasq does lease the first and the last address of an IPv4 subnet. Nobody reaches a client under the last one, the
+broadcast address. Only Linux 5.14 or newer reaches one under the first, the network address; that is a warning.
 
 ## Bad
 ```xml
@@ -100,6 +100,7 @@ def check(network: Network) -> Iterator[Problem]:
                 ),
                 fix("Remove <host>", edit.remove(host.node), safety="choice"),
                 related=(related(ip, "the subnet is declared here"),),
+                severity="warning" if host.address == ip.subnet.network_address != ip.address else None,
             )
 
 

@@ -252,6 +252,19 @@ def test_no_command_makes_a_default_route() -> None:
         assert [fix.snippet for fix in each.fixes if fix.safety == "display"] == snippets
 
 
+def test_a_network_address_is_a_warning_because_new_kernels_take_it() -> None:
+    text = (
+        "<network><name>n</name><ip address='10.9.0.{}' prefix='24'><dhcp>"
+        "<host mac='52:54:00:00:00:01' ip='10.9.0.{}'/></dhcp></ip></network>"
+    )
+    for last, severity in ((0, "warning"), (255, "error")):
+        found = (
+            *_of("gateway-address-unusable", text.format(last, 7)),
+            *_of("static-host-reserved-address", text.format(1, last)),
+        )
+        assert [each.severity for each in found] == [severity, severity]
+
+
 def test_a_range_that_is_split_keeps_its_lease_time() -> None:
     text = (
         "<network><name>n</name><dns><host ip='10.9.0.50'><hostname>db</hostname></host></dns>"
