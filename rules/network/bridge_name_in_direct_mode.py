@@ -93,7 +93,7 @@ def check(network: Network) -> Iterator[Problem]:
     yield problem(
         place,
         f"unexpected bridge '{place.value}': forward mode '{network.mode}' uses none",
-        *((removed, joined) if listed else (joined, removed)),
+        *((removed,) if listed else (joined, removed)),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard("bridge name not allowed in {} mode (network '{}')", network.mode, network.name),
     )
