@@ -67,8 +67,9 @@ wire.xml:7:3: error: unexpected <dns>: libvirt runs no dnsmasq with forward mode
 ```
 
 ## Fix safety
-Unsafe: libvirt accepts no such setting with this mode, but the mode may be wrong. A choice for `<dns>`, whose records
-may belong to another network or server. To set the MTU of a guest, put `<mtu>` into its `<interface>`.
+Unsafe: libvirt accepts no such setting with this mode. A choice for `<dns>`, whose records may belong to another network
+or server, and where the network names no bridge or device of the host, so that the mode is probably wrong. To set the
+MTU of a guest, put `<mtu>` into its `<interface>`.
 
 ## Libvirt
 At define: `mtu size only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`,
@@ -83,7 +84,7 @@ At define: `mtu size only allowed in open, route, nat, and isolated mode, not in
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Node, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Network, Node, Problem, Safety, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -100,10 +101,11 @@ def check(network: Network) -> Iterator[Problem]:
         return
     for node in filter(_is_refused, network.node.children):
         without = "makes no bridge" if node.name in ("mtu", "mac") else "runs no dnsmasq"
+        safety: Safety = "unsafe" if network.names_link and node.name != "dns" else "choice"
         yield problem(
             node,
             f"unexpected <{node.name}>: libvirt {without} with forward mode '{network.mode}'",
-            fix(f"Remove <{node.name}>", edit.remove(node), safety="choice" if node.name == "dns" else "unsafe"),
+            fix(f"Remove <{node.name}>", edit.remove(node), safety=safety),
             related=(related(network.mode_place, "the mode is set here"),),
             libvirt_message=heard(MTU, network.mode, network.name)
             if node.name == "mtu"

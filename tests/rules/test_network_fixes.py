@@ -136,6 +136,10 @@ def test_a_public_ipv6_subnet_stays_routed_in_bulk(address: str) -> None:
         "<network><name>n</name><forward mode='route'><nat><address start='203.0.113.5' end='203.0.113.6'/></nat>"
         "</forward><ip address='10.9.0.1' prefix='24'/></network>",
         "<network><name>n</name><forward mode='hostdev'><interface dev='eth0'/></forward></network>",
+        "<network><name>n</name><forward mode='bridge'/><ip address='10.9.0.1' prefix='24'/></network>",
+        "<network><name>n</name><forward mode='bridge'/><bridge name='br0'/><ip address='10.9.0.1' prefix='24'><dhcp>"
+        "<host mac='52:54:00:00:00:01' ip='10.9.0.5'/></dhcp></ip></network>",
+        "<network><name>n</name><forward mode='bridge'/><domain name='x'/></network>",
         # a VLAN, a limit, a subnet in use
         "<network><name>n</name><forward mode='bridge'/><bridge name='br0'/><vlan><tag id='7'/></vlan></network>",
         "<network><name>n</name><forward mode='bridge'><interface dev='eth0'/></forward>"

@@ -321,6 +321,12 @@ class Network(Named):
         return "host-bridge" if self.mode == "bridge" and named else "macvtap"
 
     @property
+    def names_link(self) -> bool:
+        """Whether it names a bridge or device of the host to put guests on, so that its mode is meant."""
+        forward = self.forward
+        return self.attachment == "host-bridge" or bool(forward and (forward.devices or forward.pci_devices))
+
+    @property
     def host_bridge(self) -> Attribute | None:
         """The attribute that names the host's bridge which guests join, where that is known."""
         joins = self.attachment == "host-bridge" and self.bridge is not None and self.bridge.name
