@@ -164,7 +164,7 @@ NAT = ("<network><name>n</name><forward mode='nat'><nat><port start='2000' end='
 
 def test_options_of_a_rule_are_set_by_its_name_or_code() -> None:
     write(lan_xml=NAT)
-    assert "share 100 ports [nat-ports-few]" in check()[1]
+    assert "share only 100 ports [nat-ports-few]" in check()[1]
     for name in ("nat-ports-few", "VN1407", '"nat-ports-few"'):
         nearest_cache_clear()
         write(vnetlint_toml=f"[options.{name}]\nenough = 100\n")

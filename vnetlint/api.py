@@ -82,6 +82,7 @@ __all__ = [
     "fix",
     "free_range",
     "has_strays",
+    "heard",
     "holds",
     "is_too_long",
     "known",
@@ -148,6 +149,12 @@ def advise(title: str, snippet: str) -> tuple[Fix, ...]:
     return (Fix(title, (), "display", snippet),)
 
 
+def heard(text: str, *values: object) -> str:
+    """Fill in what libvirt says. Where a value is unknown, keep the longest part that is certain."""
+    parts = text.format(*("\0" if value is None else value for value in values)).split("\0")
+    return parts[0] if len(parts) == 1 else max(parts, key=len).strip(" '")
+
+
 def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
     """Give an attribute of a child element a value, and make the child where there is none."""
     child = parent.child(name)
@@ -160,7 +167,7 @@ def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tupl
         edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
         for place, address in network.addresses_in(old)
     )
-    return fix(f"Move it to {new}", *moved, safety=safety)
+    return fix(f"Renumber the subnet {old} to {new}", *moved, safety=safety)
 
 
 def release(forward: Forward, title: str = "Let traffic pass through every device") -> tuple[Fix, ...]:

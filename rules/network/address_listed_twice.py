@@ -19,7 +19,7 @@ the network does not start. Another prefix makes it another address to the kerne
 
 ## Report
 ```text
-lan.xml:9:3: error: the address 192.168.20.1/24 is already that of another <ip> of the network [address-listed-twice]
+lan.xml:9:3: error: duplicate address 192.168.20.1/24: another <ip> of the network has it [address-listed-twice]
 ```
 
 ## Fixed
@@ -45,8 +45,8 @@ lan.xml:9:3: error: the address 192.168.20.1/24 is already that of another <ip> 
 ```
 
 ## Fix safety
-Safe where the one that goes has nothing in it: libvirt refuses the two, and the other says the same. Unsafe where it
-has a DHCP or TFTP service.
+Safe where one of the two has nothing but the address: the network does not start, and the other says the same. A choice
+where both have a DHCP or TFTP service or `localPtr`.
 
 ## Libvirt
 At start: `Failed to add IP address 192.168.20.1/24 bcast 192.168.20.255 to virbr5`
@@ -58,7 +58,7 @@ At start: `Failed to add IP address 192.168.20.1/24 bcast 192.168.20.255 to virb
 
 from collections.abc import Iterator
 
-from vnetlint.api import Ip, Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Ip, Network, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule("address-listed-twice", code="VN1301", on=Network, severity="error", when="start", since="0.1", covers=("B002",))
@@ -70,13 +70,24 @@ def check(network: Network) -> Iterator[Problem]:
         first = seen.setdefault((ip.address, ip.subnet), ip)
         if first is ip:
             continue
-        spare = next((each for each in (ip, first) if not each.node.children), ip)
-        bridge = network.bridge.name if network.bridge and network.bridge.name else "virbr0"
         prefix, last = f"{ip.address}/{ip.subnet.prefixlen}", ip.subnet.broadcast_address
+        given = f"{prefix} bcast {last}" if last.version == 4 else prefix
         yield problem(
             ip,
-            f"the address {prefix} is already that of another <ip> of the network",
-            fix("Remove one of the two", edit.remove(spare.node), safety="unsafe" if spare.node.children else "safe"),
-            related=(related(first, "the other is here"),),
-            libvirt_message=f"Failed to add IP address {prefix}{f' bcast {last}' * (last.version == 4)} to {bridge}",
+            f"duplicate address {prefix}: another <ip> of the network has it",
+            _remove_one(first, ip),
+            related=(related(first, "the first <ip> with this address"),),
+            libvirt_message=heard("Failed to add IP address {} to {}", given, network.bridge_name),
         )
+
+
+def _remove_one(first: Ip, second: Ip) -> tuple[Fix, ...]:
+    """Remove the one that says nothing more than its address, else offer to remove either."""
+    plain = [each for each in (second, first) if not each.node.children and "localPtr" not in each.node.attributes]
+    if plain:
+        which = "second" if plain[0] is second else "first"
+        return fix(f"Remove the {which} <ip>, which has nothing else", edit.remove(plain[0].node), safety="safe")
+    return (
+        *fix("Remove the second <ip>", edit.remove(second.node), safety="choice"),
+        *fix("Remove the first <ip>", edit.remove(first.node), safety="choice"),
+    )

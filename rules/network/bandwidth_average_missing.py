@@ -31,9 +31,9 @@ it.
 
 ## Report
 ```text
-lan.xml:5:5: error: <inbound> has a peak and no average [bandwidth-average-missing]
-lan.xml:6:5: error: <outbound> has no average [bandwidth-average-missing]
-web.xml:7:9: error: <inbound> has a burst and no average [bandwidth-average-missing]
+lan.xml:5:5: error: missing attribute 'average' on <inbound>: 'peak' needs it [bandwidth-average-missing]
+lan.xml:6:5: error: missing attribute 'average' on <outbound> [bandwidth-average-missing]
+web.xml:7:9: error: missing attribute 'average' on <inbound>: 'burst' needs it [bandwidth-average-missing]
 ```
 
 ## Fixed
@@ -74,8 +74,8 @@ web.xml:7:9: error: <inbound> has a burst and no average [bandwidth-average-miss
 ```
 
 ## Fix safety
-Safe where the element says nothing. Unsafe else: the fix takes the peak for the average, and where there is a burst
-alone it is removed.
+Safe where the element is empty: it is removed. Unsafe where it has a peak, which becomes the average. Where it has only
+a burst, removing that is a choice, because the average may have been forgotten.
 
 ## Libvirt
 At define: `Missing mandatory average or floor attributes`, and with a floor
@@ -110,12 +110,12 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         dropped = [edit.remove_attribute(each) for each in extra] if has_floor else [edit.remove(rate)]
         yield problem(
             rate,
-            f"<{rate.name}> has {f'a {extra[0].name} and ' if extra else ''}no average",
-            fix(f"Make the average {peak}", edit.set_attribute(rate, "average", peak) if peak else (), safety="unsafe"),
+            f"missing attribute 'average' on <{rate.name}>" + (f": '{extra[0].name}' needs it" if extra else ""),
+            fix(f"Set average to {peak}", edit.set_attribute(rate, "average", peak) if peak else (), safety="unsafe"),
             fix(
-                f"Remove {'what needs an average' if has_floor else 'the limit'}",
+                f"Remove {' and '.join(each.name for each in extra) if has_floor else f'<{rate.name}>'}",
                 *dropped,
-                safety="unsafe" if extra else "safe",
+                safety="choice" if extra else "safe",
             ),
             libvirt_message=ALONE if has_floor else MISSING,
         )

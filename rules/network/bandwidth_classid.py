@@ -16,7 +16,7 @@
 
 ## Report
 ```text
-lan.xml:4:14: error: classID is libvirt's own number of the limit while it runs [bandwidth-classid]
+lan.xml:4:14: error: unexpected attribute 'classID': libvirt assigns it while the network runs [bandwidth-classid]
 ```
 
 ## Fixed
@@ -74,7 +74,7 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         if place is not None:
             yield problem(
                 place,
-                "classID is libvirt's own number of the limit while it runs",
+                "unexpected attribute 'classID': libvirt assigns it while the network runs",
                 fix("Remove classID", edit.remove_attribute(place), safety="safe"),
                 libvirt_message="classID attribute not supported on <bandwidth> in this usage context",
             )

@@ -18,8 +18,8 @@ type `network`; a network, a port group and outbound traffic have none.
 
 ## Report
 ```text
-lan.xml:5:29: error: libvirt guarantees no bandwidth to a whole network [bandwidth-floor-misplaced]
-lan.xml:6:30: error: libvirt guarantees no bandwidth to outbound traffic [bandwidth-floor-misplaced]
+lan.xml:5:29: error: unexpected attribute 'floor': only a guest's <interface> takes one, not a network [bandwidth-floor-misplaced]
+lan.xml:6:30: error: unexpected attribute 'floor': only <inbound> takes one [bandwidth-floor-misplaced]
 ```
 
 ## Fixed
@@ -62,7 +62,8 @@ lan.xml:6:30: error: libvirt guarantees no bandwidth to outbound traffic [bandwi
 ```
 
 ## Fix safety
-Unsafe: the guarantee is to be given to the guests one by one. Where the element says nothing else, it goes too.
+Unsafe: libvirt accepts no guarantee in this place. Set it in the `<interface>` of each guest instead. An element that
+has nothing else is removed as well.
 
 ## Libvirt
 At define: `floor attribute is not supported for this config`; of outbound traffic libvirt 9.0 says
@@ -93,14 +94,19 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         if isinstance(user, Interface) and not is_outbound:
             continue
         place = rate.attributes["floor"]
-        removed = edit.remove_attribute(place) if len(rate.attributes) > 1 else edit.remove(rate)
+        alone = len(rate.attributes) == 1
         yield problem(
             place,
-            f"libvirt guarantees no bandwidth to {'outbound traffic' if is_outbound else 'a whole network'}",
-            fix("Remove floor", removed, safety="unsafe"),
+            f"unexpected attribute 'floor': {ONLY_INBOUND if is_outbound else ONLY_GUEST}",
+            fix(f"Remove <{rate.name}>", edit.remove(rate), safety="unsafe")
+            if alone
+            else fix("Remove floor", edit.remove_attribute(place), safety="unsafe"),
             libvirt_message=OUTBOUND if is_outbound else REFUSED,
         )
 
+
+ONLY_INBOUND = "only <inbound> takes one"
+ONLY_GUEST = "only a guest's <interface> takes one, not a network"
 
 REFUSED = "floor attribute is not supported for this config"
 OUTBOUND = "'floor' attribute allowed only in <inbound> element"

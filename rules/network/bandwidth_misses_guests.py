@@ -27,8 +27,8 @@ has little else. To limit guests, limit each one: by the `<bandwidth>` of a defa
 
 ## Report
 ```text
-lab.xml:3:3: info: what guests send to each other is not limited by this [bandwidth-misses-guests]
-lan.xml:5:3: info: what guests send to the LAN is not limited by this [bandwidth-misses-guests]
+lab.xml:3:3: info: this <bandwidth> does not limit what guests send to each other [bandwidth-misses-guests]
+lan.xml:5:3: info: this <bandwidth> does not limit what guests send to the LAN [bandwidth-misses-guests]
 ```
 
 ## Fixed
@@ -81,7 +81,7 @@ lan.xml:5:3: info: what guests send to the LAN is not limited by this [bandwidth
 ```
 
 ## Fix safety
-Unsafe: each guest gets the limit for itself, instead of all of them together on their way to the host.
+A choice: each guest then has the limit for itself. Today all of them share it for their traffic with the host.
 
 ## Libvirt
 Never.
@@ -117,9 +117,12 @@ def check(network: Network) -> Iterator[Problem]:
     group = el("portgroup", {"name": "limited", "default": "yes"})
     yield problem(
         bandwidth,
-        f"what guests send to {'each other' if isolated else 'the LAN'} is not limited by this",
-        fix("Limit each guest by a default port group", edit.wrap(bandwidth, group) if free else (), safety="unsafe"),
+        f"this <bandwidth> does not limit what guests send to {'each other' if isolated else 'the LAN'}",
+        fix("Move it to a default <portgroup>", edit.wrap(bandwidth, group) if free else (), safety="choice"),
         ()
         if free
-        else advise("Limit each guest", edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"})))),
+        else advise(
+            "Limit each guest in its <portgroup> or <interface>",
+            edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"}))),
+        ),
     )

@@ -31,8 +31,8 @@ limit there. Each guest's interface can limit itself, except where it is a PCI d
 
 ## Report
 ```text
-lan.xml:6:3: error: libvirt cannot limit the bandwidth of a network that leads to macvtap [bandwidth-on-direct-network]
-vf.xml:7:5: error: libvirt cannot limit the bandwidth of a network that leads to hostdev [bandwidth-on-direct-network]
+lan.xml:6:3: error: unexpected <bandwidth>: libvirt cannot limit a network that uses macvtap [bandwidth-on-direct-network]
+vf.xml:7:5: error: unexpected <bandwidth>: libvirt cannot limit a network that uses PCI devices [bandwidth-on-direct-network]
 ```
 
 ## Fixed
@@ -81,8 +81,8 @@ vf.xml:7:5: error: libvirt cannot limit the bandwidth of a network that leads to
 ```
 
 ## Fix safety
-Unsafe: without the element nothing says that there should be a limit. With macvtap the same element in each guest's
-`<interface>` limits that guest, and is shown.
+A choice: a limit was meant, and without the element nothing limits the guests. With macvtap, the same element in each
+guest's `<interface>` limits that guest; it is shown.
 
 ## Libvirt
 At define: `Unsupported network-wide <bandwidth> element in network lan with forward mode='bridge'`, and in a port group
@@ -95,7 +95,7 @@ At define: `Unsupported network-wide <bandwidth> element in network lan with for
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, advise, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, advise, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -115,16 +115,18 @@ def check(network: Network) -> Iterator[Problem]:
         if bandwidth is None or not (bandwidth.child("inbound") or bandwidth.child("outbound")):
             continue
         snippet = bandwidth.document.source.excerpt(bandwidth.span)
-        message = NETWORK if holder is network.node else PORTGROUP
+        said = (NETWORK, network.name) if holder is network.node else (PORTGROUP, network.name, holder.get("name"))
         yield problem(
             bandwidth,
-            f"libvirt cannot limit the bandwidth of a network that leads to {network.attachment}",
-            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe"),
+            f"unexpected <bandwidth>: libvirt cannot limit a network that uses {USES[network.attachment]}",
+            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="choice"),
             advise("Limit each guest in its <interface>", snippet) if network.attachment == "macvtap" else (),
             related=(related(network.mode_place, "the mode is set here"),),
-            libvirt_message=message.format(name=network.name, group=holder.get("name"), mode=network.mode),
+            libvirt_message=heard(*said, network.mode),
         )
 
 
-NETWORK = "Unsupported network-wide <bandwidth> element in network {name} with forward mode='{mode}'"
-PORTGROUP = "Unsupported <bandwidth> element in network '{name}' in portgroup '{group}' with forward mode='{mode}'"
+USES = {"macvtap": "macvtap", "hostdev": "PCI devices"}
+
+NETWORK = "Unsupported network-wide <bandwidth> element in network {} with forward mode='{}'"
+PORTGROUP = "Unsupported <bandwidth> element in network '{}' in portgroup '{}' with forward mode='{}'"

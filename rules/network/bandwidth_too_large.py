@@ -18,8 +18,8 @@ the power of 54. Often the number was meant in bytes.
 
 ## Report
 ```text
-lan.xml:5:29: error: the burst 4194304 is larger than 4194303, the most that libvirt sets [bandwidth-too-large]
-lan.xml:6:30: error: the burst 67108864 is larger than 4194303, the most that libvirt sets [bandwidth-too-large]
+lan.xml:5:29: error: invalid value '4194304' for 'burst': expected at most 4194303 [bandwidth-too-large]
+lan.xml:6:30: error: invalid value '67108864' for 'burst': expected at most 4194303 [bandwidth-too-large]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ lan.xml:6:30: error: the burst 67108864 is larger than 4194303, the most that li
 ```
 
 ## Fix safety
-Unsafe: the largest that can be set is far from a number that was meant in another unit.
+Unsafe: the limit becomes the highest that libvirt can set. If the number was meant in bytes, divide it by 1024 instead.
 
 ## Libvirt
 At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`. libvirt 9.0
@@ -83,8 +83,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
                 continue
             yield problem(
                 rate.attributes[name],
-                f"the {name} {value} is larger than {most}, the most that libvirt sets",
-                fix(f"Make it {most}", edit.set_attribute(rate, name, str(most)), safety="unsafe"),
+                f"invalid value '{value}' for '{name}': expected at most {most}",
+                fix(f"Set {name} to {most}", edit.set_attribute(rate, name, str(most)), safety="unsafe"),
                 when=("start" if isinstance(user, Network) else "plug") if is_old else None,
                 libvirt_message=None if is_old else TOO_BIG.format(value, name, most),
             )

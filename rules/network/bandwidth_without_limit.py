@@ -1,6 +1,6 @@
 """A `<bandwidth>` sets no limit, and libvirt drops it.
 
-An average of 0 is to libvirt as none, not a stop. An element without a rate is dropped as well.
+To libvirt, an average of 0 means no limit. It does not stop the traffic. An element without a rate is dropped as well.
 
 ## Bad
 ```xml lan.xml
@@ -24,8 +24,8 @@ An average of 0 is to libvirt as none, not a stop. An element without a rate is 
 
 ## Report
 ```text
-lab.xml:5:14: info: an average of 0 is no limit [bandwidth-without-limit]
-lan.xml:4:3: info: <bandwidth> sets no limit [bandwidth-without-limit]
+lab.xml:5:14: info: average='0' sets no limit, so libvirt drops it [bandwidth-without-limit]
+lan.xml:4:3: info: <bandwidth> has no limit, so libvirt drops it [bandwidth-without-limit]
 ```
 
 ## Fixed
@@ -57,7 +57,7 @@ lan.xml:4:3: info: <bandwidth> sets no limit [bandwidth-without-limit]
 ```
 
 ## Fix safety
-Safe: libvirt drops the element itself.
+Unsafe: libvirt drops the element, so nothing changes, but a limit may have been meant.
 
 ## Libvirt
 Never: the saved definition is without it.
@@ -90,9 +90,13 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         zero = [rate for rate in plug.rates if View(rate).number("average") == 0 and "floor" not in rate.attributes]
         if bandwidth is None or len(zero) < len(bandwidth.children):
             continue
-        message = "an average of 0 is no limit" if zero else "<bandwidth> sets no limit"
+        message = (
+            "average='0' sets no limit, so libvirt drops it"
+            if zero
+            else "<bandwidth> has no limit, so libvirt drops it"
+        )
         yield problem(
             zero[0].attributes["average"] if zero else bandwidth,
             message,
-            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="safe"),
+            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe"),
         )

@@ -18,7 +18,7 @@ the guest asks and gets no answer. A boot file that is a URL says itself where i
 
 ## Report
 ```text
-lan.xml:6:7: warning: guests are to boot 'pxelinux.0' from the host, which serves no files to them [boot-file-without-server]
+lan.xml:6:7: warning: the boot file 'pxelinux.0' has no server: the network has no <tftp> [boot-file-without-server]
 ```
 
 ## Fixed
@@ -59,8 +59,8 @@ lan.xml:6:7: warning: guests are to boot 'pxelinux.0' from the host, which serve
 ```
 
 ## Fix safety
-Unsafe: perhaps a TFTP server of the host's own serves the file. Where a server or a folder is what is missing, that is
-shown, because only a person knows which.
+A choice: a TFTP server of the host's own may serve the file. To add a folder or a server, only a person knows which, so
+that is shown.
 
 ## Libvirt
 Never: dnsmasq gets `dhcp-boot=pxelinux.0`.
@@ -95,8 +95,8 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             bootp,
-            f"guests are to boot '{file}' from the host, which serves no files to them",
-            fix("Remove <bootp>", edit.remove(bootp), safety="unsafe"),
-            advise("Serve a folder of the host", "<tftp root='/var/lib/tftpboot'/>"),
+            f"the boot file '{file}' has no server: the network has no <tftp>",
+            fix("Remove <bootp>", edit.remove(bootp), safety="choice"),
+            advise("Serve a folder of the host by TFTP", "<tftp root='/var/lib/tftpboot'/>"),
             advise("Name the server", f"<bootp file='{file}' server='ADDRESS'/>"),
         )

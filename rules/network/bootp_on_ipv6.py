@@ -18,7 +18,7 @@ boot file is an option of dnsmasq: `dhcp-option=option6:bootfile-url,…`.
 
 ## Report
 ```text
-lan.xml:6:7: warning: libvirt announces a boot file over IPv4 only and drops this one [bootp-on-ipv6]
+lan.xml:6:7: warning: libvirt drops this <bootp>: it announces a boot file over IPv4 only [bootp-on-ipv6]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ lan.xml:6:7: warning: libvirt announces a boot file over IPv4 only and drops thi
 ```
 
 ## Fix safety
-Safe: libvirt drops the element itself.
+Unsafe: libvirt drops the element, so nothing changes, but guests may be meant to boot over IPv4.
 
 ## Libvirt
 Never: the saved definition is without it.
@@ -68,5 +68,5 @@ def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:
         bootp = ip.dhcp.child("bootp") if ip.dhcp and ip.family == "ipv6" else None
         if bootp is not None:
-            message = "libvirt announces a boot file over IPv4 only and drops this one"
-            yield problem(bootp, message, fix("Remove <bootp>", edit.remove(bootp), safety="safe"))
+            message = "libvirt drops this <bootp>: it announces a boot file over IPv4 only"
+            yield problem(bootp, message, fix("Remove <bootp>", edit.remove(bootp), safety="unsafe"))

@@ -23,7 +23,7 @@
 
 ## Report
 ```text
-lan.xml:12:32: error: the boot server 'pxe.example.com' is no address, and libvirt takes nothing else [bootp-server-not-numeric]
+lan.xml:12:32: error: invalid value 'pxe.example.com' for 'server': expected an IP address [bootp-server-not-numeric]
 ```
 
 ## Fixed
@@ -60,8 +60,8 @@ lan.xml:12:32: error: the boot server 'pxe.example.com' is no address, and libvi
 ```
 
 ## Fix safety
-Unsafe: the network's own records may say something else than the DNS that was meant, and without the attribute the host
-is the server.
+Unsafe where the network itself knows the name: the DNS that was meant may give another address. Removing the attribute
+is a choice, because the host becomes the server.
 
 ## Libvirt
 At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`
@@ -73,6 +73,7 @@ At define: `Cannot parse socket address 'pxe.example.com': Name or service not k
 
 import re
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
 
@@ -98,9 +99,12 @@ def check(network: Network) -> Iterator[Problem]:
         known_here = edit.set_attribute(bootp, "server", str(address)) if address else ()
         yield problem(
             place,
-            f"the boot server '{name}' is no address, and libvirt takes nothing else",
-            fix(f"Use its address {address}", known_here, safety="unsafe"),
-            fix("Let the host be the server", edit.remove_attribute(place), safety="unsafe"),
-            advise("Look up the address of the server and write that", f"getent ahostsv4 {name or 'NAME'}"),
+            f"invalid value '{name}' for 'server': expected an IP address",
+            fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe"),
+            fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice"),
+            advise(
+                "Look up the address of the server, and write that",
+                f"getent ahostsv4 {quote(name) if name else 'NAME'}",
+            ),
             libvirt_message=f"Cannot parse socket address '{name}': Name or service not known",
         )

@@ -16,7 +16,7 @@ are put on that NIC by macvtap. Which NIC belongs to a bridge is the host's busi
 
 ## Report
 ```text
-lan.xml:4:16: error: the bridge 'br0' is named too, and libvirt accepts only one of the two [bridge-and-forward-device]
+lan.xml:4:16: error: both the device 'eth0' and the bridge 'br0' are given: expected only one of them [bridge-and-forward-device]
 ```
 
 ## Fixed
@@ -39,8 +39,8 @@ lan.xml:4:16: error: the bridge 'br0' is named too, and libvirt accepts only one
 ```
 
 ## Fix safety
-Unsafe: perhaps macvtap is what was meant, and the bridge does not exist. Where the inventory shows that the host has no
-such bridge, macvtap is put first.
+Unsafe: guests join the bridge, and the device is removed; normally it is the bridge's own uplink. Using macvtap instead
+is a choice. It is offered first where the inventory shows that the host has no such bridge.
 
 ## Libvirt
 At define: `A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both (network
@@ -53,7 +53,7 @@ At define: `A network with forward mode='bridge' can specify a bridge name or a 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -73,15 +73,18 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if not devices:
         return
     removed = [edit.remove_attribute(each) if each.node is forward.node else edit.remove(each.node) for each in devices]
-    joined = fix("Join the bridge", *removed, safety="unsafe")
-    direct = fix("Put the guests on the device by macvtap", edit.remove(bridge.node), safety="unsafe")
+    name, device = bridge.node.get("name"), devices[0].value
+    joined = fix(f"Join the bridge '{name}' and remove the device", *removed, safety="unsafe")
+    direct = fix(
+        f"Remove <bridge>, so that guests use '{device}' by macvtap", edit.remove(bridge.node), safety="choice"
+    )
     missing = bridge.name is not None and project.host is not None and project.host.lacks(bridge.name)
     yield problem(
         devices[0],
-        f"the bridge '{bridge.node.get('name')}' is named too, and libvirt accepts only one of the two",
+        f"both the device '{device}' and the bridge '{name}' are given: expected only one of them",
         *((direct, joined) if missing else (joined, direct)),
         related=(related(bridge, "the bridge is named here"),),
-        libvirt_message=NOT_BOTH.format(network.name),
+        libvirt_message=heard(NOT_BOTH, network.name),
     )
 
 

@@ -23,8 +23,8 @@ The delay is how long the spanning tree protocol holds a port back, twice. The k
 
 ## Report
 ```text
-lab.xml:4:35: info: without the spanning tree protocol the delay is never read [bridge-delay-ignored]
-lan.xml:4:34: info: the kernel makes the delay of 100 s one of 30 s [bridge-delay-ignored]
+lab.xml:4:35: info: the delay has no effect: the spanning tree protocol is off [bridge-delay-ignored]
+lan.xml:4:34: info: invalid delay of 100 seconds: the kernel uses 30 [bridge-delay-ignored]
 ```
 
 ## Fixed
@@ -64,7 +64,7 @@ lan.xml:4:34: info: the kernel makes the delay of 100 s one of 30 s [bridge-dela
 ```
 
 ## Fix safety
-Safe: the bridge does the same with the value that the kernel uses, and without one that it never reads.
+Safe where the delay is set to the value that the kernel uses. Unsafe where a delay without effect is removed.
 
 ## Libvirt
 Never: with a delay of 100 the kernel was seen to use 30 seconds, with 1 it uses 2.
@@ -97,10 +97,10 @@ def check(network: Network) -> Iterator[Problem]:
     if place is None or not delay or not network.owns_bridge:
         return
     if place.node.get("stp") == "off":
-        message = "without the spanning tree protocol the delay is never read"
-        yield problem(place, message, fix("Remove delay", edit.remove_attribute(place), safety="safe"))
+        message = "the delay has no effect: the spanning tree protocol is off"
+        yield problem(place, message, fix("Remove delay", edit.remove_attribute(place), safety="unsafe"))
     elif place.node.get("stp") in (None, "on") and not 2 <= delay <= 30:
         used = min(max(delay, 2), 30)
-        message = f"the kernel makes the delay of {delay} s one of {used} s"
+        message = f"invalid delay of {delay} seconds: the kernel uses {used}"
         edits = edit.set_attribute(place.node, "delay", str(used))
-        yield problem(place, message, fix(f"Make it {used}", edits, safety="safe"))
+        yield problem(place, message, fix(f"Set delay to {used}", edits, safety="safe"))

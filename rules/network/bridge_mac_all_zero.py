@@ -15,7 +15,7 @@ into the definition so that it stays.
 
 ## Report
 ```text
-lan.xml:4:3: error: the kernel takes no bridge with the MAC address 00:00:00:00:00:00 [bridge-mac-all-zero]
+lan.xml:4:3: error: invalid MAC address '00:00:00:00:00:00': the kernel refuses it for a bridge [bridge-mac-all-zero]
 ```
 
 ## Fixed
@@ -49,7 +49,7 @@ At start: `error creating bridge interface virbr5: Cannot assign requested addre
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
 @rule("bridge-mac-all-zero", code="VN1305", on=Network, severity="error", when="start", since="0.1", covers=("B008",))
@@ -57,10 +57,12 @@ def check(network: Network) -> Iterator[Problem]:
     node = network.node.child("mac")
     if node is None or network.mac != "00:00:00:00:00:00" or not network.owns_bridge:
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "virbr0"
     yield problem(
         node,
-        "the kernel takes no bridge with the MAC address 00:00:00:00:00:00",
+        "invalid MAC address '00:00:00:00:00:00': the kernel refuses it for a bridge",
         fix("Remove <mac>, so that libvirt chooses one", edit.remove(node), safety="safe"),
-        libvirt_message=f"error creating bridge interface {bridge}: Cannot assign requested address",
+        libvirt_message=heard(REFUSED, network.bridge_name),
     )
+
+
+REFUSED = "error creating bridge interface {}: Cannot assign requested address"

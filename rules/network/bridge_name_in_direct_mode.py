@@ -23,8 +23,8 @@ device. A bridge of the host is joined with the mode `bridge` only.
 
 ## Report
 ```text
-lan.xml:4:11: error: libvirt accepts no bridge in a network with forward mode 'private' [bridge-name-in-direct-mode]
-wire.xml:6:11: error: libvirt accepts no bridge in a network with forward mode 'passthrough' [bridge-name-in-direct-mode]
+lan.xml:4:11: error: unexpected bridge 'br0': forward mode 'private' uses none [bridge-name-in-direct-mode]
+wire.xml:6:11: error: unexpected bridge 'br1': forward mode 'passthrough' uses none [bridge-name-in-direct-mode]
 ```
 
 ## Fixed
@@ -55,8 +55,8 @@ wire.xml:6:11: error: libvirt accepts no bridge in a network with forward mode '
 ```
 
 ## Fix safety
-Unsafe: perhaps the other half is the one to change. Where the network lists a device, the bridge goes; where it has
-nothing but the bridge, the mode becomes `bridge`.
+Unsafe where the network lists a device: the bridge is removed. A choice where it has only the bridge: either the mode
+becomes `bridge`, or the bridge is removed.
 
 ## Libvirt
 At define: `bridge name not allowed in private mode (network 'lan')`
@@ -68,7 +68,7 @@ At define: `bridge name not allowed in private mode (network 'lan')`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -87,12 +87,13 @@ def check(network: Network) -> Iterator[Problem]:
         return
     if network.mode not in ("private", "vepa", "passthrough", "hostdev"):
         return
-    removed = fix("Remove <bridge>", edit.remove(bridge.node), safety="unsafe")
-    joined = fix("Join the bridge", edit.set_attribute(forward.node, "mode", "bridge"), safety="unsafe")
+    listed = bool(forward.devices or forward.pci_devices)
+    removed = fix("Remove <bridge>", edit.remove(bridge.node), safety="unsafe" if listed else "choice")
+    joined = fix("Set mode to 'bridge'", edit.set_attribute(forward.node, "mode", "bridge"), safety="choice")
     yield problem(
         place,
-        f"libvirt accepts no bridge in a network with forward mode '{network.mode}'",
-        *((removed,) if forward.devices or forward.pci_devices else (joined, removed)),
+        f"unexpected bridge '{place.value}': forward mode '{network.mode}' uses none",
+        *((removed,) if listed else (joined, removed)),
         related=(related(network.mode_place, "the mode is set here"),),
-        libvirt_message=f"bridge name not allowed in {network.mode} mode (network '{network.name}')",
+        libvirt_message=heard("bridge name not allowed in {} mode (network '{}')", network.mode, network.name),
     )

@@ -14,7 +14,7 @@ definition and fails when it makes the bridge; a line break or a blank behind th
 
 ## Report
 ```text
-lan.xml:3:11: error: the bridge name 'lab/east 1' has a character that the kernel takes in no interface name [bridge-name-invalid]
+lan.xml:3:11: error: invalid bridge name 'lab/east 1': expected a name without white space, '/' and ':' [bridge-name-invalid]
 ```
 
 ## Fixed
@@ -36,8 +36,8 @@ lan.xml:3:11: error: the bridge name 'lab/east 1' has a character that the kerne
 ```
 
 ## Fix safety
-Safe: nothing works under this name, and each character that is not allowed becomes a hyphen. Unsafe where another
-bridge of the project has the new name.
+Safe: nothing works under this name. Each run of characters that are not allowed becomes a hyphen, wherever the project
+uses the name. A choice where another bridge of the project has the new name.
 
 ## Libvirt
 At start: `error creating bridge interface lab/east 1: Invalid argument`
@@ -50,7 +50,7 @@ At start: `error creating bridge interface lab/east 1: Invalid argument`
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, is_too_long, known, problem, rule
+from vnetlint.api import Network, Problem, Project, Safety, edit, fix, is_too_long, known, problem, rule
 
 
 @rule("bridge-name-invalid", code="VN1304", on=Network, severity="error", when="start", since="0.1", covers=("B007",))
@@ -59,15 +59,17 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if place is None or name is None or is_too_long(name) or not (BAD.search(name) or name in (".", "..")):
         return
-    plain = BAD.sub("-", name.strip()).strip("-.") or "virbr1"
-    free = plain not in project.bridge_places
+    plain = BAD.sub("-", name.strip()).strip("-.")
+    safety: Safety = "choice" if plain in project.bridge_places else "safe"
+    renamed = [edit.set_attribute(each.node, each.name, plain) for each in project.bridge_places.get(name, (place,))]
     yield problem(
         place,
-        f"the bridge name '{name}' has a character that the kernel takes in no interface name",
-        fix(f"Name it {plain}", edit.set_attribute(place.node, "name", plain), safety="safe" if free else "unsafe"),
-        fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="unsafe"),
+        f"invalid bridge name '{name}': expected a name {CHARACTERS if BAD.search(name) else WORDS}",
+        fix(f"Rename it to '{plain}' everywhere", *renamed, safety=safety) if plain else (),
+        fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         libvirt_message=f"error creating bridge interface {name}: Invalid argument",
     )
 
 
 BAD = re.compile(r"[\s/:]+")
+CHARACTERS, WORDS = "without white space, '/' and ':'", "other than '.' and '..'"

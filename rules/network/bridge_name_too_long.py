@@ -24,8 +24,8 @@ guest that joins it does not either.
 
 ## Report
 ```text
-lab.xml:3:11: error: the bridge name 'br-laboratory-east' has 18 bytes, and the kernel takes no more than 15 [bridge-name-too-long]
-web.xml:5:15: error: the bridge name 'br-laboratory-east' has 18 bytes, and the kernel takes no more than 15 [bridge-name-too-long]
+lab.xml:3:11: error: bridge name 'br-laboratory-east' is too long: 18 bytes, expected at most 15 [bridge-name-too-long]
+web.xml:5:15: error: bridge name 'br-laboratory-east' is too long: 18 bytes, expected at most 15 [bridge-name-too-long]
 ```
 
 ## Fixed
@@ -57,9 +57,8 @@ web.xml:5:15: error: the bridge name 'br-laboratory-east' has 18 bytes, and the 
 ```
 
 ## Fix safety
-Safe where a network makes the bridge: nothing works under the long name, and the short one is put everywhere in the
-project, unless something else has it. Unsafe where the bridge is the host's own: it must have another name than the XML
-says, which the short one need not be.
+Safe where a network makes the bridge: nothing works under the long name, and the short one is written everywhere in the
+project. A choice where the bridge is the host's own: its real name is not in the file.
 
 ## Libvirt
 At start: `error creating bridge interface br-laboratory-east: Numerical result out of range`; and when a guest joins a
@@ -110,8 +109,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     makes = isinstance(user, Network) and user.owns_bridge
     yield problem(
         place,
-        f"the bridge name '{name}' has {len(name.encode())} bytes, and the kernel takes no more than {IFNAMSIZ - 1}",
-        fix(f"Name it {project.short_bridges[name]} everywhere", *renamed, safety="safe" if made else "unsafe"),
+        f"bridge name '{name}' is too long: {len(name.encode())} bytes, expected at most {IFNAMSIZ - 1}",
+        fix(f"Rename it to '{project.short_bridges[name]}' everywhere", *renamed, safety="safe" if made else "choice"),
         when="start" if makes else "plug",
         libvirt_message=(NOT_MADE if makes else NOT_JOINED).format(name),
     )

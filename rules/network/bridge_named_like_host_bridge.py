@@ -16,7 +16,7 @@ chooses begin with `virbr`.
 
 ## Report
 ```text
-lan.xml:4:11: info: 'br0' is what hosts call a bridge of their own [bridge-named-like-host-bridge]
+lan.xml:4:11: info: the bridge name 'br0' is probably taken on the host [bridge-named-like-host-bridge]
 ```
 
 ## Fixed
@@ -54,7 +54,7 @@ names = ["br-*", "lan?"]
 ```
 
 ## Fix safety
-Unsafe: guests and firewall rules may name the bridge.
+A choice: guests and firewall rules may use the name.
 
 ## Libvirt
 At start, where the host has such a bridge: `error creating bridge interface br0: File exists`
@@ -96,7 +96,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
         return
     yield problem(
         place,
-        f"'{place.value}' is what hosts call a bridge of their own",
-        fix("Let libvirt choose a name", edit.remove_attribute(place), safety="unsafe"),
+        f"the bridge name '{place.value}' is probably taken on the host",
+        fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         confidence="low",
     )

@@ -24,10 +24,10 @@ attributes are left over from a NAT network that was copied.
 
 ## Report
 ```text
-lan.xml:4:22: error: libvirt accepts no stp in a network with forward mode 'bridge' [bridge-setting-not-own]
-lan.xml:4:31: error: libvirt accepts no delay in a network with forward mode 'bridge' [bridge-setting-not-own]
-wire.xml:6:11: error: libvirt accepts no zone in a network with forward mode 'private' [bridge-setting-not-own]
-wire.xml:6:25: error: libvirt accepts no macTableManager in a network with forward mode 'private' [bridge-setting-not-own]
+lan.xml:4:22: error: unexpected attribute 'stp': libvirt makes no bridge with forward mode 'bridge' [bridge-setting-not-own]
+lan.xml:4:31: error: unexpected attribute 'delay': libvirt makes no bridge with forward mode 'bridge' [bridge-setting-not-own]
+wire.xml:6:11: error: unexpected attribute 'zone': libvirt makes no bridge with forward mode 'private' [bridge-setting-not-own]
+wire.xml:6:25: error: unexpected attribute 'macTableManager': libvirt makes no bridge with forward mode 'private' [bridge-setting-not-own]
 ```
 
 ## Fixed
@@ -65,8 +65,8 @@ wire.xml:6:25: error: libvirt accepts no macTableManager in a network with forwa
 ```
 
 ## Fix safety
-Safe: the mode leaves nothing that the attribute could be about. A network with `<ip>` may have the wrong mode instead,
-and there the fix is unsafe. What the host's bridge should be like is set where the host makes it.
+Safe: with this mode there is no bridge that the attribute could set. Unsafe for `zone`, which somebody may rely on, and
+where the network has an `<ip>` and so may have the wrong mode. Set up the host's bridge where the host makes it.
 
 ## Libvirt
 At define: `bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in bridge (network 'lan')`;
@@ -80,7 +80,7 @@ allowed in private mode (network 'wire')`. `delay='0'` is accepted.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Safety, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -103,12 +103,14 @@ def check(network: Network) -> Iterator[Problem]:
         place = bridge.attribute(name)
         if place is None or not place.value or (name == "delay" and bridge.number("delay") in (None, 0)):
             continue
+        message = ONLY_DIRECT.get(name, NOT_OWN) if direct else NOT_OWN
+        safety: Safety = "unsafe" if network.ips or name == "zone" else "safe"
         yield problem(
             place,
-            f"libvirt accepts no {name} in a network with forward mode '{network.mode}'",
-            fix(f"Remove {name}", edit.remove_attribute(place), safety="unsafe" if network.ips else "safe"),
+            f"unexpected attribute '{name}': libvirt makes no bridge with forward mode '{network.mode}'",
+            fix(f"Remove {name}", edit.remove_attribute(place), safety=safety),
             related=(related(network.mode_place, "the mode is set here"),),
-            libvirt_message=(ONLY_DIRECT.get(name, NOT_OWN) if direct else NOT_OWN).format(network.mode, network.name),
+            libvirt_message=heard(message, network.mode, network.name),
         )
 
 

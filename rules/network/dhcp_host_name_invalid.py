@@ -18,8 +18,8 @@ The letter has to be one of a to z. An empty name is refused too; a host that ha
 
 ## Report
 ```text
-lan.xml:6:37: error: the host name '_web' does not begin with a letter or digit [dhcp-host-name-invalid]
-lan.xml:7:37: error: the host name '' does not begin with a letter or digit [dhcp-host-name-invalid]
+lan.xml:6:37: error: invalid host name '_web': expected a letter from a to z or a digit first [dhcp-host-name-invalid]
+lan.xml:7:37: error: invalid host name '': expected a letter from a to z or a digit first [dhcp-host-name-invalid]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ lan.xml:7:37: error: the host name '' does not begin with a letter or digit [dhc
 ```
 
 ## Fix safety
-Safe where what follows is a name: libvirt refuses the network as it is. Unsafe where nothing follows and the name is
-removed, unless it is empty.
+Safe where only underscores, hyphens, dots or blanks stand in front of a name that no other host has, and where an empty
+name is removed: libvirt refuses the network as it is. Removing any other name, or the host, is a choice.
 
 ## Libvirt
 At define: `Cannot use host name '_web' in network 'lan'`
@@ -65,7 +65,7 @@ At define: `Cannot use host name '_web' in network 'lan'`
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rule
 
 
 @rule(
@@ -78,17 +78,22 @@ from vnetlint.api import Network, Problem, edit, fix, known, problem, rule
     covers=("A049",),
 )
 def check(network: Network) -> Iterator[Problem]:
+    taken = {host.node.get("name") for ip in network.ips for host in ip.hosts}
     for host in (host for ip in network.ips for host in ip.hosts):
         place = host.attribute("name")
-        if place is None or re.match(r"[A-Za-z0-9]", place.value) or (place.value and known(place.value) is None):
+        if place is None or STARTS.match(place.value) or (place.value and known(place.value) is None):
             continue
-        name = re.sub(r"^[^A-Za-z0-9]+", "", place.value)
+        name = place.value.lstrip("_-. ")
+        plain = STARTS.match(name) and name not in taken
         removed = edit.remove_attribute(place) if {"mac", "id"} & host.node.attributes.keys() else ()
         yield problem(
             place,
-            f"the host name '{place.value}' does not begin with a letter or digit",
-            fix(f"Name it {name}", edit.set_attribute(host.node, "name", name) if name else (), safety="safe"),
-            fix("Remove the name", removed, safety="unsafe" if place.value else "safe"),
-            fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
-            libvirt_message=f"Cannot use host name '{place.value}' in network '{network.name}'",
+            f"invalid host name '{place.value}': expected a letter from a to z or a digit first",
+            fix(f"Rename it to '{name}'", edit.set_attribute(host.node, "name", name) if plain else (), safety="safe"),
+            fix("Remove the name", removed, safety="choice" if place.value else "safe"),
+            fix("Remove <host>", edit.remove(host.node), safety="choice"),
+            libvirt_message=heard("Cannot use host name '{}' in network '{}'", place.value, network.name),
         )
+
+
+STARTS = re.compile(r"[A-Za-z0-9]")

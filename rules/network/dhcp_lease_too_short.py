@@ -22,8 +22,8 @@ dnsmasq leases for two minutes at least. `expiry` counts minutes unless `unit` s
 
 ## Report
 ```text
-lan.xml:7:16: error: the lease of 1 minute is shorter than two minutes [dhcp-lease-too-short]
-lan.xml:10:16: error: the lease of 60 seconds is shorter than two minutes [dhcp-lease-too-short]
+lan.xml:7:16: error: invalid lease of 1 minute: expected at least 2 minutes [dhcp-lease-too-short]
+lan.xml:10:16: error: invalid lease of 60 seconds: expected at least 2 minutes [dhcp-lease-too-short]
 ```
 
 ## Fixed
@@ -63,7 +63,7 @@ lan.xml:10:16: error: the lease of 60 seconds is shorter than two minutes [dhcp-
 ```
 
 ## Fix safety
-Safe: two minutes are the shortest lease that libvirt takes, and the network does not exist yet.
+Unsafe: two minutes are the shortest lease that libvirt accepts, but another unit may have been meant.
 
 ## Libvirt
 At define: `The minimum lease time should be greater than 2 minutes`. It takes two minutes all the same.
@@ -95,7 +95,11 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            f"the lease of {expiry} {unit.removesuffix('s') if expiry == 1 else unit} is shorter than two minutes",
-            fix(f"Make it {shortest} {unit}", edit.set_attribute(place.node, "expiry", str(shortest)), safety="safe"),
+            f"invalid lease of {expiry} {unit.removesuffix('s') if expiry == 1 else unit}: expected at least 2 minutes",
+            fix(
+                f"Set expiry to {shortest} {unit}",
+                edit.set_attribute(place.node, "expiry", str(shortest)),
+                safety="unsafe",
+            ),
             libvirt_message="The minimum lease time should be greater than 2 minutes",
         )

@@ -19,8 +19,8 @@ IPv6 has no such addresses.
 
 ## Report
 ```text
-lan.xml:6:14: error: 192.168.20.0 is the network address of 192.168.20.0/24, which no client can have [dhcp-range-at-subnet-edge]
-lan.xml:7:37: error: 192.168.20.255 is the broadcast address of 192.168.20.0/24, which no client can have [dhcp-range-at-subnet-edge]
+lan.xml:6:14: error: the range starts at 192.168.20.0, the network address of 192.168.20.0/24 [dhcp-range-at-subnet-edge]
+lan.xml:7:37: error: the range ends at 192.168.20.255, the broadcast address of 192.168.20.0/24 [dhcp-range-at-subnet-edge]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ lan.xml:7:37: error: 192.168.20.255 is the broadcast address of 192.168.20.0/24,
 ```
 
 ## Fix safety
-Safe: no client can have the address that the fix takes from the range. Where the range has no other, removing it is
-offered, which is unsafe.
+Safe: no client can have the address that the fix takes from the range. Where the range has no other address, removing
+it is a choice.
 
 ## Libvirt
 At define: `start of range 192.168.20.0 - 192.168.20.99 in network 192.168.20.1/24 is the network address`, or
@@ -87,18 +87,18 @@ def check(network: Network) -> Iterator[Problem]:
         shown = f"range {start} - {end} in network {ip.address}/{subnet.prefixlen}"
         alone = ip.dhcp is not None and len(ip.dhcp.children) == 1
         removed = edit.remove(ip.dhcp if ip.dhcp and alone else each.node)
-        fixes = _shorten(each, subnet), fix(f"Remove {'<dhcp>' if alone else 'the range'}", removed, safety="unsafe")
+        fixes = _shorten(each, subnet), fix(f"Remove {'<dhcp>' if alone else '<range>'}", removed, safety="choice")
         if start == subnet.network_address:
             yield problem(
                 each.attribute("start") or each,
-                f"{start} is the network address of {subnet}, which no client can have",
+                f"the range starts at {start}, the network address of {subnet}",
                 *fixes,
                 libvirt_message=f"start of {shown} is the network address",
             )
         if end == subnet.broadcast_address:
             yield problem(
                 each.attribute("end") or each,
-                f"{end} is the broadcast address of {subnet}, which no client can have",
+                f"the range ends at {end}, the broadcast address of {subnet}",
                 *fixes,
                 libvirt_message=f"end of {shown} is the broadcast address",
             )
@@ -112,4 +112,4 @@ def _shorten(each: Range, subnet: Subnet) -> tuple[Fix, ...]:
     if (low, high) == (each.start, each.end):
         return ()  # a subnet of one or two addresses has no other
     edits = edit.set_attribute(each.node, "start", str(low)), edit.set_attribute(each.node, "end", str(high))
-    return fix(f"Make it {low} to {high}", *edits, safety="safe")
+    return fix(f"Shorten the range to {low}–{high}", *edits, safety="safe")

@@ -26,8 +26,8 @@ and a guest that is off does not answer.
 
 ## Report
 ```text
-lan.xml:11:7: info: the range holds 192.168.20.1, which the bridge has [dhcp-range-covers-fixed-address]
-lan.xml:12:7: info: the range holds 192.168.20.80, which a guest has [dhcp-range-covers-fixed-address]
+lan.xml:11:7: info: the range includes 192.168.20.1, the address of the bridge [dhcp-range-covers-fixed-address]
+lan.xml:12:7: info: the range includes 192.168.20.80, which a guest uses [dhcp-range-covers-fixed-address]
 ```
 
 ## Fixed
@@ -70,8 +70,8 @@ lan.xml:12:7: info: the range holds 192.168.20.80, which a guest has [dhcp-range
 ```
 
 ## Fix safety
-Safe where the address is the bridge's own and at an end of the range: it is never leased. Unsafe elsewhere: a guest that
-has the address by DHCP today would get another.
+Safe where the address is the bridge's own and at an end of the range: dnsmasq never leases it. Unsafe elsewhere: a
+guest that has the address by DHCP today gets another one. Removing a range that has no other address is a choice.
 
 ## Libvirt
 Never: it starts the network.
@@ -106,7 +106,7 @@ def check(network: Network) -> Iterator[Problem]:
             alone = each.size == 1 and ip.address in held
             yield problem(
                 each,
-                f"the range is the bridge's own address {ip.address} alone" if alone else _message(held),
+                f"the range has only {ip.address}, the address of the bridge" if alone else _message(held),
                 _take_out(each, list(held), ip.address),
                 related=tuple(related(node, "the address is set here") for node in held.values()),
                 severity="warning" if alone else None,
@@ -115,9 +115,9 @@ def check(network: Network) -> Iterator[Problem]:
 
 def _message(held: dict[Address, Node]) -> str:
     if len(held) > 1:
-        return f"the range holds {len(held)} addresses that are taken"
+        return f"the range includes {len(held)} addresses that are taken"
     ((address, node),) = held.items()
-    return f"the range holds {address}, which {'the bridge' if node.name == 'ip' else 'a guest'} has"
+    return f"the range includes {address}, {'the address of the bridge' if node.name == 'ip' else 'which a guest uses'}"
 
 
 def _take_out(each: Range, taken: list[Address], bridge: Address | None) -> tuple[Fix, ...]:
@@ -126,11 +126,16 @@ def _take_out(each: Range, taken: list[Address], bridge: Address | None) -> tupl
     for address in sorted(taken, key=int):
         parts[-1:] = without(*parts[-1], address) if parts else ()
     if not parts:
-        return fix("Remove <range>", edit.remove(each.node), safety="unsafe")
+        return fix("Remove <range>", edit.remove(each.node), safety="choice")
     (start, end), *more = parts
     edits = [edit.set_attribute(each.node, "start", str(start))] if start != each.start else []
     edits += [edit.set_attribute(each.node, "end", str(end))] if end != each.end else []
-    added = [el("range", {"start": str(first), "end": str(last)}) for first, last in more]
+    leases = [
+        el("lease", {name: place.value for name, place in node.attributes.items()}) for node in each.node.all("lease")
+    ]
+    added = [el("range", {"start": str(first), "end": str(last)}, *leases) for first, last in more]
     edits += [edit.insert_after(each.node, *added)] if added else []
     never_leased = taken == [bridge] and not more
-    return fix(f"Leave {'it' if len(taken) == 1 else 'them'} out", *edits, safety="safe" if never_leased else "unsafe")
+    around = str(taken[0]) if len(taken) == 1 else f"{len(taken)} addresses"
+    title = f"Split the range around {around}" if more else f"Shorten the range to {start}–{end}"
+    return fix(title, *edits, safety="safe" if never_leased else "unsafe")

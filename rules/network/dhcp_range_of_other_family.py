@@ -19,7 +19,7 @@ Each `<ip>` has its own `<dhcp>`: IPv4 ranges belong below the IPv4 address, IPv
 
 ## Report
 ```text
-lan.xml:7:7: error: the range fd00:20::100 to fd00:20::200 is not of IPv4, as 192.168.20.0/24 is [dhcp-range-of-other-family]
+lan.xml:7:7: error: the range fd00:20::100 to fd00:20::200 is not IPv4 like its subnet 192.168.20.0/24 [dhcp-range-of-other-family]
 ```
 
 ## Fixed
@@ -59,8 +59,8 @@ lan.xml:7:7: error: the range fd00:20::100 to fd00:20::200 is not of IPv4, as 19
 ```
 
 ## Fix safety
-Safe where the network has the subnet that the range lies in: there it belongs. Else the range is removed, which is
-unsafe: perhaps an `<ip>` is missing.
+Safe where the network has the subnet that the range lies in: the range is moved there. Otherwise removing it is a
+choice, because an `<ip>` may be missing.
 
 ## Libvirt
 At define: `mismatch of address family in range fd00:20::100 - fd00:20::200 for network 192.168.20.1`, and of a range
@@ -73,7 +73,7 @@ whose two ends differ `mismatch of address family in range 192.168.20.100 - fd00
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, Range, edit, el, fix, problem, related, rule
+from vnetlint.api import Fix, Ip, Network, Problem, Range, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -93,20 +93,22 @@ def check(network: Network) -> Iterator[Problem]:
         shown = f"mismatch of address family in range {start} - {end}"
         yield problem(
             each,
-            f"the range {start} to {end} is not of IPv{subnet.version}, as {subnet} is",
-            _move(network, each),
-            fix("Remove the range", edit.remove(each.node), safety="unsafe"),
+            f"the range {start} to {end} is not IPv{subnet.version} like its subnet {subnet}",
+            _move(network, ip, each),
+            fix("Remove <range>", edit.remove(each.node), safety="choice"),
             related=(related(ip, "the subnet is declared here"),),
             libvirt_message=f"{shown} for network {ip.address}" if start.version == end.version else shown,
         )
 
 
-def _move(network: Network, each: Range) -> tuple[Fix, ...]:
-    """Put it below the address whose subnet it lies in."""
+def _move(network: Network, ip: Ip, each: Range) -> tuple[Fix, ...]:
+    """Put it below the address whose subnet it lies in, and leave no empty <dhcp> behind."""
     start, end = each.start, each.end
     homes = [ip for ip in network.ips if ip.subnet and start in ip.subnet and end in ip.subnet]
     if len(homes) != 1 or each.node.children:
         return ()
     home, written = homes[0], el("range", {"start": str(start), "end": str(end)})
     inserted = edit.insert(home.dhcp, written) if home.dhcp else edit.insert(home.node, el("dhcp", {}, written))
-    return fix(f"Move it to {home.subnet}", edit.remove(each.node), inserted, safety="safe")
+    alone = ip.dhcp is not None and len(ip.dhcp.children) == 1
+    removed = edit.remove(ip.dhcp if ip.dhcp and alone else each.node)
+    return fix(f"Move the range to the <dhcp> of {home.subnet}", removed, inserted, safety="safe")

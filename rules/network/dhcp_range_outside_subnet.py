@@ -18,7 +18,7 @@ Usually somebody renumbered `<ip address=…>` and forgot the `<range>` below it
 
 ## Report
 ```text
-lan.xml:6:7: error: the range 192.168.10.100 to 192.168.10.200 is not within 192.168.20.0/24 [dhcp-range-outside-subnet]
+lan.xml:6:7: error: the range 192.168.10.100 to 192.168.10.200 is outside the subnet 192.168.20.0/24 [dhcp-range-outside-subnet]
 ```
 
 ## Fixed
@@ -48,8 +48,8 @@ lan.xml:6:7: error: the range 192.168.10.100 to 192.168.10.200 is not within 192
 ```
 
 ## Fix safety
-Unsafe: perhaps the range is right and the address is wrong. The fix keeps the host part of both ends, and holds them
-to the addresses that a host may have.
+Unsafe: the range may be right and the address wrong. The fix keeps the host part of both ends, within the addresses
+that a host may have.
 
 ## Libvirt
 At define: `range 192.168.10.100 - 192.168.10.200 is not entirely within network 192.168.20.1/24`
@@ -80,13 +80,13 @@ def check(network: Network) -> Iterator[Problem]:
             if not (start and end and subnet) or (start in subnet and end in subnet):
                 continue
             if not start.version == end.version == subnet.version:
-                continue  # it is of another family, which is mended otherwise
+                continue  # dhcp-range-of-other-family reports it
             first, last = move_into(subnet, start, end)
             yield problem(
                 each,
-                f"the range {start} to {end} is not within {subnet}",
+                f"the range {start} to {end} is outside the subnet {subnet}",
                 fix(
-                    f"Move it to {first} to {last}",
+                    f"Move the range to {first}–{last}",
                     edit.set_attribute(each.node, "start", str(first)),
                     edit.set_attribute(each.node, "end", str(last)),
                     safety="unsafe",

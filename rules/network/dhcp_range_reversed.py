@@ -17,7 +17,7 @@
 
 ## Report
 ```text
-lan.xml:6:7: error: the range ends at 192.168.20.100, before its start at 192.168.20.200 [dhcp-range-reversed]
+lan.xml:6:7: error: the range 192.168.20.200 to 192.168.20.100 is reversed: expected the lower address in 'start' [dhcp-range-reversed]
 ```
 
 ## Fixed
@@ -47,8 +47,8 @@ lan.xml:6:7: error: the range ends at 192.168.20.100, before its start at 192.16
 ```
 
 ## Fix safety
-Safe: libvirt refuses the range as it stands, and the two addresses bound only one other. Where one of them is not in the
-subnet, the rule leaves the range to `dhcp-range-outside-subnet`.
+Safe: libvirt refuses the range as it is, and the two addresses can bound only one range. Where one of them is outside
+the subnet, `dhcp-range-outside-subnet` reports the range instead.
 
 ## Libvirt
 At define: `range 192.168.20.200 - 192.168.20.100 is reversed`, and of IPv6 addresses
@@ -85,9 +85,9 @@ def check(network: Network) -> Iterator[Problem]:
                 continue  # more addresses than libvirt takes in a range: swapped it would be refused for that
             yield problem(
                 each,
-                f"the range ends at {end}, before its start at {start}",
+                f"the range {start} to {end} is reversed: expected the lower address in 'start'",
                 fix(
-                    "Swap start and end",
+                    f"Swap start and end, to {end}–{start}",
                     edit.set_attribute(each.node, "start", str(end)),
                     edit.set_attribute(each.node, "end", str(start)),
                     safety="safe",

@@ -23,8 +23,8 @@ ranges side by side.
 
 ## Report
 ```text
-lan.xml:6:7: error: the range 10.20.1.0 to 10.21.9.255 spans more than libvirt takes in one [dhcp-range-too-large]
-lan.xml:11:7: error: the range fd00:20::1000 to fd00:20::ffff:ffff spans more than libvirt takes in one [dhcp-range-too-large]
+lan.xml:6:7: error: the range 10.20.1.0 to 10.21.9.255 is too large: expected ends that differ only in the last two octets [dhcp-range-too-large]
+lan.xml:11:7: error: the range fd00:20::1000 to fd00:20::ffff:ffff is too large: expected ends that differ only in the last group [dhcp-range-too-large]
 ```
 
 ## Fixed
@@ -61,8 +61,8 @@ lan.xml:11:7: error: the range fd00:20::1000 to fd00:20::ffff:ffff spans more th
 ```
 
 ## Fix safety
-Safe where the range is split into at most 16: they lease what the one was to lease. Where that would not do, the range
-is cut short after its first 65,536 addresses at most, which is unsafe.
+Safe where the range is split into at most 16 ranges with the same addresses. Unsafe where it is cut after its first
+65,536 addresses. Removing it is a choice.
 
 ## Libvirt
 At define: `range 10.20.1.0 - 10.21.9.255 is too large (> 65535)`
@@ -92,12 +92,13 @@ def check(network: Network) -> Iterator[Problem]:
         if not (start and end and subnet) or start not in subnet or end not in subnet or not each.is_too_large:
             continue
         if start.version == 4 and int(start) > int(end):
-            continue  # it is reversed, which is mended first
+            continue  # dhcp-range-reversed reports it
+        part = "group" if start.version == 6 else "two octets"
         yield problem(
             each,
-            f"the range {start} to {end} spans more than libvirt takes in one",
+            f"the range {start} to {end} is too large: expected ends that differ only in the last {part}",
             _split(each, start, end, subnet),
-            fix("Remove the range", edit.remove(each.node), safety="unsafe"),
+            fix("Remove <range>", edit.remove(each.node), safety="choice"),
             libvirt_message=f"range {start} - {end} is too large (> 65535)",
         )
 
@@ -107,9 +108,9 @@ def _split(each: Range, start: Address, end: Address, subnet: Subnet) -> tuple[F
     start, end = move_into(subnet, start, end)
     if (int(end) >> 16) - (int(start) >> 16) >= MOST or each.node.children:
         cut = start + (0xFFFF - int(start) % 0x10000)
-        return fix(f"Let it end at {cut}", edit.set_attribute(each.node, "end", str(cut)), safety="unsafe")
+        return fix(f"End the range at {cut}", edit.set_attribute(each.node, "end", str(cut)), safety="unsafe")
     parts = [el("range", {"start": str(first), "end": str(last)}) for first, last in blocks(start, end)]
-    return fix(f"Split it into {len(parts)} ranges", edit.replace(each.node, *parts), safety="safe")
+    return fix(f"Split the range into {len(parts)}", edit.replace(each.node, *parts), safety="safe")
 
 
 MOST = 16

@@ -1,6 +1,6 @@
 """Two DHCP ranges share addresses.
 
-dnsmasq leases each address once all the same. But libvirt adds up the sizes of the ranges for the number of leases that
+dnsmasq still leases each address only once. But libvirt adds up the sizes of the ranges for the number of leases that
 dnsmasq may give, so that the limit is higher than there are addresses; and mostly one of the ranges was to be another.
 
 ## Bad
@@ -19,7 +19,7 @@ dnsmasq may give, so that the limit is higher than there are addresses; and most
 
 ## Report
 ```text
-lan.xml:7:7: warning: the range from 192.168.20.140 to 192.168.20.200 and that from 192.168.20.100 to 192.168.20.150 overlap [dhcp-ranges-overlap]
+lan.xml:7:7: warning: the ranges 192.168.20.100 to 192.168.20.150 and 192.168.20.140 to 192.168.20.200 overlap [dhcp-ranges-overlap]
 ```
 
 ## Fixed
@@ -50,8 +50,8 @@ lan.xml:7:7: warning: the range from 192.168.20.140 to 192.168.20.200 and that f
 ```
 
 ## Fix safety
-Safe where one range lies within the other: the same addresses are leased. Else unsafe, because a lease time or another
-setting of one of them would go.
+Unsafe: the same addresses are leased, but one of the ranges may have been meant to be another. A choice where the range
+that is removed has a lease time of its own.
 
 ## Libvirt
 Never: it starts the network with `dhcp-lease-max` as the sum of both.
@@ -84,10 +84,11 @@ def check(network: Network) -> Iterator[Problem]:
                 continue
             within = each.end in before
             joined = [] if within else [edit.set_attribute(before.node, "end", str(each.end))]
+            title = "Remove the inner range" if within else f"Merge them into {before.start}–{each.end}"
             yield problem(
                 each,
-                f"the range from {each.start} to {each.end} and that from {before.start} to {before.end} overlap",
-                fix("Make one range of both", *joined, edit.remove(each.node), safety="safe" if within else "unsafe"),
-                related=(related(before, "the other is here"),),
+                f"the ranges {before.start} to {before.end} and {each.start} to {each.end} overlap",
+                fix(title, *joined, edit.remove(each.node), safety="choice" if each.node.children else "unsafe"),
+                related=(related(before, "the other range"),),
             )
             before = before if within else each

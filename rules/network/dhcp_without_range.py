@@ -1,6 +1,6 @@
 """`<dhcp>` has neither a range nor a static host, so nobody gets an address.
 
-libvirt asks dnsmasq to serve DHCP only where there is something to lease. An empty `<dhcp>` is as none, and a `<bootp>`
+libvirt asks dnsmasq to serve DHCP only where there is something to lease. An empty `<dhcp>` does nothing, and a `<bootp>`
 in it has no effect either.
 
 ## Bad
@@ -18,7 +18,7 @@ in it has no effect either.
 
 ## Report
 ```text
-lan.xml:5:5: warning: <dhcp> has neither a range nor a static host, so nobody gets an address [dhcp-without-range]
+lan.xml:5:5: warning: <dhcp> has no <range> and no <host>, so libvirt serves no DHCP [dhcp-without-range]
 ```
 
 ## Fixed
@@ -50,8 +50,8 @@ lan.xml:5:5: warning: <dhcp> has neither a range nor a static host, so nobody ge
 ```
 
 ## Fix safety
-Unsafe: guests that set their addresses themselves may have some of the range. To remove the element instead is an exact
-no-op, and safe.
+A choice: a range switches DHCP on, on a network that works without it today. Removing an empty element is unsafe:
+nothing changes. Removing one with a `<bootp>` is a choice.
 
 ## Libvirt
 Never: it starts the network, and dnsmasq without DHCP.
@@ -87,13 +87,13 @@ def check(network: Network) -> Iterator[Problem]:
         start, end = map(str, found) if found else ("", "")
         yield problem(
             ip.dhcp,
-            "<dhcp> has neither a range nor a static host, so nobody gets an address",
+            "<dhcp> has no <range> and no <host>, so libvirt serves no DHCP",
             fix(
-                f"Lease {start} to {end}",
+                f"Add a <range> of {start}–{end}",
                 edit.insert(ip.dhcp, el("range", {"start": start, "end": end})),
-                safety="unsafe",
+                safety="choice",
             )
             if found
             else (),
-            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="safe"),
+            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="choice" if ip.dhcp.children else "unsafe"),
         )

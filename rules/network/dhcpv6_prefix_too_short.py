@@ -17,7 +17,7 @@ provider assigned to the site, /48 or /56, is not that of one network.
 
 ## Report
 ```text
-lan.xml:3:42: error: dnsmasq serves DHCP in no subnet as wide as fd00:20::/48 [dhcpv6-prefix-too-short]
+lan.xml:3:42: error: the subnet fd00:20::/48 is too large for DHCPv6: expected a prefix of at least 64 [dhcpv6-prefix-too-short]
 ```
 
 ## Fixed
@@ -51,7 +51,8 @@ lan.xml:3:42: error: dnsmasq serves DHCP in no subnet as wide as fd00:20::/48 [d
 ```
 
 ## Fix safety
-Unsafe: addresses of the wider subnet are then elsewhere. The fix is offered where the leased addresses lie in the /64.
+Unsafe: the rest of the wider subnet is no longer on this network. The fix is offered where the leased addresses are in
+the /64. Removing DHCP is a choice.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `prefix length must be at least 64`
@@ -81,8 +82,8 @@ def check(network: Network) -> Iterator[Problem]:
         inside = all(each is not None and each.version == 6 and int(each) >> 64 == site for each in leased)
         yield problem(
             place,
-            f"dnsmasq serves DHCP in no subnet as wide as {subnet}",
-            fix("Make the prefix 64", edit.set_attribute(ip.node, "prefix", "64") if inside else (), safety="unsafe"),
-            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="unsafe"),
+            f"the subnet {subnet} is too large for DHCPv6: expected a prefix of at least 64",
+            fix("Set prefix to 64", edit.set_attribute(ip.node, "prefix", "64") if inside else (), safety="unsafe"),
+            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="choice"),
             libvirt_message="dnsmasq: prefix length must be at least 64",
         )

@@ -25,8 +25,8 @@ NICs; with `hostdev` they are handed a PCI device. Without any of them libvirt s
 
 ## Report
 ```text
-lan.xml:3:12: error: the mode 'bridge' needs a device, and none is given [direct-network-without-device]
-vf.xml:3:12: error: the mode 'hostdev' needs a device, and none is given [direct-network-without-device]
+lan.xml:3:12: error: missing device: forward mode 'bridge' needs a bridge or a NIC [direct-network-without-device]
+vf.xml:3:12: error: missing device: forward mode 'hostdev' needs PCI devices [direct-network-without-device]
 ```
 
 ## Fixed
@@ -62,8 +62,8 @@ vf.xml:3:12: error: the mode 'hostdev' needs a device, and none is given [direct
 ```
 
 ## Fix safety
-Unsafe: which device was meant is not in the file. The fix takes what the host's inventory has: a bridge that leads out
-for the mode `bridge`, else a free NIC, and for `hostdev` one with virtual functions; else it is shown only.
+Unsafe where the inventory shows exactly one bridge that leads out, for the mode `bridge`. A choice where there are
+several, or a free NIC, or for `hostdev` a NIC with virtual functions. Without an inventory it is shown only.
 
 ## Libvirt
 When a guest starts: `network 'lan' uses a direct mode, but has no forward dev and no interface pool`; with hostdev
@@ -76,7 +76,7 @@ When a guest starts: `network 'lan' uses a direct mode, but has no forward dev a
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edit, el, fix, heard, problem, rule
 
 
 @rule(
@@ -97,11 +97,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     exclusive = network.attachment == "hostdev"
     yield problem(
         network.mode_place,
-        f"the mode '{network.mode}' needs a device, and none is given",
+        f"missing device: forward mode '{network.mode}' needs {NEEDS.get(network.mode or '', 'a NIC')}",
         *_devices(network, forward.node, project.host),
-        libvirt_message=(NO_FREE if exclusive else NO_DEVICE).format(network.name),
+        libvirt_message=heard(NO_FREE if exclusive else NO_DEVICE, network.name),
     )
 
+
+NEEDS = {"bridge": "a bridge or a NIC", "hostdev": "PCI devices"}
 
 NO_DEVICE = "network '{}' uses a direct mode, but has no forward dev and no interface pool"
 NO_FREE = "network '{}' requires exclusive access to interfaces, but none are available"
@@ -110,13 +112,14 @@ NO_FREE = "network '{}' requires exclusive access to interfaces, but none are av
 def _devices(network: Network, forward: Node, host: Host | None) -> Iterator[tuple[Fix, ...]]:
     """What the host has that suits, the most likely first."""
     links = list((host.interfaces if host else None) or ())
-    for bridge in host.uplinked_bridges if host and network.mode == "bridge" and network.bridge is None else ():
+    bridges = host.uplinked_bridges if host and network.mode == "bridge" and network.bridge is None else ()
+    for bridge in bridges:
         named = edit.insert(network.node, el("bridge", {"name": bridge}))
-        yield fix(f"Join the bridge {bridge}", named, safety="unsafe")
+        yield fix(f"Join the bridge '{bridge}'", named, safety="unsafe" if len(bridges) == 1 else "choice")
     nics = [link.name for link in links if link.vfs] if network.mode == "hostdev" else _free(host)
     element = "pf" if network.mode == "hostdev" else "interface"
     for nic in nics[:2]:
-        yield fix(f"Use {nic}", edit.insert(forward, el(element, {"dev": nic})), safety="unsafe")
+        yield fix(f"Use the NIC '{nic}'", edit.insert(forward, el(element, {"dev": nic})), safety="choice")
     yield advise(f"Name the device in <{element}>", edit.written(el(element, {"dev": "NIC"})))
 
 

@@ -20,7 +20,7 @@ With `enable='no'` nothing answers on the network, so that `<dns>` may hold no `
 
 ## Report
 ```text
-lan.xml:4:8: error: DNS is off, and <dns> holds <forwarder> [dns-disabled-with-records]
+lan.xml:4:8: error: <dns enable='no'> contains <forwarder>: expected no records and forwarders [dns-disabled-with-records]
 ```
 
 ## Fixed
@@ -45,7 +45,7 @@ lan.xml:4:8: error: DNS is off, and <dns> holds <forwarder> [dns-disabled-with-r
 ```
 
 ## Fix safety
-Unsafe: what is in `<dns>` is lost. That DNS was to be on is the other reading, and offered too.
+A choice: either the records go, or DNS is switched on. The file does not say which was meant.
 
 ## Libvirt
 At define: `Extra data in disabled network 'lan'`
@@ -57,7 +57,7 @@ At define: `Extra data in disabled network 'lan'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -74,12 +74,13 @@ def check(network: Network) -> Iterator[Problem]:
     extra = [child for child in dns.children if child.name in EXTRA] if dns is not None else []
     if dns is None or dns.get("enable") != "no" or not extra:
         return
+    kinds = " and ".join(f"<{name}>" for name in EXTRA if any(child.name == name for child in extra))
     yield problem(
         dns.attributes["enable"],
-        f"DNS is off, and <dns> holds <{extra[0].name}>",
-        fix("Remove what <dns> holds", *(edit.remove(child) for child in extra), safety="unsafe"),
-        fix("Turn DNS on", edit.remove_attribute(dns.attributes["enable"]), safety="unsafe"),
-        libvirt_message=f"Extra data in disabled network '{network.name}'",
+        f"<dns enable='no'> contains <{extra[0].name}>: expected no records and forwarders",
+        fix(f"Remove {kinds}", *(edit.remove(child) for child in extra), safety="choice"),
+        fix("Remove enable='no', so that DNS runs", edit.remove_attribute(dns.attributes["enable"]), safety="choice"),
+        libvirt_message=heard("Extra data in disabled network '{}'", network.name),
     )
 
 

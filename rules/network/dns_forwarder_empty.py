@@ -17,7 +17,7 @@
 
 ## Report
 ```text
-lan.xml:6:5: error: the forwarder names neither a server nor a domain [dns-forwarder-empty]
+lan.xml:6:5: error: missing attribute 'addr' or 'domain' on <forwarder> [dns-forwarder-empty]
 ```
 
 ## Fixed
@@ -46,7 +46,8 @@ lan.xml:6:5: error: the forwarder names neither a server nor a domain [dns-forwa
 ```
 
 ## Fix safety
-Safe: a port alone leads to no server. Of an element with a misspelt `addr` another rule speaks.
+Safe where the element is empty. A choice where it has a port: the address may have been forgotten. An element with a
+misspelt `addr` is left to the schema's rules.
 
 ## Libvirt
 At define: `Invalid forwarder element, must contain at least one of addr or domain`
@@ -68,8 +69,8 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             forwarder,
-            "the forwarder names neither a server nor a domain",
-            fix("Remove <forwarder>", edit.remove(forwarder), safety="safe"),
+            "missing attribute 'addr' or 'domain' on <forwarder>",
+            fix("Remove <forwarder>", edit.remove(forwarder), safety="choice" if forwarder.attributes else "safe"),
             advise("Name the server", "<forwarder addr='ADDRESS'/>"),
             libvirt_message="Invalid forwarder element, must contain at least one of addr or domain",
         )

@@ -22,7 +22,7 @@ second connection goes to the wrong place. A name that DNS gives the address of 
 
 ## Report
 ```text
-lan.xml:4:11: warning: 'web' is 192.168.20.5 by DHCP [dns-name-two-addresses]
+lan.xml:4:11: warning: 'web' is 192.168.20.9 in DNS, but 192.168.20.5 in DHCP [dns-name-two-addresses]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ lan.xml:4:11: warning: 'web' is 192.168.20.5 by DHCP [dns-name-two-addresses]
 ```
 
 ## Fix safety
-Unsafe: perhaps the address of DHCP is the wrong one.
+A choice: the address in DHCP may be the wrong one.
 
 ## Libvirt
 Never.
@@ -72,29 +72,36 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Address, Network, Problem, edit, fix, known, parse_address, problem, rule
+from vnetlint.api import Address, Network, Problem, StaticHost, edit, fix, known, parse_address, problem, related, rule
 
 
 @rule(
     "dns-name-two-addresses", code="VN1512", on=Network, severity="warning", when="never", since="0.1", covers=("C075",)
 )
 def check(network: Network) -> Iterator[Problem]:
-    dns = network.node.child("dns")
-    leased: dict[str, set[Address]] = {}
-    for host in (host for ip in network.ips for host in ip.hosts):
-        if host.known("name") and host.address:
-            leased.setdefault(str(host.known("name")).lower(), set()).add(host.address)
-    records = [
-        (node, name.text.strip().lower()) for node in (dns.all("host") if dns else ()) for name in node.all("hostname")
-    ]
-    agreed = {name for node, name in records if parse_address(node.get("ip")) in leased.get(name, ())}
-    for node, name in records:
+    dns, leased = network.node.child("dns"), _leased(network)
+    hostnames = [name for node in (dns.all("host") if dns else ()) for name in node.all("hostname")]
+    records = [(node, each.text.strip().lower(), each) for each in hostnames if (node := each.parent)]
+    agreed = {name for node, name, _ in records if parse_address(node.get("ip")) in leased.get(name, ())}
+    for node, name, hostname in records:
         address = parse_address(known(node.get("ip")))
         others = [each for each in leased.get(name, ()) if address and each.version == address.version]
-        if len(others) == 1 and name not in agreed:
-            yield problem(
-                node.attributes["ip"],
-                f"'{name}' is {others[0]} by DHCP",
-                fix(f"Make it {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="unsafe"),
-                fix("Remove the record", edit.remove(node), safety="unsafe"),
-            )
+        if len(others) != 1 or name in agreed:
+            continue
+        spare = hostname if len(node.all("hostname")) > 1 else node
+        yield problem(
+            node.attributes["ip"],
+            f"'{name}' is {address} in DNS, but {others[0]} in DHCP",
+            fix(f"Set ip to {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="choice"),
+            fix(f"Remove the name '{name}' from DNS", edit.remove(spare), safety="choice"),
+            related=(related(leased[name][others[0]], "the static host of that name"),),
+        )
+
+
+def _leased(network: Network) -> dict[str, dict[Address, StaticHost]]:
+    """The static hosts by name in lower case and by address."""
+    leased: dict[str, dict[Address, StaticHost]] = {}
+    for host in (host for ip in network.ips for host in ip.hosts):
+        if host.known("name") and host.address:
+            leased.setdefault(str(host.known("name")).lower(), {}).setdefault(host.address, host)
+    return leased

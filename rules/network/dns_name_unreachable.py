@@ -1,7 +1,7 @@
 """An isolated network gives a name to an address that its guests cannot reach.
 
-Guests of an isolated network reach the addresses of its own subnets. A name for any other address is often a slip of the
-pen. A network with a `<route>` may have a guest that leads further.
+Guests of an isolated network reach the addresses of its own subnets. A name for any other address is often a typing
+mistake. A network with a `<route>` may have a guest that leads further.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ pen. A network with a `<route>` may have a guest that leads further.
 
 ## Report
 ```text
-lan.xml:4:11: info: 192.168.2.5 is in no subnet of this isolated network [dns-name-unreachable]
+lan.xml:4:11: info: the address 192.168.2.5 is outside the subnets of this isolated network [dns-name-unreachable]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ lan.xml:4:11: info: 192.168.2.5 is in no subnet of this isolated network [dns-na
 ```
 
 ## Fix safety
-Unsafe: the address that was meant is a guess, and guests with a second interface may reach the first.
+A choice: the address that was meant is a guess, and guests with a second interface may reach the first.
 
 ## Libvirt
 Never.
@@ -76,7 +76,7 @@ def check(network: Network) -> Iterator[Problem]:
         inside, _ = move_into(near[0], address, address)
         yield problem(
             node.attributes["ip"],
-            f"{address} is in no subnet of this isolated network",
-            fix(f"Make it {inside}", edit.set_attribute(node, "ip", str(inside)), safety="unsafe"),
-            fix("Remove the record", edit.remove(node), safety="unsafe"),
+            f"the address {address} is outside the subnets of this isolated network",
+            fix(f"Set ip to {inside}", edit.set_attribute(node, "ip", str(inside)), safety="choice"),
+            fix("Remove <host> from DNS", edit.remove(node), safety="choice"),
         )

@@ -17,7 +17,7 @@ accepts these settings of DNS and of dnsmasq, and nothing reads them.
 
 ## Report
 ```text
-lan.xml:5:3: info: libvirt starts no dnsmasq in a network with forward mode 'bridge' [dns-settings-unused]
+lan.xml:5:3: info: <dns> has no effect: libvirt runs no dnsmasq with forward mode 'bridge' [dns-settings-unused]
 ```
 
 ## Fixed
@@ -42,7 +42,7 @@ lan.xml:5:3: info: libvirt starts no dnsmasq in a network with forward mode 'bri
 ```
 
 ## Fix safety
-Safe: libvirt starts no dnsmasq for the network.
+Unsafe: the settings have no effect with this mode, but another mode may be planned.
 
 ## Libvirt
 Never. Records (`<host>`, `<srv>`, `<txt>`) are refused there, which is another rule's.
@@ -67,7 +67,7 @@ def check(network: Network) -> Iterator[Problem]:
         if node is not None and not refused and (node.attributes or node.children):
             yield problem(
                 node,
-                f"libvirt starts no dnsmasq in a network with forward mode '{network.mode}'",
-                fix(f"Remove <{name}>", edit.remove(node), safety="safe"),
+                f"<{name}> has no effect: libvirt runs no dnsmasq with forward mode '{network.mode}'",
+                fix(f"Remove <{name}>", edit.remove(node), safety="unsafe"),
                 related=(related(network.mode_place, "the mode is set here"),),
             )

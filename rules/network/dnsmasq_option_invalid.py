@@ -22,12 +22,12 @@ line that it cannot read dnsmasq stops.
 
 ## Report
 ```text
-lan.xml:5:21: error: '--server' begins with hyphens, which it does on the command line only [dnsmasq-option-invalid]
-lan.xml:6:21: error: 'dhcp_option' is no option of dnsmasq, but 'dhcp-option' is [dnsmasq-option-invalid]
-lan.xml:7:21: error: 'nameserver' is no option of dnsmasq, but 'server' is [dnsmasq-option-invalid]
-lan.xml:8:21: error: the option 'log-dhcp' takes no value [dnsmasq-option-invalid]
-lan.xml:9:21: error: the option 'no-hosts' takes no value [dnsmasq-option-invalid]
-lan.xml:10:21: error: the option 'dhcp-option' needs a value [dnsmasq-option-invalid]
+lan.xml:5:21: error: invalid dnsmasq option '--server': expected a name without leading hyphens [dnsmasq-option-invalid]
+lan.xml:6:21: error: unknown dnsmasq option 'dhcp_option'; did you mean 'dhcp-option'? [dnsmasq-option-invalid]
+lan.xml:7:21: error: unknown dnsmasq option 'nameserver'; did you mean 'server'? [dnsmasq-option-invalid]
+lan.xml:8:21: error: unexpected value 'yes' of the dnsmasq option 'log-dhcp' [dnsmasq-option-invalid]
+lan.xml:9:21: error: unexpected value 'no' of the dnsmasq option 'no-hosts' [dnsmasq-option-invalid]
+lan.xml:10:21: error: missing value of the dnsmasq option 'dhcp-option' [dnsmasq-option-invalid]
 ```
 
 ## Fixed
@@ -58,8 +58,8 @@ lan.xml:10:21: error: the option 'dhcp-option' needs a value [dnsmasq-option-inv
 ```
 
 ## Fix safety
-Unsafe: what was meant is a guess. An option without the value that it needs, and one that is switched off by a value, are
-removed.
+Unsafe: the spelling that was meant is a guess, and an option that is switched off by its value, such as `no-hosts=no`,
+is removed. Removing any other option is a choice.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `bad option`, `extraneous parameter` or `missing parameter`, with the
@@ -73,7 +73,7 @@ line of the file that it made. A network without address starts, because it gets
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Network, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Network, Problem, Safety, edit, fix, known, problem, rule
 
 
 @rule(
@@ -84,18 +84,23 @@ def check(network: Network) -> Iterator[Problem]:
         value = known(place.value)
         written = WRITTEN.fullmatch(value) if value else None
         message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
-        if not message:
+        if not message or written is None:
             continue
+        changed = edit.set_attribute(place.node, "value", meant) if meant else ()
+        safety: Safety = "unsafe" if OFF.search(place.value) else "choice"
         yield problem(
             place,
             message,
-            fix(f"Write '{meant}'", edit.set_attribute(place.node, "value", meant), safety="unsafe") if meant else (),
-            fix("Remove the option", edit.remove(place.node), safety="unsafe"),
+            fix(f"Change it to '{meant}'", changed, safety="unsafe"),
+            fix(f"Remove the option '{written[1]}'", edit.remove(place.node), safety=safety),
             libvirt_message=libvirt,
         )
 
 
 WRITTEN = re.compile(r"\s*([A-Za-z0-9_-]+)\s*(?:=\s*(.*?))?\s*", re.DOTALL)
+OFF = re.compile(r"=\s*(?:no|false|off|0)\s*$", re.IGNORECASE)
+"""An option that is switched off by its value; dnsmasq wants it left out."""
+
 OTHERWISE = {"nameserver": "server", "dns": "server"}
 ALONE = frozenset({
     "all-servers", "bogus-priv", "dhcp-authoritative", "dhcp-sequential-ip", "domain-needed", "enable-ra", "expand-hosts",
@@ -121,14 +126,14 @@ def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
     real = OTHERWISE.get(small, small)
     if name.startswith("-"):
         meant = name.lstrip("-") + rest if name.startswith("--") else None
-        return f"'{name}' begins with hyphens, which it does on the command line only", meant, "bad option"
+        return f"invalid dnsmasq option '{name}': expected a name without leading hyphens", meant, "bad option"
     if real != name and not name.startswith("filter-"):
         is_known = real in ALONE | WITH_VALUE
-        hint = f", but '{real}' is" if is_known else ""
-        return f"'{name}' is no option of dnsmasq{hint}", real + rest if is_known else None, "bad option"
+        hint = f"; did you mean '{real}'?" if is_known else ""
+        return f"unknown dnsmasq option '{name}'{hint}", real + rest if is_known else None, "bad option"
     if name in ALONE and value:
-        off = value.lower() in ("no", "false", "off", "0")
-        return f"the option '{name}' takes no value", None if off else name, "extraneous parameter"
+        alone = None if OFF.search(f"={value}") else name
+        return f"unexpected value '{value}' of the dnsmasq option '{name}'", alone, "extraneous parameter"
     if name in WITH_VALUE and value is None:
-        return f"the option '{name}' needs a value", None, "missing parameter"
+        return f"missing value of the dnsmasq option '{name}'", None, "missing parameter"
     return "", None, ""

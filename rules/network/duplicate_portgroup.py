@@ -23,7 +23,7 @@ A guest's interface chooses its port group by name. The names may differ in case
 
 ## Report
 ```text
-lan.xml:10:14: error: another port group is named 'slow' already [duplicate-portgroup]
+lan.xml:10:14: error: duplicate <portgroup> 'slow' [duplicate-portgroup]
 ```
 
 ## Fixed
@@ -57,8 +57,8 @@ lan.xml:10:14: error: another port group is named 'slow' already [duplicate-port
 ```
 
 ## Fix safety
-Safe where both groups are written alike: one of them is removed. Else the later one is renamed, which is unsafe,
-because no interface names it then.
+Safe where both groups are written alike: the later one is removed. Otherwise renaming or removing the later one is a
+choice, because no interface may use what is left.
 
 ## Libvirt
 At define: `multiple <portgroup> elements with the same name (slow) in network 'lan'`
@@ -71,7 +71,7 @@ At define: `multiple <portgroup> elements with the same name (slow) in network '
 from collections.abc import Iterator
 from itertools import count
 
-from vnetlint.api import Network, PortGroup, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule("duplicate-portgroup", code="VN1222", on=Network, severity="error", when="define", since="0.1", covers=("A063",))
@@ -84,16 +84,21 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         free = next(each for each in (f"{name}-{number}" for number in count(2)) if each not in taken)
         taken.add(free)
+        removed = edit.remove(group.node)
+        renamed = edit.set_attribute(group.node, "name", free)
         alike = _text(group) == _text(first[name])
         yield problem(
             place,
-            f"another port group is named '{name}' already",
-            fix("Remove the second, which says the same", edit.remove(group.node) if alike else (), safety="safe"),
-            fix(f"Name this one {free}", edit.set_attribute(group.node, "name", free), safety="unsafe"),
-            fix("Remove this one", edit.remove(group.node), safety="unsafe"),
-            related=(related(first[name], "the first of that name"),),
-            libvirt_message=f"multiple <portgroup> elements with the same name ({name}) in network '{network.name}'",
+            f"duplicate <portgroup> '{name}'",
+            fix("Remove this <portgroup>, which repeats the first", removed if alike else (), safety="safe"),
+            fix(f"Rename this <portgroup> to '{free}'", renamed, safety="choice"),
+            fix("Remove this <portgroup>", () if alike else removed, safety="choice"),
+            related=(related(first[name], "the first <portgroup> of that name"),),
+            libvirt_message=heard(TWICE, name, network.name),
         )
+
+
+TWICE = "multiple <portgroup> elements with the same name ({}) in network '{}'"
 
 
 def _text(group: PortGroup) -> str:

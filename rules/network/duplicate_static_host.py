@@ -1,8 +1,8 @@
-"""Two static DHCP entries of a network have the same address, MAC address or name.
+"""Two static DHCP hosts of a network have the same address, MAC address or name.
 
-dnsmasq gives an address to one client only: the second to ask gets some address of the range instead. Of two entries
-with one MAC address the last counts. And a name of two clients leads to either. `virsh net-update` refuses such an entry;
-when it defines a network, libvirt does not look.
+dnsmasq leases an address to one client only: to the host that the file lists first. The other one gets some address of
+the range. Of two hosts with one MAC address the last counts, and a name of two clients leads to either. `virsh net-update`
+refuses such a host; when libvirt defines a network, it does not check.
 
 ## Bad
 ```xml
@@ -24,9 +24,9 @@ when it defines a network, libvirt does not look.
 
 ## Report
 ```text
-lan.xml:8:47: error: another static entry has the address '192.168.20.5' too [duplicate-static-host]
-lan.xml:10:13: error: another static entry has the MAC address '52:54:00:0a:0b:0e' too [duplicate-static-host]
-lan.xml:11:37: warning: another static entry has the name 'web' too [duplicate-static-host]
+lan.xml:8:47: error: duplicate address '192.168.20.5' of a static host [duplicate-static-host]
+lan.xml:10:13: error: duplicate MAC address '52:54:00:0a:0b:0e' of a static host [duplicate-static-host]
+lan.xml:11:37: warning: duplicate name 'web' of a static host [duplicate-static-host]
 ```
 
 ## Fixed
@@ -67,8 +67,9 @@ lan.xml:11:37: warning: another static entry has the name 'web' too [duplicate-s
 ```
 
 ## Fix safety
-Unsafe: which of the two is right no file tells. The fix gives the second entry the next free address or another name;
-of two with one MAC address it removes the first, which has no effect today.
+A choice: no file tells which of the two is right. Of two with one address the second, which does not get it today, gets
+the next free one. Of two with one MAC address the first is removed, which has no effect today. Of two with one name the
+second is renamed. Unsafe where the second says exactly what the first does: it is removed.
 
 ## Libvirt
 Never: it starts the network.
@@ -121,28 +122,35 @@ def check(network: Network) -> Iterator[Problem]:
                 continue
             yield problem(
                 place,
-                f"another static entry has the {KEYS[place.name]} '{place.value}' too",
-                _remedy(place, first, host, ip, taken),
-                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
-                related=(related(first, "the other is here"),),
-                severity="warning" if place.name == "name" else None,
+                f"duplicate {KEYS[place.name]} '{place.value}' of a static host",
+                *_fixes(place, first, host, ip, taken),
+                related=(related(first, "the other static host"),),
+                severity="warning" if place.name == "name" or _values(host) == _values(first) else None,
             )
 
 
 def _keys(host: StaticHost) -> list[tuple[str, object]]:
-    """What no other entry may have; of two that say the same of one client the MAC address tells."""
+    """What no other host may have, the MAC address first."""
     found = (("mac", host.mac), ("ip", host.address), ("name", host.known("name")))
     return [(key, value) for key, value in found if value is not None]
 
 
-def _remedy(
+def _fixes(
     place: Attribute, first: StaticHost, host: StaticHost, ip: Ip, taken: set[Address | None]
-) -> tuple[Fix, ...]:
+) -> Iterator[tuple[Fix, ...]]:
+    if not host.node.children and _values(host) == _values(first):
+        yield fix("Remove this <host>, which repeats the other", edit.remove(host.node), safety="unsafe")
+        return
     if place.name == "mac":
-        return fix("Remove the first", edit.remove(first.node), safety="unsafe")
-    if place.name == "name":
+        yield fix("Remove the first <host>, which has no effect", edit.remove(first.node), safety="choice")
+    elif place.name == "name":
         renamed = f"{place.value}-2"
-        return fix(f"Name it {renamed}", edit.set_attribute(host.node, "name", renamed), safety="unsafe")
-    moved = next_free(ip.subnet, host.address, taken) if ip.subnet and host.address else None
-    taken.add(moved)
-    return fix(f"Make it {moved}", edit.set_attribute(host.node, "ip", str(moved)), safety="unsafe") if moved else ()
+        yield fix(f"Rename this host to '{renamed}'", edit.set_attribute(host.node, "name", renamed), safety="choice")
+    elif ip.subnet and host.address and (moved := next_free(ip.subnet, host.address, taken)):
+        taken.add(moved)
+        yield fix(f"Set ip to {moved}", edit.set_attribute(host.node, "ip", str(moved)), safety="choice")
+    yield fix("Remove this <host>", edit.remove(host.node), safety="choice")
+
+
+def _values(host: StaticHost) -> dict[str, str | None]:
+    return {name: attribute.value for name, attribute in host.node.attributes.items()}

@@ -16,7 +16,7 @@ changed one of the two and not the other.
 
 ## Report
 ```text
-lan.xml:3:26: error: dev is 'eth0', and the first <interface> is 'eth1' [forward-dev-mismatch]
+lan.xml:3:26: error: dev='eth0' does not match the first <interface>, which is 'eth1' [forward-dev-mismatch]
 ```
 
 ## Fixed
@@ -42,8 +42,7 @@ lan.xml:3:26: error: dev is 'eth0', and the first <interface> is 'eth1' [forward
 ```
 
 ## Fix safety
-Unsafe: perhaps `dev` is the one that is right. Where `<interface>` is the only one, giving it the name in `dev` is
-offered too.
+A choice: either device may be the right one, and traffic leaves through the one that is kept.
 
 ## Libvirt
 At define: `<forward dev='eth0'> must match first <interface dev='eth1'/> in network lan`
@@ -55,7 +54,7 @@ At define: `<forward dev='eth0'> must match first <interface dev='eth1'/> in net
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, related, rule
 
 
 @rule(
@@ -79,11 +78,12 @@ def check(network: Network) -> Iterator[Problem]:
     renamed = edit.set_attribute(first, "dev", forward.dev) if len(forward.interfaces) == 1 else ()
     yield problem(
         place,
-        f"dev is '{forward.dev}', and the first <interface> is '{listed}'",
-        fix(f"Set dev to {listed}", edit.set_attribute(forward.node, "dev", listed), safety="unsafe"),
-        fix(f"Set <interface> to {forward.dev}", renamed, safety="unsafe"),
-        related=(related(first, "the first is here"),),
-        libvirt_message=(
-            f"<forward dev='{forward.dev}'> must match first <interface dev='{listed}'/> in network {network.name}"
-        ),
+        f"dev='{forward.dev}' does not match the first <interface>, which is '{listed}'",
+        fix(f"Set dev to '{listed}'", edit.set_attribute(forward.node, "dev", listed), safety="choice"),
+        fix(f"Set <interface> to '{forward.dev}'", renamed, safety="choice"),
+        related=(related(first, "the first <interface>"),),
+        libvirt_message=heard(REFUSED, forward.dev, listed, network.name),
     )
+
+
+REFUSED = "<forward dev='{}'> must match first <interface dev='{}'/> in network {}"

@@ -22,8 +22,8 @@
 
 ## Report
 ```text
-pf.xml:3:27: error: libvirt accepts no dev beside <pf> [forward-dev-with-pool]
-vf.xml:3:27: error: libvirt accepts no dev beside <address> [forward-dev-with-pool]
+pf.xml:3:27: error: unexpected attribute 'dev' beside <pf> [forward-dev-with-pool]
+vf.xml:3:27: error: unexpected attribute 'dev' beside <address> [forward-dev-with-pool]
 ```
 
 ## Fixed
@@ -55,7 +55,7 @@ vf.xml:3:27: error: libvirt accepts no dev beside <address> [forward-dev-with-po
 ```
 
 ## Fix safety
-Safe where both name the same device; else unsafe, as perhaps `dev` is what was meant.
+Safe where both name the same device. Otherwise a choice: the device in `dev` may be the one that was meant.
 
 ## Libvirt
 At define: `the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in network pf`,
@@ -91,13 +91,12 @@ def check(network: Network) -> Iterator[Problem]:
     same = place.value == pool.get("dev") and len(forward.node.all("pf")) == 1
     yield problem(
         place,
-        f"libvirt accepts no dev beside <{pool.name}>",
-        fix("Remove dev", edit.remove_attribute(place), safety="safe" if same else "unsafe"),
-        related=(related(pool, "the devices are listed here"),),
-        libvirt_message=NOT_BESIDE.format(network.name),
+        f"unexpected attribute 'dev' beside <{pool.name}>",
+        fix("Remove dev", edit.remove_attribute(place), safety="safe" if same else "choice"),
+        related=(related(pool, "the list of devices"),),
+        libvirt_message=NOT_BESIDE,
     )
 
 
-NOT_BESIDE = (
-    "the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in network {}"
-)
+NOT_BESIDE = "the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present"
+"""Without the name of the network: libvirt 9.0 writes `%s` in its place."""

@@ -26,8 +26,8 @@ PCI addresses by their numbers: `0x04` is `4`.
 
 ## Report
 ```text
-lan.xml:6:5: error: the device eth0 is listed twice [forward-device-listed-twice]
-vf.xml:5:5: error: the device 0000:04:10.1 is listed twice [forward-device-listed-twice]
+lan.xml:6:5: error: duplicate device 'eth0' [forward-device-listed-twice]
+vf.xml:5:5: error: duplicate device '0000:04:10.1' [forward-device-listed-twice]
 ```
 
 ## Fixed
@@ -61,7 +61,7 @@ vf.xml:5:5: error: the device 0000:04:10.1 is listed twice [forward-device-liste
 ```
 
 ## Fix safety
-Safe: a pool holds each device once, whoever wrote it down twice.
+Safe: a pool has each device once, even if the file lists it twice.
 
 ## Libvirt
 At define: `interface 'eth0' can only be listed once in network lan`, or
@@ -74,7 +74,7 @@ At define: `interface 'eth0' can only be listed once in network lan`, or
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Node, Problem, edit, fix, known, problem, related, rule
+from vnetlint.api import Network, Node, Problem, edit, fix, heard, known, problem, related, rule
 
 
 @rule(
@@ -98,8 +98,8 @@ def check(network: Network) -> Iterator[Problem]:
         if device and first.setdefault(device, node) is not node:
             yield problem(
                 node,
-                f"the device {device} is listed twice",
-                fix("Remove the repetition", edit.remove(node), safety="safe"),
-                related=(related(first[device], "the first is here"),),
-                libvirt_message=f"{kind} '{device}' can only be listed once in network {network.name}",
+                f"duplicate device '{device}'",
+                fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
+                related=(related(first[device], "the first time that it is listed"),),
+                libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
             )

@@ -43,10 +43,10 @@ All other modes need the host's driver for the NIC, and list devices by the name
 
 ## Report
 ```text
-guests.xml:4:16: error: the forward mode 'hostdev' takes PCI addresses, and 'eth1' is a name [forward-device-wrong-form]
-lab.xml:4:5: error: the forward mode 'nat' takes no PCI addresses [forward-device-wrong-form]
-vf.xml:4:5: error: the forward mode 'private' takes no PCI addresses [forward-device-wrong-form]
-wire.xml:3:27: error: the forward mode 'hostdev' takes PCI addresses, and 'eth3' is a name [forward-device-wrong-form]
+guests.xml:4:16: error: invalid device 'eth1' for forward mode 'hostdev': expected a PCI address [forward-device-wrong-form]
+lab.xml:4:5: error: unexpected PCI address: forward mode 'nat' takes no PCI devices [forward-device-wrong-form]
+vf.xml:4:5: error: unexpected PCI address: forward mode 'private' takes interface names [forward-device-wrong-form]
+wire.xml:3:27: error: invalid device 'eth3' for forward mode 'hostdev': expected a PCI address [forward-device-wrong-form]
 ```
 
 ## Fixed
@@ -101,10 +101,9 @@ wire.xml:3:27: error: the forward mode 'hostdev' takes PCI addresses, and 'eth3'
 ```
 
 ## Fix safety
-Unsafe: the mode `passthrough` gives each guest a NIC of its own too, but by macvtap; and for `hostdev` one name may
-stand for the card whose virtual functions are meant. PCI addresses are right for the mode `hostdev`, which wants
-virtual functions: the fix is only shown where the inventory does not say that they are. Networks with a bridge lose
-them.
+A choice: each fix changes the mode or the devices. With `passthrough` each guest gets a NIC of its own by macvtap; with
+`<pf>` each gets a virtual function of the card. PCI addresses suit the mode `hostdev` if they are virtual functions. A
+network with a bridge can only lose them.
 
 ## Libvirt
 At define: `hostdev network 'guests' lists 'eth1' in the device pool, but hostdev networks require all devices to be
@@ -119,7 +118,7 @@ open network: `forward dev not allowed for network 'lab' with forward mode='open
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Forward, Network, Problem, Project, edit, el, fix, problem, related, rule
+from vnetlint.api import Attribute, Forward, Network, Problem, edit, el, fix, heard, problem, related, rule
 
 
 @rule(
@@ -131,7 +130,7 @@ from vnetlint.api import Attribute, Forward, Network, Problem, Project, edit, el
     since="0.1",
     covers=("A015", "A016"),
 )
-def check(network: Network, project: Project) -> Iterator[Problem]:
+def check(network: Network) -> Iterator[Problem]:
     forward = network.forward
     if forward is None or network.mode is None:
         return
@@ -139,7 +138,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode == "hostdev" and named:
         yield _by_name(network, forward, named)
     elif network.mode != "hostdev" and forward.pci_devices and not forward.interfaces:
-        yield _by_address(network, forward, (project.host and project.host.vfs) or ())
+        yield _by_address(network, forward)
+
+
+NAMES = (
+    "hostdev network '{}' lists '{}' in the device pool, but hostdev networks "
+    "require all devices to be listed by PCI address, not network device name"
+)
+
+TAKES = {"macvtap": "interface names", "own-bridge": "no PCI devices", "host-bridge": "no PCI devices"}
 
 
 def _named(forward: Forward) -> list[Attribute]:
@@ -156,34 +163,29 @@ def _by_name(network: Network, forward: Forward, named: list[Attribute]) -> Prob
     card = el("pf", {"dev": name})
     listed = edit.replace(forward.interfaces[0], card) if forward.interfaces else edit.insert(forward.node, card)
     edits = (listed, edit.remove_attribute(dev)) if dev else (listed,)
-    functions = f"Hand out the virtual functions of {name}"
+    functions = f"Change it to <pf>, to hand out the virtual functions of '{name}'"
     return problem(
         named[0],
-        f"the forward mode 'hostdev' takes PCI addresses, and '{name}' is a name",
-        fix("Use the mode passthrough", edit.set_attribute(forward.node, "mode", "passthrough"), safety="unsafe"),
-        fix(functions, *edits, safety="unsafe") if len(named) == 1 else (),
+        f"invalid device '{name}' for forward mode 'hostdev': expected a PCI address",
+        fix("Set mode to 'passthrough'", edit.set_attribute(forward.node, "mode", "passthrough"), safety="choice"),
+        fix(functions, *edits, safety="choice") if len(named) == 1 else (),
         related=(related(network.mode_place, "the mode is set here"),),
-        libvirt_message=(
-            f"hostdev network '{network.name}' lists '{name}' in the device pool, but hostdev networks "
-            "require all devices to be listed by PCI address, not network device name"
-        ),
+        libvirt_message=heard(NAMES, network.name, name),
     )
 
 
-def _by_address(network: Network, forward: Forward, functions: tuple[str, ...]) -> Problem:
+def _by_address(network: Network, forward: Forward) -> Problem:
     if network.attachment == "macvtap":
-        edits = edit.set_attribute(forward.node, "mode", "hostdev")
-        sure = all(each.address in functions for each in forward.pci_devices)
-        fixes = fix("Use the mode hostdev", edits, safety="unsafe" if sure else "display")
+        fixes = fix("Set mode to 'hostdev'", edit.set_attribute(forward.node, "mode", "hostdev"), safety="choice")
     else:
         removed = [edit.remove(each.node) for each in forward.pci_devices]
-        fixes = fix("Remove the PCI addresses", *removed, safety="unsafe")
+        fixes = fix("Remove each <address>", *removed, safety="choice")
     return problem(
         forward.pci_devices[0],
-        f"the forward mode '{network.mode}' takes no PCI addresses",
+        f"unexpected PCI address: forward mode '{network.mode}' takes {TAKES[network.attachment or '']}",
         fixes,
         related=(related(network.mode_place, "the mode is set here"),),
-        libvirt_message=_refusal(network).format(network.name, mode=forward.node.get("mode") or "nat"),
+        libvirt_message=heard(_refusal(network), network.name, forward.node.get("mode") or "nat"),
     )
 
 
@@ -195,6 +197,6 @@ def _refusal(network: Network) -> str:
         both = "can specify a bridge name or a forward dev, but not both"
         return f"A network with forward mode='bridge' {both} (network '{{}}')"
     return (
-        "network '{}' has forward mode '{mode}'  but lists a device by PCI address in the device pool. "
+        "network '{}' has forward mode '{}'  but lists a device by PCI address in the device pool. "
         "This is only supported for networks with forward mode 'hostdev'"
     )

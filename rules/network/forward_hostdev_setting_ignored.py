@@ -24,7 +24,7 @@ takes over. Both are about the mode `hostdev`; with every other mode libvirt nev
 ## Report
 ```text
 driver.xml:4:5: info: <driver> has no effect with forward mode 'passthrough' [forward-hostdev-setting-ignored]
-managed.xml:3:23: info: managed has no effect with forward mode 'nat' [forward-hostdev-setting-ignored]
+managed.xml:3:23: info: 'managed' has no effect with forward mode 'nat' [forward-hostdev-setting-ignored]
 ```
 
 ## Fixed
@@ -56,7 +56,7 @@ managed.xml:3:23: info: managed has no effect with forward mode 'nat' [forward-h
 ```
 
 ## Fix safety
-Safe: the setting has no effect.
+Unsafe: the setting has no effect with this mode, but the mode `hostdev` may have been meant.
 
 ## Libvirt
 Never: it defines and starts the network.
@@ -86,8 +86,8 @@ def check(network: Network) -> Iterator[Problem]:
         return
     where = (related(network.mode_place, "the mode is set here"),) if "mode" in forward.node.attributes else ()
     if managed := forward.attribute("managed"):
-        remedy = fix("Remove managed", edit.remove_attribute(managed), safety="safe")
-        yield problem(managed, f"managed has no effect with forward mode '{network.mode}'", remedy, related=where)
+        remedy = fix("Remove managed", edit.remove_attribute(managed), safety="unsafe")
+        yield problem(managed, f"'managed' has no effect with forward mode '{network.mode}'", remedy, related=where)
     for driver in forward.node.all("driver"):
-        remedy = fix("Remove <driver>", edit.remove(driver), safety="safe")
+        remedy = fix("Remove <driver>", edit.remove(driver), safety="unsafe")
         yield problem(driver, f"<driver> has no effect with forward mode '{network.mode}'", remedy, related=where)

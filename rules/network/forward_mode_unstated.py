@@ -14,7 +14,7 @@ at all.
 
 ## Report
 ```text
-lan.xml:3:3: info: <forward> without a mode makes a NAT network [forward-mode-unstated]
+lan.xml:3:3: info: missing attribute 'mode' on <forward>: libvirt uses 'nat' [forward-mode-unstated]
 ```
 
 ## Fixed
@@ -42,7 +42,8 @@ lan.xml:3:3: info: <forward> without a mode makes a NAT network [forward-mode-un
 ```
 
 ## Fix safety
-Safe: it says what libvirt does already, and what `virsh net-dumpxml` shows. Other modes are offered.
+Safe: the file then says what libvirt does already, and what `virsh net-dumpxml` shows. To isolate the network instead
+is a choice.
 
 ## Libvirt
 Never: it defines a NAT network.
@@ -72,7 +73,7 @@ def check(network: Network) -> Iterator[Problem]:
         return
     yield problem(
         forward,
-        "<forward> without a mode makes a NAT network",
-        fix("Say that it is NAT", edit.set_attribute(forward.node, "mode", "nat"), safety="safe"),
-        fix("Remove <forward>, so that it is isolated", edit.remove(forward.node), safety="unsafe"),
+        "missing attribute 'mode' on <forward>: libvirt uses 'nat'",
+        fix("Set mode to 'nat'", edit.set_attribute(forward.node, "mode", "nat"), safety="safe"),
+        fix("Remove <forward>, so that the network is isolated", edit.remove(forward.node), safety="choice"),
     )

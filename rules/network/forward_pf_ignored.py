@@ -1,8 +1,8 @@
 """`<pf>` stands in a network that hands out no virtual functions, and libvirt never looks at it.
 
 `<pf dev=…/>` lends the virtual functions of an SR-IOV card to guests: with the mode `hostdev`, and with those of
-macvtap. A network that is NAT, routed or open makes a bridge of its own. There the element is kept and does nothing;
-above all it does not hold traffic to that device, which is what `dev` on `<forward>` does.
+macvtap. A network that is NAT, routed or open makes a bridge of its own. There the element is kept and does nothing.
+To limit traffic to one device, set `dev` on `<forward>`.
 
 ## Bad
 ```xml
@@ -17,7 +17,7 @@ above all it does not hold traffic to that device, which is what `dev` on `<forw
 
 ## Report
 ```text
-lan.xml:4:5: warning: <pf> has no effect in a network with forward mode 'nat' [forward-pf-ignored]
+lan.xml:4:5: warning: <pf> has no effect with forward mode 'nat' [forward-pf-ignored]
 ```
 
 ## Fixed
@@ -48,8 +48,8 @@ lan.xml:4:5: warning: <pf> has no effect in a network with forward mode 'nat' [f
 ```
 
 ## Fix safety
-Safe: the element has no effect. To hold traffic to that device instead is offered where the mode allows it, and is
-unsafe: what passes through other devices today is then rejected.
+A choice: the element has no effect, but somebody meant that device. To send all traffic out through it is offered where
+the mode allows it; what leaves through other devices today is then rejected.
 
 ## Libvirt
 Never: it keeps the element in the definition and starts the network without it.
@@ -81,8 +81,10 @@ def check(network: Network) -> Iterator[Problem]:
         held = edit.set_attribute(network.forward.node, "dev", nic) if nic else ()
         yield problem(
             pf,
-            f"<pf> has no effect in a network with forward mode '{network.mode}'",
-            fix("Remove <pf>", edit.remove(pf), safety="safe"),
-            fix(f"Hold traffic to {nic}", held, edit.remove(pf), safety="unsafe") if network.mode != "open" else (),
+            f"<pf> has no effect with forward mode '{network.mode}'",
+            fix("Remove <pf>", edit.remove(pf), safety="choice"),
+            fix(f"Replace <pf> by dev='{nic}', the only way out", held, edit.remove(pf), safety="choice")
+            if network.mode != "open"
+            else (),
             related=(related(network.mode_place, "the mode is set here"),),
         )

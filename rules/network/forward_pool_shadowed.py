@@ -17,7 +17,7 @@ already when it defines the network: it does not come back in `virsh net-dumpxml
 
 ## Report
 ```text
-lan.xml:4:5: warning: libvirt drops <pf> where <forward> has <interface> [forward-pool-shadowed]
+lan.xml:4:5: warning: libvirt drops this <pf>, because <forward> has <interface> too [forward-pool-shadowed]
 ```
 
 ## Fixed
@@ -42,7 +42,7 @@ lan.xml:4:5: warning: libvirt drops <pf> where <forward> has <interface> [forwar
 ```
 
 ## Fix safety
-Safe: libvirt drops the element in any case.
+Unsafe: libvirt drops the element, so nothing changes, but the device in it may have been meant.
 
 ## Libvirt
 Never: it defines the network without the element. Only a `dev` on `<forward>` beside the others is refused.
@@ -75,7 +75,7 @@ def check(network: Network) -> Iterator[Problem]:
     for dropped in (node for pool in pools[1:] for node in pool):
         yield problem(
             dropped,
-            f"libvirt drops <{dropped.name}> where <forward> has <{pools[0][0].name}>",
-            fix(f"Remove <{dropped.name}>", edit.remove(dropped), safety="safe"),
-            related=(related(pools[0][0], "this is what it reads"),),
+            f"libvirt drops this <{dropped.name}>, because <forward> has <{pools[0][0].name}> too",
+            fix(f"Remove <{dropped.name}>", edit.remove(dropped), safety="unsafe"),
+            related=(related(pools[0][0], f"libvirt reads each <{pools[0][0].name}>"),),
         )

@@ -24,8 +24,8 @@ Guests send what is to be forwarded to the network's own address, and the firewa
 
 ## Report
 ```text
-edge.xml:3:12: error: the forward mode 'open' needs an address, and the network has no <ip> [forward-without-address]
-lab.xml:3:12: error: the forward mode 'nat' needs an address, and the network has no <ip> [forward-without-address]
+edge.xml:3:12: error: missing <ip>: forward mode 'open' needs an address [forward-without-address]
+lab.xml:3:12: error: missing <ip>: forward mode 'nat' needs an address [forward-without-address]
 ```
 
 ## Fixed
@@ -68,8 +68,8 @@ lab.xml:3:12: error: the forward mode 'nat' needs an address, and the network ha
 ```
 
 ## Fix safety
-Unsafe: the network gets a subnet that is free in the project and on the host, with DHCP as in libvirt's own `default`
-network; which one it should be only its owner knows. An isolated network needs no address.
+A choice: the network gets a subnet that is free in the project and on the host, with DHCP as in libvirt's own `default`
+network; its owner may want another one. An isolated network needs no address.
 
 ## Libvirt
 At define: `nat forwarding requested, but no IP address provided for network 'lab'`, with its own mode in front. An open
@@ -82,7 +82,7 @@ network without `<ip>` is legal since 10.8.0; the rule is silent where the inven
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, heard, problem, rule
 
 
 @rule(
@@ -102,11 +102,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         network.mode_place,
-        f"the forward mode '{network.mode}' needs an address, and the network has no <ip>",
+        f"missing <ip>: forward mode '{network.mode}' needs an address",
         _address(network, project),
-        fix("Make it an isolated network", edit.remove(network.forward.node), safety="unsafe"),
-        libvirt_message=f"{network.mode} forwarding requested, but no IP address provided for network '{network.name}'",
+        fix("Remove <forward>, so that the network is isolated", edit.remove(network.forward.node), safety="choice"),
+        libvirt_message=heard(REFUSED, network.mode, network.name),
     )
+
+
+REFUSED = "{} forwarding requested, but no IP address provided for network '{}'"
 
 
 def _address(network: Network, project: Project) -> tuple[Fix, ...]:
@@ -115,4 +118,4 @@ def _address(network: Network, project: Project) -> tuple[Fix, ...]:
         return ()
     leased = el("range", {"start": str(subnet[2]), "end": str(subnet[-2])})
     address = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)}, el("dhcp", None, leased))
-    return fix(f"Give it the subnet {subnet}, with DHCP", edit.insert(network.node, address), safety="unsafe")
+    return fix(f"Add an <ip> with the subnet {subnet} and DHCP", edit.insert(network.node, address), safety="choice")

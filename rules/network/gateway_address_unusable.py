@@ -1,7 +1,8 @@
-"""A network's own address is one that no host can have, so guests cannot use it as their gateway.
+"""A network's own address is not one for a host, so guests cannot use it as their gateway.
 
-The first and the last address of an IPv4 subnet belong to no host, and addresses that start with 0, 127 or 224 and more
-are not for hosts at all. libvirt gives the bridge such an address all the same.
+No guest accepts a gateway with the broadcast address of the subnet, or one that starts with 127 or with 224 and more. The
+network address, such as 192.168.20.0, and addresses that start with 0 work for guests with Linux 5.14 or newer, and for
+few others, so the finding is then a warning. libvirt gives the bridge any such address.
 
 ## Bad
 ```xml lan.xml
@@ -20,8 +21,8 @@ are not for hosts at all. libvirt gives the bridge such an address all the same.
 
 ## Report
 ```text
-lab.xml:3:7: error: 127.5.0.1 is no address for a host [gateway-address-unusable]
-lan.xml:4:7: error: 192.168.20.0 is the network address of 192.168.20.0/24, which no host can have [gateway-address-unusable]
+lab.xml:3:7: error: invalid address 127.5.0.1 for a bridge: expected the address of a host [gateway-address-unusable]
+lan.xml:4:7: warning: invalid address 192.168.20.0 for a bridge: it is the network address of 192.168.20.0/24 [gateway-address-unusable]
 ```
 
 ## Fixed
@@ -56,7 +57,8 @@ lan.xml:4:7: error: 192.168.20.0 is the network address of 192.168.20.0/24, whic
 ```
 
 ## Fix safety
-Unsafe: guests with a static address may name the old one as their gateway.
+Unsafe for a broadcast address: the bridge gets the first free address of the subnet. A choice for a network address,
+which guests may use today, and where the whole subnet is renumbered.
 
 ## Libvirt
 Never: the network starts.
@@ -95,23 +97,26 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if address is None or subnet is None or address.version == 6 or subnet.prefixlen > 30:
             continue
         if int(address) >> 24 in (0, 127) or int(address) >> 28 >= 14:
-            message, fixes = f"{address} is no address for a host", _renumber(network, ip, project.private_subnets)
+            why, fixes = "expected the address of a host", _renumber(network, ip, project.private_subnets)
         elif address in (subnet.network_address, subnet.broadcast_address):
             kind = "network" if address == subnet.network_address else "broadcast"
-            message, fixes = f"{address} is the {kind} address of {subnet}, which no host can have", _move(ip, subnet)
+            why, fixes = f"it is the {kind} address of {subnet}", _move(ip, subnet, kind)
         else:
             continue
-        yield problem(ip.attribute("address") or ip, message, fixes)
+        works = address == subnet.network_address or int(address) >> 24 == 0
+        message = f"invalid address {address} for a bridge: {why}"
+        yield problem(ip.attribute("address") or ip, message, fixes, severity="warning" if works else None)
 
 
-def _move(ip: Ip, subnet: Subnet) -> tuple[Fix, ...]:
+def _move(ip: Ip, subnet: Subnet, kind: str) -> tuple[Fix, ...]:
     fixed = {host.address for host in ip.hosts} | {bound for each in ip.ranges for bound in (each.start, each.end)}
     first = next_free(subnet, usable(subnet)[0], fixed)
-    return fix(f"Use {first}", edit.set_attribute(ip.node, "address", str(first)) if first else (), safety="unsafe")
+    moved = edit.set_attribute(ip.node, "address", str(first)) if first else ()
+    return fix(f"Set address to {first}", moved, safety="choice" if kind == "network" else "unsafe")
 
 
 def _renumber(network: Network, ip: Ip, subnets: dict[Ip, Subnet]) -> tuple[Fix, ...]:
     old, new = ip.subnet, subnets.get(ip)
     if old is None or new is None:
         return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    return renumber(network, old, new, "unsafe")
+    return renumber(network, old, new, "choice")

@@ -19,7 +19,7 @@ address and a gateway and resolve no name. An isolated network may well do witho
 
 ## Report
 ```text
-lan.xml:4:8: warning: guests get an address and a gateway, but no DNS server [guests-without-resolver]
+lan.xml:4:8: info: guests get no DNS server by DHCP, because DNS is disabled [guests-without-resolver]
 ```
 
 ## Fixed
@@ -54,7 +54,8 @@ lan.xml:4:8: warning: guests get an address and a gateway, but no DNS server [gu
 ```
 
 ## Fix safety
-Unsafe: dnsmasq listens on port 53 of the bridge, where perhaps another server does. To name that one is shown.
+A choice: DNS may be disabled on purpose, for example because another server listens on port 53 of the bridge. How to
+announce that one is shown.
 
 ## Libvirt
 Never: dnsmasq gets `port=0`, and a client was seen to get a router and no DNS server.
@@ -73,7 +74,7 @@ from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
     "guests-without-resolver",
     code="VN1510",
     on=Network,
-    severity="warning",
+    severity="info",
     when="never",
     since="0.1",
     covers=("C071",),
@@ -84,9 +85,13 @@ def check(network: Network) -> Iterator[Problem]:
     if dns is None or dns.get("enable") != "no" or network.mode not in ("nat", "route", "open") or not leases:
         return
     if network.node.child("dnsmasq:options") is None:
+        place = dns.attributes["enable"]
         yield problem(
-            dns.attributes["enable"],
-            "guests get an address and a gateway, but no DNS server",
-            fix("Let dnsmasq serve DNS", edit.remove_attribute(dns.attributes["enable"]), safety="unsafe"),
-            advise("Name another DNS server", "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>"),
+            place,
+            "guests get no DNS server by DHCP, because DNS is disabled",
+            fix("Remove enable='no', so that dnsmasq serves DNS", edit.remove_attribute(place), safety="choice"),
+            advise("Name another DNS server, in <dnsmasq:options>", ANOTHER),
         )
+
+
+ANOTHER = "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>"

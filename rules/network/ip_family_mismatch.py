@@ -21,9 +21,9 @@ for IPv4.
 
 ## Report
 ```text
-lab.xml:4:7: error: the address fd00:20::1 is IPv6, and <ip> does not say so [ip-family-mismatch]
-test.xml:3:7: error: the family is ipv6, and the address 192.168.21.1 is IPv4 [ip-family-mismatch]
-test.xml:4:7: error: the family is ipv4, and the address fd00:21::1 is IPv6 [ip-family-mismatch]
+lab.xml:4:7: error: missing attribute 'family' on <ip>: fd00:20::1 is an IPv6 address [ip-family-mismatch]
+test.xml:3:7: error: invalid value 'ipv6' for 'family': 192.168.21.1 is an IPv4 address [ip-family-mismatch]
+test.xml:4:7: error: invalid value 'ipv4' for 'family': fd00:21::1 is an IPv6 address [ip-family-mismatch]
 ```
 
 ## Fixed
@@ -52,8 +52,8 @@ test.xml:4:7: error: the family is ipv4, and the address fd00:21::1 is IPv6 [ip-
 ```
 
 ## Fix safety
-Safe where the family is missing: the address says what it is. Unsafe where it is the other one, as perhaps the address
-is wrong.
+Safe where the family is missing: the address shows it. Unsafe where another one is given, because the address may be
+wrong.
 
 ## Libvirt
 At define: `no family specified for non-IPv4 address 'fd00:20::1' in network 'lab'`,
@@ -67,7 +67,7 @@ At define: `no family specified for non-IPv4 address 'fd00:20::1' in network 'la
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -88,15 +88,15 @@ def check(network: Network) -> Iterator[Problem]:
         kind = f"IPv{address.version}"
         yield problem(
             place if place and said else ip.node.attributes["address"],
-            f"the family is {declared}, and the address {address} is {kind}"
+            f"invalid value '{declared}' for 'family': {address} is an {kind} address"
             if said
-            else f"the address {address} is {kind}, and <ip> does not say so",
+            else f"missing attribute 'family' on <ip>: {address} is an {kind} address",
             fix(
-                f"Say that it is {kind}",
+                f"Set family to '{kind.lower()}'",
                 edit.set_attribute(ip.node, "family", kind.lower()),
                 safety="unsafe" if said else "safe",
             ),
-            libvirt_message=REFUSED[declared if said else ""].format(address, network.name),
+            libvirt_message=heard(REFUSED[declared if said else ""], address, network.name),
         )
 
 

@@ -15,7 +15,7 @@ libvirt: the host or the LAN owns its addresses, and libvirt starts no dnsmasq.
 
 ## Report
 ```text
-lan.xml:5:3: error: libvirt accepts no <ip> in a network with forward mode 'bridge' [ip-on-bridged-network]
+lan.xml:5:3: error: unexpected <ip>: a network with forward mode 'bridge' has no address of its own [ip-on-bridged-network]
 ```
 
 ## Fixed
@@ -37,8 +37,9 @@ lan.xml:5:3: error: libvirt accepts no <ip> in a network with forward mode 'brid
 ```
 
 ## Fix safety
-Unsafe: perhaps the addresses are right and the mode is wrong; then NAT on a bridge of libvirt's own is what was meant.
-The host's bridge keeps its name, so the network must not.
+Unsafe where the network names a bridge or a device of the host: libvirt accepts no addresses with this mode. A choice
+where the `<ip>` has static hosts, or where nothing of the host is named: then the mode is probably wrong, and `nat` is
+offered. With it the network gets a bridge of its own, because the host keeps the one that is named.
 
 ## Libvirt
 At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
@@ -50,7 +51,7 @@ At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Forward, Network, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -63,22 +64,28 @@ from vnetlint.api import Fix, Network, Problem, edit, fix, problem, related, rul
     covers=("A029",),
 )
 def check(network: Network) -> Iterator[Problem]:
-    if network.mode is None or network.owns_bridge:
+    forward = network.forward
+    if network.mode is None or network.owns_bridge or forward is None:
         return
+    is_bridged = network.names_link
     for ip in network.ips:
+        removed = fix("Remove <ip>", edit.remove(ip.node), safety="choice" if ip.hosts or not is_bridged else "unsafe")
+        own = () if forward.devices or forward.pci_devices else _own_addresses(network, forward)
         yield problem(
             ip,
-            f"libvirt accepts no <ip> in a network with forward mode '{network.mode}'",
-            fix("Remove <ip>", edit.remove(ip.node), safety="unsafe"),
-            _own_addresses(network),
+            f"unexpected <ip>: a network with forward mode '{network.mode}' has no address of its own",
+            *((removed, own) if is_bridged else (own, removed)),
             related=(related(network.mode_place, "the mode is set here"),),
-            libvirt_message=f"Unsupported <ip> element in network {network.name} with forward mode='{network.mode}'",
+            libvirt_message=heard(REFUSED, network.name, network.mode),
         )
 
 
-def _own_addresses(network: Network) -> tuple[Fix, ...]:
+REFUSED = "Unsupported <ip> element in network {} with forward mode='{}'"
+
+
+def _own_addresses(network: Network, forward: Forward) -> tuple[Fix, ...]:
     """NAT, where nothing but the mode and the name of the host's bridge has to change."""
-    if network.attachment != "host-bridge" or network.forward is None or network.bridge is None:
-        return ()
-    edits = edit.set_attribute(network.forward.node, "mode", "nat"), edit.remove(network.bridge.node)
-    return fix("Make it a NAT network with a bridge of its own", *edits, safety="unsafe")
+    mode = edit.set_attribute(forward.node, "mode", "nat")
+    if network.attachment != "host-bridge" or network.bridge is None:
+        return fix("Set mode to 'nat'", mode, safety="choice")
+    return fix("Set mode to 'nat' and remove <bridge>", mode, edit.remove(network.bridge.node), safety="choice")

@@ -12,7 +12,7 @@ Its address is the host's on the network's bridge and the guests' gateway; there
 
 ## Report
 ```text
-lan.xml:3:3: error: <ip> lacks an address [ip-without-address]
+lan.xml:3:3: error: missing attribute 'address' on <ip> [ip-without-address]
 ```
 
 ## Fixed
@@ -31,7 +31,7 @@ lan.xml:3:3: error: <ip> lacks an address [ip-without-address]
 ```
 
 ## Fix safety
-Unsafe: without its only `<ip>` an isolated network has no DHCP, and a network that forwards is refused too. Which
+A choice: without its only `<ip>` an isolated network has no DHCP, and a network that forwards is refused too. Which
 address the network is to have is for a person to say; the snippet shows where.
 
 ## Libvirt
@@ -44,7 +44,7 @@ At define: `Missing required address attribute in network 'lan'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, advise, edit, fix, heard, problem, rule
 
 
 @rule("ip-without-address", code="VN1050", on=Network, severity="error", when="define", since="0.1")
@@ -54,8 +54,8 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             ip,
-            "<ip> lacks an address",
-            fix("Remove <ip>", edit.remove(ip.node), safety="unsafe"),
+            "missing attribute 'address' on <ip>",
+            fix("Remove <ip>", edit.remove(ip.node), safety="choice"),
             advise("Give it an address that nothing else has", "<ip address='192.168.123.1' prefix='24'/>"),
-            libvirt_message=f"Missing required address attribute in network '{network.name}'",
+            libvirt_message=heard("Missing required address attribute in network '{}'", network.name),
         )

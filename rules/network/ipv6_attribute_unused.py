@@ -17,7 +17,7 @@ at all, which is so in open and bridged networks, it adds nothing.
 
 ## Report
 ```text
-lan.xml:1:10: info: ipv6='yes' has no effect in a network with an IPv6 address [ipv6-attribute-unused]
+lan.xml:1:10: info: ipv6='yes' has no effect beside an IPv6 <ip> [ipv6-attribute-unused]
 ```
 
 ## Fixed
@@ -41,7 +41,8 @@ lan.xml:1:10: info: ipv6='yes' has no effect in a network with an IPv6 address [
 ```
 
 ## Fix safety
-Safe: it has no effect.
+Unsafe: the attribute has no effect as the network is now, but may be meant for the time without the IPv6 `<ip>` or with
+another mode.
 
 ## Libvirt
 Never: the firewall gets the same rules with the attribute and without it.
@@ -75,8 +76,11 @@ def check(network: Network) -> Iterator[Problem]:
         return
     yield problem(
         place,
-        "ipv6='yes' has no effect in a network "
-        + (f"with forward mode '{network.mode}'" if unfiltered else "with an IPv6 address"),
-        fix("Remove ipv6", edit.remove_attribute(place), safety="safe"),
-        related=(related(ip if ip and not unfiltered else network.mode_place, "this decides it"),),
+        "ipv6='yes' has no effect " + (f"with forward mode '{network.mode}'" if unfiltered else "beside an IPv6 <ip>"),
+        fix("Remove ipv6", edit.remove_attribute(place), safety="unsafe"),
+        related=(
+            related(ip, "the IPv6 address")
+            if ip and not unfiltered
+            else related(network.mode_place, "the mode is set here"),
+        ),
     )

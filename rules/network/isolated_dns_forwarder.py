@@ -1,4 +1,4 @@
-"""The DNS of an isolated network asks a server outside, so its guests can talk to the world in questions.
+"""The DNS of an isolated network asks a server outside, so its guests can send data out in DNS queries.
 
 In an isolated network libvirt tells dnsmasq to answer from what it knows and to ask nobody. A `<forwarder addr=…>`
 undoes that: the host then passes on whatever name a guest asks for, and the answer back. That is enough for a tunnel
@@ -17,7 +17,7 @@ out.
 
 ## Report
 ```text
-lan.xml:4:5: warning: the network is isolated, and its DNS asks 8.8.8.8 [isolated-dns-forwarder]
+lan.xml:4:5: warning: the network is isolated, but its DNS forwards to 8.8.8.8 [isolated-dns-forwarder]
 ```
 
 ## Fixed
@@ -42,8 +42,8 @@ lan.xml:4:5: warning: the network is isolated, and its DNS asks 8.8.8.8 [isolate
 ```
 
 ## Fix safety
-Unsafe: guests may need the names. A forwarder that is a guest of the network itself, or a resolver on the host, is left
-alone.
+A choice: guests may need the names. A forwarder that is a guest of the network itself, or a resolver on the host, is
+not reported.
 
 ## Libvirt
 Never: dnsmasq gets `server=8.8.8.8`.
@@ -78,6 +78,6 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             forwarder,
-            f"the network is isolated, and its DNS asks {address}",
-            fix("Remove <forwarder>", edit.remove(forwarder), safety="unsafe"),
+            f"the network is isolated, but its DNS forwards to {address}",
+            fix("Remove <forwarder>", edit.remove(forwarder), safety="choice"),
         )

@@ -13,7 +13,7 @@ it reads the file, and in git it changes with every dump. `virsh net-dumpxml --i
 
 ## Report
 ```text
-lan.xml:1:10: info: 'connections' is what libvirt reported of a running network, and means nothing in a file [live-state-copied]
+lan.xml:1:10: info: 'connections' is live state of a running network, which libvirt ignores in a file [live-state-copied]
 ```
 
 ## Fixed
@@ -33,7 +33,7 @@ lan.xml:1:10: info: 'connections' is what libvirt reported of a running network,
 ```
 
 ## Fix safety
-Safe: libvirt never reads the attribute.
+Unsafe: libvirt never reads the attribute, but your own tools may.
 
 ## Libvirt
 Never.
@@ -54,6 +54,6 @@ def check(network: Network) -> Iterator[Problem]:
     if place is not None:
         yield problem(
             place,
-            "'connections' is what libvirt reported of a running network, and means nothing in a file",
-            fix("Remove it", edit.remove_attribute(place), safety="safe"),
+            "'connections' is live state of a running network, which libvirt ignores in a file",
+            fix("Remove connections", edit.remove_attribute(place), safety="unsafe"),
         )

@@ -13,7 +13,7 @@ With `localPtr='yes'` dnsmasq is to answer for the subnet's reverse zone. Such z
 
 ## Report
 ```text
-lan.xml:3:42: error: there is no reverse DNS zone for a subnet with prefix 25 [local-ptr-prefix]
+lan.xml:3:42: error: localPtr does not work with prefix 25: expected 8, 16 or 24 [local-ptr-prefix]
 ```
 
 ## Fixed
@@ -41,7 +41,7 @@ lan.xml:3:42: error: there is no reverse DNS zone for a subnet with prefix 25 [l
 ```
 
 ## Fix safety
-Unsafe: reverse lookups of unknown addresses go to the host's resolver then.
+Unsafe: reverse lookups of unknown addresses then go to the host's resolver.
 
 ## Libvirt
 At start: `PTR domain for IPv4 network with prefix 25 cannot be automatically created`
@@ -70,7 +70,7 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            f"there is no reverse DNS zone for a subnet with prefix {prefix}",
+            f"localPtr does not work with prefix {prefix}: expected {'8, 16 or 24' if step == 8 else 'a multiple of 4'}",
             fix("Remove localPtr", edit.remove_attribute(place), safety="unsafe"),
             libvirt_message=REFUSED.format(subnet.version, prefix),
         )

@@ -1,6 +1,6 @@
-"""A static IPv6 host is told by its MAC address, and libvirt refuses to define the network.
+"""A static IPv6 host is identified by its MAC address, and libvirt refuses to define the network.
 
-A DHCPv6 client shows no MAC address. It is told by the name that it sends, or by its DUID, which goes into `id`.
+A DHCPv6 client shows no MAC address. It is identified by the name that it sends, or by its DUID, which goes into `id`.
 
 ## Bad
 ```xml
@@ -18,8 +18,8 @@ A DHCPv6 client shows no MAC address. It is told by the name that it sends, or b
 
 ## Report
 ```text
-lan.xml:6:13: error: an IPv6 client is not told by a MAC address, but by its name or DUID [mac-on-ipv6-host]
-lan.xml:7:13: error: an IPv6 client is not told by a MAC address, but by its name or DUID [mac-on-ipv6-host]
+lan.xml:6:13: error: unexpected attribute 'mac' on an IPv6 <host>: expected a name, or a DUID in 'id' [mac-on-ipv6-host]
+lan.xml:7:13: error: unexpected attribute 'mac' on an IPv6 <host>: expected a name, or a DUID in 'id' [mac-on-ipv6-host]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ lan.xml:7:13: error: an IPv6 client is not told by a MAC address, but by its nam
 ```
 
 ## Fix safety
-Unsafe: what the guest sends decides. With a name or an `id` beside it the MAC address is dropped; without, it becomes
-the DUID of the kind that is made of a MAC address (DUID-LL), which the guest must be set to send.
+Unsafe where the host has a name or an `id` too: the MAC address is removed. Otherwise a choice: it becomes the DUID
+that is made of a MAC address (DUID-LL), which the guest must be set to send.
 
 ## Libvirt
 At define: `Invalid to specify MAC address '52:54:00:0a:0b:0c' in network 'lan' IPv6 static host definition`
@@ -64,7 +64,7 @@ At define: `Invalid to specify MAC address '52:54:00:0a:0b:0c' in network 'lan' 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rule
 
 
 @rule("mac-on-ipv6-host", code="VN1209", on=Network, severity="error", when="define", since="0.1", covers=("A050",))
@@ -78,11 +78,11 @@ def check(network: Network) -> Iterator[Problem]:
         as_id = (edit.rename_attribute(place, "id"), edit.set_attribute(host.node, "mac", duid)) if mac else ((),)
         yield problem(
             place,
-            "an IPv6 client is not told by a MAC address, but by its name or DUID",
-            fix("Remove the MAC address", edit.remove_attribute(place) if told else (), safety="unsafe"),
-            fix(f"Tell it by the DUID {duid}", *as_id, safety="unsafe"),
-            fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
-            libvirt_message=REFUSED.format(place.value, network.name),
+            "unexpected attribute 'mac' on an IPv6 <host>: expected a name, or a DUID in 'id'",
+            fix("Remove mac", edit.remove_attribute(place) if told else (), safety="unsafe"),
+            fix(f"Replace mac by id='{duid}', the DUID of that MAC address", *as_id, safety="choice"),
+            fix("Remove <host>", edit.remove(host.node), safety="choice"),
+            libvirt_message=heard(REFUSED, place.value, network.name),
         )
 
 

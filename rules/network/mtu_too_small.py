@@ -24,8 +24,8 @@ IPv6 off on the bridge, and the IPv6 address cannot be set.
 
 ## Report
 ```text
-lan.xml:3:8: error: an MTU of 1000 is less than the 1280 that IPv6 needs [mtu-too-small]
-tiny.xml:3:8: error: an MTU of 15 is less than the 68 that IPv4 needs [mtu-too-small]
+lan.xml:3:8: error: invalid MTU 1000: IPv6 needs at least 1280 [mtu-too-small]
+tiny.xml:3:8: error: invalid MTU 15: IPv4 needs at least 68 [mtu-too-small]
 ```
 
 ## Fixed
@@ -63,8 +63,8 @@ tiny.xml:3:8: error: an MTU of 15 is less than the 68 that IPv4 needs [mtu-too-s
 ```
 
 ## Fix safety
-Safe below 68, where nothing works: without `<mtu>` the bridge has the usual 1500. Unsafe below 1280, which may be what a
-tunnel needs; then IPv6 has to go instead.
+Unsafe: the network does not start today, but the MTU that was meant is a guess. Below 68 `<mtu>` is removed, which
+gives the usual 1500; below 1280 it becomes 1280. Removing the IPv6 address instead is a choice.
 
 ## Libvirt
 At start: `Failed to add IP address fd00:20::1/64 to virbr5`; below 68
@@ -78,7 +78,7 @@ At start: `Failed to add IP address fd00:20::1/64 to virbr5`; below 68
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, View, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, View, edit, fix, heard, problem, related, rule
 
 
 @rule("mtu-too-small", code="VN1302", on=Network, severity="error", when="start", since="0.1", covers=("B003", "B004"))
@@ -88,18 +88,20 @@ def check(network: Network) -> Iterator[Problem]:
     sixth = next((ip for ip in network.ips if ip.family == "ipv6" and ip.subnet), None)
     if node is None or not size or not network.owns_bridge or size >= (1280 if sixth else 68):
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "virbr0"
     place = node.attributes["size"]
     if size < 68:
-        message, remove = f"an MTU of {size} is less than the 68 that IPv4 needs", edit.remove(node)
-        refused = f"Cannot set interface MTU on '{bridge}': Invalid argument"
-        yield problem(place, message, fix("Remove <mtu>", remove, safety="safe"), libvirt_message=refused)
+        message, remove = f"invalid MTU {size}: IPv4 needs at least 68", edit.remove(node)
+        refused = heard("Cannot set interface MTU on '{}': Invalid argument", network.bridge_name)
+        yield problem(place, message, fix("Remove <mtu>", remove, safety="unsafe"), libvirt_message=refused)
     elif sixth is not None and sixth.subnet is not None:
         yield problem(
             place,
-            f"an MTU of {size} is less than the 1280 that IPv6 needs",
-            fix("Make it 1280", edit.set_attribute(node, "size", "1280"), safety="unsafe"),
-            fix("Remove the IPv6 <ip>", edit.remove(sixth.node), safety="unsafe"),
-            related=(related(sixth, "the IPv6 address is here"),),
-            libvirt_message=f"Failed to add IP address {sixth.address}/{sixth.subnet.prefixlen} to {bridge}",
+            f"invalid MTU {size}: IPv6 needs at least 1280",
+            fix("Set the MTU to 1280", edit.set_attribute(node, "size", "1280"), safety="unsafe"),
+            fix("Remove the IPv6 <ip>", edit.remove(sixth.node), safety="choice"),
+            related=(related(sixth, "the IPv6 address"),),
+            libvirt_message=heard(NO_ADDRESS, sixth.address, sixth.subnet.prefixlen, network.bridge_name),
         )
+
+
+NO_ADDRESS = "Failed to add IP address {}/{} to {}"

@@ -1,6 +1,6 @@
 """`<nat>` stands in a network that does not translate addresses, and libvirt refuses to define it.
 
-`<nat>` says to which addresses and ports guests' traffic is translated. Mostly it is left over: `virsh net-dumpxml
+`<nat>` says to which addresses and ports guests' traffic is translated. It is usually left over: `virsh net-dumpxml
 default` writes it, and somebody turned the copy into a routed network.
 
 ## Bad
@@ -18,7 +18,7 @@ default` writes it, and somebody turned the copy into a routed network.
 
 ## Report
 ```text
-lab.xml:4:5: error: libvirt accepts no <nat> in a network with forward mode 'route' [nat-element-outside-nat]
+lab.xml:4:5: error: unexpected <nat> with forward mode 'route' [nat-element-outside-nat]
 ```
 
 ## Fixed
@@ -45,8 +45,8 @@ lab.xml:4:5: error: libvirt accepts no <nat> in a network with forward mode 'rou
 ```
 
 ## Fix safety
-Unsafe: perhaps the element is right and the mode is wrong. Where the network has a bridge of its own, turning it into a
-NAT network is offered too.
+Unsafe: ports and IPv6 translation mean nothing with this mode. A choice where `<nat>` names addresses to translate to:
+then the mode may be wrong. Where the network has a bridge of its own, the mode `nat` is offered.
 
 ## Libvirt
 At define: `The <nat> element can only be used when <forward> 'mode' is 'nat' in network lab`
@@ -58,7 +58,7 @@ At define: `The <nat> element can only be used when <forward> 'mode' is 'nat' in
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -78,9 +78,16 @@ def check(network: Network) -> Iterator[Problem]:
     translated = edit.set_attribute(forward.node, "mode", "nat") if network.owns_bridge else ()
     yield problem(
         forward.nat,
-        f"libvirt accepts no <nat> in a network with forward mode '{mode}'",
-        fix("Remove <nat>", *map(edit.remove, forward.node.all("nat")), safety="unsafe"),
-        fix("Make it a NAT network", translated, safety="unsafe"),
+        f"unexpected <nat> with forward mode '{mode}'",
+        fix(
+            "Remove <nat>",
+            *map(edit.remove, forward.node.all("nat")),
+            safety="choice" if forward.nat_pools else "unsafe",
+        ),
+        fix("Set mode to 'nat'", translated, safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
-        libvirt_message=f"The <nat> element can only be used when <forward> 'mode' is 'nat' in network {network.name}",
+        libvirt_message=heard(REFUSED, network.name),
     )
+
+
+REFUSED = "The <nat> element can only be used when <forward> 'mode' is 'nat' in network {}"

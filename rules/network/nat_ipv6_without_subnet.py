@@ -18,7 +18,7 @@ no IPv6 address to translate, and libvirt adds no rule.
 
 ## Report
 ```text
-lan.xml:4:10: info: the network has no IPv6 subnet to translate [nat-ipv6-without-subnet]
+lan.xml:4:10: info: ipv6='yes' on <nat> has no effect: the network has no IPv6 <ip> [nat-ipv6-without-subnet]
 ```
 
 ## Fixed
@@ -47,8 +47,8 @@ lan.xml:4:10: info: the network has no IPv6 subnet to translate [nat-ipv6-withou
 ```
 
 ## Fix safety
-Safe: the attribute has no effect. Perhaps an IPv6 `<ip>` was forgotten; which subnet it should have is for a person to
-say.
+Unsafe: the attribute has no effect, but an IPv6 `<ip>` may have been forgotten. Which subnet it should have is for a
+person to say. A `<nat>` that has nothing else is removed as well.
 
 ## Libvirt
 Never: it starts the network, and ip6tables gets no rule for it.
@@ -89,7 +89,7 @@ def check(network: Network) -> Iterator[Problem]:
     removed = edit.remove(nat) if needless else edit.remove_attribute(place)
     yield problem(
         place,
-        "the network has no IPv6 subnet to translate",
-        fix("Remove <nat>" if needless else "Remove ipv6", removed, safety="safe"),
+        "ipv6='yes' on <nat> has no effect: the network has no IPv6 <ip>",
+        fix("Remove <nat>" if needless else "Remove ipv6", removed, safety="unsafe"),
         advise("Add an IPv6 subnet", "<ip family='ipv6' address='fd00:20::1' prefix='64'/>"),
     )

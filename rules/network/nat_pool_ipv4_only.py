@@ -20,7 +20,7 @@ IPv6 is translated too, it is masqueraded behind whatever address the host has o
 
 ## Report
 ```text
-lan.xml:5:7: info: the pool is for IPv4 alone, and fd00:20::/64 leaves under the host's address [nat-pool-ipv4-only]
+lan.xml:5:7: info: the pool is for IPv4 only: fd00:20::/64 leaves under the host's own address [nat-pool-ipv4-only]
 ```
 
 ## Good
@@ -70,8 +70,8 @@ def check(network: Network) -> Iterator[Problem]:
     for pool in forward.nat_pools:
         yield problem(
             pool,
-            f"the pool is for IPv4 alone, and {subnet} leaves under the host's address",
-            advise("Give IPv6 an address too", COMMAND.format(subnet)),
+            f"the pool is for IPv4 only: {subnet} leaves under the host's own address",
+            advise("Translate IPv6 to one address, until the next boot of the host", COMMAND.format(subnet)),
             related=(related(pool.node.parent or pool, "IPv6 is translated here"),),
         )
 

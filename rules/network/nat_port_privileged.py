@@ -18,7 +18,7 @@ a Unix host only root may use, and by which servers of NFS, rsh and the like sti
 
 ## Report
 ```text
-lan.xml:5:13: warning: guests may leave under the privileged ports from 500 on [nat-port-privileged]
+lan.xml:5:13: info: NAT uses privileged source ports, from 500 on: expected 1024 or higher [nat-port-privileged]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ lan.xml:5:13: warning: guests may leave under the privileged ports from 500 on [
 ```
 
 ## Fix safety
-Unsafe: something outside may expect the lower ports.
+A choice: something outside may expect the lower ports.
 
 ## Libvirt
 Never: the firewall gets `MASQUERADE --to-ports 500-65535`.
@@ -67,7 +67,7 @@ from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
     "nat-port-privileged",
     code="VN1406",
     on=Network,
-    severity="warning",
+    severity="info",
     when="never",
     since="0.1",
     covers=("C018",),
@@ -77,11 +77,10 @@ def check(network: Network) -> Iterator[Problem]:
     start, end = (View(port).number("start"), View(port).number("end")) if port else (None, None)
     if port is None or start is None or end is None or network.mode != "nat" or not 0 < start < 1024:
         return
-    edits = [edit.set_attribute(port, "start", "1024")]
-    if end <= 1024:
-        edits.append(edit.set_attribute(port, "end", "65535"))
+    last = end if end > 1024 else 65535
+    edits = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", str(last))
     yield problem(
         port.attributes["start"],
-        f"guests may leave under the privileged ports from {start} on",
-        fix("Begin at 1024", *edits, safety="unsafe"),
+        f"NAT uses privileged source ports, from {start} on: expected 1024 or higher",
+        fix(f"Set the ports to 1024–{last}", *edits, safety="choice"),
     )

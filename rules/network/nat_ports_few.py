@@ -18,7 +18,7 @@ hundreds. When the ports of `<port start=… end=…>` are used up, new connecti
 
 ## Report
 ```text
-lan.xml:5:7: info: all guests share 100 ports [nat-ports-few]
+lan.xml:5:7: info: all guests share only 100 ports [nat-ports-few]
 ```
 
 ## Fixed
@@ -55,7 +55,7 @@ enough = 100
 ```
 
 ## Fix safety
-Unsafe: a firewall further out may let only these ports pass.
+A choice: a firewall further out may let only these ports pass.
 
 ## Libvirt
 Never: it defines and starts the network.
@@ -95,6 +95,6 @@ def check(network: Network, options: Options) -> Iterator[Problem]:
         first, last = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
         yield problem(
             port,
-            f"all guests share {end - start + 1} ports",
-            fix("Use all ports from 1024 on", first, last, safety="unsafe"),
+            f"all guests share only {end - start + 1} ports",
+            fix("Set the ports to 1024–65535", first, last, safety="choice"),
         )

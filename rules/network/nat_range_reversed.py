@@ -18,8 +18,8 @@
 
 ## Report
 ```text
-lab.xml:5:7: error: the range ends at 203.0.113.10, before its start at 203.0.113.20 [nat-range-reversed]
-lab.xml:6:7: error: the range ends at 1024, before its start at 65535 [nat-range-reversed]
+lab.xml:5:7: error: the range 203.0.113.20 to 203.0.113.10 is reversed: expected the lower one in 'start' [nat-range-reversed]
+lab.xml:6:7: error: the range 65535 to 1024 is reversed: expected the lower one in 'start' [nat-range-reversed]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ lab.xml:6:7: error: the range ends at 1024, before its start at 65535 [nat-range
 ```
 
 ## Fix safety
-Safe: libvirt refuses the range as it stands, and the two values bound only one other. Where the addresses lie too far
-apart to be a range either way, the rule leaves it to `nat-range-too-large`.
+Safe: libvirt refuses the range as it is, and the two values can bound only one range. Where the addresses are too far
+apart either way, `nat-range-too-large` reports the range instead.
 
 ## Libvirt
 At define: `range 203.0.113.20 - 203.0.113.10 is reversed`, and of ports
@@ -66,7 +66,7 @@ At define: `range 203.0.113.20 - 203.0.113.10 is reversed`, and of ports
 
 from collections.abc import Iterator
 
-from vnetlint.api import Address, Forward, Network, Node, Problem, View, edit, fix, problem, rule
+from vnetlint.api import Address, Forward, Network, Node, Problem, View, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -86,14 +86,14 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             node,
-            f"the range ends at {end}, before its start at {start}",
+            f"the range {start} to {end} is reversed: expected the lower one in 'start'",
             fix(
-                "Swap start and end",
+                f"Swap start and end, to {end}–{start}",
                 edit.set_attribute(node, "start", str(end)),
                 edit.set_attribute(node, "end", str(start)),
                 safety="safe",
             ),
-            libvirt_message=REVERSED[node.name].format(start, end, network.name),
+            libvirt_message=heard(REVERSED[node.name], start, end, network.name),
         )
 
 

@@ -1,7 +1,7 @@
 """A range of addresses for NAT spans more than 65,536 addresses, and libvirt refuses to define the network.
 
-libvirt compares the first two numbers of both ends, which have to be the same. Mostly one of the two addresses is a
-slip: a NAT pool is a handful of public addresses.
+libvirt compares the first two numbers of both ends, which have to be the same. Usually one of the two addresses is
+mistyped: a NAT pool is a handful of public addresses.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ slip: a NAT pool is a handful of public addresses.
 
 ## Report
 ```text
-lab.xml:5:7: error: 203.0.113.10 and 203.1.113.20 are not in one /16, as libvirt wants it [nat-range-too-large]
+lab.xml:5:7: error: the range 203.0.113.10 to 203.1.113.20 is too large: expected ends with the same first two octets [nat-range-too-large]
 ```
 
 ## Fixed
@@ -48,8 +48,8 @@ lab.xml:5:7: error: 203.0.113.10 and 203.1.113.20 are not in one /16, as libvirt
 ```
 
 ## Fix safety
-Unsafe: the end is given the first two numbers of the start. Where it would then come before the start, the range has
-one address. Perhaps the start is what is wrong.
+A choice: the end gets the first two octets of the start, but the start may be the wrong one. Where the end would then
+come before the start, the range has one address.
 
 ## Libvirt
 At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`
@@ -82,7 +82,7 @@ def check(network: Network) -> Iterator[Problem]:
         better = start + max((int(end) & 0xFFFF) - (int(start) & 0xFFFF), 0)
         yield problem(
             pool,
-            f"{start} and {end} are not in one /16, as libvirt wants it",
-            fix(f"End it at {better}", edit.set_attribute(pool.node, "end", str(better)), safety="unsafe"),
+            f"the range {start} to {end} is too large: expected ends with the same first two octets",
+            fix(f"Set end to {better}", edit.set_attribute(pool.node, "end", str(better)), safety="choice"),
             libvirt_message=f"range {start} - {end} is too large (> 65535)",
         )

@@ -18,7 +18,7 @@ only; the firewall rules are then refused. One port would also serve one connect
 
 ## Report
 ```text
-lan.xml:5:7: error: NAT has the single port 40000, and libvirt takes no fewer than two [nat-single-port]
+lan.xml:5:7: error: invalid port range 40000 to 40000: expected at least two ports [nat-single-port]
 ```
 
 ## Fixed
@@ -48,7 +48,8 @@ lan.xml:5:7: error: NAT has the single port 40000, and libvirt takes no fewer th
 ```
 
 ## Fix safety
-Unsafe: perhaps a firewall beyond lets this port pass and no other. The fix takes libvirt's own range, 1024 to 65535.
+Unsafe: a firewall further out may let only this port pass. The fix takes libvirt's own range, 1024 to 65535. Removing
+`<port>` does the same.
 
 ## Libvirt
 At start: `Invalid port range '40000-40000'.`
@@ -71,11 +72,12 @@ def check(network: Network) -> Iterator[Problem]:
     start, end = (View(port).number(name) if port else None for name in ("start", "end"))
     if port is None or not start or start != end or not any(ip.family == "ipv4" for ip in network.ips):
         return
+    spare = nat if nat and not nat.attributes and len(nat.children) == 1 else port
     whole = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
     yield problem(
         port,
-        f"NAT has the single port {start}, and libvirt takes no fewer than two",
-        fix("Make it 1024 to 65535", *whole, safety="unsafe"),
-        fix("Remove <port>", edit.remove(port), safety="unsafe"),
+        f"invalid port range {start} to {start}: expected at least two ports",
+        fix("Set the ports to 1024–65535", *whole, safety="unsafe"),
+        fix(f"Remove <{spare.name}>", edit.remove(spare), safety="unsafe"),
         libvirt_message=f"Invalid port range '{start}-{start}'.",
     )

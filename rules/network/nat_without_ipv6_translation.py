@@ -1,9 +1,8 @@
-"""A NAT network does not translate IPv6: its guests are routed, open to the LAN, and mostly without replies.
+"""A NAT network does not translate IPv6: its guests are routed, open to the LAN, and usually get no replies.
 
 `<forward mode='nat'>` means IPv4 only. IPv6 leaves under the guests' own addresses, so replies come back only where the
 LAN's router has a route to the subnet. And where it has one, everybody reaches every port of the guests: no firewall
-rule of libvirt's keeps them out, as translation does for IPv4. Who wants IPv6 routed says `<nat ipv6='no'/>`, and this
-rule is silent.
+rule of libvirt's keeps them out, as translation does for IPv4. To route IPv6 on purpose, set `<nat ipv6='no'/>`.
 
 ## Bad
 ```xml
@@ -17,7 +16,7 @@ rule is silent.
 
 ## Report
 ```text
-lan.xml:5:3: warning: NAT does not cover fd00:20::/64: its guests are routed under their own addresses [nat-without-ipv6-translation]
+lan.xml:5:3: warning: NAT does not translate IPv6: guests in fd00:20::/64 are routed under their own addresses [nat-without-ipv6-translation]
 ```
 
 ## Fixed
@@ -55,7 +54,8 @@ lan.xml:5:3: warning: NAT does not cover fd00:20::/64: its guests are routed und
 ```
 
 ## Fix safety
-Unsafe: whoever reaches the guests under their IPv6 addresses no longer does.
+Unsafe for a subnet that nobody outside has a route to, such as fd00::/8: hosts that reach the guests under their IPv6
+addresses no longer do. A choice for a public subnet, which is often routed on purpose.
 
 ## Libvirt
 Never. `<nat ipv6='yes'/>` needs libvirt 6.5.
@@ -67,7 +67,7 @@ Never. `<nat ipv6='yes'/>` needs libvirt 6.5.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Forward, Network, Problem, edit, el, fix, problem, related, rule
+from vnetlint.api import Edits, Forward, Network, Problem, Safety, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -86,11 +86,12 @@ def check(network: Network) -> Iterator[Problem]:
         return
     if forward.nat is not None and "ipv6" in forward.nat.attributes:
         return
+    safety: Safety = "unsafe" if ip.address and not ip.address.is_global else "choice"
     yield problem(
         ip,
-        f"NAT does not cover {ip.subnet or 'IPv6'}: its guests are routed under their own addresses",
-        fix("Translate IPv6 too", _set_ipv6(forward, "yes"), safety="unsafe"),
-        fix("Say that it is routed on purpose", _set_ipv6(forward, "no"), safety="safe"),
+        f"NAT does not translate IPv6: guests in {ip.subnet or 'its subnet'} are routed under their own addresses",
+        fix("Set <nat ipv6='yes'>, to translate IPv6 too", _set_ipv6(forward, "yes"), safety=safety),
+        fix("Set <nat ipv6='no'>, to keep IPv6 routed", _set_ipv6(forward, "no"), safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
     )
 

@@ -1,4 +1,4 @@
-"""A VLAN is to be the native one, where only Open vSwitch knows such a thing.
+"""A VLAN tag has a native mode, which only Open vSwitch supports.
 
 `nativeMode` says how frames of one VLAN of a trunk are tagged. A device that is handed to the guest, by `hostdev` or
 `passthrough`, gets one VLAN and nothing of the kind.
@@ -18,7 +18,7 @@
 
 ## Report
 ```text
-lan.xml:7:18: info: nativeMode has no effect in a network with forward mode 'hostdev' [native-vlan-mode-ignored]
+lan.xml:7:18: info: 'nativeMode' has no effect with forward mode 'hostdev' [native-vlan-mode-ignored]
 ```
 
 ## Fixed
@@ -49,7 +49,7 @@ lan.xml:7:18: info: nativeMode has no effect in a network with forward mode 'hos
 ```
 
 ## Fix safety
-Safe: nothing reads the attribute there.
+Unsafe: nothing reads the attribute with this mode, but a switch may have been meant.
 
 ## Libvirt
 Never.
@@ -73,5 +73,5 @@ def check(network: Network) -> Iterator[Problem]:
     for tag in (tag for plug in network.plugs if plug.vlan for tag in plug.vlan.all("tag")):
         native = tag.attributes.get("nativeMode")
         if native is not None:
-            message = f"nativeMode has no effect in a network with forward mode '{network.mode}'"
-            yield problem(native, message, fix("Remove nativeMode", edit.remove_attribute(native), safety="safe"))
+            message = f"'nativeMode' has no effect with forward mode '{network.mode}'"
+            yield problem(native, message, fix("Remove nativeMode", edit.remove_attribute(native), safety="unsafe"))

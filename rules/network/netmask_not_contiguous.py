@@ -1,6 +1,6 @@
 """A netmask has a gap in its ones, so it describes no subnet and the network does not start.
 
-A netmask is a row of ones followed by zeros: `255.255.255.0`, never `255.0.255.0`. Mostly two octets changed places or
+A netmask is a row of ones followed by zeros: `255.255.255.0`, never `255.0.255.0`. Usually two octets changed places or
 one was left at zero. libvirt defines the network unless a DHCP range is checked against the mask.
 
 ## Bad
@@ -14,7 +14,7 @@ one was left at zero. libvirt defines the network unless a DHCP range is checked
 
 ## Report
 ```text
-lan.xml:4:30: error: the netmask 255.255.0.255 has a gap in its ones [netmask-not-contiguous]
+lan.xml:4:30: error: invalid netmask '255.255.0.255': expected ones followed by zeros, such as 255.255.255.0 [netmask-not-contiguous]
 ```
 
 ## Fixed
@@ -36,7 +36,7 @@ lan.xml:4:30: error: the netmask 255.255.0.255 has a gap in its ones [netmask-no
 ```
 
 ## Fix safety
-Unsafe: which subnet was meant is a guess. The fix takes the mask with as many ones.
+A choice: which subnet was meant is a guess. The fix takes the mask with as many ones.
 
 ## Libvirt
 At start: `Invalid prefix or netmask for 'virbr0'`, with the name of the bridge. With a DHCP range at define:
@@ -49,7 +49,7 @@ At start: `Invalid prefix or netmask for 'virbr0'`, with the name of the bridge.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, parse_address, problem, read_netmask, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, parse_address, problem, read_netmask, rule
 
 
 @rule(
@@ -72,17 +72,16 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         ranges = [each for each in ip.ranges if each.start and each.end]
         said = REFUSED.format(address, ranges[0].start, ranges[0].end) if ranges else None
-        bridge = network.bridge.name if network.bridge and network.bridge.name else "virbr0"
         yield problem(
             place,
-            f"the netmask {value} has a gap in its ones",
+            f"invalid netmask '{value}': expected ones followed by zeros, such as 255.255.255.0",
             fix(
-                f"Make it {_closed(int(mask))}",
+                f"Set netmask to {_closed(int(mask))}",
                 edit.set_attribute(ip.node, "netmask", _closed(int(mask))),
-                safety="unsafe",
+                safety="choice",
             ),
             when="define" if said else "start",
-            libvirt_message=said or f"Invalid prefix or netmask for '{bridge}'",
+            libvirt_message=said or heard("Invalid prefix or netmask for '{}'", network.bridge_name),
         )
 
 

@@ -1,6 +1,6 @@
 """An IPv6 address or route has a netmask, and libvirt refuses to define the network.
 
-Netmasks are for IPv4. IPv6 knows the length of the prefix only, which is 64 for a subnet of guests.
+Netmasks are for IPv4. IPv6 has only the length of the prefix, which is 64 for a subnet of guests.
 
 ## Bad
 ```xml
@@ -14,8 +14,8 @@ Netmasks are for IPv4. IPv6 knows the length of the prefix only, which is 64 for
 
 ## Report
 ```text
-lan.xml:4:42: error: fd00:20::1 is an IPv6 address, which has a prefix and no netmask [netmask-on-ipv6]
-lan.xml:5:44: error: fd00:30:: is an IPv6 address, which has a prefix and no netmask [netmask-on-ipv6]
+lan.xml:4:42: error: unexpected netmask of the IPv6 address 'fd00:20::1': expected a prefix [netmask-on-ipv6]
+lan.xml:5:44: error: unexpected netmask of the IPv6 address 'fd00:30::': expected a prefix [netmask-on-ipv6]
 ```
 
 ## Fixed
@@ -39,8 +39,8 @@ lan.xml:5:44: error: fd00:30:: is an IPv6 address, which has a prefix and no net
 ```
 
 ## Fix safety
-Safe where there is a prefix too, or the netmask is a prefix written in full or as a number: only one prefix can be
-meant. Unsafe where it is anything else, because 64 is then a guess.
+Safe where there is a prefix too, or the netmask is a prefix written in full or as a number. Otherwise a choice, because
+the prefix 64 is a guess.
 
 ## Libvirt
 At define: `netmask not allowed for IPv6 address 'fd00:20::1' in network 'lan'`, and of a route
@@ -54,7 +54,21 @@ At define: `netmask not allowed for IPv6 address 'fd00:20::1' in network 'lan'`,
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Fix, Ip, Network, Problem, Route, edit, fix, known, problem, read_netmask, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Route,
+    edit,
+    fix,
+    heard,
+    known,
+    problem,
+    read_netmask,
+    rule,
+)
 
 
 @rule("netmask-on-ipv6", code="VN1201", on=Network, severity="error", when="define", since="0.1", covers=("A038",))
@@ -64,17 +78,18 @@ def check(network: Network) -> Iterator[Problem]:
         place, address = each.attribute("netmask"), each.address
         if place is None or known(place.value) is None or address is None or address.version != 6:
             continue
-        message = OF_ROUTE if isinstance(each, Route) else OF_IP
         yield problem(
             place,
-            f"{address} is an IPv6 address, which has a prefix and no netmask",
+            f"unexpected netmask of the IPv6 address '{address}': expected a prefix",
             _prefix_instead(place),
-            libvirt_message=message.format(address=address, network=network.name),
+            libvirt_message=heard(OF_ROUTE, network.name, address)
+            if isinstance(each, Route)
+            else heard(OF_IP, address, network.name),
         )
 
 
-OF_IP = "netmask not allowed for IPv6 address '{address}' in network '{network}'"
-OF_ROUTE = "{network}: Specifying netmask invalid for IPv6 address '{address}' in route definition"
+OF_IP = "netmask not allowed for IPv6 address '{}' in network '{}'"
+OF_ROUTE = "{}: Specifying netmask invalid for IPv6 address '{}' in route definition"
 
 
 def _prefix_instead(netmask: Attribute) -> tuple[Fix, ...]:
@@ -83,4 +98,4 @@ def _prefix_instead(netmask: Attribute) -> tuple[Fix, ...]:
     meant = read_netmask(netmask.value, 6)
     prefix = str(64 if meant is None else meant)
     edits = edit.rename_attribute(netmask, "prefix"), edit.set_attribute(netmask.node, "netmask", prefix)
-    return fix(f"Write it as prefix {prefix}", *edits, safety="unsafe" if meant is None else "safe")
+    return fix(f"Replace netmask by prefix='{prefix}'", *edits, safety="choice" if meant is None else "safe")

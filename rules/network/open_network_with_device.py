@@ -23,8 +23,8 @@ With the mode `open` libvirt puts in no rules, so there is nothing that could ho
 
 ## Report
 ```text
-lab.xml:3:24: error: libvirt accepts no device in a network with forward mode 'open' [open-network-with-device]
-test.xml:4:5: error: libvirt accepts no device in a network with forward mode 'open' [open-network-with-device]
+lab.xml:3:24: error: unexpected device with forward mode 'open': expected none [open-network-with-device]
+test.xml:4:5: error: unexpected device with forward mode 'open': expected none [open-network-with-device]
 ```
 
 ## Fixed
@@ -54,8 +54,8 @@ test.xml:4:5: error: libvirt accepts no device in a network with forward mode 'o
 ```
 
 ## Fix safety
-Unsafe: perhaps the device is what matters. Then the mode is to be `route`, which keeps the device and lets libvirt
-write the firewall's rules.
+A choice: either the device or the mode is wrong. The mode `route` keeps the device, and libvirt then writes the
+firewall's rules.
 
 ## Libvirt
 At define: `forward dev not allowed for network 'lab' with forward mode='open'`
@@ -67,7 +67,7 @@ At define: `forward dev not allowed for network 'lab' with forward mode='open'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -92,9 +92,9 @@ def check(network: Network) -> Iterator[Problem]:
     removed += [edit.remove(each) for each in interfaces]
     yield problem(
         place,
-        "libvirt accepts no device in a network with forward mode 'open'",
-        fix("Remove the device", *removed, safety="unsafe"),
-        fix("Make it a routed network", edit.set_attribute(forward.node, "mode", "route"), safety="unsafe"),
+        "unexpected device with forward mode 'open': expected none",
+        fix("Remove the device", *removed, safety="choice"),
+        fix("Set mode to 'route'", edit.set_attribute(forward.node, "mode", "route"), safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
-        libvirt_message=f"forward dev not allowed for network '{network.name}' with forward mode='open'",
+        libvirt_message=heard("forward dev not allowed for network '{}' with forward mode='open'", network.name),
     )

@@ -19,7 +19,7 @@ default zone. The rule is sure where the inventory tells the version.
 
 ## Report
 ```text
-lan.xml:4:25: warning: this libvirt does not put the bridge of an open network into the zone 'trusted' [open-zone-ignored]
+lan.xml:4:25: warning: libvirt 9.0.0 ignores the zone 'trusted' of an open network [open-zone-ignored]
 ```
 
 ## Fixed
@@ -46,8 +46,8 @@ lan.xml:4:25: warning: this libvirt does not put the bridge of an open network i
 ```
 
 ## Fix safety
-Safe on such a version, which does not look at the attribute; unsafe where the version is unknown. The command that puts
-the bridge into the zone is shown; libvirt has to do nothing then.
+A choice: the attribute works after an update to libvirt 10.8.0. The command that moves the bridge to the zone is shown;
+it changes which rules of firewalld apply to the guests, and nothing else.
 
 ## Libvirt
 Never: it starts the network without firewalld too, where a NAT network with a zone does not start.
@@ -58,6 +58,7 @@ Never: it starts the network without firewalld too, where a NAT network with a z
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
@@ -78,12 +79,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if host and host.has_libvirt("10.8.0"):
         return
-    command = f"firewall-cmd --permanent --zone={zone.value} --add-interface={network.bridge.name or 'BRIDGE'}"
-    message = f"this libvirt does not put the bridge of an open network into the zone '{zone.value}'"
+    moved = f"--zone={quote(zone.value)} --change-interface={quote(network.bridge_name or 'BRIDGE')}"
+    version = host.libvirt if host else "before 10.8.0"
     yield problem(
         zone,
-        message if host else f"libvirt before 10.8.0 does not put the bridge of an open network into '{zone.value}'",
-        fix("Remove zone", edit.remove_attribute(zone), safety="safe" if host else "unsafe"),
-        advise("Put the bridge there on the host", f"{command} && firewall-cmd --reload"),
+        f"libvirt {version} ignores the zone '{zone.value}' of an open network",
+        fix("Remove zone", edit.remove_attribute(zone), safety="choice"),
+        advise("Move the bridge to the zone on the host", f"firewall-cmd {moved} && firewall-cmd --permanent {moved}"),
         severity=None if host else "info",
     )

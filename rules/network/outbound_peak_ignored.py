@@ -18,7 +18,7 @@ What comes from a guest is policed: it is cut off above `average`, with `burst` 
 
 ## Report
 ```text
-lan.xml:6:30: info: a peak has no effect on what guests send [outbound-peak-ignored]
+lan.xml:6:30: info: 'peak' has no effect on <outbound> [outbound-peak-ignored]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ lan.xml:6:30: info: a peak has no effect on what guests send [outbound-peak-igno
 ```
 
 ## Fix safety
-Safe: libvirt sets the same limits without it.
+Unsafe: libvirt sets the same limits without it, but `burst` may have been meant.
 
 ## Libvirt
 Never: the limit is set as `police rate 100kbps burst 10kb`, without the peak.
@@ -76,5 +76,5 @@ def check(user: Network | Interface) -> Iterator[Problem]:
     for rate in (rate for plug in user.plugs for rate in plug.rates):
         peak = rate.attributes.get("peak")
         if rate.name == "outbound" and peak is not None:
-            message = "a peak has no effect on what guests send"
-            yield problem(peak, message, fix("Remove peak", edit.remove_attribute(peak), safety="safe"))
+            message = "'peak' has no effect on <outbound>"
+            yield problem(peak, message, fix("Remove peak", edit.remove_attribute(peak), safety="unsafe"))

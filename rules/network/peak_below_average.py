@@ -1,4 +1,4 @@
-"""A bandwidth's peak lies below its average, so the average is never reached.
+"""A bandwidth's peak is below its average, so the average is never reached.
 
 The average is what may flow all the time, the peak what may flow when there is room. libvirt hands both to the kernel as
 they are: the peak is the ceiling.
@@ -17,7 +17,7 @@ they are: the peak is the ceiling.
 
 ## Report
 ```text
-lan.xml:5:29: warning: the peak 500 lies below the average 1000 [peak-below-average]
+lan.xml:5:29: warning: invalid value '500' for 'peak': expected at least the average of 1000 [peak-below-average]
 ```
 
 ## Fixed
@@ -45,7 +45,7 @@ lan.xml:5:29: warning: the peak 500 lies below the average 1000 [peak-below-aver
 ```
 
 ## Fix safety
-Unsafe: more flows than did.
+A choice: with a higher peak more traffic passes than today. With a lower average the limit stays as it is.
 
 ## Libvirt
 Never.
@@ -76,6 +76,7 @@ def check(user: Network | Interface) -> Iterator[Problem]:
             edits = edit.set_attribute(rate, "peak", str(average))
             yield problem(
                 rate.attributes["peak"],
-                f"the peak {peak} lies below the average {average}",
-                fix(f"Make the peak {average}", edits, safety="unsafe"),
+                f"invalid value '{peak}' for 'peak': expected at least the average of {average}",
+                fix(f"Set peak to {average}", edits, safety="choice"),
+                fix(f"Set average to {peak}", edit.set_attribute(rate, "average", str(peak)), safety="choice"),
             )

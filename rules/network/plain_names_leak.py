@@ -15,7 +15,7 @@ servers outside, unless `<dns forwardPlainNames='no'/>`.
 
 ## Report
 ```text
-lan.xml:4:3: info: names without a domain are still asked for outside [plain-names-leak]
+lan.xml:4:3: info: dnsmasq forwards names without a domain to outside servers [plain-names-leak]
 ```
 
 ## Fixed
@@ -41,7 +41,7 @@ lan.xml:4:3: info: names without a domain are still asked for outside [plain-nam
 ```
 
 ## Fix safety
-Unsafe: a bare name that a server outside knows is no longer resolved.
+Unsafe: a bare name that only a server outside knows is no longer resolved.
 
 ## Libvirt
 Never.
@@ -64,6 +64,10 @@ def check(network: Network) -> Iterator[Problem]:
     if dns is None or not ("forwardPlainNames" in dns.attributes or dns.get("enable") == "no"):
         yield problem(
             domain,
-            "names without a domain are still asked for outside",
-            fix("Keep them inside", set_child(network.node, "dns", "forwardPlainNames", "no"), safety="unsafe"),
+            "dnsmasq forwards names without a domain to outside servers",
+            fix(
+                "Set forwardPlainNames to 'no'",
+                set_child(network.node, "dns", "forwardPlainNames", "no"),
+                safety="unsafe",
+            ),
         )

@@ -17,7 +17,7 @@ sets a route to its neighbour by way of the gateway reaches it.
 
 ## Report
 ```text
-lan.xml:5:3: warning: guests are isolated on the bridge alone, and reach each other through the host [port-isolation-with-gateway]
+lan.xml:5:3: warning: port isolation is incomplete: guests can reach each other through the host [port-isolation-with-gateway]
 ```
 
 ## Good
@@ -30,8 +30,8 @@ lan.xml:5:3: warning: guests are isolated on the bridge alone, and reach each ot
 ```
 
 ## Fix safety
-Shown only: guests of a network without `<ip>` have neither DHCP nor a way out. A rule of the host's firewall in front
-of libvirt's keeps them apart and leaves them both.
+Shown only: guests of a network without `<ip>` have neither DHCP nor a way out. The firewall rule that is shown keeps
+guests apart and leaves them both. It touches no other traffic.
 
 ## Libvirt
 Never.
@@ -42,6 +42,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, advise, problem, related, rule
 
@@ -59,12 +60,12 @@ def check(network: Network) -> Iterator[Problem]:
     port = network.node.child("port")
     if port is None or not network.isolates_ports or not network.owns_bridge or not network.ips:
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    bridge = quote(network.bridge_name or "BRIDGE")
     tools = sorted({"ip6tables" if ip.family == "ipv6" else "iptables" for ip in network.ips}, reverse=True)
     commands = " && ".join(f"{tool} -I FORWARD -i {bridge} -o {bridge} -j DROP" for tool in tools)
     yield problem(
         port,
-        "guests are isolated on the bridge alone, and reach each other through the host",
-        advise("Keep the host from routing between them", commands),
-        related=(related(network.ips[0], "the host is on the bridge here"),),
+        "port isolation is incomplete: guests can reach each other through the host",
+        advise("Drop what the host routes between them, until its next boot", commands),
+        related=(related(network.ips[0], "the host's address on the bridge"),),
     )

@@ -15,7 +15,7 @@ reaches nothing else there. Addresses of 192.168 get the usual 24, and of them t
 
 ## Report
 ```text
-lan.xml:4:3: warning: without a prefix the subnet is all of 10.0.0.0/8 [prefix-by-class]
+lan.xml:4:3: warning: missing prefix: libvirt takes the whole 10.0.0.0/8 [prefix-by-class]
 ```
 
 ## Fixed
@@ -44,7 +44,8 @@ lan.xml:4:3: warning: without a prefix the subnet is all of 10.0.0.0/8 [prefix-b
 ```
 
 ## Fix safety
-Unsafe: the subnet gets smaller. To write down the prefix that libvirt takes is offered too, which changes nothing.
+A choice: with the prefix 24 the subnet gets smaller. It is offered where the leased addresses are in it. To write down
+the prefix that libvirt uses anyway is safe.
 
 ## Libvirt
 Never: the bridge gets 10.44.0.1/8.
@@ -73,7 +74,7 @@ def check(network: Network) -> Iterator[Problem]:
         same = edit.set_attribute(ip.node, "prefix", str(subnet.prefixlen))
         yield problem(
             ip,
-            f"without a prefix the subnet is all of {subnet}",
-            fix("Make the prefix 24", small, safety="unsafe"),
-            fix(f"Write down the prefix {subnet.prefixlen}", same, safety="safe"),
+            f"missing prefix: libvirt takes the whole {subnet}",
+            fix("Set prefix to 24", small, safety="choice"),
+            fix(f"Set prefix to {subnet.prefixlen}, as libvirt does", same, safety="safe"),
         )

@@ -19,8 +19,8 @@ at 128.
 
 ## Report
 ```text
-lan.xml:4:30: error: the prefix 64 is longer than the 32 bits of 192.168.20.1 [prefix-out-of-range]
-lan.xml:9:29: error: the prefix 33 is longer than the 32 bits of 10.9.0.0 [prefix-out-of-range]
+lan.xml:4:30: error: invalid prefix '64' of '192.168.20.1': expected at most 32 [prefix-out-of-range]
+lan.xml:9:29: error: invalid prefix '33' of '10.9.0.0': expected at most 32 [prefix-out-of-range]
 ```
 
 ## Fixed
@@ -48,8 +48,8 @@ lan.xml:9:29: error: the prefix 33 is longer than the 32 bits of 10.9.0.0 [prefi
 ```
 
 ## Fix safety
-Unsafe: the prefix that was meant is a guess. The fix takes 24 for an `<ip>`, or 64 of IPv6, and for a
-`<route>` the prefix that the octets of its address suggest.
+Unsafe for an `<ip>`: the prefix becomes 24, or 64 for IPv6, but another one may have been meant. A choice for a
+`<route>`: the prefix that the octets of its address suggest is a guess.
 
 ## Libvirt
 At define: `Invalid IPv4 prefix '64' in network 'lan'`, and of a route
@@ -63,7 +63,7 @@ At define: `Invalid IPv4 prefix '64' in network 'lan'`, and of a route
 
 from collections.abc import Iterator
 
-from vnetlint.api import Ip, Network, Problem, Route, edit, fix, problem, rule
+from vnetlint.api import Ip, Network, Problem, Route, Safety, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -82,14 +82,16 @@ def check(network: Network) -> Iterator[Problem]:
         if place is None or prefix is None or address is None or prefix <= address.max_prefixlen:
             continue
         meant = each.likely_prefix if isinstance(each, Route) else 24 if address.version == 4 else 64
-        message = OF_ROUTE if isinstance(each, Route) else OF_IP
+        safety: Safety = "choice" if isinstance(each, Route) else "unsafe"
         yield problem(
             place,
-            f"the prefix {prefix} is longer than the {address.max_prefixlen} bits of {address}",
-            fix(f"Make it {meant}", edit.set_attribute(place.node, "prefix", str(meant)), safety="unsafe"),
-            libvirt_message=message.format(address, prefix, network.name),
+            f"invalid prefix '{prefix}' of '{address}': expected at most {address.max_prefixlen}",
+            fix(f"Set prefix to {meant}", edit.set_attribute(place.node, "prefix", str(meant)), safety=safety),
+            libvirt_message=heard(OF_ROUTE, network.name, prefix, address.max_prefixlen)
+            if isinstance(each, Route)
+            else heard(OF_IP, address.version, prefix, network.name),
         )
 
 
-OF_IP = "Invalid IPv{0.version} prefix '{1}' in network '{2}'"
-OF_ROUTE = "{2}: Invalid prefix {1} specified in route definition, must be 0 - {0.max_prefixlen}"
+OF_IP = "Invalid IPv{} prefix '{}' in network '{}'"
+OF_ROUTE = "{}: Invalid prefix {} specified in route definition, must be 0 - {}"

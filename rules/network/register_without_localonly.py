@@ -15,7 +15,7 @@ dnsmasq would ask the host again for what it does not know.
 
 ## Report
 ```text
-lan.xml:4:34: error: the domain is registered with the host's resolver and not local to the network [register-without-localonly]
+lan.xml:4:34: error: register='yes' needs localOnly='yes' [register-without-localonly]
 ```
 
 ## Fixed
@@ -39,7 +39,8 @@ lan.xml:4:34: error: the domain is registered with the host's resolver and not l
 ```
 
 ## Fix safety
-Unsafe: names of the domain that the network does not know are then looked up nowhere else.
+Unsafe: names of the domain that the network does not know are then looked up nowhere else. Not to register the domain
+is a choice.
 
 ## Libvirt
 At define, since libvirt 10.1.0: `attribute 'register=yes' in <domain> element requires 'localOnly=yes' in network lan`.
@@ -52,7 +53,7 @@ Older versions do not know the attribute and read over it.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, has_strays, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, has_strays, heard, problem, rule
 
 
 @rule(
@@ -72,10 +73,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         domain.attributes["register"],
-        "the domain is registered with the host's resolver and not local to the network",
-        fix("Make it local", edit.set_attribute(domain, "localOnly", "yes"), safety="unsafe"),
-        fix("Do not register it", edit.remove_attribute(domain.attributes["register"]), safety="unsafe"),
-        libvirt_message=REFUSED.format(network.name),
+        "register='yes' needs localOnly='yes'",
+        fix("Set localOnly to 'yes'", edit.set_attribute(domain, "localOnly", "yes"), safety="unsafe"),
+        fix("Remove register", edit.remove_attribute(domain.attributes["register"]), safety="choice"),
+        libvirt_message=heard(REFUSED, network.name),
     )
 
 

@@ -16,8 +16,8 @@ Without `family` a route is of IPv4. Address and gateway have to be of the famil
 
 ## Report
 ```text
-lan.xml:6:3: error: the route is of IPv4, and it leads to fd00:30:: by fd00:20::2 [route-family-mismatch]
-lan.xml:7:3: error: the route is of IPv6, and it leads to 10.9.0.0 by 192.168.20.2 [route-family-mismatch]
+lan.xml:6:3: error: missing attribute 'family' on <route>: fd00:30:: is an IPv6 address [route-family-mismatch]
+lan.xml:7:3: error: invalid value 'ipv6' for 'family': 10.9.0.0 is an IPv4 address [route-family-mismatch]
 ```
 
 ## Fixed
@@ -45,7 +45,7 @@ lan.xml:7:3: error: the route is of IPv6, and it leads to 10.9.0.0 by 192.168.20
 ```
 
 ## Fix safety
-Safe where address and gateway are of one family: that is the route's. Else the route is removed, which is unsafe.
+Safe where address and gateway are of one family: the route gets that one. Otherwise removing the route is a choice.
 
 ## Libvirt
 At define: `lan: No family specified for non-IPv4 address 'fd00:30::' in route definition`, or
@@ -58,7 +58,7 @@ At define: `lan: No family specified for non-IPv4 address 'fd00:30::' in route d
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, has_strays, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, has_strays, heard, problem, rule
 
 
 @rule(
@@ -78,14 +78,17 @@ def check(network: Network) -> Iterator[Problem]:
         version = 6 if said == "ipv6" else 4
         if address.version == gateway.version == version or has_strays(route.node, *KNOWN):
             continue
-        message = SAID[said]
-        right = edit.set_attribute(route.node, "family", f"ipv{address.version}")
+        wrong = address if address.version != version else gateway
+        right = f"ipv{address.version}" if address.version == gateway.version else ""
+        fault = f"invalid value '{said}' for 'family'" if said else "missing attribute 'family' on <route>"
         yield problem(
             route,
-            f"the route is of IPv{version}, and it leads to {address} by {gateway}",
-            fix(f"Make it of IPv{address.version}", right if address.version == gateway.version else (), safety="safe"),
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
-            libvirt_message=f"{network.name}: {message[address.version == version].format(address, gateway)}",
+            f"{fault}: {wrong} is an IPv{wrong.version} address",
+            fix(f"Set family to '{right}'", edit.set_attribute(route.node, "family", right), safety="safe")
+            if right
+            else (),
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
+            libvirt_message=heard(f"{{}}: {SAID[said][address.version == version]}", network.name, wrong),
         )
 
 
@@ -100,7 +103,7 @@ SAID = {
     ),
     "ipv6": (
         "ipv6 family specified for non-IPv6 address '{}' in route definition",
-        "ipv6 specified for non-IPv6 gateway address '{1}' in route definition",
+        "ipv6 specified for non-IPv6 gateway address '{}' in route definition",
     ),
 }
 """What libvirt says where the address is of another family, and where the gateway alone is."""

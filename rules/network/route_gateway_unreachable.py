@@ -15,7 +15,7 @@ in a subnet of the network. A route that leads out of the host is not libvirt's 
 
 ## Report
 ```text
-lan.xml:5:41: error: the gateway 192.168.10.2 is in no subnet of the network [route-gateway-unreachable]
+lan.xml:5:41: error: the gateway 192.168.10.2 is outside the subnets of the network [route-gateway-unreachable]
 ```
 
 ## Fixed
@@ -39,8 +39,8 @@ lan.xml:5:41: error: the gateway 192.168.10.2 is in no subnet of the network [ro
 ```
 
 ## Fix safety
-Unsafe: perhaps the gateway is right and the subnet is wrong, or the route belongs elsewhere. The fix keeps the host
-part of the gateway, and takes the next address where the network itself has that one.
+Unsafe: the gateway may be right and the subnet wrong. The fix keeps the host part of the gateway, or takes the next
+address where the network itself has that one. Removing the route is a choice.
 
 ## Libvirt
 At define: `unreachable static route gateway '192.168.10.2' specified for network 'lan'`
@@ -52,7 +52,7 @@ At define: `unreachable static route gateway '192.168.10.2' specified for networ
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, next_free, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, next_free, problem, related, rule
 
 
 @rule(
@@ -79,9 +79,12 @@ def check(network: Network) -> Iterator[Problem]:
         kept = edit.set_attribute(place.node, "gateway", str(moved)) if moved else ()
         yield problem(
             place,
-            f"the gateway {gateway} is in no subnet of the network",
-            fix(f"Make it {moved}", kept, safety="unsafe"),
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            f"the gateway {gateway} is outside the subnets of the network",
+            fix(f"Set gateway to {moved}", kept, safety="unsafe"),
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
             related=tuple(related(ip, "a subnet of the network") for ip in own),
-            libvirt_message=f"unreachable static route gateway '{gateway}' specified for network '{network.name}'",
+            libvirt_message=heard(REFUSED, gateway, network.name),
         )
+
+
+REFUSED = "unreachable static route gateway '{}' specified for network '{}'"

@@ -14,7 +14,7 @@ The lowest metric is 1, which is what a route without the attribute has.
 
 ## Report
 ```text
-lan.xml:5:64: error: the metric is 0, and the lowest is 1 [route-metric-zero]
+lan.xml:5:64: error: invalid value '0' for 'metric': expected at least 1 [route-metric-zero]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ def check(network: Network) -> Iterator[Problem]:
         if place is not None and route.number("metric") == 0:
             yield problem(
                 place,
-                "the metric is 0, and the lowest is 1",
+                "invalid value '0' for 'metric': expected at least 1",
                 fix("Remove metric", edit.remove_attribute(place), safety="safe"),
                 libvirt_message="Invalid value for attribute 'metric' in element 'route': Zero is not permitted",
             )

@@ -15,7 +15,7 @@ to one host has the prefix 32, or 128 of IPv6.
 
 ## Report
 ```text
-lan.xml:5:10: error: 10.9.0.5 is a host of 10.9.0.0/24, and a route leads to the first address of a subnet [route-not-network-address]
+lan.xml:5:10: error: invalid address 10.9.0.5 of a <route>: expected 10.9.0.0, the first of 10.9.0.0/24 [route-not-network-address]
 ```
 
 ## Fixed
@@ -40,7 +40,7 @@ lan.xml:5:10: error: 10.9.0.5 is a host of 10.9.0.0/24, and a route leads to the
 ```
 
 ## Fix safety
-Unsafe: the subnet of that prefix is most likely meant, but it could be the one host.
+Unsafe: the subnet of that prefix is most likely meant. To route to the one host is a choice.
 
 ## Libvirt
 At define: `lan: Address '10.9.0.5' in route definition is not a network address`
@@ -52,7 +52,7 @@ At define: `lan: Address '10.9.0.5' in route definition is not a network address
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -73,8 +73,10 @@ def check(network: Network) -> Iterator[Problem]:
         prefixed = () if route.attribute("netmask") else edit.set_attribute(route.node, "prefix", alone)
         yield problem(
             place,
-            f"{address} is a host of {subnet}, and a route leads to the first address of a subnet",
-            fix(f"Lead it to {subnet}", edit.set_attribute(route.node, "address", first), safety="unsafe"),
-            fix(f"Lead it to {address} alone", prefixed, safety="unsafe"),
-            libvirt_message=f"{network.name}: Address '{address}' in route definition is not a network address",
+            f"invalid address {address} of a <route>: expected {first}, the first of {subnet}",
+            fix(f"Set address to {first}", edit.set_attribute(route.node, "address", first), safety="unsafe"),
+            fix(f"Set prefix to {alone}, for the one host", prefixed, safety="choice"),
+            libvirt_message=heard(
+                "{}: Address '{}' in route definition is not a network address", network.name, address
+            ),
         )

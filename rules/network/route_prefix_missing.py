@@ -15,7 +15,7 @@ that goes with the address 0.0.0.0 or :: alone.
 
 ## Report
 ```text
-lan.xml:5:3: error: the route to 10.9.0.0 has no prefix, which libvirt reads as 0 [route-prefix-missing]
+lan.xml:5:3: error: missing attribute 'prefix' on the <route> to 10.9.0.0 [route-prefix-missing]
 ```
 
 ## Fixed
@@ -39,7 +39,7 @@ lan.xml:5:3: error: the route to 10.9.0.0 has no prefix, which libvirt reads as 
 ```
 
 ## Fix safety
-Unsafe: the prefix is a guess. The fix takes that which the octets of the address suggest, and 64 for IPv6.
+A choice: the prefix is a guess. The fix takes the one that the octets of the address suggest, and 64 for IPv6.
 
 ## Libvirt
 At define: `lan: Address '10.9.0.0' in route definition is not a network address`
@@ -51,7 +51,7 @@ At define: `lan: Address '10.9.0.0' in route definition is not a network address
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, has_strays, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, has_strays, heard, problem, rule
 
 
 @rule(
@@ -70,10 +70,12 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             route.attribute("prefix") or route,
-            f"the route to {address} has no prefix, which libvirt reads as 0",
-            fix(f"Give it the prefix {prefix}", edit.set_attribute(route.node, "prefix", str(prefix)), safety="unsafe"),
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
-            libvirt_message=f"{network.name}: Address '{address}' in route definition is not a network address",
+            f"missing attribute 'prefix' on the <route> to {address}",
+            fix(f"Set prefix to {prefix}", edit.set_attribute(route.node, "prefix", str(prefix)), safety="choice"),
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
+            libvirt_message=heard(
+                "{}: Address '{}' in route definition is not a network address", network.name, address
+            ),
         )
 
 

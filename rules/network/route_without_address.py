@@ -22,8 +22,8 @@ and without `<ip>` there is none. Bridged networks can have no address, so they 
 
 ## Report
 ```text
-lab.xml:4:3: error: the network has no <ip> that the gateway '192.168.20.2' could be in [route-without-address]
-lan.xml:5:3: error: the network has no <ip> that the gateway '192.168.50.2' could be in [route-without-address]
+lab.xml:4:3: error: the gateway '192.168.20.2' is unreachable: the network has no <ip> [route-without-address]
+lan.xml:5:3: error: the gateway '192.168.50.2' is unreachable: the network has no <ip> [route-without-address]
 ```
 
 ## Fixed
@@ -52,8 +52,8 @@ lan.xml:5:3: error: the network has no <ip> that the gateway '192.168.50.2' coul
 ```
 
 ## Fix safety
-Unsafe: perhaps the address is what is missing. A route of the host that libvirt has no part in is set on the host;
-where the gateway is known the command is shown.
+A choice: the address may be what is missing. A route of the host that libvirt has no part in is set on the host; the
+command is shown.
 
 ## Libvirt
 At define: `unreachable static route gateway '192.168.50.2' specified for network 'lan'`
@@ -65,7 +65,7 @@ At define: `unreachable static route gateway '192.168.50.2' specified for networ
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
+from vnetlint.api import Network, Problem, advise, edit, fix, heard, known, problem, rule
 
 
 @rule(
@@ -85,11 +85,15 @@ def check(network: Network) -> Iterator[Problem]:
         gateway = known(route.node.get("gateway"))
         if gateway is None:
             continue
-        command = f"ip route add {route.subnet} via {gateway}"
+        leads = route.subnet is not None and route.subnet.prefixlen and route.gateway
         yield problem(
             route,
-            f"the network has no <ip> that the gateway '{gateway}' could be in",
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
-            advise("Set the route on the host", command) if route.subnet else (),
-            libvirt_message=f"unreachable static route gateway '{gateway}' specified for network '{network.name}'",
+            f"the gateway '{gateway}' is unreachable: the network has no <ip>",
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
+            advise(ON_HOST, f"ip route add {route.subnet} via {route.gateway}") if leads else (),
+            libvirt_message=heard(REFUSED, gateway, network.name),
         )
+
+
+REFUSED = "unreachable static route gateway '{}' specified for network '{}'"
+ON_HOST = "Set the route on the host, which then sends this traffic to the gateway"

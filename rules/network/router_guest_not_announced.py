@@ -1,4 +1,4 @@
-"""An isolated network has a guest that routes, and DHCP tells the other guests of no router.
+"""An isolated network has a guest that routes, and DHCP announces no router to the other guests.
 
 In an isolated network dnsmasq announces no default route, because the host forwards nothing. A `<route>` of the network
 says that one of its guests routes; the host knows the way by it, and the other guests do not.
@@ -18,7 +18,7 @@ says that one of its guests routes; the host knows the way by it, and the other 
 
 ## Report
 ```text
-lan.xml:4:5: info: the guest 10.44.0.2 routes, and DHCP tells the other guests of no router [router-guest-not-announced]
+lan.xml:4:5: info: DHCP announces no router, but the guest 10.44.0.2 routes [router-guest-not-announced]
 ```
 
 ## Fixed
@@ -54,7 +54,7 @@ lan.xml:4:5: info: the guest 10.44.0.2 routes, and DHCP tells the other guests o
 ```
 
 ## Fix safety
-Unsafe: guests that have another way out would take this one. The option needs libvirt 5.6.
+A choice: guests that have another way out would take this one. The option needs libvirt 5.6.
 
 ## Libvirt
 Never: dnsmasq gets an empty `dhcp-option=3`.
@@ -92,12 +92,12 @@ def check(network: Network) -> Iterator[Problem]:
         option = el("dnsmasq:option", {"value": f"dhcp-option=option:router,{route.gateway}"})
         yield problem(
             ip.dhcp,
-            f"the guest {route.gateway} routes, and DHCP tells the other guests of no router",
+            f"DHCP announces no router, but the guest {route.gateway} routes",
             fix(
-                f"Announce {route.gateway} as the router",
+                f"Announce {route.gateway} as the router by DHCP",
                 edit.set_attribute(network.node, "xmlns:dnsmasq", NAMESPACE),
                 edit.insert(network.node, el("dnsmasq:options", {}, option)),
-                safety="unsafe",
+                safety="choice",
             ),
-            related=(related(route, "it routes to here"),),
+            related=(related(route, "the route by this guest"),),
         )

@@ -18,8 +18,8 @@ for it are kept in the definition and serve nobody; not even a mistake in them i
 
 ## Report
 ```text
-lan.xml:3:3: warning: <domain> has no effect in a network without an address [services-without-address]
-lan.xml:4:3: warning: <dns> has no effect in a network without an address [services-without-address]
+lan.xml:3:3: warning: <domain> has no effect: the network has no <ip> [services-without-address]
+lan.xml:4:3: warning: <dns> has no effect: the network has no <ip> [services-without-address]
 ```
 
 ## Fixed
@@ -50,8 +50,8 @@ lan.xml:4:3: warning: <dns> has no effect in a network without an address [servi
 ```
 
 ## Fix safety
-Unsafe: the settings have no effect, but perhaps it is the `<ip>` that is missing. A subnet that is free in the project
-and on the host is offered.
+A choice: the settings have no effect, but the `<ip>` may be what is missing. A subnet that is free in the project and
+on the host is offered.
 
 ## Libvirt
 Never: it starts the network, and no dnsmasq.
@@ -87,9 +87,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             node,
-            f"<{node.name}> has no effect in a network without an address",
-            fix(f"Remove <{node.name}>", edit.remove(node), safety="unsafe"),
-            fix(f"Give the network {spare}", edit.insert(network.node, el("ip", address)), safety="unsafe")
+            f"<{node.name}> has no effect: the network has no <ip>",
+            fix(f"Remove <{node.name}>", edit.remove(node), safety="choice"),
+            fix(f"Add an <ip> with the subnet {spare}", edit.insert(network.node, el("ip", address)), safety="choice")
             if spare
             else (),
         )

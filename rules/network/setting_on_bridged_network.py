@@ -31,10 +31,10 @@ the host's, and names and addresses come from whoever serves the LAN.
 
 ## Report
 ```text
-lan.xml:5:3: error: libvirt accepts no <mtu> in a network with forward mode 'bridge' [setting-on-bridged-network]
-lan.xml:6:3: error: libvirt accepts no <mac> in a network with forward mode 'bridge' [setting-on-bridged-network]
-wire.xml:6:3: error: libvirt accepts no <domain> in a network with forward mode 'private' [setting-on-bridged-network]
-wire.xml:7:3: error: libvirt accepts no <dns> in a network with forward mode 'private' [setting-on-bridged-network]
+lan.xml:5:3: error: unexpected <mtu>: libvirt makes no bridge with forward mode 'bridge' [setting-on-bridged-network]
+lan.xml:6:3: error: unexpected <mac>: libvirt makes no bridge with forward mode 'bridge' [setting-on-bridged-network]
+wire.xml:6:3: error: unexpected <domain>: libvirt runs no dnsmasq with forward mode 'private' [setting-on-bridged-network]
+wire.xml:7:3: error: unexpected <dns>: libvirt runs no dnsmasq with forward mode 'private' [setting-on-bridged-network]
 ```
 
 ## Fixed
@@ -67,8 +67,9 @@ wire.xml:7:3: error: libvirt accepts no <dns> in a network with forward mode 'pr
 ```
 
 ## Fix safety
-Unsafe: perhaps the settings are right and the mode is wrong. The MTU can be given to each guest instead, by `<mtu>` in
-its `<interface>`.
+Unsafe: libvirt accepts no such setting with this mode. A choice for `<dns>`, whose records may belong to another network
+or server, and where the network names no bridge or device of the host, so that the mode is probably wrong. To set the
+MTU of a guest, put `<mtu>` into its `<interface>`.
 
 ## Libvirt
 At define: `mtu size only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`,
@@ -83,7 +84,7 @@ At define: `mtu size only allowed in open, route, nat, and isolated mode, not in
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Node, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Node, Problem, Safety, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -99,13 +100,16 @@ def check(network: Network) -> Iterator[Problem]:
     if network.mode is None or network.owns_bridge:
         return
     for node in filter(_is_refused, network.node.children):
-        message = MTU if node.name == "mtu" else UNSUPPORTED
+        without = "makes no bridge" if node.name in ("mtu", "mac") else "runs no dnsmasq"
+        safety: Safety = "unsafe" if network.names_link and node.name != "dns" else "choice"
         yield problem(
             node,
-            f"libvirt accepts no <{node.name}> in a network with forward mode '{network.mode}'",
-            fix(f"Remove <{node.name}>", edit.remove(node), safety="unsafe"),
+            f"unexpected <{node.name}>: libvirt {without} with forward mode '{network.mode}'",
+            fix(f"Remove <{node.name}>", edit.remove(node), safety=safety),
             related=(related(network.mode_place, "the mode is set here"),),
-            libvirt_message=message.format(element=node.name, name=network.name, mode=network.mode),
+            libvirt_message=heard(MTU, network.mode, network.name)
+            if node.name == "mtu"
+            else heard(UNSUPPORTED, node.name, network.name, network.mode),
         )
 
 
@@ -117,5 +121,5 @@ def _is_refused(node: Node) -> bool:
 
 
 SAYING = {"mtu": "size", "mac": "address", "domain": "name"}
-MTU = "mtu size only allowed in open, route, nat, and isolated mode, not in {mode} (network '{name}')"
-UNSUPPORTED = "Unsupported <{element}> element in network {name} with forward mode='{mode}'"
+MTU = "mtu size only allowed in open, route, nat, and isolated mode, not in {} (network '{}')"
+UNSUPPORTED = "Unsupported <{}> element in network {} with forward mode='{}'"

@@ -15,7 +15,7 @@ The default group serves the interfaces that choose none, so that there can be o
 
 ## Report
 ```text
-lan.xml:6:26: error: 'slow' is the default port group already [several-default-portgroups]
+lan.xml:6:26: error: duplicate default <portgroup>: 'slow' is the default already [several-default-portgroups]
 ```
 
 ## Fixed
@@ -41,7 +41,7 @@ lan.xml:6:26: error: 'slow' is the default port group already [several-default-p
 ```
 
 ## Fix safety
-Unsafe: which of the groups is to be the default is a guess. The fix keeps the first.
+A choice: which of the groups is to be the default is a guess. The first fix keeps the first.
 
 ## Libvirt
 At define: `network 'lan' has multiple default <portgroup> elements (slow and fast), but only one default is allowed`
@@ -53,7 +53,7 @@ At define: `network 'lan' has multiple default <portgroup> elements (slow and fa
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -75,12 +75,16 @@ def check(network: Network) -> Iterator[Problem]:
         only_this = [edit.remove_attribute(each) for each in rest if each]
         yield problem(
             place,
-            f"'{first.name}' is the default port group already",
-            fix(f"Keep '{first.name}' as the default", edit.remove_attribute(place), safety="unsafe"),
-            fix(f"Make '{group.name}' the default", *only_this, safety="unsafe"),
+            f"duplicate default <portgroup>: {_named(first)} is the default already",
+            fix(f"Keep {_named(first)} as the default", edit.remove_attribute(place), safety="choice"),
+            fix(f"Make {_named(group, 'this one')} the default", *only_this, safety="choice"),
             related=(related(first, "the first default"),),
-            libvirt_message=REFUSED.format(network.name, first.name, group.name),
+            libvirt_message=heard(REFUSED, network.name, first.name, group.name),
         )
 
 
 REFUSED = "network '{}' has multiple default <portgroup> elements ({} and {}), but only one default is allowed"
+
+
+def _named(group: PortGroup, otherwise: str = "the first one") -> str:
+    return f"'{group.name}'" if group.name else otherwise

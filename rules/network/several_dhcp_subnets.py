@@ -33,8 +33,8 @@ hosts does not count.
 
 ## Report
 ```text
-lan.xml:10:5: error: libvirt serves DHCP in one IPv4 subnet of a network, and another <ip> has it already [several-dhcp-subnets]
-lan.xml:20:5: error: libvirt serves DHCP in one IPv6 subnet of a network, and another <ip> has it already [several-dhcp-subnets]
+lan.xml:10:5: error: duplicate <dhcp> for IPv4: libvirt serves only one IPv4 subnet per network [several-dhcp-subnets]
+lan.xml:20:5: error: duplicate <dhcp> for IPv6: libvirt serves only one IPv6 subnet per network [several-dhcp-subnets]
 ```
 
 ## Fixed
@@ -79,7 +79,8 @@ lan.xml:20:5: error: libvirt serves DHCP in one IPv6 subnet of a network, and an
 ```
 
 ## Fix safety
-Unsafe: the guests of the second subnet then need addresses of their own, or the subnet a network of its own.
+A choice: the guests of the second subnet then need addresses of their own, or the subnet a network of its own, which is
+shown.
 
 ## Libvirt
 At define: `Multiple IPv4 dhcp sections found -- dhcp is supported only for a single IPv4 address on each network`, and
@@ -92,7 +93,7 @@ the same with IPv6
 
 from collections.abc import Iterator
 
-from vnetlint.api import Ip, Network, Problem, advise, edit, fix, problem, related, rule
+from vnetlint.api import Ip, Network, Problem, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -116,10 +117,10 @@ def check(network: Network) -> Iterator[Problem]:
         family = "IPv4" if ip.family == "ipv4" else "IPv6"
         yield problem(
             ip.dhcp,
-            f"libvirt serves DHCP in one {family} subnet of a network, and another <ip> has it already",
-            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="unsafe"),
+            f"duplicate <dhcp> for {family}: libvirt serves only one {family} subnet per network",
+            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="choice"),
             advise("Give the subnet a network of its own", _own(network, ip)),
-            related=(related(served, "this subnet is served"),),
+            related=(related(served, "the first <dhcp> is in this <ip>"),),
             libvirt_message=SEVERAL.format(family),
         )
 
@@ -130,4 +131,5 @@ SEVERAL = "Multiple {0} dhcp sections found -- dhcp is supported only for a sing
 def _own(network: Network, ip: Ip) -> str:
     forward = "" if network.mode == "isolated" else f"\n  <forward mode='{network.mode}'/>"
     written = network.node.document.source.excerpt(ip.node.span)
-    return f"<network>\n  <name>{network.name}-2</name>{forward}\n  {written}\n</network>"
+    name = edit.written(el("name", text=f"{network.name or 'lan'}-2"))
+    return f"<network>\n  {name}{forward}\n  {written}\n</network>"

@@ -17,7 +17,7 @@ wherever the host's routes lead; libvirt can hold it to one device, and no more.
 
 ## Report
 ```text
-lab.xml:5:5: error: the forward mode 'nat' takes one device, and this is another [several-forward-devices]
+lab.xml:5:5: error: unexpected second device: forward mode 'nat' takes only one [several-forward-devices]
 ```
 
 ## Fixed
@@ -52,7 +52,7 @@ lab.xml:5:5: error: the forward mode 'nat' takes one device, and this is another
 ```
 
 ## Fix safety
-Unsafe: perhaps the first device is not the one to keep. Without any, traffic may leave through all of them.
+A choice: the first device may not be the one to keep. Without any, traffic may leave through all of them.
 
 ## Libvirt
 At define: `multiple forwarding interfaces specified for network 'lab', only one is supported`
@@ -64,7 +64,7 @@ At define: `multiple forwarding interfaces specified for network 'lab', only one
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, related, rule
 
 
 @rule(
@@ -82,16 +82,18 @@ def check(network: Network) -> Iterator[Problem]:
     interfaces = network.forward.interfaces
     names = [each.get("dev") for each in interfaces]
     if len(set(names)) < max(len(names), 2):
-        return  # what is listed twice is told of by itself
+        return  # forward-device-listed-twice reports it
     every = [edit.remove(each) for each in interfaces]
     dev = network.forward.attribute("dev")
+    old = [edit.remove_attribute(dev)] if dev else []
+    kept = f"'{names[0]}'" if known(names[0]) else "the first device"
     yield problem(
         interfaces[1],
-        f"the forward mode '{network.mode}' takes one device, and this is another",
-        fix(f"Keep {names[0]} alone", *every[1:], safety="unsafe"),
-        fix("Let traffic leave through any", *every, *([edit.remove_attribute(dev)] if dev else []), safety="unsafe"),
-        related=(related(interfaces[0], "the first is here"),),
-        libvirt_message=TOO_MANY.format(network.name),
+        f"unexpected second device: forward mode '{network.mode}' takes only one",
+        fix(f"Keep only {kept}", *every[1:], safety="choice"),
+        fix("Remove all devices, so that traffic leaves through any", *every, *old, safety="choice"),
+        related=(related(interfaces[0], "the first device"),),
+        libvirt_message=heard(TOO_MANY, network.name),
     )
 
 

@@ -18,7 +18,7 @@ The native VLAN is that of frames without a tag, so that there can be one only.
 
 ## Report
 ```text
-lan.xml:7:18: error: the native VLAN is 42 already [several-native-vlans]
+lan.xml:7:18: error: duplicate native VLAN: 42 is the native one already [several-native-vlans]
 ```
 
 ## Fixed
@@ -50,7 +50,7 @@ lan.xml:7:18: error: the native VLAN is 42 already [several-native-vlans]
 ```
 
 ## Fix safety
-Unsafe: which of the VLANs is to be the native one is a guess. The fix keeps the first.
+A choice: which of the VLANs is to be the native one is a guess. The first fix keeps the first.
 
 ## Libvirt
 At define: `duplicate native vlan setting`
@@ -62,7 +62,7 @@ At define: `duplicate native vlan setting`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, edit, fix, known, problem, related, rule
 
 
 @rule(
@@ -80,13 +80,13 @@ def check(user: Network | Interface) -> Iterator[Problem]:
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
         native = [tag.attributes["nativeMode"] for tag in vlan.all("tag") if "nativeMode" in tag.attributes]
         for place in native[1:]:
-            first, this = (each.node.get("id") for each in (native[0], place))
+            first, this = (known(each.node.get("id")) or "another" for each in (native[0], place))
             others = [edit.remove_attribute(each) for each in native if each is not place]
             yield problem(
                 place,
-                f"the native VLAN is {first} already",
-                fix(f"Keep {first} as the native VLAN", edit.remove_attribute(place), safety="unsafe"),
-                fix(f"Make {this} the native VLAN", *others, safety="unsafe"),
+                f"duplicate native VLAN: {first} is the native one already",
+                fix(f"Keep {first} as the native VLAN", edit.remove_attribute(place), safety="choice"),
+                fix(f"Make {this} the native VLAN", *others, safety="choice"),
                 related=(related(native[0], "the first native VLAN"),),
                 libvirt_message="duplicate native vlan setting",
             )

@@ -17,7 +17,7 @@ dnsmasq has one TFTP folder for the whole network. libvirt writes a line for eac
 
 ## Report
 ```text
-lan.xml:4:5: warning: of several TFTP folders guests see the last, '/var/lib/tftpboot' [several-tftp-roots]
+lan.xml:4:5: warning: several TFTP folders: dnsmasq serves only the last, '/var/lib/tftpboot' [several-tftp-roots]
 ```
 
 ## Fixed
@@ -44,7 +44,7 @@ lan.xml:4:5: warning: of several TFTP folders guests see the last, '/var/lib/tft
 ```
 
 ## Fix safety
-Unsafe: the folder that is served stays the same, but perhaps the other one was meant.
+Unsafe: the folder that is served stays the same, but the other one may have been meant.
 
 ## Libvirt
 Never: dnsmasq gets two lines `tftp-root=`.
@@ -69,7 +69,7 @@ def check(network: Network) -> Iterator[Problem]:
     edits = edit.set_attribute(found[0], "root", last), *(edit.remove(tftp) for tftp in found[1:])
     yield problem(
         found[0],
-        f"of several TFTP folders guests see the last, '{last}'",
-        fix(f"Keep '{last}' only", *edits, safety="unsafe"),
-        related=(related(found[-1], "the last is here"),),
+        f"several TFTP folders: dnsmasq serves only the last, '{last}'",
+        fix(f"Set root to '{last}' and remove the other <tftp>", *edits, safety="unsafe"),
+        related=(related(found[-1], "the last folder"),),
     )

@@ -18,7 +18,7 @@ give, and its guests may no longer make one up as they would without the other.
 
 ## Report
 ```text
-lan.xml:8:3: warning: no guest gets an address of fd00:21::/64, because another IPv6 subnet has DHCP [slaac-beside-dhcpv6]
+lan.xml:8:3: warning: no guest gets an address in fd00:21::/64: another IPv6 subnet has DHCP [slaac-beside-dhcpv6]
 ```
 
 ## Fixed
@@ -41,7 +41,7 @@ lan.xml:8:3: warning: no guest gets an address of fd00:21::/64, because another 
 ```
 
 ## Fix safety
-Unsafe: without DHCP guests make up their addresses by themselves, and those that had got one by DHCP change it.
+A choice: without DHCP guests make up their addresses by themselves, and those that got one by DHCP change it.
 
 ## Libvirt
 Never: libvirtd writes a warning to its log.
@@ -67,7 +67,7 @@ def check(network: Network) -> Iterator[Problem]:
     for ip in silent:
         yield problem(
             ip,
-            f"no guest gets an address of {ip.subnet}, because another IPv6 subnet has DHCP",
-            fix("Let guests make up their addresses in both", *removed, safety="unsafe"),
-            related=(related(serving[0], "DHCP is here"),),
+            f"no guest gets an address in {ip.subnet}: another IPv6 subnet has DHCP",
+            fix("Remove the other <dhcp>, so that guests make up addresses in both", *removed, safety="choice"),
+            related=(related(serving[0], "the subnet with DHCP"),),
         )

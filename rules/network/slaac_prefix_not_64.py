@@ -13,7 +13,7 @@ address that is set by hand, and they were seen without a default route too.
 
 ## Report
 ```text
-lan.xml:3:42: warning: guests make up no address in fd00:20::/80: its prefix is not 64 [slaac-prefix-not-64]
+lan.xml:3:42: warning: guests get no address in fd00:20::/80: without DHCP the prefix must be 64 [slaac-prefix-not-64]
 ```
 
 ## Fixed
@@ -43,7 +43,7 @@ lan.xml:3:42: warning: guests make up no address in fd00:20::/80: its prefix is 
 ```
 
 ## Fix safety
-Unsafe: the subnet gets another size, and may then overlap another one.
+A choice: the subnet gets another size, and may then overlap another one.
 
 ## Libvirt
 Never: dnsmasq gets `dhcp-range=…,ra-only`.
@@ -69,6 +69,6 @@ def check(network: Network) -> Iterator[Problem]:
         if place is not None and ip.subnet is not None and ip.subnet.prefixlen not in (64, 127, 128):
             yield problem(
                 place,
-                f"guests make up no address in {ip.subnet}: its prefix is not 64",
-                fix("Make it 64", edit.set_attribute(ip.node, "prefix", "64"), safety="unsafe"),
+                f"guests get no address in {ip.subnet}: without DHCP the prefix must be 64",
+                fix("Set prefix to 64", edit.set_attribute(ip.node, "prefix", "64"), safety="choice"),
             )

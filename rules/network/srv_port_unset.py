@@ -15,7 +15,7 @@ libvirt leaves out what is not written, and dnsmasq then publishes port 1, where
 
 ## Report
 ```text
-lan.xml:4:5: info: without a port, clients are sent to port 1 [srv-port-unset]
+lan.xml:4:5: warning: missing attribute 'port' on <srv>: clients are sent to port 1 [srv-port-unset]
 ```
 
 ## Fixed
@@ -41,7 +41,7 @@ lan.xml:4:5: info: without a port, clients are sent to port 1 [srv-port-unset]
 ```
 
 ## Fix safety
-Unsafe: the fix takes the port by which the service is known, where it is one of the common ones.
+Unsafe: the fix takes the usual port of the service, where it is a common one.
 
 ## Libvirt
 Never: dnsmasq gets `srv-host=_ldap._tcp.example.com,dc.example.com`.
@@ -56,7 +56,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
 
 
-@rule("srv-port-unset", code="VN1514", on=Network, severity="info", when="never", since="0.1", covers=("C077",))
+@rule("srv-port-unset", code="VN1514", on=Network, severity="warning", when="never", since="0.1", covers=("C077",))
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
     for srv in dns.all("srv") if dns else ():
@@ -65,9 +65,9 @@ def check(network: Network) -> Iterator[Problem]:
         port = PORTS.get((srv.get("service") or "").lower())
         yield problem(
             srv,
-            "without a port, clients are sent to port 1",
-            fix(f"Add port {port}", edit.set_attribute(srv, "port", str(port)) if port else (), safety="unsafe"),
-            () if port else advise("Add the service's port", "port='NUMBER'"),
+            "missing attribute 'port' on <srv>: clients are sent to port 1",
+            fix(f"Set port to {port}", edit.set_attribute(srv, "port", str(port)) if port else (), safety="unsafe"),
+            () if port else advise("Add the port of the service", "port='NUMBER'"),
         )
 
 

@@ -16,7 +16,7 @@ Ports are 1 to 65535. Without the attribute libvirt gives dnsmasq the port 1, wh
 
 ## Report
 ```text
-lan.xml:5:71: error: the port of the service 'ldap' is 0, which is no port [srv-port-zero]
+lan.xml:5:71: error: invalid value '0' for 'port': expected 1 to 65535 [srv-port-zero]
 ```
 
 ## Fixed
@@ -44,7 +44,8 @@ lan.xml:5:71: error: the port of the service 'ldap' is 0, which is no port [srv-
 ```
 
 ## Fix safety
-Unsafe: the fix takes the port that the service usually has, and where that is not known, removes the attribute.
+Unsafe: the fix takes the usual port of the service. Removing the attribute is a choice, because libvirt then publishes
+port 1.
 
 ## Libvirt
 At define: `invalid DNS SRV port attribute for service 'ldap' in network 'lan'`
@@ -56,7 +57,7 @@ At define: `invalid DNS SRV port attribute for service 'ldap' in network 'lan'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
 @rule("srv-port-zero", code="VN1219", on=Network, severity="error", when="define", since="0.1", covers=("A060",))
@@ -68,12 +69,14 @@ def check(network: Network) -> Iterator[Problem]:
         usual = USUAL.get(service.lstrip("_").lower())
         yield problem(
             place,
-            f"the port of the service '{service}' is 0, which is no port",
-            fix(f"Make it {usual}", edit.set_attribute(srv, "port", usual) if usual else (), safety="unsafe"),
-            fix("Remove port", edit.remove_attribute(place), safety="unsafe"),
-            libvirt_message=f"invalid DNS SRV port attribute for service '{service}' in network '{network.name}'",
+            f"invalid value '{place.value}' for 'port': expected 1 to 65535",
+            fix(f"Set port to {usual}", edit.set_attribute(srv, "port", usual) if usual else (), safety="unsafe"),
+            fix("Remove port", edit.remove_attribute(place), safety="choice"),
+            libvirt_message=heard(REFUSED, srv.get("service"), network.name),
         )
 
+
+REFUSED = "invalid DNS SRV port attribute for service '{}' in network '{}'"
 
 USUAL = {
     "http": "80", "https": "443", "imap": "143", "imaps": "993", "kerberos": "88", "kpasswd": "464", "ldap": "389",

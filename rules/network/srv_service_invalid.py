@@ -18,8 +18,8 @@ domain, so that `ldap` is enough for `_ldap._tcp.example.com`.
 
 ## Report
 ```text
-lan.xml:5:10: error: the service name '_ldap._tcp.example.com' has characters other than letters, digits and _-+/* [srv-service-invalid]
-lan.xml:6:10: error: the service name 'my service' has characters other than letters, digits and _-+/* [srv-service-invalid]
+lan.xml:5:10: error: invalid service name '_ldap._tcp.example.com': expected only letters, digits and _-+/* [srv-service-invalid]
+lan.xml:6:10: error: invalid service name 'my service': expected only letters, digits and _-+/* [srv-service-invalid]
 ```
 
 ## Fixed
@@ -48,7 +48,8 @@ lan.xml:6:10: error: the service name 'my service' has characters other than let
 ```
 
 ## Fix safety
-Unsafe: the fix takes the service out of a whole record name, and else leaves out what is not allowed.
+Unsafe where the whole name of a record is given: the service is taken out of it. Otherwise a choice: the fix leaves out
+what is not allowed.
 
 ## Libvirt
 At define: `invalid character in service attribute 'my service' in DNS SRV record of network 'lan'`. A name of more than
@@ -62,7 +63,7 @@ At define: `invalid character in service attribute 'my service' in DNS SRV recor
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rule
 
 
 @rule("srv-service-invalid", code="VN1220", on=Network, severity="error", when="define", since="0.1", covers=("A061",))
@@ -79,14 +80,14 @@ def check(network: Network) -> Iterator[Problem]:
         named = edit.set_attribute(srv, "service", meant) if 0 < len(meant) <= LIMIT else ()
         yield problem(
             place,
-            f"the name of the service has more than {LIMIT} bytes" if is_long else SAYS.format(service),
-            fix(f"Name it {meant}", named, safety="unsafe"),
-            fix("Remove <srv>", edit.remove(srv), safety="unsafe"),
-            libvirt_message=(TOO_LONG if is_long else INVALID).format(service, network.name),
+            f"the service name is too long: expected at most {LIMIT} bytes" if is_long else SAYS.format(service),
+            fix(f"Set service to '{meant}'", named, safety="unsafe" if record else "choice"),
+            fix("Remove <srv>", edit.remove(srv), safety="choice"),
+            libvirt_message=heard(TOO_LONG if is_long else INVALID, service, network.name),
         )
 
 
-SAYS = "the service name '{}' has characters other than letters, digits and _-+/*"
+SAYS = "invalid service name '{}': expected only letters, digits and _-+/*"
 LIMIT = 482
 TOO_LONG = "service attribute '{}' in network '{}' is too long, limit is 482 bytes"
 INVALID = "invalid character in service attribute '{}' in DNS SRV record of network '{}'"

@@ -20,7 +20,7 @@ Without `target` the record says that the domain does not have the service, so t
 
 ## Report
 ```text
-lan.xml:5:5: error: the record of the service 'ldap' has a port and no target [srv-without-target]
+lan.xml:5:5: error: missing attribute 'target' on <srv>: 'port' needs it [srv-without-target]
 ```
 
 ## Fixed
@@ -53,8 +53,8 @@ lan.xml:5:5: error: the record of the service 'ldap' has a port and no target [s
 ```
 
 ## Fix safety
-Unsafe: the target is a guess. The fix takes the one host that the network knows by name; where there are none or more,
-it removes the record.
+A choice: the target is a guess. The fix takes the one host that the network knows by name; where there are none or
+more, it removes the record.
 
 ## Libvirt
 At define: `DNS SRV port attribute not permitted without target for service 'ldap' in network 'lan'`, and the same of
@@ -67,7 +67,7 @@ priority and weight
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, advise, edit, fix, has_strays, problem, rule
+from vnetlint.api import Network, Problem, advise, edit, fix, has_strays, heard, problem, rule
 
 
 @rule("srv-without-target", code="VN1218", on=Network, severity="error", when="define", since="0.1", covers=("A059",))
@@ -77,16 +77,16 @@ def check(network: Network) -> Iterator[Problem]:
         extra = [srv.attributes[name] for name in ("port", "priority", "weight") if name in srv.attributes]
         if has_strays(srv, "service", "protocol", "domain", "port", "priority", "weight") or not extra:
             continue
-        service = srv.get("service")
+        service, also = srv.get("service"), " and ".join(each.name for each in extra)
         named = edit.set_attribute(srv, "target", names[0]) if len(names) == 1 else ()
         yield problem(
             srv,
-            f"the record of the service '{service}' has a {extra[0].name} and no target",
-            fix(f"Give it the target {''.join(names[:1])}", named, safety="unsafe"),
-            fix("Remove <srv>", edit.remove(srv), safety="unsafe"),
-            fix("Say that there is no such service", *map(edit.remove_attribute, extra), safety="unsafe"),
+            f"missing attribute 'target' on <srv>: '{extra[0].name}' needs it",
+            fix(f"Set target to '{''.join(names[:1])}'", named, safety="choice"),
+            fix("Remove <srv>", edit.remove(srv), safety="choice"),
+            fix(f"Remove {also}, to announce no such service", *map(edit.remove_attribute, extra), safety="choice"),
             advise("Name the host that has the service", "target='HOST'"),
-            libvirt_message=REFUSED.format(extra[0].name, service, network.name),
+            libvirt_message=heard(REFUSED, extra[0].name, service, network.name),
         )
 
 

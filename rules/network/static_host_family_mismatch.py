@@ -1,4 +1,4 @@
-"""A static DHCP entry has an address of the other IP version, and the client never gets it.
+"""A static DHCP host has an address of the other IP version, and the client never gets it.
 
 The `<dhcp>` of an IPv4 `<ip>` serves IPv4, that of an IPv6 `<ip>` serves IPv6. libvirt writes the entry down for dnsmasq
 in either case, and dnsmasq has no use for it: the client gets some address of the range.
@@ -26,7 +26,7 @@ in either case, and dnsmasq has no use for it: the client gets some address of t
 
 ## Report
 ```text
-lan.xml:9:48: error: the static address fd00:20::5 is IPv6, and its <ip> is not, so it is never leased [static-host-family-mismatch]
+lan.xml:9:48: error: the static address fd00:20::5 is never leased: it is IPv6, its <ip> is IPv4 [static-host-family-mismatch]
 ```
 
 ## Fixed
@@ -72,8 +72,8 @@ lan.xml:9:48: error: the static address fd00:20::5 is IPv6, and its <ip> is not,
 ```
 
 ## Fix safety
-Unsafe: the client gets another address than today. The entry goes to the `<dhcp>` of its version, if the network has one
-and the entry a name by which an IPv6 client is known, where `mac` is not allowed; else it is removed.
+A choice: the client gets another address than today. The entry is moved to the `<dhcp>` of its version, if the network
+has one and the entry has a name, by which IPv6 clients are known; `mac` is not allowed there. Otherwise it is removed.
 
 ## Libvirt
 Never: it starts the network.
@@ -106,9 +106,9 @@ def check(network: Network) -> Iterator[Problem]:
             right = next((each for each in network.ips if each.subnet and address in each.subnet), None)
             yield problem(
                 place,
-                f"the static address {address} is IPv{address.version}, and its <ip> is not, so it is never leased",
+                f"the static address {address} is never leased: it is IPv{address.version}, its <ip> is IPv{ip.subnet.version}",
                 _move(host, right),
-                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
+                fix("Remove <host>", edit.remove(host.node), safety="choice"),
                 related=(related(ip, "the subnet is declared here"),),
             )
 
@@ -121,5 +121,7 @@ def _move(host: StaticHost, ip: Ip | None) -> tuple[Fix, ...]:
     attributes = {name: each.value for name in (*key, "ip") if (each := host.attribute(name))}
     if len(attributes) < 2 or host.node.children:
         return ()
+    lost = [name for name in host.node.attributes if name not in attributes]
+    without = f", without {' and '.join(lost)}" if lost else ""
     moved = edit.insert(ip.dhcp, el("host", attributes)), edit.remove(host.node)
-    return fix(f"Move it to the <ip> of {ip.subnet}", *moved, safety="unsafe")
+    return fix(f"Move <host> to the <ip> of {ip.subnet}{without}", *moved, safety="choice")

@@ -1,8 +1,9 @@
 """A static DHCP entry is for the MAC address that the network gives its own bridge, so its client is never heard.
 
-Mostly the guest's address was copied to the wrong `<mac>` as well. The bridge takes every frame for that address as meant
-for the host: a guest that has it gets no lease and no reply, and the kernel logs `received packet on vnet0 with own
-address as source address`. Where the guest has another one, the entry is for nobody.
+Usually the guest's address was copied to the wrong `<mac>` as well. The bridge takes every frame for that address as
+meant for the host: a guest that has it gets no lease and no reply, and the kernel logs `received packet on vnet0 with
+own address as source address`. Where no guest of the project has that address, the entry is for nobody, and the finding
+is a warning.
 
 ## Bad
 ```xml
@@ -21,7 +22,7 @@ address as source address`. Where the guest has another one, the entry is for no
 
 ## Report
 ```text
-lan.xml:8:13: error: this client has the MAC address of the network's bridge, so it is never heard [static-host-has-mac-of-bridge]
+lan.xml:8:13: warning: the MAC address '52:54:00:0a:0b:0c' is the bridge's own: a client with it gets no lease [static-host-has-mac-of-bridge]
 ```
 
 ## Fixed
@@ -54,7 +55,7 @@ lan.xml:8:13: error: this client has the MAC address of the network's bridge, so
 ```
 
 ## Fix safety
-Unsafe: libvirt makes another address for the bridge, and a guest may know the old one as its gateway's.
+A choice: libvirt chooses another address for the bridge, and a guest may know the old one as its gateway's.
 
 ## Libvirt
 Never.
@@ -66,18 +67,19 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
 
 
-@rule("static-host-has-mac-of-bridge", code="VN1530", on=Network, severity="error", when="never", since="0.1")
-def check(network: Network) -> Iterator[Problem]:
+@rule("static-host-has-mac-of-bridge", code="VN1530", on=Network, severity="warning", when="never", since="0.1")
+def check(network: Network, project: Project) -> Iterator[Problem]:
     own, mac = network.node.child("mac"), network.mac
     if own is None or mac is None or not network.owns_bridge:
         return
     for host in (each for ip in network.ips for each in ip.hosts if each.mac == mac):
         yield problem(
             host.attribute("mac") or host,
-            "this client has the MAC address of the network's bridge, so it is never heard",
-            fix("Remove the bridge's <mac>, so that libvirt makes one", edit.remove(own), safety="unsafe"),
-            related=(related(own, "the bridge has it here"),),
+            f"the MAC address '{mac}' is the bridge's own: a client with it gets no lease",
+            fix("Remove the bridge's <mac>, so that libvirt chooses one", edit.remove(own), safety="choice"),
+            related=(related(own, "the MAC address of the bridge"),),
+            severity="error" if mac in project.interfaces_by_mac else None,
         )

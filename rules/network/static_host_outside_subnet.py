@@ -20,7 +20,7 @@ subnet does not help.
 
 ## Report
 ```text
-lan.xml:7:48: error: the static address 192.168.10.5 is not within 192.168.20.0/24, so it is never leased [static-host-outside-subnet]
+lan.xml:7:48: error: the static address 192.168.10.5 is never leased: it is outside the subnet 192.168.20.0/24 [static-host-outside-subnet]
 ```
 
 ## Fixed
@@ -52,8 +52,8 @@ lan.xml:7:48: error: the static address 192.168.10.5 is not within 192.168.20.0/
 ```
 
 ## Fix safety
-Unsafe: the client gets another address than today, and perhaps the entry is right and the subnet is wrong. The fix keeps
-the host part, and where the network itself or another entry has that address, takes the next one that is free.
+A choice: the client gets another address than today, and the entry may be right and the subnet wrong. The fix keeps the
+host part, or takes the next free address where another has that one.
 
 ## Libvirt
 Never: it defines and starts the network.
@@ -88,12 +88,12 @@ def check(network: Network) -> Iterator[Problem]:
             taken.add(moved)
             yield problem(
                 place,
-                f"the static address {address} is not within {subnet}, so it is never leased",
+                f"the static address {address} is never leased: it is outside the subnet {subnet}",
                 fix(
-                    f"Make it {moved}",
+                    f"Set ip to {moved}",
                     edit.set_attribute(place.node, "ip", str(moved)) if moved else (),
-                    safety="unsafe",
+                    safety="choice",
                 ),
-                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
+                fix("Remove <host>", edit.remove(host.node), safety="choice"),
                 related=(related(ip, "the subnet is declared here"),),
             )

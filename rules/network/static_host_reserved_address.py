@@ -1,8 +1,8 @@
 """A static DHCP entry gives a client an address that no client can have.
 
 The address of the bridge is the host's: dnsmasq passes over the entry, and the client gets some address of the range.
-The first and the last address of an IPv4 subnet stand for the subnet itself and for everybody in it; those dnsmasq does
-lease, and the client is not reached under them.
+dnsmasq does lease the first and the last address of an IPv4 subnet. Nobody reaches a client under the last one, the
+broadcast address. Only Linux 5.14 or newer reaches one under the first, the network address; that is a warning.
 
 ## Bad
 ```xml
@@ -21,8 +21,8 @@ lease, and the client is not reached under them.
 
 ## Report
 ```text
-lan.xml:7:48: error: the static address 192.168.20.1 is the bridge's own, so it is never leased [static-host-reserved-address]
-lan.xml:8:47: error: the static address 192.168.20.255 is for broadcasts [static-host-reserved-address]
+lan.xml:7:48: error: invalid static address '192.168.20.1': it is the bridge's own [static-host-reserved-address]
+lan.xml:8:47: error: invalid static address '192.168.20.255': it is the broadcast address of 192.168.20.0/24 [static-host-reserved-address]
 ```
 
 ## Fixed
@@ -56,7 +56,7 @@ lan.xml:8:47: error: the static address 192.168.20.255 is for broadcasts [static
 ```
 
 ## Fix safety
-Unsafe: the client gets another address than today. The fix takes the next one that no other entry has.
+A choice: the client gets another address than today. The fix takes the next one that no other entry has.
 
 ## Libvirt
 Never: it starts the network.
@@ -92,24 +92,25 @@ def check(network: Network) -> Iterator[Problem]:
             taken.add(other)
             yield problem(
                 place,
-                f"the static address {host.address} is {meaning}",
+                f"invalid static address '{host.address}': it is {meaning}",
                 fix(
-                    f"Make it {other}",
+                    f"Set ip to {other}",
                     edit.set_attribute(place.node, "ip", str(other)) if other else (),
-                    safety="unsafe",
+                    safety="choice",
                 ),
-                fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
+                fix("Remove <host>", edit.remove(host.node), safety="choice"),
                 related=(related(ip, "the subnet is declared here"),),
+                severity="warning" if host.address == ip.subnet.network_address != ip.address else None,
             )
 
 
 def _meaning(ip: Ip, address: Address) -> str | None:
     if address == ip.address:
-        return "the bridge's own, so it is never leased"
+        return "the bridge's own"
     if ip.subnet is None or ip.subnet.version == 6 or ip.subnet.prefixlen > 30:
         return None
     names: dict[Address, str] = {
-        ip.subnet.network_address: "that of the subnet itself",
-        ip.subnet.broadcast_address: "for broadcasts",
+        ip.subnet.network_address: f"the network address of {ip.subnet}",
+        ip.subnet.broadcast_address: f"the broadcast address of {ip.subnet}",
     }
     return names.get(address)

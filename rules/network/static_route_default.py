@@ -1,7 +1,8 @@
 """A network's static route is a default route, which would lead all of the host's own traffic into a guest.
 
 `<route>` is added to the host's routing table. Where the host has a default route already, libvirt does not start the
-network; where it has none, and for IPv6 in any case, everything the host sends goes to the guest from then on.
+network; where it has none, and for IPv6 in any case, everything the host sends goes to the guest from then on; that may
+be meant, so the finding is then a warning.
 
 ## Bad
 ```xml
@@ -22,8 +23,8 @@ network; where it has none, and for IPv6 in any case, everything the host sends 
 
 ## Report
 ```text
-lan.xml:6:3: error: the route sends everything that leaves the host to the guest 10.44.0.2 [static-route-default]
-lan.xml:7:3: error: the route sends everything that leaves the host to the guest fd44::2 [static-route-default]
+lan.xml:6:3: error: this default <route> sends all traffic of the host to the guest 10.44.0.2 [static-route-default]
+lan.xml:7:3: warning: this default <route> sends all traffic of the host to the guest fd44::2 [static-route-default]
 ```
 
 ## Fixed
@@ -47,7 +48,7 @@ lan.xml:7:3: error: the route sends everything that leaves the host to the guest
 ```
 
 ## Fix safety
-Unsafe: perhaps the host is to reach the world through a guest, a firewall for example.
+A choice: the host may be meant to reach the world through a guest, a firewall for example.
 
 ## Libvirt
 At start, of IPv4 and where the host has a default route:
@@ -60,7 +61,7 @@ At start, of IPv4 and where the host has a default route:
 
 from collections.abc import Iterator
 
-from vnetlint.api import Host, Network, Problem, Project, Route, edit, fix, problem, rule
+from vnetlint.api import Host, Network, Problem, Project, Route, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -77,13 +78,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if route.subnet is None or route.subnet.prefixlen:
             continue
         refused = _is_refused(route, project.host)
-        device = (project.host.egress(4) if project.host else None) or "eth0"
+        device = project.host.egress(4) if project.host else None
         yield problem(
             route,
-            f"the route sends everything that leaves the host to the guest {route.gateway or 'that is its gateway'}",
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            f"this default <route> sends all traffic of the host to the guest{f' {route.gateway}' if route.gateway else ''}",
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
+            severity=None if refused else "warning",
             when="start" if refused else "never",
-            libvirt_message=f"Route address '0.0.0.0' conflicts with IP address for '{device}'" if refused else None,
+            libvirt_message=heard("Route address '0.0.0.0' conflicts with IP address for '{}'", device)
+            if refused
+            else None,
         )
 
 

@@ -17,7 +17,7 @@ what comes from there and is not for the host. Where only the host has to get th
 
 ## Report
 ```text
-lan.xml:6:3: info: only the host gets to 10.50.0.0/24: to others the firewall rejects it [static-route-not-forwarded]
+lan.xml:6:3: info: only the host reaches 10.50.0.0/24: libvirt's firewall rejects everybody else [static-route-not-forwarded]
 ```
 
 ## Fixed
@@ -43,8 +43,8 @@ lan.xml:6:3: info: only the host gets to 10.50.0.0/24: to others the firewall re
 ```
 
 ## Fix safety
-Unsafe: in an open network libvirt makes no firewall rules at all, and what may pass is for the host's own to say. Two
-rules for the host that let only this subnet pass are shown; NAT and isolated networks get these alone.
+A choice: in an open network libvirt makes no firewall rules at all, and the host's own decide. Two rules for the host
+that let everybody reach this subnet, and no other, are shown; NAT and isolated networks get only these.
 
 ## Libvirt
 Never: it starts the network and adds the route.
@@ -55,6 +55,7 @@ Never: it starts the network and adds the route.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Fix, Network, Problem, Subnet, advise, edit, fix, overlap, problem, related, rule
 
@@ -79,9 +80,9 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             route,
-            f"only the host gets to {there}: to others the firewall rejects it",
+            f"only the host reaches {there}: libvirt's firewall rejects everybody else",
             _open(network),
-            advise("Let it pass on the host", _rules(network, there)),
+            advise("Let traffic to and from it pass the host, until its next boot", _rules(network, there)),
             related=(related(network.mode_place, "the mode is set here"),),
         )
 
@@ -90,10 +91,10 @@ def _open(network: Network) -> tuple[Fix, ...]:
     if network.mode != "route" or network.forward is None or network.forward.devices:
         return ()
     edits = edit.set_attribute(network.forward.node, "mode", "open")
-    return fix("Make it open, and leave the firewall to the host", edits, safety="unsafe")
+    return fix("Set mode to 'open', which leaves the firewall to the host", edits, safety="choice")
 
 
 def _rules(network: Network, subnet: Subnet) -> str:
     tool = "iptables" if subnet.version == 4 else "ip6tables"
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    bridge = quote(network.bridge_name or "BRIDGE")
     return f"{tool} -I FORWARD -o {bridge} -d {subnet} -j ACCEPT && {tool} -I FORWARD -i {bridge} -s {subnet} -j ACCEPT"

@@ -15,7 +15,7 @@ host itself: the host then looks for the destination on the bridge, where nobody
 
 ## Report
 ```text
-lan.xml:5:42: error: the gateway 10.44.0.1 is the bridge of the network itself [static-route-to-own-bridge]
+lan.xml:5:42: error: the gateway 10.44.0.1 is the network's own bridge: expected the address of a guest [static-route-to-own-bridge]
 ```
 
 ## Fixed
@@ -38,7 +38,7 @@ lan.xml:5:42: error: the gateway 10.44.0.1 is the bridge of the network itself [
 ```
 
 ## Fix safety
-Unsafe: the host loses the route. Which guest routes no file tells; its address is what belongs there.
+A choice: the host loses the route. No file tells which guest routes; its address is what belongs there.
 
 ## Libvirt
 Never: it starts the network and adds the route.
@@ -72,8 +72,8 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            f"the gateway {route.gateway} is the bridge of the network itself",
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+            f"the gateway {route.gateway} is the network's own bridge: expected the address of a guest",
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
             advise("Name the guest that routes", "gateway='ADDRESS-OF-THE-GUEST'"),
-            related=(related(own[route.gateway], "the bridge gets the address here"),),
+            related=(related(own[route.gateway], "the address of the bridge"),),
         )

@@ -1,6 +1,6 @@
 """A static route leads to the network's own subnet, which is on the bridge already.
 
-The address of `<ip>` makes the whole subnet reachable over the bridge. A `<route>` to the same subnet never serves. One
+The address of `<ip>` makes the whole subnet reachable over the bridge. A `<route>` to the same subnet has no effect. One
 to a part of it does: then the host sends to a guest what is meant for its neighbours.
 
 ## Bad
@@ -15,7 +15,7 @@ to a part of it does: then the host sends to a guest what is meant for its neigh
 
 ## Report
 ```text
-lan.xml:5:3: warning: the route leads to 10.44.0.0/24, which is on the bridge already [static-route-to-own-subnet]
+lan.xml:5:3: warning: unexpected <route> to 10.44.0.0/24: that is the network's own subnet [static-route-to-own-subnet]
 ```
 
 ## Fixed
@@ -38,7 +38,8 @@ lan.xml:5:3: warning: the route leads to 10.44.0.0/24, which is on the bridge al
 ```
 
 ## Fix safety
-Unsafe: a route to a part of the subnet may be meant.
+Unsafe: the host reaches the subnet over the bridge anyway. A choice where the route leads to a part of the subnet,
+which may be meant.
 
 ## Libvirt
 Never: it starts the network and adds the route.
@@ -70,10 +71,11 @@ def check(network: Network) -> Iterator[Problem]:
             there, own = route.subnet, ip.subnet
             if there is None or own is None or not holds(own, there):
                 continue
+            same = there == own
             yield problem(
                 route,
-                f"the route leads to {there}, which is on the bridge already",
-                fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
+                f"unexpected <route> to {there}: {'that' if same else 'it'} is {'' if same else 'part of '}the network's own subnet",
+                fix("Remove <route>", edit.remove(route.node), safety="unsafe" if same else "choice"),
                 related=(related(ip, "the subnet is declared here"),),
             )
             break

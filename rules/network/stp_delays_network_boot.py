@@ -1,6 +1,6 @@
 """A network boots its guests, and holds their first packets back for longer than they wait.
 
-With the spanning tree protocol, which is on unless said otherwise, a new port forwards nothing for twice the delay. The
+With the spanning tree protocol, which is on by default, a new port forwards nothing for twice the delay. The
 firmware of a guest that boots from the network asks right away, and gives up after some seconds.
 
 ## Bad
@@ -21,7 +21,7 @@ firmware of a guest that boots from the network asks right away, and gives up af
 
 ## Report
 ```text
-lan.xml:4:25: info: guests that boot from the network wait 30 s for their first packet to pass [stp-delays-network-boot]
+lan.xml:4:25: info: the spanning tree protocol delays guests that boot from the network by 30 seconds [stp-delays-network-boot]
 ```
 
 ## Fixed
@@ -65,7 +65,7 @@ patience = 60
 ```
 
 ## Fix safety
-Unsafe: guests that bridge two networks can then make a loop sooner. With 0 the kernel still takes 2 seconds.
+Unsafe: guests that bridge two networks can then make a loop sooner. With 0 the kernel still waits 2 seconds.
 
 ## Libvirt
 Never.
@@ -105,6 +105,6 @@ def check(network: Network, options: Options) -> Iterator[Problem]:
     if 2 * min(delay, 30) >= options.patience:
         yield problem(
             place,
-            f"guests that boot from the network wait {2 * min(delay, 30)} s for their first packet to pass",
-            fix("Make it 0", edit.set_attribute(place.node, "delay", "0"), safety="unsafe"),
+            f"the spanning tree protocol delays guests that boot from the network by {2 * min(delay, 30)} seconds",
+            fix("Set delay to 0", edit.set_attribute(place.node, "delay", "0"), safety="unsafe"),
         )

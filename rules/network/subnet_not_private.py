@@ -26,8 +26,8 @@ longer reaches those on the Internet whose addresses they are: 8.8.8.8, say. The
 
 ## Report
 ```text
-lab.xml:4:3: info: 2001:db8:20::/64 is kept for documentation, and nobody routes it [subnet-not-private]
-lan.xml:4:3: warning: 8.8.8.0/24 belongs to others on the Internet, whom the host no longer reaches [subnet-not-private]
+lab.xml:4:3: info: 2001:db8:20::/64 is for documentation only: nobody routes it [subnet-not-private]
+lan.xml:4:3: warning: 8.8.8.0/24 is a public subnet: the host can no longer reach its owners [subnet-not-private]
 ```
 
 ## Fixed
@@ -74,7 +74,7 @@ own = ["8.8.0.0/16", "2001:db8::/32"]
 ```
 
 ## Fix safety
-Unsafe: guests with a static address keep the old one.
+A choice: every address of the subnet changes, and guests with a static address keep the old one.
 
 ## Libvirt
 Never.
@@ -125,10 +125,10 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
             continue
         example = _within(subnet, EXAMPLES)
         if subnet.version == 4 and network.mode in ("nat", "isolated") and subnet.is_global:
-            message = f"{subnet} belongs to others on the Internet, whom the host no longer reaches"
+            message = f"{subnet} is a public subnet: the host can no longer reach its owners"
             yield problem(ip, message, _renumber(network, ip, project))
         elif example and network.mode in ("route", "open"):
-            message = f"{subnet} is kept for documentation, and nobody routes it"
+            message = f"{subnet} is for documentation only: nobody routes it"
             yield problem(ip, message, _renumber(network, ip, project), severity="info")
 
 
@@ -143,4 +143,4 @@ def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
     old, new = ip.subnet, project.private_subnets.get(ip)
     if old is None or new is None:
         return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    return renumber(network, old, new, "unsafe")
+    return renumber(network, old, new, "choice")

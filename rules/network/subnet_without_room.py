@@ -14,7 +14,7 @@ A prefix of 32 leaves the bridge's own address, one of 31 a single other. The ru
 
 ## Report
 ```text
-lan.xml:4:30: warning: 192.168.20.1/32 has no room for guests [subnet-without-room]
+lan.xml:4:30: warning: the subnet 192.168.20.1/32 has no room for guests [subnet-without-room]
 ```
 
 ## Fixed
@@ -43,7 +43,7 @@ lan.xml:4:30: warning: 192.168.20.1/32 has no room for guests [subnet-without-ro
 ```
 
 ## Fix safety
-Unsafe: the prefix that was meant is a guess, and the larger subnet may overlap another.
+A choice: the prefix that was meant is a guess, and the larger subnet may overlap another one.
 
 ## Libvirt
 Never: the network starts.
@@ -69,6 +69,6 @@ def check(network: Network) -> Iterator[Problem]:
         value = "24" if place.name == "prefix" else "255.255.255.0"
         yield problem(
             place,
-            f"{ip.subnet} has no room for guests",
-            fix(f"Make the {place.name} {value}", edit.set_attribute(ip.node, place.name, value), safety="unsafe"),
+            f"the subnet {ip.subnet} has no room for guests",
+            fix(f"Set {place.name} to {value}", edit.set_attribute(ip.node, place.name, value), safety="choice"),
         )

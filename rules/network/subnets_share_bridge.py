@@ -16,7 +16,7 @@ serves one of them only. Where the two are to be apart they have to be two netwo
 
 ## Report
 ```text
-lan.xml:5:3: info: guests of 192.168.20.0/24 and of 192.168.21.0/24 share a bridge and reach each other [subnets-share-bridge]
+lan.xml:5:3: info: guests in 192.168.20.0/24 and 192.168.21.0/24 share a bridge and reach each other [subnets-share-bridge]
 ```
 
 ## Good
@@ -44,7 +44,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, advise, problem, related, rule
+from vnetlint.api import Network, Problem, advise, edit, el, problem, related, rule
 
 
 @rule(
@@ -61,18 +61,19 @@ def check(network: Network) -> Iterator[Problem]:
     ips = [ip for ip in network.ips if ip.family == "ipv4" and ip.subnet]
     if network.mode != "nat" or len(ips) < 2 or ips[1].subnet is None:
         return
-    second = SECOND.format(network.name or "lan", ips[1].address, ips[1].subnet.prefixlen)
+    name = el("name", text=f"{network.name or 'lan'}-2")
+    second = SECOND.format(edit.written(name), ips[1].address, ips[1].subnet.prefixlen)
     yield problem(
         ips[1],
-        f"guests of {ips[0].subnet} and of {ips[1].subnet} share a bridge and reach each other",
-        advise("Keep them apart in a network of its own", second),
+        f"guests in {ips[0].subnet} and {ips[1].subnet} share a bridge and reach each other",
+        advise("Give the second subnet a network of its own", second),
         related=(related(ips[0], "the first subnet"),),
     )
 
 
 SECOND = """\
 <network>
-  <name>{0}-2</name>
+  {0}
   <forward mode='nat'/>
   <ip address='{1}' prefix='{2}'/>
 </network>"""

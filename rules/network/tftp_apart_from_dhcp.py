@@ -23,7 +23,7 @@ later one dnsmasq serves files, and a host whose firewall drops what it is not t
 
 ## Report
 ```text
-lan.xml:9:5: warning: the host's firewall is opened for TFTP only beside 192.168.20.1 [tftp-apart-from-dhcp]
+lan.xml:9:5: warning: the firewall may block this <tftp>: libvirt opens it only for the <ip> of 192.168.20.1 [tftp-apart-from-dhcp]
 ```
 
 ## Fixed
@@ -81,9 +81,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     accepts = project.host is not None and project.host.input_policy == "accept"
     if not network.owns_bridge or tftp is None or tftp.parent is serving[0].node or accepts:
         return
+    where = f"the <ip> of {serving[0].address}" if serving[0].address else "the first <ip>"
     yield problem(
         tftp,
-        f"the host's firewall is opened for TFTP only beside {serving[0].address or 'the first address'}",
-        fix("Move <tftp> there", edit.move(tftp, serving[0].node), safety="unsafe"),
+        f"the firewall may block this <tftp>: libvirt opens it only for {where}",
+        fix(f"Move <tftp> to {where}", edit.move(tftp, serving[0].node), safety="unsafe"),
         severity="warning" if project.host and project.host.drops_input else None,
     )

@@ -21,7 +21,7 @@ dnsmasq serves files by TFTP over IPv4 only, for guests that boot from the netwo
 
 ## Report
 ```text
-lan.xml:11:5: error: libvirt serves TFTP over IPv4 only [tftp-on-ipv6]
+lan.xml:11:5: error: unexpected <tftp> in an IPv6 <ip>: libvirt serves TFTP over IPv4 only [tftp-on-ipv6]
 ```
 
 ## Fixed
@@ -54,8 +54,8 @@ lan.xml:11:5: error: libvirt serves TFTP over IPv4 only [tftp-on-ipv6]
 ```
 
 ## Fix safety
-Safe where one IPv4 address of the network has no TFTP server yet: no other place can be meant. Else the element is
-removed, which is unsafe.
+Safe where one IPv4 address of the network has no TFTP server yet: no other place can be meant. Otherwise removing the
+element is a choice.
 
 ## Libvirt
 At define: `Unsupported <tftp> element in an IPv6 element in network 'lan'`
@@ -67,7 +67,7 @@ At define: `Unsupported <tftp> element in an IPv6 element in network 'lan'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
 @rule("tftp-on-ipv6", code="VN1203", on=Network, severity="error", when="define", since="0.1", covers=("A041",))
@@ -80,8 +80,8 @@ def check(network: Network) -> Iterator[Problem]:
         moved = edit.move(tftp, free[0].node) if len(free) == 1 else ()
         yield problem(
             tftp,
-            "libvirt serves TFTP over IPv4 only",
-            fix("Move <tftp> to the IPv4 address", moved, safety="safe"),
-            fix("Remove <tftp>", edit.remove(tftp), safety="unsafe"),
-            libvirt_message=f"Unsupported <tftp> element in an IPv6 element in network '{network.name}'",
+            "unexpected <tftp> in an IPv6 <ip>: libvirt serves TFTP over IPv4 only",
+            fix("Move <tftp> to the IPv4 <ip>", moved, safety="safe"),
+            fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
+            libvirt_message=heard("Unsupported <tftp> element in an IPv6 element in network '{}'", network.name),
         )

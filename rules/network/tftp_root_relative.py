@@ -1,7 +1,7 @@
 """The folder for TFTP is given by a relative path, and dnsmasq does not find it.
 
 dnsmasq runs in the root folder, so it looks for a relative path there, and does not start where there is no such
-folder. Whether an absolute one exists, `tftp-root-missing` tells of a host whose inventory does.
+folder. Whether an absolute one exists is checked by `tftp-root-missing`, if the inventory tells.
 
 ## Bad
 ```xml
@@ -15,7 +15,7 @@ folder. Whether an absolute one exists, `tftp-root-missing` tells of a host whos
 
 ## Report
 ```text
-lan.xml:4:11: error: the TFTP folder 'srv/tftp' is a relative path [tftp-root-relative]
+lan.xml:4:11: error: invalid TFTP folder 'srv/tftp': expected an absolute path [tftp-root-relative]
 ```
 
 ## Fixed
@@ -39,7 +39,7 @@ lan.xml:4:11: error: the TFTP folder 'srv/tftp' is a relative path [tftp-root-re
 ```
 
 ## Fix safety
-Unsafe: that the path begins at the root is a guess.
+Unsafe: that the path begins at the root is a guess. Removing the server is a choice.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `TFTP directory srv/tftp inaccessible: No such file or directory`
@@ -64,8 +64,8 @@ def check(network: Network) -> Iterator[Problem]:
         absolute = "/" + root.removeprefix("./")
         yield problem(
             tftp.attributes["root"],
-            f"the TFTP folder '{root}' is a relative path",
-            fix(f"Make it {absolute}", edit.set_attribute(tftp, "root", absolute), safety="unsafe"),
-            fix("Remove <tftp>", edit.remove(tftp), safety="unsafe"),
+            f"invalid TFTP folder '{root}': expected an absolute path",
+            fix(f"Set root to '{absolute}'", edit.set_attribute(tftp, "root", absolute), safety="unsafe"),
+            fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
             libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",
         )

@@ -15,7 +15,7 @@ over it; where the inventory names one of those, the rule says nothing.
 
 ## Report
 ```text
-lab.xml:3:3: error: the network's title contains a line end [title-with-line-end]
+lab.xml:3:3: error: invalid <title>: it contains a line end [title-with-line-end]
 ```
 
 ## Fixed
@@ -37,7 +37,7 @@ lab.xml:3:3: error: the network's title contains a line end [title-with-line-end
 ```
 
 ## Fix safety
-Safe: the words stay, only the white space between them becomes one blank.
+Safe: the words stay; only the white space between them becomes one blank.
 
 ## Libvirt
 At define, since 9.7.0: `Network title can't contain newlines`
@@ -64,13 +64,13 @@ from vnetlint.api import Network, Problem, Project, edit, el, fix, known, proble
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, node = project.host, network.node.child("title")
     title = known(node.text) if node else None
-    if node is None or title is None or "\n" not in title:
+    if node is None or node.children or title is None or "\n" not in title:
         return
     if host is not None and host.libvirt is not None and not host.has_libvirt("9.7.0"):
         return
     yield problem(
         node,
-        "the network's title contains a line end",
+        "invalid <title>: it contains a line end",
         fix("Write it on one line", edit.replace(node, el("title", text=" ".join(title.split()))), safety="safe"),
         libvirt_message="Network title can't contain newlines",
     )

@@ -1,7 +1,7 @@
 """A network's name is empty or holds a slash or a line end, and libvirt refuses to define it.
 
-libvirt keeps each network in a file that is called after it. A line end comes in mostly where a formatter put the name
-on a line of its own: libvirt takes the white space for a part of the name. (The example writes it as `&#10;`.)
+libvirt keeps each network in a file that is called after it. A line end usually comes from a formatter that put the
+name on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.)
 
 ## Bad
 ```xml lab.xml
@@ -35,9 +35,9 @@ on a line of its own: libvirt takes the white space for a part of the name. (The
 
 ## Report
 ```text
-edge.xml:2:3: error: the network's name is empty [unusable-network-name]
-lab.xml:2:3: error: the network's name 'east/lab' contains '/' [unusable-network-name]
-test.xml:2:3: error: the network's name contains a line end [unusable-network-name]
+edge.xml:2:3: error: the <name> of the network is empty [unusable-network-name]
+lab.xml:2:3: error: invalid network name 'east/lab': it contains '/' [unusable-network-name]
+test.xml:2:3: error: invalid network name: it contains a line end [unusable-network-name]
 ```
 
 ## Fixed
@@ -79,8 +79,9 @@ test.xml:2:3: error: the network's name contains a line end [unusable-network-na
 ```
 
 ## Fix safety
-Safe where only the white space around the name goes. Another name is a guess, and unsafe: each slash becomes a hyphen,
-in the guests that name the network too, and a network without a name gets that of its file.
+Safe where only the white space around the name is removed. Unsafe where each slash becomes a hyphen, in the guests that
+name the network too. A choice where a network without a name gets that of its file, or where another network has the
+new name.
 
 ## Libvirt
 At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it
@@ -95,7 +96,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from vnetlint.api import Network, Problem, Project, edit, el, fix, known, problem, rule
+from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known, problem, rule
 
 
 @rule(
@@ -110,28 +111,28 @@ from vnetlint.api import Network, Problem, Project, edit, el, fix, known, proble
 def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")
     name = node.text if node else ""
-    if node is None or (name and not (known(name) and re.search("[/\n]", name))):
+    if node is None or node.children or (name and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
-    renamed = [
-        edit.set_attribute(place.node, place.name, better)
-        for interface in project.interfaces_on(network)
-        if (place := interface.network) and "/" in name
-    ]
+    guests = project.interfaces_on(network) if "/" in name else ()
+    renamed = [edit.set_attribute(place.node, place.name, better) for each in guests if (place := each.network)]
+    title = f"Rename it to '{better}'{' everywhere' if renamed else ''}"
+    written = edit.replace(node, el("name", text=better))
     yield problem(
         node,
         _message(name),
-        fix(
-            f"Name it '{better}'",
-            edit.replace(node, el("name", text=better)),
-            *renamed,
-            safety="safe" if better == name.strip() else "unsafe",
-        ),
+        fix(title, written, *renamed, safety=_safety(network, name.strip(), better, project)),
         libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}" if name else "missing name information",
     )
 
 
+def _safety(network: Network, name: str, better: str, project: Project) -> Safety:
+    if not name or any(each is not network for each in project.networks_by_name.get(better, ())):
+        return "choice"
+    return "safe" if better == name else "unsafe"
+
+
 def _message(name: str) -> str:
     if "/" in name:
-        return f"the network's name '{name.strip()}' contains '/'"
-    return "the network's name contains a line end" if name else "the network's name is empty"
+        return f"invalid network name '{name.strip()}': it contains '/'"
+    return "invalid network name: it contains a line end" if name else "the <name> of the network is empty"

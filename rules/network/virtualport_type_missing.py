@@ -28,8 +28,8 @@ or 802.1Qbh. In a port group and on an interface of type `network` the type may 
 
 ## Report
 ```text
-lan.xml:5:3: error: <virtualport> has no type [virtualport-type-missing]
-web.xml:6:7: error: <virtualport> has no type [virtualport-type-missing]
+lan.xml:5:3: error: missing attribute 'type' on <virtualport> [virtualport-type-missing]
+web.xml:6:7: error: missing attribute 'type' on <virtualport> [virtualport-type-missing]
 ```
 
 ## Fixed
@@ -65,8 +65,8 @@ web.xml:6:7: error: <virtualport> has no type [virtualport-type-missing]
 ```
 
 ## Fix safety
-Unsafe: the fix takes the type that the parameters are of, and of an element without parameters it takes the type if the
-host's inventory tells that the bridge is an Open vSwitch. Else it removes the element.
+Unsafe: the fix takes the type that has such parameters. For an element without parameters it takes `openvswitch`, if
+the host's inventory shows that the bridge is an Open vSwitch. Removing the element is a choice.
 
 ## Libvirt
 At define: `missing required virtualport type`
@@ -99,9 +99,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     meant = _type_of(port, user, project)
     yield problem(
         port,
-        "<virtualport> has no type",
-        fix(f"Make it {meant}", edit.set_attribute(port, "type", meant) if meant else (), safety="unsafe"),
-        fix("Remove <virtualport>", edit.remove(port), safety="unsafe"),
+        "missing attribute 'type' on <virtualport>",
+        fix(f"Set type to '{meant}'", edit.set_attribute(port, "type", meant) if meant else (), safety="unsafe"),
+        fix("Remove <virtualport>", edit.remove(port), safety="choice"),
         libvirt_message="missing required virtualport type",
     )
 

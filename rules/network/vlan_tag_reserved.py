@@ -25,9 +25,9 @@ and a tag that is listed twice too.
 
 ## Report
 ```text
-lan.xml:7:5: warning: the VLAN 42 is listed twice [vlan-tag-reserved]
-lan.xml:8:5: warning: 4095 stands for no VLAN [vlan-tag-reserved]
-lan.xml:13:7: warning: 0 stands for no VLAN [vlan-tag-reserved]
+lan.xml:7:5: warning: duplicate VLAN tag 42 [vlan-tag-reserved]
+lan.xml:8:5: warning: invalid VLAN tag 4095: expected 1 to 4094 [vlan-tag-reserved]
+lan.xml:13:7: warning: invalid VLAN tag 0: expected 1 to 4094 [vlan-tag-reserved]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ lan.xml:13:7: warning: 0 stands for no VLAN [vlan-tag-reserved]
 ```
 
 ## Fix safety
-Unsafe: guests may get frames that they did not get before. To take away one of two equal tags is safe.
+A choice for 0 and 4095: guests may get frames that they did not get before. Unsafe for a tag that repeats another one.
 
 ## Libvirt
 Never; a tag above 4095 is refused at define, by the schema too.
@@ -92,9 +92,11 @@ def check(user: Network | Interface) -> Iterator[Problem]:
             useless = number in (0, 4095)
             if number is not None and (useless or number in seen):
                 gone = edit.remove(tag if len(tags) > 1 else vlan)
-                safety: Safety = "unsafe" if useless else "safe"
-                message = f"{number} stands for no VLAN" if useless else f"the VLAN {number} is listed twice"
+                safety: Safety = "choice" if useless or len(tag.attributes) > 1 else "unsafe"
+                message = (
+                    f"invalid VLAN tag {number}: expected 1 to 4094" if useless else f"duplicate VLAN tag {number}"
+                )
                 yield problem(
-                    tag, message, fix(f"Remove the {'tag' if len(tags) > 1 else 'VLAN'}", gone, safety=safety)
+                    tag, message, fix("Remove this <tag>" if len(tags) > 1 else "Remove <vlan>", gone, safety=safety)
                 )
             seen.add(number if number is not None else -1)

@@ -33,8 +33,8 @@ on a bridge of the host as well. A port group with a `<virtualport>` of its own 
 
 ## Report
 ```text
-nat.xml:4:3: error: libvirt sets no VLAN tag with forward mode 'nat' [vlan-unsupported]
-pool.xml:7:5: error: libvirt sets no VLAN tag on a virtualport of type '802.1Qbh' [vlan-unsupported]
+nat.xml:4:3: error: unexpected <vlan>: libvirt sets no VLAN tag with forward mode 'nat' [vlan-unsupported]
+pool.xml:7:5: error: unexpected <vlan>: libvirt sets no VLAN tag on a virtualport of type '802.1Qbh' [vlan-unsupported]
 ```
 
 ## Fixed
@@ -88,8 +88,9 @@ pool.xml:7:5: error: libvirt sets no VLAN tag on a virtualport of type '802.1Qbh
 ```
 
 ## Fix safety
-Unsafe: the guests are then in no VLAN, or in the one that the host's bridge is in. Where the network joins a bridge of
-the host, that this is an Open vSwitch is offered too, and first where the inventory says so.
+A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. Where the network joins a bridge
+of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inventory says that the bridge is an Open
+vSwitch, that is offered first, and is unsafe.
 
 ## Libvirt
 At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`
@@ -101,7 +102,7 @@ At define: `<vlan> element specified for network nat, whose type doesn't support
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Network, Plug, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Edits, Network, Plug, Problem, Project, edit, el, fix, heard, problem, rule
 
 
 @rule(
@@ -119,16 +120,17 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         bare = on_bridge and own.switch is None and plug.switch is None
         if bare and project.host is not None and project.host.has_libvirt("11.0.0"):
             continue
-        removed = fix("Remove <vlan>", edit.remove(vlan), safety="unsafe")
-        switched = fix("Say that the bridge is an Open vSwitch", _switch(network, plug, bare), safety="unsafe")
         is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
+        removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
+        title = f"{'Set' if plug.virtualport else 'Add'} <virtualport type='openvswitch'>"
+        switched = fix(title, _switch(network, plug, bare), safety="unsafe" if is_switch else "choice")
         port = f"on a virtualport of type '{plug.switch}'" if plug.switch else "on a virtualport without a type"
         where = port if plug.switch is not None else f"with forward mode '{network.mode}'"
         yield problem(
             vlan,
-            f"libvirt sets no VLAN tag {where}",
+            f"unexpected <vlan>: libvirt sets no VLAN tag {where}",
             *((switched, removed) if is_switch else (removed, switched)),
-            libvirt_message=REFUSED.format(network.name),
+            libvirt_message=heard(REFUSED, network.name),
         )
 
 

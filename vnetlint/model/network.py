@@ -294,6 +294,11 @@ class Network(Named):
         return Bridge(node) if node else None
 
     @property
+    def bridge_name(self) -> str | None:
+        """The name that `<bridge>` gives its bridge; None where libvirt chooses one, or it is unknown."""
+        return self.bridge.name if self.bridge else None
+
+    @property
     def lacks_address(self) -> bool:
         """Whether traffic is to be forwarded from and to an address that nothing gives: NAT, routed, open."""
         return self.mode in ("nat", "route", "open") and not self.ips
@@ -314,6 +319,12 @@ class Network(Named):
             return "hostdev"
         named = self.bridge is not None and self.bridge.node.get("name")
         return "host-bridge" if self.mode == "bridge" and named else "macvtap"
+
+    @property
+    def names_link(self) -> bool:
+        """Whether it names a bridge or device of the host to put guests on, so that its mode is meant."""
+        forward = self.forward
+        return self.attachment == "host-bridge" or bool(forward and (forward.devices or forward.pci_devices))
 
     @property
     def host_bridge(self) -> Attribute | None:
