@@ -42,9 +42,9 @@ without `DHCPSERVER` another guest may give it. The rule speaks where a network 
 
 ## Report
 ```text
-web.xml:7:7: info: the filter takes the guest's address from the guest's first packet [filter-address-learnt]
-web.xml:11:7: info: the filter takes the guest's address from the guest's first packet [filter-address-learnt]
-web.xml:15:7: info: the filter takes the guest's address from any DHCP server [filter-address-learnt]
+web.xml:7:7: info: the filter learns the guest's address from its first packet [filter-address-learnt]
+web.xml:11:7: info: the filter learns the guest's address from its first packet [filter-address-learnt]
+web.xml:15:7: info: the filter learns the guest's address from any DHCP server [filter-address-learnt]
 ```
 
 ## Fixed
@@ -104,8 +104,8 @@ web.xml:15:7: info: the filter takes the guest's address from any DHCP server [f
 ```
 
 ## Fix safety
-Unsafe: a guest that uses other addresses than the network gives it is cut off. The address that is reserved for the guest
-is said where there is one, and else the address of libvirt's own DHCP server.
+Choice: a guest that uses other addresses than the network gives it is cut off. The first fix names the address that the
+network reserves for the guest; the other one names libvirt's own DHCP server.
 
 ## Libvirt
 Never.
@@ -149,12 +149,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             *(el("parameter", {"name": name, "value": value}) for name, value in values.items() if value),
         )
 
-    who = "the guest's first packet" if way == "any" else "any DHCP server"
+    who = "its first packet" if way == "any" else "any DHCP server"
     learning = None if "CTRL_IP_LEARNING" in reference.given else "dhcp"
     yield problem(
         reference,
-        f"the filter takes the guest's address from {who}",
-        fix(f"Say that it is {address}", given(IP=address), safety="unsafe") if address else (),
-        fix(f"Take it from leases of {server}", given(CTRL_IP_LEARNING=learning, DHCPSERVER=server), safety="unsafe")
+        f"the filter learns the guest's address from {who}",
+        fix(f"Set the parameter IP to {address}", given(IP=address), safety="choice") if address else (),
+        fix(f"Learn it from leases of {server} only", given(CTRL_IP_LEARNING=learning, DHCPSERVER=server), safety="choice")
         if server and (way == "dhcp" or learning) else (),
     )  # fmt: skip

@@ -39,8 +39,8 @@ for its MAC address; packets from any other than the filter's are dropped.
 
 ## Report
 ```text
-web.xml:8:9: error: the filter allows 192.168.20.11, and the network 'lan' gives the guest 192.168.20.10 [filter-address-not-reserved]
-web.xml:15:9: warning: the filter allows 192.168.21.20, which is in no subnet of the network 'lan' [filter-address-not-reserved]
+web.xml:8:9: error: the filter allows 192.168.20.11, but the network 'lan' reserves 192.168.20.10 [filter-address-not-reserved]
+web.xml:15:9: warning: the filter allows 192.168.21.20, which is outside the network 'lan' [filter-address-not-reserved]
 ```
 
 ## Fixed
@@ -94,8 +94,8 @@ web.xml:15:9: warning: the filter allows 192.168.21.20, which is in no subnet of
 ```
 
 ## Fix safety
-Unsafe: perhaps the reservation is old, or the guest sets its address itself. An address outside the network's subnets
-keeps its host part.
+Choice: the reservation may be out of date, or the guest may set its address itself. An address outside the network's
+subnets keeps its host part.
 
 ## Libvirt
 Never.
@@ -132,19 +132,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if reserved is not None and reserved.address not in addresses:
         yield problem(
             places[0],
-            f"the filter allows {addresses[0]}, and the network '{network.name}' gives the guest {reserved.address}",
+            f"the filter allows {addresses[0]}, but the network '{network.name}' reserves {reserved.address}",
             fix(
                 f"Allow {reserved.address}",
                 edit.set_attribute(places[0].node, "value", str(reserved.address)),
-                safety="unsafe",
+                safety="choice",
             ),
-            related=(related(reserved, "the reservation"),),
+            related=(related(reserved, "the network reserves the address here"),),
         )
     elif subnets and all(subnet and address not in subnet for subnet in subnets for address in addresses):
         moved, _ = move_into(subnets[0], addresses[0], addresses[0]) if subnets[0] else (None, None)
         yield problem(
             places[0],
-            f"the filter allows {addresses[0]}, which is in no subnet of the network '{network.name}'",
-            fix(f"Allow {moved}", edit.set_attribute(places[0].node, "value", str(moved)), safety="unsafe"),
+            f"the filter allows {addresses[0]}, which is outside the network '{network.name}'",
+            fix(f"Allow {moved}", edit.set_attribute(places[0].node, "value", str(moved)), safety="choice"),
             severity="warning",
         )

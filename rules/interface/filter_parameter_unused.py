@@ -1,7 +1,7 @@
 """A filter gets a parameter that none of its rules uses.
 
-Names of variables are case sensitive, and libvirt says nothing of a name that no rule has. Either the name is mistyped,
-or the parameter belongs to another filter.
+Names of variables are case sensitive, and libvirt accepts a name that no rule uses. Either the name is mistyped, or the
+parameter belongs to another filter.
 
 ## Bad
 ```xml web.xml
@@ -26,8 +26,8 @@ or the parameter belongs to another filter.
 
 ## Report
 ```text
-web.xml:7:9: info: the filter 'no-mac-spoofing' has no variable GATEWAY_MAC [filter-parameter-unused]
-web.xml:13:9: info: the filter 'clean-traffic' has no variable ip, but IP [filter-parameter-unused]
+web.xml:7:9: info: the filter 'no-mac-spoofing' has no variable 'GATEWAY_MAC' [filter-parameter-unused]
+web.xml:13:9: info: the filter 'clean-traffic' has no variable 'ip'; did you mean 'IP'? [filter-parameter-unused]
 ```
 
 ## Fixed
@@ -66,8 +66,8 @@ web.xml:13:9: info: the filter 'clean-traffic' has no variable ip, but IP [filte
 ```
 
 ## Fix safety
-Unsafe: without the parameter the same is filtered, but then nothing says what was meant. A name that differs from one
-that the filter has in its case only is mended.
+Choice: the filter works the same without the parameter, but then nothing tells what was meant. A name that differs only in
+case from one that the filter uses is corrected, which is unsafe.
 
 ## Libvirt
 Never.
@@ -106,7 +106,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             continue  # the guest does not start, which filter-variable-missing says
         yield problem(
             each,
-            f"the filter '{reference.filter}' has no variable {each.name}" + (f", but {meant}" if meant else ""),
-            fix(f"Name it {meant}", edit.set_attribute(each.node, "name", meant), safety="unsafe") if meant else (),
-            fix("Remove the parameter", edit.remove(each.node), safety="unsafe"),
+            f"the filter '{reference.filter}' has no variable '{each.name}'"
+            + (f"; did you mean '{meant}'?" if meant else ""),
+            fix(f"Rename it to '{meant}'", edit.set_attribute(each.node, "name", meant), safety="unsafe")
+            if meant
+            else (),
+            fix(f"Remove the parameter '{each.name}'", edit.remove(each.node), safety="choice"),
         )

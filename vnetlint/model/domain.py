@@ -285,6 +285,11 @@ class Interface(View):
         return View(node).number("size") if node else None
 
     @property
+    def said(self) -> str:
+        """How libvirt's messages about the interface begin; empty where libvirt generates the address in them."""
+        return f"interface {self.mac} - " if self.mac else ""
+
+    @property
     def label(self) -> str:
         """The interface in words, as messages name it."""
         return f"the interface of '{self.domain.name}'" if self.domain.name else "this interface"
