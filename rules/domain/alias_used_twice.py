@@ -1,7 +1,7 @@
 """Two devices of a guest have one alias, and libvirt refuses to define it.
 
 An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find it.
-Other names are given by libvirt anew at every start, and what the file says is not read.
+libvirt ignores other names and generates them at every start.
 
 ## Bad
 ```xml
@@ -22,7 +22,7 @@ Other names are given by libvirt anew at every start, and what the file says is 
 
 ## Report
 ```text
-web.xml:10:7: error: the alias 'ua-lan' is that of another device already [alias-used-twice]
+web.xml:10:7: error: duplicate alias 'ua-lan' [alias-used-twice]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ web.xml:10:7: error: the alias 'ua-lan' is that of another device already [alias
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but scripts may look for the name.
+Unsafe: libvirt refuses the guest as it is, but scripts may use the name. Removing `<alias>` is a choice.
 
 ## Libvirt
 At define: `non unique alias detected: ua-lan`
@@ -89,7 +89,7 @@ def check(domain: Domain) -> Iterator[Problem]:
     aliases = domain.parts_of_devices("alias")
     given = {alias.get("name") for alias in aliases}
     first: dict[str, Node] = {}
-    for alias in aliases:
+    for alias in aliases if not domain.is_template else ():
         name = known(alias.get("name"))
         if name is None or not name.startswith("ua-") or first.setdefault(name, alias) is alias:
             continue
@@ -97,9 +97,9 @@ def check(domain: Domain) -> Iterator[Problem]:
         given.add(free)
         yield problem(
             alias,
-            f"the alias '{name}' is that of another device already",
-            fix(f"Name it {free}", edit.set_attribute(alias, "name", free), safety="unsafe"),
-            fix("Remove <alias>", edit.remove(alias), safety="unsafe"),
-            related=(related(first[name], "the first is here"),),
+            f"duplicate alias '{name}'",
+            fix(f"Rename it to '{free}'", edit.set_attribute(alias, "name", free), safety="unsafe"),
+            fix("Remove <alias>", edit.remove(alias), safety="choice"),
+            related=(related(first[name], "the first device with this alias"),),
             libvirt_message=f"non unique alias detected: {name}",
         )

@@ -1,5 +1,6 @@
 """`<domain>`: a guest, as far as the network is concerned, and its `<interface>`s of every type."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
@@ -18,6 +19,9 @@ InterfaceType = Literal[
 
 VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 """The models that libvirt takes for virtio, by exact name: `virtio-net` is none."""
+
+_STAND_IN = re.compile("[A-Z_]+")
+"""A word such as `NICMODEL`, which a script replaces: libvirt takes any word for a model, and none is in capitals."""
 
 _OWN_NAMES = ("vnet", "macvtap", "macvlan")
 """How the names begin that libvirt gives to guests' devices itself."""
@@ -225,8 +229,8 @@ class Interface(View):
         QEMU's guests of x86 get an rtl8139, and interfaces of type `vdpa` virtio.
         """
         node = self.node.child("model")
-        if node is not None and node.get("type"):
-            return known(node.get("type"))
+        if node is not None and (written := node.get("type")):
+            return None if _STAND_IN.fullmatch(written) else known(written)
         if self.type == "vdpa":
             return "virtio"
         return "rtl8139" if self.domain.is_qemu and self.domain.is_x86 else None
@@ -320,6 +324,11 @@ class Domain(Named):
         general = access.get("mode") or "" if access else ""
         said = [cell.get("memAccess") or general for cell in (numa.all("cell") if numa else ())] or [general]
         return None if any(each and not known(each) for each in said) else all(each == "shared" for each in said)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether a template makes it, in which two elements may exclude each other."""
+        return self.node.document.source.is_template
 
     @cached_property
     def devices(self) -> Node | None:
