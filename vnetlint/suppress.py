@@ -184,11 +184,11 @@ def _without_reason(suppression: Suppression) -> Problem:
 
 
 def _without(suppression: Suppression, names: list[str], safety: Safety) -> tuple[Fix, ...]:
-    """Leave names out; where none is left the comment goes with its reason, which is never safe."""
+    """Leave names out, and the whole comment where none is left."""
     left = [each for each in suppression.names if each not in names]
     if left:
         return _rewritten(suppression, left, f"Remove {_listed(names)} from the suppression", safety)
-    return _removal(suppression.document, suppression.span, "unsafe" if safety == "safe" else safety)
+    return _removal(suppression.document, suppression.span, safety)
 
 
 def _removal(document: Document, span: Span, safety: Safety) -> tuple[Fix, ...]:

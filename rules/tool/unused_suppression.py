@@ -39,8 +39,7 @@ lan.xml:4:3: warning: unused suppression of 'ip-on-bridged-network' [unused-supp
 ```
 
 ## Fix safety
-Safe where other rules stay in the comment, with its reason. Unsafe where the whole comment is removed, because its reason
-goes with it.
+Safe: it suppresses nothing. Of several rules only the unused ones are removed, and the reason stays.
 
 ## Libvirt
 Never: to libvirt it is a comment.
