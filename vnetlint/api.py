@@ -160,7 +160,7 @@ def drop(place: Attribute, safety: Safety, purpose: str = "") -> tuple[Fix, ...]
     node = place.node
     if len(node.attributes) == 1 and not node.children:
         return fix(f"Remove <{node.name}>{purpose}", edit.remove(node), safety=safety)
-    return fix(f"Remove '{place.name}'{purpose}", edit.remove_attribute(place), safety=safety)
+    return fix(f"Remove '{place.name}' from <{node.name}>{purpose}", edit.remove_attribute(place), safety=safety)
 
 
 def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tuple[Fix, ...]:

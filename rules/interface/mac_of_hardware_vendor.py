@@ -1,4 +1,4 @@
-"""A guest's MAC address is in the range of a hardware vendor, and a real card may have it.
+"""A guest's MAC address is in a range for hardware, so a real card may have it.
 
 Guests have ranges of their own: QEMU's is 52:54:00. Two machines with the same address on a LAN lose each other's packets.
 The address of a machine that now runs as a guest is also in such a range, and works as long as the machine stays off.
@@ -19,7 +19,7 @@ The address of a machine that now runs as a guest is also in such a range, and w
 
 ## Report
 ```text
-web.xml:5:12: info: a real card may have this MAC address: '00:1b:21' is the range of a hardware vendor [mac-of-hardware-vendor]
+web.xml:5:12: info: '00:1b:21' is a range for hardware, so a real card may have this MAC address [mac-of-hardware-vendor]
 ```
 
 ## Fixed
@@ -110,7 +110,7 @@ def check(interface: Interface, project: Project, options: Options) -> Iterator[
     fresh = new_mac(mac, project.interfaces_by_mac)
     yield problem(
         place,
-        f"a real card may have this MAC address: '{mac[:8]}' is the range of a hardware vendor",
+        f"'{mac[:8]}' is a range for hardware, so a real card may have this MAC address",
         fix(f"Set the address to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
         confidence="low",
     )

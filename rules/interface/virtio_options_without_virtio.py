@@ -32,9 +32,9 @@ vhost and with one queue, and the saved definition no longer has them. libvirt r
 
 ## Report
 ```text
-web.xml:9:7: warning: <driver> has no effect on the card 'rtl8139': it is for virtio [virtio-options-without-virtio]
-web.xml:14:7: error: 'iommu' is not supported on the card 'e1000': it is for virtio [virtio-options-without-virtio]
-web.xml:19:16: warning: 'vhost' has no effect on the card 'e1000': it is for virtio [virtio-options-without-virtio]
+web.xml:9:7: warning: <driver> has no effect on the card 'rtl8139': it is for the model 'virtio' [virtio-options-without-virtio]
+web.xml:14:7: error: 'iommu' is not supported on the card 'e1000': it is for the model 'virtio' [virtio-options-without-virtio]
+web.xml:19:16: warning: 'vhost' has no effect on the card 'e1000': it is for the model 'virtio' [virtio-options-without-virtio]
 ```
 
 ## Fixed
@@ -113,7 +113,7 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")
     virtio = fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice")
-    why = f"the card '{interface.model}': it is for virtio"
+    why = f"the card '{interface.model}': it is for the model 'virtio'"
     refused = next((name for name in REFUSED if driver and name in driver.attributes), None)
     if driver is not None and refused:
         removed = fix(f"Remove '{refused}'", edit.remove_attribute(driver.attributes[refused]), safety="choice")

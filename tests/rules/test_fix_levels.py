@@ -90,7 +90,7 @@ def test_what_somebody_may_have_meant_is_not_changed_in_bulk(text: str) -> None:
         (
             nic(f"{BRIDGED}<target dev='a-name-far-too-long' managed='yes'/>"),
             "target-name-too-long",
-            [("Remove 'dev', so that libvirt names the device", "unsafe")],
+            [("Remove 'dev' from <target>, so that libvirt names the device", "unsafe")],
         ),
         (
             nic("<source network='default'/><filterref filter='clean-traffic'>"
