@@ -81,7 +81,7 @@ guest with the machine `pc`, it starts.
 from collections.abc import Iterator
 from itertools import chain, count
 
-from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rule
+from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, related, rule
 
 
 @rule(
@@ -94,24 +94,23 @@ from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rul
     covers=("B071",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    indexes = [View(node) for node in domain.parts_of_devices("acpi")]
-    given = {each.number("index") for each in indexes}
-    first: dict[int, View] = {}
-    for each in indexes if domain.is_qemu and not domain.is_template else ():
-        number = each.number("index")
-        if not number or first.setdefault(number, each) is each:
-            continue
-        free = next(fresh for fresh in chain(range(number + 1, LAST + 1), count(1)) if fresh not in given)
+    given = {_index(node) for node in domain.parts_of_devices("acpi")}
+    for node, first, index in domain.repeats("acpi", _index) if domain.is_qemu else ():
+        free = next(fresh for fresh in chain(range(index + 1, LAST + 1), count(1)) if fresh not in given)
         given.add(free)
         yield problem(
-            each.attribute("index") or each,
-            f"duplicate ACPI index {number}",
-            fix(f"Set it to {free}", edit.set_attribute(each.node, "index", str(free)), safety="unsafe"),
-            fix("Remove <acpi>", edit.remove(each.node), safety="choice"),
-            related=(related(first[number], "the first device with this index"),),
-            libvirt_message=f"a PCI device with acpi-index = {number} already exist",
+            node.attributes["index"],
+            f"duplicate ACPI index {index}",
+            fix(f"Set it to {free}", edit.set_attribute(node, "index", str(free)), safety="unsafe"),
+            fix("Remove <acpi>", edit.remove(node), safety="choice"),
+            related=(related(first, "the first device with this index"),),
+            libvirt_message=f"a PCI device with acpi-index = {index} already exist",
         )
 
 
 LAST = 16383
 """The highest index that QEMU takes."""
+
+
+def _index(acpi: Node) -> int | None:
+    return View(acpi).number("index") or None

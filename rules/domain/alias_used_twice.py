@@ -86,13 +86,8 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, known, problem, relat
     covers=("A098",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    aliases = domain.parts_of_devices("alias")
-    given = {alias.get("name") for alias in aliases}
-    first: dict[str, Node] = {}
-    for alias in aliases if not domain.is_template else ():
-        name = known(alias.get("name"))
-        if name is None or not name.startswith("ua-") or first.setdefault(name, alias) is alias:
-            continue
+    given = {_own_name(alias) for alias in domain.parts_of_devices("alias")}
+    for alias, first, name in domain.repeats("alias", _own_name):
         free = next(fresh for number in count(2) if (fresh := f"{name}-{number}") not in given)
         given.add(free)
         yield problem(
@@ -100,6 +95,12 @@ def check(domain: Domain) -> Iterator[Problem]:
             f"duplicate alias '{name}'",
             fix(f"Rename it to '{free}'", edit.set_attribute(alias, "name", free), safety="unsafe"),
             fix("Remove <alias>", edit.remove(alias), safety="choice"),
-            related=(related(first[name], "the first device with this alias"),),
+            related=(related(first, "the first device with this alias"),),
             libvirt_message=f"non unique alias detected: {name}",
         )
+
+
+def _own_name(alias: Node) -> str | None:
+    """A name that the administrator gave; libvirt does not read others."""
+    name = known(alias.get("name"))
+    return name if name and name.startswith("ua-") else None

@@ -75,8 +75,9 @@ At define: `boot order '1' used for more than one device`
 """
 
 from collections.abc import Iterator
+from itertools import count
 
-from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rule
+from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, related, rule
 
 
 @rule(
@@ -89,20 +90,19 @@ from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rul
     covers=("A095",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    boots = [View(node) for node in domain.parts_of_devices("boot")]
-    given = {boot.number("order") for boot in boots}
-    first: dict[int, View] = {}
-    for boot in boots if not domain.is_template else ():
-        order = boot.number("order")
-        if not order or first.setdefault(order, boot) is boot:
-            continue
-        free = next(each for each in range(order + 1, order + len(boots) + 2) if each not in given)
+    given = {_order(boot) for boot in domain.parts_of_devices("boot")}
+    for boot, first, order in domain.repeats("boot", _order):
+        free = next(fresh for fresh in count(order + 1) if fresh not in given)
         given.add(free)
         yield problem(
-            boot.attribute("order") or boot,
+            boot.attributes["order"],
             f"duplicate boot order {order}",
-            fix(f"Set it to {free}", edit.set_attribute(boot.node, "order", str(free)), safety="unsafe"),
-            fix("Remove <boot>", edit.remove(boot.node), safety="choice"),
-            related=(related(first[order], "the first device with this order"),),
+            fix(f"Set it to {free}", edit.set_attribute(boot, "order", str(free)), safety="unsafe"),
+            fix("Remove <boot>", edit.remove(boot), safety="choice"),
+            related=(related(first, "the first device with this order"),),
             libvirt_message=f"boot order '{order}' used for more than one device",
         )
+
+
+def _order(boot: Node) -> int | None:
+    return View(boot).number("order") or None

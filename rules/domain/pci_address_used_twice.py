@@ -84,16 +84,12 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, problem, related, rul
     covers=("A097",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    first: dict[str, Node] = {}
-    for node in domain.parts_of_devices("address") if domain.is_qemu and not domain.is_template else ():
-        place = _pci_address(node)
-        if place is None or first.setdefault(place, node) is node:
-            continue
+    for node, first, place in domain.repeats("address", _pci_address) if domain.is_qemu else ():
         yield problem(
             node,
             f"duplicate PCI address {place}",
             fix("Remove <address>, so that libvirt assigns a free one", edit.remove(node), safety="unsafe"),
-            related=(related(first[place], "the first device with this address"),),
+            related=(related(first, "the first device with this address"),),
             libvirt_message=f"Attempted double use of PCI Address {place}",
         )
 

@@ -52,7 +52,7 @@ Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Problem, advise, edit, fix, problem, rule
+from vnetlint.api import Filter, Problem, advise, edit, el, fix, problem, rule
 
 
 @rule("filter-flags-forgotten", code="VN4016", on=Filter, severity="error", when="never", since="0.1")
@@ -61,9 +61,11 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         place = node.attributes.get("flags") if node.name == "tcp-ipv6" else None
         if place is None:
             continue
+        others = {name: node.get(name) or "" for name in node.attributes if name != "flags"}
+        state = "NEW" if place.value.startswith("SYN") else "ESTABLISHED"
         yield problem(
             place,
             "'flags' has no effect in <tcp-ipv6>: the rule matches packets with any flags",
             fix("Remove 'flags'", edit.remove_attribute(place), safety="choice"),
-            advise("Match the connection's state instead", "<tcp-ipv6 state='NEW' dstportstart='22'/>"),
+            advise("Match the connection's state instead", edit.written(el(node.name, {**others, "state": state}))),
         )

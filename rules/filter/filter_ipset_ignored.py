@@ -69,20 +69,18 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, advise, edit, fix, problem,
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for node in nwfilter.matches:
-        place = node.attributes.get("ipset")
-        if place is None or "ipsetflags" not in node.attributes or PROTOCOLS[node.name] == "ethernet":
+        place, layer = node.attributes.get("ipset"), PROTOCOLS[node.name]
+        if place is None or "ipsetflags" not in node.attributes or layer == "ethernet" or node.name in KEEPING.values():
             continue
-        if node.name in ("all", "all-ipv6"):
-            continue
-        general = "all" if PROTOCOLS[node.name] == "ipv4" else "all-ipv6"
+        title = f"Rename <{node.name}> to <{KEEPING[layer]}>, for every protocol"
         own = [name for name in node.attributes if "port" in name or name in ("type", "code", "flags")]
         yield problem(
             place,
             f"'ipset' has no effect in <{node.name}>: the rule matches every address",
-            ()
-            if own
-            else fix(
-                f"Rename <{node.name}> to <{general}>, for every protocol", edit.rename(node, general), safety="choice"
-            ),
+            () if own else fix(title, edit.rename(node, KEEPING[layer]), safety="choice"),
             advise("Match addresses instead of the set", f"<{node.name} srcipaddr='…' srcipmask='…'/>"),
         )
+
+
+KEEPING = {"ipv4": "all", "ipv6": "all-ipv6"}
+"""The elements with which libvirt keeps a set."""

@@ -79,7 +79,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Edits, FilterParameter, Interface, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
@@ -97,19 +97,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if reference is None or tree is None or not reference.names_all:
         return
     missing = set(tree.variables) - reference.given - {"MAC"}
+    if missing - {"IP"}:
+        return  # the guest does not start, which filter-variable-missing reports
     used = {*tree.uses, "CTRL_IP_LEARNING", "DHCPSERVER"}
-    for each in reference.parameters:
-        if each.name is None or each.name in used:
-            continue
-        meant = next((name for name in sorted(missing) if name.lower() == each.name.lower()), None)
-        if missing - {"IP"}:
-            continue  # the guest does not start, which filter-variable-missing says
+    for each in (each for each in reference.parameters if each.name and each.name not in used):
+        meant = missing if (each.name or "").lower() == "ip" else ()
         yield problem(
             each,
             f"the filter '{reference.filter}' has no variable '{each.name}'"
-            + (f"; did you mean '{meant}'?" if meant else ""),
-            fix(f"Rename it to '{meant}'", edit.set_attribute(each.node, "name", meant), safety="unsafe")
-            if meant
-            else (),
+            + "".join(f"; did you mean '{name}'?" for name in meant),
+            *(fix(f"Rename it to '{name}'", _rename(each, name), safety="unsafe") for name in meant),
             fix(f"Remove the parameter '{each.name}'", edit.remove(each.node), safety="choice"),
         )
+
+
+def _rename(parameter: FilterParameter, name: str) -> Edits:
+    return edit.set_attribute(parameter.node, "name", name)

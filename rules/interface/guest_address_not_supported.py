@@ -85,7 +85,7 @@ At define:
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+from vnetlint.api import Attribute, Interface, Node, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -98,27 +98,27 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     covers=("A075", "A092"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    if not interface.domain.is_qemu or interface.type is None:
-        return
-    user = interface.type == "user"
-    for node in () if user else interface.node.all("ip"):
-        message = f"<ip> is not supported on an interface of type '{interface.type}': QEMU sets no guest address"
-        yield problem(node, message, fix("Remove <ip>", edit.remove(node), safety="unsafe"), libvirt_message=REFUSED)
-    for peer in (node.attributes["peer"] for node in interface.node.all("ip") if user and "peer" in node.attributes):
-        removed = fix("Remove 'peer'", edit.remove_attribute(peer), safety="unsafe")
-        yield problem(
-            peer, "'peer' is not supported: QEMU sets no peer address in a guest", removed, libvirt_message=NO_PEER
-        )
-    for node in interface.node.all("route"):
-        removed = fix("Remove <route>", edit.remove(node), safety="unsafe")
-        yield problem(
-            node,
-            "<route> is not supported: QEMU sets no routes in a guest",
-            removed,
-            libvirt_message=NO_ROUTE if user else REFUSED,
-        )
+    if interface.domain.is_qemu and interface.type is not None:
+        for place, message, said in _settings(interface):
+            node = place.node if isinstance(place, Attribute) else place
+            removed = edit.remove_attribute(place) if isinstance(place, Attribute) else edit.remove(node)
+            title = f"Remove '{place.name}'" if isinstance(place, Attribute) else f"Remove <{place.name}>"
+            yield problem(place, message, fix(title, removed, safety="unsafe"), libvirt_message=said)
 
 
 REFUSED = "Invalid attempt to set network interface guest-side IP route and/or address info, not supported by QEMU"
 NO_PEER = "Invalid attempt to set peer IP for guest"
 NO_ROUTE = "Invalid attempt to set network interface guest-side IP route, not supported by QEMU"
+
+
+def _settings(interface: Interface) -> Iterator[tuple[Node | Attribute, str, str]]:
+    """What is set inside the guest: the place, what is wrong, and what libvirt says."""
+    user = interface.type == "user"
+    for ip in interface.node.all("ip"):
+        if not user:
+            where = f"on an interface of type '{interface.type}'"
+            yield ip, f"<ip> is not supported {where}: QEMU sets no guest address", REFUSED
+        elif "peer" in ip.attributes:
+            yield ip.attributes["peer"], "'peer' is not supported: QEMU sets no peer address in a guest", NO_PEER
+    for route in interface.node.all("route"):
+        yield route, "<route> is not supported: QEMU sets no routes in a guest", NO_ROUTE if user else REFUSED

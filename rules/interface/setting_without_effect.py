@@ -85,7 +85,7 @@ Never: the guest starts as if they were not there. The device of type `user` is 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule, set_child
+from vnetlint.api import Fix, Interface, Node, Problem, drop, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -98,26 +98,24 @@ from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule, set
     covers=("C124", "C125", "C126", "C128"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    node, source, tune = interface.node, interface.source, interface.node.child("tune")
     if not interface.domain.is_qemu:
         return
     for name, user in (("backenddomain", "Xen"), ("guest", "containers")):
-        if unused := node.child(name):
-            removed = fix(f"Remove <{name}>", edit.remove(unused), safety="unsafe")
-            yield problem(unused, f"<{name}> has no effect with QEMU: it is for {user}", removed)
-    place = source.attributes.get("dev") if source and interface.type == "user" else None
-    if source is not None and place is not None and interface.backend in ("", "default"):
-        yield problem(
-            place,
-            "'dev' has no effect without <backend type='passt'/>",
-            drop(place, "choice"),
-            fix("Set <backend type='passt'/>", set_child(node, "backend", "type", "passt"), safety="choice"),
-        )
-    buffer = tune.child("sndbuf") if tune else None
-    if tune is not None and buffer is not None and interface.type in WITHOUT_TAP:
-        unused = tune if len(tune.children) == 1 else buffer
-        removed = fix(f"Remove <{unused.name}>", edit.remove(unused), safety="unsafe")
-        yield problem(buffer, f"<sndbuf> has no effect on an interface of type '{interface.type}'", removed)
+        if unused := interface.node.child(name):
+            yield problem(unused, f"<{name}> has no effect with QEMU: it is for {user}", _removed(unused))
+    place = interface.source.attributes.get("dev") if interface.source and interface.type == "user" else None
+    if place is not None and interface.backend in ("", "default"):
+        passt = set_child(interface.node, "backend", "type", "passt")
+        chosen = fix("Set <backend type='passt'/>", passt, safety="choice")
+        yield problem(place, "'dev' has no effect without <backend type='passt'/>", drop(place, "choice"), chosen)
+    tune = interface.node.child("tune")
+    if tune is not None and interface.type in WITHOUT_TAP and (buffer := tune.child("sndbuf")):
+        message = f"<sndbuf> has no effect on an interface of type '{interface.type}'"
+        yield problem(buffer, message, _removed(tune if len(tune.children) == 1 else buffer))
 
 
 WITHOUT_TAP = ("user", "mcast", "client", "server", "udp", "internal", "vhostuser", "vdpa", "hostdev")
+
+
+def _removed(unused: Node) -> tuple[Fix, ...]:
+    return fix(f"Remove <{unused.name}>", edit.remove(unused), safety="unsafe")

@@ -62,7 +62,7 @@ At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 addr
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Ip, Problem, edit, fix, problem, rule
+from vnetlint.api import Edits, Interface, Ip, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -79,22 +79,23 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     for ip in map(Ip, interface.node.all("ip")):
         prefix = ip.number("prefix")
-        low, high, usual = (64, 64, 64) if ip.family == "ipv6" else (4, 27, 24)
-        if not prefix or ip.family is None or low <= prefix <= high:
+        if not prefix or ip.family is None or prefix in TAKEN[ip.family]:
             continue  # 0 counts as none
         six = ip.family == "ipv6"
+        usual = "64" if six else "24"
         yield problem(
             ip.attribute("prefix") or ip,
             f"invalid value '{prefix}' for 'prefix': expected {'64' if six else '4 to 27'}",
-            fix(
-                f"Set it to {usual}",
-                edit.set_attribute(ip.node, "prefix", str(usual)),
-                safety="safe" if six else "unsafe",
-            ),
+            fix(f"Set it to {usual}", _prefix(ip, usual), safety="safe" if six else "unsafe"),
             libvirt_message=REFUSED[ip.family].format(prefix),
         )
 
 
+def _prefix(ip: Ip, prefix: str) -> Edits:
+    return edit.set_attribute(ip.node, "prefix", prefix)
+
+
+TAKEN = {"ipv4": range(4, 28), "ipv6": range(64, 65)}
 REFUSED = {
     "ipv4": "invalid prefix, must be in range of 4-27",
     "ipv6": "unsupported IPv6 address prefix='{}' - must be 64",

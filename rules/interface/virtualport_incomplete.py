@@ -83,15 +83,11 @@ def check(interface: Interface) -> Iterator[Problem]:
     missing = [name for name in NEEDED[kind] if name not in values]
     if missing:
         names = " and ".join(f"'{name}'" for name in missing)
-        plural = "s" if len(missing) > 1 else ""
         complete = {name: values.get(name) or "…" for name in (*NEEDED[kind], *values)}
         yield problem(
             given or virtualport,
-            f"missing attribute{plural} {names} of a virtualport of type '{kind}'",
-            advise(
-                f"Add {names}, as the switch's administrator assigned {'them' if plural else 'it'}",
-                edit.written(el("parameters", complete)),
-            ),
+            f"missing {'attribute' if len(missing) == 1 else 'attributes'} {names} of a virtualport of type '{kind}'",
+            advise(f"Add {names} from the switch's administrator", edit.written(el("parameters", complete))),
             libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",
         )
 

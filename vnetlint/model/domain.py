@@ -1,15 +1,18 @@
 """`<domain>`: a guest, as far as the network is concerned, and its `<interface>`s of every type."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from vnetlint.model.addresses import parse_mac
 from vnetlint.model.network import PciDevice
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
+
+Key = TypeVar("Key", int, str)
 
 InterfaceType = Literal[
     "network", "bridge", "direct", "user", "ethernet", "hostdev", "vhostuser", "vdpa", "internal", "server", "client",
@@ -350,6 +353,17 @@ class Domain(Named):
             for name, part in {part.name: part for part in reversed(device.children)}.items():
                 table.setdefault(name, []).append(part)
         return table
+
+    def repeats(self, part: str, key: Callable[[Node], Key | None]) -> Iterator[tuple[Node, Node, Key]]:
+        """The parts of devices whose key an earlier one has, with that one and the key.
+
+        There are none in a template, whose branches may exclude each other.
+        """
+        first: dict[Key, Node] = {}
+        for node in self.parts_of_devices(part) if not self.is_template else ():
+            found = key(node)
+            if found is not None and (earlier := first.setdefault(found, node)) is not node:
+                yield node, earlier, found
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:
