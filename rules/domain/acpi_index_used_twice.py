@@ -101,7 +101,7 @@ def check(domain: Domain) -> Iterator[Problem]:
         yield problem(
             node.attributes["index"],
             f"duplicate ACPI index {index}",
-            fix(f"Set it to {free}", edit.set_attribute(node, "index", str(free)), safety="unsafe"),
+            fix(f"Set 'index' to {free}", edit.set_attribute(node, "index", str(free)), safety="unsafe"),
             fix("Remove <acpi>", edit.remove(node), safety="choice"),
             related=(related(first, "the first device with this index"),),
             libvirt_message=f"a PCI device with acpi-index = {index} already exist",

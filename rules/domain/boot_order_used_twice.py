@@ -97,7 +97,7 @@ def check(domain: Domain) -> Iterator[Problem]:
         yield problem(
             boot.attributes["order"],
             f"duplicate boot order {order}",
-            fix(f"Set it to {free}", edit.set_attribute(boot, "order", str(free)), safety="unsafe"),
+            fix(f"Set 'order' to {free}", edit.set_attribute(boot, "order", str(free)), safety="unsafe"),
             fix("Remove <boot>", edit.remove(boot), safety="choice"),
             related=(related(first, "the first device with this order"),),
             libvirt_message=f"boot order '{order}' used for more than one device",

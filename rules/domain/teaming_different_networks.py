@@ -139,7 +139,7 @@ def _move(staying: Interface, project: Project) -> tuple[Fix, ...]:
     if bridged is None or bridged.name is None or staying.source is None:
         return advise("Connect this NIC to a bridge of the host that leads to the same LAN", BRIDGED)
     named = edit.set_attribute(staying.source, "network", bridged.name)
-    return fix(f"Connect it to the network '{bridged.name}'", named, safety="choice")
+    return fix(f"Connect the interface to the network '{bridged.name}'", named, safety="choice")
 
 
 BRIDGED = "<interface type='bridge'>\n  <source bridge='br0'/>\n  …\n</interface>"

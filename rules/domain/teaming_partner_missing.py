@@ -130,7 +130,7 @@ def _pair(teaming: Node, name: str, staying: list[Node]) -> tuple[Fix, ...]:
     """Pair it with the one NIC that stays."""
     alias = _alias(staying[0]) if len(staying) == 1 else None
     if alias and alias.startswith("ua-") and known(alias):
-        return fix(f"Set it to '{alias}'", edit.set_attribute(teaming, "persistent", alias), safety="unsafe")
+        return fix(f"Set 'persistent' to '{alias}'", edit.set_attribute(teaming, "persistent", alias), safety="unsafe")
     if len(staying) == 1 and not alias and name.startswith("ua-"):
         return fix(
             f"Set the alias of the persistent interface to '{name}'",

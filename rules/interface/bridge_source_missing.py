@@ -77,7 +77,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         interface,
         "missing <source>: an interface of type 'bridge' must name its bridge",
         fix(
-            f"Connect it to the bridge '{uplinked[0]}'",
+            f"Connect the interface to the bridge '{uplinked[0]}'",
             edit.insert(interface.node, el("source", {"bridge": uplinked[0]})),
             safety="unsafe",
         )

@@ -90,5 +90,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     bridged = project.bridged_network(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
     typed, source = edit.set_attribute(node, "type", "network"), edit.insert(node, el("source", {"network": name}))
-    plugged = fix(f"Connect it to the network '{name}'", typed, source, safety="choice")
+    plugged = fix(f"Connect the interface to the network '{name}'", typed, source, safety="choice")
     yield problem(interface, "no bridge, address or script connects the tap device of this interface", plugged)

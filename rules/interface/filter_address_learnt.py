@@ -147,7 +147,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 def _named(reference: FilterRef, address: str | None) -> tuple[Fix, ...]:
     named = _parameters(reference, {"IP": address} if address else {})
-    return fix(f"Set the parameter IP to {address}", named, safety="choice")
+    return fix(f"Set IP to {address}", named, safety="choice")
 
 
 def _leased(reference: FilterRef, server: str | None, way: str) -> tuple[Fix, ...]:
@@ -155,7 +155,7 @@ def _leased(reference: FilterRef, server: str | None, way: str) -> tuple[Fix, ..
     if server is None or (way == "any" and not learning):
         return ()
     leased = _parameters(reference, {**learning, "DHCPSERVER": server})
-    return fix(f"Learn it from leases of {server} only", leased, safety="choice")
+    return fix(f"Learn the address from leases of {server} only", leased, safety="choice")
 
 
 def _parameters(reference: FilterRef, values: dict[str, str]) -> Edits:

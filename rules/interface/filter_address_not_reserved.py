@@ -162,4 +162,4 @@ def _allowed(interface: Interface, project: Project) -> tuple[tuple[FilterParame
 
 
 def _allow(place: FilterParameter, address: Address | None) -> tuple[Fix, ...]:
-    return fix(f"Allow {address}", edit.set_attribute(place.node, "value", str(address)), safety="choice")
+    return fix(f"Set IP to {address}", edit.set_attribute(place.node, "value", str(address)), safety="choice")

@@ -93,7 +93,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
                 each,
                 f"invalid value '{each.value}' for CTRL_IP_LEARNING: expected 'any', 'dhcp' or 'none'",
                 *(
-                    fix(f"Set it to '{way}'", edit.set_attribute(each.node, "value", way), safety=safety)
+                    fix(f"Set CTRL_IP_LEARNING to '{way}'", edit.set_attribute(each.node, "value", way), safety=safety)
                     for way, safety in _meant(each.value.lower())
                 ),
                 libvirt_message=f"filter '{reference.filter}' learning value '{each.value}' invalid.",

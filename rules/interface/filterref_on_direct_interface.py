@@ -124,4 +124,6 @@ def _move(interface: Interface, project: Project) -> tuple[Fix, ...]:
     source = edit.replace(interface.source, el("source", {"network": bridged.name}))
     typed = edit.set_attribute(interface.node, "type", "network")
     edits = (source,) if interface.type == "network" else (typed, source)
-    return fix(f"Connect it to the network '{bridged.name}', which supports filters", *edits, safety="choice")
+    return fix(
+        f"Connect the interface to the network '{bridged.name}', which supports filters", *edits, safety="choice"
+    )

@@ -88,7 +88,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         node.attributes["type"],
         "QEMU treats type 'internal' as 'user': the guest reaches the Internet and no other guest",
-        fix(f"Connect it to the network '{name}'", typed, plugged, safety="choice")
+        fix(f"Connect the interface to the network '{name}'", typed, plugged, safety="choice")
         if name and project.network_named(name, interface)
         else (),
         fix("Set type='user', as it is now, and remove <source>", user, edit.remove(source), safety="choice"),

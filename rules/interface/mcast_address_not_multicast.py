@@ -79,6 +79,6 @@ def check(interface: Interface) -> Iterator[Problem]:
     yield problem(
         source.attributes["address"],
         f"invalid value '{address}' for 'address': expected 224.0.0.0 to 239.255.255.255",
-        fix("Set it to 230.0.0.1", edit.set_attribute(source, "address", "230.0.0.1"), safety="choice"),
+        fix("Set 'address' to 230.0.0.1", edit.set_attribute(source, "address", "230.0.0.1"), safety="choice"),
         libvirt_message=said.format(address, int(address)) if address.version == 4 else "can't resolve host address",
     )

@@ -98,8 +98,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         yield problem(
             node.attributes["start"],
             f"passt may not open the privileged port {first} of the host",
-            fix(f"Open port {first + SHIFT} instead", *edits, safety="choice") if last + SHIFT <= 65535 else (),
-            advise(f"Open a port from {free} on instead", f"<range start='{max(free, SHIFT)}' to='{to}'/>"),
+            fix(f"Open port {first + SHIFT} instead", *edits, safety="choice")
+            if last + SHIFT <= 65535
+            else advise(f"Open ports from {free} on instead", f"<range start='{free}' end='…' to='{to}'/>"),
             libvirt_message=f"Failed to bind any port for '-{(ports.protocol or 'tcp')[0]} {ports.written}', exiting",
         )
 

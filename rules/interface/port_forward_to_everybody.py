@@ -90,5 +90,5 @@ def check(interface: Interface) -> Iterator[Problem]:
             yield problem(
                 forward,
                 "the forwarded ports are open on all addresses of the host",
-                fix("Open them on 127.0.0.1 only", local, safety="choice"),
+                fix("Open the ports on 127.0.0.1 only", local, safety="choice"),
             )

@@ -106,7 +106,7 @@ def _faults(ports: PortRange) -> Iterator[_Fault]:
     for name in ("start", "end", "to"):
         port = ports.number(name)
         if port is not None and port > LAST:
-            lowered = fix(f"Set it to {LAST}", edit.set_attribute(node, name, str(LAST)), safety="choice")
+            lowered = fix(f"Set '{name}' to {LAST}", edit.set_attribute(node, name, str(LAST)), safety="choice")
             yield node.attributes[name], f"invalid value '{port}' for '{name}': expected a port up to {LAST}", lowered
             return
     if first is None or last is None:

@@ -88,6 +88,6 @@ def check(interface: Interface) -> Iterator[Problem]:
         yield problem(
             driver.attributes[name],
             f"invalid value '{size}' for '{name}': expected a power of two",
-            fix(f"Set it to {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="unsafe"),
+            fix(f"Set '{name}' to {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="unsafe"),
             libvirt_message=f"{name} has to be a power of two",
         )

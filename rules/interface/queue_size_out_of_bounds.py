@@ -91,7 +91,7 @@ def check(interface: Interface) -> Iterator[Problem]:
         yield problem(
             driver.attributes[name],
             f"invalid value '{size}' for '{name}': expected 256, 512 or 1024",
-            fix(f"Set it to {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="safe"),
+            fix(f"Set '{name}' to {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="safe"),
             libvirt_message=f"Invalid {name} (= {size}), must be a power of 2 between {LEAST} and {MOST}{end}",
         )
 

@@ -106,7 +106,11 @@ def check(interface: Interface) -> Iterator[Problem]:
     yield problem(
         node.attributes["type"],
         f"unknown card model '{model}'" + (f"; did you mean '{near}'?" if near else ""),
-        fix(f"Set it to '{meant}'", edit.set_attribute(node, "type", meant), safety="unsafe" if near else "choice"),
+        fix(
+            f"Set the model to '{meant}'",
+            edit.set_attribute(node, "type", meant),
+            safety="unsafe" if near else "choice",
+        ),
         libvirt_message=f"'{model}' is not a valid device model name",
     )
 

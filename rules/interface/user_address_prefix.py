@@ -86,7 +86,7 @@ def check(interface: Interface) -> Iterator[Problem]:
         yield problem(
             ip.attribute("prefix") or ip,
             f"invalid value '{prefix}' for 'prefix': expected {'64' if six else '4 to 27'}",
-            fix(f"Set it to {usual}", _prefix(ip, usual), safety="safe" if six else "unsafe"),
+            fix(f"Set 'prefix' to {usual}", _prefix(ip, usual), safety="safe" if six else "unsafe"),
             libvirt_message=REFUSED[ip.family].format(prefix),
         )
 

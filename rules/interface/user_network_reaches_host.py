@@ -81,7 +81,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     bridged = project.bridged_network(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
     source = edit.insert(node, el("source", {"network": name}))
-    title = f"Connect it to the network '{name}'"
+    title = f"Connect the interface to the network '{name}'"
     plain = not any(node.child(each) for each in ("source", "backend", "ip", "portForward"))
     yield problem(
         node.attributes["type"],

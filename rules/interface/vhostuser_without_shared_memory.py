@@ -97,12 +97,18 @@ def check(domain: Domain) -> Iterator[Problem]:
         yield problem(
             users[0],
             "a vhost-user interface needs shared memory, which this guest does not have",
-            fix("Set the guest's memory access to 'shared'", *_share(domain), safety="unsafe"),
+            fix(_title(domain), *_share(domain), safety="unsafe"),
             libvirt_message=WARNING,
         )
 
 
 WARNING = "Detected vhost-user interface without any shared memory, the interface might not be operational"
+
+
+def _title(domain: Domain) -> str:
+    if domain.node.child("memoryBacking"):
+        return "Set the access mode of the guest's memory to 'shared'"
+    return "Add <memoryBacking> with shared memory of type 'memfd'"
 
 
 def _share(domain: Domain) -> Iterator[Edits]:

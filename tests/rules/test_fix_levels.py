@@ -79,8 +79,8 @@ def test_what_somebody_may_have_meant_is_not_changed_in_bulk(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "rule", "expected"),
     [
-        (nic(f"{BRIDGED}<model type='virto'/>"), "unknown-card-model", [("Set it to 'virtio'", "unsafe")]),
-        (nic(f"{BRIDGED}<model type='netfront'/>"), "unknown-card-model", [("Set it to 'virtio'", "choice")]),
+        (nic(f"{BRIDGED}<model type='virto'/>"), "unknown-card-model", [("Set the model to 'virtio'", "unsafe")]),
+        (nic(f"{BRIDGED}<model type='netfront'/>"), "unknown-card-model", [("Set the model to 'virtio'", "choice")]),
         (nic(f"{BRIDGED}<guest dev='eth0'/>"), "setting-without-effect", [("Remove <guest>", "unsafe")]),
         (
             nic(f"{BRIDGED}<target dev='a-name-far-too-long'/>"),
@@ -96,7 +96,7 @@ def test_what_somebody_may_have_meant_is_not_changed_in_bulk(text: str) -> None:
             nic("<source network='default'/><filterref filter='clean-traffic'>"
                 "<parameter name='CTRL_IP_LEARNING' value='dhcpp'/></filterref>", "network"),
             "filter-learning-invalid",
-            [("Set it to 'dhcp'", "unsafe")],
+            [("Set CTRL_IP_LEARNING to 'dhcp'", "unsafe")],
         ),
         (
             FILTER.format("<tcp dstportstart='443' dstportend='80'/>"),
@@ -189,7 +189,7 @@ def test_branches_of_a_template_may_exclude_each_other(one: str, rule: str) -> N
 
 def test_the_next_free_index_is_one_that_qemu_takes() -> None:
     parts = [NIC.format("bridge", f"{BRIDGED}<model type='virtio'/><acpi index='16383'/>")] * 2
-    assert levels(guest(*parts), "acpi-index-used-twice")[0] == ("Set it to 1", "unsafe")
+    assert levels(guest(*parts), "acpi-index-used-twice")[0] == ("Set 'index' to 1", "unsafe")
 
 
 def test_a_filter_that_libvirt_ships_is_not_edited() -> None:
