@@ -66,8 +66,8 @@ web.xml:12:13: error: duplicate ACPI index 3 [acpi-index-used-twice]
 ```
 
 ## Fix safety
-Unsafe: the guest does not start as it is, but its own configuration may know the NIC by the name that the other one has. The
-fix sets the next free index. Removing `<acpi>` is a choice.
+Unsafe: the guest does not start as it is, but its own configuration may know the NIC by the name that the other one
+has. The fix sets the next free index. Removing `<acpi>` is a choice.
 
 ## Libvirt
 When the guest starts, in QEMU's words: `a PCI device with acpi-index = 3 already exist`. Where ACPI is switched off in a

@@ -1,7 +1,7 @@
 """Two devices of a guest have one alias, and libvirt refuses to define it.
 
-An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find it.
-libvirt ignores other names and generates them at every start.
+An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find
+it. libvirt ignores other names and generates them at every start.
 
 ## Bad
 ```xml

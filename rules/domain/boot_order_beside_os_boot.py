@@ -59,8 +59,8 @@ web.xml:5:5: error: <boot> in <os> cannot be combined with <boot> in a device [b
 ```
 
 ## Fix safety
-Choice: either order may be the one that is meant. The order of the devices is more exact; a disk that is to be tried needs
-a number in it.
+Choice: either order may be the one that is meant. The order of the devices is more exact; a disk that is to be tried
+needs a number in it.
 
 ## Libvirt
 At define: `per-device boot elements cannot be used together with os/boot elements`

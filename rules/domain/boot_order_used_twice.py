@@ -1,7 +1,7 @@
 """Two devices of a guest have the same boot order, and libvirt refuses to define it.
 
-`<boot order=…>` is a device's place in the order in which the firmware tries them. Disks, interfaces and host devices share
-one order. A copied interface often has a number that a disk already has.
+`<boot order=…>` is a device's place in the order in which the firmware tries them. Disks, interfaces and host devices
+share one order. A copied interface often has a number that a disk already has.
 
 ## Bad
 ```xml

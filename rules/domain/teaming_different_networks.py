@@ -3,8 +3,8 @@
 The pair stands for one connection: guest and switch see one MAC address, and one IP address on it. If the persistent
 NIC is on a NAT network or on a bridge without a way to the host device's LAN, the guest's address means nothing there.
 
-It is reported where the persistent NIC is on a network that libvirt itself creates, which is not the LAN that a host device
-leads to.
+It is reported where the persistent NIC is on a network that libvirt itself creates, which is not the LAN that a host
+device leads to.
 
 ## Bad
 ```xml inner.xml

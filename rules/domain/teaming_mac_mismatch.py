@@ -78,8 +78,8 @@ web.xml:12:12: error: different MAC address 52:54:00:0d:0e:0f: the other NIC of 
 ```
 
 ## Fix safety
-Choice: either of the two addresses may be the one that a switch or a DHCP server knows. Where this NIC has none, adding it is
-unsafe.
+Choice: either of the two addresses may be the one that a switch or a DHCP server knows. Where this NIC has none, adding
+it is unsafe.
 
 ## Libvirt
 Never.

@@ -1,7 +1,7 @@
 """A `<hostdev>` has an invalid `<teaming>`, and libvirt refuses to define the guest.
 
-A `<hostdev>` can be the half of a teaming pair that is unplugged during a migration. It must be a PCI device, its `<teaming>`
-must be of type `transient`, and `persistent` must name the alias of the virtio interface that takes over.
+A `<hostdev>` can be the half of a teaming pair that is unplugged during a migration. It must be a PCI device, its
+`<teaming>` must be of type `transient`, and `persistent` must name the alias of the virtio interface that takes over.
 
 ## Bad
 ```xml web.xml
@@ -110,9 +110,9 @@ web.xml:14:7: error: missing attribute 'persistent': expected the alias of the i
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but another interface may be meant to take over. The fix names the only persistent
-interface with an alias. Without exactly one, removing `<teaming>` from a PCI device is a choice; a device of another type
-cannot have it.
+Unsafe: libvirt refuses the guest as it is, but another interface may be meant to take over. The fix names the only
+persistent interface with an alias. Without exactly one, removing `<teaming>` from a PCI device is a choice; a device of
+another type cannot have it.
 
 ## Libvirt
 At define: `teaming hostdev devices must have type='transient'`,

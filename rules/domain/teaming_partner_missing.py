@@ -1,7 +1,7 @@
 """The NIC of a teaming pair that goes during a migration names a partner that the guest does not have.
 
-`persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides the
-host device until that NIC appears. libvirt does not check for it, and the guest runs without the device.
+`persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides
+the host device until that NIC appears. libvirt does not check for it, and the guest runs without the device.
 
 ## Bad
 ```xml
@@ -78,8 +78,8 @@ web.xml:16:33: error: no interface with <teaming type='persistent'> has the alia
 ```
 
 ## Fix safety
-Unsafe: the guest gets a device that it has run without. Where the guest has one persistent interface, it is the partner: its
-alias is named, or it gets the alias that is named. Otherwise removing `<teaming>` is a choice.
+Unsafe: the guest gets a device that it has run without. Where the guest has one persistent interface, it is the
+partner: its alias is named, or it gets the alias that is named. Otherwise removing `<teaming>` is a choice.
 
 ## Libvirt
 Never: it passes the name on, as QEMU's `failover_pair_id`.

@@ -39,8 +39,8 @@ lan.xml:3:15: error: 'flags' has no effect in <tcp-ipv6>: the rule matches packe
 ```
 
 ## Fix safety
-Choice: without the attribute the filter says what it does now, which is not what was meant. Matching the connection's state
-may do instead.
+Choice: without the attribute the filter says what it does now, which is not what was meant. Matching the connection's
+state may do instead.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0.0.

@@ -42,8 +42,8 @@ lan.xml:3:10: error: 'ipset' has no effect in <tcp>: the rule matches every addr
 ```
 
 ## Fix safety
-Choice: `<all>` keeps the set, but matches every protocol. Where the rule also has a port or a type, which `<all>` does not
-support, only the snippet with addresses is shown.
+Choice: `<all>` keeps the set, but matches every protocol. Where the rule also has a port or a type, which `<all>` does
+not support, only the snippet with addresses is shown.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows `<tcp/>`. Seen with 9.0, and the source of 10.7 is the same.

@@ -1,7 +1,7 @@
 """A filter rule has a mask but no address, so it matches packets of every address.
 
-A mask selects the part of an address that is compared. Without the address libvirt ignores the mask, so a rule that was meant
-for one subnet drops or accepts everything of its protocol.
+A mask selects the part of an address that is compared. Without the address libvirt ignores the mask, so a rule that was
+meant for one subnet drops or accepts everything of its protocol.
 
 ## Bad
 ```xml
@@ -46,8 +46,8 @@ lan.xml:6:9: error: invalid value '192.168.50.10' for 'dstipmask': expected a ma
 ```
 
 ## Fix safety
-Unsafe where the mask can only be an address: libvirt refuses the filter as it is, and the attribute is renamed. Otherwise
-removing the mask is a choice: the rule does the same, but nothing shows any longer that an address was meant.
+Unsafe where the mask can only be an address: libvirt refuses the filter as it is, and the attribute is renamed.
+Otherwise removing the mask is a choice: the rule does the same, but nothing shows any longer that an address was meant.
 
 ## Libvirt
 Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. What can be

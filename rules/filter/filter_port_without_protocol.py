@@ -1,6 +1,7 @@
 """A filter rule for IP frames has a port but no protocol with ports, and libvirt refuses the filter.
 
-`<ip>` and `<ipv6>` match any protocol unless `protocol` names one. A port has a meaning only with TCP, UDP, SCTP or DCCP.
+`<ip>` and `<ipv6>` match any protocol unless `protocol` names one. A port has a meaning only with TCP, UDP, SCTP or
+DCCP.
 
 ## Bad
 ```xml

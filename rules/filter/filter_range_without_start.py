@@ -1,7 +1,7 @@
 """A filter rule's range has an end but no start, so the rule matches every port or every address.
 
-libvirt ignores the end of a range that has no start: `dstportend` without `dstportstart`, and `srcipto` without `srcipfrom`. A
-rule that was meant to accept ports up to 100 accepts all of them.
+libvirt ignores the end of a range that has no start: `dstportend` without `dstportstart`, and `srcipto` without
+`srcipfrom`. A rule that was meant to accept ports up to 100 accepts all of them.
 
 ## Bad
 ```xml

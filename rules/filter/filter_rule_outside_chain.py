@@ -40,8 +40,8 @@ lan.xml:3:5: warning: this rule never matches: the chain 'arp' gets no IPv4 [fil
 ```
 
 ## Fix safety
-Choice: the rule begins to match. Where all rules are for one protocol the filter gets the chain of that protocol, otherwise
-`root`, which gets every frame.
+Choice: the rule begins to match. Where all rules are for one protocol the filter gets the chain of that protocol,
+otherwise `root`, which gets every frame.
 
 ## Libvirt
 Never: the rule `-p IPv4 -j DROP` stands in a chain that only ARP enters.

@@ -1,6 +1,7 @@
 """A filter rule's priority is outside -1000 to 1000, so libvirt uses 500 instead.
 
-Rules are tried from the lowest priority to the highest. A rule that was meant to come last with `5000` comes in the middle.
+Rules are tried from the lowest priority to the highest. A rule that was meant to come last with `5000` comes in the
+middle.
 
 ## Bad
 ```xml

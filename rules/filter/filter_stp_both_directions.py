@@ -1,7 +1,7 @@
 """A filter rule for spanning tree has a sender but is for both directions, and no guest with the filter starts.
 
-In a rule with direction `inout` libvirt swaps sender and receiver for packets to the guest, which it cannot do for spanning
-tree messages. The filter itself is accepted.
+In a rule with direction `inout` libvirt swaps sender and receiver for packets to the guest, which it cannot do for
+spanning tree messages. The filter itself is accepted.
 
 ## Bad
 ```xml
@@ -36,8 +36,8 @@ lan.xml:3:10: error: 'srcmacaddr' of <stp> is not supported with direction='inou
 ```
 
 ## Fix safety
-Choice: messages from the guest or those to it may be meant. Without the address the rule matches messages of any sender, in
-both directions.
+Choice: messages from the guest or those to it may be meant. Without the address the rule matches messages of any
+sender, in both directions.
 
 ## Libvirt
 When a guest starts:

@@ -1,7 +1,7 @@
 """A filter rule has a protocol that libvirt does not know, so it matches every packet.
 
-libvirt ignores the element and keeps the rule: a rule that was meant to drop one kind of packet drops them all, and one that
-was meant to accept one kind accepts everything.
+libvirt ignores the element and keeps the rule: a rule that was meant to drop one kind of packet drops them all, and one
+that was meant to accept one kind accepts everything.
 
 ## Bad
 ```xml

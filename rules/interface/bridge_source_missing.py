@@ -51,8 +51,8 @@ web.xml:4:5: error: missing <source>: an interface of type 'bridge' must name it
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is. The fix names the only bridge with a NIC in the host's inventory, but another
-may be meant. Without an inventory, or with several such bridges, a person has to name it.
+Unsafe: libvirt refuses the guest as it is. The fix names the only bridge with a NIC in the host's inventory, but
+another may be meant. Without an inventory, or with several such bridges, a person has to name it.
 
 ## Libvirt
 At define: `interface type='bridge' requires a 'source' element`

@@ -1,7 +1,8 @@
 """A macvtap interface without a mode gets `vepa`, in which guests on one NIC do not reach each other.
 
-`vepa` sends everything to the switch, also what is for a neighbour, and few switches send it back. Where another guest of
-the project is on the same NIC the finding is a warning; where the inventory says that the switch reflects, there is none.
+`vepa` sends everything to the switch, also what is for a neighbour, and few switches send it back. Where another guest
+of the project is on the same NIC the finding is a warning; where the inventory says that the switch reflects, there is
+none.
 
 ## Bad
 ```xml db.xml

@@ -1,7 +1,7 @@
 """An interface of type `ethernet` gets a tap device on the host that nothing is connected to.
 
-libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in `<source>`
-or a program that knows the device by its name has to connect it, and here is none of them.
+libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in
+`<source>` or a program that knows the device by its name has to connect it, and here is none of them.
 
 ## Bad
 ```xml

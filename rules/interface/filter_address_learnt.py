@@ -1,8 +1,8 @@
 """A filter takes the guest's address from the guest itself, or from whatever DHCP server answers first.
 
 Where no parameter says the guest's IP address, libvirt takes it from the guest's first packet: until then every address
-passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease, but
-without `DHCPSERVER` another guest may give it. The rule speaks where a network of the project knows better.
+passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease,
+but without `DHCPSERVER` another guest may give it. The rule speaks where a network of the project knows better.
 
 ## Bad
 ```xml lan.xml

@@ -1,7 +1,7 @@
 """A filter's way to learn the guest's IP address is unknown to libvirt, and the guest does not start.
 
-`CTRL_IP_LEARNING` selects how libvirt finds out the address that the filter needs: `any` takes it from the guest's first
-packet, `dhcp` from the lease that it is given, and with `none` the parameter `IP` has to be there.
+`CTRL_IP_LEARNING` selects how libvirt finds out the address that the filter needs: `any` takes it from the guest's
+first packet, `dhcp` from the lease that it is given, and with `none` the parameter `IP` has to be there.
 
 ## Bad
 ```xml web.xml
@@ -55,8 +55,8 @@ web.xml:7:9: error: invalid value 'static' for CTRL_IP_LEARNING: expected 'any',
 ```
 
 ## Fix safety
-Choice: `any` is libvirt's default, but `dhcp` may have been meant. A value that resembles one of the three is corrected,
-which is unsafe.
+Choice: `any` is libvirt's default, but `dhcp` may have been meant. A value that resembles one of the three is
+corrected, which is unsafe.
 
 ## Libvirt
 When the guest starts, unless it has the parameter `IP`: `filter 'clean-traffic' learning value 'static' invalid.`

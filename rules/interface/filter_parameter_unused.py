@@ -66,8 +66,8 @@ web.xml:13:9: info: the filter 'clean-traffic' has no variable 'ip'; did you mea
 ```
 
 ## Fix safety
-Choice: the filter works the same without the parameter, but then nothing tells what was meant. A name that differs only in
-case from one that the filter uses is corrected, which is unsafe.
+Choice: the filter works the same without the parameter, but then nothing tells what was meant. A name that differs only
+in case from one that the filter uses is corrected, which is unsafe.
 
 ## Libvirt
 Never.

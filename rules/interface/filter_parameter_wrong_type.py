@@ -105,11 +105,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         yield problem(
             each,
             f"invalid value '{each.value}' for the parameter {each.name}: expected {WORD[wrong]}",
-            fix(f"Set {each.name} to {right}", edit.set_attribute(each.node, "value", right or ""), safety="unsafe") if usable else (),
+            fix(f"Set {each.name} to {right}", edit.set_attribute(each.node, "value", right or ""), safety="unsafe")
+            if usable
+            else (),
             fix("Remove IP, so that libvirt learns the address", edit.remove(each.node), safety="choice")
-            if each.name == "IP" and wrong == "ipv4" else (),
+            if each.name == "IP" and wrong == "ipv4"
+            else (),
             advise(f"Set {each.name} to {WORD[wrong]}", f"<parameter name='{each.name}' value='…'/>"),
-        )  # fmt: skip
+        )
 
 
 WORD: dict[Kind, str] = {

@@ -1,8 +1,9 @@
 """A guest's interface sets an address or a route inside the guest, and libvirt refuses to define the guest.
 
-`<ip>` and `<route>` in an `<interface>` are for containers, whose network libvirt configures itself. QEMU guests configure
-their own, by DHCP or by hand. Only an interface of type `user` takes an `<ip>`, which moves the subnet of its built-in
-network; it takes no `peer` and no `<route>`. To give a guest a fixed address, add a `<host>` to the `<dhcp>` of its network.
+`<ip>` and `<route>` in an `<interface>` are for containers, whose network libvirt configures itself. QEMU guests
+configure their own, by DHCP or by hand. Only an interface of type `user` takes an `<ip>`, which moves the subnet of its
+built-in network; it takes no `peer` and no `<route>`. To give a guest a fixed address, add a `<host>` to the `<dhcp>`
+of its network.
 
 ## Bad
 ```xml

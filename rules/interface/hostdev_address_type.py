@@ -51,9 +51,9 @@ web.xml:6:9: error: missing attribute 'type': expected 'pci' [hostdev-address-ty
 ```
 
 ## Fix safety
-Safe where the numbers are those of a PCI device and only the type is missing: libvirt refuses the guest as it is. Otherwise
-a person has to name the device; `virsh nodedev-list --cap net` and `virsh nodedev-dumpxml` show the addresses of the host's
-NICs.
+Safe where the numbers are those of a PCI device and only the type is missing: libvirt refuses the guest as it is.
+Otherwise a person has to name the device; `virsh nodedev-list --cap net` and `virsh nodedev-dumpxml` show the addresses
+of the host's NICs.
 
 ## Libvirt
 At define: `missing source address type`, `unknown host device source address type 'drive'`,

@@ -1,7 +1,7 @@
 """An interface of type `internal` is not internal with QEMU: the guest reaches the Internet, and no other guest.
 
-The type is for other hypervisors. libvirt's QEMU driver treats it as type `user`: the guest goes out through the host, and
-the network that `<source>` names is ignored.
+The type is for other hypervisors. libvirt's QEMU driver treats it as type `user`: the guest goes out through the host,
+and the network that `<source>` names is ignored.
 
 ## Bad
 ```xml lan.xml

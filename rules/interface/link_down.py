@@ -1,7 +1,7 @@
 """A NIC of the guest has its cable pulled, and sends and receives nothing.
 
-`<link state='down'/>` is a way to keep a guest off the network, and is easily left behind after a test. As long as it is
-there, nothing else in the definition of this interface has an effect.
+`<link state='down'/>` is a way to keep a guest off the network, and is easily left behind after a test. As long as it
+is there, nothing else in the definition of this interface has an effect.
 
 ## Bad
 ```xml

@@ -1,7 +1,8 @@
 """A guest's MAC address is in a range for hardware, so a real card may have it.
 
-Guests have ranges of their own: QEMU's is 52:54:00. Two machines with the same address on a LAN lose each other's packets.
-The address of a machine that now runs as a guest is also in such a range, and works as long as the machine stays off.
+Guests have ranges of their own: QEMU's is 52:54:00. Two machines with the same address on a LAN lose each other's
+packets. The address of a machine that now runs as a guest is also in such a range, and works as long as the machine
+stays off.
 
 ## Bad
 ```xml

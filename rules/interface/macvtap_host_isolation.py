@@ -2,8 +2,8 @@
 
 A macvtap device hands the guest's frames to the NIC's wire, past the host's own network stack, and what the host sends
 goes to the wire too. Guests and LAN see each other, guest and host do not: no SSH from the host, no NFS or DNS server
-on it. That is usually intended, so this is only a hint. A second interface on an isolated network connects guest and host
-without leading anywhere else.
+on it. That is usually intended, so this is only a hint. A second interface on an isolated network connects guest and
+host without leading anywhere else.
 
 The rule is silent where the host is reached by other means: any other kind of interface, a switch that reflects frames
 (`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`), a NIC on which the inventory shows

@@ -1,7 +1,7 @@
 """A network has an MTU of its own, and nothing tells it to this guest.
 
-A virtio card tells the guest by itself, and DHCP tells the others. A guest with another card, on a network without DHCP,
-keeps to 1500 unless it is set by hand.
+A virtio card tells the guest by itself, and DHCP tells the others. A guest with another card, on a network without
+DHCP, keeps to 1500 unless it is set by hand.
 
 ## Bad
 ```xml lan.xml

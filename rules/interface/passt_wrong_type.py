@@ -1,7 +1,7 @@
 """An interface asks for passt and is not of type `user`, and libvirt refuses to define the guest.
 
-passt connects a guest to the host's network from an ordinary process, without a tap device or a bridge. It is a backend of
-type `user` and, since libvirt 11.1.0, of type `vhostuser`.
+passt connects a guest to the host's network from an ordinary process, without a tap device or a bridge. It is a backend
+of type `user` and, since libvirt 11.1.0, of type `vhostuser`.
 
 ## Bad
 ```xml

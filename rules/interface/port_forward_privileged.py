@@ -1,8 +1,8 @@
 """A port below 1024 is forwarded to the guest, and passt may not open it.
 
-libvirt runs passt without any privileges, even where libvirt itself runs as root. An unprivileged process cannot open ports
-below 1024, unless the host's sysctl `net.ipv4.ip_unprivileged_port_start` is lower: the rule reads it from the host's
-inventory.
+libvirt runs passt without any privileges, even where libvirt itself runs as root. An unprivileged process cannot open
+ports below 1024, unless the host's sysctl `net.ipv4.ip_unprivileged_port_start` is lower: the rule reads it from the
+host's inventory.
 
 ## Bad
 ```xml

@@ -1,7 +1,7 @@
 """An interface forwards ports but does not use passt, so nothing is forwarded.
 
-`<portForward>` is for passt, and has an effect only in an interface of type `user` with `<backend type='passt'/>`. Newer
-versions of libvirt refuse the guest; libvirt 9.0 starts it and leaves the ports closed.
+`<portForward>` is for passt, and has an effect only in an interface of type `user` with `<backend type='passt'/>`.
+Newer versions of libvirt refuse the guest; libvirt 9.0 starts it and leaves the ports closed.
 
 ## Bad
 ```xml

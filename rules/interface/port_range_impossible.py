@@ -65,8 +65,8 @@ web.xml:11:40: error: invalid value '65530' for 'to': 11 ports from 65530 go pas
 ```
 
 ## Fix safety
-Unsafe: the guest does not start as it is, and a range that is reversed is turned around. For what goes past the last port
-the fix is a choice, because another number may be meant.
+Unsafe: the guest does not start as it is, and a range that is reversed is turned around. For what goes past the last
+port the fix is a choice, because another number may be meant.
 
 ## Libvirt
 When the guest starts, in passt's words: `Invalid port specifier 2010-2000`

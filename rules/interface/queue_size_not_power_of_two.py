@@ -1,6 +1,7 @@
 """A queue of a virtio card has a size that is not a power of two, and libvirt refuses to define the guest.
 
-`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. QEMU takes 256, 512 and 1024.
+`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. QEMU takes 256, 512 and
+1024.
 
 ## Bad
 ```xml
@@ -50,8 +51,8 @@ web.xml:7:15: error: invalid value '1000' for 'rx_queue_size': expected a power 
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the next power of two may have been meant rather than the nearest one that
-QEMU takes.
+Unsafe: libvirt refuses the guest as it is, but the next power of two may have been meant rather than the nearest one
+that QEMU takes.
 
 ## Libvirt
 At define: `rx_queue_size has to be a power of two`. Of a power of two out of bounds QEMU says when the guest starts:

@@ -1,8 +1,8 @@
 """An interface names its device on the host as libvirt names those of its own, and libvirt drops the name.
 
-libvirt itself picks names that begin with `vnet`, `macvtap` or `macvlan`. It takes such a name in a definition as left over
-from a running guest, and gives the device another number. A firewall rule or a script for that name then applies to another
-guest. The output of `virsh dumpxml` for a running guest is not reported.
+libvirt itself picks names that begin with `vnet`, `macvtap` or `macvlan`. It takes such a name in a definition as left
+over from a running guest, and gives the device another number. A firewall rule or a script for that name then applies
+to another guest. The output of `virsh dumpxml` for a running guest is not reported.
 
 ## Bad
 ```xml

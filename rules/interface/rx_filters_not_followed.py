@@ -1,7 +1,7 @@
 """An interface trusts the guest's receive filters, but libvirt ignores them there.
 
-With `trustGuestRxFilters='yes'` libvirt applies on the host what the guest's virtio card asks for: another MAC address, more
-multicast groups. libvirt does so for macvtap only, and other cards do not ask.
+With `trustGuestRxFilters='yes'` libvirt applies on the host what the guest's virtio card asks for: another MAC address,
+more multicast groups. libvirt does so for macvtap only, and other cards do not ask.
 
 ## Bad
 ```xml web.xml

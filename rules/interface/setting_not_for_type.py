@@ -85,8 +85,8 @@ web.xml:16:7: error: <coalesce> is not supported on an interface of type 'direct
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the type may be what is wrong. Removing an isolated port or an unmanaged device
-is a choice, because the guest is then less isolated or its device is made by libvirt.
+Unsafe: libvirt refuses the guest as it is, but the type may be what is wrong. Removing an isolated port or an unmanaged
+device is a choice, because the guest is then less isolated or its device is made by libvirt.
 
 ## Libvirt
 At define: `unmanaged target dev is not supported on interfaces of type 'bridge'`,

@@ -1,8 +1,8 @@
 """An interface has a setting that has no effect with QEMU or on its type.
 
-`<guest dev>` names the NIC inside a container, and `<backenddomain>` the Xen domain that serves it. `sndbuf` is the size of
-the buffer of a tap device, which other types do not have. `<source dev>` of type `user` selects the host's NIC for passt
-only.
+`<guest dev>` names the NIC inside a container, and `<backenddomain>` the Xen domain that serves it. `sndbuf` is the
+size of the buffer of a tap device, which other types do not have. `<source dev>` of type `user` selects the host's NIC
+for passt only.
 
 ## Bad
 ```xml
@@ -72,8 +72,8 @@ web.xml:14:9: info: <sndbuf> has no effect on an interface of type 'user' [setti
 ```
 
 ## Fix safety
-Unsafe: nothing reads these settings, but what was meant is then no longer written down. For the device of type `user` it is
-a choice, because passt may be what is meant.
+Unsafe: nothing reads these settings, but what was meant is then no longer written down. For the device of type `user`
+it is a choice, because passt may be what is meant.
 
 ## Libvirt
 Never: the guest starts as if they were not there. The device of type `user` is gone from the saved definition.

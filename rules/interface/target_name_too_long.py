@@ -1,7 +1,7 @@
 """The name of an interface's device on the host is longer than 15 bytes, and the guest does not start.
 
-libvirt accepts any name at define. The kernel has room for 15 bytes and a terminating zero, and does not cut the name off:
-the device is not created. Without a name libvirt gives the device a free one, such as `vnet0`.
+libvirt accepts any name at define. The kernel has room for 15 bytes and a terminating zero, and does not cut the name
+off: the device is not created. Without a name libvirt gives the device a free one, such as `vnet0`.
 
 ## Bad
 ```xml
@@ -50,7 +50,8 @@ web.xml:6:15: error: device name 'web-laboratory-east' too long: 19 bytes, and t
 ```
 
 ## Fix safety
-Unsafe: the guest has never run with this name, but whoever wants to find the device by name has to give it a shorter one.
+Unsafe: the guest has never run with this name, but whoever wants to find the device by name has to give it a shorter
+one.
 
 ## Libvirt
 When the guest starts: `Network interface name 'web-laboratory-east' is too long: Numerical result out of range`; of an

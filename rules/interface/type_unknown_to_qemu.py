@@ -1,7 +1,7 @@
 """A QEMU guest has an interface of a type that only other hypervisors support, so it does not start.
 
-`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that leads nowhere. libvirt takes
-both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest ends libvirtd itself.
+`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that leads nowhere. libvirt
+takes both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest ends libvirtd itself.
 
 ## Bad
 ```xml

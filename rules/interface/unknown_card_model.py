@@ -1,8 +1,8 @@
 """A QEMU guest has a network card that QEMU does not know, so the guest does not start.
 
-libvirt accepts any word as a model and passes it to QEMU. Mostly it is a typing error, or the name that another hypervisor
-or the guest's system uses for the card. A name in capitals without digits, such as `NICMODEL`, is taken for a placeholder
-that a script replaces.
+libvirt accepts any word as a model and passes it to QEMU. Mostly it is a typing error, or the name that another
+hypervisor or the guest's system uses for the card. A name in capitals without digits, such as `NICMODEL`, is taken for
+a placeholder that a script replaces.
 
 ## Bad
 ```xml
@@ -71,8 +71,8 @@ web.xml:14:14: error: unknown card model 'netfront' [unknown-card-model]
 ```
 
 ## Fix safety
-Unsafe where a known name resembles the written one: the guest needs a driver for the card. Otherwise setting `virtio`, for
-which every current system has a driver, is a choice.
+Unsafe where a known name resembles the written one: the guest needs a driver for the card. Otherwise setting `virtio`,
+for which every current system has a driver, is a choice.
 
 ## Libvirt
 When the guest starts, in QEMU's words: `'virto' is not a valid device model name`

@@ -1,7 +1,7 @@
 """The built-in network of an interface of type `user` has a prefix that QEMU cannot use, and libvirt refuses it.
 
-`<ip>` there moves the network that QEMU creates for this one guest. It needs a prefix of 4 to 27 for IPv4, so that gateway,
-name server and guest have room, and 64 for IPv6, where the guest chooses its address itself.
+`<ip>` there moves the network that QEMU creates for this one guest. It needs a prefix of 4 to 27 for IPv4, so that
+gateway, name server and guest have room, and 64 for IPv6, where the guest chooses its address itself.
 
 ## Bad
 ```xml
@@ -49,8 +49,8 @@ web.xml:6:44: error: invalid value '48' for 'prefix': expected 64 [user-address-
 ```
 
 ## Fix safety
-Safe for IPv6, which takes only 64. Unsafe for IPv4: libvirt refuses the guest as it is, but its subnet becomes another one,
-a /24 like QEMU's own, which holds nothing but the guest.
+Safe for IPv6, which takes only 64. Unsafe for IPv4: libvirt refuses the guest as it is, but its subnet becomes another
+one, a /24 like QEMU's own, which holds nothing but the guest.
 
 ## Libvirt
 At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 address prefix='48' - must be 64`

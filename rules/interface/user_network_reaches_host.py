@@ -48,8 +48,8 @@ web.xml:4:16: info: user networking lets the guest reach services on the host's 
 ```
 
 ## Fix safety
-Choice: the guest moves to another network, which an unprivileged libvirt cannot offer. Where the interface has settings that
-belong to user networking, the change is only shown.
+Choice: the guest moves to another network, which an unprivileged libvirt cannot offer. Where the interface has settings
+that belong to user networking, the change is only shown.
 
 ## Libvirt
 Never.

@@ -1,7 +1,7 @@
 """An emulated guest asks for vhost, which libvirt uses with KVM only.
 
-A guest with `<domain type='qemu'>` runs in QEMU's emulator, without KVM. QEMU itself then serves its virtio card, even with
-`<driver name='vhost'/>`.
+A guest with `<domain type='qemu'>` runs in QEMU's emulator, without KVM. QEMU itself then serves its virtio card, even
+with `<driver name='vhost'/>`.
 
 ## Bad
 ```xml

@@ -1,7 +1,7 @@
 """A guest with a vhost-user interface does not share its memory, so no packet passes.
 
-The switch at the other end of a vhost-user socket reads and writes packets in the guest's memory. That works only if the
-memory is shared with other processes, which it is not by default.
+The switch at the other end of a vhost-user socket reads and writes packets in the guest's memory. That works only if
+the memory is shared with other processes, which it is not by default.
 
 ## Bad
 ```xml

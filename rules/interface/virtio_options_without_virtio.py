@@ -1,8 +1,8 @@
 """An interface has options for virtio but another card, so libvirt drops or refuses them.
 
-`<driver>` and the `vhost` device of `<backend>` tune virtio. With another model libvirt ignores them: the guest starts without
-vhost and with one queue, and the saved definition no longer has them. libvirt refuses `iommu`, `ats`, `packed` and
-`page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139.
+`<driver>` and the `vhost` device of `<backend>` tune virtio. With another model libvirt ignores them: the guest starts
+without vhost and with one queue, and the saved definition no longer has them. libvirt refuses `iommu`, `ats`, `packed`
+and `page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139.
 
 ## Bad
 ```xml
@@ -80,8 +80,8 @@ web.xml:19:16: warning: 'vhost' has no effect on the card 'e1000': it is for the
 ```
 
 ## Fix safety
-Choice: with virtio the guest sees another card, needs a driver for it, and may give the interface another name. Removing the
-options is offered too.
+Choice: with virtio the guest sees another card, needs a driver for it, and may give the interface another name.
+Removing the options is offered too.
 
 ## Libvirt
 Never, but for the four that it refuses at define: `iommu driver option is only supported for virtio devices` and, of the

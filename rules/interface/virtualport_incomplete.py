@@ -1,8 +1,8 @@
 """A `<virtualport>` is missing a parameter that the switch needs, and libvirt refuses to define the guest.
 
 802.1Qbg and 802.1Qbh announce the guest's NIC to the physical switch, with the numbers that the switch's administrator
-assigned; midonet needs the port's UUID. An interface of type `network` may leave parts to its network, where libvirt looks
-only when the guest starts.
+assigned; midonet needs the port's UUID. An interface of type `network` may leave parts to its network, where libvirt
+looks only when the guest starts.
 
 ## Bad
 ```xml

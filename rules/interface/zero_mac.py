@@ -1,6 +1,7 @@
 """An interface has the MAC address 00:00:00:00:00:00, and the guest gets another one.
 
-libvirt passes the address to QEMU, which replaces it by its own default: 52:54:00:12:34:56 for the first card of any guest.
+libvirt passes the address to QEMU, which replaces it by its own default: 52:54:00:12:34:56 for the first card of any
+guest.
 
 ## Bad
 ```xml

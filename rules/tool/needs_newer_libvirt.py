@@ -1,7 +1,8 @@
 """The document uses something that the target version of libvirt does not support yet.
 
-An older libvirt silently drops elements and attributes that it does not know, and refuses values that it does not know. The
-rule needs a version from `--target-libvirt` or `target-libvirt`; it uses the versions that libvirt's documentation gives.
+An older libvirt silently drops elements and attributes that it does not know, and refuses values that it does not know.
+The rule needs a version from `--target-libvirt` or `target-libvirt`; it uses the versions that libvirt's documentation
+gives.
 
 ## Bad
 ```xml

@@ -1,8 +1,9 @@
 """The file is not in UTF-8, and libvirt reads every file as UTF-8, whatever encoding it declares.
 
-XML allows other encodings, and an editor or `xmllint` shows such a file as intended. libvirt parses the text as UTF-8: it
-refuses bytes that are not valid UTF-8, even in a comment. Where the bytes happen to be valid UTF-8 but another encoding is
-declared, libvirt reads other text than other programs do, and the declaration is wrong. A pure ASCII file is valid UTF-8.
+XML allows other encodings, and an editor or `xmllint` shows such a file as intended. libvirt parses the text as UTF-8:
+it refuses bytes that are not valid UTF-8, even in a comment. Where the bytes happen to be valid UTF-8 but another
+encoding is declared, libvirt reads other text than other programs do, and the declaration is wrong. A pure ASCII file
+is valid UTF-8.
 
 ## Fix safety
 Safe where only the declaration is wrong. Otherwise the whole file has to be converted, which is shown but not done.

@@ -41,8 +41,8 @@ lan.xml:5:3: warning: unknown rule 'ip-on-bridge-network' in a suppression; did 
 ```
 
 ## Fix safety
-Safe where one rule's name resembles it: the suppression then has an effect. Otherwise removing the name is a choice, because
-another rule may have been meant.
+Safe where one rule's name resembles it: the suppression then has an effect. Otherwise removing the name is a choice,
+because another rule may have been meant.
 
 ## Libvirt
 Never: to libvirt it is a comment.

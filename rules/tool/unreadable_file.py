@@ -1,7 +1,7 @@
 """The file could not be read, so it was not checked.
 
-The permission is missing, the file is larger than virsh reads, it is not text, or it is not in the encoding that it declares.
-vnetlint checks the other files and ends with exit code 2, because a run that skipped a file is not complete.
+The permission is missing, the file is larger than virsh reads, it is not text, or it is not in the encoding that it
+declares. vnetlint checks the other files and ends with exit code 2, because a run that skipped a file is not complete.
 
 ## Libvirt
 At define: virsh refuses files of more than 10 MiB with `error: Failed to open file`. libxml2 reports bytes that are not text

@@ -1,8 +1,8 @@
 """The file is not well-formed XML, and nothing can read it.
 
-libvirt parses the whole document first, so `virsh define` stops here. Only the first fault of a file is reported, because
-those after it are often its consequence. vnetlint does not check such a file further, and reports it whatever rules are
-selected.
+libvirt parses the whole document first, so `virsh define` stops here. Only the first fault of a file is reported,
+because those after it are often its consequence. vnetlint does not check such a file further, and reports it whatever
+rules are selected.
 
 ## Bad
 ```xml
