@@ -66,7 +66,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         if each.match is not None or not each.node.children or nwfilter.node.document.source.is_template:
             continue
         node = each.node.children[0]
-        meant = MEANT.get(node.name) or next(iter(get_close_matches(node.name.lower(), PROTOCOLS, 1)), None)
+        meant = _meant(node.name)
         yield problem(
             node,
             f"unknown protocol <{node.name}>: this {known(each.action) or 'rule'} matches all packets"
@@ -76,5 +76,15 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         )
 
 
-MEANT = {"tcp6": "tcp-ipv6", "udp6": "udp-ipv6", "icmp6": "icmpv6", "icmp-ipv6": "icmpv6", "ipv4": "ip", "any": "all"}
+MEANT = {"icmp6": "icmpv6", "icmp-ipv6": "icmpv6", "icmp-v6": "icmpv6", "any": "all"}
 """Names that people know from elsewhere."""
+
+
+def _meant(name: str) -> str | None:
+    """The protocol that a name is another word or a slip of the pen for; one for IPv4 is never one for IPv6."""
+    for ending, added in (("4", ""), ("v4", ""), ("-ipv4", ""), ("6", "-ipv6"), ("v6", "-ipv6")):
+        protocol = f"{name.lower().removesuffix(ending)}{added}"
+        if name.lower().endswith(ending) and protocol in PROTOCOLS:
+            return protocol
+    same = [each for each in PROTOCOLS if each.endswith("6") == name.endswith("6")]
+    return MEANT.get(name.lower()) or next(iter(get_close_matches(name.lower(), same, 1)), None)

@@ -229,3 +229,14 @@ def test_a_pair_gets_an_address_in_bulk_only_where_there_is_none() -> None:
     for mac, safety in (("", "unsafe"), ("<mac address='52:54:00:0d:0e:0f'/>", "choice")):
         text = guest(NIC.format("bridge", staying), NIC.format("hostdev", going.format(mac)))
         assert levels(text, "teaming-mac-mismatch") == [("Set the address to 52:54:00:0a:0b:0c", safety)]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("tpc", "tcp"), ("TCP", "tcp"), ("icmpv4", "icmp"), ("ipv4", "ip"), ("tcp4", "tcp"), ("tcp6", "tcp-ipv6"),
+     ("udpv6", "udp-ipv6"), ("esp6", "esp-ipv6"), ("icmp6", "icmpv6"), ("icmp-ipv6", "icmpv6"), ("igmpv4", "igmp"),
+     ("any", "all"), ("tcp-ipv4", "tcp"), ("gre", None), ("dccp", None), ("http", None)],
+)  # fmt: skip
+def test_the_protocol_that_was_meant(name: str, meant: str | None) -> None:
+    titles = [title for title, _ in levels(FILTER.format(f"<{name}/>"), "filter-unknown-protocol")]
+    assert titles == [*([f"Rename it to <{meant}>"] if meant else []), "Remove the rule"]
