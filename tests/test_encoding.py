@@ -36,7 +36,7 @@ def test_what_libvirt_reads_as_it_is_meant(data: bytes) -> None:
 
 
 def test_other_bytes_are_refused_and_placed() -> None:
-    message = "the file is written in ISO8859-1, and libvirt reads UTF-8"
+    message = "invalid encoding ISO8859-1: libvirt reads UTF-8 only"
     assert said(LATIN1.format("café").encode("latin-1")) == [(3, 12, "error", "define", message)]
     commented = LATIN1.format("lan<!-- é -->").encode("latin-1")
     assert said(commented) == [(3, 17, "error", "define", message)]
@@ -46,7 +46,7 @@ def test_other_bytes_are_refused_and_placed() -> None:
 def test_utf16_is_refused(encoding: str) -> None:
     [(line, column, severity, when, message)] = said("<network>\n  <name>lan</name>\n</network>\n".encode(encoding))
     assert (line, column, severity, when) == (1, 1, "error", "define")
-    assert message.startswith("the file is written in UTF-16")
+    assert message.startswith("invalid encoding UTF-16")
 
 
 @pytest.mark.parametrize(("path", "shown"), [("lan.xml", "lan.xml"), ("my $(lan).xml", "'my $(lan).xml'")])
@@ -57,7 +57,7 @@ def test_the_command_that_is_shown_can_be_pasted(path: str, shown: str) -> None:
 
 def test_utf8_under_another_name_is_declared() -> None:
     data = LATIN1.format("café").encode()
-    message = "libvirt reads UTF-8 here, whatever is declared: 'é', and not 'Ã©'"
+    message = "libvirt ignores the declared encoding: it reads 'é', not 'Ã©'"
     assert said(data) == [(1, 31, "warning", "never", message)]
     [change] = fix([opened("lan.xml", data)], ONLY).changed
     mended = change.after.encode()

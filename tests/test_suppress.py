@@ -106,3 +106,35 @@ def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
     assert [finding.severity for finding, _ in told] == ["info"]
     left_out = FileIgnore(lambda path: path == "lan.xml", frozenset({find("ip-on-bridged-network")}))
     assert lint([source], Settings(rules=RULES, ignores=(left_out,))).suppressed == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("{}lan", "lan"),
+        ("lan{}", "lan"),
+        ("\n    {}\n    lan", "lan"),
+        ("lan\r\n    {}\r\n  ", "lan"),
+        ("lan {}", "lan "),
+        ("l{}an", "lan"),
+    ],
+)
+def test_a_suppression_in_a_value_takes_its_line_breaks_along(value: str, left: str) -> None:
+    text = f"<network>\n  <name>{value.format(mark())}</name>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n"
+    changed = fix([Source("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed
+    assert f"<name>{left}</name>" in changed[0].after.text
+
+
+@pytest.mark.parametrize(
+    ("names", "levels"),
+    [
+        ("ip-on-bridge-network", ["safe", "choice"]),
+        ("quite-another-thing", ["choice"]),
+        ("", ["choice"]),
+        ("unknown-network", []),
+    ],
+)
+def test_levels_of_fixes(names: str, levels: list[str]) -> None:
+    text = NETWORK.format(f"  {mark(names)}\n  <mtu size='1500'/>\n")
+    found = lint([Source("lan.xml", text)], Settings(rules=RULES)).findings
+    assert [each.safety for finding in found for each in finding.fixes] == levels

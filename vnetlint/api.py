@@ -77,6 +77,7 @@ __all__ = [
     "advise",
     "blocks",
     "declare",
+    "drop",
     "edit",
     "el",
     "fix",
@@ -159,6 +160,14 @@ def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
     """Give an attribute of a child element a value, and make the child where there is none."""
     child = parent.child(name)
     return edit.set_attribute(child, attribute, value) if child else edit.insert(parent, el(name, {attribute: value}))
+
+
+def drop(place: Attribute, safety: Safety, purpose: str = "") -> tuple[Fix, ...]:
+    """Offer to remove an attribute, and its element too where it holds nothing else."""
+    node = place.node
+    if len(node.attributes) == 1 and not node.children:
+        return fix(f"Remove <{node.name}>{purpose}", edit.remove(node), safety=safety)
+    return fix(f"Remove '{place.name}' from <{node.name}>{purpose}", edit.remove_attribute(place), safety=safety)
 
 
 def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tuple[Fix, ...]:

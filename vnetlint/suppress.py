@@ -8,7 +8,7 @@ no form for all rules: whoever suppresses says what.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnetlint.finding import Finding, Fix, Problem, Safety, Span
 from vnetlint.registry import Rule, find, nearest_name, rules_by_name
@@ -117,11 +117,12 @@ def _read(document: Document) -> Iterator[Suppression | Problem]:
             continue
         form = _FORM.fullmatch(mark["rest"])
         if form is None:
-            yield _problem(document, comment.span, f"this suppresses nothing; the form is `{FORM}`")
+            yield _problem(document, comment.span, f"invalid suppression: expected '{FORM}'")
             continue
         names = tuple(name.strip() for name in form["names"].split(",") if name.strip())
         if not names:
-            yield _problem(document, comment.span, "a suppression names its rules", _removal(document, comment.span))
+            message = f"missing rule names in a suppression: expected '{FORM}'"
+            yield _problem(document, comment.span, message, _removal(document, comment.span, "choice"))
             continue
         covers = Span(0, len(source.text)) if form["verb"] == "ignore-file" else _covered(document, comment)
         yield Suppression(document, comment.span, names, form["reason"].strip(), covers, form["verb"])
@@ -154,41 +155,66 @@ def _unknown(suppression: Suppression) -> Iterator[tuple[str, Problem]]:
         fixes: tuple[Fix, ...] = ()
         if near:
             fixes = _rewritten(
-                suppression, [near if each == name else each for each in suppression.names], f"Name it '{near}'", "safe"
+                suppression,
+                [near if each == name else each for each in suppression.names],
+                f"Rename it to '{near}'",
+                "safe",
             )
-        fixes += _without(suppression, [name])
+        fixes += _without(suppression, [name], "choice")
         yield (
             "unknown-suppression",
-            _problem(suppression.document, suppression.span, f"no rule is named '{name}'{hint}", fixes),
+            _problem(suppression.document, suppression.span, f"unknown rule '{name}' in a suppression{hint}", fixes),
         )
 
 
 def _unused(suppression: Suppression, names: list[str]) -> Iterator[tuple[str, Problem]]:
     if names:
-        listed = ", ".join(f"'{name}'" for name in names)
-        fixes = _without(suppression, names)
+        fixes = _without(suppression, names, "safe")
         yield (
             "unused-suppression",
-            _problem(suppression.document, suppression.span, f"{listed} has nothing to suppress here", fixes),
+            _problem(suppression.document, suppression.span, f"unused suppression of {_listed(names)}", fixes),
         )
 
 
 def _without_reason(suppression: Suppression) -> Problem:
-    names = ", ".join(suppression.names)
-    snippet = f"<!-- vnetlint: {suppression.verb}[{names}] … -->"
-    fixes = (Fix("Say why", (), "display", snippet),)
-    return _problem(suppression.document, suppression.span, "this suppression gives no reason", fixes)
+    names = _listed(suppression.names)
+    snippet = f"<!-- vnetlint: {suppression.verb}[{', '.join(suppression.names)}] … -->"
+    fixes = (Fix("Add the reason", (), "display", snippet),)
+    return _problem(suppression.document, suppression.span, f"missing reason for the suppression of {names}", fixes)
 
 
-def _without(suppression: Suppression, names: list[str]) -> tuple[Fix, ...]:
+def _without(suppression: Suppression, names: list[str], safety: Safety) -> tuple[Fix, ...]:
+    """Leave names out, and the whole comment where none is left."""
     left = [each for each in suppression.names if each not in names]
     if left:
-        return _rewritten(suppression, left, f"Take {' and '.join(names)} out of it", "safe")
-    return _removal(suppression.document, suppression.span)
+        return _rewritten(suppression, left, f"Remove {_listed(names)} from the suppression", safety)
+    return _removal(suppression.document, suppression.span, safety)
 
 
-def _removal(document: Document, span: Span) -> tuple[Fix, ...]:
-    return _fix("Remove the suppression", edit.remove_comment(document, span), "safe")
+def _removal(document: Document, span: Span, safety: Safety) -> tuple[Fix, ...]:
+    edits = edit.remove_comment(document, span)
+    holder = next((each.parent for each in document.comments if each.span == span), None)
+    if edits and holder is not None and holder.text.strip() and not holder.children:
+        edits = (replace(edits[0], span=_in_value(holder, span)),)
+    return _fix("Remove the suppression", edits, safety)
+
+
+def _in_value(holder: Node, span: Span) -> Span:
+    """Widen a comment at the edge of a value by line breaks beside it, which libvirt takes as part of the value."""
+    text = holder.document.source.text
+    before, after = text[holder.open_end : span.start], text[span.end : holder.close_start]
+    start, end = span.start - _trailing(before), span.end + _trailing(after[::-1])
+    return Span(start, end) if not before.strip() or not after.strip() else span
+
+
+def _trailing(text: str) -> int:
+    """How much white space ends a text, if there is a line break in it."""
+    space = text[len(text.rstrip()) :]
+    return len(space) if "\n" in space or "\r" in space else 0
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _rewritten(suppression: Suppression, names: list[str], title: str, safety: Safety) -> tuple[Fix, ...]:

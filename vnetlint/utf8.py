@@ -10,6 +10,8 @@ from vnetlint.xml.tree import Document
 
 _DECLARED = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_SHOWN = 20
+"""How many characters of a text are quoted."""
 
 
 def problems(document: Document) -> Iterator[Problem]:
@@ -29,8 +31,8 @@ def problems(document: Document) -> Iterator[Problem]:
             source.path,
             at,
             document.root.path,
-            f"the file is written in {written}, and libvirt reads UTF-8",
-            (Fix("Save it as UTF-8, and declare that", (), "display", command),),
+            f"invalid encoding {written}: libvirt reads UTF-8 only",
+            (Fix("Convert it to UTF-8, and declare that encoding", (), "display", command),),
             libvirt_message=_WIDE if wide else _BYTES,
         )
         return
@@ -41,8 +43,8 @@ def problems(document: Document) -> Iterator[Problem]:
         source.path,
         Span(*declared.span(1)),
         document.root.path,
-        f"libvirt reads UTF-8 here, whatever is declared: '{read}', and not '{source.excerpt(at)}'",
-        (Fix("Declare UTF-8", (Edit(source.path, Span(*declared.span(1)), "UTF-8"),), "safe"),),
+        f"libvirt ignores the declared encoding: it reads '{read[:_SHOWN]}', not '{source.excerpt(at)[:_SHOWN]}'",
+        (Fix("Declare the encoding UTF-8", (Edit(source.path, Span(*declared.span(1)), "UTF-8"),), "safe"),),
         severity="warning",
         when="never",
     )

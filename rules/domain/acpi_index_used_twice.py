@@ -1,7 +1,7 @@
 """Two devices of a guest have one ACPI index, so the guest does not start.
 
-`<acpi index=…/>` fixes the name of a NIC in the guest: the system makes `eno3` of the index 3. A copied interface brings
-the number along. libvirt defines the guest all the same.
+`<acpi index=…/>` fixes the name of a NIC in the guest: index 3 gives `eno3`. A copied interface brings its index along.
+libvirt does not check this at define.
 
 ## Bad
 ```xml
@@ -24,7 +24,7 @@ the number along. libvirt defines the guest all the same.
 
 ## Report
 ```text
-web.xml:12:13: error: another device has the ACPI index 3 already [acpi-index-used-twice]
+web.xml:12:13: error: duplicate ACPI index 3 [acpi-index-used-twice]
 ```
 
 ## Fixed
@@ -66,8 +66,8 @@ web.xml:12:13: error: another device has the ACPI index 3 already [acpi-index-us
 ```
 
 ## Fix safety
-Unsafe: the guest does not start as it stands, but its own configuration may know the NIC by the name that the other one has.
-The fix gives it the next number that is free.
+Unsafe: the guest does not start as it is, but its own configuration may know the NIC by the name that the other one
+has. The fix sets the next free index. Removing `<acpi>` is a choice.
 
 ## Libvirt
 When the guest starts, in QEMU's words: `a PCI device with acpi-index = 3 already exist`. Where ACPI is switched off in a
@@ -79,8 +79,9 @@ guest with the machine `pc`, it starts.
 """
 
 from collections.abc import Iterator
+from itertools import chain, count
 
-from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rule
+from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, related, rule
 
 
 @rule(
@@ -93,20 +94,23 @@ from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rul
     covers=("B071",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    indexes = [View(node) for node in domain.parts_of_devices("acpi")]
-    given = {each.number("index") for each in indexes}
-    first: dict[int, View] = {}
-    for each in indexes if domain.is_qemu else ():
-        number = each.number("index")
-        if not number or first.setdefault(number, each) is each:
-            continue
-        free = next(fresh for fresh in range(number + 1, number + len(indexes) + 2) if fresh not in given)
+    given = {_index(node) for node in domain.parts_of_devices("acpi")}
+    for node, first, index in domain.repeats("acpi", _index) if domain.is_qemu else ():
+        free = next(fresh for fresh in chain(range(index + 1, LAST + 1), count(1)) if fresh not in given)
         given.add(free)
         yield problem(
-            each.attribute("index") or each,
-            f"another device has the ACPI index {number} already",
-            fix(f"Make it {free}", edit.set_attribute(each.node, "index", str(free)), safety="unsafe"),
-            fix("Remove <acpi>", edit.remove(each.node), safety="unsafe"),
-            related=(related(first[number], "the first is here"),),
-            libvirt_message=f"a PCI device with acpi-index = {number} already exist",
+            node.attributes["index"],
+            f"duplicate ACPI index {index}",
+            fix(f"Set 'index' to {free}", edit.set_attribute(node, "index", str(free)), safety="unsafe"),
+            fix("Remove <acpi>", edit.remove(node), safety="choice"),
+            related=(related(first, "the first device with this index"),),
+            libvirt_message=f"a PCI device with acpi-index = {index} already exist",
         )
+
+
+LAST = 16383
+"""The highest index that QEMU takes."""
+
+
+def _index(acpi: Node) -> int | None:
+    return View(acpi).number("index") or None

@@ -1,7 +1,7 @@
 """Two devices of a guest have one alias, and libvirt refuses to define it.
 
-An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find it.
-Other names are given by libvirt anew at every start, and what the file says is not read.
+An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find
+it. libvirt ignores other names and generates them at every start.
 
 ## Bad
 ```xml
@@ -22,7 +22,7 @@ Other names are given by libvirt anew at every start, and what the file says is 
 
 ## Report
 ```text
-web.xml:10:7: error: the alias 'ua-lan' is that of another device already [alias-used-twice]
+web.xml:10:7: error: duplicate alias 'ua-lan' [alias-used-twice]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ web.xml:10:7: error: the alias 'ua-lan' is that of another device already [alias
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but scripts may look for the name.
+Unsafe: libvirt refuses the guest as it is, but scripts may use the name. Removing `<alias>` is a choice.
 
 ## Libvirt
 At define: `non unique alias detected: ua-lan`
@@ -86,20 +86,21 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, known, problem, relat
     covers=("A098",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    aliases = domain.parts_of_devices("alias")
-    given = {alias.get("name") for alias in aliases}
-    first: dict[str, Node] = {}
-    for alias in aliases:
-        name = known(alias.get("name"))
-        if name is None or not name.startswith("ua-") or first.setdefault(name, alias) is alias:
-            continue
+    given = {_own_name(alias) for alias in domain.parts_of_devices("alias")}
+    for alias, first, name in domain.repeats("alias", _own_name):
         free = next(fresh for number in count(2) if (fresh := f"{name}-{number}") not in given)
         given.add(free)
         yield problem(
             alias,
-            f"the alias '{name}' is that of another device already",
-            fix(f"Name it {free}", edit.set_attribute(alias, "name", free), safety="unsafe"),
-            fix("Remove <alias>", edit.remove(alias), safety="unsafe"),
-            related=(related(first[name], "the first is here"),),
+            f"duplicate alias '{name}'",
+            fix(f"Rename it to '{free}'", edit.set_attribute(alias, "name", free), safety="unsafe"),
+            fix("Remove <alias>", edit.remove(alias), safety="choice"),
+            related=(related(first, "the first device with this alias"),),
             libvirt_message=f"non unique alias detected: {name}",
         )
+
+
+def _own_name(alias: Node) -> str | None:
+    """A name that the administrator gave; libvirt does not read others."""
+    name = known(alias.get("name"))
+    return name if name and name.startswith("ua-") else None

@@ -1,7 +1,7 @@
-"""A guest has a boot order both of devices and of kinds of device, and libvirt refuses to define it.
+"""A guest has a boot order for devices and for kinds of device, and libvirt refuses to define it.
 
 `<boot dev=…>` in `<os>` names kinds, such as the first disk or the network; `<boot order=…>` in a device names that
-device. A guest has the one or the other.
+device. A guest can have only one of the two.
 
 ## Bad
 ```xml
@@ -23,7 +23,7 @@ device. A guest has the one or the other.
 
 ## Report
 ```text
-web.xml:5:5: error: <os> has a boot order, and so have the devices [boot-order-beside-os-boot]
+web.xml:5:5: error: <boot> in <os> cannot be combined with <boot> in a device [boot-order-beside-os-boot]
 ```
 
 ## Fixed
@@ -59,8 +59,8 @@ web.xml:5:5: error: <os> has a boot order, and so have the devices [boot-order-b
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but what goes was meant too. The order of the devices is the more exact of
-the two and stays; a disk that is to be tried needs a number in it.
+Choice: either order may be the one that is meant. The order of the devices is more exact; a disk that is to be tried
+needs a number in it.
 
 ## Libvirt
 At define: `per-device boot elements cannot be used together with os/boot elements`
@@ -88,12 +88,12 @@ def check(domain: Domain) -> Iterator[Problem]:
     system = domain.node.child("os")
     kinds = system.all("boot") if system else []
     devices = [boot for boot in domain.parts_of_devices("boot") if "order" in boot.attributes]
-    if kinds and devices:
+    if kinds and devices and not domain.is_template:
         yield problem(
             kinds[0],
-            "<os> has a boot order, and so have the devices",
-            fix("Remove <boot> from <os>", *map(edit.remove, kinds), safety="unsafe"),
-            fix("Remove <boot> from the devices", *map(edit.remove, devices), safety="unsafe"),
-            related=(related(devices[0], "a device has its own place here"),),
+            "<boot> in <os> cannot be combined with <boot> in a device",
+            fix("Remove <boot> from <os>", *map(edit.remove, kinds), safety="choice"),
+            fix("Remove <boot> from the devices", *map(edit.remove, devices), safety="choice"),
+            related=(related(devices[0], "the <boot> of a device"),),
             libvirt_message="per-device boot elements cannot be used together with os/boot elements",
         )

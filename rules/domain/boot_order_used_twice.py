@@ -1,7 +1,7 @@
 """Two devices of a guest have the same boot order, and libvirt refuses to define it.
 
-`<boot order=…>` is the place of a device in the order in which the firmware tries them, counted over disks, interfaces and
-host devices together. A copied interface often brings a number that a disk has already.
+`<boot order=…>` is a device's place in the order in which the firmware tries them. Disks, interfaces and host devices
+share one order. A copied interface often has a number that a disk already has.
 
 ## Bad
 ```xml
@@ -23,7 +23,7 @@ host devices together. A copied interface often brings a number that a disk has 
 
 ## Report
 ```text
-web.xml:11:13: error: another device is number 1 in the boot order already [boot-order-used-twice]
+web.xml:11:13: error: duplicate boot order 1 [boot-order-used-twice]
 ```
 
 ## Fixed
@@ -63,8 +63,8 @@ web.xml:11:13: error: another device is number 1 in the boot order already [boot
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but perhaps the later device should be tried first. The fix gives it the
-next number that is free.
+Unsafe: libvirt refuses the guest as it is, but the later device may be the one to try first. The fix sets the next free
+number. Removing `<boot>` is a choice.
 
 ## Libvirt
 At define: `boot order '1' used for more than one device`
@@ -75,8 +75,9 @@ At define: `boot order '1' used for more than one device`
 """
 
 from collections.abc import Iterator
+from itertools import count
 
-from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rule
+from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, related, rule
 
 
 @rule(
@@ -89,20 +90,19 @@ from vnetlint.api import Domain, Problem, View, edit, fix, problem, related, rul
     covers=("A095",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    boots = [View(node) for node in domain.parts_of_devices("boot")]
-    given = {boot.number("order") for boot in boots}
-    first: dict[int, View] = {}
-    for boot in boots:
-        order = boot.number("order")
-        if not order or first.setdefault(order, boot) is boot:
-            continue
-        free = next(each for each in range(order + 1, order + len(boots) + 2) if each not in given)
+    given = {_order(boot) for boot in domain.parts_of_devices("boot")}
+    for boot, first, order in domain.repeats("boot", _order):
+        free = next(fresh for fresh in count(order + 1) if fresh not in given)
         given.add(free)
         yield problem(
-            boot.attribute("order") or boot,
-            f"another device is number {order} in the boot order already",
-            fix(f"Make it number {free}", edit.set_attribute(boot.node, "order", str(free)), safety="unsafe"),
-            fix("Remove <boot>", edit.remove(boot.node), safety="unsafe"),
-            related=(related(first[order], "the first is here"),),
+            boot.attributes["order"],
+            f"duplicate boot order {order}",
+            fix(f"Set 'order' to {free}", edit.set_attribute(boot, "order", str(free)), safety="unsafe"),
+            fix("Remove <boot>", edit.remove(boot), safety="choice"),
+            related=(related(first, "the first device with this order"),),
             libvirt_message=f"boot order '{order}' used for more than one device",
         )
+
+
+def _order(boot: Node) -> int | None:
+    return View(boot).number("order") or None

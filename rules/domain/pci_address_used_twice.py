@@ -1,7 +1,7 @@
 """Two devices of a guest have one PCI address, and libvirt refuses to define it.
 
-libvirt gives out addresses by itself and writes them into the definition. A device that was copied together with its
-`<address>` stands where the first one is.
+libvirt assigns addresses itself and writes them into the definition. A device that was copied together with its
+`<address>` has the same one as the original.
 
 ## Bad
 ```xml
@@ -22,7 +22,7 @@ libvirt gives out addresses by itself and writes them into the definition. A dev
 
 ## Report
 ```text
-web.xml:10:7: error: the PCI address 0000:01:00.0 is that of another device already [pci-address-used-twice]
+web.xml:10:7: error: duplicate PCI address 0000:01:00.0 [pci-address-used-twice]
 ```
 
 ## Fixed
@@ -59,8 +59,7 @@ web.xml:10:7: error: the PCI address 0000:01:00.0 is that of another device alre
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands and gives a device without an address a free one, but perhaps it is the
-first of the two that has to move.
+Unsafe: libvirt refuses the guest as it is and assigns a free address, but the first of the two may be the one to move.
 
 ## Libvirt
 At define: `Attempted double use of PCI Address 0000:01:00.0`
@@ -85,16 +84,12 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, problem, related, rul
     covers=("A097",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
-    first: dict[str, Node] = {}
-    for node in domain.parts_of_devices("address") if domain.is_qemu else ():
-        place = _pci_address(node)
-        if place is None or first.setdefault(place, node) is node:
-            continue
+    for node, first, place in domain.repeats("address", _pci_address) if domain.is_qemu else ():
         yield problem(
             node,
-            f"the PCI address {place} is that of another device already",
-            fix("Remove it, so that libvirt gives a free one", edit.remove(node), safety="unsafe"),
-            related=(related(first[place], "the first is here"),),
+            f"duplicate PCI address {place}",
+            fix("Remove <address>, so that libvirt assigns a free one", edit.remove(node), safety="unsafe"),
+            related=(related(first, "the first device with this address"),),
             libvirt_message=f"Attempted double use of PCI Address {place}",
         )
 

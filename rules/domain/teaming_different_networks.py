@@ -1,9 +1,9 @@
-"""The two NICs of a teaming pair are on different networks, so a guest that fails over is somewhere else.
+"""The two NICs of a teaming pair are on different networks, so a guest that fails over is on another network.
 
-The pair stands for one connection: guest and switch see one MAC address, and one IP address on it. If the lasting
-half is on a NAT network or on a bridge without a way to the host device's LAN, the guest's address means nothing there.
+The pair stands for one connection: guest and switch see one MAC address, and one IP address on it. If the persistent
+NIC is on a NAT network or on a bridge without a way to the host device's LAN, the guest's address means nothing there.
 
-The rule speaks where the lasting half is on a network that libvirt makes itself, and so is not the LAN that a host
+It is reported where the persistent NIC is on a network that libvirt itself creates, which is not the LAN that a host
 device leads to.
 
 ## Bad
@@ -45,7 +45,7 @@ device leads to.
 
 ## Report
 ```text
-web.xml:6:15: warning: the network 'inner' is of libvirt's own making, and the other NIC of the pair is on the LAN [teaming-different-networks]
+web.xml:6:15: warning: the network 'inner' is not the LAN that the other NIC of the teaming pair is on [teaming-different-networks]
 ```
 
 ## Fixed
@@ -95,7 +95,7 @@ web.xml:6:15: warning: the network 'inner' is of libvirt's own making, and the o
 ```
 
 ## Fix safety
-Unsafe: the guest moves to a bridged network, of which only a person knows that it is the host device's LAN.
+Choice: the guest moves to a bridged network, and only a person knows whether that is the host device's LAN.
 
 ## Libvirt
 Never.
@@ -125,10 +125,10 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             staying.network or staying,
-            f"the network '{network.name}' is of libvirt's own making, and the other NIC of the pair is on the LAN",
+            f"the network '{network.name}' is not the LAN that the other NIC of the teaming pair is on",
             _move(staying, project),
             related=(
-                related(going, "the other is here"),
+                related(going, "the other NIC"),
                 related(network.mode_place, "the network's mode is set here"),
             ),
         )
@@ -137,9 +137,9 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
 def _move(staying: Interface, project: Project) -> tuple[Fix, ...]:
     bridged = project.bridged_network(staying.domain, "bridge")
     if bridged is None or bridged.name is None or staying.source is None:
-        return advise("Put this NIC on a bridge of the host that leads to the same LAN", BRIDGED)
+        return advise("Connect this NIC to a bridge of the host that leads to the same LAN", BRIDGED)
     named = edit.set_attribute(staying.source, "network", bridged.name)
-    return fix(f"Move it to the network '{bridged.name}'", named, safety="unsafe")
+    return fix(f"Connect the interface to the network '{bridged.name}'", named, safety="choice")
 
 
 BRIDGED = "<interface type='bridge'>\n  <source bridge='br0'/>\n  …\n</interface>"

@@ -1,6 +1,6 @@
 """The two NICs of a teaming pair have different MAC addresses, so the guest does not join them.
 
-The guest's virtio driver finds the other half of the pair by its MAC address. With another one the guest has two unrelated
+The guest's virtio driver finds the other half of the pair by its MAC address. Otherwise the guest has two unrelated
 interfaces, and loses its connections when the host device is unplugged for a migration. libvirt does not compare them.
 
 ## Bad
@@ -28,7 +28,7 @@ interfaces, and loses its connections when the host device is unplugged for a mi
 
 ## Report
 ```text
-web.xml:12:12: error: the other NIC of the pair has the MAC address 52:54:00:0a:0b:0c, and this one 52:54:00:0d:0e:0f [teaming-mac-mismatch]
+web.xml:12:12: error: different MAC address 52:54:00:0d:0e:0f: the other NIC of the teaming pair has 52:54:00:0a:0b:0c [teaming-mac-mismatch]
 ```
 
 ## Fixed
@@ -78,7 +78,8 @@ web.xml:12:12: error: the other NIC of the pair has the MAC address 52:54:00:0a:
 ```
 
 ## Fix safety
-Unsafe: a switch or a DHCP server may know the address that goes.
+Choice: either of the two addresses may be the one that a switch or a DHCP server knows. Where this NIC has none, adding
+it is unsafe.
 
 ## Libvirt
 Never.
@@ -107,8 +108,12 @@ def check(domain: Domain) -> Iterator[Problem]:
             continue
         yield problem(
             going.mac_place or going,
-            f"the other NIC of the pair has the MAC address {staying.mac}, and this one "
-            + (going.mac or "gets another"),
-            fix(f"Give it {staying.mac}", set_child(going.node, "mac", "address", staying.mac), safety="unsafe"),
-            related=(related(staying.mac_place or staying, "the other is here"),),
+            (f"different MAC address {going.mac}" if going.mac else "missing <mac>")
+            + f": the other NIC of the teaming pair has {staying.mac}",
+            fix(
+                f"Set the address to {staying.mac}",
+                set_child(going.node, "mac", "address", staying.mac),
+                safety="choice" if going.mac else "unsafe",
+            ),
+            related=(related(staying.mac_place or staying, "the other NIC"),),
         )

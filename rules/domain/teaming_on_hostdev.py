@@ -1,7 +1,7 @@
-"""A `<hostdev>` has a `<teaming>` that cannot be, and libvirt refuses to define the guest.
+"""A `<hostdev>` has an invalid `<teaming>`, and libvirt refuses to define the guest.
 
-A host device that is passed through as such can be the half of a teaming pair that goes during a migration: it is of type
-`transient`, says by `persistent` the alias of the virtio interface that takes over, and is a PCI device.
+A `<hostdev>` can be the half of a teaming pair that is unplugged during a migration. It must be a PCI device, its
+`<teaming>` must be of type `transient`, and `persistent` must name the alias of the virtio interface that takes over.
 
 ## Bad
 ```xml web.xml
@@ -45,9 +45,9 @@ A host device that is passed through as such can be the half of a teaming pair t
 
 ## Report
 ```text
-db.xml:8:7: error: a host device is the transient half of a pair [teaming-on-hostdev]
-db.xml:14:7: error: a usb device has no part in a teaming pair [teaming-on-hostdev]
-web.xml:14:7: error: this does not say which interface takes over [teaming-on-hostdev]
+db.xml:8:7: error: invalid value 'persistent' for 'type': expected 'transient' in a <hostdev> [teaming-on-hostdev]
+db.xml:14:7: error: <teaming> is not supported on a host device of type 'usb' [teaming-on-hostdev]
+web.xml:14:7: error: missing attribute 'persistent': expected the alias of the interface that takes over [teaming-on-hostdev]
 ```
 
 ## Fixed
@@ -110,8 +110,9 @@ web.xml:14:7: error: this does not say which interface takes over [teaming-on-ho
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but which interface takes over a person must know. Where exactly one
-lasting interface has an alias, that one is named; else the element is removed.
+Unsafe: libvirt refuses the guest as it is, but another interface may be meant to take over. The fix names the only
+persistent interface with an alias. Without exactly one, removing `<teaming>` from a PCI device is a choice; a device of
+another type cannot have it.
 
 ## Libvirt
 At define: `teaming hostdev devices must have type='transient'`,
@@ -142,20 +143,24 @@ def check(domain: Domain) -> Iterator[Problem]:
         fault = _fault(device, teaming) if teaming else None
         if teaming is not None and fault is not None:
             message, said = fault
-            removed = fix("Remove <teaming>", edit.remove(teaming), safety="unsafe")
-            named = _take_over(domain, teaming) if device.get("type") == "pci" else ()
+            pci = device.get("type") == "pci"
+            removed = fix("Remove <teaming>", edit.remove(teaming), safety="choice" if pci else "unsafe")
+            named = _take_over(domain, teaming) if pci else ()
             yield problem(teaming, message, named, removed, libvirt_message=said)
 
 
 def _fault(device: Node, teaming: Node) -> tuple[str, str] | None:
     if teaming.get("type") == "persistent":
-        return "a host device is the transient half of a pair", "teaming hostdev devices must have type='transient'"
+        return (
+            "invalid value 'persistent' for 'type': expected 'transient' in a <hostdev>",
+            "teaming hostdev devices must have type='transient'",
+        )
     if teaming.get("type") == "transient" and not teaming.get("persistent"):
         said = "missing required persistent attribute in hostdev teaming element"
-        return "this does not say which interface takes over", said
-    if device.get("type") in ("usb", "scsi", "scsi_host", "mdev"):
+        return "missing attribute 'persistent': expected the alias of the interface that takes over", said
+    if (kind := device.get("type")) in ("usb", "scsi", "scsi_host", "mdev"):
         said = "teaming is only supported for pci hostdev devices"
-        return f"a {device.get('type')} device has no part in a teaming pair", said
+        return f"<teaming> is not supported on a host device of type '{kind}'", said
     return None
 
 
@@ -164,4 +169,4 @@ def _take_over(domain: Domain, teaming: Node) -> tuple[Fix, ...]:
     if len(aliases) != 1:
         return ()
     named = edit.set_attribute(teaming, "type", "transient"), edit.set_attribute(teaming, "persistent", aliases[0])
-    return fix(f"Let {aliases[0]} take over", *named, safety="unsafe")
+    return fix(f"Set type='transient' and persistent='{aliases[0]}'", *named, safety="unsafe")

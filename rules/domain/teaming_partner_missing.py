@@ -1,7 +1,7 @@
 """The NIC of a teaming pair that goes during a migration names a partner that the guest does not have.
 
-`persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides the
-host device until that NIC appears. libvirt does not look for it, and the guest runs without the device.
+`persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides
+the host device until that NIC appears. libvirt does not check for it, and the guest runs without the device.
 
 ## Bad
 ```xml
@@ -28,7 +28,7 @@ host device until that NIC appears. libvirt does not look for it, and the guest 
 
 ## Report
 ```text
-web.xml:16:33: error: no NIC of type persistent has the alias 'ua-backup' [teaming-partner-missing]
+web.xml:16:33: error: no interface with <teaming type='persistent'> has the alias 'ua-backup' [teaming-partner-missing]
 ```
 
 ## Fixed
@@ -78,8 +78,8 @@ web.xml:16:33: error: no NIC of type persistent has the alias 'ua-backup' [teami
 ```
 
 ## Fix safety
-Unsafe: the guest gets a device that it has run without. Where the guest has one NIC of type `persistent`, it is the partner: its
-alias is named, or it is given the one that is named. Else `<teaming>` goes, and with it the pair.
+Unsafe: the guest gets a device that it has run without. Where the guest has one persistent interface, it is the
+partner: its alias is named, or it gets the alias that is named. Otherwise removing `<teaming>` is a choice.
 
 ## Libvirt
 Never: it passes the name on, as QEMU's `failover_pair_id`.
@@ -108,16 +108,16 @@ def check(domain: Domain) -> Iterator[Problem]:
     halves = domain.parts_of_devices("teaming")
     staying = [half.parent for half in halves if half.parent and half.get("type") == "persistent"]
     aliases = {_alias(device) for device in staying}
-    for teaming in halves if domain.is_qemu else ():
+    for teaming in halves if domain.is_qemu and not domain.is_template else ():
         name = known(teaming.get("persistent"))
         # Aliases such as `net0` are those that libvirt gives by itself.
         if teaming.get("type") != "transient" or name is None or name in aliases or re.fullmatch(r"net\d+", name):
             continue
         yield problem(
             teaming.attributes["persistent"],
-            f"no NIC of type persistent has the alias '{name}'",
+            f"no interface with <teaming type='persistent'> has the alias '{name}'",
             _pair(teaming, name, staying),
-            fix("Remove <teaming>", edit.remove(teaming), safety="unsafe"),
+            fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
         )
 
 
@@ -130,7 +130,11 @@ def _pair(teaming: Node, name: str, staying: list[Node]) -> tuple[Fix, ...]:
     """Pair it with the one NIC that stays."""
     alias = _alias(staying[0]) if len(staying) == 1 else None
     if alias and alias.startswith("ua-") and known(alias):
-        return fix(f"Name '{alias}'", edit.set_attribute(teaming, "persistent", alias), safety="unsafe")
+        return fix(f"Set 'persistent' to '{alias}'", edit.set_attribute(teaming, "persistent", alias), safety="unsafe")
     if len(staying) == 1 and not alias and name.startswith("ua-"):
-        return fix(f"Name the other '{name}'", set_child(staying[0], "alias", "name", name), safety="unsafe")
+        return fix(
+            f"Set the alias of the persistent interface to '{name}'",
+            set_child(staying[0], "alias", "name", name),
+            safety="unsafe",
+        )
     return ()

@@ -1,6 +1,6 @@
-"""The NIC of a teaming pair that goes during a migration is no host device, and libvirt refuses to define the guest.
+"""The transient NIC of a teaming pair is not a host device, and libvirt refuses to define the guest.
 
-A pair joins a device of the host, fast and in the way of a migration, with a virtio card that takes over while it is
+A pair joins a device of the host, which is fast but prevents migration, with a virtio card that takes over while it is
 unplugged. The `transient` half is of type `hostdev`, or `network` with a network that gives out host devices.
 
 ## Bad
@@ -27,7 +27,7 @@ unplugged. The `transient` half is of type `hostdev`, or `network` with a networ
 
 ## Report
 ```text
-web.xml:15:7: error: the transient half of a teaming pair is a host device, and this is of type 'bridge' [teaming-transient-type]
+web.xml:15:7: error: <teaming type='transient'> needs a host device, not an interface of type 'bridge' [teaming-transient-type]
 ```
 
 ## Fixed
@@ -75,8 +75,7 @@ web.xml:15:7: error: the transient half of a teaming pair is a host device, and 
 ```
 
 ## Fix safety
-Unsafe: the two NICs no longer form a pair; give one of them an address of its own, where they share one. Perhaps a
-device of the host was meant.
+Choice: the two NICs no longer form a pair, and need different MAC addresses. A device of the host may have been meant.
 
 ## Libvirt
 At define: `virtio-net teaming transient interface must be type='hostdev', not 'bridge'`
@@ -107,9 +106,9 @@ def check(interface: Interface) -> Iterator[Problem]:
     if interface.domain.is_qemu:
         yield problem(
             teaming,
-            f"the transient half of a teaming pair is a host device, and this is of type '{interface.type}'",
-            fix("Remove <teaming>", edit.remove(teaming), safety="unsafe"),
-            advise("Make it a device of the host; `virsh nodedev-list --cap net` helps to find it", HOSTDEV),
+            f"<teaming type='transient'> needs a host device, not an interface of type '{interface.type}'",
+            fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
+            advise("Use a device of the host, as `virsh nodedev-list --cap net` shows it", HOSTDEV),
             libvirt_message=REFUSED.format(interface.type),
         )
 

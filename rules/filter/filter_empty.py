@@ -1,6 +1,6 @@
 """A network filter has no rules and includes no filter, so it lets everything pass.
 
-What no rule decides passes. A guest's interface with the filter looks guarded and is not.
+Packets that no rule decides on pass. An interface with the filter looks guarded, but is not.
 
 ## Bad
 ```xml
@@ -10,7 +10,7 @@ What no rule decides passes. A guest's interface with the filter looks guarded a
 
 ## Report
 ```text
-lan.xml:1:1: info: the filter 'guests' has no rules and lets everything pass [filter-empty]
+lan.xml:1:1: info: the filter 'guests' has no rules, so it lets everything pass [filter-empty]
 ```
 
 ## Good
@@ -21,7 +21,7 @@ lan.xml:1:1: info: the filter 'guests' has no rules and lets everything pass [fi
 ```
 
 ## Fix safety
-Shown only: what the filter is for, nobody can tell from the file.
+Choice: only a person knows what the filter is for. `clean-traffic` guards the guest's addresses and drops IPv6.
 
 ## Libvirt
 Never.
@@ -33,7 +33,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Problem, advise, problem, rule
+from vnetlint.api import SHIPPED, Filter, Problem, advise, edit, el, fix, problem, rule
 
 
 @rule(
@@ -48,9 +48,11 @@ from vnetlint.api import Filter, Problem, advise, problem, rule
 def check(nwfilter: Filter) -> Iterator[Problem]:
     if nwfilter.rules or nwfilter.references or nwfilter.node.document.source.is_template:
         return
+    named = f"the filter '{nwfilter.name}'" if nwfilter.name else "the filter"
+    included = edit.insert(nwfilter.node, el("filterref", {"filter": "clean-traffic"}))
     yield problem(
         nwfilter,
-        f"the filter '{nwfilter.name}' has no rules and lets everything pass" if nwfilter.name else
-        "the filter has no rules and lets everything pass",
-        advise("Include one of libvirt's own filters", "<filterref filter='clean-traffic'/>"),
-    )  # fmt: skip
+        f"{named} has no rules, so it lets everything pass",
+        () if nwfilter.name in SHIPPED else fix("Include the filter 'clean-traffic'", included, safety="choice"),
+        advise("Add rules, or include one of libvirt's own filters", "<filterref filter='clean-traffic'/>"),
+    )

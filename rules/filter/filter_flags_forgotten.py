@@ -1,7 +1,7 @@
-"""A rule for TCP over IPv6 has `flags`, which libvirt forgets, and the rule is for every TCP packet.
+"""A rule for TCP over IPv6 has `flags`, which libvirt drops, so the rule matches packets with any flags.
 
-The documentation lists `flags` for `<tcp-ipv6>` as for `<tcp>`. libvirt reads it of `<tcp>` alone: a dump of the filter
-shows that it is gone, and an accept that was meant for answers accepts new connections too.
+The documentation lists `flags` for `<tcp-ipv6>` as for `<tcp>`. libvirt reads it for `<tcp>` only: a dump of the filter
+no longer has it, and a rule that was meant to accept answers accepts new connections too.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ shows that it is gone, and an accept that was meant for answers accepts new conn
 
 ## Report
 ```text
-lan.xml:3:15: error: libvirt forgets the flags of a <tcp-ipv6>: the rule is for all packets that it else matches [filter-flags-forgotten]
+lan.xml:3:15: error: 'flags' has no effect in <tcp-ipv6>: the rule matches packets with any flags [filter-flags-forgotten]
 ```
 
 ## Fixed
@@ -39,8 +39,8 @@ lan.xml:3:15: error: libvirt forgets the flags of a <tcp-ipv6>: the rule is for 
 ```
 
 ## Fix safety
-Unsafe: without the attribute the filter says what it does, which is not what was meant. What a connection's state can
-tell is offered beside it.
+Choice: without the attribute the filter says what it does now, which is not what was meant. Matching the connection's
+state may do instead.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0.0.
@@ -52,18 +52,20 @@ Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Problem, advise, edit, fix, problem, rule
+from vnetlint.api import Filter, Problem, advise, edit, el, fix, problem, rule
 
 
 @rule("filter-flags-forgotten", code="VN4016", on=Filter, severity="error", when="never", since="0.1")
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    for node in (each.match for each in nwfilter.rules if each.match):
+    for node in nwfilter.matches:
         place = node.attributes.get("flags") if node.name == "tcp-ipv6" else None
         if place is None:
             continue
+        others = {name: node.get(name) or "" for name in node.attributes if name != "flags"}
+        state = "NEW" if place.value.startswith("SYN") else "ESTABLISHED"
         yield problem(
             place,
-            "libvirt forgets the flags of a <tcp-ipv6>: the rule is for all packets that it else matches",
-            fix("Remove flags", edit.remove_attribute(place), safety="unsafe"),
-            advise("Match the connection's state in their place", "<tcp-ipv6 state='NEW' dstportstart='22'/>"),
+            "'flags' has no effect in <tcp-ipv6>: the rule matches packets with any flags",
+            fix("Remove 'flags'", edit.remove_attribute(place), safety="choice"),
+            advise("Match the connection's state instead", edit.written(el(node.name, {**others, "state": state}))),
         )

@@ -1,4 +1,4 @@
-"""A filter rule names an IP set together with a protocol, and libvirt forgets the set.
+"""A filter rule names an IP set together with a protocol, and libvirt drops the set.
 
 Of a rule with `ipset` and `ipsetflags`, written as documented, libvirt keeps neither unless the element is `<all>` or
 `<all-ipv6>`: what was to accept TCP from the addresses of a set accepts TCP from everywhere.
@@ -17,7 +17,7 @@ Of a rule with `ipset` and `ipsetflags`, written as documented, libvirt keeps ne
 
 ## Report
 ```text
-lan.xml:3:10: error: libvirt forgets the set of a <tcp>: the rule is for every address [filter-ipset-ignored]
+lan.xml:3:10: error: 'ipset' has no effect in <tcp>: the rule matches every address [filter-ipset-ignored]
 ```
 
 ## Fixed
@@ -42,8 +42,8 @@ lan.xml:3:10: error: libvirt forgets the set of a <tcp>: the rule is for every a
 ```
 
 ## Fix safety
-Unsafe: `<all>` is for the addresses of the set and for every protocol. Where the rule also names a port or a type, which
-`<all>` does not have, the set is shown to be replaced by addresses.
+Choice: `<all>` keeps the set, but matches every protocol. Where the rule also has a port or a type, which `<all>` does
+not support, only the snippet with addresses is shown.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows `<tcp/>`. Seen with 9.0, and the source of 10.7 is the same.
@@ -68,17 +68,19 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, advise, edit, fix, problem,
     covers=("C155",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    for node in (each.match for each in nwfilter.rules if each.match):
-        place = node.attributes.get("ipset")
-        if place is None or "ipsetflags" not in node.attributes or PROTOCOLS[node.name] == "ethernet":
+    for node in nwfilter.matches:
+        place, layer = node.attributes.get("ipset"), PROTOCOLS[node.name]
+        if place is None or "ipsetflags" not in node.attributes or layer == "ethernet" or node.name in KEEPING.values():
             continue
-        if node.name in ("all", "all-ipv6"):
-            continue
-        general = "all" if PROTOCOLS[node.name] == "ipv4" else "all-ipv6"
+        title = f"Rename <{node.name}> to <{KEEPING[layer]}>, for every protocol"
         own = [name for name in node.attributes if "port" in name or name in ("type", "code", "flags")]
         yield problem(
             place,
-            f"libvirt forgets the set of a <{node.name}>: the rule is for every address",
-            () if own else fix(f"Make it <{general}>, which keeps it", edit.rename(node, general), safety="unsafe"),
-            advise("Name addresses in the place of the set", f"<{node.name} srcipaddr='…' srcipmask='…'/>"),
+            f"'ipset' has no effect in <{node.name}>: the rule matches every address",
+            () if own else fix(title, edit.rename(node, KEEPING[layer]), safety="choice"),
+            advise("Match addresses instead of the set", f"<{node.name} srcipaddr='…' srcipmask='…'/>"),
         )
+
+
+KEEPING = {"ipv4": "all", "ipv6": "all-ipv6"}
+"""The elements with which libvirt keeps a set."""

@@ -1,7 +1,7 @@
-"""A filter rule has a mask but no address, and matches packets of every address.
+"""A filter rule has a mask but no address, so it matches packets of every address.
 
-A mask says which part of an address counts. Where the address is missing libvirt leaves out both, so that a rule meant
-for one subnet drops or accepts everything of its protocol.
+A mask selects the part of an address that is compared. Without the address libvirt ignores the mask, so a rule that was
+meant for one subnet drops or accepts everything of its protocol.
 
 ## Bad
 ```xml
@@ -17,8 +17,8 @@ for one subnet drops or accepts everything of its protocol.
 
 ## Report
 ```text
-lan.xml:3:10: error: srcipmask without srcipaddr counts for nothing: the rule is for every address [filter-mask-without-address]
-lan.xml:6:9: error: dstipmask without dstipaddr counts for nothing: the rule is for every address [filter-mask-without-address]
+lan.xml:3:10: error: 'srcipmask' has no effect without 'srcipaddr': the rule matches every address [filter-mask-without-address]
+lan.xml:6:9: error: invalid value '192.168.50.10' for 'dstipmask': expected a mask; did you mean 'dstipaddr'? [filter-mask-without-address]
 ```
 
 ## Fixed
@@ -46,8 +46,8 @@ lan.xml:6:9: error: dstipmask without dstipaddr counts for nothing: the rule is 
 ```
 
 ## Fix safety
-Unsafe: without the mask the rule does what it did, but no longer says that an address was meant. A mask that can only be
-an address becomes one.
+Unsafe where the mask can only be an address: libvirt refuses the filter as it is, and the attribute is renamed.
+Otherwise removing the mask is a choice: the rule does the same, but nothing shows any longer that an address was meant.
 
 ## Libvirt
 Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. What can be
@@ -60,7 +60,7 @@ no mask it refuses at define: `dstipmask has illegal value 192.168.50.10`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Problem, advise, edit, fix, parse_address, problem, rule
+from vnetlint.api import Filter, Node, Problem, advise, edit, fix, parse_address, problem, rule
 
 
 @rule(
@@ -73,27 +73,39 @@ from vnetlint.api import Filter, Problem, advise, edit, fix, parse_address, prob
     covers=("C153",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    for node in (each.match for each in nwfilter.rules if each.match):
+    for node in nwfilter.matches:
         for mask in node.attributes.values():
             name = ADDRESS_OF.get(mask.name)
             if name is None or name in node.attributes:
                 continue
-            is_address = _is_no_mask(mask.value)
-            yield problem(
-                mask,
-                f"{mask.name} without {name} counts for nothing: the rule is for every address",
-                fix(f"Make it the {name}", edit.rename_attribute(mask, name), safety="unsafe") if is_address else (),
-                fix(f"Remove {mask.name}", edit.remove_attribute(mask), safety="unsafe"),
-                advise("Say which address", f"<{node.name} {name}='…' {mask.name}='{mask.value}'/>"),
-                when="define" if is_address else None,
-                libvirt_message=f"{mask.name} has illegal value {mask.value}" if is_address else None,
-            )
+            removed = fix(f"Remove '{mask.name}'", edit.remove_attribute(mask), safety="choice")
+            shown = advise("Add the address", f"<{node.name} {name}='…' {mask.name}='{mask.value}'/>")
+            if _is_no_mask(mask.value):
+                renamed = edit.rename_attribute(mask, name) if _is_address(mask.value, node) else ()
+                yield problem(
+                    mask,
+                    f"invalid value '{mask.value}' for '{mask.name}': expected a mask; did you mean '{name}'?",
+                    fix(f"Rename it to '{name}'", renamed, safety="unsafe"),
+                    removed,
+                    shown,
+                    when="define",
+                    libvirt_message=f"{mask.name} has illegal value {mask.value}",
+                )
+            else:
+                message = f"'{mask.name}' has no effect without '{name}': the rule matches every address"
+                yield problem(mask, message, removed, shown)
 
 
 def _is_no_mask(value: str) -> bool:
-    """Whether an IP address has ones behind zeros, which libvirt takes for no mask."""
+    """Whether an IP address has ones after zeros, which libvirt does not accept as a mask."""
     address = parse_address(value)
     return address is not None and "01" in f"{int(address):0{address.max_prefixlen}b}"
+
+
+def _is_address(value: str, node: Node) -> bool:
+    """Whether an address is of the family that the protocol is for."""
+    address = parse_address(value)
+    return address is not None and (address.version == 6) == node.name.endswith("v6")
 
 
 ADDRESS_OF = {

@@ -1,7 +1,7 @@
-"""A filter rule with match='no' names a destination port or an ICMP code alone, and libvirt forgets the negation.
+"""A filter rule with match='no' has only a destination port or an ICMP code, and libvirt drops the negation.
 
-libvirt copies the negation of a destination port from the source port, and that of an ICMP code from the type. Where
-those are missing, "drop all but 22" becomes "drop 22", and "accept all but 22" becomes "accept 22".
+libvirt takes the negation of a destination port from the source port, and that of an ICMP code from the type. Without
+those, "drop all but 22" becomes "drop 22", and "accept all but 22" becomes "accept 22".
 
 ## Bad
 ```xml
@@ -17,8 +17,8 @@ those are missing, "drop all but 22" becomes "drop 22", and "accept all but 22" 
 
 ## Report
 ```text
-lan.xml:3:10: error: without srcportstart, libvirt forgets match='no' for dstportstart: the rule is for that port [filter-negation-lost]
-lan.xml:6:11: error: without type, libvirt forgets match='no' for code: the rule is for that code [filter-negation-lost]
+lan.xml:3:10: error: match='no' has no effect on 'dstportstart' without 'srcportstart': the rule matches that port [filter-negation-lost]
+lan.xml:6:11: error: match='no' has no effect on 'code' without 'type': the rule matches that code [filter-negation-lost]
 ```
 
 ## Fixed
@@ -55,8 +55,8 @@ lan.xml:6:11: error: without type, libvirt forgets match='no' for code: the rule
 ```
 
 ## Fix safety
-Unsafe: the two rules do what the one was to do, which is the opposite of what it did; and what the first of them lets
-pass no later rule sees.
+Choice: the two rules do what the one was meant to do, which is the opposite of what it does now. What the first of them
+decides, no later rule sees.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without `match='no'`. Seen with 9.0, and the source of 10.7 is the same.
@@ -66,6 +66,7 @@ Never: `virsh nwfilter-dumpxml` shows the rule without `match='no'`. Seen with 9
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleDefFixup()
 """
 
+import re
 from collections.abc import Iterator
 
 from vnetlint.api import Filter, FilterRule, Fix, Problem, advise, edit, el, fix, problem, rule
@@ -84,13 +85,15 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:
         node = each.match
         what, giver = NEGATED_WITH.get(node.name.removesuffix("-ipv6") if node else "", ("", ""))
-        if node is None or what not in node.attributes or giver in node.attributes or node.get("match") != "no":
+        if node is None or what not in node.attributes or giver in node.attributes or each.is_merged:
+            continue
+        if node.get("match") != "no":
             continue
         yield problem(
             node.attributes["match"],
-            f"without {giver}, libvirt forgets match='no' for {what}: the rule is for that {WORD[what]}",
+            f"match='no' has no effect on '{what}' without '{giver}': the rule matches that {WORD[what]}",
             _two_rules(each),
-            advise("Write two rules", "one that lets pass what is excepted, and behind it one without match='no'"),
+            advise("Write two rules", "one for what is excepted, and after it one without match='no'"),
         )
 
 
@@ -109,9 +112,15 @@ def _two_rules(each: FilterRule) -> tuple[Fix, ...]:
     if node is None or opposite is None or priority is None or not -1000 < priority <= 1000:
         return ()
     excepted = {name: node.get(name) or "" for name in node.attributes if name != "match"}
-    if set(excepted) - {"dstportstart", "dstportend", "code"}:
+    if set(excepted) - {"dstportstart", "dstportend", "code"} or not all(map(_fits, excepted.values())):
         return ()
     attributes = {name: each.node.get(name) or "" for name in each.node.attributes}
     first = el("rule", {**attributes, "action": opposite, "priority": str(priority - 1)}, el(node.name, excepted))
     rest = el("rule", {**attributes, "priority": str(priority)}, el(node.name))
-    return fix(f"Let {opposite} go first, in two rules", edit.replace(each.node, first, rest), safety="unsafe")
+    title = f"Replace it by two rules: {opposite} what is excepted, then {each.action} the rest"
+    return fix(title, edit.replace(each.node, first, rest), safety="choice")
+
+
+def _fits(value: str) -> bool:
+    """Whether libvirt takes a value as a port or a code."""
+    return value.startswith("$") or re.fullmatch("[0-9]{1,5}", value) is not None

@@ -1,6 +1,7 @@
-"""A filter rule for IP frames names a port but no protocol that has ports, and libvirt refuses the filter.
+"""A filter rule for IP frames has a port but no protocol with ports, and libvirt refuses the filter.
 
-`<ip>` and `<ipv6>` match any protocol unless `protocol` says which; a port has a meaning only with TCP, UDP or SCTP.
+`<ip>` and `<ipv6>` match any protocol unless `protocol` names one. A port has a meaning only with TCP, UDP, SCTP or
+DCCP.
 
 ## Bad
 ```xml
@@ -13,7 +14,7 @@
 
 ## Report
 ```text
-lan.xml:3:5: error: <ip> names a port, and no protocol that has ports [filter-port-without-protocol]
+lan.xml:3:5: error: missing attribute 'protocol': a port needs 'tcp', 'udp', 'sctp' or 'dccp' [filter-port-without-protocol]
 ```
 
 ## Fixed
@@ -35,7 +36,7 @@ lan.xml:3:5: error: <ip> names a port, and no protocol that has ports [filter-po
 ```
 
 ## Fix safety
-Unsafe: it may be UDP that was meant, or both, which takes two rules.
+Choice: TCP or UDP may be meant, or both, which takes two rules.
 
 ## Libvirt
 At define: `IP rule with port specification requires protocol specification with protocol to be either one of tcp(6),
@@ -61,18 +62,17 @@ from vnetlint.api import Filter, Problem, edit, fix, problem, rule
     covers=("A104",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    for each in nwfilter.rules:
-        node = each.match
-        if node is None or node.name not in FAMILY or not PORTS & set(node.attributes):
+    for node in nwfilter.matches:
+        if node.name not in FAMILY or not PORTS & set(node.attributes):
             continue
         written = node.get("protocol")
         if written is not None and (written.lower() in WITH_PORTS or not written.replace("$", "").isalnum()):
             continue
-        lacking = f"'{written}' is no protocol that has ports" if written else "no protocol that has ports"
+        wrong = f"invalid value '{written}' for" if written else "missing attribute"
         yield problem(
             node,
-            f"<{node.name}> names a port, and {lacking}",
-            *(fix(f"Say protocol='{name}'", edit.set_attribute(node, "protocol", name), safety="unsafe")
+            f"{wrong} 'protocol': a port needs 'tcp', 'udp', 'sctp' or 'dccp'",
+            *(fix(f"Set protocol='{name}'", edit.set_attribute(node, "protocol", name), safety="choice")
               for name in ("tcp", "udp")),
             libvirt_message=REFUSED.format(FAMILY[node.name]),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """A filter rule's range of ports ends before it starts, and no guest with the filter starts.
 
-libvirt stores the filter and hands the range to the firewall when a guest starts; the firewall refuses it.
+libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it.
 
 ## Bad
 ```xml
@@ -13,7 +13,7 @@ libvirt stores the filter and hands the range to the firewall when a guest start
 
 ## Report
 ```text
-lan.xml:3:29: error: the range of ports ends at 80, before its start at 443 [filter-range-reversed]
+lan.xml:3:29: error: invalid port range: 'dstportend' 80 is before 'dstportstart' 443 [filter-range-reversed]
 ```
 
 ## Fixed
@@ -35,7 +35,7 @@ lan.xml:3:29: error: the range of ports ends at 80, before its start at 443 [fil
 ```
 
 ## Fix safety
-Safe: no guest starts with the filter as it stands, and the two ports bound only one other range.
+Unsafe: no guest starts with the filter as it is, but one of the two ports may be mistyped.
 
 ## Libvirt
 When a guest starts: `internal error: Failed to apply firewall rules … invalid portrange (min > max)`
@@ -46,8 +46,9 @@ When a guest starts: `internal error: Failed to apply firewall rules … invalid
 """
 
 from collections.abc import Iterator
+from itertools import product
 
-from vnetlint.api import Filter, Problem, edit, fix, problem, rule
+from vnetlint.api import Filter, Problem, View, edit, fix, problem, rule
 
 
 @rule(
@@ -60,19 +61,19 @@ from vnetlint.api import Filter, Problem, edit, fix, problem, rule
     covers=("B090",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    matches = [each.match for each in nwfilter.rules if each.match]
-    for node, side in ((node, side) for node in matches for side in ("src", "dst")):
-        start, end = node.get(f"{side}portstart") or "", node.get(f"{side}portend") or ""
-        if not (start.isdecimal() and end.isdecimal() and int(end[:9]) < int(start[:9])):
+    for match, side in product(map(View, nwfilter.matches), ("src", "dst")):
+        first, last = f"{side}portstart", f"{side}portend"
+        start, end = match.number(first), match.number(last)
+        if start is None or end is None or not end < start <= 65535:
             continue
         yield problem(
-            node.attributes[f"{side}portend"],
-            f"the range of ports ends at {end}, before its start at {start}",
+            match.node.attributes[last],
+            f"invalid port range: '{last}' {end} is before '{first}' {start}",
             fix(
-                "Swap start and end",
-                edit.set_attribute(node, f"{side}portstart", end),
-                edit.set_attribute(node, f"{side}portend", start),
-                safety="safe",
+                f"Swap '{first}' and '{last}'",
+                edit.set_attribute(match.node, first, str(end)),
+                edit.set_attribute(match.node, last, str(start)),
+                safety="unsafe",
             ),
             libvirt_message="invalid portrange (min > max)",
         )

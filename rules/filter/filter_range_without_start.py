@@ -1,7 +1,7 @@
-"""A filter rule's range has an end and no start, and the rule matches every port or every address.
+"""A filter rule's range has an end but no start, so the rule matches every port or every address.
 
-libvirt reads a range from its start: `dstportend` without `dstportstart` is left out, and so is `srcipto` without
-`srcipfrom`. What was to accept ports up to 100 accepts all of them.
+libvirt ignores the end of a range that has no start: `dstportend` without `dstportstart`, and `srcipto` without
+`srcipfrom`. A rule that was meant to accept ports up to 100 accepts all of them.
 
 ## Bad
 ```xml
@@ -17,8 +17,8 @@ libvirt reads a range from its start: `dstportend` without `dstportstart` is lef
 
 ## Report
 ```text
-lan.xml:3:10: error: dstportend without dstportstart counts for nothing: the rule is for every port [filter-range-without-start]
-lan.xml:6:10: error: srcipto without srcipfrom counts for nothing: the rule is for every address [filter-range-without-start]
+lan.xml:3:10: error: 'dstportend' has no effect without 'dstportstart': the rule matches every port [filter-range-without-start]
+lan.xml:6:10: error: 'srcipto' has no effect without 'srcipfrom': the rule matches every address [filter-range-without-start]
 ```
 
 ## Fixed
@@ -43,8 +43,7 @@ lan.xml:6:10: error: srcipto without srcipfrom counts for nothing: the rule is f
 ```
 
 ## Fix safety
-Unsafe: the range is taken to be of one port or address, the narrowest that its end allows; or a range of ports begins
-at the first port.
+Choice: the range may be meant for a single port or address, which the first fix sets, or to begin at the first port.
 
 ## Libvirt
 Never: the filter keeps the attribute, and the firewall has a rule without it, such as `-p tcp -j ACCEPT`.
@@ -56,7 +55,7 @@ Never: the filter keeps the attribute, and the firewall has a rule without it, s
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Problem, edit, fix, problem, rule
+from vnetlint.api import Attribute, Filter, Problem, View, edit, fix, parse_address, problem, rule
 
 
 @rule(
@@ -69,24 +68,33 @@ from vnetlint.api import Filter, Problem, edit, fix, problem, rule
     covers=("C154",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    for node in (each.match for each in nwfilter.rules if each.match):
+    for node in nwfilter.matches:
+        if node.name in ("ip", "ipv6") and "protocol" not in node.attributes:
+            continue
         for end in node.attributes.values():
             start = START_OF.get(end.name)
-            if (
-                start is None
-                or start in node.attributes
-                or (node.name in ("ip", "ipv6") and "protocol" not in node.attributes)
-            ):
+            if start is None or start in node.attributes or not _is_taken(end):
                 continue
-            ports = "port" in start
+            what, port = ("port", True) if "port" in start else ("address", False)
             yield problem(
                 end,
-                f"{end.name} without {start} counts for nothing: the rule is for every {'port' if ports else 'address'}",
-                fix(f"Start at {end.value} too", edit.set_attribute(node, start, end.value), safety="unsafe"),
-                fix("Start at port 1", edit.set_attribute(node, start, "1"), safety="unsafe") if ports else (),
+                f"'{end.name}' has no effect without '{start}': the rule matches every {what}",
+                fix(f"Set '{start}' to {end.value}", edit.set_attribute(node, start, end.value), safety="choice"),
+                fix(f"Set '{start}' to 1", edit.set_attribute(node, start, "1"), safety="choice") if port else (),
             )
 
 
+def _is_taken(end: Attribute) -> bool:
+    """Whether libvirt takes the value; else it refuses the filter, which the schema's rules report."""
+    if end.value.startswith("$"):
+        return True
+    if "port" in end.name:
+        return (View(end.node).number(end.name) or LAST + 1) <= LAST
+    address = parse_address(end.value)
+    return address is not None and (address.version == 6) == end.node.name.endswith("v6")
+
+
+LAST = 65535
 START_OF = {
     "srcportend": "srcportstart",
     "dstportend": "dstportstart",

@@ -1,8 +1,8 @@
-"""A filter rule is for another protocol than the chain that it is in, so no packet ever meets it.
+"""A filter rule is for another protocol than the chain that it is in, so it never matches.
 
 A chain such as `arp` or `ipv4-mine` gets the frames of the protocol that its name begins with. A rule for another
-protocol in it is stored and installed, and matches nothing. Rules that iptables handles, such as `<tcp>`, are apart:
-they work in whatever chain.
+protocol in it is stored and installed, and matches nothing. Rules that iptables handles, such as `<tcp>`,
+work in any chain.
 
 ## Bad
 ```xml
@@ -15,7 +15,7 @@ they work in whatever chain.
 
 ## Report
 ```text
-lan.xml:3:5: warning: the chain 'arp' gets no IPv4, so the rule never matches [filter-rule-outside-chain]
+lan.xml:3:5: warning: this rule never matches: the chain 'arp' gets no IPv4 [filter-rule-outside-chain]
 ```
 
 ## Fixed
@@ -40,8 +40,8 @@ lan.xml:3:5: warning: the chain 'arp' gets no IPv4, so the rule never matches [f
 ```
 
 ## Fix safety
-Unsafe: the rule begins to work. Where all rules are for one protocol the filter gets that one's chain, else `root`,
-which has every frame.
+Choice: the rule begins to match. Where all rules are for one protocol the filter gets the chain of that protocol,
+otherwise `root`, which gets every frame.
 
 ## Libvirt
 Never: the rule `-p IPv4 -j DROP` stands in a chain that only ARP enters.
@@ -77,12 +77,8 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         if each.match is not None and meant not in (None, of_chain):
             yield problem(
                 each.match,
-                f"the chain '{nwfilter.chain}' gets no {NAMES[meant or '']}, so the rule never matches",
-                fix(
-                    f"Put the filter into the chain '{new}'",
-                    edit.set_attribute(nwfilter.node, "chain", new),
-                    safety="unsafe",
-                ),
+                f"this rule never matches: the chain '{nwfilter.chain}' gets no {NAMES[meant or '']}",
+                fix(f"Set chain='{new}'", edit.set_attribute(nwfilter.node, "chain", new), safety="choice"),
                 related=(related(chain, "the chain is set here"),),
             )
 

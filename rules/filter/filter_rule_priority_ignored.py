@@ -1,7 +1,7 @@
-"""A filter rule's priority is outside -1000 to 1000, and libvirt puts 500 in its place.
+"""A filter rule's priority is outside -1000 to 1000, so libvirt uses 500 instead.
 
-Rules are tried from the lowest priority to the highest. A rule that was to come first or last with `5000` stands in
-the middle.
+Rules are tried from the lowest priority to the highest. A rule that was meant to come last with `5000` comes in the
+middle.
 
 ## Bad
 ```xml
@@ -15,7 +15,7 @@ the middle.
 
 ## Report
 ```text
-lan.xml:5:41: warning: the priority 5000 is not within -1000 to 1000, and libvirt puts 500 in its place [filter-rule-priority-ignored]
+lan.xml:5:41: warning: invalid value '5000' for 'priority': expected -1000 to 1000; libvirt uses 500 [filter-rule-priority-ignored]
 ```
 
 ## Fixed
@@ -39,7 +39,7 @@ lan.xml:5:41: warning: the priority 5000 is not within -1000 to 1000, and libvir
 ```
 
 ## Fix safety
-Unsafe: the rule moves to where it was meant to be.
+Unsafe: the rule moves to the place that it was meant to have.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows `priority='500'`.
@@ -71,6 +71,6 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         nearest = str(max(-1000, min(each.priority, 1000)))
         yield problem(
             place,
-            f"the priority {each.priority} is not within -1000 to 1000, and libvirt puts 500 in its place",
-            fix(f"Say priority='{nearest}'", edit.set_attribute(each.node, "priority", nearest), safety="unsafe"),
+            f"invalid value '{each.priority}' for 'priority': expected -1000 to 1000; libvirt uses 500",
+            fix(f"Set priority='{nearest}'", edit.set_attribute(each.node, "priority", nearest), safety="unsafe"),
         )

@@ -1,4 +1,4 @@
-"""A filter rule comes behind one that decides every packet, so it never has a say.
+"""A filter rule comes after one that decides on every packet, so it has no effect.
 
 Rules are tried from the lowest priority to the highest, and those of equal priority in the order in which they are
 written. Nothing gets past a rule that drops everything. Rules about frames, such as `<mac>`, are looked at apart from
@@ -18,7 +18,7 @@ those about IPv4 packets, such as `<tcp>`, and those about IPv6 packets.
 
 ## Report
 ```text
-lan.xml:5:3: warning: an earlier rule has decided every packet, so this accept is never tried [filter-rule-shadowed]
+lan.xml:5:3: warning: this accept has no effect: an earlier rule decides on every packet [filter-rule-shadowed]
 ```
 
 ## Fixed
@@ -46,7 +46,7 @@ lan.xml:5:3: warning: an earlier rule has decided every packet, so this accept i
 ```
 
 ## Fix safety
-Unsafe: the rules behind the one that decides everything begin to work.
+Choice: the rules after the one that decides on everything begin to match.
 
 ## Libvirt
 Never.
@@ -82,10 +82,10 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
             elif first is not None and each.direction == direction and each.action != first.action:
                 yield problem(
                     each,
-                    f"an earlier rule has decided every packet, so this {each.action or 'rule'} is never tried",
+                    f"this {each.action or 'rule'} has no effect: an earlier rule decides on every packet",
                     _last(first, ordered[-1]),
-                    advise("Give the earlier rule a higher priority than this one", "priority='1000'"),
-                    related=(related(first, "this rule decides every packet"),),
+                    advise("Set a higher priority on the earlier rule than on this one", "priority='1000'"),
+                    related=(related(first, "this rule decides on every packet"),),
                 )
 
 
@@ -105,4 +105,5 @@ def _last(first: FilterRule, last: FilterRule) -> tuple[Fix, ...]:
     if place is None or place >= 1000:
         return ()
     new = str(min(place + 100, 1000))
-    return fix("Let the earlier rule come last", edit.set_attribute(first.node, "priority", new), safety="unsafe")
+    moved = edit.set_attribute(first.node, "priority", new)
+    return fix(f"Set priority='{new}' on the earlier rule, so that it comes last", moved, safety="choice")

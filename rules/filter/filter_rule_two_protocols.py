@@ -1,6 +1,6 @@
-"""A filter rule names two protocols, and libvirt forgets the second without a word.
+"""A filter rule has two protocols, and libvirt silently drops the second.
 
-A rule describes packets of one protocol. Of the elements in it libvirt keeps those of the protocol that comes first.
+A rule describes packets of one protocol. libvirt keeps the protocol that comes first and drops the others.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ A rule describes packets of one protocol. Of the elements in it libvirt keeps th
 
 ## Report
 ```text
-lan.xml:4:5: warning: libvirt keeps the rule's <tcp> and forgets its <udp> [filter-rule-two-protocols]
+lan.xml:4:5: warning: more than one protocol in a rule: libvirt keeps <tcp> and drops <udp> [filter-rule-two-protocols]
 ```
 
 ## Fixed
@@ -42,7 +42,7 @@ lan.xml:4:5: warning: libvirt keeps the rule's <tcp> and forgets its <udp> [filt
 ```
 
 ## Fix safety
-Unsafe: the filter then does what it says, which it did not before.
+Unsafe: the second protocol begins to match, which it did not before.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without its second protocol.
@@ -72,14 +72,15 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         lost = [node for node in each.node.children if first and node.name in PROTOCOLS and node.name != first.name]
         if first is None or not lost:
             continue
-        attributes = {attribute.name: attribute.value for attribute in each.node.attributes.values()}
+        attributes = {name: each.node.get(name) or "" for name in each.node.attributes}
         own = [el("rule", attributes, el(node.name, {key: node.get(key) or "" for key in node.attributes}))
                for node in lost]  # fmt: skip
+        names = ", ".join(dict.fromkeys(f"<{node.name}>" for node in lost))
         yield problem(
             lost[0],
-            f"libvirt keeps the rule's <{first.name}> and forgets its <{lost[0].name}>",
+            f"more than one protocol in a rule: libvirt keeps <{first.name}> and drops {names}",
             fix(
-                f"Give <{lost[0].name}> a rule of its own",
+                f"Move {names} to a rule of its own",
                 *(edit.remove(node) for node in lost),
                 edit.insert_after(each.node, *own),
                 safety="unsafe",

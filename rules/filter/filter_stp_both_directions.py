@@ -1,7 +1,7 @@
-"""A filter rule for spanning tree names a sender in both directions, and no guest with the filter starts.
+"""A filter rule for spanning tree has a sender but is for both directions, and no guest with the filter starts.
 
-In a rule of direction `inout` sender and receiver change places for what goes to the guest, which spanning tree
-messages cannot express. The filter itself is accepted.
+In a rule with direction `inout` libvirt swaps sender and receiver for packets to the guest, which it cannot do for
+spanning tree messages. The filter itself is accepted.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ messages cannot express. The filter itself is accepted.
 
 ## Report
 ```text
-lan.xml:3:10: error: libvirt cannot filter spanning tree by sender in both directions [filter-stp-both-directions]
+lan.xml:3:10: error: 'srcmacaddr' of <stp> is not supported with direction='inout': expected 'in' or 'out' [filter-stp-both-directions]
 ```
 
 ## Fixed
@@ -36,8 +36,8 @@ lan.xml:3:10: error: libvirt cannot filter spanning tree by sender in both direc
 ```
 
 ## Fix safety
-Unsafe: it may be the messages to the guest that were meant. Without the address, the rule is for messages of any sender
-in both directions.
+Choice: messages from the guest or those to it may be meant. Without the address the rule matches messages of any
+sender, in both directions.
 
 ## Libvirt
 When a guest starts:
@@ -69,9 +69,9 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
             continue
         yield problem(
             sender,
-            "libvirt cannot filter spanning tree by sender in both directions",
-            fix("Say direction='out'", edit.set_attribute(each.node, "direction", "out"), safety="unsafe"),
-            fix("Say direction='in'", edit.set_attribute(each.node, "direction", "in"), safety="unsafe"),
-            fix("Remove the address", edit.remove_attribute(sender), safety="unsafe"),
+            "'srcmacaddr' of <stp> is not supported with direction='inout': expected 'in' or 'out'",
+            fix("Set direction='out'", edit.set_attribute(each.node, "direction", "out"), safety="choice"),
+            fix("Set direction='in'", edit.set_attribute(each.node, "direction", "in"), safety="choice"),
+            fix("Remove 'srcmacaddr'", edit.remove_attribute(sender), safety="choice"),
             libvirt_message="STP filtering in inout direction with source MAC address set is not supported",
         )

@@ -1,7 +1,7 @@
-"""A filter rule names a protocol that libvirt does not know, and matches every packet instead.
+"""A filter rule has a protocol that libvirt does not know, so it matches every packet.
 
-libvirt passes over the element and keeps the rule: what was to drop one kind of packet drops them all, and what was to
-accept one kind accepts everything.
+libvirt ignores the element and keeps the rule: a rule that was meant to drop one kind of packet drops them all, and one
+that was meant to accept one kind accepts everything.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ accept one kind accepts everything.
 
 ## Report
 ```text
-lan.xml:3:5: error: libvirt knows no protocol <tpc>, so the rule's drop is for all packets [filter-unknown-protocol]
+lan.xml:3:5: error: unknown protocol <tpc>: this drop matches all packets; did you mean <tcp>? [filter-unknown-protocol]
 ```
 
 ## Fixed
@@ -36,7 +36,7 @@ lan.xml:3:5: error: libvirt knows no protocol <tpc>, so the rule's drop is for a
 ```
 
 ## Fix safety
-Unsafe: another protocol may have been meant. Where no known one resembles the name, the whole rule is removed.
+Unsafe: another protocol may have been meant. Where no known name resembles it, removing the rule is a choice.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without a protocol, and the firewall has a rule without a match.
@@ -66,14 +66,25 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         if each.match is not None or not each.node.children or nwfilter.node.document.source.is_template:
             continue
         node = each.node.children[0]
-        meant = MEANT.get(node.name) or next(iter(get_close_matches(node.name.lower(), PROTOCOLS, 1)), None)
+        meant = _meant(node.name)
         yield problem(
             node,
-            f"libvirt knows no protocol <{node.name}>, so the rule's {known(each.action) or 'action'} is for all packets",
-            fix(f"Name it <{meant}>", edit.rename(node, meant), safety="unsafe") if meant else (),
-            fix("Remove the rule", edit.remove(each.node), safety="unsafe"),
+            f"unknown protocol <{node.name}>: this {known(each.action) or 'rule'} matches all packets"
+            + (f"; did you mean <{meant}>?" if meant else ""),
+            fix(f"Rename it to <{meant}>", edit.rename(node, meant), safety="unsafe") if meant else (),
+            fix("Remove the rule", edit.remove(each.node), safety="choice"),
         )
 
 
-MEANT = {"tcp6": "tcp-ipv6", "udp6": "udp-ipv6", "icmp6": "icmpv6", "icmp-ipv6": "icmpv6", "ipv4": "ip", "any": "all"}
+MEANT = {"icmp6": "icmpv6", "icmp-ipv6": "icmpv6", "icmp-v6": "icmpv6", "any": "all"}
 """Names that people know from elsewhere."""
+
+
+def _meant(name: str) -> str | None:
+    """The protocol that a name is another word or a slip of the pen for; one for IPv4 is never one for IPv6."""
+    for ending, added in (("4", ""), ("v4", ""), ("-ipv4", ""), ("6", "-ipv6"), ("v6", "-ipv6")):
+        protocol = f"{name.lower().removesuffix(ending)}{added}"
+        if name.lower().endswith(ending) and protocol in PROTOCOLS:
+            return protocol
+    same = [each for each in PROTOCOLS if each.endswith("6") == name.endswith("6")]
+    return MEANT.get(name.lower()) or next(iter(get_close_matches(name.lower(), same, 1)), None)

@@ -1,6 +1,6 @@
-"""An interface has a bandwidth limit, which libvirt cannot set on its type.
+"""An interface has a bandwidth limit that libvirt cannot set on its type.
 
-Limits are set on a device of the host. These types have none that libvirt could set them on: the guest starts without.
+libvirt sets limits on a device of the host. These types have none that it can use, so the guest starts without limits.
 
 ## Bad
 ```xml web.xml
@@ -18,7 +18,7 @@ Limits are set on a device of the host. These types have none that libvirt could
 
 ## Report
 ```text
-web.xml:5:7: warning: libvirt limits no interface of type 'user' [bandwidth-not-for-type]
+web.xml:5:7: warning: <bandwidth> has no effect on an interface of type 'user' [bandwidth-not-for-type]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ web.xml:5:7: warning: libvirt limits no interface of type 'user' [bandwidth-not-
 ```
 
 ## Fix safety
-Unsafe: nothing changes now, but a limit was meant; perhaps the type is wrong.
+Choice: without the element the guest runs as it does now, but a limit was meant; perhaps the type is wrong.
 
 ## Libvirt
 Never: libvirtd writes a warning to its log.
@@ -78,8 +78,8 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     yield problem(
         bandwidth,
-        f"libvirt limits no interface of type '{interface.type}'",
-        fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe"),
+        f"<bandwidth> has no effect on an interface of type '{interface.type}'",
+        fix("Remove <bandwidth>", edit.remove(bandwidth), safety="choice"),
     )
 
 

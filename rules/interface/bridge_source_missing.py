@@ -1,6 +1,6 @@
 """An interface of type `bridge` names no bridge, and libvirt refuses to define the guest.
 
-libvirt's schema allows `<source>` to be absent here, and `virt-xml-validate` is content. The parser is not.
+libvirt's schema allows `<source>` to be absent here, so `virt-xml-validate` accepts the file, but the parser does not.
 
 ## Bad
 ```xml web.xml
@@ -21,7 +21,7 @@ libvirt's schema allows `<source>` to be absent here, and `virt-xml-validate` is
 
 ## Report
 ```text
-web.xml:4:5: error: this interface is to join a bridge, and none is named [bridge-source-missing]
+web.xml:4:5: error: missing <source>: an interface of type 'bridge' must name its bridge [bridge-source-missing]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ web.xml:4:5: error: this interface is to join a bridge, and none is named [bridg
 ```
 
 ## Fix safety
-Unsafe: it is the one bridge with a NIC that the host's inventory knows; another may be meant. Where it knows none or
-several, a person names it.
+Unsafe: libvirt refuses the guest as it is. The fix names the only bridge with a NIC in the host's inventory, but
+another may be meant. Without an inventory, or with several such bridges, a person has to name it.
 
 ## Libvirt
 At define: `interface type='bridge' requires a 'source' element`
@@ -75,13 +75,13 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     uplinked = project.host.uplinked_bridges if project.host else ()
     yield problem(
         interface,
-        "this interface is to join a bridge, and none is named",
+        "missing <source>: an interface of type 'bridge' must name its bridge",
         fix(
-            f"Join {uplinked[0]}",
+            f"Connect the interface to the bridge '{uplinked[0]}'",
             edit.insert(interface.node, el("source", {"bridge": uplinked[0]})),
             safety="unsafe",
         )
         if len(uplinked) == 1
-        else advise("Name the bridge", "<source bridge='…'/>"),
+        else advise("Add the bridge's name", "<source bridge='…'/>"),
         libvirt_message="interface type='bridge' requires a 'source' element",
     )

@@ -1,7 +1,8 @@
-"""A macvtap interface says no mode and gets `vepa`, in which guests of one NIC do not reach each other.
+"""A macvtap interface without a mode gets `vepa`, in which guests on one NIC do not reach each other.
 
-`vepa` sends everything to the switch, also what is for a neighbour, and few switches send it back. Where another guest of
-the project is on the same NIC the finding is a warning; where the inventory says that the switch reflects, there is none.
+`vepa` sends everything to the switch, also what is for a neighbour, and few switches send it back. Where another guest
+of the project is on the same NIC the finding is a warning; where the inventory says that the switch reflects, there is
+none.
 
 ## Bad
 ```xml db.xml
@@ -27,7 +28,7 @@ the project is on the same NIC the finding is a warning; where the inventory say
 
 ## Report
 ```text
-web.xml:5:7: warning: without a mode it is vepa, and guests on eth0 do not reach each other [direct-mode-unstated]
+web.xml:5:7: warning: missing attribute 'mode': libvirt uses 'vepa', which separates guests on 'eth0' [direct-mode-unstated]
 ```
 
 ## Fixed
@@ -55,7 +56,8 @@ web.xml:5:7: warning: without a mode it is vepa, and guests on eth0 do not reach
 ```
 
 ## Fix safety
-Unsafe: guests of the NIC then reach each other. To write down `vepa` changes nothing.
+Choice: with mode `bridge` the guests on the NIC reach each other. The second fix, which is safe, writes down the `vepa`
+that is used now.
 
 ## Libvirt
 Never: the saved definition says `mode='vepa'`.
@@ -79,8 +81,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     beside = len(project.interfaces_by_device.get(place.value, ())) > 1
     yield problem(
         place.node,
-        f"without a mode it is vepa, and guests on {place.value} do not reach each other",
-        fix("Make it bridge", edit.set_attribute(place.node, "mode", "bridge"), safety="unsafe"),
-        fix("Write down vepa", edit.set_attribute(place.node, "mode", "vepa"), safety="safe"),
+        f"missing attribute 'mode': libvirt uses 'vepa', which separates guests on '{place.value}'",
+        fix("Set mode='bridge'", edit.set_attribute(place.node, "mode", "bridge"), safety="choice"),
+        fix("Set mode='vepa', which is used now", edit.set_attribute(place.node, "mode", "vepa"), safety="safe"),
         severity="warning" if beside else None,
     )

@@ -24,8 +24,8 @@ card of an x86 guest is an rtl8139, of 100 Mbit/s. Linux and BSD bring drivers f
 
 ## Report
 ```text
-web.xml:7:5: info: without <model> the card is an 'rtl8139', which is slower than virtio [emulated-card]
-web.xml:12:14: info: the card is an 'e1000', which is slower than virtio [emulated-card]
+web.xml:7:5: info: missing <model>: the emulated card 'rtl8139' is slower than virtio [emulated-card]
+web.xml:12:14: info: the emulated card 'e1000' is slower than virtio [emulated-card]
 ```
 
 ## Fixed
@@ -68,11 +68,11 @@ web.xml:12:14: info: the card is an 'e1000', which is slower than virtio [emulat
 accepted = ["e1000"]
 ```
 ```text
-web.xml:7:5: info: without <model> the card is an 'rtl8139', which is slower than virtio [emulated-card]
+web.xml:7:5: info: missing <model>: the emulated card 'rtl8139' is slower than virtio [emulated-card]
 ```
 
 ## Fix safety
-Unsafe: the guest sees another card, for which it needs the driver, and may name its interface anew.
+Choice: the guest sees another card, needs a driver for it, and may give the interface another name.
 
 ## Libvirt
 Never: without `<model>` libvirt writes `rtl8139` into the definition.
@@ -120,6 +120,6 @@ def check(interface: Interface, options: Options) -> Iterator[Problem]:
         return
     yield problem(
         place or interface,
-        f"{'' if place else 'without <model> '}the card is an '{interface.model}', which is slower than virtio",
-        fix("Make it virtio", set_child(interface.node, "model", "type", "virtio"), safety="unsafe"),
+        f"{'' if place else 'missing <model>: '}the emulated card '{interface.model}' is slower than virtio",
+        fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice"),
     )

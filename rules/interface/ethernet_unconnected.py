@@ -1,7 +1,7 @@
 """An interface of type `ethernet` gets a tap device on the host that nothing is connected to.
 
-libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in `<source>`
-or a program that knows the device by its name has to connect it, and here is none of them.
+libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in
+`<source>` or a program that knows the device by its name has to connect it, and here is none of them.
 
 ## Bad
 ```xml
@@ -17,7 +17,7 @@ or a program that knows the device by its name has to connect it, and here is no
 
 ## Report
 ```text
-web.xml:4:5: info: nothing connects the tap device of this NIC to anything [ethernet-unconnected]
+web.xml:4:5: info: no bridge, address or script connects the tap device of this interface [ethernet-unconnected]
 ```
 
 ## Fixed
@@ -57,7 +57,7 @@ web.xml:4:5: info: nothing connects the tap device of this NIC to anything [ethe
 ```
 
 ## Fix safety
-Unsafe: perhaps a hook of libvirt's connects the device, or the network of the fix is not the one meant.
+Choice: a libvirt hook may connect the device, and only its owner knows which network is meant.
 
 ## Libvirt
 Never: the device is up, without a bridge and without an address.
@@ -90,5 +90,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     bridged = project.bridged_network(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
     typed, source = edit.set_attribute(node, "type", "network"), edit.insert(node, el("source", {"network": name}))
-    plugged = fix(f"Plug it into the network '{name}'", typed, source, safety="unsafe")
-    yield problem(interface, "nothing connects the tap device of this NIC to anything", plugged)
+    plugged = fix(f"Connect the interface to the network '{name}'", typed, source, safety="choice")
+    yield problem(interface, "no bridge, address or script connects the tap device of this interface", plugged)

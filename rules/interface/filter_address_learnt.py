@@ -1,8 +1,8 @@
 """A filter takes the guest's address from the guest itself, or from whatever DHCP server answers first.
 
 Where no parameter says the guest's IP address, libvirt takes it from the guest's first packet: until then every address
-passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease, but
-without `DHCPSERVER` another guest may give it. The rule speaks where a network of the project knows better.
+passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease,
+but without `DHCPSERVER` another guest may give it. The rule speaks where a network of the project knows better.
 
 ## Bad
 ```xml lan.xml
@@ -42,9 +42,9 @@ without `DHCPSERVER` another guest may give it. The rule speaks where a network 
 
 ## Report
 ```text
-web.xml:7:7: info: the filter takes the guest's address from the guest's first packet [filter-address-learnt]
-web.xml:11:7: info: the filter takes the guest's address from the guest's first packet [filter-address-learnt]
-web.xml:15:7: info: the filter takes the guest's address from any DHCP server [filter-address-learnt]
+web.xml:7:7: info: the filter learns the guest's address from its first packet [filter-address-learnt]
+web.xml:11:7: info: the filter learns the guest's address from its first packet [filter-address-learnt]
+web.xml:15:7: info: the filter learns the guest's address from any DHCP server [filter-address-learnt]
 ```
 
 ## Fixed
@@ -104,8 +104,8 @@ web.xml:15:7: info: the filter takes the guest's address from any DHCP server [f
 ```
 
 ## Fix safety
-Unsafe: a guest that uses other addresses than the network gives it is cut off. The address that is reserved for the guest
-is said where there is one, and else the address of libvirt's own DHCP server.
+Choice: a guest that uses other addresses than the network gives it is cut off. The first fix names the address that the
+network reserves for the guest; the other one names libvirt's own DHCP server.
 
 ## Libvirt
 Never.
@@ -117,7 +117,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -135,26 +135,28 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if reference is None or tree is None or not reference.names_all:
         return
     way = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
-    if set(tree.variables) - reference.given - {"MAC"} != {"IP"} or way not in ("any", "dhcp"):
-        return
     address, server = project.value_for(interface, "IP"), project.value_for(interface, "DHCPSERVER")
-    if way == "dhcp" and (server is None or "DHCPSERVER" in reference.given):
+    known = way == "dhcp" and (server is None or "DHCPSERVER" in reference.given)
+    if set(tree.variables) - reference.given - {"MAC"} != {"IP"} or way not in ("any", "dhcp") or known:
         return
-    if address is None and server is None:
-        return
+    fixes = _named(reference, address), _leased(reference, server, way)
+    if any(fixes):
+        who = "its first packet" if way == "any" else "any DHCP server"
+        yield problem(reference, f"the filter learns the guest's address from {who}", *fixes)
 
-    def given(**values: str | None) -> Edits:
-        return edit.insert(
-            reference.node,
-            *(el("parameter", {"name": name, "value": value}) for name, value in values.items() if value),
-        )
 
-    who = "the guest's first packet" if way == "any" else "any DHCP server"
-    learning = None if "CTRL_IP_LEARNING" in reference.given else "dhcp"
-    yield problem(
-        reference,
-        f"the filter takes the guest's address from {who}",
-        fix(f"Say that it is {address}", given(IP=address), safety="unsafe") if address else (),
-        fix(f"Take it from leases of {server}", given(CTRL_IP_LEARNING=learning, DHCPSERVER=server), safety="unsafe")
-        if server and (way == "dhcp" or learning) else (),
-    )  # fmt: skip
+def _named(reference: FilterRef, address: str | None) -> tuple[Fix, ...]:
+    named = _parameters(reference, {"IP": address} if address else {})
+    return fix(f"Set IP to {address}", named, safety="choice")
+
+
+def _leased(reference: FilterRef, server: str | None, way: str) -> tuple[Fix, ...]:
+    learning = {} if "CTRL_IP_LEARNING" in reference.given else {"CTRL_IP_LEARNING": "dhcp"}
+    if server is None or (way == "any" and not learning):
+        return ()
+    leased = _parameters(reference, {**learning, "DHCPSERVER": server})
+    return fix(f"Learn the address from leases of {server} only", leased, safety="choice")
+
+
+def _parameters(reference: FilterRef, values: dict[str, str]) -> Edits:
+    return edit.insert(reference.node, *(el("parameter", {"name": name, "value": values[name]}) for name in values))

@@ -39,8 +39,8 @@ for its MAC address; packets from any other than the filter's are dropped.
 
 ## Report
 ```text
-web.xml:8:9: error: the filter allows 192.168.20.11, and the network 'lan' gives the guest 192.168.20.10 [filter-address-not-reserved]
-web.xml:15:9: warning: the filter allows 192.168.21.20, which is in no subnet of the network 'lan' [filter-address-not-reserved]
+web.xml:8:9: error: the filter allows 192.168.20.11, but the network 'lan' reserves 192.168.20.10 [filter-address-not-reserved]
+web.xml:15:9: warning: the filter allows 192.168.21.20, which is outside the network 'lan' [filter-address-not-reserved]
 ```
 
 ## Fixed
@@ -94,8 +94,8 @@ web.xml:15:9: warning: the filter allows 192.168.21.20, which is in no subnet of
 ```
 
 ## Fix safety
-Unsafe: perhaps the reservation is old, or the guest sets its address itself. An address outside the network's subnets
-keeps its host part.
+Choice: the reservation may be out of date, or the guest may set its address itself. An address outside the network's
+subnets keeps its host part.
 
 ## Libvirt
 Never.
@@ -107,7 +107,21 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, move_into, parse_address, problem, related, rule
+from vnetlint.api import (
+    Address,
+    FilterParameter,
+    Fix,
+    Interface,
+    Problem,
+    Project,
+    edit,
+    fix,
+    move_into,
+    parse_address,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -121,30 +135,31 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, move_into, pars
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, reserved = project.network_of(interface), project.reserved(interface)
-    places = [each for each in interface.filterref.parameters if each.name == "IP"] if interface.filterref else []
-    addresses = [address for each in places if (address := parse_address(each.value)) and address.version == 4]
-    tree = project.filter_trees.of(interface.filterref) if interface.filterref else None
-    if network is None or not network.owns_bridge or not places or len(addresses) != len(places):
+    allowed = _allowed(interface, project)
+    if network is None or not network.owns_bridge or not allowed:
         return
-    if tree is not None and "IP" not in tree.variables:
-        return
+    place, address = allowed[0]
     subnets = [ip.subnet for ip in network.ips if ip.family == "ipv4"]
-    if reserved is not None and reserved.address not in addresses:
-        yield problem(
-            places[0],
-            f"the filter allows {addresses[0]}, and the network '{network.name}' gives the guest {reserved.address}",
-            fix(
-                f"Allow {reserved.address}",
-                edit.set_attribute(places[0].node, "value", str(reserved.address)),
-                safety="unsafe",
-            ),
-            related=(related(reserved, "the reservation"),),
-        )
-    elif subnets and all(subnet and address not in subnet for subnet in subnets for address in addresses):
-        moved, _ = move_into(subnets[0], addresses[0], addresses[0]) if subnets[0] else (None, None)
-        yield problem(
-            places[0],
-            f"the filter allows {addresses[0]}, which is in no subnet of the network '{network.name}'",
-            fix(f"Allow {moved}", edit.set_attribute(places[0].node, "value", str(moved)), safety="unsafe"),
-            severity="warning",
-        )
+    if reserved is not None and reserved.address not in {each for _, each in allowed}:
+        message = f"the filter allows {address}, but the network '{network.name}' reserves {reserved.address}"
+        where = related(reserved, "the network reserves the address here")
+        yield problem(place, message, _allow(place, reserved.address), related=(where,))
+    elif subnets and all(subnet and each not in subnet for subnet in subnets for _, each in allowed):
+        moved, _ = move_into(subnets[0], address, address) if subnets[0] else (None, None)
+        message = f"the filter allows {address}, which is outside the network '{network.name}'"
+        yield problem(place, message, _allow(place, moved), severity="warning")
+
+
+def _allowed(interface: Interface, project: Project) -> tuple[tuple[FilterParameter, Address], ...]:
+    """The addresses that the filter allows; none where one is unknown or the filter does not ask for them."""
+    reference = interface.filterref
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or (tree is not None and "IP" not in tree.variables):
+        return ()
+    places = [each for each in reference.parameters if each.name == "IP"]
+    read = [(place, address) for place in places if (address := parse_address(place.value)) and address.version == 4]
+    return tuple(read) if len(read) == len(places) else ()
+
+
+def _allow(place: FilterParameter, address: Address | None) -> tuple[Fix, ...]:
+    return fix(f"Set IP to {address}", edit.set_attribute(place.node, "value", str(address)), safety="choice")

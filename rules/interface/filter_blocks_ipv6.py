@@ -35,7 +35,7 @@ IPv6 address from the network and reaches nobody by IPv6.
 
 ## Report
 ```text
-web.xml:6:7: warning: the filter 'guests' drops all IPv6, which the network 'lan' has [filter-blocks-ipv6]
+web.xml:6:7: warning: the filter 'guests' drops all IPv6, which the network 'lan' provides [filter-blocks-ipv6]
 ```
 
 ## Fixed
@@ -55,9 +55,9 @@ web.xml:6:7: warning: the filter 'guests' drops all IPv6, which the network 'lan
 ```
 
 ## Fix safety
-Unsafe: `allow-ipv6` lets every IPv6 packet pass that has the guest's MAC address; whoever guards addresses adds
-`no-ipv6-spoofing`, with the guest's addresses as `IPV6`. Where the filter is libvirt's own, a filter to define beside it
-is shown.
+Choice: `allow-ipv6` lets every IPv6 packet pass that has the guest's MAC address. To guard IPv6 addresses as well, add
+`no-ipv6-spoofing` with the guest's addresses as `IPV6`. A filter that libvirt ships is never edited: a filter to define
+beside it is shown.
 
 ## Libvirt
 Never.
@@ -69,7 +69,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -90,13 +90,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if ipv6 is None:
         return
     meant = project.filter_of(reference)
-    allowed = edit.insert(meant.node, el("filterref", {"filter": "allow-ipv6"})) if isinstance(meant, Filter) else ()
+    own = meant if isinstance(meant, Filter) and reference.filter not in SHIPPED else None
+    allowed = edit.insert(own.node, el("filterref", {"filter": "allow-ipv6"})) if own else ()
     yield problem(
         reference,
-        f"the filter '{reference.filter}' drops all IPv6, which the network '{network.name}' has",
-        fix(f"Let '{reference.filter}' pass IPv6", allowed, safety="unsafe"),
-        advise("Define a filter that lets IPv6 pass, and refer to it", SNIPPET.format(reference.filter)),
-        related=(related(ipv6, "the network's IPv6"),),
+        f"the filter '{reference.filter}' drops all IPv6, which the network '{network.name}' provides",
+        fix(f"Include 'allow-ipv6' in the filter '{reference.filter}'", allowed, safety="choice"),
+        advise("Define a filter that passes IPv6, and refer to it", SNIPPET.format(reference.filter)),
+        related=(related(ipv6, "the network has IPv6 here"),),
     )
 
 

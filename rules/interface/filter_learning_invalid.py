@@ -1,7 +1,7 @@
-"""A filter's way to learn the guest's IP address is none that libvirt has, and the guest does not start.
+"""A filter's way to learn the guest's IP address is unknown to libvirt, and the guest does not start.
 
-`CTRL_IP_LEARNING` says how libvirt finds out the address that the filter needs: `any` takes it from the guest's first
-packet, `dhcp` from the lease that it is given, and with `none` the parameter `IP` has to be there.
+`CTRL_IP_LEARNING` selects how libvirt finds out the address that the filter needs: `any` takes it from the guest's
+first packet, `dhcp` from the lease that it is given, and with `none` the parameter `IP` has to be there.
 
 ## Bad
 ```xml web.xml
@@ -20,7 +20,7 @@ packet, `dhcp` from the lease that it is given, and with `none` the parameter `I
 
 ## Report
 ```text
-web.xml:7:9: error: libvirt has no way 'static' to learn the guest's address: it has any, dhcp, none [filter-learning-invalid]
+web.xml:7:9: error: invalid value 'static' for CTRL_IP_LEARNING: expected 'any', 'dhcp' or 'none' [filter-learning-invalid]
 ```
 
 ## Fixed
@@ -55,7 +55,8 @@ web.xml:7:9: error: libvirt has no way 'static' to learn the guest's address: it
 ```
 
 ## Fix safety
-Unsafe: `any` is what libvirt does where nothing is said; `dhcp` may have been meant.
+Choice: `any` is libvirt's default, but `dhcp` may have been meant. A value that resembles one of the three is
+corrected, which is unsafe.
 
 ## Libvirt
 When the guest starts, unless it has the parameter `IP`: `filter 'clean-traffic' learning value 'static' invalid.`
@@ -67,7 +68,7 @@ When the guest starts, unless it has the parameter `IP`: `filter 'clean-traffic'
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Interface, Names, Problem, Project, Safety, edit, fix, problem, rule
 
 
 @rule(
@@ -90,13 +91,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         if each.name == "CTRL_IP_LEARNING" and each.value and each.value.lower() not in WAYS:
             yield problem(
                 each,
-                f"libvirt has no way '{each.value}' to learn the guest's address: it has {', '.join(WAYS)}",
+                f"invalid value '{each.value}' for CTRL_IP_LEARNING: expected 'any', 'dhcp' or 'none'",
                 *(
-                    fix(f"Say '{way}'", edit.set_attribute(each.node, "value", way), safety="unsafe")
-                    for way in WAYS[:2]
+                    fix(f"Set CTRL_IP_LEARNING to '{way}'", edit.set_attribute(each.node, "value", way), safety=safety)
+                    for way, safety in _meant(each.value.lower())
                 ),
                 libvirt_message=f"filter '{reference.filter}' learning value '{each.value}' invalid.",
             )
 
 
 WAYS = ("any", "dhcp", "none")
+
+
+def _meant(value: str) -> tuple[tuple[str, Safety], ...]:
+    """The way that a value resembles, else those that need no address, to choose from."""
+    near = Names(WAYS).similar(value)
+    return ((near, "unsafe"),) if near else (("any", "choice"), ("dhcp", "choice"))

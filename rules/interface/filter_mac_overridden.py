@@ -22,7 +22,7 @@ libvirt gives filters the interface's MAC address by itself. A parameter of that
 
 ## Report
 ```text
-web.xml:8:9: error: the filter takes 52:54:00:0a:0b:0d for the interface's MAC address, which is 52:54:00:0a:0b:0c [filter-mac-overridden]
+web.xml:8:9: error: the parameter MAC is 52:54:00:0a:0b:0d, but the interface has the address 52:54:00:0a:0b:0c [filter-mac-overridden]
 ```
 
 ## Fixed
@@ -58,7 +58,8 @@ web.xml:8:9: error: the filter takes 52:54:00:0a:0b:0d for the interface's MAC a
 ```
 
 ## Fix safety
-Unsafe: the guest may set that address itself.
+Unsafe: the guest may set that address itself. Where the interface has no `<mac>`, both fixes are a choice, because the
+parameter may be the address that it should have.
 
 ## Libvirt
 Never: the guest starts, and the firewall has the parameter's address in the place of the interface's.
@@ -70,7 +71,7 @@ Never: the guest starts, and the firewall has the parameter's address in the pla
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, parse_mac, problem, related, rule, set_child
+from vnetlint.api import Edits, Interface, Problem, Project, edit, fix, parse_mac, problem, related, rule, set_child
 
 
 @rule(
@@ -93,9 +94,13 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             each,
-            f"the filter takes {given} for the interface's MAC address"
-            + (f", which is {interface.mac}" if interface.mac else ", which libvirt makes up"),
-            fix("Remove the parameter", edit.remove(each.node), safety="unsafe"),
-            fix("Give the interface this address", set_child(interface.node, "mac", "address", given), safety="unsafe"),
+            f"the parameter MAC is {given}, but the interface "
+            + (f"has the address {interface.mac}" if interface.mac else "has no <mac> and gets another address"),
+            fix("Remove the parameter MAC", edit.remove(each.node), safety="unsafe" if interface.mac else "choice"),
+            fix(f"Set the interface's address to {given}", _set_mac(interface, given), safety="choice"),
             related=(related(interface.mac_place, "the interface's address"),) if interface.mac_place else (),
         )
+
+
+def _set_mac(interface: Interface, address: str) -> Edits:
+    return set_child(interface.node, "mac", "address", address)

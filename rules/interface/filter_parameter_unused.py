@@ -1,7 +1,7 @@
 """A filter gets a parameter that none of its rules uses.
 
-Names of variables are case sensitive, and libvirt says nothing of a name that no rule has. Either the name is mistyped,
-or the parameter belongs to another filter.
+Names of variables are case sensitive, and libvirt accepts a name that no rule uses. Either the name is mistyped, or the
+parameter belongs to another filter.
 
 ## Bad
 ```xml web.xml
@@ -26,8 +26,8 @@ or the parameter belongs to another filter.
 
 ## Report
 ```text
-web.xml:7:9: info: the filter 'no-mac-spoofing' has no variable GATEWAY_MAC [filter-parameter-unused]
-web.xml:13:9: info: the filter 'clean-traffic' has no variable ip, but IP [filter-parameter-unused]
+web.xml:7:9: info: the filter 'no-mac-spoofing' has no variable 'GATEWAY_MAC' [filter-parameter-unused]
+web.xml:13:9: info: the filter 'clean-traffic' has no variable 'ip'; did you mean 'IP'? [filter-parameter-unused]
 ```
 
 ## Fixed
@@ -66,8 +66,8 @@ web.xml:13:9: info: the filter 'clean-traffic' has no variable ip, but IP [filte
 ```
 
 ## Fix safety
-Unsafe: without the parameter the same is filtered, but then nothing says what was meant. A name that differs from one
-that the filter has in its case only is mended.
+Choice: the filter works the same without the parameter, but then nothing tells what was meant. A name that differs only
+in case from one that the filter uses is corrected, which is unsafe.
 
 ## Libvirt
 Never.
@@ -79,7 +79,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Edits, FilterParameter, Interface, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
@@ -97,16 +97,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if reference is None or tree is None or not reference.names_all:
         return
     missing = set(tree.variables) - reference.given - {"MAC"}
+    if missing - {"IP"}:
+        return  # the guest does not start, which filter-variable-missing reports
     used = {*tree.uses, "CTRL_IP_LEARNING", "DHCPSERVER"}
-    for each in reference.parameters:
-        if each.name is None or each.name in used:
-            continue
-        meant = next((name for name in sorted(missing) if name.lower() == each.name.lower()), None)
-        if missing - {"IP"}:
-            continue  # the guest does not start, which filter-variable-missing says
+    for each in (each for each in reference.parameters if each.name and each.name not in used):
+        meant = missing if (each.name or "").lower() == "ip" else ()
         yield problem(
             each,
-            f"the filter '{reference.filter}' has no variable {each.name}" + (f", but {meant}" if meant else ""),
-            fix(f"Name it {meant}", edit.set_attribute(each.node, "name", meant), safety="unsafe") if meant else (),
-            fix("Remove the parameter", edit.remove(each.node), safety="unsafe"),
+            f"the filter '{reference.filter}' has no variable '{each.name}'"
+            + "".join(f"; did you mean '{name}'?" for name in meant),
+            *(fix(f"Rename it to '{name}'", _rename(each, name), safety="unsafe") for name in meant),
+            fix(f"Remove the parameter '{each.name}'", edit.remove(each.node), safety="choice"),
         )
+
+
+def _rename(parameter: FilterParameter, name: str) -> Edits:
+    return edit.set_attribute(parameter.node, "name", name)

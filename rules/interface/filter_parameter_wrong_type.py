@@ -1,6 +1,6 @@
-"""A parameter of a filter is no address, MAC address or port where the filter needs one, and the guest does not start.
+"""A parameter of a filter is not the address, MAC address or port that the filter needs, and the guest does not start.
 
-libvirt puts the value into the firewall's rules as it is, and the firewall refuses it.
+libvirt passes the value to the firewall as it is, and the firewall refuses it.
 
 ## Bad
 ```xml lan.xml
@@ -31,7 +31,7 @@ libvirt puts the value into the firewall's rules as it is, and the firewall refu
 
 ## Report
 ```text
-web.xml:8:9: error: the filter needs an IPv4 address for IP, and '192.168.20.300' is none [filter-parameter-wrong-type]
+web.xml:8:9: error: invalid value '192.168.20.300' for the parameter IP: expected an IPv4 address [filter-parameter-wrong-type]
 ```
 
 ## Fixed
@@ -66,8 +66,8 @@ web.xml:8:9: error: the filter needs an IPv4 address for IP, and '192.168.20.300
 ```
 
 ## Fix safety
-Unsafe: the value is the one that the network's definition has for the guest, or none, so that libvirt learns the
-guest's address.
+Unsafe: the value becomes the one that the network's definition has for the guest. Where it has none, removing the
+parameter is a choice: libvirt then learns the guest's address.
 
 ## Libvirt
 When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``, with
@@ -104,12 +104,15 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         usable = right is not None and _fits(right, wrong)
         yield problem(
             each,
-            f"the filter needs {WORD[wrong]} for {each.name}, and '{each.value}' is none",
-            fix(f"Say {right}", edit.set_attribute(each.node, "value", right or ""), safety="unsafe") if usable else (),
-            fix("Remove it, so that libvirt learns the address", edit.remove(each.node), safety="unsafe")
-            if each.name == "IP" and wrong == "ipv4" else (),
-            advise(f"Give {WORD[wrong]}", f"<parameter name='{each.name}' value='…'/>"),
-        )  # fmt: skip
+            f"invalid value '{each.value}' for the parameter {each.name}: expected {WORD[wrong]}",
+            fix(f"Set {each.name} to {right}", edit.set_attribute(each.node, "value", right or ""), safety="unsafe")
+            if usable
+            else (),
+            fix("Remove IP, so that libvirt learns the address", edit.remove(each.node), safety="choice")
+            if each.name == "IP" and wrong == "ipv4"
+            else (),
+            advise(f"Set {each.name} to {WORD[wrong]}", f"<parameter name='{each.name}' value='…'/>"),
+        )
 
 
 WORD: dict[Kind, str] = {
@@ -124,4 +127,5 @@ def _fits(value: str, kind: Kind) -> bool:
         return "/" in value or (address is not None and f"ipv{address.version}" == kind)
     if kind == "mac":
         return parse_mac(value) is not None
-    return kind != "number" or not value.isdecimal() or int(value[:9]) < 65536
+    digits = value.lstrip("0") if value.isascii() and value.isdigit() else ""
+    return kind != "number" or (len(digits), digits) <= (5, "65535")

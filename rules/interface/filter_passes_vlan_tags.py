@@ -1,4 +1,4 @@
-"""A filter guards the guest's addresses, and lets frames with a VLAN tag pass unseen.
+"""A filter guards the guest's addresses, but does not check frames with a VLAN tag.
 
 Chains such as `ipv4` and `arp` get frames whose type is IPv4 or ARP. A frame that the guest tags itself has the type
 802.1Q, so no rule of those chains meets it, and on a bridge without VLAN filtering it goes to every port. Filters that
@@ -33,8 +33,8 @@ drop what no rule has let pass, such as `clean-traffic`, are free of this.
 
 ## Report
 ```text
-web.xml:6:7: info: the filter 'guests' lets the guest's frames with a VLAN tag pass [filter-passes-vlan-tags]
-web.xml:12:7: info: the filter 'no-ip-spoofing' lets the guest's frames with a VLAN tag pass [filter-passes-vlan-tags]
+web.xml:6:7: info: the filter 'guests' does not check the guest's VLAN-tagged frames [filter-passes-vlan-tags]
+web.xml:12:7: info: the filter 'no-ip-spoofing' does not check the guest's VLAN-tagged frames [filter-passes-vlan-tags]
 ```
 
 ## Fixed
@@ -83,8 +83,8 @@ web.xml:12:7: info: the filter 'no-ip-spoofing' lets the guest's frames with a V
 ```
 
 ## Fix safety
-Unsafe: perhaps the guest is to send tagged frames. A filter of libvirt's own is replaced by `clean-traffic`, which
-guards MAC addresses and ARP too and drops IPv6.
+Choice: the guest may be meant to send tagged frames. A filter that libvirt ships is not edited but replaced by
+`clean-traffic`, which also guards MAC addresses and ARP, and drops IPv6.
 
 ## Libvirt
 Never.
@@ -96,7 +96,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -115,10 +115,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     meant = project.filter_of(reference)
     dropped = el("rule", {"action": "drop", "direction": "out", "priority": "500"}, el("vlan"))
-    if isinstance(meant, Filter):
-        mend = fix("Drop tagged frames in the filter", edit.insert(meant.node, dropped), safety="unsafe")
+    if isinstance(meant, Filter) and reference.filter not in SHIPPED:
+        title, edits = f"Drop tagged frames in the filter '{reference.filter}'", edit.insert(meant.node, dropped)
     else:
-        mend = fix(
-            "Name 'clean-traffic'", edit.set_attribute(reference.node, "filter", "clean-traffic"), safety="unsafe"
-        )
-    yield problem(reference, f"the filter '{reference.filter}' lets the guest's frames with a VLAN tag pass", mend)
+        title = "Use the filter 'clean-traffic'"
+        edits = edit.set_attribute(reference.node, "filter", "clean-traffic")
+    message = f"the filter '{reference.filter}' does not check the guest's VLAN-tagged frames"
+    yield problem(reference, message, fix(title, edits, safety="choice"))

@@ -32,8 +32,8 @@ installed. Where the interface names a network that leads to macvtap or a hostde
 
 ## Report
 ```text
-web.xml:6:7: warning: libvirt drops the filter of an interface of type 'direct' [filterref-on-direct-interface]
-web.xml:11:7: error: libvirt cannot filter on the network 'lan', which leads to macvtap [filterref-on-direct-interface]
+web.xml:6:7: warning: <filterref> has no effect on an interface of type 'direct' [filterref-on-direct-interface]
+web.xml:11:7: error: <filterref> is not supported on the network 'lan', which uses macvtap [filterref-on-direct-interface]
 ```
 
 ## Fixed
@@ -66,8 +66,8 @@ web.xml:11:7: error: libvirt cannot filter on the network 'lan', which leads to 
 ```
 
 ## Fix safety
-Unsafe: nothing is filtered without the element either, but then nothing says that it should be. Where a network of the
-project leads to a bridge, moving the interface there is offered too.
+Choice: nothing is filtered with or without the element, but a filter was meant, and the type or the network may be what
+is wrong. Where a network of the project leads to a bridge, connecting the interface to it is offered too.
 
 ## Libvirt
 Never on the interface's own type. On a network, when the guest starts:
@@ -97,24 +97,24 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if not interface.filterrefs or interface.type in (None, "bridge", "ethernet"):
         return
     reference = interface.filterrefs[0]
-    fixes = fix("Remove <filterref>", edit.remove(reference.node), safety="unsafe"), _move(interface, project)
+    fixes = fix("Remove <filterref>", edit.remove(reference.node), safety="choice"), _move(interface, project)
     network, attachment = project.network_of(interface), project.attachment_of(interface)
     if interface.type != "network":
-        yield problem(reference, f"libvirt drops the filter of an interface of type '{interface.type}'", *fixes)
+        yield problem(reference, f"<filterref> has no effect on an interface of type '{interface.type}'", *fixes)
     elif network is not None and attachment in ACTUAL_TYPE:
         yield problem(
             reference,
-            f"libvirt cannot filter on the network '{network.name}', which leads to {attachment}",
+            f"<filterref> is not supported on the network '{network.name}', which uses {attachment}",
             *fixes,
             related=(related(network.mode_place, "the network's mode is set here"),),
             severity="error",
             when="plug",
-            libvirt_message=REFUSED.format(interface.mac or "MAC", ACTUAL_TYPE[attachment]),
+            libvirt_message=interface.said + REFUSED.format(ACTUAL_TYPE[attachment]),
         )
 
 
 ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}
-REFUSED = "interface {} - filterref is not supported for network interfaces of type {}"
+REFUSED = "filterref is not supported for network interfaces of type {}"
 
 
 def _move(interface: Interface, project: Project) -> tuple[Fix, ...]:
@@ -124,4 +124,6 @@ def _move(interface: Interface, project: Project) -> tuple[Fix, ...]:
     source = edit.replace(interface.source, el("source", {"network": bridged.name}))
     typed = edit.set_attribute(interface.node, "type", "network")
     edits = (source,) if interface.type == "network" else (typed, source)
-    return fix(f"Move it to the network '{bridged.name}', which can be filtered", *edits, safety="unsafe")
+    return fix(
+        f"Connect the interface to the network '{bridged.name}', which supports filters", *edits, safety="choice"
+    )

@@ -33,8 +33,8 @@ flows, the filter belongs there.
 
 ## Report
 ```text
-web.xml:7:7: error: libvirt cannot filter on a virtual port of type 'openvswitch' [filterref-on-virtualport]
-web.xml:13:7: error: libvirt cannot filter on a virtual port of type 'openvswitch' [filterref-on-virtualport]
+web.xml:7:7: error: <filterref> is not supported with a virtualport of type 'openvswitch' [filterref-on-virtualport]
+web.xml:13:7: error: <filterref> is not supported with a virtualport of type 'openvswitch' [filterref-on-virtualport]
 ```
 
 ## Fixed
@@ -69,7 +69,7 @@ web.xml:13:7: error: libvirt cannot filter on a virtual port of type 'openvswitc
 ```
 
 ## Fix safety
-Unsafe: nothing is filtered then, and the switch has to do it.
+Choice: without `<filterref>` the guest starts unfiltered, and the switch has to do the filtering.
 
 ## Libvirt
 When the guest starts: `interface 52:54:00:0a:0b:0c - filterref is not supported for network interfaces with virtualport
@@ -106,14 +106,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     switch = ports[0].get("type")
     yield problem(
         interface.filterref,
-        f"libvirt cannot filter on a virtual port of type '{switch}'",
-        fix("Remove <filterref>", edit.remove(interface.filterref.node), safety="unsafe"),
-        related=(related(ports[0], "the virtual port is declared here"),),
-        libvirt_message=REFUSED.format(interface.mac or "MAC", switch),
+        f"<filterref> is not supported with a virtualport of type '{switch}'",
+        fix("Remove <filterref>", edit.remove(interface.filterref.node), safety="choice"),
+        related=(related(ports[0], "the virtualport is here"),),
+        libvirt_message=interface.said + REFUSED.format(switch),
     )
 
 
-REFUSED = "interface {} - filterref is not supported for network interfaces with virtualport type {}"
+REFUSED = "filterref is not supported for network interfaces with virtualport type {}"
 
 
 def _group(interface: Interface) -> str | None:

@@ -1,8 +1,9 @@
 """A guest's interface sets an address or a route inside the guest, and libvirt refuses to define the guest.
 
-`<ip>` and `<route>` in an `<interface>` are for containers, whose network libvirt configures itself. QEMU's guests configure
-theirs, by DHCP or by hand; only an interface of type `user` takes an `<ip>`, which moves the subnet of its built-in
-network, without `peer` and without a `<route>`. A fixed address of a guest is a `<host>` in the `<dhcp>` of its network.
+`<ip>` and `<route>` in an `<interface>` are for containers, whose network libvirt configures itself. QEMU guests
+configure their own, by DHCP or by hand. Only an interface of type `user` takes an `<ip>`, which moves the subnet of its
+built-in network; it takes no `peer` and no `<route>`. To give a guest a fixed address, add a `<host>` to the `<dhcp>`
+of its network.
 
 ## Bad
 ```xml
@@ -23,9 +24,9 @@ network, without `peer` and without a `<route>`. A fixed address of a guest is a
 
 ## Report
 ```text
-web.xml:6:7: error: QEMU sets no address in a guest on an interface of type 'network' [guest-address-not-supported]
-web.xml:7:7: error: QEMU sets no route in a guest [guest-address-not-supported]
-web.xml:10:42: error: QEMU sets no peer address in a guest [guest-address-not-supported]
+web.xml:6:7: error: <ip> is not supported on an interface of type 'network': QEMU sets no guest address [guest-address-not-supported]
+web.xml:7:7: error: <route> is not supported: QEMU sets no routes in a guest [guest-address-not-supported]
+web.xml:10:42: error: 'peer' is not supported: QEMU sets no peer address in a guest [guest-address-not-supported]
 ```
 
 ## Fixed
@@ -70,7 +71,7 @@ web.xml:10:42: error: QEMU sets no peer address in a guest [guest-address-not-su
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but the address was probably meant to be given by other means.
+Unsafe: libvirt refuses the guest as it is, but the address has to be given to the guest in another way.
 
 ## Libvirt
 At define:
@@ -85,7 +86,7 @@ At define:
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+from vnetlint.api import Attribute, Interface, Node, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -98,20 +99,27 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     covers=("A075", "A092"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    if not interface.domain.is_qemu or interface.type is None:
-        return
-    user = interface.type == "user"
-    for node in () if user else interface.node.all("ip"):
-        message = f"QEMU sets no address in a guest on an interface of type '{interface.type}'"
-        yield problem(node, message, fix("Remove <ip>", edit.remove(node), safety="unsafe"), libvirt_message=REFUSED)
-    for peer in (node.attributes["peer"] for node in interface.node.all("ip") if user and "peer" in node.attributes):
-        removed = fix("Remove peer", edit.remove_attribute(peer), safety="unsafe")
-        yield problem(peer, "QEMU sets no peer address in a guest", removed, libvirt_message=NO_PEER)
-    for node in interface.node.all("route"):
-        removed = fix("Remove <route>", edit.remove(node), safety="unsafe")
-        yield problem(node, "QEMU sets no route in a guest", removed, libvirt_message=NO_ROUTE if user else REFUSED)
+    if interface.domain.is_qemu and interface.type is not None:
+        for place, message, said in _settings(interface):
+            node = place.node if isinstance(place, Attribute) else place
+            removed = edit.remove_attribute(place) if isinstance(place, Attribute) else edit.remove(node)
+            title = f"Remove '{place.name}'" if isinstance(place, Attribute) else f"Remove <{place.name}>"
+            yield problem(place, message, fix(title, removed, safety="unsafe"), libvirt_message=said)
 
 
 REFUSED = "Invalid attempt to set network interface guest-side IP route and/or address info, not supported by QEMU"
 NO_PEER = "Invalid attempt to set peer IP for guest"
 NO_ROUTE = "Invalid attempt to set network interface guest-side IP route, not supported by QEMU"
+
+
+def _settings(interface: Interface) -> Iterator[tuple[Node | Attribute, str, str]]:
+    """What is set inside the guest: the place, what is wrong, and what libvirt says."""
+    user = interface.type == "user"
+    for ip in interface.node.all("ip"):
+        if not user:
+            where = f"on an interface of type '{interface.type}'"
+            yield ip, f"<ip> is not supported {where}: QEMU sets no guest address", REFUSED
+        elif "peer" in ip.attributes:
+            yield ip.attributes["peer"], "'peer' is not supported: QEMU sets no peer address in a guest", NO_PEER
+    for route in interface.node.all("route"):
+        yield route, "<route> is not supported: QEMU sets no routes in a guest", NO_ROUTE if user else REFUSED

@@ -1,7 +1,7 @@
-"""An interface of type `hostdev` does not say which PCI device it takes, and libvirt refuses to define the guest.
+"""An interface of type `hostdev` does not name a PCI device by a typed address, and libvirt refuses to define the guest.
 
-`<source>` names the device of the host by its `<address>`, whose type is `pci`, or `usb`. Without the type libvirt does not
-read the numbers beside it, although they could only be those of a PCI device.
+`<source>` names the device of the host by its `<address>`, whose type is `pci`, or `usb`. Without the type libvirt does
+not read the numbers beside it, although they could only be those of a PCI device.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ read the numbers beside it, although they could only be those of a PCI device.
 
 ## Report
 ```text
-web.xml:6:9: error: the NIC of the host has no address type [hostdev-address-type]
+web.xml:6:9: error: missing attribute 'type': expected 'pci' [hostdev-address-type]
 ```
 
 ## Fixed
@@ -51,9 +51,9 @@ web.xml:6:9: error: the NIC of the host has no address type [hostdev-address-typ
 ```
 
 ## Fix safety
-Safe where the numbers are those of a PCI device and the type alone is missing: libvirt refuses the guest as it stands.
-What a device of another kind should be only a person knows; `virsh nodedev-list --cap net` and
-`virsh nodedev-dumpxml` tell the addresses of the host's NICs.
+Safe where the numbers are those of a PCI device and only the type is missing: libvirt refuses the guest as it is.
+Otherwise a person has to name the device; `virsh nodedev-list --cap net` and `virsh nodedev-dumpxml` show the addresses
+of the host's NICs.
 
 ## Libvirt
 At define: `missing source address type`, `unknown host device source address type 'drive'`,
@@ -86,12 +86,13 @@ def check(interface: Interface) -> Iterator[Problem]:
     kind = address.get("type") if address else None
     if kind in ("pci", "usb") or (kind and not known(kind)):
         return
+    wrong = f"invalid value '{kind}' for 'type'" if kind else "missing attribute 'type'"
     yield problem(
         address or source or interface,
-        f"'{kind}' is no type of address for a NIC of the host" if kind else "the NIC of the host has no address type",
-        fix("Say that it is of type pci", edit.set_attribute(address, "type", "pci"), safety="safe")
+        f"{wrong}: expected 'pci'" if address else "missing <address>: expected the PCI address of the host's NIC",
+        fix("Set type='pci'", edit.set_attribute(address, "type", "pci"), safety="safe")
         if address and not kind and "slot" in address.attributes
-        else advise("Give the address of the host's NIC; `virsh nodedev-list --cap net` helps to find it", EXAMPLE),
+        else advise("Add the address of the host's NIC, as `virsh nodedev-list --cap net` shows it", EXAMPLE),
         libvirt_message=REFUSED.get(kind, UNKNOWN.format(kind)) if kind else "missing source address type",
     )
 

@@ -1,7 +1,7 @@
 """An interface of type `internal` is not internal with QEMU: the guest reaches the Internet, and no other guest.
 
-The type is for other hypervisors. QEMU's driver makes user networking of it, the same as type `user`: the guest goes out
-through the host, and the name of the network in `<source>` counts for nothing.
+The type is for other hypervisors. libvirt's QEMU driver treats it as type `user`: the guest goes out through the host,
+and the network that `<source>` names is ignored.
 
 ## Bad
 ```xml lan.xml
@@ -24,7 +24,7 @@ through the host, and the name of the network in `<source>` counts for nothing.
 
 ## Report
 ```text
-web.xml:4:16: warning: with QEMU type 'internal' is user networking, which leads to the Internet and to no other guest [internal-reaches-internet]
+web.xml:4:16: warning: QEMU treats type 'internal' as 'user': the guest reaches the Internet and no other guest [internal-reaches-internet]
 ```
 
 ## Fixed
@@ -54,7 +54,7 @@ web.xml:4:16: warning: with QEMU type 'internal' is user networking, which leads
 ```
 
 ## Fix safety
-Unsafe: the guest leaves one network for another. The other way is to write type `user`, which is what it is now.
+Choice: the guest moves to another network. The other fix writes down type `user`, which QEMU uses now.
 
 ## Libvirt
 Never: the guest starts with `-netdev user`.
@@ -87,9 +87,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     typed, user = (edit.set_attribute(node, "type", each) for each in ("network", "user"))
     yield problem(
         node.attributes["type"],
-        "with QEMU type 'internal' is user networking, which leads to the Internet and to no other guest",
-        fix(f"Plug it into the network '{name}'", typed, plugged, safety="unsafe")
+        "QEMU treats type 'internal' as 'user': the guest reaches the Internet and no other guest",
+        fix(f"Connect the interface to the network '{name}'", typed, plugged, safety="choice")
         if name and project.network_named(name, interface)
         else (),
-        fix("Make it type 'user', as it is now", user, edit.remove(source), safety="unsafe"),
+        fix("Set type='user', as it is now, and remove <source>", user, edit.remove(source), safety="choice"),
     )

@@ -21,7 +21,7 @@ protected ports of its own.
 
 ## Report
 ```text
-web.xml:8:7: error: libvirt isolates no port with a virtualport of type 'openvswitch' [isolated-port-with-virtualport]
+web.xml:8:7: error: <port isolated='yes'/> is not supported with a virtualport of type 'openvswitch' [isolated-port-with-virtualport]
 ```
 
 ## Fixed
@@ -52,8 +52,8 @@ web.xml:8:7: error: libvirt isolates no port with a virtualport of type 'openvsw
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands; which of the two is meant depends on the bridge. An Open vSwitch
-isolates the port when it is told so on the host: `ovs-vsctl set port PORT protected=true`.
+Choice: libvirt refuses the guest as it is, and which of the two is meant depends on the bridge. Open vSwitch isolates a
+port itself when told so on the host: `ovs-vsctl set port PORT protected=true`.
 
 ## Libvirt
 At define:
@@ -86,12 +86,12 @@ def check(interface: Interface) -> Iterator[Problem]:
     if interface.type in ("network", "bridge"):
         yield problem(
             port,
-            f"libvirt isolates no port with a virtualport of type '{kind}'",
-            fix("Remove <port>", edit.remove(port), safety="unsafe"),
-            fix("Remove <virtualport>", edit.remove(virtualport), safety="unsafe"),
+            f"<port isolated='yes'/> is not supported with a virtualport of type '{kind}'",
+            fix("Remove <port>", edit.remove(port), safety="choice"),
+            fix("Remove <virtualport>", edit.remove(virtualport), safety="choice"),
             related=(related(virtualport, "the virtualport is here"),),
-            libvirt_message=REFUSED.format(interface.mac or "MAC", kind),
+            libvirt_message=interface.said + REFUSED.format(kind),
         )
 
 
-REFUSED = "interface {} - <port isolated='yes'/> is not supported for network interfaces with virtualport type='{}'"
+REFUSED = "<port isolated='yes'/> is not supported for network interfaces with virtualport type='{}'"

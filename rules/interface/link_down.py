@@ -1,7 +1,7 @@
 """A NIC of the guest has its cable pulled, and sends and receives nothing.
 
-`<link state='down'/>` is a way to keep a guest off the network, and easily left behind after a test. Everything else
-that the files say of this NIC is void as long as it is there.
+`<link state='down'/>` is a way to keep a guest off the network, and is easily left behind after a test. As long as it
+is there, nothing else in the definition of this interface has an effect.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ that the files say of this NIC is void as long as it is there.
 
 ## Report
 ```text
-web.xml:7:13: info: the link is down, and nothing passes through this NIC [link-down]
+web.xml:7:13: info: the link state is 'down', so nothing passes through this interface [link-down]
 ```
 
 ## Fixed
@@ -51,7 +51,7 @@ web.xml:7:13: info: the link is down, and nothing passes through this NIC [link-
 ```
 
 ## Fix safety
-Unsafe: it puts a guest on the network that perhaps is to stay off it.
+Choice: it puts a guest on the network that may be meant to stay off it.
 
 ## Libvirt
 Never.
@@ -79,5 +79,7 @@ def check(interface: Interface) -> Iterator[Problem]:
     link = interface.node.child("link")
     if link is None or link.get("state") != "down" or interface.type == "hostdev":
         return
-    raised = fix("Take the link up", edit.set_attribute(link, "state", "up"), safety="unsafe")
-    yield problem(link.attributes["state"], "the link is down, and nothing passes through this NIC", raised)
+    raised = fix("Set state='up'", edit.set_attribute(link, "state", "up"), safety="choice")
+    yield problem(
+        link.attributes["state"], "the link state is 'down', so nothing passes through this interface", raised
+    )

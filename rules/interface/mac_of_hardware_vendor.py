@@ -1,8 +1,8 @@
-"""A guest's MAC address lies in the range of a maker of hardware, and may be that of a real card.
+"""A guest's MAC address is in a range for hardware, so a real card may have it.
 
-Whoever gives addresses to machines without hardware takes a range meant for it: QEMU's is 52:54:00. Two machines
-with one address on a LAN lose each other's packets. Copied addresses of a machine that now runs as a guest are
-like that too, and go well as long as the machine stays off.
+Guests have ranges of their own: QEMU's is 52:54:00. Two machines with the same address on a LAN lose each other's
+packets. The address of a machine that now runs as a guest is also in such a range, and works as long as the machine
+stays off.
 
 ## Bad
 ```xml
@@ -20,7 +20,7 @@ like that too, and go well as long as the machine stays off.
 
 ## Report
 ```text
-web.xml:5:12: info: 00:1b:21 is one of the ranges for hardware, and a real card may have the address [mac-of-hardware-vendor]
+web.xml:5:12: info: '00:1b:21' is a range for hardware, so a real card may have this MAC address [mac-of-hardware-vendor]
 ```
 
 ## Fixed
@@ -64,8 +64,8 @@ own = ["00:1b:21"]
 ```
 
 ## Fix safety
-Unsafe: the guest may name its interface anew, and what knows it by its address, as licences and reservations of DHCP do,
-knows it no more.
+Choice: the guest may give its interface another name, and what knows it by its address, such as a licence or a DHCP
+reservation, no longer does.
 
 ## Libvirt
 Never.
@@ -111,8 +111,8 @@ def check(interface: Interface, project: Project, options: Options) -> Iterator[
     fresh = new_mac(mac, project.interfaces_by_mac)
     yield problem(
         place,
-        f"{mac[:8]} is one of the ranges for hardware, and a real card may have the address",
-        fix(f"Give it {fresh}", edit.set_attribute(place.node, "address", fresh), safety="unsafe"),
+        f"'{mac[:8]}' is a range for hardware, so a real card may have this MAC address",
+        fix(f"Set the address to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
         confidence="low",
     )
 

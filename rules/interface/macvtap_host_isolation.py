@@ -2,8 +2,8 @@
 
 A macvtap device hands the guest's frames to the NIC's wire, past the host's own network stack, and what the host sends
 goes to the wire too. Guests and LAN see each other, guest and host do not: no SSH from the host, no NFS or DNS server
-on it. For many guests that is as it should be, hence only a hint. A second interface on an isolated network gives guest
-and host a way that leads nowhere else.
+on it. That is usually intended, so this is only a hint. A second interface on an isolated network connects guest and
+host without leading anywhere else.
 
 The rule is silent where the host is reached by other means: any other kind of interface, a switch that reflects frames
 (`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`), a NIC on which the inventory shows
@@ -72,7 +72,7 @@ web.xml:4:5: info: 'web' is on macvtap only, so it and its host do not reach eac
 ```
 
 ## Fix safety
-Unsafe: the guest gets one more interface, and perhaps it was meant to be kept from its host.
+Choice: the guest gets one more interface, and it may be meant to be kept from its host.
 
 ## Libvirt
 Never.
@@ -126,12 +126,12 @@ def _second_interface(interface: Interface, project: Project) -> tuple[Fix, ...]
     found = project.bridged_network(interface.domain, "isolated", "nat", "route", "open")
     name = found.name if found else "default" if "default" in project.external else None
     if name is None:
-        return advise("Give the guest a second interface, on a network that the host is on", "")
+        return advise("Add a second interface on a network that the host is on", "")
     model = interface.node.child("model")
     same_model = (el("model", {"type": model.get("type") or "virtio"}),) if model else ()
     second = el("interface", {"type": "network"}, el("source", {"network": name}), *same_model)
     return fix(
-        f"Add an interface on '{name}'",
+        f"Add an interface on the network '{name}'",
         edit.insert_after(interface.domain.interfaces[-1].node, second),
-        safety="unsafe",
+        safety="choice",
     )

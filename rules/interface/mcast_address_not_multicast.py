@@ -1,4 +1,4 @@
-"""An interface of type `mcast` has an address that is no multicast group, so the guest does not start.
+"""An interface of type `mcast` has an address that is not an IPv4 multicast group, so the guest does not start.
 
 Guests whose interfaces name one group and port hear each other, on one host or on several. QEMU knows IPv4 groups only:
 224.0.0.0 to 239.255.255.255.
@@ -17,7 +17,7 @@ Guests whose interfaces name one group and port hear each other, on one host or 
 
 ## Report
 ```text
-web.xml:5:15: error: 10.0.0.1 is no IPv4 multicast address [mcast-address-not-multicast]
+web.xml:5:15: error: invalid value '10.0.0.1' for 'address': expected 224.0.0.0 to 239.255.255.255 [mcast-address-not-multicast]
 ```
 
 ## Fixed
@@ -45,7 +45,7 @@ web.xml:5:15: error: 10.0.0.1 is no IPv4 multicast address [mcast-address-not-mu
 ```
 
 ## Fix safety
-Unsafe: which group the other guests are in a person must know. 230.0.0.1 is that of libvirt's own example.
+Choice: only a person knows which group the other guests are in. 230.0.0.1 is the one in libvirt's own example.
 
 ## Libvirt
 When the guest starts, in QEMU's words:
@@ -78,7 +78,7 @@ def check(interface: Interface) -> Iterator[Problem]:
     said = "specified mcastaddr {} (0x{:08x}) does not contain a multicast address"
     yield problem(
         source.attributes["address"],
-        f"{address} is no IPv4 multicast address",
-        fix("Make it 230.0.0.1", edit.set_attribute(source, "address", "230.0.0.1"), safety="unsafe"),
+        f"invalid value '{address}' for 'address': expected 224.0.0.0 to 239.255.255.255",
+        fix("Set 'address' to 230.0.0.1", edit.set_attribute(source, "address", "230.0.0.1"), safety="choice"),
         libvirt_message=said.format(address, int(address)) if address.version == 4 else "can't resolve host address",
     )

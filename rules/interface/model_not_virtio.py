@@ -1,4 +1,4 @@
-"""An interface needs a virtio card and has another, and libvirt refuses to define the guest.
+"""An interface that needs a virtio card has another one, and libvirt refuses to define the guest.
 
 Interfaces of type `vhostuser` and `vdpa` hand the guest's virtio queues to something else, and the lasting half of a
 teaming pair is found by the guest's virtio driver. For `vhostuser` and teaming `virtio-transitional` and
@@ -32,9 +32,9 @@ rtl8139 on x86.
 
 ## Report
 ```text
-web.xml:7:5: error: an interface of type 'vhostuser' needs a virtio card, and this is not said to be one [model-not-virtio]
-web.xml:12:7: error: an interface of type 'vdpa' needs a virtio card, and this is 'e1000' [model-not-virtio]
-web.xml:16:7: error: the lasting half of a teaming pair needs a virtio card, and this is 'e1000' [model-not-virtio]
+web.xml:7:5: error: missing <model type='virtio'/>: an interface of type 'vhostuser' needs a virtio card [model-not-virtio]
+web.xml:12:7: error: invalid value 'e1000' for 'type': an interface of type 'vdpa' needs a virtio card [model-not-virtio]
+web.xml:16:7: error: invalid value 'e1000' for 'type': the persistent NIC of a teaming pair needs a virtio card [model-not-virtio]
 ```
 
 ## Fixed
@@ -80,7 +80,7 @@ web.xml:16:7: error: the lasting half of a teaming pair needs a virtio card, and
 ```
 
 ## Fix safety
-Safe: libvirt refuses the guest as it stands and takes no other card there.
+Safe: libvirt refuses the guest as it is and takes no other card there.
 
 ## Libvirt
 At define:
@@ -97,7 +97,7 @@ At define:
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, fix, known, problem, rule, set_child
+from vnetlint.api import Interface, Problem, fix, problem, rule, set_child
 
 
 @rule(
@@ -113,13 +113,14 @@ def check(interface: Interface) -> Iterator[Problem]:
     found = _needed_by(interface)
     model = interface.node.child("model")
     written = model.get("type") if model else None
-    if found is None or (written and not known(written)):
+    if found is None or (written and interface.model is None):
         return
     user, message = found
+    wrong = f"invalid value '{written}' for 'type'" if written else "missing <model type='virtio'/>"
     yield problem(
         model or interface,
-        f"{user} needs a virtio card, and this is " + (f"'{written}'" if written else "not said to be one"),
-        fix("Make it virtio", set_child(interface.node, "model", "type", "virtio"), safety="safe"),
+        f"{wrong}: {user} needs a virtio card",
+        fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="safe"),
         libvirt_message=message.format(interface.model),
     )
 
@@ -140,5 +141,5 @@ def _needed_by(interface: Interface) -> tuple[str, str] | None:
     if interface.type == "vdpa" and interface.model != "virtio" and qemu:
         return "an interface of type 'vdpa'", VDPA
     if teaming is not None and teaming.get("type") == "persistent" and interface.is_virtio is False and qemu:
-        return "the lasting half of a teaming pair", TEAMING
+        return "the persistent NIC of a teaming pair", TEAMING
     return None

@@ -1,7 +1,7 @@
 """A network has an MTU of its own, and nothing tells it to this guest.
 
-A virtio card tells the guest by itself, and DHCP tells the others. A guest with another card, on a network without DHCP,
-keeps to 1500 unless it is set by hand.
+A virtio card tells the guest by itself, and DHCP tells the others. A guest with another card, on a network without
+DHCP, keeps to 1500 unless it is set by hand.
 
 ## Bad
 ```xml lan.xml
@@ -64,7 +64,7 @@ web.xml:6:7: info: nothing tells the interface of 'web' that the MTU is 1400 [mt
 ```
 
 ## Fix safety
-Unsafe: the guest sees another card, for which it needs the driver.
+Choice: the guest sees another card and needs a driver for it.
 
 ## Libvirt
 Never.
@@ -88,6 +88,6 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         yield problem(
             model,
             f"nothing tells {interface.label} that the MTU is {network.mtu}",
-            fix("Make the card virtio", edit.set_attribute(model, "type", "virtio"), safety="unsafe"),
+            fix("Set the model to 'virtio'", edit.set_attribute(model, "type", "virtio"), safety="choice"),
             related=(related(network.node.child("mtu") or network, "the MTU is set here"),),
         )

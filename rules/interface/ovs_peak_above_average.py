@@ -1,4 +1,4 @@
-"""A guest's peak on Open vSwitch differs from its average, and it may send at the peak all the time.
+"""A guest's peak on Open vSwitch is above its average, and the guest may use the peak all the time.
 
 libvirt sets the peak as the maximum rate and the average as the minimum. Open vSwitch gives a port its maximum whenever
 there is room, not only in a burst: the average is no limit.
@@ -21,7 +21,7 @@ there is room, not only in a burst: the average is no limit.
 
 ## Report
 ```text
-web.xml:8:33: info: on Open vSwitch the guest gets its peak of 5000 all the time [ovs-peak-above-average]
+web.xml:8:33: info: Open vSwitch limits the guest to the peak of 5000, not to the average of 1000 [ovs-peak-above-average]
 ```
 
 ## Fixed
@@ -57,7 +57,7 @@ web.xml:8:33: info: on Open vSwitch the guest gets its peak of 5000 all the time
 ```
 
 ## Fix safety
-Unsafe: the guest gets less than it got.
+Choice: the guest gets less bandwidth than it has now.
 
 ## Libvirt
 Never. From libvirt 10.10 on libvirtd writes a warning to its log.
@@ -82,6 +82,10 @@ def check(interface: Interface) -> Iterator[Problem]:
         if rate.name == "inbound" and average and peak and peak > average:
             yield problem(
                 rate.attributes["peak"],
-                f"on Open vSwitch the guest gets its peak of {peak} all the time",
-                fix("Make it the average", edit.set_attribute(rate, "peak", str(average)), safety="unsafe"),
+                f"Open vSwitch limits the guest to the peak of {peak}, not to the average of {average}",
+                fix(
+                    f"Set 'peak' to the average of {average}",
+                    edit.set_attribute(rate, "peak", str(average)),
+                    safety="choice",
+                ),
             )

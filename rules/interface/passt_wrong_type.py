@@ -1,7 +1,7 @@
 """An interface asks for passt and is not of type `user`, and libvirt refuses to define the guest.
 
-passt gives a guest the host's network from a plain process, without a tap device and without a bridge. It is a backend of
-type `user` and, since libvirt 11.1.0, of type `vhostuser`.
+passt connects a guest to the host's network from an ordinary process, without a tap device or a bridge. It is a backend
+of type `user` and, since libvirt 11.1.0, of type `vhostuser`.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ type `user` and, since libvirt 11.1.0, of type `vhostuser`.
 
 ## Report
 ```text
-web.xml:6:7: error: passt is no backend of an interface of type 'bridge' [passt-wrong-type]
+web.xml:6:7: error: the backend 'passt' is not supported on an interface of type 'bridge' [passt-wrong-type]
 ```
 
 ## Fixed
@@ -46,7 +46,7 @@ web.xml:6:7: error: passt is no backend of an interface of type 'bridge' [passt-
 ```
 
 ## Fix safety
-Unsafe: perhaps the backend is right and the type is wrong; then the guest leaves its bridge or network. Both are offered.
+Choice: either the backend or the type is wrong. With the type changed, the guest leaves its bridge or network.
 
 ## Libvirt
 At define: `The 'passt' backend can only be used with interface type='user'`; a libvirt that was built without passt
@@ -59,7 +59,7 @@ says `Invalid value for attribute 'type' in element 'backend': 'passt'.` of any 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule
 
 
 @rule(
@@ -77,15 +77,10 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     typed = edit.set_attribute(interface.node, "type", "user")
     sourceless = (typed, edit.remove(interface.source)) if interface.source else (typed,)
-    bare = len(backend.attributes) == 1
     yield problem(
         backend,
-        f"passt is no backend of an interface of type '{interface.type}'",
-        fix(
-            "Remove the backend",
-            edit.remove(backend) if bare else edit.remove_attribute(backend.attributes["type"]),
-            safety="unsafe",
-        ),
-        fix("Make it an interface of type user", *sourceless, safety="unsafe"),
+        f"the backend 'passt' is not supported on an interface of type '{interface.type}'",
+        drop(backend.attributes["type"], "choice"),
+        fix("Set type='user'" + (" and remove <source>" if interface.source else ""), *sourceless, safety="choice"),
         libvirt_message="The 'passt' backend can only be used with interface type='user'",
     )

@@ -1,7 +1,8 @@
 """A port below 1024 is forwarded to the guest, and passt may not open it.
 
-libvirt takes all rights from passt before it runs it, root's too. The ports below 1024 then belong to others, unless
-the host's sysctl `net.ipv4.ip_unprivileged_port_start` says a lower number: the rule looks for it in the host's inventory.
+libvirt runs passt without any privileges, even where libvirt itself runs as root. An unprivileged process cannot open
+ports below 1024, unless the host's sysctl `net.ipv4.ip_unprivileged_port_start` is lower: the rule reads it from the
+host's inventory.
 
 ## Bad
 ```xml
@@ -21,8 +22,8 @@ the host's sysctl `net.ipv4.ip_unprivileged_port_start` says a lower number: the
 
 ## Report
 ```text
-web.xml:7:16: warning: passt may not open port 80 of the host [port-forward-privileged]
-web.xml:8:16: warning: passt may not open port 443 of the host [port-forward-privileged]
+web.xml:7:16: warning: passt may not open the privileged port 80 of the host [port-forward-privileged]
+web.xml:8:16: warning: passt may not open the privileged port 443 of the host [port-forward-privileged]
 ```
 
 ## Fixed
@@ -60,8 +61,7 @@ web.xml:8:16: warning: passt may not open port 443 of the host [port-forward-pri
 ```
 
 ## Fix safety
-Unsafe: whoever uses the service has to ask at the new port, which is the old one and 8000. The other way is to let everybody
-on the host open such ports.
+Choice: clients of the service have to use the new port, which is the old one plus 8000.
 
 ## Libvirt
 When the guest starts, in passt's words: `Failed to bind any port for '-t 80', exiting`
@@ -97,9 +97,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         edits = [edit.set_attribute(node, name, str(port)) for name, port in moved.items()]
         yield problem(
             node.attributes["start"],
-            f"passt may not open port {first} of the host",
-            fix(f"Open {first + SHIFT} instead", *edits, safety="unsafe") if last + SHIFT <= 65535 else (),
-            advise("Let everybody on the host open it", f"sysctl -w net.ipv4.ip_unprivileged_port_start={first}"),
+            f"passt may not open the privileged port {first} of the host",
+            fix(f"Open port {first + SHIFT} instead", *edits, safety="choice")
+            if last + SHIFT <= 65535
+            else advise(f"Open ports from {free} on instead", f"<range start='{free}' end='…' to='{to}'/>"),
             libvirt_message=f"Failed to bind any port for '-{(ports.protocol or 'tcp')[0]} {ports.written}', exiting",
         )
 

@@ -1,6 +1,6 @@
-"""A forwarded port names no address, and everybody who reaches the host reaches the guest.
+"""A port is forwarded without an address, so everybody who reaches the host reaches the guest.
 
-passt then opens the port on all addresses of the host, those of other networks included.
+passt then opens the port on all addresses of the host, including those on other networks.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ passt then opens the port on all addresses of the host, those of other networks 
 
 ## Report
 ```text
-web.xml:6:7: info: the ports are open on all addresses of the host [port-forward-to-everybody]
+web.xml:6:7: info: the forwarded ports are open on all addresses of the host [port-forward-to-everybody]
 ```
 
 ## Fixed
@@ -56,7 +56,7 @@ web.xml:6:7: info: the ports are open on all addresses of the host [port-forward
 ```
 
 ## Fix safety
-Unsafe: afterwards only the host itself reaches the guest; write another address of the host to let others in.
+Choice: afterwards only the host itself reaches the guest. To let others in, use another address of the host.
 
 ## Libvirt
 Never. Port forwarding is there since libvirt 9.0.
@@ -86,7 +86,9 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     for forward in interface.node.all("portForward"):
         if not forward.get("address") and not forward.get("dev"):
-            local = fix(
-                "Open them to the host only", edit.set_attribute(forward, "address", "127.0.0.1"), safety="unsafe"
+            local = edit.set_attribute(forward, "address", "127.0.0.1")
+            yield problem(
+                forward,
+                "the forwarded ports are open on all addresses of the host",
+                fix("Open the ports on 127.0.0.1 only", local, safety="choice"),
             )
-            yield problem(forward, "the ports are open on all addresses of the host", local)

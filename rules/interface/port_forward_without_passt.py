@@ -1,8 +1,7 @@
-"""An interface forwards ports and does not use passt, so nothing is forwarded.
+"""An interface forwards ports but does not use passt, so nothing is forwarded.
 
-`<portForward>` is an instruction to passt, and means something only in an interface of type `user` with
-`<backend type='passt'/>`. Newer versions of libvirt refuse the guest; libvirt 9.0 starts it and leaves
-the ports closed.
+`<portForward>` is for passt, and has an effect only in an interface of type `user` with `<backend type='passt'/>`.
+Newer versions of libvirt refuse the guest; libvirt 9.0 starts it and leaves the ports closed.
 
 ## Bad
 ```xml
@@ -20,7 +19,7 @@ the ports closed.
 
 ## Report
 ```text
-web.xml:5:7: warning: ports are forwarded by passt only, and this interface of type 'user' does not use it [port-forward-without-passt]
+web.xml:5:7: warning: <portForward> has no effect without <backend type='passt'/> [port-forward-without-passt]
 ```
 
 ## Fixed
@@ -54,8 +53,8 @@ web.xml:5:7: warning: ports are forwarded by passt only, and this interface of t
 ```
 
 ## Fix safety
-Unsafe: with passt the guest gets the host's address in the place of QEMU's 10.0.2.15, and the ports open. On another type
-than `user` ports are forwarded by the host's firewall, so there the element is removed.
+Choice: with passt the ports are open and the guest gets the host's address instead of QEMU's 10.0.2.15. On another type
+than `user` the host's firewall has to forward ports, so removing the element is offered.
 
 ## Libvirt
 Never in 9.0. In 10.7, at define:
@@ -86,11 +85,13 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     if interface.type in ("user", "vhostuser") and backend is not None and backend.get("type"):
         return
-    passt = fix("Use passt", set_child(interface.node, "backend", "type", "passt"), safety="unsafe")
-    removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="unsafe")
+    user = interface.type == "user"
+    passt = fix("Set <backend type='passt'/>", set_child(interface.node, "backend", "type", "passt"), safety="choice")
+    removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="choice")
     yield problem(
         forwards[0],
-        f"ports are forwarded by passt only, and this interface of type '{interface.type}' does not use it",
-        *((passt, removed) if interface.type == "user" else (removed,)),
+        "<portForward> has no effect "
+        + ("without <backend type='passt'/>" if user else f"on an interface of type '{interface.type}'"),
+        *((passt, removed) if user else (removed,)),
         libvirt_message="The <portForward> element can only be used with <interface type='user'> and its 'passt' backend",
     )

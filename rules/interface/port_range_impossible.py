@@ -1,7 +1,7 @@
-"""A range of forwarded ports runs backwards or past 65535, and the guest does not start.
+"""A range of forwarded ports is reversed or goes past 65535, and the guest does not start.
 
-libvirt hands the numbers to passt as they stand. `end` is no less than `start`, and where the guest's ports are others than
-the host's, as many of them have to exist from `to` on.
+libvirt passes the numbers to passt without checking them. `end` must not be below `start`, and with `to` the range must
+also fit below 65536 in the guest.
 
 ## Bad
 ```xml
@@ -24,9 +24,9 @@ the host's, as many of them have to exist from `to` on.
 
 ## Report
 ```text
-web.xml:7:29: error: the range runs backwards, from 2010 to 2000 [port-range-impossible]
-web.xml:10:16: error: there is no port 70000 [port-range-impossible]
-web.xml:11:40: error: 11 ports from 65530 on go past 65535 [port-range-impossible]
+web.xml:7:29: error: invalid port range: 'end' 2000 is before 'start' 2010 [port-range-impossible]
+web.xml:10:16: error: invalid value '70000' for 'start': expected a port up to 65535 [port-range-impossible]
+web.xml:11:40: error: invalid value '65530' for 'to': 11 ports from 65530 go past 65535 [port-range-impossible]
 ```
 
 ## Fixed
@@ -65,8 +65,8 @@ web.xml:11:40: error: 11 ports from 65530 on go past 65535 [port-range-impossibl
 ```
 
 ## Fix safety
-Unsafe: the guest does not start as it stands. A range that runs backwards is turned around; what goes past the last
-port is moved below it, where a person may want other numbers.
+Unsafe: the guest does not start as it is, and a range that is reversed is turned around. For what goes past the last
+port the fix is a choice, because another number may be meant.
 
 ## Libvirt
 When the guest starts, in passt's words: `Invalid port specifier 2010-2000`
@@ -78,7 +78,7 @@ When the guest starts, in passt's words: `Invalid port specifier 2010-2000`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Edits, Interface, PortRange, Problem, edit, fix, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, PortRange, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -92,36 +92,31 @@ from vnetlint.api import Attribute, Edits, Interface, PortRange, Problem, edit, 
 )
 def check(interface: Interface) -> Iterator[Problem]:
     for ports in interface.port_ranges:
-        fault = _fault(ports)
-        if fault is not None:
-            place, message, title, edits = fault
-            yield problem(
-                place,
-                message,
-                fix(title, *edits, safety="unsafe"),
-                libvirt_message=f"Invalid port specifier {ports.written}",
-            )
+        for place, message, *fixes in _faults(ports):
+            yield problem(place, message, *fixes, libvirt_message=f"Invalid port specifier {ports.written}")
 
 
 LAST = 65535
+_Fault = tuple[Attribute, str, tuple[Fix, ...]]
 
 
-def _fault(ports: PortRange) -> tuple[Attribute, str, str, tuple[Edits, ...]] | None:
-    """What is wrong with a range: the place, the message, the remedy's title and its edits."""
+def _faults(ports: PortRange) -> Iterator[_Fault]:
+    """What is wrong with a range, the first fault only: the place, the message and the fix."""
     node, first, last, to = ports.node, ports.first, ports.last, ports.to
     for name in ("start", "end", "to"):
         port = ports.number(name)
         if port is not None and port > LAST:
-            message = f"there is no port {port}"
-            return node.attributes[name], message, f"Make it {LAST}", (edit.set_attribute(node, name, str(LAST)),)
+            lowered = fix(f"Set '{name}' to {LAST}", edit.set_attribute(node, name, str(LAST)), safety="choice")
+            yield node.attributes[name], f"invalid value '{port}' for '{name}': expected a port up to {LAST}", lowered
+            return
     if first is None or last is None:
-        return None
+        return
     if last < first:
         swapped = edit.set_attribute(node, "start", str(last)), edit.set_attribute(node, "end", str(first))
-        return node.attributes["end"], f"the range runs backwards, from {first} to {last}", "Turn it around", swapped
-    if to is not None and to + last - first > LAST:
-        fitting = LAST - last + first
-        moved = (edit.set_attribute(node, "to", str(fitting)),)
-        message = f"{last - first + 1} ports from {to} on go past {LAST}"
-        return node.attributes["to"], message, f"Begin at {fitting}", moved
-    return None
+        message = f"invalid port range: 'end' {last} is before 'start' {first}"
+        yield node.attributes["end"], message, fix("Swap 'start' and 'end'", *swapped, safety="unsafe")
+    elif to is not None and to + last - first > LAST:
+        fitting = str(LAST - last + first)
+        moved = fix(f"Set 'to' to {fitting}", edit.set_attribute(node, "to", fitting), safety="choice")
+        message = f"invalid value '{to}' for 'to': {last - first + 1} ports from {to} go past {LAST}"
+        yield node.attributes["to"], message, moved

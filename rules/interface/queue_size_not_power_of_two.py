@@ -1,6 +1,7 @@
-"""A queue of a virtio card has a size that is no power of two, and libvirt refuses to define the guest.
+"""A queue of a virtio card has a size that is not a power of two, and libvirt refuses to define the guest.
 
-`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. QEMU takes 256, 512 and 1024.
+`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. QEMU takes 256, 512 and
+1024.
 
 ## Bad
 ```xml
@@ -18,7 +19,7 @@
 
 ## Report
 ```text
-web.xml:7:15: error: rx_queue_size is 1000, which is no power of two [queue-size-not-power-of-two]
+web.xml:7:15: error: invalid value '1000' for 'rx_queue_size': expected a power of two [queue-size-not-power-of-two]
 ```
 
 ## Fixed
@@ -50,8 +51,8 @@ web.xml:7:15: error: rx_queue_size is 1000, which is no power of two [queue-size
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but whether the power of two above or below was meant it cannot say; the
-nearest that QEMU takes is put there.
+Unsafe: libvirt refuses the guest as it is, but the next power of two may have been meant rather than the nearest one
+that QEMU takes.
 
 ## Libvirt
 At define: `rx_queue_size has to be a power of two`. Of a power of two out of bounds QEMU says when the guest starts:
@@ -64,7 +65,7 @@ At define: `rx_queue_size has to be a power of two`. Of a power of two out of bo
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
 
 
 @rule(
@@ -81,14 +82,13 @@ def check(interface: Interface) -> Iterator[Problem]:
     if driver is None or not interface.is_virtio or not interface.domain.is_qemu:
         return
     for name in ("rx_queue_size", "tx_queue_size"):
-        written = driver.get(name) or ""
-        size = int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
-        if size & (size - 1) == 0:
+        size = View(driver).number(name)
+        if not size or size >= 1 << 32 or size & (size - 1) == 0:
             continue
         nearest = min((256, 512, 1024), key=lambda power: abs(power - size))
         yield problem(
             driver.attributes[name],
-            f"{name} is {size}, which is no power of two",
-            fix(f"Make it {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="unsafe"),
+            f"invalid value '{size}' for '{name}': expected a power of two",
+            fix(f"Set '{name}' to {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="unsafe"),
             libvirt_message=f"{name} has to be a power of two",
         )

@@ -1,7 +1,7 @@
-"""A queue of a virtio card is shorter or longer than QEMU allows, so the guest does not start.
+"""A queue of a virtio card is shorter or longer than QEMU supports, so the guest does not start.
 
-`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. libvirt asks only that they be
-powers of two; QEMU takes 256, 512 and 1024.
+`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. libvirt checks only that
+they are powers of two; QEMU takes 256, 512 and 1024.
 
 ## Bad
 ```xml
@@ -19,8 +19,8 @@ powers of two; QEMU takes 256, 512 and 1024.
 
 ## Report
 ```text
-web.xml:7:15: error: rx_queue_size is 2048, and QEMU takes no more than 1024 [queue-size-out-of-bounds]
-web.xml:7:36: error: tx_queue_size is 128, and QEMU takes no less than 256 [queue-size-out-of-bounds]
+web.xml:7:15: error: invalid value '2048' for 'rx_queue_size': expected 256, 512 or 1024 [queue-size-out-of-bounds]
+web.xml:7:36: error: invalid value '128' for 'tx_queue_size': expected 256, 512 or 1024 [queue-size-out-of-bounds]
 ```
 
 ## Fixed
@@ -52,7 +52,7 @@ web.xml:7:36: error: tx_queue_size is 128, and QEMU takes no less than 256 [queu
 ```
 
 ## Fix safety
-Safe: the guest does not start as it stands, and the nearest size that QEMU takes is the nearest to what was meant.
+Safe: the guest does not start as it is, and the nearest size that QEMU takes is the closest to what was asked for.
 
 ## Libvirt
 When the guest starts, in QEMU's words:
@@ -90,8 +90,8 @@ def check(interface: Interface) -> Iterator[Problem]:
         nearest = MOST if size > MOST else LEAST
         yield problem(
             driver.attributes[name],
-            f"{name} is {size}, and QEMU takes no {'more' if size > MOST else 'less'} than {nearest}",
-            fix(f"Make it {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="safe"),
+            f"invalid value '{size}' for '{name}': expected 256, 512 or 1024",
+            fix(f"Set '{name}' to {nearest}", edit.set_attribute(driver, name, str(nearest)), safety="safe"),
             libvirt_message=f"Invalid {name} (= {size}), must be a power of 2 between {LEAST} and {MOST}{end}",
         )
 

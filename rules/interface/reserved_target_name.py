@@ -1,8 +1,8 @@
 """An interface names its device on the host as libvirt names those of its own, and libvirt drops the name.
 
-Names that begin with `vnet`, `macvtap` or `macvlan` are what libvirt gives when it chooses. Found in a definition, it takes
-them for left over from a running guest, and gives the device another number. A firewall rule or a script for that name
-then meets another guest. What `virsh dumpxml` says of a running guest is left alone.
+libvirt itself picks names that begin with `vnet`, `macvtap` or `macvlan`. It takes such a name in a definition as left
+over from a running guest, and gives the device another number. A firewall rule or a script for that name then applies
+to another guest. The output of `virsh dumpxml` for a running guest is not reported.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ then meets another guest. What `virsh dumpxml` says of a running guest is left a
 
 ## Report
 ```text
-web.xml:6:15: info: libvirt drops the name 'vnet7' and gives the device one of its own [reserved-target-name]
+web.xml:6:15: info: libvirt drops the device name 'vnet7' and picks one itself [reserved-target-name]
 ```
 
 ## Fixed
@@ -48,7 +48,7 @@ web.xml:6:15: info: libvirt drops the name 'vnet7' and gives the device one of i
 ```
 
 ## Fix safety
-Safe: libvirt takes the name out itself. Where something relies on it, another name is what mends it.
+Unsafe: libvirt removes the name itself, but whoever relies on the name needs another one.
 
 ## Libvirt
 Never: the saved definition has no `<target>`.
@@ -60,7 +60,7 @@ Never: the saved definition has no `<target>`.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Interface, Problem, drop, known, problem, rule
 
 
 @rule(
@@ -79,11 +79,10 @@ def check(interface: Interface) -> Iterator[Problem]:
     if place is None or name is None or not name.startswith(prefixes) or _is_copied(interface):
         return
     if (domain.is_qemu or domain.node.get("type") == "xen") and place.node.get("managed") != "no":
-        bare = len(place.node.attributes) == 1
         yield problem(
             place,
-            f"libvirt drops the name '{name}' and gives the device one of its own",
-            fix("Remove the name", edit.remove(place.node) if bare else edit.remove_attribute(place), safety="safe"),
+            f"libvirt drops the device name '{name}' and picks one itself",
+            drop(place, "unsafe"),
         )
 
 

@@ -1,7 +1,7 @@
-"""An interface lets the guest set its receive filters, and libvirt does not follow there.
+"""An interface trusts the guest's receive filters, but libvirt ignores them there.
 
-With `trustGuestRxFilters='yes'` libvirt sets on the host what the guest's virtio card asks for: another MAC address, more
-multicast groups. That is needed and done for macvtap alone; another card does not ask at all.
+With `trustGuestRxFilters='yes'` libvirt applies on the host what the guest's virtio card asks for: another MAC address,
+more multicast groups. libvirt does so for macvtap only, and other cards do not ask.
 
 ## Bad
 ```xml web.xml
@@ -21,8 +21,8 @@ multicast groups. That is needed and done for macvtap alone; another card does n
 
 ## Report
 ```text
-web.xml:4:30: info: the filters of an interface with the card 'e1000' are not followed [rx-filters-not-followed]
-web.xml:8:28: info: the filters of an interface of type 'user' are not followed [rx-filters-not-followed]
+web.xml:4:30: info: 'trustGuestRxFilters' has no effect on the card 'e1000' [rx-filters-not-followed]
+web.xml:8:28: info: 'trustGuestRxFilters' has no effect on an interface of type 'user' [rx-filters-not-followed]
 ```
 
 ## Fixed
@@ -55,7 +55,7 @@ web.xml:8:28: info: the filters of an interface of type 'user' are not followed 
 ```
 
 ## Fix safety
-Safe: libvirt does the same without the attribute.
+Unsafe: the interface works the same without the attribute, but a type or a model that uses it may have been meant.
 
 ## Libvirt
 Never.
@@ -79,7 +79,8 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     elsewhere = interface.type in ("user", "ethernet", "vhostuser", "mcast", "client", "server", "udp", "internal")
     if elsewhere or interface.is_virtio is False:
-        what = f"of type '{interface.type}'" if elsewhere else f"with the card '{interface.model}'"
-        removed = edit.remove_attribute(place)
-        message = f"the filters of an interface {what} are not followed"
-        yield problem(place, message, fix("Remove trustGuestRxFilters", removed, safety="safe"))
+        where = f"an interface of type '{interface.type}'" if elsewhere else f"the card '{interface.model}'"
+        message = f"'trustGuestRxFilters' has no effect on {where}"
+        yield problem(
+            place, message, fix("Remove 'trustGuestRxFilters'", edit.remove_attribute(place), safety="unsafe")
+        )

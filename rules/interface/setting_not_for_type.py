@@ -1,6 +1,6 @@
-"""An interface has a setting that libvirt does not support on its type, and the guest is refused.
+"""An interface has a setting that libvirt does not support on its type, and libvirt refuses the guest.
 
-Some settings act on the host's end of the guest's NIC, and not every type has one that libvirt can set: isolated ports,
+Some settings act on the host's end of the guest's NIC, which libvirt cannot set on every type: isolated ports,
 coalescing and an unmanaged device need a tap device of the right kind, an MTU needs a device that libvirt makes, and
 `floor` needs a network whose bandwidth libvirt shares out.
 
@@ -33,11 +33,11 @@ coalescing and an unmanaged device need a tap device of the right kind, an MTU n
 
 ## Report
 ```text
-web.xml:7:33: error: libvirt supports no floor on an interface of type 'bridge' [setting-not-for-type]
-web.xml:9:26: error: libvirt supports no unmanaged device on an interface of type 'bridge' [setting-not-for-type]
-web.xml:14:7: error: libvirt supports no isolated port on an interface of type 'direct' [setting-not-for-type]
-web.xml:15:7: error: libvirt supports no <mtu> on an interface of type 'direct' [setting-not-for-type]
-web.xml:16:7: error: libvirt supports no <coalesce> on an interface of type 'direct' [setting-not-for-type]
+web.xml:7:33: error: 'floor' is not supported on an interface of type 'bridge' [setting-not-for-type]
+web.xml:9:26: error: managed='no' is not supported on an interface of type 'bridge' [setting-not-for-type]
+web.xml:14:7: error: <port isolated='yes'/> is not supported on an interface of type 'direct' [setting-not-for-type]
+web.xml:15:7: error: <mtu> is not supported on an interface of type 'direct' [setting-not-for-type]
+web.xml:16:7: error: <coalesce> is not supported on an interface of type 'direct' [setting-not-for-type]
 ```
 
 ## Fixed
@@ -85,7 +85,8 @@ web.xml:16:7: error: libvirt supports no <coalesce> on an interface of type 'dir
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but perhaps the setting is right and the type is wrong.
+Unsafe: libvirt refuses the guest as it is, but the type may be what is wrong. Removing an isolated port or an unmanaged
+device is a choice, because the guest is then less isolated or its device is made by libvirt.
 
 ## Libvirt
 At define: `unmanaged target dev is not supported on interfaces of type 'bridge'`,
@@ -114,20 +115,20 @@ from vnetlint.api import Attribute, Edits, Interface, Node, Problem, edit, fix, 
     covers=("A076", "A077", "A083", "A084", "A085"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    kind, mac = interface.type, interface.mac or "MAC"
+    kind = interface.type
     for place, name, types, message in _settings(interface):
         if kind is None or kind in types:
             continue
         yield problem(
             place,
-            f"libvirt supports no {name} on an interface of type '{kind}'",
-            fix(f"Remove {name}", _removed(place), safety="unsafe"),
-            libvirt_message=message.format(kind=kind, mac=mac),
+            f"{name} is not supported on an interface of type '{kind}'",
+            fix(f"Remove {name}", _removed(place), safety="choice" if message in (UNMANAGED, ISOLATED) else "unsafe"),
+            libvirt_message=message.format(kind=kind, said=interface.said),
         )
 
 
 UNMANAGED = "unmanaged target dev is not supported on interfaces of type '{kind}'"
-ISOLATED = "interface {mac} - <port isolated='yes'/> is not supported for network interfaces with type='{kind}'"
+ISOLATED = "{said}<port isolated='yes'/> is not supported for network interfaces with type='{kind}'"
 FLOOR = "floor attribute is not supported for this config"
 MTU = "setting MTU on interface type {kind} is not supported yet"
 COALESCE = "coalesce settings on interface type {kind} are not supported"
@@ -139,13 +140,13 @@ def _settings(interface: Interface) -> Iterator[_Setting]:
     node, backend, qemu = interface.node, interface.node.child("backend"), interface.domain.is_qemu
     target, port, mtu, rates = (node.child(each) for each in ("target", "port", "mtu", "coalesce"))
     if target is not None and target.get("managed") == "no":
-        yield target.attributes["managed"], "unmanaged device", ("ethernet",), UNMANAGED
+        yield target.attributes["managed"], "managed='no'", ("ethernet",), UNMANAGED
     if port is not None and port.get("isolated") == "yes":
-        yield port, "isolated port", ("network", "bridge"), ISOLATED
+        yield port, "<port isolated='yes'/>", ("network", "bridge"), ISOLATED
     bandwidth = node.child("bandwidth")
     inbound = bandwidth.child("inbound") if bandwidth else None
     if inbound is not None and "floor" in inbound.attributes:
-        yield inbound.attributes["floor"], "floor", ("network",), FLOOR
+        yield inbound.attributes["floor"], "'floor'", ("network",), FLOOR
     passt = backend is not None and backend.get("type") == "passt"
     if mtu is not None and qemu and not (passt and interface.type == "user"):
         yield mtu, "<mtu>", ("network", "bridge", "ethernet", "vhostuser"), MTU

@@ -1,8 +1,8 @@
-"""An interface has a setting that QEMU has no use for on its type, and nothing comes of it.
+"""An interface has a setting that has no effect with QEMU or on its type.
 
-`<guest dev>` names the NIC inside a container, and `<backenddomain>` the Xen domain that serves it. `sndbuf` is a size
-of the buffer of a tap device, and other types have none. `<source dev>` of type `user` chooses the host's NIC for passt
-only.
+`<guest dev>` names the NIC inside a container, and `<backenddomain>` the Xen domain that serves it. `sndbuf` is the
+size of the buffer of a tap device, which other types do not have. `<source dev>` of type `user` selects the host's NIC
+for passt only.
 
 ## Bad
 ```xml
@@ -28,10 +28,10 @@ only.
 
 ## Report
 ```text
-web.xml:6:7: info: <backenddomain> is for Xen, and does nothing with QEMU [setting-without-effect]
-web.xml:7:7: info: <guest> is for containers, and does nothing with QEMU [setting-without-effect]
-web.xml:11:15: info: the device is for passt to choose, and this interface is not run by passt [setting-without-effect]
-web.xml:14:9: info: sndbuf is for tap devices, of which type 'user' has none [setting-without-effect]
+web.xml:6:7: info: <backenddomain> has no effect with QEMU: it is for Xen [setting-without-effect]
+web.xml:7:7: info: <guest> has no effect with QEMU: it is for containers [setting-without-effect]
+web.xml:11:15: info: 'dev' has no effect without <backend type='passt'/> [setting-without-effect]
+web.xml:14:9: info: <sndbuf> has no effect on an interface of type 'user' [setting-without-effect]
 ```
 
 ## Fixed
@@ -72,7 +72,8 @@ web.xml:14:9: info: sndbuf is for tap devices, of which type 'user' has none [se
 ```
 
 ## Fix safety
-Safe, as nothing reads them; but unsafe for the device of type `user`, where passt may be what is meant.
+Unsafe: nothing reads these settings, but what was meant is then no longer written down. For the device of type `user`
+it is a choice, because passt may be what is meant.
 
 ## Libvirt
 Never: the guest starts as if they were not there. The device of type `user` is gone from the saved definition.
@@ -84,7 +85,7 @@ Never: the guest starts as if they were not there. The device of type `user` is 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule, set_child
+from vnetlint.api import Fix, Interface, Node, Problem, drop, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -97,26 +98,24 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule, set_child
     covers=("C124", "C125", "C126", "C128"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    node, source, tune = interface.node, interface.source, interface.node.child("tune")
     if not interface.domain.is_qemu:
         return
     for name, user in (("backenddomain", "Xen"), ("guest", "containers")):
-        if unused := node.child(name):
-            removed = fix(f"Remove <{name}>", edit.remove(unused), safety="safe")
-            yield problem(unused, f"<{name}> is for {user}, and does nothing with QEMU", removed)
-    place = source.attributes.get("dev") if source and interface.type == "user" else None
-    if source is not None and place is not None and interface.backend in ("", "default"):
-        bare = len(source.attributes) == 1 and not source.children
-        yield problem(
-            place,
-            "the device is for passt to choose, and this interface is not run by passt",
-            fix("Remove it", edit.remove(source) if bare else edit.remove_attribute(place), safety="unsafe"),
-            fix("Run it by passt", set_child(node, "backend", "type", "passt"), safety="unsafe"),
-        )
-    buffer = tune.child("sndbuf") if tune else None
-    if tune is not None and buffer is not None and interface.type in WITHOUT_TAP:
-        removed = fix("Remove it", edit.remove(tune if len(tune.children) == 1 else buffer), safety="safe")
-        yield problem(buffer, f"sndbuf is for tap devices, of which type '{interface.type}' has none", removed)
+        if unused := interface.node.child(name):
+            yield problem(unused, f"<{name}> has no effect with QEMU: it is for {user}", _removed(unused))
+    place = interface.source.attributes.get("dev") if interface.source and interface.type == "user" else None
+    if place is not None and interface.backend in ("", "default"):
+        passt = set_child(interface.node, "backend", "type", "passt")
+        chosen = fix("Set <backend type='passt'/>", passt, safety="choice")
+        yield problem(place, "'dev' has no effect without <backend type='passt'/>", drop(place, "choice"), chosen)
+    tune = interface.node.child("tune")
+    if tune is not None and interface.type in WITHOUT_TAP and (buffer := tune.child("sndbuf")):
+        message = f"<sndbuf> has no effect on an interface of type '{interface.type}'"
+        yield problem(buffer, message, _removed(tune if len(tune.children) == 1 else buffer))
 
 
 WITHOUT_TAP = ("user", "mcast", "client", "server", "udp", "internal", "vhostuser", "vdpa", "hostdev")
+
+
+def _removed(unused: Node) -> tuple[Fix, ...]:
+    return fix(f"Remove <{unused.name}>", edit.remove(unused), safety="unsafe")

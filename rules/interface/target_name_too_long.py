@@ -1,7 +1,7 @@
-"""An interface names its device on the host with more than 15 bytes, and the guest does not start.
+"""The name of an interface's device on the host is longer than 15 bytes, and the guest does not start.
 
-libvirt takes any name into the definition. The kernel has room for 15 bytes and the zero that ends them, and nothing is
-cut off: the device is not made. Without a name libvirt gives the device a free one, such as `vnet0`.
+libvirt accepts any name at define. The kernel has room for 15 bytes and a terminating zero, and does not cut the name
+off: the device is not created. Without a name libvirt gives the device a free one, such as `vnet0`.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ cut off: the device is not made. Without a name libvirt gives the device a free 
 
 ## Report
 ```text
-web.xml:6:15: error: the device name 'web-laboratory-east' has 19 bytes, and the kernel takes no more than 15 [target-name-too-long]
+web.xml:6:15: error: device name 'web-laboratory-east' too long: 19 bytes, and the kernel allows 15 [target-name-too-long]
 ```
 
 ## Fixed
@@ -50,7 +50,8 @@ web.xml:6:15: error: the device name 'web-laboratory-east' has 19 bytes, and the
 ```
 
 ## Fix safety
-Safe: the guest has never run with this name, so that nothing can rely on it.
+Unsafe: the guest has never run with this name, but whoever wants to find the device by name has to give it a shorter
+one.
 
 ## Libvirt
 When the guest starts: `Network interface name 'web-laboratory-east' is too long: Numerical result out of range`; of an
@@ -65,7 +66,7 @@ result out of range`. An interface of type `user` has no device on the host, and
 
 from collections.abc import Iterator
 
-from vnetlint.api import IFNAMSIZ, Interface, Problem, Project, edit, fix, is_too_long, problem, rule
+from vnetlint.api import IFNAMSIZ, Interface, Problem, Project, drop, is_too_long, problem, rule
 
 
 @rule(
@@ -81,11 +82,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.made_device
     if place is None or not is_too_long(place.value) or project.attachment_of(interface) == "hostdev":
         return
-    bare, name = len(place.node.attributes) == 1, place.value
-    removed = edit.remove(place.node) if bare else edit.remove_attribute(place)
+    name = place.value
     yield problem(
         place,
-        f"the device name '{name}' has {len(name.encode())} bytes, and the kernel takes no more than {IFNAMSIZ - 1}",
-        fix("Let libvirt name the device", removed, safety="safe"),
+        f"device name '{name}' too long: {len(name.encode())} bytes, and the kernel allows {IFNAMSIZ - 1}",
+        drop(place, "unsafe", ", so that libvirt names the device"),
         libvirt_message=f"Network interface name '{name}' is too long: Numerical result out of range",
     )

@@ -1,7 +1,7 @@
-"""A guest of QEMU has an interface of a type that only other hypervisors have, so it does not start.
+"""A QEMU guest has an interface of a type that only other hypervisors support, so it does not start.
 
-`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that leads nowhere. libvirt takes
-both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest ends libvirtd itself.
+`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that leads nowhere. libvirt
+takes both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest ends libvirtd itself.
 
 ## Bad
 ```xml
@@ -20,7 +20,7 @@ both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start su
 
 ## Report
 ```text
-web.xml:4:16: error: QEMU has no interfaces of type 'null' [type-unknown-to-qemu]
+web.xml:4:16: error: QEMU does not support interfaces of type 'null' [type-unknown-to-qemu]
 ```
 
 ## Fixed
@@ -49,7 +49,7 @@ web.xml:4:16: error: QEMU has no interfaces of type 'null' [type-unknown-to-qemu
 ```
 
 ## Fix safety
-Unsafe: the guest loses a card that it may have been meant to see. A card that leads nowhere is one with
+Choice: the guest loses an interface that it may be meant to have. For an interface that leads nowhere, use
 `<link state='down'/>`.
 
 ## Libvirt
@@ -79,9 +79,9 @@ def check(interface: Interface) -> Iterator[Problem]:
     if interface.type in ("null", "vds") and interface.domain.is_qemu:
         yield problem(
             interface.attribute("type") or interface,
-            f"QEMU has no interfaces of type '{interface.type}'",
-            fix("Remove <interface>", edit.remove(interface.node), safety="unsafe"),
-            advise("Put it on a network and pull the cable", UNPLUGGED),
+            f"QEMU does not support interfaces of type '{interface.type}'",
+            fix("Remove <interface>", edit.remove(interface.node), safety="choice"),
+            advise("Connect it to a network, with the link down", UNPLUGGED),
             libvirt_message=f"network device type '{interface.type}' is not supported by this hypervisor",
         )
 

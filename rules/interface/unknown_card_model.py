@@ -1,7 +1,8 @@
-"""A guest of QEMU has a network card that QEMU does not know, so the guest does not start.
+"""A QEMU guest has a network card that QEMU does not know, so the guest does not start.
 
-libvirt takes any word for a model into the definition and hands it to QEMU. Mostly it is a typing error, or the name that
-another hypervisor or the guest's system has for the card.
+libvirt accepts any word as a model and passes it to QEMU. Mostly it is a typing error, or the name that another
+hypervisor or the guest's system uses for the card. A name in capitals without digits, such as `NICMODEL`, is taken for
+a placeholder that a script replaces.
 
 ## Bad
 ```xml
@@ -26,9 +27,9 @@ another hypervisor or the guest's system has for the card.
 
 ## Report
 ```text
-web.xml:6:14: error: QEMU has no network card 'virto' [unknown-card-model]
-web.xml:10:14: error: QEMU has no network card 'pcnet32' [unknown-card-model]
-web.xml:14:14: error: QEMU has no network card 'netfront' [unknown-card-model]
+web.xml:6:14: error: unknown card model 'virto'; did you mean 'virtio'? [unknown-card-model]
+web.xml:10:14: error: unknown card model 'pcnet32' [unknown-card-model]
+web.xml:14:14: error: unknown card model 'netfront' [unknown-card-model]
 ```
 
 ## Fixed
@@ -70,8 +71,8 @@ web.xml:14:14: error: QEMU has no network card 'netfront' [unknown-card-model]
 ```
 
 ## Fix safety
-Unsafe: the guest needs a driver for the card that it gets. A name that resembles the written one is put there, else
-`virtio`, for which every current system has a driver.
+Unsafe where a known name resembles the written one: the guest needs a driver for the card. Otherwise setting `virtio`,
+for which every current system has a driver, is a choice.
 
 ## Libvirt
 When the guest starts, in QEMU's words: `'virto' is not a valid device model name`
@@ -83,7 +84,7 @@ When the guest starts, in QEMU's words: `'virto' is not a valid device model nam
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Names, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Interface, Names, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -96,16 +97,20 @@ from vnetlint.api import Interface, Names, Problem, edit, fix, known, problem, r
     covers=("B072",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    node = interface.node.child("model")
-    model = known(node.get("type")) if node else None
+    node, model = interface.node.child("model"), interface.model
     attached = interface.type not in ("hostdev", "vhostuser", "vdpa", None) and interface.domain.is_qemu
-    if node is None or model is None or not attached or model.lower() in CARDS:
+    if node is None or not node.get("type") or model is None or not attached or model.lower() in CARDS:
         return
-    meant = Names(sorted(CARDS)).similar(model) or "virtio"
+    near = Names(sorted(CARDS)).similar(model)
+    meant = near or "virtio"
     yield problem(
         node.attributes["type"],
-        f"QEMU has no network card '{model}'",
-        fix(f"Make it {meant}", edit.set_attribute(node, "type", meant), safety="unsafe"),
+        f"unknown card model '{model}'" + (f"; did you mean '{near}'?" if near else ""),
+        fix(
+            f"Set the model to '{meant}'",
+            edit.set_attribute(node, "type", meant),
+            safety="unsafe" if near else "choice",
+        ),
         libvirt_message=f"'{model}' is not a valid device model name",
     )
 

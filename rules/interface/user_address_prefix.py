@@ -1,7 +1,7 @@
 """The built-in network of an interface of type `user` has a prefix that QEMU cannot use, and libvirt refuses it.
 
-`<ip>` there moves the network that QEMU makes for this one guest. It needs a prefix of 4 to 27 for IPv4, so that gateway,
-name server and guest have room, and 64 for IPv6, where the guest chooses its address itself.
+`<ip>` there moves the network that QEMU creates for this one guest. It needs a prefix of 4 to 27 for IPv4, so that
+gateway, name server and guest have room, and 64 for IPv6, where the guest chooses its address itself.
 
 ## Bad
 ```xml
@@ -18,8 +18,8 @@ name server and guest have room, and 64 for IPv6, where the guest chooses its ad
 
 ## Report
 ```text
-web.xml:5:30: error: the prefix is 30, and QEMU takes 4 to 27 here [user-address-prefix]
-web.xml:6:44: error: the prefix is 48, and QEMU takes only 64 here [user-address-prefix]
+web.xml:5:30: error: invalid value '30' for 'prefix': expected 4 to 27 [user-address-prefix]
+web.xml:6:44: error: invalid value '48' for 'prefix': expected 64 [user-address-prefix]
 ```
 
 ## Fixed
@@ -49,8 +49,8 @@ web.xml:6:44: error: the prefix is 48, and QEMU takes only 64 here [user-address
 ```
 
 ## Fix safety
-Safe for IPv6, where only 64 is taken. Unsafe for IPv4: libvirt refuses what stands there, but the subnet becomes another
-one; it is /24, as QEMU's own is, and has nothing beside the guest in it.
+Safe for IPv6, which takes only 64. Unsafe for IPv4: libvirt refuses the guest as it is, but its subnet becomes another
+one, a /24 like QEMU's own, which holds nothing but the guest.
 
 ## Libvirt
 At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 address prefix='48' - must be 64`
@@ -62,7 +62,7 @@ At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 addr
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Ip, Problem, edit, fix, problem, rule
+from vnetlint.api import Edits, Interface, Ip, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -79,22 +79,23 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     for ip in map(Ip, interface.node.all("ip")):
         prefix = ip.number("prefix")
-        low, high, usual = (64, 64, 64) if ip.family == "ipv6" else (4, 27, 24)
-        if not prefix or ip.family is None or low <= prefix <= high:
+        if not prefix or ip.family is None or prefix in TAKEN[ip.family]:
             continue  # 0 counts as none
         six = ip.family == "ipv6"
+        usual = "64" if six else "24"
         yield problem(
             ip.attribute("prefix") or ip,
-            f"the prefix is {prefix}, and QEMU takes {'only 64' if six else '4 to 27'} here",
-            fix(
-                f"Make it {usual}",
-                edit.set_attribute(ip.node, "prefix", str(usual)),
-                safety="safe" if six else "unsafe",
-            ),
+            f"invalid value '{prefix}' for 'prefix': expected {'64' if six else '4 to 27'}",
+            fix(f"Set 'prefix' to {usual}", _prefix(ip, usual), safety="safe" if six else "unsafe"),
             libvirt_message=REFUSED[ip.family].format(prefix),
         )
 
 
+def _prefix(ip: Ip, prefix: str) -> Edits:
+    return edit.set_attribute(ip.node, "prefix", prefix)
+
+
+TAKEN = {"ipv4": range(4, 28), "ipv6": range(64, 65)}
 REFUSED = {
     "ipv4": "invalid prefix, must be in range of 4-27",
     "ipv6": "unsupported IPv6 address prefix='{}' - must be 64",

@@ -1,6 +1,6 @@
 """An interface of type `user` has two addresses of one family, and libvirt refuses to define the guest.
 
-`<ip>` there moves the network that QEMU makes for this one guest, of which there is one for IPv4 and one for IPv6.
+`<ip>` there moves the network that QEMU makes for this one guest, which has one IPv4 and one IPv6 subnet.
 
 ## Bad
 ```xml
@@ -17,7 +17,7 @@
 
 ## Report
 ```text
-web.xml:6:7: error: the interface has another IPv4 address already, and QEMU takes one [user-address-twice]
+web.xml:6:7: error: second IPv4 address of the interface: QEMU takes one [user-address-twice]
 ```
 
 ## Fixed
@@ -46,7 +46,7 @@ web.xml:6:7: error: the interface has another IPv4 address already, and QEMU tak
 ```
 
 ## Fix safety
-Unsafe: perhaps the second is meant.
+Choice: either address may be the one that is meant.
 
 ## Libvirt
 At define: `Only one IPv4 address per interface is allowed`, `Only one IPv6 address per interface is allowed`
@@ -79,9 +79,9 @@ def check(interface: Interface) -> Iterator[Problem]:
         for ip in same[1:]:
             yield problem(
                 ip,
-                f"the interface has another {name} address already, and QEMU takes one",
-                fix("Remove it", edit.remove(ip.node), safety="unsafe"),
-                fix("Remove the other", edit.remove(same[0].node), safety="unsafe"),
-                related=(related(same[0], "the first is here"),),
+                f"second {name} address of the interface: QEMU takes one",
+                fix("Remove this <ip>", edit.remove(ip.node), safety="choice"),
+                fix("Remove the first <ip>", edit.remove(same[0].node), safety="choice"),
+                related=(related(same[0], "the first <ip> is here"),),
                 libvirt_message=f"Only one {name} address per interface is allowed",
             )

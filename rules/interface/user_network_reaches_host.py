@@ -1,6 +1,6 @@
-"""A guest with user networking reaches what the host keeps to itself, on 127.0.0.1.
+"""A guest with user networking reaches the services that the host offers only to itself, on 127.0.0.1.
 
-In that network the address of the gateway, 10.0.2.2 unless said otherwise, stands for the host, and leads to its loopback.
+In that network the address of the gateway, by default 10.0.2.2, stands for the host and leads to its loopback.
 A database or a mail server that listens there for local use answers the guest as well. passt does the same with the
 address of the host's gateway.
 
@@ -18,7 +18,7 @@ address of the host's gateway.
 
 ## Report
 ```text
-web.xml:4:16: info: the guest reaches the services that listen on the host's 127.0.0.1 [user-network-reaches-host]
+web.xml:4:16: info: user networking lets the guest reach services on the host's 127.0.0.1 [user-network-reaches-host]
 ```
 
 ## Fixed
@@ -48,8 +48,8 @@ web.xml:4:16: info: the guest reaches the services that listen on the host's 127
 ```
 
 ## Fix safety
-Unsafe: the guest leaves one network for another, which a libvirt of one's own, not the system's, cannot offer. It is shown
-only where the interface says more that belongs to user networking.
+Choice: the guest moves to another network, which an unprivileged libvirt cannot offer. Where the interface has settings
+that belong to user networking, the change is only shown.
 
 ## Libvirt
 Never.
@@ -81,12 +81,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     bridged = project.bridged_network(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
     source = edit.insert(node, el("source", {"network": name}))
-    title = f"Plug it into the network '{name}'"
+    title = f"Connect the interface to the network '{name}'"
     plain = not any(node.child(each) for each in ("source", "backend", "ip", "portForward"))
     yield problem(
         node.attributes["type"],
-        "the guest reaches the services that listen on the host's 127.0.0.1",
-        fix(title, edit.set_attribute(node, "type", "network"), source, safety="unsafe")
+        "user networking lets the guest reach services on the host's 127.0.0.1",
+        fix(title, edit.set_attribute(node, "type", "network"), source, safety="choice")
         if plain
         else advise(title, f"<interface type='network'>\n  <source network='{name}'/>\n</interface>"),
     )

@@ -1,7 +1,7 @@
 """An emulated guest asks for vhost, which libvirt uses with KVM only.
 
-A guest of `<domain type='qemu'>` runs without KVM, in QEMU's emulator. Its virtio card is served by QEMU itself, whatever
-`<driver name='vhost'/>` says.
+A guest with `<domain type='qemu'>` runs in QEMU's emulator, without KVM. QEMU itself then serves its virtio card, even
+with `<driver name='vhost'/>`.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ A guest of `<domain type='qemu'>` runs without KVM, in QEMU's emulator. Its virt
 
 ## Report
 ```text
-web.xml:7:15: info: the guest is emulated, and libvirt uses vhost with KVM only [vhost-on-emulated-guest]
+web.xml:7:15: info: 'vhost' has no effect on an emulated guest: libvirt uses it with KVM only [vhost-on-emulated-guest]
 ```
 
 ## Fixed
@@ -51,7 +51,7 @@ web.xml:7:15: info: the guest is emulated, and libvirt uses vhost with KVM only 
 ```
 
 ## Fix safety
-Safe: the guest runs without vhost either way. Where it should run with KVM, that is offered too.
+Unsafe: the guest runs without vhost either way, but vhost was asked for. To run the guest with KVM is a choice.
 
 ## Libvirt
 Never.
@@ -63,7 +63,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule
 
 
 @rule(
@@ -81,10 +81,9 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     if interface.type in ("network", "bridge", "direct", "ethernet"):
         name = driver.attributes["name"]
-        bare = len(driver.attributes) == 1 and not driver.children
         yield problem(
             name,
-            "the guest is emulated, and libvirt uses vhost with KVM only",
-            fix("Do not name vhost", edit.remove(driver) if bare else edit.remove_attribute(name), safety="safe"),
-            fix("Run the guest with KVM", edit.set_attribute(root, "type", "kvm"), safety="unsafe"),
+            "'vhost' has no effect on an emulated guest: libvirt uses it with KVM only",
+            drop(name, "unsafe"),
+            fix("Set the domain's type to 'kvm'", edit.set_attribute(root, "type", "kvm"), safety="choice"),
         )

@@ -1,7 +1,7 @@
-"""A vhost-user client is told to reconnect after no time, which means never.
+"""A vhost-user client is set to reconnect after 0 seconds, which means never.
 
-QEMU takes `timeout='0'` for "do not try again": when the switch restarts, the guest stays without a network until
-it is restarted too.
+QEMU takes `timeout='0'` as "do not reconnect": when the switch restarts, the guest has no network until it is restarted
+too.
 
 ## Bad
 ```xml
@@ -20,7 +20,7 @@ it is restarted too.
 
 ## Report
 ```text
-web.xml:6:34: warning: a timeout of 0 means that QEMU never reconnects [vhostuser-reconnect-disabled]
+web.xml:6:34: warning: timeout='0' means that QEMU never reconnects [vhostuser-reconnect-disabled]
 ```
 
 ## Fixed
@@ -54,7 +54,7 @@ web.xml:6:34: warning: a timeout of 0 means that QEMU never reconnects [vhostuse
 ```
 
 ## Fix safety
-Unsafe: perhaps no reconnection is what is wanted; then `enabled='no'` says it.
+Unsafe: QEMU then reconnects. Where that is not wanted, setting `enabled='no'` is a choice.
 
 ## Libvirt
 Never: QEMU gets `reconnect=0`.
@@ -86,7 +86,7 @@ def check(interface: Interface) -> Iterator[Problem]:
     if reconnect.get("enabled") == "yes" and reconnect.get("timeout") == "0":
         yield problem(
             reconnect.attributes["timeout"],
-            "a timeout of 0 means that QEMU never reconnects",
-            fix("Try again after 5 seconds", edit.set_attribute(reconnect, "timeout", "5"), safety="unsafe"),
-            fix("Say that it does not reconnect", edit.set_attribute(reconnect, "enabled", "no"), safety="unsafe"),
+            "timeout='0' means that QEMU never reconnects",
+            fix("Set timeout='5', in seconds", edit.set_attribute(reconnect, "timeout", "5"), safety="unsafe"),
+            fix("Set enabled='no'", edit.set_attribute(reconnect, "enabled", "no"), safety="choice"),
         )

@@ -1,7 +1,7 @@
-"""A vhost-user server is told to reconnect, and libvirt refuses to define the guest.
+"""A vhost-user server has a `<reconnect>`, and libvirt refuses to define the guest.
 
-`mode='server'` lets QEMU open the socket and wait for the switch; only a client, which goes to the switch's socket, has
-something to try again.
+`mode='server'` lets QEMU open the socket and wait for the switch; only a client, which connects to the switch's
+socket, can reconnect.
 
 ## Bad
 ```xml
@@ -20,7 +20,7 @@ something to try again.
 
 ## Report
 ```text
-web.xml:6:9: error: a vhost-user server waits to be connected, and does not reconnect [vhostuser-server-reconnect]
+web.xml:6:9: error: <reconnect> is not supported with mode='server' [vhostuser-server-reconnect]
 ```
 
 ## Fixed
@@ -53,8 +53,8 @@ web.xml:6:9: error: a vhost-user server waits to be connected, and does not reco
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it stands, but perhaps `reconnect` is right and the mode is wrong. A server takes a
-switch that comes back without being told.
+Unsafe: libvirt refuses the guest as it is, but the mode may be what is wrong. A server accepts a switch that comes back
+without `<reconnect>`.
 
 ## Libvirt
 At define: `'reconnect' attribute unsupported 'server' mode for <interface type='vhostuser'>`. With `enabled='no'` the guest
@@ -88,9 +88,9 @@ def check(interface: Interface) -> Iterator[Problem]:
     if enabled or reconnect.get("enabled") == "no":
         yield problem(
             reconnect,
-            "a vhost-user server waits to be connected, and does not reconnect",
-            fix("Remove <reconnect>", edit.remove(reconnect), safety="unsafe" if enabled else "safe"),
-            fix("Make it a client", edit.set_attribute(source, "mode", "client"), safety="unsafe"),
+            "<reconnect> is not supported with mode='server'",
+            fix("Remove <reconnect>", edit.remove(reconnect), safety="unsafe"),
+            fix("Set mode='client'", edit.set_attribute(source, "mode", "client"), safety="choice"),
             when="define" if enabled else "start",
             libvirt_message=REFUSED if enabled else NOT_STARTED,
         )

@@ -1,7 +1,7 @@
-"""A guest has a vhost-user interface and does not share its memory, so no packet passes.
+"""A guest with a vhost-user interface does not share its memory, so no packet passes.
 
-The switch on the other end of a vhost-user socket reads and writes packets in the guest's memory. It can do so only where
-the memory is shared with other processes, which is not so unless the guest says it.
+The switch at the other end of a vhost-user socket reads and writes packets in the guest's memory. That works only if
+the memory is shared with other processes, which it is not by default.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ the memory is shared with other processes, which is not so unless the guest says
 
 ## Report
 ```text
-web.xml:5:5: error: the switch needs the guest's memory, which is not shared [vhostuser-without-shared-memory]
+web.xml:5:5: error: a vhost-user interface needs shared memory, which this guest does not have [vhostuser-without-shared-memory]
 ```
 
 ## Fixed
@@ -64,8 +64,8 @@ web.xml:5:5: error: the switch needs the guest's memory, which is not shared [vh
 ```
 
 ## Fix safety
-Unsafe: the memory of the guest is then taken from a file in memory, which some would rather have on huge pages. Switches
-that use DPDK want `<hugepages/>` as well.
+Unsafe: the guest's memory then comes from a memfd, and huge pages may be wanted instead. Switches that use DPDK need
+`<hugepages/>` as well.
 
 ## Libvirt
 Never up to 11.1, but for a line in its log: `Detected vhost-user interface without any shared memory, the interface might not be
@@ -96,13 +96,19 @@ def check(domain: Domain) -> Iterator[Problem]:
     if users and domain.is_qemu and domain.shares_memory is False:
         yield problem(
             users[0],
-            "the switch needs the guest's memory, which is not shared",
-            fix("Share the guest's memory", *_share(domain), safety="unsafe"),
+            "a vhost-user interface needs shared memory, which this guest does not have",
+            fix(_title(domain), *_share(domain), safety="unsafe"),
             libvirt_message=WARNING,
         )
 
 
 WARNING = "Detected vhost-user interface without any shared memory, the interface might not be operational"
+
+
+def _title(domain: Domain) -> str:
+    if domain.node.child("memoryBacking"):
+        return "Set the access mode of the guest's memory to 'shared'"
+    return "Add <memoryBacking> with shared memory of type 'memfd'"
 
 
 def _share(domain: Domain) -> Iterator[Edits]:

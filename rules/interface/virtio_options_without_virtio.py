@@ -1,8 +1,8 @@
-"""An interface has options of virtio's driver and another card, so they are dropped or refused.
+"""An interface has options for virtio but another card, so libvirt drops or refuses them.
 
-`<driver>` and the `vhost` device of `<backend>` tune virtio. With another model libvirt reads over them, the guest starts
-without vhost and with one queue, and the saved definition has lost them; `iommu`, `ats`, `packed` and
-`page_per_vq` it refuses. Without `<model>` the card of an x86 guest is an rtl8139.
+`<driver>` and the `vhost` device of `<backend>` tune virtio. With another model libvirt ignores them: the guest starts
+without vhost and with one queue, and the saved definition no longer has them. libvirt refuses `iommu`, `ats`, `packed`
+and `page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139.
 
 ## Bad
 ```xml
@@ -32,9 +32,9 @@ without vhost and with one queue, and the saved definition has lost them; `iommu
 
 ## Report
 ```text
-web.xml:9:7: warning: the driver is for virtio, and this card is 'rtl8139' [virtio-options-without-virtio]
-web.xml:14:7: error: iommu is for virtio, and this card is 'e1000' [virtio-options-without-virtio]
-web.xml:19:16: warning: vhost is for virtio, and this card is 'e1000' [virtio-options-without-virtio]
+web.xml:9:7: warning: <driver> has no effect on the card 'rtl8139': it is for the model 'virtio' [virtio-options-without-virtio]
+web.xml:14:7: error: 'iommu' is not supported on the card 'e1000': it is for the model 'virtio' [virtio-options-without-virtio]
+web.xml:19:16: warning: 'vhost' has no effect on the card 'e1000': it is for the model 'virtio' [virtio-options-without-virtio]
 ```
 
 ## Fixed
@@ -80,8 +80,8 @@ web.xml:19:16: warning: vhost is for virtio, and this card is 'e1000' [virtio-op
 ```
 
 ## Fix safety
-Unsafe: the guest sees another card, for which it needs the driver, and may name its interface anew. To remove the
-options is offered too.
+Choice: with virtio the guest sees another card, needs a driver for it, and may give the interface another name.
+Removing the options is offered too.
 
 ## Libvirt
 Never, but for the four that it refuses at define: `iommu driver option is only supported for virtio devices` and, of the
@@ -112,21 +112,20 @@ def check(interface: Interface) -> Iterator[Problem]:
     if interface.is_virtio is not False or interface.type in ("vhostuser", "vdpa", "hostdev"):
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")
-    virtio = fix("Make it virtio", set_child(interface.node, "model", "type", "virtio"), safety="unsafe")
+    virtio = fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice")
+    why = f"the card '{interface.model}': it is for the model 'virtio'"
     refused = next((name for name in REFUSED if driver and name in driver.attributes), None)
-    if driver is not None and (driver.attributes or driver.children):
-        removed = fix("Remove <driver>", edit.remove(driver), safety="unsafe")
-        message = f"{refused or 'the driver'} is for virtio, and this card is '{interface.model}'"
-        if refused:
-            yield problem(
-                driver, message, virtio, removed, severity="error", when="define", libvirt_message=REFUSED[refused]
-            )
-        else:
-            yield problem(driver, message, virtio, removed)
+    if driver is not None and refused:
+        removed = fix(f"Remove '{refused}'", edit.remove_attribute(driver.attributes[refused]), safety="choice")
+        message, said = f"'{refused}' is not supported on {why}", REFUSED[refused]
+        yield problem(driver, message, virtio, removed, severity="error", when="define", libvirt_message=said)
+    elif driver is not None and (driver.attributes or driver.children):
+        removed = fix("Remove <driver>", edit.remove(driver), safety="choice")
+        yield problem(driver, f"<driver> has no effect on {why}", virtio, removed)
     if backend is not None and "vhost" in backend.attributes:
         vhost = backend.attributes["vhost"]
-        removed = fix("Remove vhost", edit.remove_attribute(vhost), safety="unsafe")
-        yield problem(vhost, f"vhost is for virtio, and this card is '{interface.model}'", virtio, removed)
+        removed = fix("Remove 'vhost'", edit.remove_attribute(vhost), safety="choice")
+        yield problem(vhost, f"'vhost' has no effect on {why}", virtio, removed)
 
 
 REFUSED = {

@@ -1,8 +1,8 @@
-"""A `<virtualport>` lacks a parameter that the switch needs, and libvirt refuses to define the guest.
+"""A `<virtualport>` is missing a parameter that the switch needs, and libvirt refuses to define the guest.
 
-802.1Qbg and 802.1Qbh announce the guest's NIC to the physical switch, under the numbers that the switch's administrator
-gave out; midonet needs the port's UUID. An interface of type `network` may leave parts to its network, where libvirt looks
-only when the guest starts.
+802.1Qbg and 802.1Qbh announce the guest's NIC to the physical switch, with the numbers that the switch's administrator
+assigned; midonet needs the port's UUID. An interface of type `network` may leave parts to its network, where libvirt
+looks only when the guest starts.
 
 ## Bad
 ```xml
@@ -25,8 +25,8 @@ only when the guest starts.
 
 ## Report
 ```text
-web.xml:7:9: error: a virtualport of type 802.1Qbg needs typeidversion [virtualport-incomplete]
-web.xml:12:7: error: a virtualport of type 802.1Qbh needs profileid [virtualport-incomplete]
+web.xml:7:9: error: missing attribute 'typeidversion' of a virtualport of type '802.1Qbg' [virtualport-incomplete]
+web.xml:12:7: error: missing attribute 'profileid' of a virtualport of type '802.1Qbh' [virtualport-incomplete]
 ```
 
 ## Good
@@ -82,12 +82,12 @@ def check(interface: Interface) -> Iterator[Problem]:
     values = {name: given.get(name) for name in given.attributes} if given else {}
     missing = [name for name in NEEDED[kind] if name not in values]
     if missing:
-        names = " and ".join(missing)
-        complete = {name: values.get(name) or name.upper() for name in (*NEEDED[kind], *values)}
+        names = " and ".join(f"'{name}'" for name in missing)
+        complete = {name: values.get(name) or "…" for name in (*NEEDED[kind], *values)}
         yield problem(
             given or virtualport,
-            f"a virtualport of type {kind} needs {names}",
-            advise(f"Add {names} as the switch's administrator gave it out", edit.written(el("parameters", complete))),
+            f"missing {'attribute' if len(missing) == 1 else 'attributes'} {names} of a virtualport of type '{kind}'",
+            advise(f"Add {names} from the switch's administrator", edit.written(el("parameters", complete))),
             libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",
         )
 

@@ -1,7 +1,7 @@
-"""An interface on a bridge has a virtual port that is for macvtap, and is plugged in nowhere.
+"""An interface on a bridge has a virtual port that is for macvtap, and is connected to nothing.
 
 The types `802.1Qbg` and `802.1Qbh` are negotiated with a switch beyond the host's NIC. On an interface of type `bridge`
-libvirt makes the tap device and puts it on no bridge: the guest starts, and its NIC leads nowhere.
+libvirt creates the tap device but adds it to no bridge: the guest starts, and its NIC leads nowhere.
 
 ## Bad
 ```xml web.xml
@@ -20,7 +20,7 @@ libvirt makes the tap device and puts it on no bridge: the guest starts, and its
 
 ## Report
 ```text
-web.xml:6:7: error: with a virtualport of type 802.1Qbh the guest is put on no bridge [virtualport-not-for-bridge]
+web.xml:6:7: error: a virtualport of type '802.1Qbh' keeps this interface off its bridge [virtualport-not-for-bridge]
 ```
 
 ## Fixed
@@ -51,7 +51,7 @@ web.xml:6:7: error: with a virtualport of type 802.1Qbh the guest is put on no b
 ```
 
 ## Fix safety
-Unsafe: the guest is then on the bridge; perhaps it was to be on a NIC, by macvtap.
+Choice: the guest is then on the bridge, but macvtap on a NIC may have been meant.
 
 ## Libvirt
 Never: the guest starts, and its tap device has no bridge.
@@ -81,6 +81,6 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     yield problem(
         virtualport,
-        f"with a virtualport of type {virtualport.get('type')} the guest is put on no bridge",
-        fix("Remove <virtualport>", edit.remove(virtualport), safety="unsafe"),
+        f"a virtualport of type '{virtualport.get('type')}' keeps this interface off its bridge",
+        fix("Remove <virtualport>", edit.remove(virtualport), safety="choice"),
     )

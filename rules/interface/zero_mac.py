@@ -1,7 +1,7 @@
 """An interface has the MAC address 00:00:00:00:00:00, and the guest gets another one.
 
-libvirt takes the address as it stands and hands it to QEMU, which puts its own default in its place: 52:54:00:12:34:56
-for a guest's first card, whatever guest it is.
+libvirt passes the address to QEMU, which replaces it by its own default: 52:54:00:12:34:56 for the first card of any
+guest.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ for a guest's first card, whatever guest it is.
 
 ## Report
 ```text
-web.xml:5:12: warning: a MAC address of all zeros is none, and the guest gets another [zero-mac]
+web.xml:5:12: warning: invalid MAC address '00:00:00:00:00:00': the guest gets another one [zero-mac]
 ```
 
 ## Fixed
@@ -46,7 +46,7 @@ web.xml:5:12: warning: a MAC address of all zeros is none, and the guest gets an
 ```
 
 ## Fix safety
-Unsafe: without `<mac>` libvirt writes an address into the definition, which stays.
+Choice: without `<mac>` libvirt generates an address that stays in the definition, so the guest's address changes.
 
 ## Libvirt
 Never.
@@ -73,5 +73,5 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
 def check(interface: Interface) -> Iterator[Problem]:
     place = interface.mac_place
     if place is not None and interface.mac == "00:00:00:00:00:00":
-        removed = fix("Remove <mac>, so that libvirt makes one", edit.remove(place.node), safety="unsafe")
-        yield problem(place, "a MAC address of all zeros is none, and the guest gets another", removed)
+        removed = fix("Remove <mac>, so that libvirt generates an address", edit.remove(place.node), safety="choice")
+        yield problem(place, "invalid MAC address '00:00:00:00:00:00': the guest gets another one", removed)

@@ -1,4 +1,4 @@
-"""vnetlint itself failed: a rule raised an exception, or fixes did not come to rest.
+"""vnetlint itself failed: a rule raised an exception, or fixes did not converge.
 
 The finding names the rule. The other rules and files are not affected, a file whose fixes failed is left as it was, and
 the run ends with exit code 2. Please report it together with the file.

@@ -1,7 +1,8 @@
-"""The document uses what the libvirt that it is for does not know yet.
+"""The document uses something that the target version of libvirt does not support yet.
 
-An older libvirt drops elements and attributes that it does not know without a word, and refuses values that it does not
-know. The rule speaks where `--target-libvirt` tells a version; the versions are those that the documentation gives.
+An older libvirt silently drops elements and attributes that it does not know, and refuses values that it does not know.
+The rule needs a version from `--target-libvirt` or `target-libvirt`; it uses the versions that libvirt's documentation
+gives.
 
 ## Bad
 ```xml

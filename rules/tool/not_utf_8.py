@@ -1,12 +1,12 @@
-"""The file is not UTF-8, and libvirt reads every file as UTF-8, whatever it declares.
+"""The file is not in UTF-8, and libvirt reads every file as UTF-8, whatever encoding it declares.
 
-XML allows other encodings, and an editor or `xmllint` shows such a file as it was meant. libvirt hands its text on as
-UTF-8: bytes that are none end the reading there, in a comment too. Where the bytes happen to be UTF-8 and the
-declaration says something else, libvirt reads other words than everybody else does, and it is the declaration that is
-wrong. A file of nothing but ASCII is UTF-8.
+XML allows other encodings, and an editor or `xmllint` shows such a file as intended. libvirt parses the text as UTF-8:
+it refuses bytes that are not valid UTF-8, even in a comment. Where the bytes happen to be valid UTF-8 but another
+encoding is declared, libvirt reads other text than other programs do, and the declaration is wrong. A pure ASCII file
+is valid UTF-8.
 
 ## Fix safety
-Safe where the declaration alone is wrong. Else the whole file has to be written anew, which no edit of its text does.
+Safe where only the declaration is wrong. Otherwise the whole file has to be converted, which is shown but not done.
 
 ## Libvirt
 At define: `Input is not proper UTF-8, indicate encoding !`; of UTF-16 `Start tag expected, '<' not found`. Never, where

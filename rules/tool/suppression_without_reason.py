@@ -1,6 +1,6 @@
-"""A suppression does not say why.
+"""A suppression has no reason.
 
-Whoever finds it in a year has to know whether it still holds. The rule belongs to the profile `strict`.
+Without a reason nobody can tell later whether it still applies. The rule belongs to the profile `strict`.
 
 ## Bad
 ```xml
@@ -15,7 +15,7 @@ Whoever finds it in a year has to know whether it still holds. The rule belongs 
 
 ## Report
 ```text
-lan.xml:5:3: info: this suppression gives no reason [suppression-without-reason]
+lan.xml:5:3: info: missing reason for the suppression of 'ip-on-bridged-network' [suppression-without-reason]
 ```
 
 ## Good

@@ -1,6 +1,6 @@
-"""A suppression names no rule, so it suppresses nothing.
+"""A suppression names an unknown rule or none, so it suppresses nothing.
 
-The name is misspelled, or there is none: a suppression names the rules that it means, and there is no form for all.
+The name is misspelled or missing. A suppression must name its rules; there is no form that suppresses all of them.
 
 ## Bad
 ```xml
@@ -15,7 +15,7 @@ The name is misspelled, or there is none: a suppression names the rules that it 
 
 ## Report
 ```text
-lan.xml:5:3: warning: no rule is named 'ip-on-bridge-network'; did you mean 'ip-on-bridged-network'? [unknown-suppression]
+lan.xml:5:3: warning: unknown rule 'ip-on-bridge-network' in a suppression; did you mean 'ip-on-bridged-network'? [unknown-suppression]
 ```
 
 ## Fixed
@@ -41,7 +41,8 @@ lan.xml:5:3: warning: no rule is named 'ip-on-bridge-network'; did you mean 'ip-
 ```
 
 ## Fix safety
-Safe: a suppression under its right name changes only what is reported. One without a near name is taken away.
+Safe where one rule's name resembles it: the suppression then has an effect. Otherwise removing the name is a choice,
+because another rule may have been meant.
 
 ## Libvirt
 Never: to libvirt it is a comment.

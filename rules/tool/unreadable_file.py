@@ -1,11 +1,11 @@
-"""The file's text could not be had, so nothing was said of it.
+"""The file could not be read, so it was not checked.
 
-It is missing a permission, larger than virsh reads, no text at all, or not in the encoding that it claims. vnetlint
-goes on with the other files and ends with exit code 2, because a job that skipped a file is not done.
+The permission is missing, the file is larger than virsh reads, it is not text, or it is not in the encoding that it
+declares. vnetlint checks the other files and ends with exit code 2, because a run that skipped a file is not complete.
 
 ## Libvirt
-At define: virsh reads no file of more than 10 MiB, and says `error: Failed to open file`. Bytes that are no text are a
-syntax error to libxml2.
+At define: virsh refuses files of more than 10 MiB with `error: Failed to open file`. libxml2 reports bytes that are not text
+as a syntax error.
 
 ## References
 - libvirt tools/vsh.h, VSH_MAX_XML_FILE

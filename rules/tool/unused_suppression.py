@@ -1,7 +1,7 @@
-"""A suppression suppresses nothing, and would hide the next finding of its kind.
+"""A suppression suppresses nothing now, but would hide the next finding of its rule.
 
-What it was written for has been mended or moved, or it stands before the wrong element. A suppression of a rule that
-does not run is not counted.
+What it was written for has been fixed or moved, or it is before the wrong element. Suppressions of rules that are not
+selected are not reported.
 
 ## Bad
 ```xml
@@ -15,7 +15,7 @@ does not run is not counted.
 
 ## Report
 ```text
-lan.xml:4:3: warning: 'ip-on-bridged-network' has nothing to suppress here [unused-suppression]
+lan.xml:4:3: warning: unused suppression of 'ip-on-bridged-network' [unused-suppression]
 ```
 
 ## Fixed
@@ -39,7 +39,7 @@ lan.xml:4:3: warning: 'ip-on-bridged-network' has nothing to suppress here [unus
 ```
 
 ## Fix safety
-Safe: nothing is suppressed by it. Of several rules only the unused ones are taken out, and the reason stays.
+Safe: it suppresses nothing. Of several rules only the unused ones are removed, and the reason stays.
 
 ## Libvirt
 Never: to libvirt it is a comment.

@@ -36,7 +36,7 @@ GUEST = """\
 """The first of its two findings is ignored by the settings that the pages show."""
 
 MENDED_GUEST = GUEST.replace("virtoi", "virtio")
-GUEST_TITLE = "Make it virtio (may change what works)"
+GUEST_TITLE = "Set the model to 'virtio' (may change what works)"
 GUEST_RULE = "unknown-card-model"
 
 FOREIGN = "<project xmlns='http://maven.apache.org/POM/4.0.0'><artifactId>duck</artifactId></project>\n"

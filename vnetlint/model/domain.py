@@ -1,14 +1,18 @@
 """`<domain>`: a guest, as far as the network is concerned, and its `<interface>`s of every type."""
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from vnetlint.model.addresses import parse_mac
 from vnetlint.model.network import PciDevice
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
+
+Key = TypeVar("Key", int, str)
 
 InterfaceType = Literal[
     "network", "bridge", "direct", "user", "ethernet", "hostdev", "vhostuser", "vdpa", "internal", "server", "client",
@@ -18,6 +22,9 @@ InterfaceType = Literal[
 
 VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 """The models that libvirt takes for virtio, by exact name: `virtio-net` is none."""
+
+_STAND_IN = re.compile("[A-Z_]+")
+"""A word such as `NICMODEL`, which a script replaces: libvirt takes any word for a model, and none is in capitals."""
 
 _OWN_NAMES = ("vnet", "macvtap", "macvlan")
 """How the names begin that libvirt gives to guests' devices itself."""
@@ -225,8 +232,8 @@ class Interface(View):
         QEMU's guests of x86 get an rtl8139, and interfaces of type `vdpa` virtio.
         """
         node = self.node.child("model")
-        if node is not None and node.get("type"):
-            return known(node.get("type"))
+        if node is not None and (written := node.get("type")):
+            return None if _STAND_IN.fullmatch(written) else known(written)
         if self.type == "vdpa":
             return "virtio"
         return "rtl8139" if self.domain.is_qemu and self.domain.is_x86 else None
@@ -285,6 +292,11 @@ class Interface(View):
         return View(node).number("size") if node else None
 
     @property
+    def said(self) -> str:
+        """How libvirt's messages about the interface begin; empty where libvirt generates the address in them."""
+        return f"interface {self.mac} - " if self.mac else ""
+
+    @property
     def label(self) -> str:
         """The interface in words, as messages name it."""
         return f"the interface of '{self.domain.name}'" if self.domain.name else "this interface"
@@ -316,6 +328,11 @@ class Domain(Named):
         said = [cell.get("memAccess") or general for cell in (numa.all("cell") if numa else ())] or [general]
         return None if any(each and not known(each) for each in said) else all(each == "shared" for each in said)
 
+    @property
+    def is_template(self) -> bool:
+        """Whether a template makes it, in which two elements may exclude each other."""
+        return self.node.document.source.is_template
+
     @cached_property
     def devices(self) -> Node | None:
         """`<devices>`."""
@@ -336,6 +353,17 @@ class Domain(Named):
             for name, part in {part.name: part for part in reversed(device.children)}.items():
                 table.setdefault(name, []).append(part)
         return table
+
+    def repeats(self, part: str, key: Callable[[Node], Key | None]) -> Iterator[tuple[Node, Node, Key]]:
+        """The parts of devices whose key an earlier one has, with that one and the key.
+
+        There are none in a template, whose branches may exclude each other.
+        """
+        first: dict[Key, Node] = {}
+        for node in self.parts_of_devices(part) if not self.is_template else ():
+            found = key(node)
+            if found is not None and (earlier := first.setdefault(found, node)) is not node:
+                yield node, earlier, found
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:

@@ -62,6 +62,11 @@ class FilterRule(View):
         return self.match.name in ("mac", "all", "all-ipv6") and not set(self.match.attributes) - {"comment"}
 
     @property
+    def is_merged(self) -> bool:
+        """Whether its protocol is written twice; libvirt merges the two, and the later value of an attribute wins."""
+        return self.match is not None and len(self.node.all(self.match.name)) > 1
+
+    @property
     def action(self) -> str | None:
         """`accept`, `drop`, `reject`, `return` or `continue`."""
         return self.known("action")
@@ -110,6 +115,13 @@ class Filter(Named):
     def rules(self) -> tuple[FilterRule, ...]:
         """The filter's own rules."""
         return tuple(FilterRule(node) for node in self.node.all("rule"))
+
+    @property
+    def matches(self) -> Iterator[Node]:
+        """The protocol elements of its rules; one that is written twice in a rule is left out."""
+        for rule in self.rules:
+            if rule.match is not None and not rule.is_merged:
+                yield rule.match
 
     @cached_property
     def references(self) -> tuple[FilterRef, ...]:
