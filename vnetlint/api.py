@@ -96,6 +96,7 @@ __all__ = [
     "read_netmask",
     "related",
     "release",
+    "remove_setting",
     "renumber",
     "rule",
     "usable",
@@ -154,6 +155,11 @@ def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
     return edit.set_attribute(child, attribute, value) if child else edit.insert(parent, el(name, {attribute: value}))
 
 
+def remove_setting(attribute: Attribute) -> Edits:
+    """Remove an attribute, or its element where it has no other attribute."""
+    return edit.remove_attribute(attribute) if len(attribute.node.attributes) > 1 else edit.remove(attribute.node)
+
+
 def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tuple[Fix, ...]:
     """Move a network from one subnet to another of at least its size: every address keeps its host part."""
     moved = (
@@ -163,13 +169,13 @@ def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tupl
     return fix(f"Move it to {new}", *moved, safety=safety)
 
 
-def release(forward: Forward, title: str = "Let traffic pass through every device") -> tuple[Fix, ...]:
-    """Take from a network that routes the device that its traffic is held to; libvirt writes it twice."""
+def release(forward: Forward, title: str, safety: Safety = "choice") -> tuple[Fix, ...]:
+    """Remove the device that a network's traffic is limited to; libvirt writes it twice."""
     edits = (
         edit.remove_attribute(place) if place.node is forward.node else edit.remove(place.node)
         for place in forward.egress_places
     )
-    return fix(title, *edits, safety="unsafe")
+    return fix(title, *edits, safety=safety)
 
 
 def related(at: Place, message: str) -> Related:

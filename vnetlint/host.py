@@ -6,13 +6,14 @@ Every part but `version` is optional, and what is absent is unknown: a rule that
 import json
 import os
 import posixpath
+import re
 import stat
 import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from vnetlint.errors import UserError
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
@@ -23,6 +24,30 @@ MAX_BYTES = 10 * 1024 * 1024
 Policy = Literal["accept", "drop", "reject"]
 PHYSICAL = frozenset({"nic", "bond", "vlan"})
 """The kinds of interface that lead out of the host."""
+
+_KINDS = re.compile(
+    r"(?P<bridge>virbr\d+|docker\d+|docker_gwbridge|br-?\d+|cni\d+|cbr\d+|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+)"
+    r"|(?P<tap>(?:vnet|tap)\d+)|(?P<veth>veth.*)|(?P<bond>bond\d+)|(?P<vlan>.+\.\d+)|(?P<dummy>dummy\d+|virbr\d+-nic)"
+    r"|(?P<other>lo|(?:macvtap|macvlan|tun|wg|ppp|vxlan|gre|team)\d+|flannel\.\d+|cali.*)"
+)
+"""Names that tell the kind of an interface whose kind is not given."""
+
+_ENGINES = (
+    (re.compile(r"docker\d+|docker_gwbridge|br-[0-9a-f]{12}"), "Docker"),
+    (re.compile(r"podman\d+|cni-podman\d+"), "Podman"),
+    (re.compile(r"cni\d+|cbr\d+|kube-bridge"), "Kubernetes"),
+    (re.compile(r"lxcbr\d+"), "LXC"),
+    (re.compile(r"lxdbr\d+"), "LXD"),
+    (re.compile(r"incusbr\d+"), "Incus"),
+)
+"""Bridges that other programs make and forward for, by their usual names."""
+
+_LIBVIRT_BRIDGE = re.compile(r"virbr\d+")
+_PASSING = re.compile(r"(?:tun|tap|wg|ppp|vpn|ipsec|tailscale|zt|nordlynx|proton)[-\w]*")
+"""Names of interfaces that come and go with a connection."""
+
+DEFAULT_NETWORK, DEFAULT_BRIDGE, DEFAULT_ADDRESS = "default", "virbr0", "192.168.122.1"
+"""What libvirt installs: a NAT network of this name, with this bridge and address."""
 
 
 class HostError(UserError):
@@ -61,7 +86,9 @@ class Link(_Part):
     """A network interface of the host."""
 
     name: InterfaceName
-    kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = "nic"
+    kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = Field(
+        default="nic", description="What it is. Without it, names such as virbr0, vnet0 or bond0 tell; else a NIC."
+    )
     addresses: tuple[InterfaceAddress, ...] = ()
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
     ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
@@ -73,6 +100,15 @@ class Link(_Part):
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None, description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kind(cls, data: object) -> object:
+        if not isinstance(data, dict) or "kind" in data or not isinstance(data.get("name"), str):
+            return data
+        found = _KINDS.fullmatch(data["name"])
+        kind = found.lastgroup if found else "bridge" if "ports" in data else "nic"
+        return {**data, "kind": kind}
 
     @field_validator("addresses")
     @classmethod
@@ -133,6 +169,9 @@ class HostNetwork(_Part):
     name: str
     active: bool | None = None
     autostart: bool | None = None
+    bridge: InterfaceName | None = Field(
+        default=None, description="The bridge that libvirt makes for it; none where it joins one of the host."
+    )
 
 
 class Listener(_Part):
@@ -207,6 +246,10 @@ class Host(_Part):
         """Whether the interfaces are known and none has this name."""
         return self.interfaces is not None and self.link(name) is None
 
+    def lacks_for_good(self, name: str) -> bool:
+        """Whether an interface is known to be missing, and not one that comes with a connection, such as a VPN's."""
+        return self.lacks(name) and _PASSING.fullmatch(name) is None
+
     def egress(self, version: int) -> str | None:
         """Give the device of the default route, for one IP version; None where it is unknown or there are several."""
         found = {
@@ -234,6 +277,42 @@ class Host(_Part):
         """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
         return self.input_policy in ("drop", "reject")
 
+    def bridge_maker(self, name: str) -> str | None:
+        """Return what makes a bridge and decides where it leads; None for the host's own and for unknown names.
+
+        A bridge with a NIC among its ports is the host's own, whatever its name.
+        """
+        link = self.link(name)
+        if self.has_uplink(name) or (link is not None and link.kind not in ("bridge", "other")):
+            return None
+        network = next((each for each in self.networks or () if each.bridge == name), None)
+        if network is not None:
+            return f"the network '{network.name}'"
+        addresses = [each.split("/")[0] for each in link.addresses] if link else []
+        if name == DEFAULT_BRIDGE or DEFAULT_ADDRESS in addresses:
+            return f"the network '{DEFAULT_NETWORK}'"
+        if _LIBVIRT_BRIDGE.fullmatch(name):
+            return "libvirt"
+        return next((engine for names, engine in _ENGINES if names.fullmatch(name)), None)
+
+    def carries(self, name: str) -> bool:
+        """Whether the host itself is reached by an interface, by a VLAN on it, or by what it is a port of."""
+        waiting, seen = [name], {name}
+        while waiting:
+            current = waiting.pop()
+            link, upper = self.link(current), self.upper(current)
+            if (link and link.addresses) or any(route.dev == current for route in self.routes or ()):
+                return True
+            found = {each.name for each in self.vlans_on(current)} | ({upper.name} if upper else set())
+            waiting += found - seen
+            seen |= found
+        return False
+
+    def vlans_on(self, name: str) -> tuple[Link, ...]:
+        """Return the VLAN devices on an interface, by their customary names such as eth0.10."""
+        links = self.interfaces or ()
+        return tuple(each for each in links if each.kind == "vlan" and each.name.startswith(f"{name}."))
+
     def ports_of(self, bridge: str) -> tuple[Link, ...] | None:
         """Give a bridge's ports, as it or they tell; None where nobody does."""
         link = self.link(bridge)
@@ -259,9 +338,16 @@ class Host(_Part):
         return plain and all(each.master != name for each in self.interfaces or ())
 
     def has_uplink(self, bridge: str) -> bool | None:
-        """Whether a bridge has a port that leads out of the host; None where its ports are unknown."""
-        ports = self.ports_of(bridge)
-        return None if ports is None else any(port.kind in (*PHYSICAL, "other") for port in ports)
+        """Whether a bridge has a port that leads out of the host; None where its ports are unknown.
+
+        A veth may lead to another bridge, and an Open vSwitch has patch ports that no inventory lists.
+        """
+        ports, link = self.ports_of(bridge), self.link(bridge)
+        if ports is None or link is None:
+            return None
+        if any(port.kind in (*PHYSICAL, "other") for port in ports):
+            return True
+        return None if link.kind == "ovs" or any(port.kind in ("veth", "bridge", "ovs") for port in ports) else False
 
     @property
     def uplinked_bridges(self) -> tuple[str, ...]:
@@ -313,6 +399,12 @@ class Host(_Part):
             if link.kind in PHYSICAL and link.master is None and link.name not in taken and not link.wireless
         )
         return tuple(sorted(free, key=lambda link: bool(link.addresses)))
+
+    @cached_property
+    def spare_nics(self) -> tuple[Link, ...]:
+        """The free NICs that the host does not use itself, by address, route or VLAN, and that are not down."""
+        free = (link for link in self.free_nics if link.kind != "vlan" and not link.is_vf and link.up is not False)
+        return tuple(link for link in free if not self.carries(link.name) and not self.vlans_on(link.name))
 
 
 def load(path: str) -> Host:

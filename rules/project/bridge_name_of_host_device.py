@@ -30,8 +30,8 @@ own, made when it started, and is left out.
 
 ## Report
 ```text
-lab.xml:4:11: error: the host has a device 'eth1' already, so no bridge can be made [bridge-name-of-host-device]
-test.xml:3:11: error: the host has a device 'br0' already, so no bridge can be made [bridge-name-of-host-device]
+lab.xml:4:11: error: cannot create bridge 'eth1': the host has a device of that name [bridge-name-of-host-device]
+test.xml:3:11: error: cannot create bridge 'br0': the host has a device of that name [bridge-name-of-host-device]
 ```
 
 ## Fixed
@@ -75,8 +75,8 @@ test.xml:3:11: error: the host has a device 'br0' already, so no bridge can be m
 ```
 
 ## Fix safety
-Unsafe: guests and firewall rules may name the bridge, and perhaps the guests were to join the host's bridge, for which
-the network needs the mode `bridge` and no addresses. libvirt chooses a free name.
+Choice: guests and firewall rules may name the bridge. Perhaps the guests were to join the host's bridge; then the network
+needs the mode `bridge` and no addresses.
 
 ## Libvirt
 At start: `error creating bridge interface eth1: File exists`
@@ -110,8 +110,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         place,
-        f"the host has a device '{name}' already, so no bridge can be made",
-        fix("Let libvirt choose a name", edit.remove_attribute(place), safety="unsafe"),
+        f"cannot create bridge '{name}': the host has a device of that name",
+        fix("Remove the bridge name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         libvirt_message=f"error creating bridge interface {name}: File exists",
     )
 
@@ -121,6 +121,8 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
     link = host.link(name)
     if link is None or name == "lo":
         return name == "lo"
+    if any(each.name == network.name and each.bridge == name for each in host.networks or ()):
+        return False
     own = {str(ip.address) for ip in network.ips}
     leads_out = link.kind != "bridge" or host.has_uplink(name) is True
     return leads_out and all(value.split("/")[0] not in own for value in link.addresses)

@@ -29,7 +29,7 @@ that waits for an address waits for ever.
 
 ## Report
 ```text
-lan.xml:5:5: warning: DHCP serves only static hosts, and the interface of 'db' is none [dhcp-leaves-guest-out]
+lan.xml:5:5: warning: DHCP serves only its static hosts, and the interface of 'db' is not one [dhcp-leaves-guest-out]
 ```
 
 ## Fixed
@@ -71,8 +71,8 @@ lan.xml:5:5: warning: DHCP serves only static hosts, and the interface of 'db' i
 ```
 
 ## Fix safety
-Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for whoever comes is
-offered.
+Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for any client is a choice: it
+serves machines that were to get nothing.
 
 ## Libvirt
 Never: dnsmasq gets a `dhcp-range` that ends in `static`.
@@ -132,11 +132,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if left:
         yield problem(
             ip.dhcp,
-            f"DHCP serves only static hosts, and {left[0].label} is none",
+            f"DHCP serves only its static hosts, and {left[0].label} is not one",
             _reserve(network, ip, left[0]),
             _open_range(network, ip),
-            advise("Reserve an address by hand", "<host mac='MAC-OF-THE-GUEST' ip='ADDRESS'/>"),
-            related=(related(left[0], "this guest gets no address"),),
+            advise("Add a static host by hand", "<host mac='MAC-OF-THE-GUEST' ip='ADDRESS'/>"),
+            related=(related(left[0], f"{left[0].label} gets no address"),),
         )
 
 
@@ -146,7 +146,7 @@ def _reserve(network: Network, ip: Ip, guest: Interface) -> tuple[Fix, ...]:
     if address is None or guest.mac is None or ip.dhcp is None:
         return ()
     entry = el("host", {"mac": guest.mac, "ip": str(address)})
-    return fix(f"Reserve {address} for it", edit.insert(ip.dhcp, entry), safety="unsafe")
+    return fix(f"Add a static host: {address} for {guest.mac}", edit.insert(ip.dhcp, entry), safety="unsafe")
 
 
 def _open_range(network: Network, ip: Ip) -> tuple[Fix, ...]:
@@ -155,6 +155,5 @@ def _open_range(network: Network, ip: Ip) -> tuple[Fix, ...]:
     if found is None or ip.dhcp is None:
         return ()
     start, end = map(str, found)
-    return fix(
-        f"Lease {start} to {end}", edit.insert(ip.dhcp, el("range", {"start": start, "end": end})), safety="unsafe"
-    )
+    added = edit.insert(ip.dhcp, el("range", {"start": start, "end": end}))
+    return fix(f"Add the range {start} to {end}, for any client", added, safety="choice")

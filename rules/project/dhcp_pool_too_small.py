@@ -47,8 +47,8 @@ reservation. Clients are the static hosts, and the guests of the project that ha
 
 ## Report
 ```text
-lab.xml:5:7: warning: DHCP gives 2 leases, and there are 3 clients [dhcp-pool-too-small]
-lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-too-small]
+lab.xml:5:7: warning: DHCP has 2 addresses for 3 clients [dhcp-pool-too-small]
+lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
 ```
 
 ## Fixed
@@ -98,13 +98,13 @@ lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-t
 spare = 20
 ```
 ```text
-lab.xml:5:7: warning: DHCP gives 2 leases, and there are 3 clients and 20 to spare [dhcp-pool-too-small]
-lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients and 20 to spare [dhcp-pool-too-small]
+lab.xml:5:7: warning: DHCP has 2 addresses for 3 clients and a reserve of 20 [dhcp-pool-too-small]
+lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp-pool-too-small]
 ```
 
 ## Fix safety
-Unsafe: guests that set their addresses themselves may have some of the new range, which is the widest free part of the
-subnet.
+Unsafe: the range is extended to both sides up to the next address that somebody has, so that every lease stays valid; guests
+that set their addresses themselves may have some of it. Where that is not enough, moving it is a choice.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
@@ -117,7 +117,22 @@ Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, free_range, option, problem, rule
+from vnetlint.api import (
+    Address,
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Safety,
+    advise,
+    edit,
+    fix,
+    free_range,
+    option,
+    problem,
+    rule,
+)
 
 
 @dataclass(frozen=True)
@@ -149,26 +164,38 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
         return
     yield problem(
         ip.ranges[0],
-        f"DHCP gives {_count(size)}, and there are {_clients(clients, options.spare)}",
-        _widen(network, ip, wanted),
+        f"DHCP has {_count(size)} for {_clients(clients, options.spare)}",
+        (_widen(network, ip, wanted, project) or _move(network, ip, wanted)) if len(ip.ranges) == 1 else (),
+        advise(f"Make room for {wanted} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
     )
 
 
 def _count(leases: int) -> str:
-    return "one lease" if leases == 1 else f"{leases} leases"
+    return "1 address" if leases == 1 else f"{leases} addresses"
 
 
 def _clients(clients: int, spare: int) -> str:
-    said = "one client" if clients == 1 else f"{clients} clients"
-    return f"{said} and {spare} to spare" if spare else said
+    said = "1 client" if clients == 1 else f"{clients} clients"
+    return f"{said} and a reserve of {spare}" if spare else said
 
 
-def _widen(network: Network, ip: Ip, clients: int) -> tuple[Fix, ...]:
-    """Put the widest free part of the subnet in the place of the one range."""
+def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+    """Extend the range to both sides, so that every address that it has stays in it."""
+    found = project.widened(network, ip, ip.ranges[0])
+    if found is None or int(found[1]) - int(found[0]) + 1 < wanted:
+        return ()
+    return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found, "unsafe")
+
+
+def _move(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
+    """Put the widest free part of the subnet in the place of the range."""
     taken = (ip.address, *(host.address for host in ip.hosts), *(address for address, _ in network.fixed_addresses))
-    found = free_range(ip.subnet, [each for each in taken if each], clients) if ip.subnet else None
-    if found is None or len(ip.ranges) > 1:
-        return advise(f"Make room for {clients} leases", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>")
-    node, (start, end) = ip.ranges[0].node, found
-    edits = edit.set_attribute(node, "start", str(start)), edit.set_attribute(node, "end", str(end))
-    return fix(f"Lease {start} to {end}", *edits, safety="unsafe")
+    found = free_range(ip.subnet, [each for each in taken if each], wanted) if ip.subnet else None
+    if found is None:
+        return ()
+    return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found, "choice")
+
+
+def _changed(title: str, ip: Ip, found: tuple[Address, Address], safety: Safety) -> tuple[Fix, ...]:
+    ends = zip(("start", "end"), found, strict=True)
+    return fix(title, *(edit.set_attribute(ip.ranges[0].node, name, str(each)) for name, each in ends), safety=safety)

@@ -27,7 +27,7 @@ complete = true
 
 ## Report
 ```text
-test.xml:2:3: error: the name 'lab' is also that of another network [duplicate-network-name]
+test.xml:2:3: error: network name 'lab' is already used in lab.xml [duplicate-network-name]
 ```
 
 ## Fixed
@@ -60,8 +60,8 @@ complete = true
 ```
 
 ## Fix safety
-Unsafe: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one
-with a number. Giving the second the UUID of the first, so that it replaces it, is offered too.
+Choice: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one with a
+number. To give the second the UUID of the first, so that it replaces it, is offered too.
 
 ## Libvirt
 At define of the second: `network 'lab' already exists with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
@@ -93,12 +93,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     new = project.new_names[network]
     yield problem(
         node,
-        f"the name '{network.name}' is also that of another network",
-        fix(f"Name it '{new}'", edit.set_text(node, new), safety="unsafe"),
-        fix("Give it the UUID of the other, to replace it", _same_uuid(network, other), safety="unsafe"),
-        related=(related(other.name_node, "the other is here"),),
+        f"network name '{network.name}' is already used in {other.path.rpartition('/')[2]}",
+        fix(f"Rename the network to '{new}'", edit.set_text(node, new), safety="choice"),
+        fix(f"Set the UUID {other.uuid}, so that it replaces the other", _same_uuid(network, other), safety="choice"),
+        related=(related(other.name_node, "the other network"),),
         severity=None if project.complete else "info",
-        libvirt_message=f"network '{network.name}' already exists with uuid {other.uuid or 'UUID'}",
+        libvirt_message=f"network '{network.name}' already exists with uuid" + (f" {other.uuid}" if other.uuid else ""),
         confidence="high" if project.complete else "low",
     )
 

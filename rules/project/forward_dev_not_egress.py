@@ -15,13 +15,13 @@ Internet though the network is up.
 ```json host.json
 {"version": 1,
  "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
-                {"name": "eth1", "addresses": ["192.168.60.10/24"]}],
+                {"name": "eth1"}],
  "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]}
 ```
 
 ## Report
 ```text
-lan.xml:3:23: warning: traffic may pass through eth1 alone, and the host's default route leaves through eth0 [forward-dev-not-egress]
+lan.xml:3:23: warning: traffic is limited to eth1, but the host's default route uses eth0 [forward-dev-not-egress]
 ```
 
 ## Fixed
@@ -48,7 +48,8 @@ lan.xml:3:23: warning: traffic may pass through eth1 alone, and the host's defau
 ```
 
 ## Fix safety
-Unsafe: perhaps guests are to reach the LAN behind that device and nothing else.
+Choice: perhaps guests are to reach the LAN behind that device and nothing else. Where the device has an address or a route,
+the finding is an info.
 
 ## Libvirt
 Never: it starts the network.
@@ -79,16 +80,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     places = network.forward.egress_places
     if not places:
         return
-    device = places[0].value
-    if device == way_out or project.host.link(device) is None:
+    device, link = places[0].value, project.host.link(places[0].value)
+    if device == way_out or link is None:
         return
+    # With an address or a route of its own it leads to another LAN or a VPN, which may be all that guests are to reach.
+    leads = bool(link.addresses) or any(route.dev == device for route in project.host.routes or ())
     yield problem(
         places[0],
-        f"traffic may pass through {device} alone, and the host's default route leaves through {way_out}",
+        f"traffic is limited to {device}, but the host's default route uses {way_out}",
         fix(
-            f"Let it pass through {way_out}",
+            f"Limit traffic to {way_out} instead",
             *(edit.set_attribute(each.node, "dev", way_out) for each in places),
-            safety="unsafe",
+            safety="choice",
         ),
-        release(network.forward),
+        release(network.forward, f"Remove {device}, so that traffic may use every device"),
+        severity="info" if leads else None,
     )

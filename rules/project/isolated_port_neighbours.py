@@ -23,7 +23,7 @@ of containers.
 
 ## Report
 ```text
-lan.xml:5:3: info: the port veth1a2b3c of br0 is not libvirt's, and nothing here isolates guests from it [isolated-port-neighbours]
+lan.xml:5:3: info: port veth1a2b3c of bridge 'br0' is not isolated, so guests here can reach it [isolated-port-neighbours]
 ```
 
 ## Good
@@ -54,6 +54,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Interface, Network, Problem, Project, advise, problem, rule
 
@@ -69,16 +70,13 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port = user.node.child("port")
-    if isinstance(user, Network):
-        joined = user.bridge.name if user.bridge and user.attachment == "host-bridge" else None
-    else:
-        joined = user.bridge.value if user.bridge else None
+    joined = user.host_bridge.value if user.host_bridge else None
     if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
         return
     other = next((each.name for each in project.host.ports_of(joined) or () if each.kind == "veth"), None)
     if other is not None:
         yield problem(
             port,
-            f"the port {other} of {joined} is not libvirt's, and nothing here isolates guests from it",
-            advise(f"Isolate {other} on the host", f"bridge link set dev {other} isolated on"),
+            f"port {other} of bridge '{joined}' is not isolated, so guests here can reach it",
+            advise(f"Isolate {other} on the host", f"bridge link set dev {quote(other)} isolated on"),
         )

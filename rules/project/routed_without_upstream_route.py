@@ -85,7 +85,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     device = next(iter(forward.egress_places), None)
     if device is not None and host is not None and host.lacks(device.value):
         message = f"the host has no device '{device.value}', and only traffic through it may pass"
-        yield problem(device, message, release(forward), _use_nat(network))
+        yield problem(
+            device,
+            message,
+            release(forward, f"Remove {device.value}, so that traffic may use every device"),
+            _use_nat(network),
+        )
     for ip in network.ips:
         if ip.subnet is None:
             continue

@@ -147,20 +147,7 @@ that the other's bridge or the host's interface has. Else never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import (
-    Fix,
-    Ip,
-    Network,
-    Problem,
-    Project,
-    Safety,
-    Taken,
-    advise,
-    problem,
-    related,
-    renumber,
-    rule,
-)
+from vnetlint.api import Fix, Ip, Network, Problem, Project, Safety, Taken, advise, problem, related, renumber, rule
 
 
 @rule(

@@ -49,6 +49,22 @@ class Devices(Index):
                     found[each] = other
         return found
 
+    @cached_property
+    def spare_nic(self) -> str | None:
+        """The first NIC of the host that neither the host itself nor anything of these files uses."""
+        used = {
+            place.value for network in self.networks for place in (network.forward.devices if network.forward else ())
+        }
+        used |= self.interfaces_by_device.keys()
+        spare = (link.name for link in (self.host.spare_nics if self.host else ()))
+        return next((name for name in spare if name not in used), None)
+
+    def isolating_maker(self, network: Network) -> Network | None:
+        """Return the isolated network of the same host that makes the bridge which a network joins."""
+        place = network.host_bridge
+        found = self.networks_on(place.value, network) if place else ()
+        return next((each for each in found if each.mode == "isolated"), None)
+
     def pool_size(self, network: Network) -> int | None:
         """Give how many devices a network has, where each guest takes one whole; None where nobody can tell."""
         forward = network.forward
