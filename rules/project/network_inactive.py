@@ -21,7 +21,7 @@ the host: the rule speaks where the inventory tells it.
 
 ## Report
 ```text
-web.xml:5:15: error: the network 'lab' is not running on the host [network-inactive]
+web.xml:5:15: error: network 'lab' is not running on the host [network-inactive]
 ```
 
 ## Good
@@ -75,7 +75,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     autostart = "" if found.autostart else f" && virsh net-autostart {name}"
     yield problem(
         place,
-        f"the network '{found.name}' is not running on the host",
-        advise("Start the network" + (", now and at boot" if autostart else ""), f"virsh net-start {name}{autostart}"),
+        f"network '{found.name}' is not running on the host",
+        advise(
+            "Start the network on the host" + (", now and at boot" if autostart else ""),
+            f"virsh net-start {name}{autostart}",
+        ),
         libvirt_message=f"Requested operation is not valid: network '{found.name}' is not active",
     )

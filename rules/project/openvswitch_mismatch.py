@@ -31,8 +31,8 @@ where the inventory tells it.
 
 ## Report
 ```text
-lan.xml:4:11: error: the bridge 'br0' of the host is no Open vSwitch, and joined like one [openvswitch-mismatch]
-web.xml:5:15: error: the bridge 'ovsbr0' of the host is an Open vSwitch, and joined like a Linux bridge [openvswitch-mismatch]
+lan.xml:4:11: error: bridge 'br0' is not an Open vSwitch, but joined as one [openvswitch-mismatch]
+web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport type='openvswitch'/> [openvswitch-mismatch]
 ```
 
 ## Fixed
@@ -77,7 +77,8 @@ web.xml:5:15: error: the bridge 'ovsbr0' of the host is an Open vSwitch, and joi
 ```
 
 ## Fix safety
-Unsafe: perhaps another bridge is meant.
+Unsafe to add `<virtualport>`: no guest starts today, and the inventory tells what the bridge is. To remove it is a choice,
+because perhaps another bridge is meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round
@@ -113,14 +114,14 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         said = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
         yield problem(
             place,
-            f"the bridge '{name}' of the host is an Open vSwitch, and joined like a Linux bridge",
-            fix("Say that the bridge is an Open vSwitch", said, safety="unsafe"),
+            f"bridge '{name}' is an Open vSwitch: expected <virtualport type='openvswitch'/>",
+            fix("Add <virtualport type='openvswitch'/>", said, safety="unsafe"),
             libvirt_message=f"Unable to add bridge {name} port vnet0: Operation not supported",
         )
     elif link.kind == "bridge" and own.virtualport is not None and own.switch == "openvswitch":
         yield problem(
             place,
-            f"the bridge '{name}' of the host is no Open vSwitch, and joined like one",
-            fix("Remove <virtualport>", edit.remove(own.virtualport), safety="unsafe"),
+            f"bridge '{name}' is not an Open vSwitch, but joined as one",
+            fix("Remove <virtualport>", edit.remove(own.virtualport), safety="choice"),
             libvirt_message=f"Unable to add port vnet0 to OVS bridge {name}",
         )

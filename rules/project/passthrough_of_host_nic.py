@@ -20,7 +20,7 @@ administrator who came by that NIC is out.
 
 ## Report
 ```text
-web.xml:5:15: error: the guest takes eth0 over, by which the host is on the network itself [passthrough-of-host-nic]
+web.xml:5:15: error: the guest takes over eth0, which the host itself uses [passthrough-of-host-nic]
 ```
 
 ## Fixed
@@ -51,7 +51,7 @@ web.xml:5:15: error: the guest takes eth0 over, by which the host is on the netw
 ```
 
 ## Fix safety
-Unsafe: in mode `bridge` the guest shares the NIC, and neither has it to itself.
+Choice: in mode `bridge` the guest shares the NIC, and neither has it to itself.
 
 ## Libvirt
 Never: the guest starts and works, and the host was seen to lose its connections.
@@ -91,6 +91,10 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         if link.addresses or place.value in (host.egress(4), host.egress(6)):
             yield problem(
                 place,
-                f"the guest takes {place.value} over, by which the host is on the network itself",
-                fix("Share the NIC by mode 'bridge'", edit.set_attribute(holder, "mode", "bridge"), safety="unsafe"),
+                f"the guest takes over {place.value}, which the host itself uses",
+                fix(
+                    "Set the mode 'bridge', which shares it",
+                    edit.set_attribute(holder, "mode", "bridge"),
+                    safety="choice",
+                ),
             )

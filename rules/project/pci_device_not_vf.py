@@ -22,7 +22,7 @@ where the inventory tells it of every NIC.
 
 ## Report
 ```text
-vf.xml:4:5: error: the host has no virtual function 0000:04:00.0 [pci-device-not-vf]
+vf.xml:4:5: error: PCI device 0000:04:00.0 is not a virtual function of the host [pci-device-not-vf]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ vf.xml:4:5: error: the host has no virtual function 0000:04:00.0 [pci-device-not
 ```
 
 ## Fix safety
-Unsafe: each wrong address is given that of another function of the host, which a guest outside the project may use.
-Where none is left, the command that makes virtual functions is shown.
+Choice: each wrong address is given that of another function of the host, which a guest outside the project may use. How to
+create virtual functions is shown too.
 
 ## Libvirt
 At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`
@@ -89,14 +89,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         edits = [edit.set_attribute(device.node, name, value) for name, value in _parts(new)] if new else []
         yield problem(
             device,
-            f"the host has no virtual function {device.address}",
-            fix(f"Use {new}", *edits, safety="unsafe"),
-            advise("Make virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
-            libvirt_message=NOT_VF.format(device.address, network.name),
+            f"PCI device {device.address} is not a virtual function of the host",
+            fix(f"Use {new} instead", *edits, safety="choice"),
+            advise("Create virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
+            libvirt_message=f"device '/sys/bus/pci/devices/{device.address}' in network '{network.name}' {NOT_VF}"
+            if network.name
+            else NOT_VF,
         )
 
 
-NOT_VF = "device '/sys/bus/pci/devices/{}' in network '{}' is not an SR-IOV Virtual Function"
+NOT_VF = "is not an SR-IOV Virtual Function"
 
 
 def _parts(address: str) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,7 @@ the rule speaks where the inventory tells it.
 
 ## Report
 ```text
-fast.xml:4:9: error: the NIC 'eth0' has no virtual functions [pf-without-vfs]
+fast.xml:4:9: error: NIC 'eth0' has no virtual functions [pf-without-vfs]
 vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
@@ -64,8 +64,8 @@ vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
 ## Fix safety
-Unsafe: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual functions,
-the command that makes some is shown; it has to run at every boot before the network starts.
+Choice: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual functions, the
+command that creates some is shown; it has to run at every boot before the network starts.
 
 ## Libvirt
 At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`
@@ -102,9 +102,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     make = f"echo 4 > /sys/class/net/{name}/device/sriov_numvfs"
     yield problem(
         card.attributes["dev"],
-        f"the NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
-        *(fix(f"Use those of {each}", edit.set_attribute(card, "dev", each), safety="unsafe") for each in others[:2]),
-        advise("Make virtual functions on the host", make) if link else advise("Show the NICs", "ip -brief link"),
+        f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
+        *(fix(f"Use {each} instead", edit.set_attribute(card, "dev", each), safety="choice") for each in others[:2]),
+        advise(f"Create virtual functions of {name} on the host", make)
+        if link
+        else advise("List the NICs of the host", "ip -brief link"),
         libvirt_message=f"No usable Vf's present on SRIOV PF {name}",
     )
 

@@ -35,7 +35,7 @@ so.
 
 ## Report
 ```text
-lab.xml:2:3: info: 'web' is isolated from other isolated guests, and 'db' is none [port-isolation-partial]
+lab.xml:2:3: info: guest 'web' is isolated but can reach guest 'db', which is not isolated [port-isolation-partial]
 ```
 
 ## Fixed
@@ -78,7 +78,7 @@ lab.xml:2:3: info: 'web' is isolated from other isolated guests, and 'db' is non
 ```
 
 ## Fix safety
-Unsafe: the guest that is not isolated may be there to serve the others.
+Choice: the guest that is not isolated may be there to serve the others.
 
 ## Libvirt
 Never.
@@ -114,7 +114,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         network.name_node,
-        f"'{isolated.domain.name}' is isolated from other isolated guests, and '{other.domain.name}' is none",
-        fix("Isolate all guests", edit.insert(network.node, el("port", {"isolated": "yes"})), safety="unsafe"),
-        related=(related(isolated, "this one is isolated"), related(other, "this one is not")),
+        f"{project.named(isolated.domain)} is isolated but can reach {project.named(other.domain)}, which is not isolated",
+        fix(
+            "Isolate all guests: add <port isolated='yes'/>",
+            edit.insert(network.node, el("port", {"isolated": "yes"})),
+            safety="choice",
+        ),
+        related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )

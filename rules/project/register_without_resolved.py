@@ -19,7 +19,7 @@ inventory tells it. Releases before 10.1 do not know the attribute and leave it 
 
 ## Report
 ```text
-lab.xml:4:50: error: the domain is registered with systemd-resolved, which does not run here [register-without-resolved]
+lab.xml:4:50: error: cannot register the domain with systemd-resolved, which does not run on the host [register-without-resolved]
 ```
 
 ## Fixed
@@ -46,8 +46,8 @@ lab.xml:4:50: error: the domain is registered with systemd-resolved, which does 
 ```
 
 ## Fix safety
-Unsafe: perhaps systemd-resolved is to run; the command that starts it is shown. Without it the host asks its own DNS
-servers for the guests' names, as before.
+Choice: perhaps systemd-resolved is to run; the command that starts it is shown. Without it the host asks its own DNS servers
+for the guests' names, as before.
 
 ## Libvirt
 At start, since libvirt 10.1.0: `failed to register name server: systemd-resolved is not available`
@@ -80,8 +80,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         place,
-        "the domain is registered with systemd-resolved, which does not run here",
-        fix("Remove register", edit.remove_attribute(place), safety="unsafe"),
+        "cannot register the domain with systemd-resolved, which does not run on the host",
+        fix("Remove register='yes'", edit.remove_attribute(place), safety="choice"),
         advise("Start systemd-resolved on the host", "systemctl enable --now systemd-resolved"),
         libvirt_message="failed to register name server: systemd-resolved is not available",
     )

@@ -53,8 +53,8 @@ lab.xml:5:3: error: the upstream router has no route to 10.44.0.0/24, so no repl
 ```
 
 ## Fix safety
-Unsafe: behind NAT the guests are no longer reached under their own addresses. The route that the router needs is shown
-as a command for it.
+Choice: behind NAT guests are no longer reached under their own addresses. The route that the router needs is shown as a command
+for it.
 
 ## Libvirt
 Never: the network starts, also with a device that does not exist.
@@ -83,8 +83,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "route" or forward is None:
         return
     device = next(iter(forward.egress_places), None)
-    if device is not None and host is not None and host.lacks(device.value):
-        message = f"the host has no device '{device.value}', and only traffic through it may pass"
+    if device is not None and host is not None and host.lacks_for_good(device.value):
+        message = f"traffic is limited to '{device.value}', which the host does not have"
         yield problem(
             device,
             message,
@@ -95,7 +95,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if ip.subnet is None:
             continue
         if host is None or host.upstream.routes is None:
-            message = f"guests get replies only if the upstream router has a route to {ip.subnet} by way of this host"
+            message = f"guests get replies only if the upstream router has a route to {ip.subnet} via this host"
             yield problem(ip, message, *_fixes(network, ip.subnet, host), severity="info")
         elif not host.is_reached_from_upstream(ip.subnet):
             message = f"the upstream router has no route to {ip.subnet}, so no reply reaches the guests"
@@ -107,7 +107,7 @@ def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tupl
     address = host.address_towards_upstream(subnet.version) if host else None
     family = "-6 " if subnet.version == 6 else ""
     command = f"ip {family}route add {subnet} via {address or 'ADDRESS-OF-THIS-HOST'}"
-    yield advise("Give the upstream router the route", command)
+    yield advise("Add the route to the upstream router", command)
 
 
 def _use_nat(network: Network) -> tuple[Fix, ...]:
@@ -117,4 +117,5 @@ def _use_nat(network: Network) -> tuple[Fix, ...]:
     edits = [edit.set_attribute(network.forward.node, "mode", "nat")]
     if any(ip.family == "ipv6" for ip in network.ips):
         edits.append(edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
-    return fix("Convert it to NAT", *edits, safety="unsafe")
+    nat = "mode 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "mode 'nat'"
+    return fix(f"Set the {nat}", *edits, safety="choice")

@@ -31,8 +31,8 @@ complete = true
 
 ## Report
 ```text
-no-ssh.xml:2:14: error: there is no filter 'clean-trafic' [unknown-filter]
-web.xml:6:18: error: there is no filter 'nossh' [unknown-filter]
+no-ssh.xml:2:14: error: no filter 'clean-trafic'; did you mean 'clean-traffic'? [unknown-filter]
+web.xml:6:18: error: no filter 'nossh'; did you mean 'no-ssh'? [unknown-filter]
 ```
 
 ## Fixed
@@ -85,7 +85,7 @@ web.xml:6:18: error: there is no filter 'nossh' [unknown-filter]
 ```
 
 ## Fix safety
-Unsafe: perhaps the filter of that name is still to be defined.
+Choice: perhaps the filter of that name is still to be defined, and a similar name may be another filter.
 
 ## Libvirt
 When the guest starts: `internal error: referenced filter 'nossh' is missing`
@@ -119,10 +119,19 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
             continue  # there libvirt drops the reference
         yield problem(
             each.attribute("filter") or each,
-            f"there is no filter '{each.filter}'" if exists is False else f"no file defines the filter '{each.filter}'",
-            fix(f"Name '{meant}'", edit.set_attribute(each.node, "filter", meant), safety="unsafe") if meant else (),
-            advise("Define the filter, or declare in vnetlint.toml that it exists", f'external = ["{each.filter}"]'),
+            f"no filter '{each.filter}'{HERE[exists]}" + (f"; did you mean '{meant}'?" if meant else ""),
+            fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant), safety="choice")
+            if meant
+            else (),
+            advise(
+                "Define the filter, or declare in vnetlint.toml that it exists elsewhere",
+                f'external = ["{each.filter}"]',
+            ),
             severity=None if exists is False else "warning" if meant else "info",
             libvirt_message=f"referenced filter '{each.filter}' is missing",
             confidence="high" if exists is False else "low",
         )
+
+
+HERE = {False: "", None: " in these files"}
+"""What is said where it is known that there is none, and where it may be defined elsewhere."""

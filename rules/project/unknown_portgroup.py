@@ -30,7 +30,7 @@ virtual port. The default group does not step in either; it serves only interfac
 
 ## Report
 ```text
-web.xml:5:29: warning: the network 'lan' has no port group 'custommers', so none applies [unknown-portgroup]
+web.xml:5:29: warning: network 'lan' has no port group 'custommers', so none applies [unknown-portgroup]
 ```
 
 ## Fixed
@@ -74,8 +74,8 @@ web.xml:5:29: warning: the network 'lan' has no port group 'custommers', so none
 ```
 
 ## Fix safety
-Unsafe: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is
-removed, so that the default group serves the guest, if the network has one.
+Choice: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is removed, so
+that the default group serves the guest, if the network has one.
 
 ## Libvirt
 Never.
@@ -111,12 +111,16 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     default = next((group.name for group in network.portgroups if group.is_default), None)
     yield problem(
         place,
-        f"the network '{network.name}' has no port group '{name}', so none applies",
-        fix(f"Name '{meant}'", edit.set_attribute(place.node, "portgroup", meant) if meant else (), safety="unsafe"),
+        f"{project.named(network)} has no port group '{name}', so none applies",
         fix(
-            f"Remove portgroup, so that '{default}' applies" if default else "Remove portgroup",
-            edit.remove_attribute(place),
-            safety="unsafe",
+            f"Change it to '{meant}'",
+            edit.set_attribute(place.node, "portgroup", meant) if meant else (),
+            safety="choice",
         ),
-        related=(related(network.name_node, "the network is defined here"),),
+        fix(
+            f"Remove 'portgroup', so that '{default}' applies" if default else "Remove 'portgroup'",
+            edit.remove_attribute(place),
+            safety="choice",
+        ),
+        related=(related(network.name_node, f"{project.named(network)} is here"),),
     )

@@ -38,8 +38,8 @@ inventory tells.
 
 ## Report
 ```text
-cards.xml:6:3: error: only SR-IOV functions can be put into a VLAN, and eth1 is none [vlan-on-plain-nic]
-web.xml:6:7: error: only SR-IOV functions can be put into a VLAN, and eth2 is none [vlan-on-plain-nic]
+cards.xml:6:3: error: cannot set a VLAN on 'eth1', which is not an SR-IOV function [vlan-on-plain-nic]
+web.xml:6:7: error: cannot set a VLAN on 'eth2', which is not an SR-IOV function [vlan-on-plain-nic]
 ```
 
 ## Fixed
@@ -79,8 +79,8 @@ web.xml:6:7: error: only SR-IOV functions can be put into a VLAN, and eth2 is no
 ```
 
 ## Fix safety
-Unsafe: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the
-command that makes such a device is shown.
+Choice: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the command that
+creates such a device is shown.
 
 ## Libvirt
 When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`
@@ -116,14 +116,14 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         number = known(tags[0].get("id")) if len(tags) == 1 else None
         link = project.host.link(f"{name}.{number}")
         named = edit.set_attribute(plain[0].node, "dev", link.name) if link and source is user else ()
-        only = fix(f"Use {name}.{number}", named, edit.remove(vlan), safety="unsafe")
+        only = fix(f"Use {name}.{number} and remove <vlan>", named, edit.remove(vlan), safety="choice")
         command = f"ip link add link {name} name {name}.{number or 'N'} type vlan id {number or 'N'}"
         yield problem(
             vlan,
-            f"only SR-IOV functions can be put into a VLAN, and {name} is none",
+            f"cannot set a VLAN on '{name}', which is not an SR-IOV function",
             only if len(source.lower_devices) == 1 else (),
-            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
-            advise(f"Make a VLAN device on {name}, and name it in its place", command),
+            fix("Remove <vlan>", edit.remove(vlan), safety="choice"),
+            advise(f"Create a VLAN device on {name}, and use it instead of {name}", command),
             related=(related(plain[0], "the NIC is named here"),),
             libvirt_message=f"vlan can only be set for SR-IOV VFs, but {name} is not a VF",
         )

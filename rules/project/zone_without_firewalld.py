@@ -20,7 +20,7 @@ tells it, and has an empty list where firewalld does not run.
 
 ## Report
 ```text
-lab.xml:4:25: error: the bridge is put into the zone 'public', and the host runs no firewalld [zone-without-firewalld]
+lab.xml:4:25: error: zone 'public' needs firewalld, which does not run [zone-without-firewalld]
 ```
 
 ## Fixed
@@ -47,8 +47,8 @@ lab.xml:4:25: error: the bridge is put into the zone 'public', and the host runs
 ```
 
 ## Fix safety
-Unsafe: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
-shown.
+Choice: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are shown; once it
+runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
 
 ## Libvirt
 At start: `zone public requested for network lab but firewalld is not active`. An open network starts, because libvirt
@@ -82,14 +82,20 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     add = f"firewall-cmd --permanent --new-zone={zone} && firewall-cmd --reload"
     yield problem(
         place,
-        f"the bridge is put into the zone '{zone}', and "
-        + ("firewalld of the host has no such zone" if zones else "the host runs no firewalld"),
-        fix("Remove the zone", edit.remove_attribute(place), safety="unsafe"),
-        advise("Add the zone", add) if zones else advise("Start firewalld", "systemctl enable --now firewalld"),
-        libvirt_message=None
+        f"firewalld zone '{zone}' does not exist on the host"
         if zones
-        else f"zone {zone} requested for network {network.name} but firewalld is not active",
+        else f"zone '{zone}' needs firewalld, which does not run",
+        fix(f"Remove zone='{zone}'", edit.remove_attribute(place), safety="choice"),
+        advise("Add the zone on the host", add) if zones else advise(START, "systemctl enable --now firewalld"),
+        libvirt_message=None if zones else _refusal(zone, network.name),
     )
 
 
+START = "Start firewalld on the host, which then blocks what its default zone does not allow"
 FIREWALLED = ("isolated", "nat", "route")
+
+
+def _refusal(zone: str, name: str | None) -> str:
+    return (
+        f"zone {zone} requested for network {name} but firewalld is not active" if name else "firewalld is not active"
+    )

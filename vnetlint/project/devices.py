@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vnetlint.model import Domain, Interface, Network
-from vnetlint.model.view import has_strays, known
-from vnetlint.project.index import Index
+from vnetlint.model.view import Named, has_strays, known
+from vnetlint.project.index import Index, place_of
 from vnetlint.xml.tree import Attribute
 
 _FORWARD = ("mode", "dev", "managed")
@@ -64,6 +64,15 @@ class Devices(Index):
         place = network.host_bridge
         found = self.networks_on(place.value, network) if place else ()
         return next((each for each in found if each.mode == "isolated"), None)
+
+    def hostdev_network(self, beside: Named) -> Network | None:
+        """Return a network of the same host that hands out host devices."""
+        return self._hostdev_networks.get(self._host_of(beside))
+
+    @cached_property
+    def _hostdev_networks(self) -> dict[str, Network]:
+        found = sorted((each for each in self.networks if each.attachment == "hostdev" and each.name), key=place_of)
+        return {self._host_of(each): each for each in reversed(found)}
 
     def pool_size(self, network: Network) -> int | None:
         """Give how many devices a network has, where each guest takes one whole; None where nobody can tell."""
