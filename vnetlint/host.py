@@ -26,11 +26,11 @@ PHYSICAL = frozenset({"nic", "bond", "vlan"})
 """The kinds of interface that lead out of the host."""
 
 _KINDS = re.compile(
-    r"(?P<bridge>virbr\d+|docker\d+|docker_gwbridge|br-?\d+|cni\d+|cbr\d+|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+)"
+    r"(?P<bridge>virbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|cni\d+|cbr\d+|podman\d+|(?:lxc|lxd|incus)br\d+)"
     r"|(?P<tap>(?:vnet|tap)\d+)|(?P<veth>veth.*)|(?P<bond>bond\d+)|(?P<vlan>.+\.\d+)|(?P<dummy>dummy\d+|virbr\d+-nic)"
-    r"|(?P<other>lo|(?:macvtap|macvlan|tun|wg|ppp|vxlan|gre|team)\d+|flannel\.\d+|cali.*)"
+    r"|(?P<other>lo|(?:macvtap|macvlan|tun|wg|ppp|vxlan|gre|team)\d+|flannel\.\d+|cali.*|(?:vm|xen)?br[-_\d].*|ovs.*)"
 )
-"""Names that tell the kind of an interface whose kind is not given."""
+"""Names that tell the kind of an interface whose kind is not given; `br0` may be a bridge or an Open vSwitch."""
 
 _ENGINES = (
     (re.compile(r"docker\d+|docker_gwbridge|br-[0-9a-f]{12}"), "Docker"),
@@ -107,7 +107,7 @@ class Link(_Part):
         if not isinstance(data, dict) or "kind" in data or not isinstance(data.get("name"), str):
             return data
         found = _KINDS.fullmatch(data["name"])
-        kind = found.lastgroup if found else "bridge" if "ports" in data else "nic"
+        kind = found.lastgroup if found else "other" if "ports" in data else "nic"
         return {**data, "kind": kind}
 
     @field_validator("addresses")
@@ -239,8 +239,12 @@ class Host(_Part):
             return False
 
     def link(self, name: str) -> Link | None:
-        """Give an interface by name."""
-        return next((link for link in self.interfaces or () if link.name == name), None)
+        """Return an interface by name."""
+        return self._links.get(name)
+
+    @cached_property
+    def _links(self) -> dict[str, Link]:
+        return {link.name: link for link in reversed(self.interfaces or ())}
 
     def lacks(self, name: str) -> bool:
         """Whether the interfaces are known and none has this name."""
@@ -293,20 +297,32 @@ class Host(_Part):
             return f"the network '{DEFAULT_NETWORK}'"
         if _LIBVIRT_BRIDGE.fullmatch(name):
             return "libvirt"
-        return next((engine for names, engine in _ENGINES if names.fullmatch(name)), None)
+        return self.engine_of(name)
+
+    @staticmethod
+    def engine_of(bridge: str) -> str | None:
+        """Return the program other than libvirt that makes a bridge of a name, such as Docker."""
+        return next((engine for names, engine in _ENGINES if names.fullmatch(bridge)), None)
 
     def carries(self, name: str) -> bool:
         """Whether the host itself is reached by an interface, by a VLAN on it, or by what it is a port of."""
         waiting, seen = [name], {name}
         while waiting:
             current = waiting.pop()
-            link, upper = self.link(current), self.upper(current)
+            link = self.link(current)
             if (link and link.addresses) or any(route.dev == current for route in self.routes or ()):
                 return True
-            found = {each.name for each in self.vlans_on(current)} | ({upper.name} if upper else set())
-            waiting += found - seen
+            found = {each.name for each in (*self.vlans_on(current), *self._uppers(current))} - seen
+            waiting += found
             seen |= found
         return False
+
+    def _uppers(self, name: str) -> list[Link]:
+        """What an interface is a port of, as either of the two tells."""
+        link = self.link(name)
+        over = [self.link(link.master)] if link and link.master else []
+        over += [each for each in self.interfaces or () if name in (each.ports or ())]
+        return [each for each in over if each is not None]
 
     def vlans_on(self, name: str) -> tuple[Link, ...]:
         """Return the VLAN devices on an interface, by their customary names such as eth0.10."""
@@ -326,10 +342,7 @@ class Host(_Part):
 
     def upper(self, name: str) -> Link | None:
         """Give the bridge or bond that an interface is a port of, as either of the two tells."""
-        link = self.link(name)
-        over = [self.link(link.master) if link and link.master else None]
-        over += [each for each in self.interfaces or () if name in (each.ports or ())]
-        return next((each for each in over if each and each.kind in ("bridge", "bond", "ovs")), None)
+        return next((each for each in self._uppers(name) if each.kind in ("bridge", "bond", "ovs")), None)
 
     def is_plain(self, name: str) -> bool:
         """Whether an interface is known to be something else than a bridge or a switch, and has no ports."""
@@ -347,7 +360,8 @@ class Host(_Part):
             return None
         if any(port.kind in (*PHYSICAL, "other") for port in ports):
             return True
-        return None if link.kind == "ovs" or any(port.kind in ("veth", "bridge", "ovs") for port in ports) else False
+        unknown = link.kind in ("ovs", "other") or any(port.kind in ("veth", "bridge", "ovs") for port in ports)
+        return None if unknown else False
 
     @property
     def uplinked_bridges(self) -> tuple[str, ...]:

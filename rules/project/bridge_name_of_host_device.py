@@ -121,8 +121,9 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
     link = host.link(name)
     if link is None or name == "lo":
         return name == "lo"
-    if any(each.name == network.name and each.bridge == name for each in host.networks or ()):
-        return False
+    owner = next((each.name for each in host.networks or () if each.bridge == name), None)
+    if owner is not None or host.engine_of(name):
+        return owner != network.name
     own = {str(ip.address) for ip in network.ips}
     leads_out = link.kind != "bridge" or host.has_uplink(name) is True
     return leads_out and all(value.split("/")[0] not in own for value in link.addresses)

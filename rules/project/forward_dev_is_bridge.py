@@ -85,9 +85,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     places = network.forward.egress_places if network.forward else ()
     if network.mode not in ("nat", "route") or network.forward is None or not places:
         return
-    device, makers = places[0].value, project.networks_on(places[0].value, network)
-    closed = (each for each in makers if each.mode in ("nat", "isolated"))
-    maker = network if network in makers else next(closed, None)
+    device, own = places[0].value, network.bridge.name if network.bridge else None
+    maker = network if device == own else project.network_on(device, network, "nat", "isolated")
     if maker is None or maker.bridge is None:
         return
     owner = "this network itself" if maker is network else project.named(maker)

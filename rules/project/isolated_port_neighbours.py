@@ -71,7 +71,13 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port = user.node.child("port")
     joined = user.host_bridge.value if user.host_bridge else None
-    if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
+    if (
+        port is None
+        or port.get("isolated") != "yes"
+        or joined is None
+        or project.host is None
+        or project.bridge_maker(joined)
+    ):
         return
     other = next((each.name for each in project.host.ports_of(joined) or () if each.kind == "veth"), None)
     if other is not None:

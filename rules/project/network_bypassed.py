@@ -80,8 +80,7 @@ from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, re
 @rule("network-bypassed", code="VN3403", on=Interface, severity="info", when="never", since="0.1", covers=("C082",))
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.bridge
-    found = project.networks_on(place.value, interface.domain) if place else ()
-    owner = next((each for each in found if each.owns_bridge and each.name), None)
+    owner = project.network_on(place.value, interface.domain, "nat", "route", "open", "isolated") if place else None
     if place is None or owner is None or owner.name is None:
         return
     loses = owner.isolates_ports or owner.portgroups

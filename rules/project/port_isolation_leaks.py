@@ -72,10 +72,9 @@ from vnetlint.api import Network, Problem, Project, fix, problem, related, rule,
 @rule("port-isolation-leaks", code="VN3404", on=Network, severity="info", when="never", since="0.1", covers=("C083",))
 def check(network: Network, project: Project) -> Iterator[Problem]:
     bridge = network.bridge
-    found = project.networks_on(bridge.name, network) if bridge and bridge.name else ()
     if bridge is None or network.attachment != "host-bridge" or network.isolates_ports:
         return
-    other = next((each for each in found if each.attachment == "host-bridge" and each.isolates_ports), None)
+    other = project.network_on(bridge.name, network, "bridge") if bridge.name else None
     if other is not None:
         isolated = set_child(network.node, "port", "isolated", "yes")
         yield problem(

@@ -1,7 +1,7 @@
 """An interface takes a tap device that somebody else makes, and the host has none of that name.
 
 With `managed='no'` libvirt makes no device for an interface of type `ethernet`: it must be there before the guest starts.
-Which devices there are is a fact of the host: the rule speaks where the inventory tells it.
+The rule needs an inventory of the host; it warns only, because a hook may create the device when the guest starts.
 
 ## Bad
 ```xml web.xml
@@ -20,7 +20,7 @@ Which devices there are is a fact of the host: the rule speaks where the invento
 
 ## Report
 ```text
-web.xml:5:15: error: the host has no device 'tap-web', and managed='no' keeps libvirt from creating it [unmanaged-device-missing]
+web.xml:5:15: warning: the host has no device 'tap-web', and managed='no' keeps libvirt from creating it [unmanaged-device-missing]
 ```
 
 ## Fixed
@@ -75,7 +75,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
     "unmanaged-device-missing",
     code="VN3486",
     on=Interface,
-    severity="error",
+    severity="warning",
     when="plug",
     since="0.1",
     covers=("B068",),
@@ -95,4 +95,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
                 "Create the device on the host before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"
             ),
             libvirt_message="target managed='no' but specified dev doesn't exist",
+            confidence="medium",
         )

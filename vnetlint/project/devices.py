@@ -62,8 +62,7 @@ class Devices(Index):
     def isolating_maker(self, network: Network) -> Network | None:
         """Return the isolated network of the same host that makes the bridge which a network joins."""
         place = network.host_bridge
-        found = self.networks_on(place.value, network) if place else ()
-        return next((each for each in found if each.mode == "isolated"), None)
+        return self.network_on(place.value, network, "isolated") if place else None
 
     def hostdev_network(self, beside: Named) -> Network | None:
         """Return a network of the same host that hands out host devices."""

@@ -148,17 +148,27 @@ class Index:
     def _nearest_networks(self) -> dict[str, Nearest[Network]]:
         return {name: Nearest(networks) for name, networks in self.networks_by_name.items()}
 
-    def networks_on(self, bridge: str, beside: Named) -> tuple[Network, ...]:
-        """Return the networks that make or join a bridge on the host of a document, in the order of their paths."""
-        found = self._networks_by_host_and_bridge.get((self._host_of(beside), bridge), ())
-        return tuple(each for each in found if each is beside or self.same_host(each, beside))
+    def network_on(self, bridge: str, beside: Named, *roles: Mode) -> Network | None:
+        """Return another network of the same host, with a name, that has one of the roles on a bridge.
+
+        An earlier role comes first. Networks that make the bridge have their mode for a role; those that join it and isolate their guests have
+        `bridge`.
+        """
+        host = self._host_of(beside)
+        found = (each for role in roles for each in self._by_role.get((host, bridge, role), ()))
+        return next((each for each in found if self.same_host(each, beside)), None)
 
     @cached_property
-    def _networks_by_host_and_bridge(self) -> dict[tuple[str, str], list[Network]]:
-        table: defaultdict[tuple[str, str], list[Network]] = defaultdict(list)
+    def _by_role(self) -> dict[tuple[str, str, Mode], list[Network]]:
+        """The first two of each host, bridge and role, so that there is one beside the asker."""
+        table: defaultdict[tuple[str, str, Mode], list[Network]] = defaultdict(list)
         for network in sorted(self.networks, key=place_of):
-            if network.bridge is not None and network.bridge.name is not None:
-                table[self._host_of(network), network.bridge.name].append(network)
+            takes_part = network.owns_bridge or (network.host_bridge is not None and network.isolates_ports)
+            name = network.bridge.name if network.bridge else None
+            if network.mode is not None and name is not None and network.name and takes_part:
+                found = table[self._host_of(network), name, network.mode]
+                if len(found) < 2 and network.name not in [each.name for each in found]:
+                    found.append(network)
         return dict(table)
 
     def bridge_of(self, network: Network) -> str:
