@@ -93,7 +93,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     new = project.new_names[network]
     yield problem(
         node,
-        f"network name '{network.name}' is already used in {other.path.rpartition('/')[2]}",
+        f"network name '{network.name}' is already used in {project.file_of(other, network)}",
         fix(f"Rename the network to '{new}'", edit.set_text(node, new), safety="choice"),
         fix(f"Set the UUID {other.uuid}, so that it replaces the other", _same_uuid(network, other), safety="choice"),
         related=(related(other.name_node, "the other network"),),

@@ -81,7 +81,7 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     fresh = fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice")
     yield problem(
         node,
-        f"guest name '{other.name}' is already used with another UUID in {other.path.rpartition('/')[2]}"
+        f"guest name '{other.name}' is already used with another UUID in {project.file_of(other, domain)}"
         if named
         else f"UUID {domain.uuid} is already used by {project.named(other)}",
         same if named else fresh,

@@ -30,7 +30,7 @@ complete = true
 ## Report
 ```text
 web.xml:5:30: error: network 'quiet' has no address to listen on [listen-network-without-address]
-web.xml:8:30: error: no network 'screens' to listen on [listen-network-without-address]
+web.xml:8:30: error: unknown network 'screens' to listen on [listen-network-without-address]
 ```
 
 ## Fixed
@@ -107,7 +107,7 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
         here = edit.replace(listen, el("listen", {"type": "address", "address": "127.0.0.1"}))
         yield problem(
             listen.attributes["network"],
-            f"network '{name}' has no address to listen on" if exists else f"no network '{name}' to listen on",
+            f"network '{name}' has no address to listen on" if exists else f"unknown network '{name}' to listen on",
             fix(f"Change the network to '{meant}'", named, safety="choice"),
             fix("Listen on 127.0.0.1 instead", here, safety="choice"),
             libvirt_message=WITHOUT.format(name) if exists else MISSING.format(name),

@@ -31,8 +31,8 @@ complete = true
 
 ## Report
 ```text
-no-ssh.xml:2:14: error: no filter 'clean-trafic'; did you mean 'clean-traffic'? [unknown-filter]
-web.xml:6:18: error: no filter 'nossh'; did you mean 'no-ssh'? [unknown-filter]
+no-ssh.xml:2:14: error: unknown filter 'clean-trafic'; did you mean 'clean-traffic'? [unknown-filter]
+web.xml:6:18: error: unknown filter 'nossh'; did you mean 'no-ssh'? [unknown-filter]
 ```
 
 ## Fixed
@@ -119,7 +119,8 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
             continue  # there libvirt drops the reference
         yield problem(
             each.attribute("filter") or each,
-            f"no filter '{each.filter}'{HERE[exists]}" + (f"; did you mean '{meant}'?" if meant else ""),
+            (f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'")
+            + (f"; did you mean '{meant}'?" if meant else ""),
             fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant), safety="choice")
             if meant
             else (),
@@ -131,7 +132,3 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
             libvirt_message=f"referenced filter '{each.filter}' is missing",
             confidence="high" if exists is False else "low",
         )
-
-
-HERE = {False: "", None: " in these files"}
-"""What is said where it is known that there is none, and where it may be defined elsewhere."""

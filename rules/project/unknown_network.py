@@ -28,7 +28,7 @@ complete = true
 
 ## Report
 ```text
-web.xml:5:15: error: no network 'labratory'; did you mean 'laboratory'? [unknown-network]
+web.xml:5:15: error: unknown network 'labratory'; did you mean 'laboratory'? [unknown-network]
 ```
 
 ## Fixed
@@ -106,14 +106,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     renamed = edit.set_attribute(place.node, "network", meant) if meant else ()
     yield problem(
         place,
-        f"no network '{name}'{HERE[exists]}" + (f"; did you mean '{meant}'?" if meant else ""),
+        (f"unknown network '{name}'" if exists is False else f"no file here defines network '{name}'")
+        + (f"; did you mean '{meant}'?" if meant else ""),
         fix(f"Change it to '{meant}'", renamed, safety="choice"),
         advise("Define the network, or declare in vnetlint.toml that it exists elsewhere", f'external = ["{name}"]'),
         severity=None if exists is False else "warning" if meant else "info",
         libvirt_message=f"Network not found: no network with matching name '{name}'",
         confidence="high" if exists is False else "low",
     )
-
-
-HERE = {False: "", None: " in these files"}
-"""What is said where it is known that there is none, and where it may be defined elsewhere."""

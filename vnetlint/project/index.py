@@ -151,8 +151,8 @@ class Index:
     def network_on(self, bridge: str, beside: Named, *roles: Mode) -> Network | None:
         """Return another network of the same host, with a name, that has one of the roles on a bridge.
 
-        An earlier role comes first. Networks that make the bridge have their mode for a role; those that join it and isolate their guests have
-        `bridge`.
+        An earlier role comes first. Networks that make the bridge have their mode for a role; those that join it and
+        isolate their guests have `bridge`.
         """
         host = self._host_of(beside)
         found = (each for role in roles for each in self._by_role.get((host, bridge, role), ()))
@@ -280,6 +280,14 @@ class Index:
         """A document as messages name it: by kind and name, else by its file."""
         kind = {"domain": "guest"}.get(view.node.name, view.node.name)
         return f"{kind} '{view.name}'" if view.name else f"the {kind} in {basename(view.path)}"
+
+    @staticmethod
+    def file_of(view: View, beside: View) -> str:
+        """The file of a view as messages about another one name it: by as much of its path as tells the two apart."""
+        if view.path == beside.path:
+            return "this file"
+        name = basename(view.path)
+        return view.path if name == basename(beside.path) else name
 
     def same_host(self, one: Named, other: Named) -> bool:
         """Whether two documents are meant for one host: a complete project's are, and those of one folder.
