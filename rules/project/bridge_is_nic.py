@@ -1,7 +1,7 @@
-"""A guest or network joins a NIC of the host as if it were a bridge, and no guest starts.
+"""A guest or network joins a NIC of the host as if it were a bridge, so no guest starts.
 
-Only a bridge has ports. To put guests on the LAN by a NIC there are two ways: a bridge of the host that the NIC is a port
-of, or macvtap on the NIC, which needs no bridge but keeps guests and host from each other.
+Only a bridge has ports. There are two ways to put guests on the LAN by a NIC: a bridge of the host that has the NIC as
+a port, or macvtap on the NIC, which needs no bridge but keeps guests and host apart.
 
 ## Bad
 ```xml web.xml

@@ -1,7 +1,7 @@
-"""Two networks give their bridges the same MAC address.
+"""Two networks set the same MAC address for their bridges.
 
-libvirt accepts that. Who copies a network takes the `<mac>` along, and neighbours then mistake one bridge for the other
-wherever the two meet: in a guest on both networks, or in a table of addresses. Without `<mac>` libvirt makes a new one.
+libvirt accepts that. A copied network brings its `<mac>` along, and neighbours then mistake one bridge for the other
+wherever the two meet, for example in a guest on both networks. Without `<mac>` libvirt generates one.
 
 ## Bad
 ```xml lab.xml

@@ -1,8 +1,8 @@
-"""Two networks have one bridge name, and libvirt refuses to define the second.
+"""Two networks use one bridge name, and libvirt refuses to define the second.
 
-A network that makes its bridge needs a name that no network has that is defined before it, be that one active or not.
-The other way round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. In which
-order files are defined no file tells, so of such a pair the rule only warns.
+A network that makes its bridge needs a name that no network defined before it has, even an inactive one. The other way
+round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. No file tells the
+order in which files are defined, so such a pair is only a warning.
 
 ## Bad
 ```xml lab.xml

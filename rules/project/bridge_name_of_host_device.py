@@ -1,9 +1,8 @@
-"""A network is to make a bridge under a name that a device of the host has already, so it does not start.
+"""A network is to create a bridge under a name that a device of the host has already, so it does not start.
 
-Isolated, NAT, routed and open networks make their bridge when they start, and remove it when they stop. A NIC, a
-bridge of the host, or the loopback device `lo` keeps its name. Which devices there are is a fact of the host: the rule
-speaks where the inventory tells it. A bridge that leads nowhere, or has an address of the network, may be the network's
-own, made when it started, and is left out.
+Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The name of
+a NIC, of a bridge of the host or of the loopback device `lo` is not free. The rule needs an inventory of the host. A
+bridge without a NIC, or with an address of the network, may be the network's own, and is not reported.
 
 ## Bad
 ```xml lab.xml
@@ -75,8 +74,8 @@ test.xml:3:11: error: cannot create bridge 'br0': the host has a device of that 
 ```
 
 ## Fix safety
-Choice: guests and firewall rules may name the bridge. Perhaps the guests were to join the host's bridge; then the network
-needs the mode `bridge` and no addresses.
+Choice: guests and firewall rules may name the bridge. Perhaps the guests were to join the host's bridge; then the
+network needs the mode `bridge` and no addresses.
 
 ## Libvirt
 At start: `error creating bridge interface eth1: File exists`

@@ -1,8 +1,8 @@
 """The host's firewall sees the frames that its bridge passes between guests, and drops them.
 
 With `net.bridge.bridge-nf-call-iptables` on, which Docker and Kubernetes need, frames between two ports of a bridge go
-through the chain for forwarded packets. Where its policy is to drop, guests on a bridge of the host reach the host and
-nobody else. A bridge that libvirt makes is let pass by its iptables rules, and not by its nftables rules.
+through the chain for forwarded packets. Where its policy is to drop, guests on a bridge of the host reach only the
+host. libvirt's iptables rules accept the frames of its own bridges; its nftables rules do not.
 
 ## Bad
 ```xml lan.xml
@@ -34,8 +34,8 @@ lan.xml:4:11: error: the host's firewall drops frames between guests on bridge '
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to accept the frames of this bridge. To keep it off all bridges is the other way, which
-Docker, Kubernetes and libvirt's own filters do not bear.
+Shown only: the host's firewall has to accept the frames of this bridge. To keep it off all bridges is the other way,
+which Docker, Kubernetes and libvirt's own filters do not bear.
 
 ## Libvirt
 Never.

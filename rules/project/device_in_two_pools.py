@@ -1,8 +1,8 @@
-"""One NIC is in a network that gives it to one guest whole, and something else uses it too, so guests do not start.
+"""A NIC is in a network that gives it to one guest whole, and something else uses it too, so guests do not start.
 
-libvirt counts the guests on a NIC for each network by itself. That another network, or an interface of type `direct`, has put a
-guest on the NIC only the kernel knows: it refuses the second, where one of the two is in mode `passthrough`. Modes
-`bridge`, `vepa` and `private` share a NIC.
+libvirt counts the guests on a NIC for each network separately. Only the kernel knows that another network, or an
+interface of type `direct`, has put a guest on it: it refuses the second where one of the two is in mode `passthrough`.
+Modes `bridge`, `vepa` and `private` share a NIC.
 
 ## Bad
 ```xml cards.xml
@@ -85,8 +85,8 @@ web.xml:5:15: warning: NIC 'eth2' is also in network 'cards', and one of the two
 ```
 
 ## Fix safety
-Choice: which of the two is to have the NIC is a guess. It is taken out of a list that has others; where there is none, the
-NIC is shared in mode `bridge`, and the guests on it reach each other.
+Choice: which of the two is to have the NIC is a guess. It is taken out of a list that has others; where there is none,
+the NIC is shared in mode `bridge`, and the guests on it reach each other.
 
 ## Libvirt
 When the second guest starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`

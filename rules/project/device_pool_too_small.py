@@ -1,7 +1,7 @@
 """A network has fewer devices than guests, each of which takes one whole, so not all of them start.
 
-With the modes `passthrough` and `hostdev` a network is a pool: the guest that starts gets a device that no other has, and
-gives it back when it stops. Guests that take turns are well; of those that run together the last ones are refused.
+With the modes `passthrough` and `hostdev` a network is a pool: a guest that starts gets a free device, and gives it
+back when it stops. Guests that take turns work; of those that run together, the last ones are refused.
 
 ## Bad
 ```xml cards.xml
@@ -102,9 +102,9 @@ functions.xml:3:3: error: network 'functions' has 1 device, but its guests need 
 ```
 
 ## Fix safety
-Choice: a virtual function that is added must be free, and on the right LAN. In mode `bridge` the guests share the NIC and
-reach each other, and a virtual function may not pass frames for several MAC addresses. Where one guest alone needs more
-than there is, it never starts; else the finding is a warning, because the guests may run in turn.
+Choice: a virtual function that is added must be free, and on the right LAN. In mode `bridge` the guests share the NIC
+and reach each other, and a virtual function may not pass frames for several MAC addresses. Where one guest alone needs
+more than there is, it never starts; else the finding is a warning, because the guests may run in turn.
 
 ## Libvirt
 When the last of them starts: `network 'cards' requires exclusive access to interfaces, but none are available`

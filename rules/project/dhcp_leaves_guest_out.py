@@ -1,7 +1,7 @@
-"""DHCP serves only the static hosts that are listed, and a guest on the network is none of them.
+"""DHCP serves only the listed static hosts, and a guest on the network is not one of them.
 
-A `<dhcp>` without `<range>` is static: dnsmasq answers the clients that have a `<host>` entry and nobody else. A guest
-that waits for an address waits for ever.
+A `<dhcp>` without `<range>` is static: dnsmasq answers the clients that have a `<host>` entry and no others. A guest
+that asks for an address never gets one.
 
 ## Bad
 ```xml lan.xml
@@ -71,8 +71,8 @@ lan.xml:5:5: warning: DHCP serves only its static hosts, and the interface of 'd
 ```
 
 ## Fix safety
-Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for any client is a choice: it
-serves machines that were to get nothing.
+Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for any client is a
+choice: it serves machines that were to get nothing.
 
 ## Libvirt
 Never: dnsmasq gets a `dhcp-range` that ends in `static`.

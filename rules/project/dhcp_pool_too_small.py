@@ -1,8 +1,8 @@
 """The DHCP range of a network has fewer addresses than the network has clients.
 
-libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count among them also where their own
-address lies outside the range: when the number is used up, the next client gets nothing, and be it one that has a
-reservation. Clients are the static hosts, and the guests of the project that have no entry.
+libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count too, even if their own
+address is outside the range: when the number is used up, the next client gets nothing, even with a reservation.
+Clients are the static hosts, and the guests of the project that have no entry.
 
 ## Bad
 ```xml lan.xml
@@ -103,8 +103,8 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp
 ```
 
 ## Fix safety
-Unsafe: the range is extended to both sides up to the next address that somebody has, so that every lease stays valid; guests
-that set their addresses themselves may have some of it. Where that is not enough, moving it is a choice.
+Unsafe: the range is extended to both sides up to the next address that somebody has, so that every lease stays valid;
+guests that set their addresses themselves may have some of it. Where that is not enough, moving it is a choice.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.

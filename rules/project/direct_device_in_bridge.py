@@ -1,7 +1,7 @@
-"""Guests are put by macvtap on a NIC that is a port of a bridge or bond, and none of them starts.
+"""Guests are put by macvtap on a NIC that is a port of a bridge or bond, so none of them starts.
 
-A NIC hands its frames to one taker only, and the bridge has it already. The bridge itself takes guests: that is what it is
-for, and they reach the host too. A bond takes macvtap in the NIC's place.
+A NIC hands its frames to one user only, and the bridge has it already. Guests can join the bridge itself, where they
+reach the host too. A bond takes macvtap instead of the NIC.
 
 ## Bad
 ```xml web.xml
@@ -81,9 +81,9 @@ web.xml:9:15: error: macvtap cannot use 'eth2', which is a port of the bond 'bon
 ```
 
 ## Fix safety
-Unsafe for a part of a bond: the bond is the device to use. Choice for a port of a bridge: on the bridge guests reach the host
-and each other, which a macvtap mode may have been chosen to prevent. Of a network that lists several NICs, the one is
-taken out of the list. The command that frees the NIC is shown only where the host is not reached by it.
+Unsafe for a part of a bond: the bond is the device to use. Choice for a port of a bridge: on the bridge guests reach
+the host and each other, which a macvtap mode may have been chosen to prevent. Of a network that lists several NICs,
+the one is taken out of the list. The command that frees the NIC is shown only where the host is not reached by it.
 
 ## Libvirt
 When the guest starts:

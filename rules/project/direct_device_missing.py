@@ -1,7 +1,7 @@
 """Guests are put by macvtap on a NIC that the host does not have, so they do not start.
 
-libvirt looks for the NIC when a guest starts. Often the name is that of another host, or from before the kernel named
-NICs by their place. Which NICs there are is a fact of the host: the rule speaks where the inventory tells it.
+libvirt looks for the NIC when a guest starts. Often the name is that of another host, or older than the kernel's names
+by place, such as `enp3s0`. The rule needs an inventory of the host.
 
 ## Bad
 ```xml web.xml
@@ -70,8 +70,8 @@ web.xml:5:15: error: the host has no NIC 'eth0' [direct-device-missing]
 ```
 
 ## Fix safety
-Choice: another NIC may be meant, or the device comes later. The NIC of the default route is proposed, else one that is free.
-In mode `passthrough`, which takes the whole NIC from the host, only one that the host does not use is proposed.
+Choice: another NIC may be meant, or the device comes later. The NIC of the default route is proposed, else one that is
+free. In mode `passthrough`, which takes the whole NIC from the host, only one that the host does not use is proposed.
 
 ## Libvirt
 When the guest starts: `Unable to get index for interface eth0: No such device`; in mode `passthrough`

@@ -1,7 +1,7 @@
-"""A network's DNS server forwards questions to itself, and they are never answered.
+"""A network's DNS server forwards queries to itself, so they are never answered.
 
-dnsmasq passes over a server that is an address of its own bridge. With `<forwarder addr=…>` it no longer asks the host's
-servers either, so no name outside of the network is resolved. Two networks that forward to each other do not get further.
+dnsmasq skips a server with an address of its own bridge. With `<forwarder addr=…>` it does not ask the host's servers
+either, so no name outside the network is resolved. Two networks that forward to each other fail in the same way.
 
 ## Bad
 ```xml lan.xml
@@ -85,8 +85,8 @@ test.xml:5:5: error: DNS queries are forwarded to 192.168.21.1, which forwards t
 ```
 
 ## Fix safety
-Unsafe where a network forwards to itself: dnsmasq then asks the host's servers, where there is no other forwarder. Choice
-where two networks forward to each other: which of the two is wrong is a guess.
+Unsafe where a network forwards to itself: dnsmasq then asks the host's servers, where there is no other forwarder.
+Choice where two networks forward to each other: which of the two is wrong is a guess.
 
 ## Libvirt
 Never: dnsmasq gets `server=192.168.20.1`.

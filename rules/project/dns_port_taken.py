@@ -1,8 +1,8 @@
 """A DNS server of the host listens on all addresses, so the network's dnsmasq cannot, and the network does not start.
 
 libvirt runs a dnsmasq for each network that has an address, on port 53 of that address. A server that listens there on
-all IPv4 addresses has it already; one that listens on addresses of its own, as systemd-resolved does, is in nobody's
-way. Which servers run is a fact of the host: the rule speaks where the inventory tells it.
+all IPv4 addresses is in the way; one with its own addresses, such as systemd-resolved, is not. The rule needs an
+inventory of the host.
 
 ## Bad
 ```xml lab.xml
@@ -44,8 +44,8 @@ lab.xml:4:3: error: cannot listen on 192.168.20.1 port 53: another DNS server of
 ```
 
 ## Fix safety
-Choice: with the network's own DNS off, guests ask the other server, if it answers them, and get no names of each other. The
-other way is a setting of the other server, which is to listen on its own addresses only; that is shown.
+Choice: with the network's own DNS off, guests ask the other server, if it answers them, and get no names of each
+other. The other way is a setting of the other server, which is to listen on its own addresses only; that is shown.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `failed to create listening socket for 192.168.20.1: Address already in

@@ -1,6 +1,6 @@
 """Two networks keep the same DNS domain to themselves, so each knows only half of it.
 
-With `localOnly='yes'` the network's dnsmasq answers alone for the domain. Guests of one network are told that the names of
+With `localOnly='yes'` only the network's own dnsmasq answers for the domain. To guests of one network, the names of
 the other do not exist.
 
 ## Bad

@@ -1,8 +1,8 @@
-"""Two interfaces have one MAC address, and take each other's traffic.
+"""Two interfaces have one MAC address, and get each other's traffic.
 
-Copied XML brings the `<mac>` along. libvirt starts both guests; a bridge then learns the address on whichever port
-spoke last, and both get the same DHCP lease. On one NIC by macvtap the kernel refuses the second. Of a teaming pair both
-NICs have one address on purpose.
+Copied XML brings its `<mac>` along. libvirt starts both guests; a bridge then learns the address on the port that sent
+last, and both get the same DHCP lease. With macvtap on one NIC, the kernel refuses the second. The two NICs of a
+teaming pair share an address on purpose.
 
 ## Bad
 ```xml web.xml
@@ -127,9 +127,9 @@ web3.xml:5:12: warning: MAC address 52:54:00:0a:0b:0c is already used by guest '
 ```
 
 ## Fix safety
-Choice: a static DHCP entry or the guest's own configuration may know the address, and either guest may be the wrong one. The
-new address is made from the old one and the guest's place among those that have it, so that every run proposes the same.
-Guests in different folders may be on different hosts; for those the finding is an info.
+Choice: a static DHCP entry or the guest's own configuration may know the address, and either guest may be the wrong
+one. The new address is made from the old one and the guest's place among those that have it, so that every run
+proposes the same. Guests in different folders may be on different hosts; for those the finding is an info.
 
 ## Libvirt
 Never, but on one NIC by macvtap; there when the second guest starts: `Cannot set interface flags on 'macvtap1': Address
@@ -161,10 +161,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     fresh = new_mac(f"{mac} {project.mac_ranks[interface]}", project.interfaces_by_mac)
     near = first.domain is interface.domain or project.same_host(first.domain, interface.domain)
+    user = OWN if first.domain is interface.domain else project.named(first.domain)
     refused = near and _one_nic(first, project) is not None and _one_nic(first, project) == _one_nic(interface, project)
     yield problem(
         place,
-        f"MAC address {mac} is already used by {OWN if first.domain is interface.domain else project.named(first.domain)}",
+        f"MAC address {mac} is already used by {user}",
         fix(f"Change it to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
         fix("Remove <mac>, so that libvirt generates an address", edit.remove(place.node), safety="choice"),
         related=(related(first.mac_place or first, "it is used here"),),

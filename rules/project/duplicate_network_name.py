@@ -1,9 +1,9 @@
 """Two networks have the same name, and libvirt refuses to define the second.
 
-For libvirt a network is the same when both name and UUID are: then the second definition replaces the first. A
-definition without a UUID is given a new one each time, and so is never the same. Where the project is declared complete
-the rule is sure. Else files of one folder may be two versions of one network, of which it is only worth knowing, and
-networks in different folders may be those of different hosts.
+For libvirt a network is the same if both name and UUID are: then the second definition replaces the first. A
+definition without a UUID gets a new one each time, so it is never the same. In a project that is declared complete
+this is an error. Otherwise files of one folder may be two versions of one network, and those of several folders may be
+for several hosts, so it is an info.
 
 ## Bad
 ```xml lab.xml
@@ -60,8 +60,8 @@ complete = true
 ```
 
 ## Fix safety
-Choice: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one with a
-number. To give the second the UUID of the first, so that it replaces it, is offered too.
+Choice: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one
+with a number. To give the second the UUID of the first, so that it replaces it, is offered too.
 
 ## Libvirt
 At define of the second: `network 'lab' already exists with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`

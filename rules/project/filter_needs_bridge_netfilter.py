@@ -1,9 +1,8 @@
-"""A filter has rules for iptables, and the host does not show iptables the packets of bridges, so they do nothing.
+"""A filter has rules for iptables, but the host does not pass packets of bridges to iptables, so they have no effect.
 
-Rules such as `<tcp>` and `<icmp>` are handled by iptables. For packets between a bridge's ports it is asked only where the
-kernel's module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are
-installed and match nothing, and libvirt writes no more than a warning to its log. Rules about frames, such as
-`<ip protocol='tcp'>`, always work.
+Rules such as `<tcp>` and `<icmp>` become iptables rules. Packets between a bridge's ports go there only where the
+kernel's module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are installed
+and match nothing, and libvirt only logs a warning. Rules about frames, such as `<ip protocol='tcp'>`, always work.
 
 ## Bad
 ```xml no-ssh.xml
@@ -57,8 +56,8 @@ web.xml:6:7: error: <tcp> rules of filter 'no-ssh' have no effect: iptables sees
 ```
 
 ## Fix safety
-Shown only: the host has to change, or every rule is written anew for frames, which know no connections. Where the host's
-firewall drops by default, it then drops frames of all bridges; what is to pass has to be accepted first.
+Shown only: the host has to change, or every rule is written anew for frames, which know no connections. Where the
+host's firewall drops by default, it then drops frames of all bridges; what is to pass has to be accepted first.
 
 ## Libvirt
 Never, but for a warning in the log.

@@ -1,7 +1,7 @@
-"""A guest's interface gives a variable another value than the filter that it refers to gives an included one.
+"""An interface gives a variable another value than its filter gives to an included filter.
 
-Of the two the interface's counts. A filter that sets a value for what it includes looks as if that were fixed; every
-interface can change it.
+The value of the interface applies. A filter that sets a value for what it includes looks as if that were fixed, but
+every interface can change it.
 
 ## Bad
 ```xml guests.xml

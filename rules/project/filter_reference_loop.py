@@ -1,7 +1,7 @@
-"""A network filter includes itself, directly or by way of others, and libvirt refuses to define it.
+"""A network filter includes itself, directly or through others, and libvirt refuses to define it.
 
-A filter may include filters that include others, but none may lead back. libvirt takes the files one by one and refuses
-the one that closes the ring.
+A filter may include filters that include others, but none may lead back. libvirt reads the files one by one and
+refuses the one that closes the ring.
 
 ## Bad
 ```xml guests.xml
@@ -49,8 +49,8 @@ servers.xml:2:3: error: filter 'servers' includes filter 'guests', which include
 ```
 
 ## Fix safety
-Unsafe where a filter includes itself: libvirt refuses it, and nothing else can be meant. Choice in a ring of several: another
-reference may be the wrong one.
+Unsafe where a filter includes itself: libvirt refuses it, and nothing else can be meant. Choice in a ring of several:
+another reference may be the wrong one.
 
 ## Libvirt
 At define, of the filter that closes the ring: `filter would introduce a loop`

@@ -1,8 +1,8 @@
-"""A network filter needs a variable that nobody gives, so the guest does not start.
+"""A network filter needs a variable that has no value, so the guest does not start.
 
-`$NAME` in a filter stands for a value that the `<filterref>` brings along as `<parameter>`. libvirt itself knows only the
-MAC address, and learns the IP address from the guest's own packets unless `CTRL_IP_LEARNING` is `none`; it learns no
-address where any other variable is missing too. Names are case sensitive.
+`$NAME` in a filter stands for a value that `<filterref>` sets with `<parameter>`. libvirt itself knows only the MAC
+address, and learns the IP address from the guest's own packets unless `CTRL_IP_LEARNING` is `none`; it learns no
+address while any other variable is missing. Names are case sensitive.
 
 ## Bad
 ```xml lan.xml
@@ -98,8 +98,8 @@ web.xml:17:7: error: filter 'clean-traffic' needs the variable IP, which has no 
 ```
 
 ## Fix safety
-Unsafe: the guest does not start today; the value is what the network's definition says, and may be meant to be another. Where
-it says nothing, the parameter to add is shown. To let libvirt learn an address is a choice.
+Unsafe: the guest does not start today; the value is what the network's definition says, and may be meant to be
+another. Where it says nothing, the parameter to add is shown. To let libvirt learn an address is a choice.
 
 ## Libvirt
 When the guest starts:

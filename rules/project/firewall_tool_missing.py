@@ -1,8 +1,8 @@
 """The host has no firewall command that libvirt can use, so the network does not start.
 
-libvirt makes firewall rules for each isolated, NAT and routed network, with nftables or iptables; releases before 10.4
-know iptables only. Where the command is not installed the network does not start. Open networks do: libvirt leaves
-their firewall alone. Which commands there are is a fact of the host: the rule speaks where the inventory tells it.
+libvirt creates firewall rules for each isolated, NAT and routed network, with nftables or iptables; releases before
+10.4 know iptables only. Without the command the network does not start. Open networks do, because libvirt leaves their
+firewall alone. The rule needs an inventory of the host.
 
 ## Bad
 ```xml site.xml
@@ -43,8 +43,8 @@ site.xml:3:12: error: cannot create firewall rules for this network: the host ha
 ```
 
 ## Fix safety
-Choice: an open network is routed as before, and nothing but the host's own firewall limits who reaches the guests. An isolated
-or NAT network needs the command; what installs it is shown.
+Choice: an open network is routed as before, and nothing but the host's own firewall limits who reaches the guests. An
+isolated or NAT network needs the command; what installs it is shown.
 
 ## Libvirt
 At start of each such network. libvirt 9.0: `Failed to apply firewall rules /usr/sbin/iptables -w --table filter …`;

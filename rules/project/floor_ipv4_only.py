@@ -1,7 +1,7 @@
-"""An interface is promised a floor of bandwidth on a network with IPv6, where the promise holds for IPv4 only.
+"""An interface has a guaranteed bandwidth on a network with IPv6, but the guarantee applies to IPv4 only.
 
-libvirt sorts what comes in for a guest with a `floor` into a class of its own, by a filter on the guest's MAC address that
-looks at IPv4 frames. IPv6 frames fall into the class of those without a promise, and get what the others leave.
+libvirt sorts what comes in for a guest with a `floor` into a class of its own, by a filter on the guest's MAC address
+that looks at IPv4 frames. IPv6 frames are in the class without a guarantee, and get what the others leave.
 
 ## Bad
 ```xml lab.xml

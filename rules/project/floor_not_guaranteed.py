@@ -1,8 +1,8 @@
-"""An interface is promised a floor of bandwidth that its network cannot promise, and the guest does not start.
+"""An interface has a `floor` of bandwidth that its network cannot guarantee, so the guest does not start.
 
-`floor` is a share of what comes in on a bridge of libvirt's own. The network must say how much that is in all, by the
-`<inbound>` of its own `<bandwidth>`; and a network that joins a bridge of the host, or leads to macvtap or to a device
-of the host, has nothing to share out.
+`floor` is a share of what comes in on a bridge of libvirt's own. The network must set how much that is in total, by
+the `<inbound>` of its own `<bandwidth>`. A network that joins a bridge of the host, or uses macvtap or a device of the
+host, has nothing to share.
 
 ## Bad
 ```xml web.xml
@@ -96,9 +96,9 @@ web.xml:15:33: error: cannot guarantee 'floor': network 'lan' has no bridge of l
 ```
 
 ## Fix safety
-Unsafe on a network without a bridge of libvirt's own, which can guarantee nothing: the guest then starts. Choice where the
-network only sets no bandwidth: how to set it is shown, and the figure is for a person to choose, because it limits all
-guests together.
+Unsafe on a network without a bridge of libvirt's own, which can guarantee nothing: the guest then starts. Choice where
+the network only sets no bandwidth: how to set it is shown, and the figure is for a person to choose, because it limits
+all guests together.
 
 ## Libvirt
 When the guest starts: `Invalid use of 'floor' on interface with MAC address 52:54:00:0a:0b:0c - network 'lab' has no

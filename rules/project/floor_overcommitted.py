@@ -1,7 +1,7 @@
-"""The guests of a network are promised more bandwidth than it has, and the guest that goes too far does not start.
+"""The guests of a network are promised more bandwidth than it has, so the last guest does not start.
 
-What libvirt promises by `floor` it must be able to give to all guests at once: together no more than the network's inbound
-`peak`, or its `average` where there is no peak. Guests that do not run do not count.
+libvirt must be able to give every `floor` at once: together no more than the network's inbound `peak`, or its
+`average` where there is no peak. Guests that do not run do not count.
 
 ## Bad
 ```xml web.xml
@@ -85,8 +85,8 @@ work.xml:7:33: warning: guests of network 'lab' are promised 1200 kB/s in total,
 ```
 
 ## Fix safety
-Choice: the guest is promised what the others leave, or the network gets a higher figure, which lets all guests together have
-more. Where one guest alone goes too far, the finding is an error.
+Choice: the guest is promised what the others leave, or the network gets a higher figure, which lets all guests
+together have more. Where one guest alone goes too far, the finding is an error.
 
 ## Libvirt
 When the guest starts: `Cannot plug 'vnet1' interface into 'virbr1' because new combined inbound floor=1200 would overcommit

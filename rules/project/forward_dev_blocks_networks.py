@@ -1,7 +1,7 @@
-"""A network's DNS names a guest of a routed network that lets in nothing from here.
+"""A network's DNS names a guest of a routed network that accepts nothing from here.
 
-With `dev` a routed network lets in only what comes through that device. What comes from the bridge of another network of
-the same host does not, and replies to it are lost too. Where the DNS of the other network names an address there, its
+With `dev` a routed network accepts only what comes through that device. Packets from the bridge of another network of
+the same host are rejected, and so are replies to it. Where the DNS of the other network names an address there, its
 guests are meant to reach it.
 
 ## Bad

@@ -1,7 +1,7 @@
-"""Traffic of a NAT or routed network is held to a libvirt bridge, which leads nowhere.
+"""Traffic of a NAT or routed network is limited to a libvirt bridge, which leads nowhere.
 
 `dev` is the device through which traffic leaves the host. The network's own bridge is where it comes from. The bridge
-of another network is guarded by that one's rules: of an isolated network nothing passes, of a NAT network only replies.
+of another network has rules of its own: an isolated network passes nothing, a NAT network only replies.
 
 ## Bad
 ```xml lan.xml
@@ -56,8 +56,8 @@ lan.xml:3:23: error: traffic is limited to virbr5, the bridge of this network it
 ```
 
 ## Fix safety
-Unsafe where it is the network's own bridge: nothing leaves today. Choice where it is another's: a device may have been meant.
-Traffic then uses every device that the host has a route by.
+Unsafe where it is the network's own bridge: nothing leaves today. Choice where it is another's: a device may have been
+meant. Traffic then uses every device that the host has a route by.
 
 ## Libvirt
 Never: it starts the network.

@@ -1,8 +1,8 @@
-"""Traffic of a NAT network is held to a device that the host does not have, so nothing leaves.
+"""Traffic of a NAT network is limited to a device that the host does not have, so nothing leaves.
 
-`dev` is the one device that the firewall lets traffic pass through. It is compared by name, and libvirt does not look
-whether there is such a device. Often the name is that of another host, or from before the kernel named NICs by their
-place. Of routed networks `routed-without-upstream-route` speaks.
+`dev` is the only device that the firewall accepts traffic through. It is compared by name, and libvirt does not check
+whether the device exists. Often the name is that of another host, or older than the kernel's names by place, such as
+`enp3s0`. For routed networks see `routed-without-upstream-route`.
 
 ## Bad
 ```xml
@@ -48,8 +48,8 @@ lan.xml:3:23: error: traffic is limited to 'eth0', which the host does not have 
 ```
 
 ## Fix safety
-Choice: traffic then leaves by every device that the host has a route by, and perhaps the device comes later. Nothing is
-reported for a name such as `tun0` or `wg0`, which comes with a VPN.
+Choice: traffic then leaves by every device that the host has a route by, and perhaps the device comes later. Nothing
+is reported for a name such as `tun0` or `wg0`, which comes with a VPN.
 
 ## Libvirt
 Never: it starts the network.

@@ -1,8 +1,8 @@
-"""Traffic of a NAT or routed network is held to a device that is not the way out of the host.
+"""Traffic of a NAT or routed network is limited to a device that is not the way out of the host.
 
-`dev` does not lead traffic anywhere. It is the one device that the firewall lets traffic pass through; which way a
-packet takes is for the host's routes to say. What leaves through another device is rejected, so that guests have no
-Internet though the network is up.
+`dev` does not route traffic. It is the only device that the firewall accepts traffic through; the host's routes decide
+which way a packet takes. What leaves through another device is rejected, so guests have no Internet although the
+network is up.
 
 ## Bad
 ```xml
@@ -48,8 +48,8 @@ lan.xml:3:23: warning: traffic is limited to eth1, but the host's default route 
 ```
 
 ## Fix safety
-Choice: perhaps guests are to reach the LAN behind that device and nothing else. Where the device has an address or a route,
-the finding is an info.
+Choice: perhaps guests are to reach the LAN behind that device and nothing else. Where the device has an address or a
+route, the finding is an info.
 
 ## Libvirt
 Never: it starts the network.

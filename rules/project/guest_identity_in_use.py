@@ -1,7 +1,7 @@
 """Two guests have one name or one UUID, and libvirt refuses to define the second.
 
-Copied XML brings the `<uuid>` along. libvirt knows a guest by both: it takes a file with the same name and the same
-UUID for a new version of the guest, and refuses one in which only one of the two agrees.
+Copied XML brings its `<uuid>` along. libvirt knows a guest by both: a file with the same name and the same UUID is a
+new version of the guest; one in which only one of the two is the same is refused.
 
 ## Bad
 ```xml web.xml
@@ -43,9 +43,9 @@ web2.xml:3:3: error: UUID 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab is already used b
 ```
 
 ## Fix safety
-Choice: libvirt generates a UUID where there is none, but snapshots, backups or licences may know the old one. Guests in
-different folders may be on different hosts; for those the finding is an info. Two files of one name and different UUIDs
-are often two versions of one guest, so that is an error only where the project is declared complete.
+Choice: libvirt generates a UUID where there is none, but snapshots, backups or licences may know the old one. Guests
+in different folders may be on different hosts; for those the finding is an info. Two files of one name and different
+UUIDs are often two versions of one guest, so that is an error only where the project is declared complete.
 
 ## Libvirt
 At define of the second: `domain 'web' is already defined with uuid 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab`; where the names

@@ -1,8 +1,8 @@
 """Starting this network makes the host a router between its own LANs.
 
 A NAT, routed or open network needs the kernel to forward packets. libvirt turns that on for the whole host, and never
-off again: from then on the host also forwards between its NICs, if its firewall does not forbid it. The rule speaks
-where the inventory says that the host does not forward yet and has addresses on several NICs.
+off again: from then on the host also forwards between its NICs, unless its firewall forbids it. Reported where the
+inventory says that the host does not forward yet and has addresses on several NICs.
 
 ## Bad
 ```xml

@@ -1,7 +1,7 @@
-"""The host's firewall drops what is sent to the host, so guests get neither a lease nor an answer from its DNS.
+"""The host's firewall drops DHCP and DNS queries, so guests get neither a lease nor an answer.
 
-dnsmasq runs on the host. libvirt's iptables rules let DHCP and DNS in; its nftables rules do not, and for open networks
-it makes none. Where the host lets nothing in that it does not know, it has to be told of the bridge.
+dnsmasq runs on the host. libvirt's iptables rules accept DHCP and DNS; its nftables rules do not, and for open
+networks it creates none. A host that drops by default needs a rule for the bridge.
 
 ## Bad
 ```xml

@@ -1,8 +1,8 @@
 """The host's firewall drops what it forwards, and libvirt's rules do not change that.
 
-Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules stand in the same chain and
-let guests' traffic pass before the policy counts. Its nftables rules, the default since libvirt 10.4, stand in a table
-of their own, where to accept a packet does not keep another table from dropping it. For open networks libvirt makes no
+Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules are in the same chain and
+accept guests' traffic before the policy applies. Its nftables rules, the default since libvirt 10.4, are in a table of
+their own, and a packet accepted there can still be dropped by another table. For open networks libvirt creates no
 rules at all.
 
 ## Bad

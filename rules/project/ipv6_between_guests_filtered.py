@@ -1,8 +1,8 @@
 """The host's firewall sees IPv6 between the guests of this network, and drops it.
 
-With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the chain for forwarded packets. Where
-its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6 only where the network has an IPv6
-`<ip>`, or says `ipv6='yes'`.
+With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the chain for forwarded packets.
+Where its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6 only where the network has an
+IPv6 `<ip>`, or `ipv6='yes'`.
 
 ## Bad
 ```xml

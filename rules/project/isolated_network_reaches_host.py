@@ -1,8 +1,8 @@
 """Guests of an isolated network reach programs of the host.
 
-Isolated means that libvirt's firewall forwards nothing. What is sent to the host itself is not forwarded: where the
-bridge has an address, guests reach whatever listens on the host, on this and on all its other addresses. The rule speaks
-where the inventory lists what listens, and the host's firewall lets in what it does not know.
+Isolated means that libvirt's firewall forwards nothing. Packets to the host itself are not forwarded: where the bridge
+has an address, guests reach whatever listens on the host, on this and all its other addresses. Reported where the
+inventory lists what listens, and the host's firewall accepts by default.
 
 ## Bad
 ```xml
@@ -34,8 +34,8 @@ lan.xml:4:3: info: guests of this isolated network can reach tcp port 22 of the 
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to keep the port from the bridge. To remove `<ip>` is a choice: guests then have the network
-for themselves, and neither DHCP nor DNS.
+Shown only: the host's firewall has to keep the port from the bridge. To remove `<ip>` is a choice: guests then have
+the network for themselves, and neither DHCP nor DNS.
 
 ## Libvirt
 Never.

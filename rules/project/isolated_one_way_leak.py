@@ -1,8 +1,8 @@
 """Guests of an isolated network can send into a routed network beside it, though no reply comes back.
 
-libvirt's firewall looks at where a packet goes before it looks at where it comes from. A routed network without `dev`
-lets in whatever is addressed to its guests, and so does a NAT network for IPv6 that it does not translate. A guest of
-the isolated network that sets a route by way of the host gets packets through; a single UDP packet may be enough.
+libvirt's firewall checks where a packet goes before it checks where it comes from. A routed network without `dev`
+accepts whatever is addressed to its guests, and so does a NAT network for IPv6 that it does not translate. A guest of
+the isolated network that sets a route via the host gets packets through; a single UDP packet may be enough.
 
 ## Bad
 ```xml lab.xml
@@ -60,9 +60,9 @@ lab.xml:4:3: info: guests of this isolated network can send packets to the route
 ```
 
 ## Fix safety
-Choice: with `dev` the routed network accepts nothing but what comes from the LAN. The device is that of the host's default
-route, where an inventory tells it. Where the host has further networks, whose guests would no longer get there either,
-only a command for the host is shown that limits the isolated network alone.
+Choice: with `dev` the routed network accepts nothing but what comes from the LAN. The device is that of the host's
+default route, where an inventory tells it. Where the host has further networks, whose guests would no longer get there
+either, only a command for the host is shown that limits the isolated network alone.
 
 ## Libvirt
 Never: it starts both.

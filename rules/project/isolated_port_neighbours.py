@@ -1,9 +1,9 @@
 """Isolated guests share a bridge of the host with ports that are not isolated.
 
-`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports from each other. Ports that libvirt
-did not make, those of containers for example, are not marked: the guest reaches them, and they reach it. So it is with
-the LAN behind the bridge, but that is mostly what the bridge is for. The rule speaks where the inventory lists ports
-of containers.
+`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did
+not create, such as those of containers, are not marked: the guest reaches them, and they reach it. The same is true of
+the LAN behind the bridge, but that is mostly what the bridge is for. Reported where the inventory lists ports of
+containers.
 
 ## Bad
 ```xml

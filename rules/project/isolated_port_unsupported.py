@@ -1,8 +1,7 @@
-"""A port is to be isolated on a network that has no Linux bridge, and the guest does not start.
+"""A port is to be isolated on a network that has no Linux bridge, so the guest does not start.
 
-`<port isolated='yes'/>` is a feature of the Linux bridge. Guests on macvtap or with a device of the host have no port of
-one, and Open vSwitch has protected ports of its own. libvirt looks when a guest starts, with the network looked up: the
-network alone runs.
+`<port isolated='yes'/>` is a feature of the Linux bridge. Guests on macvtap or with a device of the host have no port
+of one, and Open vSwitch has protected ports of its own. libvirt checks when a guest starts; the network itself starts.
 
 ## Bad
 ```xml cards.xml
@@ -73,9 +72,9 @@ web.xml:7:7: error: network 'ovs' uses an Open vSwitch, where libvirt cannot iso
 ```
 
 ## Fix safety
-Choice: without `<port>` the guests start, and reach each other where the switch or the NIC lets them. On macvtap, mode `private`
-keeps guests from each other and is offered first; an Open vSwitch is told on the host:
-`ovs-vsctl set port PORT protected=true`.
+Choice: without `<port>` the guests start, and reach each other where the switch or the NIC lets them. On macvtap, mode
+`private` keeps guests from each other and is offered first; an Open vSwitch is told on the host: `ovs-vsctl set port
+PORT protected=true`.
 
 ## Libvirt
 When the guest starts:

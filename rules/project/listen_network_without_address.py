@@ -1,7 +1,7 @@
-"""A guest's screen is to be shown on the address of a network that has none, so the guest does not start.
+"""A guest's screen is to listen on the address of a network that has none, so the guest does not start.
 
-`<listen type='network'>` takes the host's address on that network for VNC or SPICE: of a network that libvirt makes its first
-`<ip>`, of one on a bridge or a NIC of the host the address that this has.
+`<listen type='network'>` uses the host's address on that network for VNC or SPICE: the first `<ip>` of a network that
+libvirt creates, or the address of the host's bridge or NIC that the network uses.
 
 ## Bad
 ```xml quiet.xml
@@ -68,8 +68,8 @@ web.xml:8:30: error: unknown network 'screens' to listen on [listen-network-with
 ```
 
 ## Fix safety
-Choice: on 127.0.0.1 the screen is shown to the host alone, and perhaps another network was meant. Where the name resembles a
-known one, that one is offered first.
+Choice: on 127.0.0.1 the screen is shown to the host alone, and perhaps another network was meant. Where the name
+resembles a known one, that one is offered first.
 
 ## Libvirt
 When the guest starts: `network 'quiet' doesn't have an IP address`,

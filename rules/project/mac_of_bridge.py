@@ -1,6 +1,6 @@
-"""A guest's interface has the MAC address of its network's bridge, and nobody reaches it.
+"""A guest's interface has the MAC address of its network's bridge, so nobody reaches it.
 
-The bridge takes every frame for that address as meant for the host. The guest starts, and hears nothing: neither from the
+The bridge delivers every frame for that address to the host. The guest starts and receives nothing, neither from the
 host nor from other guests.
 
 ## Bad
@@ -64,8 +64,8 @@ web.xml:5:12: error: MAC address 52:54:00:0a:0b:0c is that of the bridge of netw
 ```
 
 ## Fix safety
-Choice: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's name, so
-that every run proposes the same.
+Choice: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's
+name, so that every run proposes the same.
 
 ## Libvirt
 Never.

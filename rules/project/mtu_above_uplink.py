@@ -1,7 +1,7 @@
-"""A guest's MTU is larger than that of the bridge that it joins, and its large frames are lost.
+"""A guest's MTU is larger than that of the bridge that it joins, so its large frames are lost.
 
-On a bridge nobody takes a frame apart, and nobody tells the guest. What is larger than the bridge or its NIC can carry is
-dropped: small requests are answered, and large transfers hang.
+A bridge does not fragment frames and does not report the loss. Frames larger than its NIC can carry are dropped: small
+requests are answered, and large transfers hang.
 
 ## Bad
 ```xml web.xml
@@ -54,8 +54,8 @@ web.xml:6:7: warning: MTU 9000 is more than the 1500 of eth0, by which 'br0' rea
 ```
 
 ## Fix safety
-Choice: guests of the same host no longer exchange larger frames. The MTU of the NIC can be raised instead, if the LAN takes
-such frames; the host itself then sends them too.
+Choice: guests of the same host no longer exchange larger frames. The MTU of the NIC can be raised instead, if the LAN
+takes such frames; the host itself then sends them too.
 
 ## Libvirt
 Never.

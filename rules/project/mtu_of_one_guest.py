@@ -1,7 +1,7 @@
 """One guest's MTU changes that of its whole network, or is larger than it.
 
-The bridge of a network without `<mtu>` takes the smallest MTU of its ports: the guest that is set to 1400 pulls everybody
-down to 1400, without their knowing. A guest above the MTU of its network sends frames that the others drop.
+The bridge of a network without `<mtu>` takes the smallest MTU of its ports: a guest with an MTU of 1400 lowers it for
+every other guest, unnoticed. A guest above the MTU of its network sends frames that the others drop.
 
 ## Bad
 ```xml lan.xml

@@ -1,7 +1,7 @@
-"""A NAT pool has addresses that belong to guests, and replies do not come back to them.
+"""A NAT pool has addresses of a guests' subnet, so replies do not come back.
 
-The pool says under which addresses guests appear outside. An address of a libvirt subnet is one that the LAN knows no
-way to, or leads to a guest that has it too. What belongs there are addresses that the host has on the LAN.
+The pool is the addresses under which guests appear outside. To an address of a libvirt subnet the LAN has no route, or
+a guest has it too. A pool needs addresses that the host has on the LAN.
 
 ## Bad
 ```xml

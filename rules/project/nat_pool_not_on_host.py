@@ -1,8 +1,7 @@
 """A NAT pool has addresses that do not lead to the host, so some connections get no replies.
 
-Guests appear outside under the addresses of `<address start=… end=…>`, all of them in turn. Replies find the way back
-only to those that the host has on an interface, or that the LAN's router leads to it. Which these are the inventory
-tells.
+Guests appear outside under all the addresses of `<address start=… end=…>` in turn. Replies come back only to those
+that the host has on an interface, or that the LAN's router routes to it. The rule needs an inventory of the host.
 
 ## Bad
 ```xml
@@ -23,7 +22,7 @@ tells.
 
 ## Report
 ```text
-lan.xml:5:7: warning: the host has 2 of the 3 addresses 192.168.50.10 to 192.168.50.12 of the NAT pool [nat-pool-not-on-host]
+lan.xml:5:7: warning: the host has 2 of the 3 addresses 192.168.50.10 to 192.168.50.12 of the pool [nat-pool-not-on-host]
 ```
 
 ## Fixed
@@ -57,8 +56,8 @@ lan.xml:5:7: warning: the host has 2 of the 3 addresses 192.168.50.10 to 192.168
 ```
 
 ## Fix safety
-Choice: perhaps the host is to get the addresses. A pool outside of every LAN of the host is taken for one that the provider
-routes to it, unless the inventory lists the routes of the router.
+Choice: perhaps the host is to get the addresses. A pool outside of every LAN of the host is taken for one that the
+provider routes to it, unless the inventory lists the routes of the router.
 
 ## Libvirt
 Never: it starts the network.
@@ -95,7 +94,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             pool,
-            f"the host has {len(mine) or 'none'} of the {pool.size} addresses {pool.start} to {pool.end} of the NAT pool",
+            f"the host has {len(mine) or 'none'} of the {pool.size} addresses {pool.start} to {pool.end} of the pool",
             _shorten(pool, [each for _, each in mine]),
             fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
         )

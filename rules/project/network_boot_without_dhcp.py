@@ -1,7 +1,7 @@
-"""Guests boot from a network on which nobody serves DHCP.
+"""Guests boot from a network on which nothing serves DHCP.
 
-A guest that boots from the network asks for an address first. Here libvirt serves none, and every guest on the network
-boots from it, so that none of them can be the server. The rule speaks of projects that are declared complete.
+A guest that boots from the network first asks for an address. Here libvirt serves none, and as every guest on the
+network boots from it, none of them can be the server. Reported in projects that are declared complete.
 
 ## Bad
 ```xml lab.xml
@@ -76,8 +76,8 @@ complete = true
 ```
 
 ## Fix safety
-Choice: the host gets an address on the network, and a server that is no guest may be on it. The subnet is one that is free in
-the project and on the host. What the guests are to boot, a `<bootp>` has to say.
+Choice: the host gets an address on the network, and a server that is no guest may be on it. The subnet is one that is
+free in the project and on the host. What the guests are to boot, a `<bootp>` has to say.
 
 ## Libvirt
 Never.

@@ -1,8 +1,8 @@
-"""A guest joins the bridge of a libvirt network by its name, past the network.
+"""A guest joins the bridge of a libvirt network directly, past the network.
 
-As an interface of type `bridge` the guest gets none of what the network has for its guests: no port group, no limit, no
-isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where the
-network has such settings, the finding is a warning.
+As an interface of type `bridge` the guest gets none of the network's settings for guests: no port group, no limit, no
+isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where
+the network has such settings, the finding is a warning.
 
 ## Bad
 ```xml lan.xml

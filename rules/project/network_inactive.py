@@ -1,8 +1,7 @@
 """A guest's interface names a network that is not running, so the guest does not start.
 
-libvirt does not start networks on demand. One that was defined and never started, or that is not marked for autostart
-and was not started again after the host's last boot, is there and refuses every guest. Which networks run is a fact of
-the host: the rule speaks where the inventory tells it.
+libvirt does not start networks on demand. A network that was defined and never started, or was not started after the
+last boot because it is not marked for autostart, refuses every guest. The rule needs an inventory of the host.
 
 ## Bad
 ```xml web.xml

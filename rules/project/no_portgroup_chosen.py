@@ -1,7 +1,8 @@
-"""A guest chooses no port group, and its network has none for those who do not.
+"""A guest chooses no port group, and its network has no default one.
 
-The VLAN and the limits of a port group hold for those who name it. A group with `default='yes'` serves all others; without
-one they get what the network itself says, which often is nothing. The rule is silent where the network has a VLAN of its own.
+The VLAN and the limits of a port group apply to interfaces that name it. A group with `default='yes'` serves all
+others; without one they get what the network itself sets, often nothing. Nothing is reported where the network has a
+VLAN of its own.
 
 ## Bad
 ```xml lan.xml

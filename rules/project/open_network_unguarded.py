@@ -1,8 +1,8 @@
-"""The host forwards whatever comes to and from an open network, because no firewall keeps it.
+"""The host forwards whatever comes to and from an open network, because no firewall guards it.
 
-For an open network libvirt makes no rules: who may reach the guests, and whom they may reach, is left to the firewall of
-the host. Where that lets pass what no rule of its own forbids, everybody who has a route to the subnet reaches every port
-of the guests. The rule speaks where the inventory tells so.
+For an open network libvirt creates no rules: the firewall of the host decides who reaches the guests, and whom they
+reach. Where that accepts by default, everybody who has a route to the subnet reaches every port of the guests. The
+rule needs an inventory of the host.
 
 ## Bad
 ```xml
@@ -36,8 +36,8 @@ lan.xml:3:12: info: libvirt makes no firewall rules for an open network, and the
 ```
 
 ## Fix safety
-Shown only: rules of the host's own may guard the network though the policy is to accept. To change the mode is a choice: with
-`nat` nobody reaches the guests from outside, and with `route` only their own subnets pass.
+Shown only: rules of the host's own may guard the network though the policy is to accept. To change the mode is a
+choice: with `nat` nobody reaches the guests from outside, and with `route` only their own subnets pass.
 
 ## Libvirt
 Never.

@@ -1,8 +1,7 @@
-"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, and no guest starts.
+"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, so no guest starts.
 
-libvirt puts a guest's device into a Linux bridge by the kernel, and into an Open vSwitch by `ovs-vsctl`; which of the two
-the bridge is, `<virtualport type='openvswitch'/>` alone says. What it is in truth is a fact of the host: the rule speaks
-where the inventory tells it.
+libvirt adds a guest's device to a Linux bridge by the kernel, and to an Open vSwitch by `ovs-vsctl`. Only
+`<virtualport type='openvswitch'/>` says which of the two the bridge is. The rule needs an inventory of the host.
 
 ## Bad
 ```xml web.xml
@@ -77,8 +76,8 @@ web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport t
 ```
 
 ## Fix safety
-Unsafe to add `<virtualport>`: no guest starts today, and the inventory tells what the bridge is. To remove it is a choice,
-because perhaps another bridge is meant.
+Unsafe to add `<virtualport>`: no guest starts today, and the inventory tells what the bridge is. To remove it is a
+choice, because perhaps another bridge is meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round

@@ -1,7 +1,7 @@
-"""A guest takes over the NIC that the host itself is on the network by.
+"""A guest takes over the NIC that the host itself uses.
 
-In mode `passthrough` the NIC gets the guest's MAC address, and the host no longer gets what is sent to its own. An
-administrator who came by that NIC is out.
+In mode `passthrough` the NIC gets the guest's MAC address, and the host no longer receives anything on it. An
+administrator who is connected through that NIC is cut off.
 
 ## Bad
 ```xml web.xml

@@ -1,8 +1,7 @@
-"""A hostdev network lists a PCI device that is no virtual function of the host, and libvirt refuses to define it.
+"""A hostdev network lists a PCI device that is not a virtual function of the host, and libvirt refuses to define it.
 
 A network hands out virtual functions of SR-IOV cards only, and libvirt looks them up when the network is defined: the
-definition fits one host, where the functions are already active. Which there are is a fact of the host; the rule speaks
-where the inventory tells it of every NIC.
+definition fits one host, on which the functions are active. The rule needs an inventory that lists them for every NIC.
 
 ## Bad
 ```xml vf.xml
@@ -51,8 +50,8 @@ vf.xml:4:5: error: PCI device 0000:04:00.0 is not a virtual function of the host
 ```
 
 ## Fix safety
-Choice: each wrong address is given that of another function of the host, which a guest outside the project may use. How to
-create virtual functions is shown too.
+Choice: each wrong address is given that of another function of the host, which a guest outside the project may use.
+How to create virtual functions is shown too.
 
 ## Libvirt
 At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`

@@ -1,8 +1,7 @@
 """A network hands out the virtual functions of a NIC that has none, so it does not start.
 
 `<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has as many as the host
-made, which after a boot are none, and of a NIC that the host lacks there are none either. That is a fact of the host:
-the rule speaks where the inventory tells it.
+created, none after a boot. The rule needs an inventory of the host.
 
 ## Bad
 ```xml vf.xml
@@ -64,8 +63,8 @@ vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
 ## Fix safety
-Choice: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual functions, the
-command that creates some is shown; it has to run at every boot before the network starts.
+Choice: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual
+functions, the command that creates some is shown; it has to run at every boot before the network starts.
 
 ## Libvirt
 At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`

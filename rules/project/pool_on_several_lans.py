@@ -1,6 +1,6 @@
-"""The NICs of one network lead to different LANs, so a guest changes its LAN from start to start.
+"""The NICs of one network lead to different LANs, so a guest's LAN changes from start to start.
 
-libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. The rule speaks
+libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. Reported
 where the inventory shows addresses of different subnets on them.
 
 ## Bad

@@ -1,9 +1,7 @@
-"""A forwarded port of the host is open already, for another guest or for a program of the host, so the guest does not start.
+"""A forwarded port is already open, for another guest or a program of the host, so the guest does not start.
 
-passt opens the ports when the guest starts. Who comes second gets none. An address that is given holds the port to that
-address; without one it is opened on all.
-
-What programs of the host listen on the inventory tells.
+passt opens the ports when the guest starts; whoever comes second is refused. With an address the port is opened on
+that address only, without one on all. What programs of the host listen on is in the inventory.
 
 ## Bad
 ```xml db.xml
@@ -94,8 +92,8 @@ web.xml:8:16: error: port 8001 is already in use on the host [port-forward-taken
 ```
 
 ## Fix safety
-Choice: whoever uses the service has to ask at the new port. The next ports are taken that neither a guest of the project nor a
-program of the inventory has.
+Choice: whoever uses the service has to ask at the new port. The next ports are taken that neither a guest of the
+project nor a program of the inventory has.
 
 ## Libvirt
 When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`

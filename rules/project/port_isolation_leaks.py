@@ -1,7 +1,7 @@
 """Two networks join one bridge of the host, and only one of them isolates its guests.
 
-Two bridged networks of one bridge are one segment. An isolated port is kept from other isolated ports, and from no
-others: guests of the network that does not isolate reach those of the network that does.
+Two bridged networks of one bridge are one segment. An isolated port is kept from other isolated ports only: guests of
+the network that does not isolate reach those of the network that does.
 
 ## Bad
 ```xml lab.xml
@@ -22,7 +22,7 @@ others: guests of the network that does not isolate reach those of the network t
 
 ## Report
 ```text
-lab.xml:4:3: info: guests here can reach the isolated guests of network 'lan', which joins bridge 'br0' too [port-isolation-leaks]
+lab.xml:4:3: info: guests here can reach the isolated guests of network 'lan' on the same bridge 'br0' [port-isolation-leaks]
 ```
 
 ## Fixed
@@ -79,7 +79,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         isolated = set_child(network.node, "port", "isolated", "yes")
         yield problem(
             bridge,
-            f"guests here can reach the isolated guests of {project.named(other)}, which joins bridge '{bridge.name}' too",
+            f"guests here can reach the isolated guests of {project.named(other)} on the same bridge '{bridge.name}'",
             fix("Set <port isolated='yes'/> in this network too", isolated, safety="choice"),
             related=(related(other.node.child("port") or other, "its guests are isolated here"),),
         )

@@ -1,8 +1,7 @@
-"""Some guests of a network are isolated and others are not, so that they are isolated only among themselves.
+"""Some guests of a network are isolated and others are not, so they are isolated only among themselves.
 
-The bridge passes no frame from one isolated port to another. Between an isolated port and one that is not it passes
-them all. That is right where one guest serves all others; where each was to be kept from each, the network has to say
-so.
+The bridge passes no frame from one isolated port to another, but all frames between an isolated port and any other.
+That is right where one guest serves all others. To keep each guest from each, isolate ports in the network.
 
 ## Bad
 ```xml lab.xml
@@ -35,7 +34,7 @@ so.
 
 ## Report
 ```text
-lab.xml:2:3: info: guest 'web' is isolated but can reach guest 'db', which is not isolated [port-isolation-partial]
+lab.xml:2:3: info: guest 'web' is isolated, but not from guest 'db', which is not [port-isolation-partial]
 ```
 
 ## Fixed
@@ -114,7 +113,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         network.name_node,
-        f"{project.named(isolated.domain)} is isolated but can reach {project.named(other.domain)}, which is not isolated",
+        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, which is not",
         fix(
             "Isolate all guests: add <port isolated='yes'/>",
             edit.insert(network.node, el("port", {"isolated": "yes"})),

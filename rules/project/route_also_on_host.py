@@ -1,8 +1,8 @@
 """A network adds a route to a subnet that the host has a route to already, so it does not start.
 
-libvirt compares each IPv4 `<route>` with the routes of the host, those to the subnets of its NICs too, and gives up
-where destination and prefix are equal, whatever the metric. Routes that merely overlap it lets pass: the one with the
-longer prefix wins. Which routes there are is a fact of the host: the rule speaks where the inventory tells it.
+libvirt compares each IPv4 `<route>` with the routes of the host, including those to the subnets of its NICs, and gives
+up where destination and prefix are equal, whatever the metric. Routes that merely overlap are accepted: the longer
+prefix wins. The rule needs an inventory of the host.
 
 ## Bad
 ```xml lab.xml
@@ -51,7 +51,8 @@ lab.xml:5:3: error: the host already has a route to 192.168.50.0/24 by eth0 [rou
 ```
 
 ## Fix safety
-Choice: it may be the route of the host that is to go. How to see that one is shown; other machines may be reached by it.
+Choice: it may be the route of the host that is to go. How to see that one is shown; other machines may be reached by
+it.
 
 ## Libvirt
 At start: `Route address '10.200.0.0' conflicts with IP address for 'eth0'`; IPv6 routes are not compared

@@ -1,10 +1,10 @@
 """A routed network has no way back: the LAN's router does not know its subnet, or the host lacks the device.
 
-With forward mode `route` guests keep their own addresses outside. Replies come back only if the router of the LAN has a
-route to the guests' subnet by way of this host. `dev` does not lead traffic anywhere: it is the one device that the
-firewall lets traffic pass through, and where the host has no such device nothing passes.
+With forward mode `route` guests keep their own addresses outside. Replies come back only if the router of the LAN has
+a route to the guests' subnet via this host. `dev` does not route traffic: it is the only device that the firewall
+accepts traffic through, and where the host has no such device nothing passes.
 
-What the router knows is no part of any XML. The rule speaks where an inventory tells it; without one it only reminds.
+No XML tells what the router knows. Without an inventory that does, the finding is an info.
 
 ## Bad
 ```xml lab.xml
@@ -53,8 +53,8 @@ lab.xml:5:3: error: the upstream router has no route to 10.44.0.0/24, so no repl
 ```
 
 ## Fix safety
-Choice: behind NAT guests are no longer reached under their own addresses. The route that the router needs is shown as a command
-for it.
+Choice: behind NAT guests are no longer reached under their own addresses. The route that the router needs is shown as
+a command for it.
 
 ## Libvirt
 Never: the network starts, also with a device that does not exist.

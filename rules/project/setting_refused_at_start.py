@@ -1,10 +1,9 @@
-"""An interface has a setting that its type, or the network that it names, does not support, and the guest does not start.
+"""An interface has a setting that its type or its network does not support, so the guest does not start.
 
-libvirt defines the guest and looks again when it starts, with the network looked up: one that leads to macvtap or to a
-device of the host is refused like an interface of that type. Several queues need a tap device, macvtap or a process that
-shares memory with the guest; a tap device to take over is of use on a bridge or type `ethernet`; a script runs with type
-`ethernet` alone; and the traffic of a device that the guest is handed whole never passes the host, so that no bandwidth
-can be set.
+libvirt defines the guest and checks again when it starts: on a network with macvtap or a device of the host, an
+interface is refused like one of that type. Several queues need a tap device, macvtap or a process that shares memory
+with the guest; an existing tap device is for a bridge or type `ethernet`; a script runs with type `ethernet` only; and
+the traffic of a device that the guest takes whole never passes the host, so its bandwidth cannot be set.
 
 ## Bad
 ```xml web.xml
@@ -100,9 +99,9 @@ web.xml:16:7: error: libvirt does not support <bandwidth> on network 'functions'
 ```
 
 ## Fix safety
-Unsafe for `queues`, which is about speed alone: the guest does not start with it. Choice for a script, a tap device or a limit:
-perhaps the setting is right and the type or network is wrong. What a script did can be done by a hook of libvirt's
-(`/etc/libvirt/hooks/network`).
+Unsafe for `queues`, which is about speed alone: the guest does not start with it. Choice for a script, a tap device or
+a limit: perhaps the setting is right and the type or network is wrong. What a script did can be done by a hook of
+libvirt's (`/etc/libvirt/hooks/network`).
 
 ## Libvirt
 When the guest starts: `interface 52:54:00:0a:0b:0c - multiqueue is not supported for network interfaces of type user`,

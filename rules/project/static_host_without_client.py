@@ -1,8 +1,8 @@
 """A static DHCP entry is for a guest that is not on the network with this MAC address.
 
-Either the guest of that name has another MAC address here, and gets some address of the range; or the MAC address is that
-of a guest on another network. In a project that is declared complete an entry whose MAC address no guest has is a
-leftover.
+Either the guest of that name has another MAC address here, and gets some address of the range, or the MAC address is
+that of a guest on another network. In a project that is declared complete, an entry whose MAC address no guest has is
+a leftover.
 
 ## Bad
 ```xml lan.xml

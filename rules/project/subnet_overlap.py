@@ -1,9 +1,9 @@
-"""Two networks, or a network and the host, have overlapping subnets, and one of them is out of reach.
+"""Two networks, or a network and the host, have overlapping subnets, so one of them is out of reach.
 
-Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose subnet
-the host already has a route to. Subnets that merely overlap, and IPv6 subnets of any kind, it does not compare: both
-networks start, the host finds the addresses behind one of them, and the guests in the other get no replies. libvirt's own
-network `default` meets this in a host that is itself a guest of one: both have 192.168.122.0/24.
+Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose
+subnet the host already has a route to. It does not compare subnets that merely overlap, or IPv6 subnets: both networks
+start, the host finds the addresses behind one of them, and the guests in the other get no replies. A host that is
+itself a guest meets this often: libvirt's network `default` has 192.168.122.0/24 on both.
 
 ## Bad
 ```xml lab.xml
@@ -130,10 +130,11 @@ test.xml:12:3: warning: subnet fd00:20::/64 is already used by network 'lab' [su
 ```
 
 ## Fix safety
-Choice: guests that set their address themselves, and whatever else knows the old addresses, have to follow. The fix takes the
-next subnet of the same size that is free in the project and on the host, and keeps the host part of every address of
-the network. Networks in different folders may be on different hosts; for those the finding is an info, as for a subnet
-within a wider one that the host has a gateway to, such as a VPN's: the nearer route wins, and mostly that is meant.
+Choice: guests that set their address themselves, and whatever else knows the old addresses, have to follow. The fix
+takes the next subnet of the same size that is free in the project and on the host, and keeps the host part of every
+address of the network. Networks in different folders may be on different hosts; for those the finding is an info, as
+for a subnet within a wider one that the host has a gateway to, such as a VPN's: the nearer route wins, and mostly that
+is meant.
 
 ## Libvirt
 At start of the second, where both are IPv4 and equal: `Network is already in use by interface virbr0`, or the name

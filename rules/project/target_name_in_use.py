@@ -1,8 +1,8 @@
-"""An interface names its device on the host as another device is named, and the guest does not start.
+"""An interface names its device on the host like another device, so the guest does not start.
 
-A name belongs to one network device of a host at a time. Where two guests want the same one, the second does not start
-while the first runs; two interfaces of one guest never get it both. The name of a NIC or a bridge is never free. Without
-a name libvirt gives the device a free one, such as `vnet0`.
+A host has one network device of a name. Where two guests want the same one, the second does not start while the first
+runs; two interfaces of one guest never work. The name of a NIC or a bridge is never free. Without a name libvirt
+chooses a free one, such as `vnet0`.
 
 ## Bad
 ```xml web.xml
@@ -70,8 +70,9 @@ web.xml:14:15: error: device name 'tap-web' is already used by another interface
 ```
 
 ## Fix safety
-Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it: guests may
-run in turn, and a firewall may know the name. A tap device of that name in the inventory is taken for the guest's own.
+Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it:
+guests may run in turn, and a firewall may know the name. A tap device of that name in the inventory is taken for the
+guest's own.
 
 ## Libvirt
 When the guest starts: `The eth1 interface already exists`; of an interface of type `direct`:

@@ -1,7 +1,7 @@
-"""The NIC of a teaming pair that goes during a migration is on a network without host devices, so the guest does not start.
+"""The transient NIC of a teaming pair is on a network without host devices, so the guest does not start.
 
-The `transient` half is a device of the host. An interface of type `network` is one where its network has the forward mode
-`hostdev`; libvirt sees the mode when the guest starts, and not before.
+The `transient` interface, which is removed during a migration, is a device of the host. An interface of type `network`
+is one if its network has the forward mode `hostdev`; libvirt checks the mode only when the guest starts.
 
 ## Bad
 ```xml lan.xml
@@ -97,8 +97,8 @@ web.xml:13:15: error: the transient interface of a teaming pair needs a host dev
 ```
 
 ## Fix safety
-Choice: the NIC moves to a network that gives out host devices, of which a person must know that it is the right LAN; where the
-project has none, `<teaming>` is removed and the two NICs no longer form a pair.
+Choice: the NIC moves to a network that gives out host devices, of which a person must know that it is the right LAN;
+where the project has none, `<teaming>` is removed and the two NICs no longer form a pair.
 
 ## Libvirt
 When the guest starts:

@@ -1,7 +1,7 @@
 """The folder for TFTP does not exist on the host, so the network does not start.
 
-dnsmasq looks for the folder when the network starts, and stops where there is none. Which folders there are is a fact of
-the host: the rule speaks where the inventory has `folders`, a list of those that exist.
+dnsmasq looks for the folder when the network starts, and stops where there is none. The rule needs an inventory with
+`folders`, a list of those that exist.
 
 ## Bad
 ```xml lab.xml
@@ -44,8 +44,8 @@ lab.xml:4:11: error: TFTP folder '/var/lib/tftpboot' does not exist on the host 
 ```
 
 ## Fix safety
-Choice: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for TFTP, that one
-is proposed first. The command that creates the folder is shown.
+Choice: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for
+TFTP, that one is proposed first. The command that creates the folder is shown.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `TFTP directory /var/lib/tftpboot inaccessible: No such file or

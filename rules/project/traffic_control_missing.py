@@ -1,7 +1,7 @@
-"""A bandwidth limit needs a part of traffic control that the host's kernel lacks, and the network or guest does not start.
+"""A bandwidth limit needs a part of traffic control that the kernel lacks, so the network or guest does not start.
 
-libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the action
-`police`. A kernel may be built without some of these.
+libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the
+action `police`. A kernel may be built without some of these.
 
 ## Bad
 ```xml lan.xml
@@ -57,7 +57,8 @@ web.xml:7:9: error: <inbound> needs the kernel's sfq, which the host does not ha
 ```
 
 ## Fix safety
-Nothing in the file is wrong: the host gets the module, or its package with more modules. To give the limit up is a choice.
+Nothing in the file is wrong: the host gets the module, or its package with more modules. To give the limit up is a
+choice.
 
 ## Libvirt
 At start of the network, and of a guest when it starts. Without `sfq`: `internal error: Child process (tc qdisc add dev virbr3 parent 1:2 handle 2: sfq perturb 10) unexpected exit status 2: Error: Specified qdisc kind is unknown.`;

@@ -1,7 +1,7 @@
 """A guest has no filter on a network where another guest has one.
 
-A filter guards what its own guest sends and gets. A neighbour on the same bridge without one can still take a filtered
-guest's address, or answer for the gateway, towards everybody else.
+A filter checks what its own guest sends and receives. A neighbour on the same bridge without one can still take a
+filtered guest's address, or answer for the gateway, towards all others.
 
 ## Bad
 ```xml lan.xml
@@ -83,8 +83,8 @@ db.xml:4:5: info: the interface of 'db' has no filter on network 'lan', but the 
 ```
 
 ## Fix safety
-Choice: a guest that routes or bridges for others, or has several addresses, is cut off by a filter against spoofing. Where the
-neighbour's filter has parameters, they are its own, and the reference is only shown.
+Choice: a guest that routes or bridges for others, or has several addresses, is cut off by a filter against spoofing.
+Where the neighbour's filter has parameters, they are its own, and the reference is only shown.
 
 ## Libvirt
 Never.

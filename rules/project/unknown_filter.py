@@ -1,9 +1,9 @@
-"""A guest's interface or a filter refers to a network filter that nobody defines, so the guest does not start.
+"""An interface or a filter refers to a network filter that does not exist, so the guest does not start.
 
 libvirt looks for the filter when a guest plugs in, and not before. The filters that libvirt installs, such as
-`clean-traffic`, count as known, and so does what the configuration lists as `external`. Where the project is not declared
-complete and no inventory lists the host's filters, the rule speaks of names that resemble a known one, and only mentions
-others where filters lie beside the file.
+`clean-traffic`, are known, and so are those that the configuration lists as `external`. Where the project is not
+declared complete and no inventory lists the host's filters, a name that resembles a known one is a warning, and any
+other an info, if there are filters beside the file.
 
 ## Bad
 ```xml no-ssh.xml

@@ -1,9 +1,9 @@
-"""A guest's interface names a network that nobody defines, so the guest does not start.
+"""A guest's interface names a network that does not exist, so the guest does not start.
 
-libvirt defines the guest all the same and looks for the network when it starts. The rule is sure where the project is
-declared complete, or the host's inventory lists its networks. Elsewhere the network may simply be defined by other
-means: a name that resembles a known one is taken for a typing error, and of any other it is only worth knowing that no
-file defines it. `default`, which libvirt brings along, and what the configuration lists as `external` count as known.
+libvirt defines the guest all the same and looks for the network when it starts. This is an error where the project is
+declared complete, or the host's inventory lists its networks. Elsewhere the network may be defined by other means: a
+name that resembles a known one is a warning, any other an info. `default`, which libvirt installs, and what the
+configuration lists as `external` are known.
 
 ## Bad
 ```xml lab.xml
@@ -71,7 +71,8 @@ web.xml:5:15: error: unknown network 'labratory'; did you mean 'laboratory'? [un
 ```
 
 ## Fix safety
-Choice: perhaps the network of that name is still to be defined, and `wan` for `lan` is one letter too, but another network.
+Choice: perhaps the network of that name is still to be defined, and `wan` for `lan` is one letter too, but another
+network.
 
 ## Libvirt
 When the guest starts: `Network not found: no network with matching name 'labratory'`

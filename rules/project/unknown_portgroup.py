@@ -1,7 +1,7 @@
 """A guest's interface names a port group that its network does not have, and gets none at all.
 
-libvirt starts the guest and says nothing. What the group was to bring is missing: the VLAN, the bandwidth limits, the
-virtual port. The default group does not step in either; it serves only interfaces that name no group.
+libvirt starts the guest and does not report this. The settings of the group are missing: the VLAN, the bandwidth
+limits, the virtual port. The default group does not apply either; it serves only interfaces that name no group.
 
 ## Bad
 ```xml lan.xml
@@ -74,8 +74,8 @@ web.xml:5:29: warning: network 'lan' has no port group 'custommers', so none app
 ```
 
 ## Fix safety
-Choice: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is removed, so
-that the default group serves the guest, if the network has one.
+Choice: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is
+removed, so that the default group serves the guest, if the network has one.
 
 ## Libvirt
 Never.

@@ -1,7 +1,8 @@
-"""An interface takes a tap device that somebody else makes, and the host has none of that name.
+"""An interface uses a tap device that another program creates, and the host has none of that name.
 
-With `managed='no'` libvirt makes no device for an interface of type `ethernet`: it must be there before the guest starts.
-The rule needs an inventory of the host; it warns only, because a hook may create the device when the guest starts.
+With `managed='no'` libvirt creates no device for an interface of type `ethernet`: it must exist before the guest
+starts. The rule needs an inventory of the host; it warns only, because a hook may create the device when the guest
+starts.
 
 ## Bad
 ```xml web.xml
@@ -54,8 +55,8 @@ web.xml:5:15: warning: the host has no device 'tap-web', and managed='no' keeps 
 ```
 
 ## Fix safety
-Choice: libvirt then creates the device and removes it with the guest, which whoever creates it today may not expect. How to
-create it beforehand is shown too.
+Choice: libvirt then creates the device and removes it with the guest, which whoever creates it today may not expect.
+How to create it beforehand is shown too.
 
 ## Libvirt
 When the guest starts: `target managed='no' but specified dev doesn't exist`

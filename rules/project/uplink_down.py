@@ -1,6 +1,6 @@
-"""The only NIC that guests reach the LAN by is down.
+"""The only NIC by which guests reach the LAN is down.
 
-A bridge forwards nothing by a port that is down or has no carrier. Guests reach each other and nobody else.
+A bridge forwards nothing through a port that is down or has no carrier. Guests reach only each other.
 
 ## Bad
 ```xml lan.xml

@@ -1,7 +1,7 @@
 """An interface of type `vdpa` names a device that the host does not have, so the guest does not start.
 
-A vDPA device appears when the driver of the card makes it, and its number depends on the order. The rule speaks where an
-inventory lists the host's devices.
+A vDPA device appears when the driver of the card creates it, and its number depends on the order. The rule needs an
+inventory that lists the host's devices.
 
 ## Bad
 ```xml web.xml

@@ -1,7 +1,7 @@
-"""A vhost-user interface connects to a socket that nothing listens on, so the guest does not start.
+"""A vhost-user interface connects to a socket on which nothing listens, so the guest does not start.
 
-With `mode='client'` QEMU connects to the switch's socket, which has to be there first; with `mode='server'` it makes the
-socket and waits for the switch. The rule speaks where an inventory lists the sockets that something listens on.
+With `mode='client'` QEMU connects to the switch's socket, which has to exist first; with `mode='server'` it creates
+the socket and waits for the switch. The rule needs an inventory that lists the sockets that programs listen on.
 
 ## Bad
 ```xml web.xml

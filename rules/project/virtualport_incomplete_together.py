@@ -1,8 +1,8 @@
-"""The virtualport of a guest's network lacks a parameter that the switch needs, and the guest does not start.
+"""The virtualport of a guest's network lacks a parameter that the switch needs, so the guest does not start.
 
-libvirt puts the `<virtualport>` of the interface, of its network and of the port group together, and looks when the guest
-starts whether all is there that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
-administrator gave out. The network alone runs.
+libvirt merges the `<virtualport>` of the interface, its network and the port group, and checks when the guest starts
+whether it has all that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
+administrator gave out. The network itself starts.
 
 ## Bad
 ```xml lan.xml

@@ -1,8 +1,8 @@
-"""A virtualport is set on a network that has no such switch, and no guest starts on it.
+"""A virtualport is set on a network that has no such switch, so no guest starts on it.
 
-The type of `<virtualport>` says who switches the guests' frames: `openvswitch` wants a bridge of the host that the network
-joins, `802.1Qbg` and `802.1Qbh` want macvtap on a NIC, and a function that guests are handed whole takes `802.1Qbh` alone.
-A bridge of libvirt's own takes none. libvirt looks when a guest starts; the network runs all the same.
+The type of `<virtualport>` says what switches the guests' frames: `openvswitch` needs a bridge of the host that the
+network joins, `802.1Qbg` and `802.1Qbh` need macvtap on a NIC, and a device that guests take whole supports `802.1Qbh`
+only. A bridge of libvirt's own supports none. libvirt checks when a guest starts; the network itself starts.
 
 ## Bad
 ```xml nat.xml

@@ -1,8 +1,8 @@
-"""Two virtualports that hold for one guest contradict each other, and the guest does not start.
+"""Two virtualports that apply to one guest contradict each other, so the guest does not start.
 
-libvirt puts the `<virtualport>` of the interface, of its network and of the port group together. Each may add what the others
-leave open; none overrides another. Where two of them give a different type, or a different value for one parameter, no
-guest that both hold for is plugged in.
+libvirt merges the `<virtualport>` of the interface, its network and the port group. Each may add what the others leave
+open; none overrides another. Where two of them set a different type, or a different value for one parameter, no guest
+to which both apply starts.
 
 ## Bad
 ```xml lan.xml
@@ -93,8 +93,8 @@ web.xml:6:7: error: virtualport type is 'midonet' here but 'openvswitch' in netw
 ```
 
 ## Fix safety
-Choice: the guest starts with the settings of the network, but perhaps its own were right. To let each guest or port group set its
-own, remove the value from the network.
+Choice: the guest starts with the settings of the network, but perhaps its own were right. To let each guest or port
+group set its own, remove the value from the network.
 
 ## Libvirt
 When the guest starts: `attempt to merge virtualports with mismatched types (midonet and openvswitch)`, or

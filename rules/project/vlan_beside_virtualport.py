@@ -1,7 +1,8 @@
-"""A guest that is handed an SR-IOV function has both a VLAN tag and a virtualport, and does not start.
+"""A guest with an SR-IOV function has both a VLAN tag and a virtualport, so it does not start.
 
-With a `<virtualport>` of type 802.1Qbh the physical switch decides, by the profile, what VLAN the guest is in. libvirt does not
-also set one on the card. It looks at what the interface, its port group and its network say together, when the guest starts.
+With a `<virtualport>` of type 802.1Qbh the profile in the physical switch decides the guest's VLAN, and libvirt does
+not set another one on the card. It checks the interface, its port group and its network together when the guest
+starts.
 
 ## Bad
 ```xml functions.xml

@@ -1,8 +1,8 @@
-"""Guests are to be in a VLAN on a NIC that is no SR-IOV function, and none of them starts.
+"""Guests are to be in a VLAN on a NIC that is not an SR-IOV function, so none of them starts.
 
-In mode `passthrough` libvirt does not tag frames: it has the card do it, which knows a VLAN for each of its virtual functions.
-A plain NIC can not. A VLAN device on it can take the NIC's place, and tags the frames in the kernel. What kind of NIC it is the
-inventory tells.
+In mode `passthrough` libvirt does not tag frames: the card does, which knows a VLAN for each of its virtual functions.
+A plain NIC cannot. Instead, a VLAN device on it tags the frames in the kernel. The rule needs an inventory of the
+host.
 
 ## Bad
 ```xml cards.xml
@@ -79,8 +79,8 @@ web.xml:6:7: error: cannot set a VLAN on 'eth2', which is not an SR-IOV function
 ```
 
 ## Fix safety
-Choice: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the command that
-creates such a device is shown.
+Choice: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the
+command that creates such a device is shown.
 
 ## Libvirt
 When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`

@@ -1,8 +1,8 @@
-"""An interface has a VLAN tag where libvirt cannot tag, and the guest does not start.
+"""An interface has a VLAN tag where libvirt cannot set one, so the guest does not start.
 
 libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
-SR-IOV function, or a function that the guest is handed whole. Since 11.0.0 it can be a Linux bridge of the host too. In
-the kernel's own way a VLAN device and a bridge on it, made on the host, put guests into a VLAN.
+SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host.
+Elsewhere a VLAN device and a bridge on it, created on the host, put guests into a VLAN.
 
 ## Bad
 ```xml web.xml
@@ -108,8 +108,8 @@ web.xml:21:7: error: libvirt cannot set a VLAN on network 'lab' [vlan-tag-refuse
 ```
 
 ## Fix safety
-Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says that the bridge is an
-Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
+Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says that
+the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
 
 ## Libvirt
 When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`

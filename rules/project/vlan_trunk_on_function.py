@@ -1,7 +1,7 @@
-"""Several VLANs are to reach a guest through an SR-IOV function, which can be put into one only.
+"""Several VLANs are to reach a guest through an SR-IOV function, which supports only one.
 
-libvirt has the card put all frames of the guest into one VLAN. With `trunk='yes'` or with several tags it refuses each guest when it
-starts; the network is defined and runs. A trunk needs an Open vSwitch.
+The card puts all frames of the guest into one VLAN. With `trunk='yes'` or several tags libvirt refuses each guest when
+it starts; the network itself starts. A trunk needs an Open vSwitch.
 
 ## Bad
 ```xml functions.xml

@@ -1,7 +1,7 @@
 """Guests are bridged to a wireless NIC, and the access point drops what they send.
 
-A station of a wireless network may send under its own MAC address only. The access point has not let the guests in, so it
-neither takes their frames nor sends them any. Behind NAT they use the host's address.
+A wireless station may send under its own MAC address only. The access point does not know the guests, so it neither
+accepts their frames nor sends them any. Behind NAT they use the host's address.
 
 ## Bad
 ```xml lan.xml
@@ -67,7 +67,8 @@ web.xml:5:15: error: 'wlan0' is wireless: its access point drops what guests sen
 ```
 
 ## Fix safety
-Choice: behind NAT the guests have other addresses, and the LAN does not reach them. A network gets a free subnet of its own.
+Choice: behind NAT the guests have other addresses, and the LAN does not reach them. A network gets a free subnet of
+its own.
 
 ## Libvirt
 Never: everything starts.

@@ -1,9 +1,8 @@
-"""A network puts its bridge into a zone of firewalld that the host does not have, so it does not start.
+"""A network puts its bridge into a firewalld zone that the host does not have, so it does not start.
 
-Zones are firewalld's. libvirt asks it to take the bridge into the zone when the network starts, and gives up where
-firewalld does not run or has no such zone. Without the attribute libvirt uses the zone that it brings along, and does
-without where there is no firewalld. Which zones there are is a fact of the host: the rule speaks where the inventory
-tells it, and has an empty list where firewalld does not run.
+libvirt asks firewalld to add the bridge to the zone when the network starts, and gives up where firewalld does not run
+or has no such zone. Without the attribute libvirt uses its own zone, or none where there is no firewalld. The rule
+needs an inventory of the host, with an empty list of zones where firewalld does not run.
 
 ## Bad
 ```xml lab.xml
@@ -47,8 +46,8 @@ lab.xml:4:25: error: zone 'public' needs firewalld, which does not run [zone-wit
 ```
 
 ## Fix safety
-Choice: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are shown; once it
-runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
+Choice: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
+shown; once it runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
 
 ## Libvirt
 At start: `zone public requested for network lab but firewalld is not active`. An open network starts, because libvirt
