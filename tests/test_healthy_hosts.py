@@ -164,6 +164,51 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"five.xml": owning("five", "<forward mode='nat'/>", "virbr0", "10.77.5.1"),
          "six.xml": owning("six", "<forward mode='nat'/>", "", "10.77.6.1").replace(" name=''", "")},
     ),
+    "a host behind ufw, with libvirt's iptables rules": (
+        {"interfaces": [NIC, {"name": "virbr0", "addresses": ["192.168.122.1/24"]}], "routes": [ROUTE],
+         "forward_policy": "drop", "input_policy": "drop", "firewall_backend": "iptables",
+         "firewall_tools": ["iptables", "nftables"], "networks": [ACTIVE],
+         "listeners": [{"protocol": "tcp", "port": 22}, {"protocol": "udp", "port": 53, "address": "127.0.0.53"}],
+         "dns_listeners": ["127.0.0.53"], "resolved": True},
+        {"default.xml": DEFAULT, "web.xml": guest("web", on_network("default"))},
+    ),
+    "a host with firewalld": (
+        {"interfaces": [NIC], "routes": [ROUTE], "firewalld_zones": ["public", "libvirt"], "input_policy": "reject",
+         "forward_policy": "reject", "firewall_backend": "iptables"},
+        {"lab.xml": owning("lab", "<forward mode='nat'/>", "virbr2", "10.77.7.1").replace(
+            "<bridge name='virbr2'/>", "<bridge name='virbr2' zone='public'/>")},
+    ),
+    "a host with SR-IOV": (
+        {"interfaces": [NIC, {"name": "ens2f0", "vfs": ["0000:04:00.1", "0000:04:00.2"]},
+                        {"name": "ens2f0v0", "is_vf": True}, {"name": "ens2f0v1", "is_vf": True}], "routes": [ROUTE]},
+        {"vf.xml": "<network>\n  <name>vf</name>\n  <forward mode='hostdev' managed='yes'>\n"
+                   "    <pf dev='ens2f0'/>\n  </forward>\n</network>\n",
+         "web.xml": guest("web", on_network("vf"), on_nic("ens2f0v1", "passthrough"))},
+    ),
+    "a team of NICs and a bridge whose kind the inventory does not give": (
+        {"interfaces": [{"name": "eno1", "master": "team0"}, {"name": "team0", "master": "br-lan"},
+                        {"name": "br-lan", "addresses": ["192.168.50.10/24"]}],
+         "routes": [{"to": "default", "via": "192.168.50.1", "dev": "br-lan"}]},
+        {"lan.xml": joining("lan", "br-lan"), "web.xml": guest("web", on_network("lan"), on_bridge("br-lan"))},
+    ),
+    "Open vSwitch bridges whose kind the inventory does not give": (
+        {"interfaces": [NIC, {"name": "ovsbr0", "ports": ["vnet0"]}, {"name": "br1", "ports": ["eno2"]}],
+         "routes": [ROUTE]},
+        {"web.xml": guest("web", on_bridge("ovsbr0", "<virtualport type='openvswitch'/>"),
+                          on_bridge("br1", "<virtualport type='openvswitch'/>"))},
+    ),
+    "macvtap on a bond, and a second one in mode private": (
+        {"interfaces": [NIC, {"name": "eno2", "master": "bond1"}, {"name": "eno3", "master": "bond1"},
+                        {"name": "bond1", "mtu": 9000}], "routes": [ROUTE]},
+        {"web.xml": guest("web", on_nic("bond1"), on_nic("bond1", "private"))},
+    ),
+    "a routed network that the router knows, on a host with IPv6": (
+        {"interfaces": [{"name": "eno1", "addresses": ["192.168.50.10/24", "fd50::10/64", "fe80::1/64"]}],
+         "routes": [ROUTE, {"to": "::/0", "via": "fe80::fe", "dev": "eno1", "advertised": True}],
+         "forwarding": {"ipv4": True, "ipv6": True},
+         "upstream": {"routes": [{"to": "10.77.0.0/16", "via": "192.168.50.10"}]}},
+        {"r.xml": owning("r", "<forward mode='route'/>", "virbr8", "10.77.8.1")},
+    ),
 }  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_the_address_towards_upstream_is_the_one_beside_the_gateway(host: Host) 
         ("[]", ": the whole file: "),
         ("{}", ": version: this key is required"),
         ('{"version": 2}', ": version: input should be 1"),
-        ('{"version": 1, "bridges": []}', ": bridges: no such key in an inventory"),
+        ('{"version": 1, "bridges": []}', ": bridges: unknown key"),
         ('{"version": 1, "interfaces": [{"name": "e", "addresses": ["10.0.0.300/24"]}]}', ": interfaces.0.addresses: "),
         ('{"version": 1, "interfaces": [{"name": "a-name-that-is-too-long"}]}', ": interfaces.0.name: "),
         ('{"version": 1, "routes": [{"to": "nowhere"}]}', ": routes.0.to: "),

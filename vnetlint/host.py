@@ -255,7 +255,7 @@ class Host(_Part):
         return self.lacks(name) and _PASSING.fullmatch(name) is None
 
     def egress(self, version: int) -> str | None:
-        """Give the device of the default route, for one IP version; None where it is unknown or there are several."""
+        """Return the device of the default route, for one IP version; None where it is unknown or there are several."""
         found = {
             route.dev for route in self.routes or () if route.subnet.prefixlen == 0 and route.subnet.version == version
         }
@@ -330,7 +330,7 @@ class Host(_Part):
         return tuple(each for each in links if each.kind == "vlan" and each.name.startswith(f"{name}."))
 
     def ports_of(self, bridge: str) -> tuple[Link, ...] | None:
-        """Give a bridge's ports, as it or they tell; None where nobody does."""
+        """Return a bridge's ports, as it or they tell; None where nobody does."""
         link = self.link(bridge)
         if link is None:
             return None
@@ -341,7 +341,7 @@ class Host(_Part):
         return tuple({each.name: each for each in (*listed, *enslaved)}.values())
 
     def upper(self, name: str) -> Link | None:
-        """Give the bridge or bond that an interface is a port of, as either of the two tells."""
+        """Return the bridge or bond that an interface is a port of, as either of the two tells."""
         return next((each for each in self._uppers(name) if each.kind in ("bridge", "bond", "ovs")), None)
 
     def is_plain(self, name: str) -> bool:
@@ -394,7 +394,7 @@ class Host(_Part):
         )
 
     def address_towards_upstream(self, version: int) -> Address | None:
-        """Give the host's address on the segment of its default route, for one IP version."""
+        """Return the host's address on the segment of its default route, for one IP version."""
         gateways = [route.gateway for route in self.routes or () if route.subnet.prefixlen == 0 and route.gateway]
         for gateway in (each for each in gateways if each.version == version):
             for link in self.interfaces or ():
@@ -434,7 +434,7 @@ def load(path: str) -> Host:
     except tomllib.TOMLDecodeError as error:
         raise HostError(f"{path}: not TOML: {error}") from None
     except RecursionError:
-        raise HostError(f"{path}: nested too deep to be an inventory") from None
+        raise HostError(f"{path}: nested too deeply to be an inventory") from None
     except ValueError as error:
         raise HostError(f"{path}: not an inventory: {error}") from None
     try:
@@ -447,13 +447,13 @@ def _read(path: str) -> str:
     try:
         # Opening a FIFO would wait for somebody to write to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise HostError(f"{path}: this is no regular file")
+            raise HostError(f"{path}: not a regular file")
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise HostError(f"{path}: cannot read the inventory: {error.strerror}") from None
     if len(data) > MAX_BYTES:
-        raise HostError(f"{path}: an inventory of more than {MAX_BYTES // 2**20} MiB is not read")
+        raise HostError(f"{path}: an inventory may have at most {MAX_BYTES // 2**20} MiB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -467,7 +467,7 @@ def _explain(path: str, text: str, error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(step) for step in first["loc"]) or "the whole file"
     if first["type"] == "extra_forbidden":
-        return f"{path}: {where}: no such key in an inventory; see `vnetlint host` in the documentation"
+        return f"{path}: {where}: unknown key; docs/configuration.md describes the inventory"
     if first["type"] == "missing":
         return f"{path}: {where}: this key is required"
     more = f" ({len(error.errors()) - 1} more)" if len(error.errors()) > 1 else ""

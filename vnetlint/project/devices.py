@@ -74,7 +74,7 @@ class Devices(Index):
         return {self._host_of(each): each for each in reversed(found)}
 
     def pool_size(self, network: Network) -> int | None:
-        """Give how many devices a network has, where each guest takes one whole; None where nobody can tell."""
+        """Return how many devices a network has, where each guest takes one whole; None where nobody can tell."""
         forward = network.forward
         if forward is None or network.mode not in ("passthrough", "hostdev") or has_strays(forward.node, *_FORWARD):
             return None
@@ -98,7 +98,7 @@ class Devices(Index):
         return link is not None and (link.is_vf is False or link.kind not in ("nic", "other"))
 
     def crowd_on(self, network: Network) -> list[Interface]:
-        """Give the guests' NICs on a network, of the host that has most; each guest's name counts once."""
+        """Return the guests' NICs on a network, of the host that has most; each guest's name counts once."""
         hosts: defaultdict[str, list[Interface]] = defaultdict(list)
         guests: dict[tuple[str, str | None], Domain] = {}
         for each in self.interfaces_on(network):

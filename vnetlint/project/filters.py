@@ -86,7 +86,7 @@ class Filters(Index):
         return Names(sorted(self.filter_names - self.external))
 
     def value_for(self, interface: Interface, variable: str) -> str | None:
-        """Give what a filter's variable has to be for an interface, as far as its network tells."""
+        """Return what a filter's variable has to be for an interface, as far as its network tells."""
         network, reserved = self.network_of(interface), self.reserved(interface)
         if variable == "IP":
             return str(reserved.address) if reserved else None

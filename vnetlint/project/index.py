@@ -212,7 +212,7 @@ class Index:
         return Names(sorted(self.network_names))
 
     def reserved(self, interface: Interface) -> StaticHost | None:
-        """Give the DHCP reservation for an interface's MAC address in its network, where it is an IPv4 one."""
+        """Return the DHCP reservation for an interface's MAC address in its network, where it is an IPv4 one."""
         network = self.network_of(interface)
         return network.hosts_by_mac.get(interface.mac) if network and interface.mac else None
 
@@ -251,7 +251,7 @@ class Index:
         return link is not None and link.kind == "ovs"
 
     def plugs_of(self, interface: Interface) -> tuple[Plug, ...]:
-        """Give what says how an interface is plugged in, the nearest first: itself, its port group, its network."""
+        """Return what says how an interface is plugged in, the nearest first: itself, its port group, its network."""
         network = self.network_of(interface)
         if network is None:
             return interface.plugs
@@ -260,12 +260,12 @@ class Index:
         return (*interface.plugs, *(Plug(each.node) for each in meant), Plug(network.node))
 
     def switch_of(self, interface: Interface) -> str | None:
-        """Give the type of `<virtualport>` that holds for an interface; empty without a type, None without any."""
+        """Return the type of `<virtualport>` that holds for an interface; empty without a type, None without any."""
         switches = [each.switch for each in self.plugs_of(interface) if each.switch is not None]
         return next((each for each in switches if each), "" if switches else None)
 
     def attachment_of(self, interface: Interface) -> Attachment | None:
-        """Give what an interface ends on, the network that it names resolved."""
+        """Return what an interface ends on, the network that it names resolved."""
         if interface.type == "bridge":
             return "host-bridge"
         if interface.type == "direct":

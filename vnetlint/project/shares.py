@@ -61,7 +61,7 @@ class Shares(Index):
         return {later: earlier for later, _, earlier in found.values()}
 
     def listener_on(self, ports: PortRange) -> int | None:
-        """Give the first port of a range that a program of the host listens on."""
+        """Return the first port of a range that a program of the host listens on."""
         first, last = ports.first, ports.last
         if first is None or last is None or ports.address is None or not ports.opens:
             return None

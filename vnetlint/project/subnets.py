@@ -154,13 +154,13 @@ class Subnets(Index):
         return tuple(each for each in (*links, *further) if each.device not in ours)
 
     def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
-        """Give the subnet of the host that overlaps a network's, an equal one before others."""
+        """Return the subnet of the host that overlaps a network's, an equal one before others."""
         found = (each for each in self._host_subnets if overlap(each.subnet, subnet))
         foreign = [each for each in found if not self._may_make(network, each.device)]
         return min(foreign, key=lambda each: each.subnet != subnet, default=None)
 
     def host_route_to(self, subnet: Subnet, network: Network) -> Taken | None:
-        """Give the host's link or route with exactly a subnet, which neither a network nor the default route made."""
+        """Return the host's link or route with exactly a subnet, which neither a network nor the default route made."""
         found = (each for each in self._host_subnets if each.subnet == subnet)
         return next((each for each in found if not self._may_make(network, each.device)), None)
 
