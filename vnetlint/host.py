@@ -304,13 +304,17 @@ class Host(_Part):
         """Return the program other than libvirt that makes a bridge of a name, such as Docker."""
         return next((engine for names, engine in _ENGINES if names.fullmatch(bridge)), None)
 
+    def leads_elsewhere(self, name: str) -> bool:
+        """Whether an interface has an address or a route of its own, so that it leads to a LAN or a VPN."""
+        link = self.link(name)
+        return bool(link and link.addresses) or any(route.dev == name for route in self.routes or ())
+
     def carries(self, name: str) -> bool:
         """Whether the host itself is reached by an interface, by a VLAN on it, or by what it is a port of."""
         waiting, seen = [name], {name}
         while waiting:
             current = waiting.pop()
-            link = self.link(current)
-            if (link and link.addresses) or any(route.dev == current for route in self.routes or ()):
+            if self.leads_elsewhere(current):
                 return True
             found = {each.name for each in (*self.vlans_on(current), *self._uppers(current))} - seen
             waiting += found

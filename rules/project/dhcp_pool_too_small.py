@@ -165,7 +165,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     yield problem(
         ip.ranges[0],
         f"DHCP has {_count(size)} for {_clients(clients, options.spare)}",
-        (_widen(network, ip, wanted, project) or _move(network, ip, wanted)) if len(ip.ranges) == 1 else (),
+        (_widen(network, ip, wanted, project) or _move(network, ip, wanted, project)) if len(ip.ranges) == 1 else (),
         advise(f"Make room for {wanted} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
     )
 
@@ -187,10 +187,9 @@ def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix
     return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found, "unsafe")
 
 
-def _move(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
+def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
     """Put the widest free part of the subnet in the place of the range."""
-    taken = (ip.address, *(host.address for host in ip.hosts), *(address for address, _ in network.fixed_addresses))
-    found = free_range(ip.subnet, [each for each in taken if each], wanted) if ip.subnet else None
+    found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
     if found is None:
         return ()
     return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found, "choice")

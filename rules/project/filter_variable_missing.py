@@ -130,13 +130,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     tree = project.filter_trees.of(reference) if reference else None
     if reference is None or tree is None or not reference.names_all:
         return
-    missing = sorted(set(tree.variables) - reference.given - {"MAC"})
-    learning = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
-    if missing == ["IP"] and learning != "none":
-        return
-    for name in missing:
-        if name == "IP" and learning != "none" and len(missing) > 1:
-            continue  # learnt as soon as the others are there
+    learns = (reference.value_of("CTRL_IP_LEARNING") or "any").lower() != "none"
+    # An address is learnt as soon as the other variables are there.
+    for name in sorted(set(tree.variables) - reference.given - {"MAC", *(["IP"] if learns else [])}):
         yield problem(
             reference,
             f"filter '{reference.filter}' needs the variable {name}, which has no value here",

@@ -74,25 +74,19 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, release,
     covers=("C001",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    way_out = project.host.egress(4) if project.host else None
-    if network.mode not in ("nat", "route") or network.forward is None or project.host is None or way_out is None:
+    host, forward = project.host, network.forward
+    way_out = host.egress(4) if host else None
+    places = forward.egress_places if forward and network.mode in ("nat", "route") else ()
+    if host is None or forward is None or way_out is None or not places:
         return
-    places = network.forward.egress_places
-    if not places:
+    device = places[0].value
+    if device == way_out or host.link(device) is None:
         return
-    device, link = places[0].value, project.host.link(places[0].value)
-    if device == way_out or link is None:
-        return
-    # With an address or a route of its own it leads to another LAN or a VPN, which may be all that guests are to reach.
-    leads = bool(link.addresses) or any(route.dev == device for route in project.host.routes or ())
+    moved = (edit.set_attribute(each.node, "dev", way_out) for each in places)
     yield problem(
         places[0],
         f"traffic is limited to {device}, but the host's default route uses {way_out}",
-        fix(
-            f"Limit traffic to {way_out} instead",
-            *(edit.set_attribute(each.node, "dev", way_out) for each in places),
-            safety="choice",
-        ),
-        release(network.forward, f"Remove {device}, so that traffic may use every device"),
-        severity="info" if leads else None,
+        fix(f"Limit traffic to {way_out} instead", *moved, safety="choice"),
+        release(forward, f"Remove {device}, so that traffic may use every device"),
+        severity="info" if host.leads_elsewhere(device) else None,
     )

@@ -104,23 +104,20 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, pr
     covers=("B038", "B039"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    place, own = user.host_bridge, user.plugs[0]
+    place, port = user.host_bridge, user.plugs[0].virtualport
     link = project.host.link(place.value) if project.host and place else None
     if place is None or link is None:
         return
-    name, by_group = link.name, any(plug.switch is not None for plug in user.plugs[1:])
-    if link.kind == "ovs" and own.virtualport is None and not by_group:
-        said = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
-        yield problem(
-            place,
-            f"bridge '{name}' is an Open vSwitch: expected <virtualport type='openvswitch'/>",
-            fix("Add <virtualport type='openvswitch'/>", said, safety="unsafe"),
-            libvirt_message=f"Unable to add bridge {name} port vnet0: Operation not supported",
-        )
-    elif link.kind == "bridge" and own.virtualport is not None and own.switch == "openvswitch":
-        yield problem(
-            place,
-            f"bridge '{name}' is not an Open vSwitch, but joined as one",
-            fix("Remove <virtualport>", edit.remove(own.virtualport), safety="choice"),
-            libvirt_message=f"Unable to add port vnet0 to OVS bridge {name}",
-        )
+    if link.kind == "ovs" and all(plug.switch is None for plug in user.plugs):
+        message = f"bridge '{link.name}' is an Open vSwitch: expected <virtualport type='openvswitch'/>"
+        added = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
+        adding = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe")
+        yield problem(place, message, adding, libvirt_message=NOT_LINUX.format(link.name))
+    elif link.kind == "bridge" and port is not None and port.get("type") == "openvswitch":
+        message = f"bridge '{link.name}' is not an Open vSwitch, but joined as one"
+        removing = fix("Remove <virtualport>", edit.remove(port), safety="choice")
+        yield problem(place, message, removing, libvirt_message=NOT_SWITCH.format(link.name))
+
+
+NOT_LINUX = "Unable to add bridge {} port vnet0: Operation not supported"
+NOT_SWITCH = "Unable to add port vnet0 to OVS bridge {}"

@@ -75,6 +75,7 @@ At start, in each mode that hands out devices: `No usable Vf's present on SRIOV 
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
@@ -98,7 +99,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if link is not None and link.vfs != ():
         return
     others = [each.name for each in host.interfaces if each.vfs]
-    make = f"echo 4 > /sys/class/net/{name}/device/sriov_numvfs"
+    make = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
     yield problem(
         card.attributes["dev"],
         f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",

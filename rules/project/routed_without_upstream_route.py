@@ -82,24 +82,18 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if network.mode != "route" or forward is None:
         return
-    device = next(iter(forward.egress_places), None)
-    if device is not None and host is not None and host.lacks_for_good(device.value):
-        message = f"traffic is limited to '{device.value}', which the host does not have"
-        yield problem(
-            device,
-            message,
-            release(forward, f"Remove {device.value}, so that traffic may use every device"),
-            _use_nat(network),
-        )
-    for ip in network.ips:
-        if ip.subnet is None:
-            continue
+    for device in forward.egress_places[:1] if host else ():
+        if host and host.lacks_for_good(device.value):
+            message = f"traffic is limited to '{device.value}', which the host does not have"
+            every = release(forward, f"Remove {device.value}, so that traffic may use every device")
+            yield problem(device, message, every, _use_nat(network))
+    for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet):
         if host is None or host.upstream.routes is None:
-            message = f"guests get replies only if the upstream router has a route to {ip.subnet} via this host"
-            yield problem(ip, message, *_fixes(network, ip.subnet, host), severity="info")
-        elif not host.is_reached_from_upstream(ip.subnet):
-            message = f"the upstream router has no route to {ip.subnet}, so no reply reaches the guests"
-            yield problem(ip, message, *_fixes(network, ip.subnet, host))
+            message = f"guests get replies only if the upstream router has a route to {subnet} via this host"
+            yield problem(ip, message, *_fixes(network, subnet, host), severity="info")
+        elif not host.is_reached_from_upstream(subnet):
+            message = f"the upstream router has no route to {subnet}, so no reply reaches the guests"
+            yield problem(ip, message, *_fixes(network, subnet, host))
 
 
 def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tuple[Fix, ...]]:

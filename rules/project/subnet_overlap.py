@@ -147,7 +147,7 @@ that the other's bridge or the host's interface has. Else never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Taken, advise, problem, related, renumber, rule
+from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advise, problem, related, renumber, rule
 
 
 @rule(
@@ -167,27 +167,25 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         nearby = other.network is None or project.same_host(other.network, network)
         on_purpose = other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
         refused = nearby and ip.subnet == other.subnet and ip.family == "ipv4"
+        owner = project.named(other.network) if other.network else _on_host(other)
         yield problem(
             ip,
-            _message(ip, other),
+            _message(ip.subnet, other.subnet, owner),
             _renumber(network, ip, project),
-            related=(related(other.ip, f"the subnet of {project.named(other.network)}"),)
-            if other.ip and other.network
-            else (),
+            related=(related(other.ip, f"the subnet of {owner}"),) if other.ip else (),
             severity="info" if not nearby or on_purpose else None if refused else "warning",
             when=None if refused else "never",
-            libvirt_message=f"Network is already in use by interface {other.device or ''}".rstrip()
-            if refused
-            else None,
+            libvirt_message=f"{IN_USE} {other.device or ''}".rstrip() if refused else None,
         )
 
 
-def _message(ip: Ip, other: Taken) -> str:
-    owner = Project.named(other.network) if other.network else _on_host(other)
-    if ip.subnet == other.subnet:
-        return f"subnet {ip.subnet} is already used by {owner}"
-    how = "contains" if ip.subnet and ip.subnet.prefixlen < other.subnet.prefixlen else "is within"
-    return f"subnet {ip.subnet} {how} {other.subnet} of {owner}"
+IN_USE = "Network is already in use by interface"
+
+
+def _message(ours: Subnet, theirs: Subnet, owner: str) -> str:
+    if ours == theirs:
+        return f"subnet {ours} is already used by {owner}"
+    return f"subnet {ours} {'contains' if ours.prefixlen < theirs.prefixlen else 'is within'} {theirs} of {owner}"
 
 
 def _on_host(other: Taken) -> str:

@@ -97,7 +97,7 @@ When the guest starts: `internal error: referenced filter 'nossh' is missing`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Filter, FilterRef, Interface, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -110,25 +110,30 @@ from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, fix,
     covers=("B060", "B089"),
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
-    for each in user.references if isinstance(user, Filter) else user.filterrefs[:1]:
+    for each in _references(user):
         exists = project.has_filter(each.filter) if each.filter else True
         meant = project.similar_filters.similar(each.filter) if each.filter and not exists else None
         if exists or each.filter is None or (exists is None and not meant and not project.names_filters_beside(user)):
             continue
-        if isinstance(user, Interface) and user.type not in ("network", "bridge", "ethernet"):
-            continue  # there libvirt drops the reference
+        what = f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'"
         yield problem(
             each.attribute("filter") or each,
-            (f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'")
-            + (f"; did you mean '{meant}'?" if meant else ""),
-            fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant), safety="choice")
+            what + (f"; did you mean '{meant}'?" if meant else ""),
+            fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant or ""), safety="choice")
             if meant
             else (),
-            advise(
-                "Define the filter, or declare in vnetlint.toml that it exists elsewhere",
-                f'external = ["{each.filter}"]',
-            ),
+            advise(DEFINE, f'external = ["{each.filter}"]'),
             severity=None if exists is False else "warning" if meant else "info",
             libvirt_message=f"referenced filter '{each.filter}' is missing",
             confidence="high" if exists is False else "low",
         )
+
+
+DEFINE = "Define the filter, or declare in vnetlint.toml that it exists elsewhere"
+
+
+def _references(user: Interface | Filter) -> tuple[FilterRef, ...]:
+    """The references that libvirt resolves: of an interface at most one, and none of types where it drops it."""
+    if isinstance(user, Filter):
+        return tuple(user.references)
+    return user.filterrefs[:1] if user.type in ("network", "bridge", "ethernet") else ()

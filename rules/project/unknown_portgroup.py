@@ -87,7 +87,21 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Names, Problem, Project, edit, fix, known, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Names,
+    Network,
+    Problem,
+    Project,
+    edit,
+    fix,
+    known,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -107,20 +121,17 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     names = [group.name for group in network.portgroups if group.name]
     if name in names or len(names) < len(network.portgroups):
         return
-    meant = Names(names).similar(name)
-    default = next((group.name for group in network.portgroups if group.is_default), None)
     yield problem(
         place,
         f"{project.named(network)} has no port group '{name}', so none applies",
-        fix(
-            f"Change it to '{meant}'",
-            edit.set_attribute(place.node, "portgroup", meant) if meant else (),
-            safety="choice",
-        ),
-        fix(
-            f"Remove 'portgroup', so that '{default}' applies" if default else "Remove 'portgroup'",
-            edit.remove_attribute(place),
-            safety="choice",
-        ),
+        *_fixes(place, Names(names).similar(name), network),
         related=(related(network.name_node, f"{project.named(network)} is here"),),
     )
+
+
+def _fixes(place: Attribute, meant: str | None, network: Network) -> Iterator[tuple[Fix, ...]]:
+    if meant is not None:
+        yield fix(f"Change it to '{meant}'", edit.set_attribute(place.node, place.name, meant), safety="choice")
+    default = next((group.name for group in network.portgroups if group.is_default), None)
+    title = f"Remove 'portgroup', so that '{default}' applies" if default else "Remove 'portgroup'"
+    yield fix(title, edit.remove_attribute(place), safety="choice")

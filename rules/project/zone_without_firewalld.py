@@ -59,6 +59,7 @@ leaves its firewall alone; the zone does nothing there.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
@@ -78,7 +79,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zones = project.host.firewalld_zones if project.host else None
     if place is None or zone is None or zones is None or zone in zones or network.mode not in FIREWALLED:
         return
-    add = f"firewall-cmd --permanent --new-zone={zone} && firewall-cmd --reload"
+    add = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
     yield problem(
         place,
         f"firewalld zone '{zone}' does not exist on the host"

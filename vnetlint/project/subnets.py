@@ -68,13 +68,18 @@ class Subnets(Index):
         return found
 
     @staticmethod
+    def held(network: Network, ip: Ip) -> list[Address]:
+        """Return the addresses that the bridge, static hosts and guests with addresses of their own have."""
+        fixed = (address for address, _ in network.fixed_addresses)
+        return [each for each in (ip.address, *(host.address for host in ip.hosts), *fixed) if each is not None]
+
+    @staticmethod
     def widened(network: Network, ip: Ip, leases: Range) -> tuple[Address, Address] | None:
         """Return a range of DHCP, as wide as it can get without an address that somebody has."""
         start, end, subnet = leases.start, leases.end, ip.subnet
         if start is None or end is None or subnet is None or start not in subnet or end not in subnet:
             return None
-        fixed = (ip.address, *(each.address for each in ip.hosts), *(address for address, _ in network.fixed_addresses))
-        taken = [int(each) for each in fixed if each is not None and each.version == subnet.version]
+        taken = [int(each) for each in Subnets.held(network, ip) if each.version == subnet.version]
         low, high = map(int, usable(subnet))
         # libvirt takes no range whose ends differ in more than the last 16 bits.
         low, high = max(low, int(start) >> 16 << 16), min(high, int(end) | 0xFFFF)
