@@ -58,7 +58,7 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
   <forward mode='nat'/>
   <ip address='192.168.20.1' prefix='24'>
     <dhcp>
-      <range start='192.168.20.7' end='192.168.20.254'/>
+      <range start='192.168.20.100' end='192.168.20.101'/>
       <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
       <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.6'/>
     </dhcp>
@@ -70,7 +70,7 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
   <name>lab</name>
   <ip address='192.168.21.1' prefix='24'>
     <dhcp>
-      <range start='192.168.21.2' end='192.168.21.254'/>
+      <range start='192.168.21.100' end='192.168.21.102'/>
     </dhcp>
   </ip>
 </network>
@@ -103,8 +103,9 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp
 ```
 
 ## Fix safety
-Unsafe: the range is extended to both sides up to the next address that somebody has, so that every lease stays valid;
-guests that set their addresses themselves may have some of it. Where that is not enough, moving it is a choice.
+Unsafe: the range is extended as far as needed, so that every lease stays valid; guests that set their addresses
+themselves may have some of the new ones. Where an address that somebody has is in the way, moving the range is a
+choice.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
@@ -181,8 +182,8 @@ def _clients(clients: int, spare: int) -> str:
 
 def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
     """Extend the range to both sides, so that every address that it has stays in it."""
-    found = project.widened(network, ip, ip.ranges[0])
-    if found is None or int(found[1]) - int(found[0]) + 1 < wanted:
+    found = project.widened(network, ip, ip.ranges[0], wanted)
+    if found is None:
         return ()
     return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found, "unsafe")
 

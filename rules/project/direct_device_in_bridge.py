@@ -134,7 +134,8 @@ def _use_bond(place: Attribute, bond: str) -> tuple[Fix, ...]:
 
 def _take_out(nic: str, upper: str, project: Project) -> tuple[Fix, ...]:
     """The command that frees the NIC, unless the host would lose its own connection by it."""
-    if project.host is None or project.host.carries(upper):
+    over = project.host.link(upper) if project.host else None
+    if project.host is None or over is None or over.kind == "bond" or project.host.carries(upper):
         return advise("List the NICs of the host, to choose another one", "ip -brief link")
     return advise(f"Take {nic} out of {upper} on the host", f"ip link set dev {nic} nomaster")
 

@@ -21,7 +21,7 @@ refuses the one that closes the ring.
 
 ## Report
 ```text
-servers.xml:2:3: error: filter 'servers' includes filter 'guests', which includes 'servers' [filter-reference-loop]
+servers.xml:2:3: error: filter 'servers' includes filter 'guests', which leads back to 'servers' [filter-reference-loop]
 ```
 
 ## Fixed
@@ -79,10 +79,14 @@ def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
         if not project.filter_trees.closes_loop(nwfilter, reference):
             continue
         itself = reference.filter == nwfilter.name
-        leads = "itself" if itself else f"filter '{reference.filter}', which includes '{nwfilter.name}'"
+        leads = "itself" if itself else f"filter '{reference.filter}', which leads back to '{nwfilter.name}'"
         yield problem(
             reference,
             f"filter '{nwfilter.name}' includes {leads}",
-            fix("Remove <filterref>", edit.remove(reference.node), safety="unsafe" if itself else "choice"),
+            fix(
+                f"Remove the reference to '{reference.filter}'",
+                edit.remove(reference.node),
+                safety="unsafe" if itself else "choice",
+            ),
             libvirt_message="filter would introduce a loop",
         )

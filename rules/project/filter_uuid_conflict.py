@@ -45,8 +45,9 @@ servers.xml:2:3: error: UUID 5f0a1c1e-8f9b-4a53-8f2e-6b1d6c2f7a10 is already use
 ```
 
 ## Fix safety
-Choice: perhaps the filter was renamed, and the other file is out of date. A filter with a name of libvirt's own is left as it
-is: guests refer to it, and on the host it may have been removed. How to see libvirt's is shown; the finding is an info.
+Choice: perhaps the filter was renamed, and the other file is out of date. A filter with a name of libvirt's own is
+left as it is: guests refer to it, and on the host it may have been removed. How to see libvirt's is shown; the finding
+is an info.
 
 ## Libvirt
 At define: `filter with same UUID but different name ('guests') already exists`, and of libvirt's own name
@@ -75,10 +76,11 @@ from vnetlint.api import SHIPPED, Filter, Problem, Project, advise, edit, fix, p
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
     node, name, other = nwfilter.node.child("uuid"), nwfilter.name, project.filter_uuid_rivals.get(nwfilter)
     if node is not None and nwfilter.uuid and name and other is not None:
+        new = str(uuid5(nwfilter.uuid, name))
         yield problem(
             node,
             f"UUID {nwfilter.uuid} is already used by {project.named(other)}",
-            fix("Change it to a new UUID", edit.set_text(node, str(uuid5(nwfilter.uuid, name))), safety="choice"),
+            fix(f"Change it to {new}", edit.set_text(node, new), safety="choice"),
             related=(related(other, f"{project.named(other)} is here"),),
             libvirt_message=f"filter with same UUID but different name ('{other.name}') already exists",
         )

@@ -99,12 +99,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if link is not None and link.vfs != ():
         return
     others = [each.name for each in host.interfaces if each.vfs]
+    warning = ", whose own connection may break off for a moment" if host.carries(name) else ""
     make = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
     yield problem(
         card.attributes["dev"],
         f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
         *(fix(f"Use {each} instead", edit.set_attribute(card, "dev", each), safety="choice") for each in others[:2]),
-        advise(f"Create virtual functions of {name} on the host", make)
+        advise(f"Create virtual functions of {name} on the host{warning}", make)
         if link
         else advise("List the NICs of the host", "ip -brief link"),
         libvirt_message=f"No usable Vf's present on SRIOV PF {name}",

@@ -19,7 +19,7 @@ needs an inventory of the host, with an empty list of zones where firewalld does
 
 ## Report
 ```text
-lab.xml:4:25: error: zone 'public' needs firewalld, which does not run [zone-without-firewalld]
+lab.xml:4:25: error: zone 'public' needs firewalld, which does not run on the host [zone-without-firewalld]
 ```
 
 ## Fixed
@@ -84,7 +84,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         place,
         f"firewalld zone '{zone}' does not exist on the host"
         if zones
-        else f"zone '{zone}' needs firewalld, which does not run",
+        else f"zone '{zone}' needs firewalld, which does not run on the host",
         fix(f"Remove zone='{zone}'", edit.remove_attribute(place), safety="choice"),
         advise("Add the zone on the host", add) if zones else advise(START, "systemctl enable --now firewalld"),
         libvirt_message=None if zones else _refusal(zone, network.name),

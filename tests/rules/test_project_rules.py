@@ -172,10 +172,10 @@ def crowd(count: int) -> dict[str, str]:
     return {f"g{n}.xml": guest(f"g{n}", on_network("lab")) for n in range(count)}
 
 
-def test_a_range_is_widened_around_what_it_has_and_up_to_what_is_taken() -> None:
-    lab = network("lab", LEASES.format("10.5.0.7", "10.5.0.8", HOST5))
-    (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(3)})
-    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.6 to 10.5.0.14", "unsafe")
+def test_a_range_is_widened_around_what_it_has_and_no_more_than_needed() -> None:
+    lab = network("lab", LEASES.format("10.5.0.12", "10.5.0.13", HOST5))
+    (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(4)})
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10 to 10.5.0.14", "unsafe")
 
 
 def test_a_range_that_cannot_be_widened_is_moved_by_choice() -> None:

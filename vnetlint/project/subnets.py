@@ -74,8 +74,8 @@ class Subnets(Index):
         return [each for each in (ip.address, *(host.address for host in ip.hosts), *fixed) if each is not None]
 
     @staticmethod
-    def widened(network: Network, ip: Ip, leases: Range) -> tuple[Address, Address] | None:
-        """Return a range of DHCP, as wide as it can get without an address that somebody has."""
+    def widened(network: Network, ip: Ip, leases: Range, size: int) -> tuple[Address, Address] | None:
+        """Return a range of DHCP, extended to a size by addresses that nobody has: behind it first, then before it."""
         start, end, subnet = leases.start, leases.end, ip.subnet
         if start is None or end is None or subnet is None or start not in subnet or end not in subnet:
             return None
@@ -85,7 +85,9 @@ class Subnets(Index):
         low, high = max(low, int(start) >> 16 << 16), min(high, int(end) | 0xFFFF)
         low = max((low, *(each + 1 for each in taken if each < int(start))))
         high = min((high, *(each - 1 for each in taken if each > int(end))))
-        return type(start)(min(low, int(start))), type(end)(max(high, int(end)))
+        last = max(int(end), min(high, int(start) + size - 1))
+        first = min(int(start), max(low, last - size + 1))
+        return (type(start)(first), type(end)(last)) if last - first + 1 >= size else None
 
     def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
         """Return a subnet that holds an address, and its network: the network itself, or one of the same host."""
