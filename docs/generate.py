@@ -1,5 +1,6 @@
-"""Write docs/rules.md from the pages of the rules, and the schema of a configuration beside it; `--check` tells whether
-both are current.
+"""Write docs/rules.md from the pages of the rules, and the schemas of a configuration and an inventory beside it.
+
+`--check` tells whether all are current.
 
 usage: python docs/generate.py [--check]
 """
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from vnetlint.configschema import schema
+from vnetlint.host import Host
 from vnetlint.registry import all_rules
 
 HERE = Path(__file__).parent
@@ -39,7 +41,11 @@ def main(*options: str) -> int:
 
 def targets() -> dict[str, str]:
     """Give what is generated, by file name."""
-    return {"rules.md": page(), "vnetlint.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+    schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Host.model_json_schema()}
+    return {
+        "rules.md": page(),
+        **{name: json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in schemas.items()},
+    }
 
 
 def page() -> str:

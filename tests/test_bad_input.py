@@ -218,15 +218,15 @@ INVENTORIES: dict[str, tuple[bytes, str]] = {
     "a list": (b"[]", ": the whole file: "),
     "another version": (b'{"version": 2}', ": version: input should be 1"),
     "without a version": (b"{}", ": version: this key is required"),
-    "an unknown key": (b'{"version": 1, "interface": []}', ": interface: no such key in an inventory"),
+    "an unknown key": (b'{"version": 1, "interface": []}', ": interface: unknown key"),
     "a bad address": (
         b'{"version": 1, "interfaces": [{"name": "eth0", "addresses": ["10.0.0.300/24"]}]}',
         ": interfaces.0.addresses: ",
     ),
     "a bad route": (b'{"version": 1, "routes": [{"to": "lan"}]}', ": routes.0.to: "),
     "a bad kind": (b'{"version": 1, "interfaces": [{"name": "a", "kind": "wifi"}]}', ": interfaces.0.kind: "),
-    "nested without end": (b"[" * 100_000, ": nested too deep to be an inventory"),
-    "too large": (b" " * (10 * MIB + 1), ": an inventory of more than 10 MiB is not read"),
+    "nested without end": (b"[" * 100_000, ": nested too deeply to be an inventory"),
+    "too large": (b" " * (10 * MIB + 1), ": an inventory may have at most 10 MiB"),
     "a number without end": (b'{"version": ' + b"1" * 5000 + b"}", ": "),
 }
 

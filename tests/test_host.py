@@ -2,6 +2,7 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_the_address_towards_upstream_is_the_one_beside_the_gateway(host: Host) 
         ("[]", ": the whole file: "),
         ("{}", ": version: this key is required"),
         ('{"version": 2}', ": version: input should be 1"),
-        ('{"version": 1, "bridges": []}', ": bridges: no such key in an inventory"),
+        ('{"version": 1, "bridges": []}', ": bridges: unknown key"),
         ('{"version": 1, "interfaces": [{"name": "e", "addresses": ["10.0.0.300/24"]}]}', ": interfaces.0.addresses: "),
         ('{"version": 1, "interfaces": [{"name": "a-name-that-is-too-long"}]}', ": interfaces.0.name: "),
         ('{"version": 1, "routes": [{"to": "nowhere"}]}', ": routes.0.to: "),
@@ -89,3 +90,39 @@ def test_a_broken_inventory_is_one_line_with_its_place(tmp_path: Path, text: str
         load(str(path))
     assert str(caught.value).startswith(f"{path}{message}")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ({"name": "eno1"}, "nic"),
+        ({"name": "virbr0"}, "bridge"),
+        ({"name": "virbr0-nic"}, "dummy"),
+        ({"name": "br-0123456789ab"}, "bridge"),
+        ({"name": "br0"}, "other"),
+        ({"name": "ovsbr0"}, "other"),
+        ({"name": "lan", "ports": ["eno1"]}, "other"),
+        ({"name": "eno1.10"}, "vlan"),
+        ({"name": "vnet12"}, "tap"),
+        ({"name": "bond0"}, "bond"),
+        ({"name": "lo"}, "other"),
+        ({"name": "br0", "kind": "ovs"}, "ovs"),
+    ],
+)
+def test_a_usual_name_tells_the_kind_that_is_not_given(link: dict[str, Any], kind: str) -> None:
+    host = Host.model_validate({"version": 1, "interfaces": [link]})
+    assert [each.kind for each in host.interfaces or ()] == [kind]
+
+
+def test_what_the_host_is_reached_by_is_followed_to_its_bridge_and_its_vlans() -> None:
+    links = [{"name": "eth1", "master": "bond0"}, {"name": "bond0"}, {"name": "bond0.5", "master": "br5"},
+             {"name": "br5", "kind": "bridge", "addresses": ["10.0.0.1/24"]},
+             {"name": "a", "master": "b"}, {"name": "b", "master": "a"}]  # fmt: skip
+    host = Host.model_validate({"version": 1, "interfaces": links})
+    assert [name for name in ("eth1", "bond0", "a", "none") if host.carries(name)] == ["eth1", "bond0"]
+
+
+@pytest.mark.parametrize(("port", "uplink"), [("veth0", None), ("tap0", False), ("dummy0", False), ("eno1", True)])
+def test_a_veth_may_lead_anywhere(port: str, uplink: bool | None) -> None:
+    links = [{"name": "br0", "kind": "bridge", "ports": [port]}, {"name": port}]
+    assert Host.model_validate({"version": 1, "interfaces": links}).has_uplink("br0") is uplink

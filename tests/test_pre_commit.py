@@ -223,7 +223,7 @@ def test_the_changed_file_is_seen_beside_the_others(repository: Repository, name
     repository.use("vnetlint")
     repository.write(**{name: LAN.format("lan", "virbr9", 5), "web.xml": GUEST.format("lann")})
     said = repository.commit()
-    assert f"{name}:4:11: error: the bridge name 'virbr9' is also that of 'other' [bridge-name-in-use]" in said
+    assert f"{name}:4:11: error: bridge name 'virbr9' is already used by network 'other' [bridge-name-in-use]" in said
     assert "web.xml:9:15: " in said
     assert "[unknown-network]" in said
     repository.write(**{name: LAN.format("lan", "virbr8", 5), "web.xml": GUEST.format("other")})

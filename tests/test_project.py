@@ -1,5 +1,10 @@
 """The index across files: who is meant by a name, and what may be called one host's."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnetlint.host import Host
 from vnetlint.model import Model, Network, model_of
 from vnetlint.project import Project
 from vnetlint.xml.source import Source
@@ -56,3 +61,50 @@ def test_subnets_are_in_order_of_address() -> None:
     project = Project(models(a=network("a", ip.format("10.2.0.1", 24)), b=network("b", ip.format("10.1.0.1", 24)),
                              c=network("c", ip.format("10.1.0.1", 16))))  # fmt: skip
     assert [str(subnet) for subnet, _, _ in project.subnets] == ["10.1.0.0/16", "10.1.0.0/24", "10.2.0.0/24"]
+
+
+def steps(one: str, other: str) -> int:
+    """How many folders lie between two files, counted through the folder that holds both."""
+    ours, theirs = (tuple(each.split("/")[:-1]) for each in (one, other))
+    common = next(
+        (i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(map(len, (ours, theirs)))
+    )
+    return len(ours) + len(theirs) - 2 * common
+
+
+PATHS = st.lists(st.sampled_from("abc"), max_size=4).map(lambda parts: "__".join([*parts, "x"]))
+
+
+@given(st.lists(PATHS, min_size=1, max_size=8, unique=True), PATHS)
+def test_the_nearest_is_the_one_with_the_fewest_steps(places: list[str], user: str) -> None:
+    parts = models(**{f"{place}{n}": network("lan") for n, place in enumerate(places)})
+    project = Project((*parts, *models(**{user + "w": guest("w", "lan")})))
+    ways = sorted((steps(each.path, project.domains[0].path), index) for index, each in enumerate(project.networks))
+    alone = len(ways) == 1 or ways[0][0] < ways[1][0]
+    assert project.network_of(project.interfaces[0]) is (project.networks[ways[0][1]] if alone else None)
+
+
+@pytest.mark.parametrize(
+    ("bridge", "maker"),
+    [
+        ("virbr0", "the network 'default'"),
+        ("virbr9", "libvirt"),
+        ("nat0", "the network 'default'"),
+        ("guests0", "the network 'guests'"),
+        ("docker0", "Docker"),
+        ("br-0123456789ab", "Docker"),
+        ("cni0", "Kubernetes"),
+        ("br0", None),
+        ("virbr5", None),
+        ("gone", None),
+        ("lab0", "the network 'lab'"),
+    ],
+)
+def test_a_bridge_has_one_maker(bridge: str, maker: str | None) -> None:
+    host = Host.model_validate(
+        {"version": 1, "networks": [{"name": "guests", "bridge": "guests0"}],
+         "interfaces": [{"name": "eth0", "master": "virbr5"}, {"name": "virbr5"}, {"name": "br0", "kind": "bridge"},
+                        {"name": "nat0", "kind": "bridge", "addresses": ["192.168.122.1/24"]}]}
+    )  # fmt: skip
+    lab = network("lab", "<bridge name='lab0'/>")
+    assert Project(models(lab=lab), host).bridge_maker(bridge) == maker

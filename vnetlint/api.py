@@ -98,6 +98,7 @@ __all__ = [
     "read_netmask",
     "related",
     "release",
+    "remove_setting",
     "renumber",
     "rule",
     "usable",
@@ -164,10 +165,17 @@ def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
 
 def drop(place: Attribute, safety: Safety, purpose: str = "") -> tuple[Fix, ...]:
     """Offer to remove an attribute, and its element too where it holds nothing else."""
-    node = place.node
-    if len(node.attributes) == 1 and not node.children:
-        return fix(f"Remove <{node.name}>{purpose}", edit.remove(node), safety=safety)
-    return fix(f"Remove '{place.name}' from <{node.name}>{purpose}", edit.remove_attribute(place), safety=safety)
+    what = f"<{place.node.name}>" if _is_alone(place) else f"'{place.name}' from <{place.node.name}>"
+    return fix(f"Remove {what}{purpose}", remove_setting(place), safety=safety)
+
+
+def remove_setting(place: Attribute) -> Edits:
+    """Remove an attribute, or its element where it holds nothing else."""
+    return edit.remove(place.node) if _is_alone(place) else edit.remove_attribute(place)
+
+
+def _is_alone(place: Attribute) -> bool:
+    return len(place.node.attributes) == 1 and not place.node.children
 
 
 def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tuple[Fix, ...]:
@@ -179,13 +187,13 @@ def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tupl
     return fix(f"Renumber the subnet {old} to {new}", *moved, safety=safety)
 
 
-def release(forward: Forward, title: str = "Let traffic pass through every device") -> tuple[Fix, ...]:
-    """Take from a network that routes the device that its traffic is held to; libvirt writes it twice."""
+def release(forward: Forward, title: str, safety: Safety = "choice") -> tuple[Fix, ...]:
+    """Remove the device that a network's traffic is limited to; libvirt writes it twice."""
     edits = (
         edit.remove_attribute(place) if place.node is forward.node else edit.remove(place.node)
         for place in forward.egress_places
     )
-    return fix(title, *edits, safety="unsafe")
+    return fix(title, *edits, safety=safety)
 
 
 def related(at: Place, message: str) -> Related:

@@ -6,13 +6,14 @@ Every part but `version` is optional, and what is absent is unknown: a rule that
 import json
 import os
 import posixpath
+import re
 import stat
 import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from vnetlint.errors import UserError
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
@@ -23,6 +24,30 @@ MAX_BYTES = 10 * 1024 * 1024
 Policy = Literal["accept", "drop", "reject"]
 PHYSICAL = frozenset({"nic", "bond", "vlan"})
 """The kinds of interface that lead out of the host."""
+
+_KINDS = re.compile(
+    r"(?P<bridge>virbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|cni\d+|cbr\d+|podman\d+|(?:lxc|lxd|incus)br\d+)"
+    r"|(?P<tap>(?:vnet|tap)\d+)|(?P<veth>veth.*)|(?P<bond>bond\d+)|(?P<vlan>.+\.\d+)|(?P<dummy>dummy\d+|virbr\d+-nic)"
+    r"|(?P<other>lo|(?:macvtap|macvlan|tun|wg|ppp|vxlan|gre|team)\d+|flannel\.\d+|cali.*|(?:vm|xen)?br[-_\d].*|ovs.*)"
+)
+"""Names that tell the kind of an interface whose kind is not given; `br0` may be a bridge or an Open vSwitch."""
+
+_ENGINES = (
+    (re.compile(r"docker\d+|docker_gwbridge|br-[0-9a-f]{12}"), "Docker"),
+    (re.compile(r"podman\d+|cni-podman\d+"), "Podman"),
+    (re.compile(r"cni\d+|cbr\d+|kube-bridge"), "Kubernetes"),
+    (re.compile(r"lxcbr\d+"), "LXC"),
+    (re.compile(r"lxdbr\d+"), "LXD"),
+    (re.compile(r"incusbr\d+"), "Incus"),
+)
+"""Bridges that other programs make and forward for, by their usual names."""
+
+_LIBVIRT_BRIDGE = re.compile(r"virbr\d+")
+_PASSING = re.compile(r"(?:tun|tap|wg|ppp|vpn|ipsec|tailscale|zt|nordlynx|proton)[-\w]*")
+"""Names of interfaces that come and go with a connection."""
+
+DEFAULT_NETWORK, DEFAULT_BRIDGE, DEFAULT_ADDRESS = "default", "virbr0", "192.168.122.1"
+"""What libvirt installs: a NAT network of this name, with this bridge and address."""
 
 
 class HostError(UserError):
@@ -61,7 +86,9 @@ class Link(_Part):
     """A network interface of the host."""
 
     name: InterfaceName
-    kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = "nic"
+    kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = Field(
+        default="nic", description="What it is. Without it, names such as virbr0, vnet0 or bond0 tell; else a NIC."
+    )
     addresses: tuple[InterfaceAddress, ...] = ()
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
     ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
@@ -73,6 +100,15 @@ class Link(_Part):
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None, description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kind(cls, data: object) -> object:
+        if not isinstance(data, dict) or "kind" in data or not isinstance(data.get("name"), str):
+            return data
+        found = _KINDS.fullmatch(data["name"])
+        kind = found.lastgroup if found else "other" if "ports" in data else "nic"
+        return {**data, "kind": kind}
 
     @field_validator("addresses")
     @classmethod
@@ -133,6 +169,9 @@ class HostNetwork(_Part):
     name: str
     active: bool | None = None
     autostart: bool | None = None
+    bridge: InterfaceName | None = Field(
+        default=None, description="The bridge that libvirt makes for it; none where it joins one of the host."
+    )
 
 
 class Listener(_Part):
@@ -200,15 +239,23 @@ class Host(_Part):
             return False
 
     def link(self, name: str) -> Link | None:
-        """Give an interface by name."""
-        return next((link for link in self.interfaces or () if link.name == name), None)
+        """Return an interface by name."""
+        return self._links.get(name)
+
+    @cached_property
+    def _links(self) -> dict[str, Link]:
+        return {link.name: link for link in reversed(self.interfaces or ())}
 
     def lacks(self, name: str) -> bool:
         """Whether the interfaces are known and none has this name."""
         return self.interfaces is not None and self.link(name) is None
 
+    def lacks_for_good(self, name: str) -> bool:
+        """Whether an interface is known to be missing, and not one that comes with a connection, such as a VPN's."""
+        return self.lacks(name) and _PASSING.fullmatch(name) is None
+
     def egress(self, version: int) -> str | None:
-        """Give the device of the default route, for one IP version; None where it is unknown or there are several."""
+        """Return the device of the default route, for one IP version; None where it is unknown or there are several."""
         found = {
             route.dev for route in self.routes or () if route.subnet.prefixlen == 0 and route.subnet.version == version
         }
@@ -234,8 +281,60 @@ class Host(_Part):
         """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
         return self.input_policy in ("drop", "reject")
 
+    def bridge_maker(self, name: str) -> str | None:
+        """Return what makes a bridge and decides where it leads; None for the host's own and for unknown names.
+
+        A bridge with a NIC among its ports is the host's own, whatever its name.
+        """
+        link = self.link(name)
+        if self.has_uplink(name) or (link is not None and link.kind not in ("bridge", "other")):
+            return None
+        network = next((each for each in self.networks or () if each.bridge == name), None)
+        if network is not None:
+            return f"the network '{network.name}'"
+        addresses = [each.split("/")[0] for each in link.addresses] if link else []
+        if name == DEFAULT_BRIDGE or DEFAULT_ADDRESS in addresses:
+            return f"the network '{DEFAULT_NETWORK}'"
+        if _LIBVIRT_BRIDGE.fullmatch(name):
+            return "libvirt"
+        return self.engine_of(name)
+
+    @staticmethod
+    def engine_of(bridge: str) -> str | None:
+        """Return the program other than libvirt that makes a bridge of a name, such as Docker."""
+        return next((engine for names, engine in _ENGINES if names.fullmatch(bridge)), None)
+
+    def leads_elsewhere(self, name: str) -> bool:
+        """Whether an interface has an address or a route of its own, so that it leads to a LAN or a VPN."""
+        link = self.link(name)
+        return bool(link and link.addresses) or any(route.dev == name for route in self.routes or ())
+
+    def carries(self, name: str) -> bool:
+        """Whether the host itself is reached by an interface, by a VLAN on it, or by what it is a port of."""
+        waiting, seen = [name], {name}
+        while waiting:
+            current = waiting.pop()
+            if self.leads_elsewhere(current):
+                return True
+            found = {each.name for each in (*self.vlans_on(current), *self._uppers(current))} - seen
+            waiting += found
+            seen |= found
+        return False
+
+    def _uppers(self, name: str) -> list[Link]:
+        """What an interface is a port of, as either of the two tells."""
+        link = self.link(name)
+        over = [self.link(link.master)] if link and link.master else []
+        over += [each for each in self.interfaces or () if name in (each.ports or ())]
+        return [each for each in over if each is not None]
+
+    def vlans_on(self, name: str) -> tuple[Link, ...]:
+        """Return the VLAN devices on an interface, by their customary names such as eth0.10."""
+        links = self.interfaces or ()
+        return tuple(each for each in links if each.kind == "vlan" and each.name.startswith(f"{name}."))
+
     def ports_of(self, bridge: str) -> tuple[Link, ...] | None:
-        """Give a bridge's ports, as it or they tell; None where nobody does."""
+        """Return a bridge's ports, as it or they tell; None where nobody does."""
         link = self.link(bridge)
         if link is None:
             return None
@@ -246,11 +345,8 @@ class Host(_Part):
         return tuple({each.name: each for each in (*listed, *enslaved)}.values())
 
     def upper(self, name: str) -> Link | None:
-        """Give the bridge or bond that an interface is a port of, as either of the two tells."""
-        link = self.link(name)
-        over = [self.link(link.master) if link and link.master else None]
-        over += [each for each in self.interfaces or () if name in (each.ports or ())]
-        return next((each for each in over if each and each.kind in ("bridge", "bond", "ovs")), None)
+        """Return the bridge or bond that an interface is a port of, as either of the two tells."""
+        return next((each for each in self._uppers(name) if each.kind in ("bridge", "bond", "ovs")), None)
 
     def is_plain(self, name: str) -> bool:
         """Whether an interface is known to be something else than a bridge or a switch, and has no ports."""
@@ -259,9 +355,17 @@ class Host(_Part):
         return plain and all(each.master != name for each in self.interfaces or ())
 
     def has_uplink(self, bridge: str) -> bool | None:
-        """Whether a bridge has a port that leads out of the host; None where its ports are unknown."""
-        ports = self.ports_of(bridge)
-        return None if ports is None else any(port.kind in (*PHYSICAL, "other") for port in ports)
+        """Whether a bridge has a port that leads out of the host; None where its ports are unknown.
+
+        A veth may lead to another bridge, and an Open vSwitch has patch ports that no inventory lists.
+        """
+        ports, link = self.ports_of(bridge), self.link(bridge)
+        if ports is None or link is None:
+            return None
+        if any(port.kind in (*PHYSICAL, "other") for port in ports):
+            return True
+        unknown = link.kind in ("ovs", "other") or any(port.kind in ("veth", "bridge", "ovs") for port in ports)
+        return None if unknown else False
 
     @property
     def uplinked_bridges(self) -> tuple[str, ...]:
@@ -294,7 +398,7 @@ class Host(_Part):
         )
 
     def address_towards_upstream(self, version: int) -> Address | None:
-        """Give the host's address on the segment of its default route, for one IP version."""
+        """Return the host's address on the segment of its default route, for one IP version."""
         gateways = [route.gateway for route in self.routes or () if route.subnet.prefixlen == 0 and route.gateway]
         for gateway in (each for each in gateways if each.version == version):
             for link in self.interfaces or ():
@@ -314,6 +418,12 @@ class Host(_Part):
         )
         return tuple(sorted(free, key=lambda link: bool(link.addresses)))
 
+    @cached_property
+    def spare_nics(self) -> tuple[Link, ...]:
+        """The free NICs that the host does not use itself, by address, route or VLAN, and that are not down."""
+        free = (link for link in self.free_nics if link.kind != "vlan" and not link.is_vf and link.up is not False)
+        return tuple(link for link in free if not self.carries(link.name) and not self.vlans_on(link.name))
+
 
 def load(path: str) -> Host:
     """Read an inventory from JSON, or from TOML where the name ends in `.toml`.
@@ -328,7 +438,7 @@ def load(path: str) -> Host:
     except tomllib.TOMLDecodeError as error:
         raise HostError(f"{path}: not TOML: {error}") from None
     except RecursionError:
-        raise HostError(f"{path}: nested too deep to be an inventory") from None
+        raise HostError(f"{path}: nested too deeply to be an inventory") from None
     except ValueError as error:
         raise HostError(f"{path}: not an inventory: {error}") from None
     try:
@@ -341,13 +451,13 @@ def _read(path: str) -> str:
     try:
         # Opening a FIFO would wait for somebody to write to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise HostError(f"{path}: this is no regular file")
+            raise HostError(f"{path}: not a regular file")
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise HostError(f"{path}: cannot read the inventory: {error.strerror}") from None
     if len(data) > MAX_BYTES:
-        raise HostError(f"{path}: an inventory of more than {MAX_BYTES // 2**20} MiB is not read")
+        raise HostError(f"{path}: an inventory may have at most {MAX_BYTES // 2**20} MiB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -361,7 +471,7 @@ def _explain(path: str, text: str, error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(step) for step in first["loc"]) or "the whole file"
     if first["type"] == "extra_forbidden":
-        return f"{path}: {where}: no such key in an inventory; see `vnetlint host` in the documentation"
+        return f"{path}: {where}: unknown key; docs/configuration.md describes the inventory"
     if first["type"] == "missing":
         return f"{path}: {where}: this key is required"
     more = f" ({len(error.errors()) - 1} more)" if len(error.errors()) > 1 else ""

@@ -1,7 +1,7 @@
-"""A guest or network joins a NIC of the host as if it were a bridge, and no guest starts.
+"""A guest or network joins a NIC of the host as if it were a bridge, so no guest starts.
 
-Only a bridge has ports. To put guests on the LAN by a NIC there are two ways: a bridge of the host that the NIC is a port
-of, or macvtap on the NIC, which needs no bridge but keeps guests and host from each other.
+Only a bridge has ports. There are two ways to put guests on the LAN by a NIC: a bridge of the host that has the NIC as
+a port, or macvtap on the NIC, which needs no bridge but keeps guests and host apart.
 
 ## Bad
 ```xml web.xml
@@ -33,9 +33,9 @@ of, or macvtap on the NIC, which needs no bridge but keeps guests and host from 
 
 ## Report
 ```text
-lan.xml:4:11: error: 'eth1' is no bridge of the host but a NIC [bridge-is-nic]
-web.xml:5:15: error: 'eth1' is no bridge of the host but a NIC [bridge-is-nic]
-web.xml:8:15: error: 'eth0' is no bridge of the host but a NIC [bridge-is-nic]
+lan.xml:4:11: error: 'eth1' is a NIC of the host, not a bridge [bridge-is-nic]
+web.xml:5:15: error: 'eth1' is a NIC of the host, not a bridge [bridge-is-nic]
+web.xml:8:15: error: 'eth0' is a NIC of the host, not a bridge [bridge-is-nic]
 ```
 
 ## Fixed
@@ -77,8 +77,8 @@ web.xml:8:15: error: 'eth0' is no bridge of the host but a NIC [bridge-is-nic]
 ```
 
 ## Fix safety
-Unsafe: perhaps another bridge is meant. The bridge that the NIC is a port of is proposed first; a NIC that is free gets
-macvtap.
+Unsafe where the NIC is a port of a bridge: no guest starts today, and that bridge is what was meant. Else a choice:
+macvtap keeps the guests from the host, and another bridge may have been meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge eth1 port vnet0: Operation not supported`
@@ -90,7 +90,7 @@ When the guest starts: `Unable to add bridge eth1 port vnet0: Operation not supp
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Fix, Host, Interface, Network, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -110,8 +110,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     kind = KINDS.get(link.kind, "device of another kind") if link else ""
     yield problem(
         place,
-        f"'{place.value}' is no bridge of the host but a {kind}",
-        _join_its_bridge(place, project.host) or _use_macvtap(user, place),
+        f"'{place.value}' is a {kind} of the host, not a bridge",
+        _join_its_bridge(place, project) or _use_macvtap(user, place),
         libvirt_message=f"Unable to add bridge {place.value} port vnet0: Operation not supported",
     )
 
@@ -119,20 +119,20 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 KINDS = {"nic": "NIC", "bond": "bond", "vlan": "VLAN device", "tap": "tap device", "veth": "veth device"}
 
 
-def _join_its_bridge(place: Attribute, host: Host) -> tuple[Fix, ...]:
-    upper = host.upper(place.value)
-    if upper is None or upper.kind != "bridge":
+def _join_its_bridge(place: Attribute, project: Project) -> tuple[Fix, ...]:
+    upper = project.host.upper(place.value) if project.host else None
+    if upper is None or upper.kind != "bridge" or project.bridge_maker(upper.name):
         return ()
-    title = f"Join {upper.name}, which {place.value} is a port of"
+    title = f"Join the bridge {upper.name}, of which {place.value} is a port"
     return fix(title, edit.set_attribute(place.node, place.name, upper.name), safety="unsafe")
 
 
 def _use_macvtap(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
-    title = f"Put the guests on {place.value} by macvtap"
+    title = f"Put the guests on {place.value} by macvtap, apart from the host"
     if isinstance(user, Interface):
         source = edit.replace(place.node, el("source", {"dev": place.value, "mode": "bridge"}))
-        return fix(title, edit.set_attribute(user.node, "type", "direct"), source, safety="unsafe")
+        return fix(title, edit.set_attribute(user.node, "type", "direct"), source, safety="choice")
     if user.forward is None:
         return ()
     inserted = edit.insert(user.forward.node, el("interface", {"dev": place.value}))
-    return fix(title, inserted, edit.remove(place.node), safety="unsafe")
+    return fix(title, inserted, edit.remove(place.node), safety="choice")

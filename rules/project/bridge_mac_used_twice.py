@@ -1,7 +1,7 @@
-"""Two networks give their bridges the same MAC address.
+"""Two networks set the same MAC address for their bridges.
 
-libvirt accepts that. Who copies a network takes the `<mac>` along, and neighbours then mistake one bridge for the other
-wherever the two meet: in a guest on both networks, or in a table of addresses. Without `<mac>` libvirt makes a new one.
+libvirt accepts that. A copied network brings its `<mac>` along, and neighbours then mistake one bridge for the other
+wherever the two meet, for example in a guest on both networks. Without `<mac>` libvirt generates one.
 
 ## Bad
 ```xml lab.xml
@@ -23,7 +23,7 @@ wherever the two meet: in a guest on both networks, or in a table of addresses. 
 
 ## Report
 ```text
-lan.xml:4:3: info: the bridge of 'lab' has the same MAC address [bridge-mac-used-twice]
+lan.xml:4:3: info: the bridge of network 'lab' has the same MAC address 52:54:00:0a:0b:0c [bridge-mac-used-twice]
 ```
 
 ## Fixed
@@ -53,7 +53,7 @@ lan.xml:4:3: info: the bridge of 'lab' has the same MAC address [bridge-mac-used
 ```
 
 ## Fix safety
-Unsafe: guests that know the bridge by its address see another one.
+Choice: guests that know the bridge by its address see another one.
 
 ## Libvirt
 Never: two bridges with one address start.
@@ -70,13 +70,12 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
 
 @rule("bridge-mac-used-twice", code="VN3402", on=Network, severity="info", when="never", since="0.1", covers=("C091",))
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    found = project.networks_by_bridge_mac.get(network.mac or "", ())
-    node = network.node.child("mac")
-    if node is None or len(found) < 2 or found[0] is network or not project.same_host(found[0], network):
+    other, node = project.bridge_mac_rivals.get(network), network.node.child("mac")
+    if node is None or other is None:
         return
     yield problem(
         node,
-        f"the bridge of '{found[0].name}' has the same MAC address",
-        fix("Remove <mac>", edit.remove(node), safety="unsafe"),
-        related=(related(found[0].node.child("mac") or found[0], "the other is here"),),
+        f"the bridge of {project.named(other)} has the same MAC address {network.mac}",
+        fix("Remove <mac>, so that libvirt chooses an address", edit.remove(node), safety="choice"),
+        related=(related(other.node.child("mac") or other, f"{project.named(other)} sets it here"),),
     )

@@ -1,8 +1,8 @@
-"""Two networks have one bridge name, and libvirt refuses to define the second.
+"""Two networks use one bridge name, and libvirt refuses to define the second.
 
-A network that makes its bridge needs a name that no network has that is defined before it, be that one active or not.
-The other way round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. In which
-order files are defined no file tells, so of such a pair the rule only warns.
+A network that makes its bridge needs a name that no network defined before it has, even an inactive one. The other way
+round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. No file tells the
+order in which files are defined, so such a pair is only a warning.
 
 ## Bad
 ```xml lab.xml
@@ -23,7 +23,7 @@ order files are defined no file tells, so of such a pair the rule only warns.
 
 ## Report
 ```text
-test.xml:3:11: error: the bridge name 'virbr5' is also that of 'lab' [bridge-name-in-use]
+test.xml:3:11: error: bridge name 'virbr5' is already used by network 'lab' [bridge-name-in-use]
 ```
 
 ## Fixed
@@ -53,9 +53,8 @@ test.xml:3:11: error: the bridge name 'virbr5' is also that of 'lab' [bridge-nam
 ```
 
 ## Fix safety
-Unsafe: a firewall or a guest's `<source bridge=…>` may know the name. The new one is free in the project and in the
-host's inventory. Networks in different folders may live on different hosts; of those it is only worth knowing, and the
-fix is only shown. It is too where the other network joins the bridge, perhaps this very one.
+Choice: a firewall or a guest's `<source bridge=…>` may know the name. The new one is free in the project and in the
+host's inventory. Networks in different folders may be on different hosts; for those the finding is an info.
 
 ## Libvirt
 At define of the second: `bridge name 'virbr5' already in use.`
@@ -67,7 +66,7 @@ At define of the second: `bridge name 'virbr5' already in use.`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, Safety, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule(
@@ -84,19 +83,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     place = network.bridge.attribute("name") if network.bridge else None
     if rival is None or place is None:
         return
-    nearby = project.same_host(rival, network)
-    safety: Safety = "unsafe" if nearby and rival.owns_bridge else "display"
-    message = f"the bridge name '{place.value}' is also that of '{rival.name}'"
+    nearby, new = project.same_host(rival, network), project.new_bridges[network]
+    message = f"bridge name '{place.value}' is already used by {project.named(rival)}"
     yield problem(
         place,
-        message if rival.owns_bridge else f"{message}, which must not be defined before this network",
-        fix(
-            f"Name it {project.new_bridges[network]}",
-            edit.set_attribute(place.node, "name", project.new_bridges[network]),
-            safety=safety,
-        ),
-        fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety=safety),
-        related=(related(rival.bridge or rival, "the other is here"),),
+        message if rival.owns_bridge else f"{message}, which must not be defined first",
+        fix(f"Rename the bridge to {new}", edit.set_attribute(place.node, "name", new), safety="choice"),
+        fix("Remove the bridge name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
+        related=(related(rival.bridge or rival, f"{project.named(rival)} names it here"),),
         severity="info" if not nearby else None if rival.owns_bridge else "warning",
         libvirt_message=f"bridge name '{place.value}' already in use.",
     )

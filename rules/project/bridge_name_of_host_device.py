@@ -1,9 +1,8 @@
-"""A network is to make a bridge under a name that a device of the host has already, so it does not start.
+"""A network is to create a bridge under a name that a device of the host has already, so it does not start.
 
-Isolated, NAT, routed and open networks make their bridge when they start, and remove it when they stop. A NIC, a
-bridge of the host, or the loopback device `lo` keeps its name. Which devices there are is a fact of the host: the rule
-speaks where the inventory tells it. A bridge that leads nowhere, or has an address of the network, may be the network's
-own, made when it started, and is left out.
+Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The name of
+a NIC, of a bridge of the host or of the loopback device `lo` is not free. The rule needs an inventory of the host. A
+bridge without a NIC, or with an address of the network, may be the network's own, and is not reported.
 
 ## Bad
 ```xml lab.xml
@@ -30,8 +29,8 @@ own, made when it started, and is left out.
 
 ## Report
 ```text
-lab.xml:4:11: error: the host has a device 'eth1' already, so no bridge can be made [bridge-name-of-host-device]
-test.xml:3:11: error: the host has a device 'br0' already, so no bridge can be made [bridge-name-of-host-device]
+lab.xml:4:11: error: cannot create bridge 'eth1': the host has a device of that name [bridge-name-of-host-device]
+test.xml:3:11: error: cannot create bridge 'br0': the host has a device of that name [bridge-name-of-host-device]
 ```
 
 ## Fixed
@@ -75,8 +74,8 @@ test.xml:3:11: error: the host has a device 'br0' already, so no bridge can be m
 ```
 
 ## Fix safety
-Unsafe: guests and firewall rules may name the bridge, and perhaps the guests were to join the host's bridge, for which
-the network needs the mode `bridge` and no addresses. libvirt chooses a free name.
+Choice: guests and firewall rules may name the bridge. Perhaps the guests were to join the host's bridge; then the
+network needs the mode `bridge` and no addresses.
 
 ## Libvirt
 At start: `error creating bridge interface eth1: File exists`
@@ -110,8 +109,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         place,
-        f"the host has a device '{name}' already, so no bridge can be made",
-        fix("Let libvirt choose a name", edit.remove_attribute(place), safety="unsafe"),
+        f"cannot create bridge '{name}': the host has a device of that name",
+        fix("Remove the bridge name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         libvirt_message=f"error creating bridge interface {name}: File exists",
     )
 
@@ -121,6 +120,9 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
     link = host.link(name)
     if link is None or name == "lo":
         return name == "lo"
+    owner = next((each.name for each in host.networks or () if each.bridge == name), None)
+    if owner is not None or host.engine_of(name):
+        return owner != network.name
     own = {str(ip.address) for ip in network.ips}
     leads_out = link.kind != "bridge" or host.has_uplink(name) is True
     return leads_out and all(value.split("/")[0] not in own for value in link.addresses)

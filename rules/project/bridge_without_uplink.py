@@ -1,9 +1,11 @@
 """A bridged network or guest joins a bridge that no NIC leads out of, so nobody reaches the LAN.
 
-libvirt joins whatever bridge it is told to. Without a NIC among the bridge's ports guests reach each other, and the host
-where it has an address on the bridge, and nothing else; without the bridge itself the guests do not start. Which ports a
-bridge has is a fact of the host: the rule speaks where an inventory tells it, or where another network of the project
-makes the bridge and isolates it.
+libvirt joins any bridge. Without a NIC among the bridge's ports, guests reach each other, and the host where it has an
+address on the bridge, and nothing else. Without the bridge itself, guests do not start. The rule needs an inventory of
+the host, or another network of the project that makes the bridge and isolates it.
+
+Bridges that libvirt, Docker or another program makes are left alone: their networks decide what guests reach. A bridge
+on which the host has an address, or which only other guests are on, is often meant that way: that is an info.
 
 ## Bad
 ```xml lan.xml
@@ -50,9 +52,9 @@ makes the bridge and isolates it.
 ## Report
 ```text
 db.xml:5:15: error: the host has no bridge 'br9' [bridge-without-uplink]
-lan.xml:4:11: error: the bridge 'br0' of the host has no NIC among its ports [bridge-without-uplink]
+lan.xml:4:11: error: bridge 'br0' has no NIC among its ports, so guests do not reach the LAN [bridge-without-uplink]
 old.xml:4:11: error: the host has no bridge 'br9' [bridge-without-uplink]
-web.xml:5:15: error: the bridge 'br0' of the host has no NIC among its ports [bridge-without-uplink]
+web.xml:5:15: error: bridge 'br0' has no NIC among its ports, so guests do not reach the LAN [bridge-without-uplink]
 ```
 
 ## Fixed
@@ -101,17 +103,28 @@ web.xml:5:15: error: the bridge 'br0' of the host has no NIC among its ports [br
   <bridge name='br0'/>
 </network>
 ```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='bridge'>
+      <source bridge='virbr0'/>
+    </interface>
+  </devices>
+</domain>
+```
 ```json host.json
 {"version": 1,
  "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
-                {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]}]}
+                {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
+                {"name": "virbr0", "kind": "bridge", "ports": ["vnet0"]}],
+ "networks": [{"name": "default", "active": true, "bridge": "virbr0"}]}
 ```
 
 ## Fix safety
-Unsafe: perhaps the bridge is to get its NIC later. Where the host has an address on the bridge it may route by hand, and
-the finding is a warning. With a NIC that is free and has no address, the guests are put on it
-by macvtap, which needs no bridge but keeps them from the host; else a network becomes an isolated one, which is what it
-is already. Attaching a NIC to the bridge is shown as a command for the host.
+Choice: the bridge may get its NIC later, or be internal on purpose. On a NIC that the host does not use, guests can be
+put by macvtap, which needs no bridge but keeps them from the host; a network can become an isolated one. Commands for
+the host are shown: they never take a NIC that has the host's address or route, and never touch a bridge of libvirt.
 
 ## Libvirt
 Never where the bridge exists. Where it does not, when a guest starts:
@@ -125,19 +138,22 @@ even start then: `Cannot find device "br9"`, `Unable to set bridge br9 vlan_filt
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import (
     Attribute,
     Fix,
+    Host,
     Interface,
     Network,
     Problem,
     Project,
+    Severity,
+    When,
     advise,
     edit,
     el,
     fix,
-    known,
     problem,
     related,
     rule,
@@ -154,34 +170,34 @@ from vnetlint.api import (
     covers=("B022", "B049", "C081"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    place = _bridge_joined(user)
-    name = known(place.value) if place else None
-    if place is None or name is None:
+    place, host = user.host_bridge, project.host
+    if place is None:
         return
-    makers = [each for each in project.networks_by_bridge.get(name, ()) if each.owns_bridge]
-    isolating = next((each for each in makers if each.mode == "isolated" and isinstance(user, Network)), None)
-    fixes = _fixes(user, place, project)
-    if isolating is not None and project.same_host(isolating, user if isinstance(user, Network) else user.domain):
-        yield problem(
-            place,
-            f"the bridge '{name}' is made by the isolated network '{isolating.name}' and has no NIC",
-            *fixes,
-            related=(related(isolating.bridge or isolating, "made here"),),
-        )
-    elif not makers and project.host is not None and project.host.lacks(name):
+    name, fixes = place.value, tuple(_fixes(user, place, project))
+    isolating = project.isolating_maker(user) if isinstance(user, Network) else None
+    if isolating is not None:
+        message = f"bridge '{name}' is made by the isolated network '{isolating.name}', so guests do not reach the LAN"
+        yield problem(place, message, *fixes, related=(related(isolating.bridge or isolating, "it is made here"),))
+    elif host is None or project.bridge_maker(name):
+        return
+    elif host.lacks(name):
         message, said = f"the host has no bridge '{name}'", _refusal(user)
-        yield problem(
-            place, message, *fixes, when="plug" if said == NO_DEVICE else "start", libvirt_message=said.format(name)
-        )
-    elif not makers and project.host is not None and project.host.has_uplink(name) is False:
-        link = project.host.link(name)
-        message = f"the bridge '{name}' of the host has no NIC among its ports"
-        yield problem(place, message, *fixes, severity="warning" if link and link.addresses else None)
+        when: When = "plug" if said == NO_DEVICE else "start"
+        yield problem(place, message, *fixes, when=when, libvirt_message=said.format(name))
+    elif host.has_uplink(name) is False:
+        message = f"bridge '{name}' has no NIC among its ports, so guests do not reach the LAN"
+        yield problem(place, message, *fixes, severity=_severity(name, host))
 
 
 NO_DEVICE = "Cannot get interface MTU on '{}': No such device"
 NO_FILTERING = "Unable to set bridge {} vlan_filtering via ioctl: Invalid argument"
 NO_SHAPING = 'Cannot find device "{}"'
+
+
+def _severity(bridge: str, host: Host) -> Severity | None:
+    """A thought only, where the host may route for the guests, or other guests are on the bridge."""
+    link = host.link(bridge)
+    return "info" if (link and link.addresses) or host.ports_of(bridge) else None
 
 
 def _refusal(user: Network | Interface) -> str:
@@ -193,37 +209,32 @@ def _refusal(user: Network | Interface) -> str:
     return NO_SHAPING if user.node.child("bandwidth") else NO_DEVICE
 
 
-def _bridge_joined(user: Network | Interface) -> Attribute | None:
-    """The attribute that names the host's bridge, where the network or guest joins one."""
-    if isinstance(user, Interface):
-        return user.bridge
-    if user.attachment != "host-bridge" or user.bridge is None or user.bridge.name is None:
-        return None
-    return user.bridge.attribute("name")
-
-
 def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Iterator[tuple[Fix, ...]]:
-    """Whichever the facts allow: macvtap on a free NIC, an isolated network, or a NIC for the bridge."""
-    free = [link for link in project.host.free_nics if not link.addresses] if project.host else []
-    for link in free[:1]:
-        yield _use_macvtap(user, link.name)
+    """Whichever the facts allow: macvtap on a spare NIC, an isolated network, or a command for the host."""
+    spare, bridge = project.spare_nic, quote(place.value)
+    if spare is not None:
+        yield _use_macvtap(user, spare)
     if isinstance(user, Network) and user.forward and user.bridge:
         removed = edit.remove(user.forward.node), edit.remove(user.bridge.node)
-        yield fix("Make it an isolated network", *removed, safety="unsafe")
-    nic = free[0].name if free else "NIC"
-    yield advise(
-        f"Attach {nic if free else 'a NIC'} to {place.value} on the host",
-        f"ip link set dev {nic} master {place.value} && ip link set dev {nic} up",
-    )
+        yield fix("Make it an isolated network: remove <forward> and <bridge>", *removed, safety="choice")
+    if project.bridge_maker(place.value):
+        return
+    if project.host is not None and project.host.lacks(place.value):
+        made = f"ip link add name {bridge} type bridge && ip link set dev {bridge} up"
+        yield advise(f"Create the bridge {place.value} on the host, without a NIC at first", made)
+    else:
+        attached = f"ip link set dev {spare or 'NIC'} master {bridge} && ip link set dev {spare or 'NIC'} up"
+        which = spare or "a NIC that has no address of the host"
+        yield advise(f"Attach {which} to {place.value} on the host", attached)
 
 
 def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
-    title = f"Put the guests on {nic} by macvtap"
+    title = f"Put the guests on {nic} by macvtap, apart from the host"
     if isinstance(user, Interface):
         source = el("source", {"dev": nic, "mode": "bridge"})
         typed = edit.set_attribute(user.node, "type", "direct")
-        return fix(title, typed, edit.replace(user.source, source) if user.source else (), safety="unsafe")
+        return fix(title, typed, edit.replace(user.source, source) if user.source else (), safety="choice")
     if user.forward is None or user.bridge is None:
         return ()
     inserted = edit.insert(user.forward.node, el("interface", {"dev": nic}))
-    return fix(title, inserted, edit.remove(user.bridge.node), safety="unsafe")
+    return fix(title, inserted, edit.remove(user.bridge.node), safety="choice")

@@ -1,8 +1,8 @@
 """The host's firewall sees the frames that its bridge passes between guests, and drops them.
 
 With `net.bridge.bridge-nf-call-iptables` on, which Docker and Kubernetes need, frames between two ports of a bridge go
-through the chain for forwarded packets. Where its policy is to drop, guests on a bridge of the host reach the host and
-nobody else. A bridge that libvirt makes is let pass by its iptables rules, and not by its nftables rules.
+through the chain for forwarded packets. Where its policy is to drop, guests on a bridge of the host reach only the
+host. libvirt's iptables rules accept the frames of its own bridges; its nftables rules do not.
 
 ## Bad
 ```xml lan.xml
@@ -18,7 +18,7 @@ nobody else. A bridge that libvirt makes is let pass by its iptables rules, and 
 
 ## Report
 ```text
-lan.xml:4:11: error: the host's firewall drops the frames that br0 passes between guests [bridged-frames-filtered]
+lan.xml:4:11: error: the host's firewall drops frames between guests on bridge 'br0' [bridged-frames-filtered]
 ```
 
 ## Good
@@ -34,7 +34,8 @@ lan.xml:4:11: error: the host's firewall drops the frames that br0 passes betwee
 ```
 
 ## Fix safety
-Shown only: the host's kernel has to leave bridged frames alone, or its firewall to accept them.
+Shown only: the host's firewall has to accept the frames of this bridge. To keep it off all bridges is the other way,
+which Docker, Kubernetes and libvirt's own filters do not bear.
 
 ## Libvirt
 Never.
@@ -45,6 +46,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Interface, Network, Problem, Project, advise, problem, rule
 
@@ -65,15 +67,15 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = user.bridge.attribute("name") if isinstance(user, Network) else user.bridge
     if place is None or (isinstance(user, Network) and user.attachment not in ("host-bridge", "own-bridge")):
         return
-    made = any(each.owns_bridge for each in project.networks_by_bridge.get(place.value, ()))
-    if made and (host.firewall_backend != "nftables" or isinstance(user, Interface)):
+    if project.bridge_maker(place.value) and (host.firewall_backend != "nftables" or isinstance(user, Interface)):
         return
     yield problem(
         place,
-        f"the host's firewall drops the frames that {place.value} passes between guests",
-        advise("Keep the firewall off bridged frames", COMMAND),
-        advise("Accept them on the host", f"iptables -I FORWARD -i {place.value} -o {place.value} -j ACCEPT"),
+        f"the host's firewall drops frames between guests on bridge '{place.value}'",
+        advise(f"Accept frames between ports of {place.value} on the host", ACCEPT.format(quote(place.value))),
+        advise("Keep the firewall off all bridges; this breaks Docker, Kubernetes and libvirt's filters", COMMAND),
     )
 
 
+ACCEPT = "iptables -I FORWARD -i {0} -o {0} -j ACCEPT"
 COMMAND = "sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0"

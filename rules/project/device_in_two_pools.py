@@ -1,8 +1,8 @@
-"""One NIC is in a network that gives it to one guest whole, and something else uses it too, so guests do not start.
+"""A NIC is in a network that gives it to one guest whole, and something else uses it too, so guests do not start.
 
-libvirt counts the guests on a NIC for each network by itself. That another network, or an interface of type `direct`, has put a
-guest on the NIC only the kernel knows: it refuses the second, where one of the two is in mode `passthrough`. Modes
-`bridge`, `vepa` and `private` share a NIC.
+libvirt counts the guests on a NIC for each network separately. Only the kernel knows that another network, or an
+interface of type `direct`, has put a guest on it: it refuses the second where one of the two is in mode `passthrough`.
+Modes `bridge`, `vepa` and `private` share a NIC.
 
 ## Bad
 ```xml cards.xml
@@ -36,8 +36,8 @@ guest on the NIC only the kernel knows: it refuses the second, where one of the 
 
 ## Report
 ```text
-lan.xml:5:16: warning: the network 'cards' has 'eth1' too, and one of the two takes it whole [device-in-two-pools]
-web.xml:5:15: warning: the network 'cards' has 'eth2' too, and one of the two takes it whole [device-in-two-pools]
+lan.xml:5:16: warning: NIC 'eth1' is also in network 'cards', and one of the two takes it whole [device-in-two-pools]
+web.xml:5:15: warning: NIC 'eth2' is also in network 'cards', and one of the two takes it whole [device-in-two-pools]
 ```
 
 ## Fixed
@@ -85,8 +85,8 @@ web.xml:5:15: warning: the network 'cards' has 'eth2' too, and one of the two ta
 ```
 
 ## Fix safety
-Unsafe: which of the two is to have the NIC is a guess. The fix takes it out of a list that has others; where there is
-none, the NIC is shared in mode `bridge`, and the guests on it reach each other.
+Choice: which of the two is to have the NIC is a guess. It is taken out of a list that has others; where there is none,
+the NIC is shared in mode `bridge`, and the guests on it reach each other.
 
 ## Libvirt
 When the second guest starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
@@ -118,13 +118,13 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            f"the network '{other.name}' has '{place.value}' too, and one of the two takes it whole",
+            f"NIC '{place.value}' is also in {project.named(other)}, and one of the two takes it whole",
             _left_out(user, place),
             _left_out(other, theirs),
-            _shared(user, other),
-            advise(f"Give '{other.name}' another NIC", "<interface dev='NIC'/>"),
-            related=(related(theirs, "the network has it here"),),
-            libvirt_message=f"error creating macvtap interface macvtap1@{place.value} (MAC): Invalid argument",
+            _shared(place.value, user, other),
+            advise(f"List another NIC in {project.named(other)}", "<interface dev='NIC'/>"),
+            related=(related(theirs, f"{project.named(other)} lists it here"),),
+            libvirt_message=f"error creating macvtap interface macvtap1@{place.value}",
         )
 
 
@@ -135,10 +135,10 @@ def _left_out(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
     both = user.forward.node.attributes.get("dev") if user.forward else None
     if both is not None and both.value == place.value:
         return ()  # libvirt wants the first of the list to be the device of <forward>
-    return fix(f"Leave {place.value} out of '{user.name}'", edit.remove(place.node), safety="unsafe")
+    return fix(f"Remove {place.value} from {Project.named(user)}", edit.remove(place.node), safety="choice")
 
 
-def _shared(*users: Network | Interface) -> tuple[Fix, ...]:
+def _shared(nic: str, *users: Network | Interface) -> tuple[Fix, ...]:
     """Put those that take the NIC whole into mode bridge, where no VLAN asks for passthrough."""
     edits = []
     for user in users:
@@ -148,4 +148,4 @@ def _shared(*users: Network | Interface) -> tuple[Fix, ...]:
         if any(plug.vlan for plug in user.plugs):
             return ()
         edits.append(edit.set_attribute(node, "mode", "bridge"))
-    return fix("Share it in mode bridge", *edits, safety="unsafe")
+    return fix(f"Set the mode 'bridge', in which both share {nic}", *edits, safety="choice")

@@ -1,7 +1,7 @@
 """A network has fewer devices than guests, each of which takes one whole, so not all of them start.
 
-With the modes `passthrough` and `hostdev` a network is a pool: the guest that starts gets a device that no other has, and
-gives it back when it stops. Guests that take turns are well; of those that run together the last ones are refused.
+With the modes `passthrough` and `hostdev` a network is a pool: a guest that starts gets a free device, and gives it
+back when it stops. Guests that take turns work; of those that run together, the last ones are refused.
 
 ## Bad
 ```xml cards.xml
@@ -54,8 +54,8 @@ gives it back when it stops. Guests that take turns are well; of those that run 
 
 ## Report
 ```text
-cards.xml:3:3: warning: the pool of 'cards' has 1 device, and its guests take 2 [device-pool-too-small]
-functions.xml:3:3: error: the pool of 'functions' has 1 device, and its guests take 2 [device-pool-too-small]
+cards.xml:3:3: warning: network 'cards' has 1 device, but its guests need 2 [device-pool-too-small]
+functions.xml:3:3: error: network 'functions' has 1 device, but its guests need 2 [device-pool-too-small]
 ```
 
 ## Fixed
@@ -102,9 +102,9 @@ functions.xml:3:3: error: the pool of 'functions' has 1 device, and its guests t
 ```
 
 ## Fix safety
-Unsafe: in mode `bridge` the guests share the NIC and reach each other, and a virtual function may not pass frames for
-several MAC addresses. A virtual function that is added must be free, and on the right LAN. Where one guest alone takes more than
-there is, it never starts; else the finding is a warning, because the guests may run in turn.
+Choice: a virtual function that is added must be free, and on the right LAN. In mode `bridge` the guests share the NIC
+and reach each other, and a virtual function may not pass frames for several MAC addresses. Where one guest alone needs
+more than there is, it never starts; else the finding is a warning, because the guests may run in turn.
 
 ## Libvirt
 When the last of them starts: `network 'cards' requires exclusive access to interfaces, but none are available`
@@ -117,7 +117,7 @@ When the last of them starts: `network 'cards' requires exclusive access to inte
 from collections import Counter
 from collections.abc import Iterator
 
-from vnetlint.api import Element, Fix, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -136,9 +136,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     most = max(Counter(each.domain for each in crowd).values())
     yield problem(
         network.forward,
-        f"the pool of '{network.name}' has {size} device{'s' * (size > 1)}, and its guests take {len(crowd)}",
+        f"{project.named(network)} has {size} device{'s' * (size > 1)}, but its guests need {len(crowd)}",
         *_more(network, project, len(crowd) - size),
-        related=(related(crowd[size], "this interface is one too many"),),
+        related=(related(crowd[size], f"{crowd[size].label} is one too many"),),
         severity="error" if most > size else None,
         libvirt_message=f"network '{network.name}' requires exclusive access to interfaces, but none are available",
     )
@@ -151,19 +151,21 @@ def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fi
         return
     added = _free_functions(project, lacking) if forward.pci_devices else []
     if added:
-        yield fix("Add free virtual functions", edit.insert(forward.node, *added), safety="unsafe")
+        title = f"Add the virtual function{'s' * (len(added) > 1)} {', '.join(added)}"
+        yield fix(title, edit.insert(forward.node, *(el("address", _pci(each)) for each in added)), safety="choice")
     if network.mode == "passthrough" and not any(plug.vlan for plug in network.plugs):
-        yield fix("Share the NICs in mode bridge", edit.set_attribute(forward.node, "mode", "bridge"), safety="unsafe")
+        title = "Set the mode 'bridge', in which guests share the NICs"
+        yield fix(title, edit.set_attribute(forward.node, "mode", "bridge"), safety="choice")
     more = el("interface", {"dev": "NIC"}) if network.mode == "passthrough" else el("address", _pci("0000:00:00.0"))
-    yield advise(f"List {lacking} more", edit.written(more))
+    yield advise(f"List {lacking} more device{'s' * (lacking > 1)}", edit.written(more))
 
 
-def _free_functions(project: Project, lacking: int) -> list[Element]:
+def _free_functions(project: Project, lacking: int) -> list[str]:
     listed = {each.address for one in project.networks if one.forward for each in one.forward.pci_devices}
     used = {each.host_nic.address for each in project.interfaces if each.host_nic}
     functions = (project.host.vfs if project.host else None) or ()
     free = [each for each in functions if each not in listed | used][:lacking]
-    return [el("address", _pci(each)) for each in free] if len(free) == lacking else []
+    return free if len(free) == lacking else []
 
 
 def _pci(address: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""DHCP serves only the static hosts that are listed, and a guest on the network is none of them.
+"""DHCP serves only the listed static hosts, and a guest on the network is not one of them.
 
-A `<dhcp>` without `<range>` is static: dnsmasq answers the clients that have a `<host>` entry and nobody else. A guest
-that waits for an address waits for ever.
+A `<dhcp>` without `<range>` is static: dnsmasq answers the clients that have a `<host>` entry and no others. A guest
+that asks for an address never gets one.
 
 ## Bad
 ```xml lan.xml
@@ -29,7 +29,7 @@ that waits for an address waits for ever.
 
 ## Report
 ```text
-lan.xml:5:5: warning: DHCP serves only static hosts, and the interface of 'db' is none [dhcp-leaves-guest-out]
+lan.xml:5:5: warning: DHCP serves only its static hosts, and the interface of 'db' is not one [dhcp-leaves-guest-out]
 ```
 
 ## Fixed
@@ -71,8 +71,8 @@ lan.xml:5:5: warning: DHCP serves only static hosts, and the interface of 'db' i
 ```
 
 ## Fix safety
-Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for whoever comes is
-offered.
+Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for any client is a
+choice: it serves machines that were to get nothing.
 
 ## Libvirt
 Never: dnsmasq gets a `dhcp-range` that ends in `static`.
@@ -85,6 +85,7 @@ Never: dnsmasq gets a `dhcp-range` that ends in `static`.
 from collections.abc import Iterator
 
 from vnetlint.api import (
+    Address,
     Fix,
     Interface,
     Ip,
@@ -114,47 +115,40 @@ from vnetlint.api import (
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     ip = next((each for each in network.ips if each.family == "ipv4" and each.dhcp), None)
-    if (
-        ip is None
-        or ip.dhcp is None
-        or ip.ranges
-        or not ip.hosts
-        or not network.owns_bridge
-        or ip.dhcp.document.source.is_template
-    ):
+    if ip is None or ip.dhcp is None or not _is_static(network, ip):
         return
-    names = {host.known("name") for host in ip.hosts}
-    left = [
-        each
-        for each in project.interfaces_on(network)
-        if each.mac not in network.hosts_by_mac and each.domain.name not in names
-    ]
-    if left:
+    for guest in _left_out(network, ip, project)[:1]:
         yield problem(
             ip.dhcp,
-            f"DHCP serves only static hosts, and {left[0].label} is none",
-            _reserve(network, ip, left[0]),
-            _open_range(network, ip),
-            advise("Reserve an address by hand", "<host mac='MAC-OF-THE-GUEST' ip='ADDRESS'/>"),
-            related=(related(left[0], "this guest gets no address"),),
+            f"DHCP serves only its static hosts, and {guest.label} is not one",
+            _reserve(project.held(network, ip), ip, guest),
+            _open_range(project.held(network, ip), ip),
+            advise("Add a static host by hand", "<host mac='MAC-OF-THE-GUEST' ip='ADDRESS'/>"),
+            related=(related(guest, f"{guest.label} gets no address"),),
         )
 
 
-def _reserve(network: Network, ip: Ip, guest: Interface) -> tuple[Fix, ...]:
-    taken = {ip.address, *(host.address for host in ip.hosts), *(each for each, _ in network.fixed_addresses)}
-    address = next_free(ip.subnet, ip.subnet.network_address + 2, taken) if ip.subnet else None
+def _is_static(network: Network, ip: Ip) -> bool:
+    return network.owns_bridge and bool(ip.hosts) and not ip.ranges and not network.node.document.source.is_template
+
+
+def _left_out(network: Network, ip: Ip, project: Project) -> list[Interface]:
+    names, macs = {host.known("name") for host in ip.hosts}, network.hosts_by_mac
+    return [each for each in project.interfaces_on(network) if each.mac not in macs and each.domain.name not in names]
+
+
+def _reserve(taken: list[Address], ip: Ip, guest: Interface) -> tuple[Fix, ...]:
+    address = next_free(ip.subnet, ip.subnet.network_address + 2, set(taken)) if ip.subnet else None
     if address is None or guest.mac is None or ip.dhcp is None:
         return ()
     entry = el("host", {"mac": guest.mac, "ip": str(address)})
-    return fix(f"Reserve {address} for it", edit.insert(ip.dhcp, entry), safety="unsafe")
+    return fix(f"Add a static host: {address} for {guest.mac}", edit.insert(ip.dhcp, entry), safety="unsafe")
 
 
-def _open_range(network: Network, ip: Ip) -> tuple[Fix, ...]:
-    taken = (ip.address, *(host.address for host in ip.hosts), *(each for each, _ in network.fixed_addresses))
-    found = free_range(ip.subnet, [each for each in taken if each]) if ip.subnet else None
+def _open_range(taken: list[Address], ip: Ip) -> tuple[Fix, ...]:
+    found = free_range(ip.subnet, taken) if ip.subnet else None
     if found is None or ip.dhcp is None:
         return ()
     start, end = map(str, found)
-    return fix(
-        f"Lease {start} to {end}", edit.insert(ip.dhcp, el("range", {"start": start, "end": end})), safety="unsafe"
-    )
+    added = edit.insert(ip.dhcp, el("range", {"start": start, "end": end}))
+    return fix(f"Add the range {start} to {end}, for any client", added, safety="choice")

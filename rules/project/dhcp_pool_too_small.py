@@ -1,8 +1,8 @@
 """The DHCP range of a network has fewer addresses than the network has clients.
 
-libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count among them also where their own
-address lies outside the range: when the number is used up, the next client gets nothing, and be it one that has a
-reservation. Clients are the static hosts, and the guests of the project that have no entry.
+libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count too, even if their own
+address is outside the range: when the number is used up, the next client gets nothing, even with a reservation.
+Clients are the static hosts, and the guests of the project that have no entry.
 
 ## Bad
 ```xml lan.xml
@@ -47,8 +47,8 @@ reservation. Clients are the static hosts, and the guests of the project that ha
 
 ## Report
 ```text
-lab.xml:5:7: warning: DHCP gives 2 leases, and there are 3 clients [dhcp-pool-too-small]
-lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-too-small]
+lab.xml:5:7: warning: DHCP has 2 addresses for 3 clients [dhcp-pool-too-small]
+lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
 ```
 
 ## Fixed
@@ -58,7 +58,7 @@ lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-t
   <forward mode='nat'/>
   <ip address='192.168.20.1' prefix='24'>
     <dhcp>
-      <range start='192.168.20.7' end='192.168.20.254'/>
+      <range start='192.168.20.100' end='192.168.20.101'/>
       <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
       <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.6'/>
     </dhcp>
@@ -70,7 +70,7 @@ lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-t
   <name>lab</name>
   <ip address='192.168.21.1' prefix='24'>
     <dhcp>
-      <range start='192.168.21.2' end='192.168.21.254'/>
+      <range start='192.168.21.100' end='192.168.21.102'/>
     </dhcp>
   </ip>
 </network>
@@ -98,13 +98,14 @@ lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients [dhcp-pool-t
 spare = 20
 ```
 ```text
-lab.xml:5:7: warning: DHCP gives 2 leases, and there are 3 clients and 20 to spare [dhcp-pool-too-small]
-lan.xml:6:7: warning: DHCP gives one lease, and there are 2 clients and 20 to spare [dhcp-pool-too-small]
+lab.xml:5:7: warning: DHCP has 2 addresses for 3 clients and a reserve of 20 [dhcp-pool-too-small]
+lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp-pool-too-small]
 ```
 
 ## Fix safety
-Unsafe: guests that set their addresses themselves may have some of the new range, which is the widest free part of the
-subnet.
+Unsafe: the range is extended as far as needed, so that every lease stays valid; guests that set their addresses
+themselves may have some of the new ones. Where an address that somebody has is in the way, moving the range is a
+choice.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
@@ -117,7 +118,22 @@ Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, advise, edit, fix, free_range, option, problem, rule
+from vnetlint.api import (
+    Address,
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Safety,
+    advise,
+    edit,
+    fix,
+    free_range,
+    option,
+    problem,
+    rule,
+)
 
 
 @dataclass(frozen=True)
@@ -149,26 +165,37 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
         return
     yield problem(
         ip.ranges[0],
-        f"DHCP gives {_count(size)}, and there are {_clients(clients, options.spare)}",
-        _widen(network, ip, wanted),
+        f"DHCP has {_count(size)} for {_clients(clients, options.spare)}",
+        (_widen(network, ip, wanted, project) or _move(network, ip, wanted, project)) if len(ip.ranges) == 1 else (),
+        advise(f"Make room for {wanted} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
     )
 
 
 def _count(leases: int) -> str:
-    return "one lease" if leases == 1 else f"{leases} leases"
+    return "1 address" if leases == 1 else f"{leases} addresses"
 
 
 def _clients(clients: int, spare: int) -> str:
-    said = "one client" if clients == 1 else f"{clients} clients"
-    return f"{said} and {spare} to spare" if spare else said
+    said = "1 client" if clients == 1 else f"{clients} clients"
+    return f"{said} and a reserve of {spare}" if spare else said
 
 
-def _widen(network: Network, ip: Ip, clients: int) -> tuple[Fix, ...]:
-    """Put the widest free part of the subnet in the place of the one range."""
-    taken = (ip.address, *(host.address for host in ip.hosts), *(address for address, _ in network.fixed_addresses))
-    found = free_range(ip.subnet, [each for each in taken if each], clients) if ip.subnet else None
-    if found is None or len(ip.ranges) > 1:
-        return advise(f"Make room for {clients} leases", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>")
-    node, (start, end) = ip.ranges[0].node, found
-    edits = edit.set_attribute(node, "start", str(start)), edit.set_attribute(node, "end", str(end))
-    return fix(f"Lease {start} to {end}", *edits, safety="unsafe")
+def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+    """Extend the range to both sides, so that every address that it has stays in it."""
+    found = project.widened(network, ip, ip.ranges[0], wanted)
+    if found is None:
+        return ()
+    return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found, "unsafe")
+
+
+def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+    """Put the widest free part of the subnet in the place of the range."""
+    found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
+    if found is None:
+        return ()
+    return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found, "choice")
+
+
+def _changed(title: str, ip: Ip, found: tuple[Address, Address], safety: Safety) -> tuple[Fix, ...]:
+    ends = zip(("start", "end"), found, strict=True)
+    return fix(title, *(edit.set_attribute(ip.ranges[0].node, name, str(each)) for name, each in ends), safety=safety)

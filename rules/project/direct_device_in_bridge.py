@@ -1,7 +1,7 @@
-"""Guests are put by macvtap on a NIC that is a port of a bridge or bond, and none of them starts.
+"""Guests are put by macvtap on a NIC that is a port of a bridge or bond, so none of them starts.
 
-A NIC hands its frames to one taker only, and the bridge has it already. The bridge itself takes guests: that is what it is
-for, and they reach the host too. A bond takes macvtap in the NIC's place.
+A NIC hands its frames to one user only, and the bridge has it already. Guests can join the bridge itself, where they
+reach the host too. A bond takes macvtap instead of the NIC.
 
 ## Bad
 ```xml web.xml
@@ -36,9 +36,9 @@ for, and they reach the host too. A bond takes macvtap in the NIC's place.
 
 ## Report
 ```text
-lan.xml:4:16: error: 'eth0' is a port of the bridge 'br0' and takes no guests itself [direct-device-in-bridge]
-web.xml:6:15: error: 'eth0' is a port of the bridge 'br0' and takes no guests itself [direct-device-in-bridge]
-web.xml:9:15: error: 'eth2' is a port of the bond 'bond0' and takes no guests itself [direct-device-in-bridge]
+lan.xml:4:16: error: macvtap cannot use 'eth0', which is a port of the bridge 'br0' [direct-device-in-bridge]
+web.xml:6:15: error: macvtap cannot use 'eth0', which is a port of the bridge 'br0' [direct-device-in-bridge]
+web.xml:9:15: error: macvtap cannot use 'eth2', which is a port of the bond 'bond0' [direct-device-in-bridge]
 ```
 
 ## Fixed
@@ -81,8 +81,9 @@ web.xml:9:15: error: 'eth2' is a port of the bond 'bond0' and takes no guests it
 ```
 
 ## Fix safety
-Unsafe: on the bridge guests reach the host and each other, which a macvtap mode may have been chosen to prevent. Of a
-network that lists several NICs, the one is taken out of the list.
+Unsafe for a part of a bond: the bond is the device to use. Choice for a port of a bridge: on the bridge guests reach
+the host and each other, which a macvtap mode may have been chosen to prevent. Of a network that lists several NICs,
+the one is taken out of the list. The command that frees the NIC is shown only where the host is not reached by it.
 
 ## Libvirt
 When the guest starts:
@@ -114,31 +115,45 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         if upper is None:
             continue
         kind = {"ovs": "Open vSwitch"}.get(upper.kind, upper.kind)
-        mac = (user.mac if isinstance(user, Interface) else None) or "MAC"
+        mac = user.mac if isinstance(user, Interface) else None
         yield problem(
             place,
-            f"'{place.value}' is a port of the {kind} '{upper.name}' and takes no guests itself",
-            _use_bond(place, upper.name) if upper.kind == "bond" else _join(user, place, upper.name, upper.kind),
-            advise(f"Take {place.value} from {upper.name} on the host", f"ip link set dev {place.value} nomaster"),
-            libvirt_message=f"error creating macvtap interface macvtap0@{place.value} ({mac}): Device or resource busy",
+            f"macvtap cannot use '{place.value}', which is a port of the {kind} '{upper.name}'",
+            _use_bond(place, upper.name)
+            if upper.kind == "bond"
+            else _join(user, place, upper.name, upper.kind, project),
+            _take_out(place.value, upper.name, project),
+            libvirt_message=f"error creating macvtap interface macvtap0@{place.value}"
+            + (f" ({mac}): Device or resource busy" if mac else ""),
         )
 
 
 def _use_bond(place: Attribute, bond: str) -> tuple[Fix, ...]:
-    return fix(f"Put the guests on {bond}", edit.set_attribute(place.node, "dev", bond), safety="unsafe")
+    return fix(f"Use {bond} instead of {place.value}", edit.set_attribute(place.node, "dev", bond), safety="unsafe")
 
 
-def _join(user: Network | Interface, place: Attribute, bridge: str, kind: str) -> tuple[Fix, ...]:
+def _take_out(nic: str, upper: str, project: Project) -> tuple[Fix, ...]:
+    """The command that frees the NIC, unless the host would lose its own connection by it."""
+    over = project.host.link(upper) if project.host else None
+    if project.host is None or over is None or over.kind == "bond" or project.host.carries(upper):
+        return advise("List the NICs of the host, to choose another one", "ip -brief link")
+    return advise(f"Take {nic} out of {upper} on the host", f"ip link set dev {nic} nomaster")
+
+
+def _join(user: Network | Interface, place: Attribute, bridge: str, kind: str, project: Project) -> tuple[Fix, ...]:
     """Plug the guests into the bridge; out of a list of NICs take the one."""
-    title, switch = f"Join {bridge}", [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
+    switch = [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
+    title = f"Join the bridge {bridge} instead of {place.value}"
+    if project.bridge_maker(bridge):
+        return ()
     if isinstance(user, Interface):
         source = edit.replace(place.node, el("source", {"bridge": bridge}))
         added = [edit.insert(user.node, each) for each in switch if user.node.child("virtualport") is None]
-        return fix(title, edit.set_attribute(user.node, "type", "bridge"), source, *added, safety="unsafe")
+        return fix(title, edit.set_attribute(user.node, "type", "bridge"), source, *added, safety="choice")
     if user.forward is None or user.node.child("bridge") or len(user.lower_devices) > 1:
         listed = place.node.name == "interface"
         removed = edit.remove(place.node) if listed else edit.remove_attribute(place)
-        return fix(f"Take {place.value} out of the list", removed, safety="unsafe")
+        return fix(f"Remove {place.value} from the list of NICs", removed, safety="choice")
     elements = el("forward", {"mode": "bridge"}), el("bridge", {"name": bridge})
     added = [edit.insert(user.node, each) for each in switch if user.node.child("virtualport") is None]
-    return fix(title, edit.replace(user.forward.node, *elements), *added, safety="unsafe")
+    return fix(title, edit.replace(user.forward.node, *elements), *added, safety="choice")

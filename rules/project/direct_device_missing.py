@@ -1,7 +1,7 @@
 """Guests are put by macvtap on a NIC that the host does not have, so they do not start.
 
-libvirt looks for the NIC when a guest starts. Often the name is that of another host, or from before the kernel named
-NICs by their place. Which NICs there are is a fact of the host: the rule speaks where the inventory tells it.
+libvirt looks for the NIC when a guest starts. Often the name is that of another host, or older than the kernel's names
+by place, such as `enp3s0`. The rule needs an inventory of the host.
 
 ## Bad
 ```xml web.xml
@@ -30,8 +30,8 @@ NICs by their place. Which NICs there are is a fact of the host: the rule speaks
 
 ## Report
 ```text
-lan.xml:4:16: error: the host has no device 'eth0' to put guests on [direct-device-missing]
-web.xml:5:15: error: the host has no device 'eth0' to put guests on [direct-device-missing]
+lan.xml:4:16: error: the host has no NIC 'eth0' [direct-device-missing]
+web.xml:5:15: error: the host has no NIC 'eth0' [direct-device-missing]
 ```
 
 ## Fixed
@@ -70,8 +70,8 @@ web.xml:5:15: error: the host has no device 'eth0' to put guests on [direct-devi
 ```
 
 ## Fix safety
-Unsafe: it may be another NIC that is meant, or the device comes later. The NIC of the default route is proposed, else one
-that is free. In mode `passthrough`, which takes the whole NIC from the host, only one without an address is.
+Choice: another NIC may be meant, or the device comes later. The NIC of the default route is proposed, else one that is
+free. In mode `passthrough`, which takes the whole NIC from the host, only one that the host does not use is proposed.
 
 ## Libvirt
 When the guest starts: `Unable to get index for interface eth0: No such device`; in mode `passthrough`
@@ -84,19 +84,7 @@ When the guest starts: `Unable to get index for interface eth0: No such device`;
 
 from collections.abc import Iterator
 
-from vnetlint.api import (  # fmt: skip
-    Attribute,
-    Host,
-    Interface,
-    Network,
-    Problem,
-    Project,
-    advise,
-    edit,
-    fix,
-    problem,
-    rule,
-)
+from vnetlint.api import Attribute, Host, Interface, Network, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -117,9 +105,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         edits = [edit.set_attribute(each.node, "dev", nic) for each in _same(user, place.value)] if nic else [()]
         yield problem(
             place,
-            f"the host has no device '{place.value}' to put guests on",
-            fix(f"Use {nic}", *edits, safety="unsafe"),
-            advise("Show the devices that the host has", "ip -brief link"),
+            f"the host has no NIC '{place.value}'",
+            fix(f"Use {nic} instead of {place.value}", *edits, safety="choice"),
+            advise("List the NICs of the host", "ip -brief link"),
             libvirt_message=(NO_MAC if mode == "passthrough" else NO_INDEX).format(place.value),
         )
 
@@ -136,5 +124,5 @@ def _same(user: Network | Interface, name: str) -> list[Attribute]:
 
 def _proposed(host: Host, used: set[str], whole: bool) -> str | None:
     """The NIC of the default route, else one that is free; where guests take it whole, one without an address."""
-    free = [link for link in host.free_nics if link.name not in used and not (whole and link.addresses)]
+    free = [link for link in host.free_nics if link.name not in used and not (whole and host.carries(link.name))]
     return next((link.name for link in free if link.name == host.egress(4)), free[0].name if free else None)

@@ -1,7 +1,7 @@
-"""A network's DNS server forwards questions to itself, and they are never answered.
+"""A network's DNS server forwards queries to itself, so they are never answered.
 
-dnsmasq passes over a server that is an address of its own bridge. With `<forwarder addr=…>` it no longer asks the host's
-servers either, so no name outside of the network is resolved. Two networks that forward to each other do not get further.
+dnsmasq skips a server with an address of its own bridge. With `<forwarder addr=…>` it does not ask the host's servers
+either, so no name outside the network is resolved. Two networks that forward to each other fail in the same way.
 
 ## Bad
 ```xml lan.xml
@@ -37,9 +37,9 @@ servers either, so no name outside of the network is resolved. Two networks that
 
 ## Report
 ```text
-lab.xml:5:5: error: the DNS server 192.168.30.1 forwards back to this network [dns-forwarder-loop]
-lan.xml:5:5: error: 192.168.20.1 is this network's own DNS server [dns-forwarder-loop]
-test.xml:5:5: error: the DNS server 192.168.21.1 forwards back to this network [dns-forwarder-loop]
+lab.xml:5:5: error: DNS queries are forwarded to 192.168.30.1, which forwards them back to this network [dns-forwarder-loop]
+lan.xml:5:5: error: DNS queries are forwarded to 192.168.20.1, which is this network's own DNS server [dns-forwarder-loop]
+test.xml:5:5: error: DNS queries are forwarded to 192.168.21.1, which forwards them back to this network [dns-forwarder-loop]
 ```
 
 ## Fixed
@@ -85,7 +85,8 @@ test.xml:5:5: error: the DNS server 192.168.21.1 forwards back to this network [
 ```
 
 ## Fix safety
-Unsafe: dnsmasq asks the host's servers instead, where there is no other forwarder.
+Unsafe where a network forwards to itself: dnsmasq then asks the host's servers, where there is no other forwarder.
+Choice where two networks forward to each other: which of the two is wrong is a guess.
 
 ## Libvirt
 Never: dnsmasq gets `server=192.168.20.1`.
@@ -118,18 +119,20 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     own = {ip.address for ip in network.ips if ip.address} if network.owns_bridge else set()
     for forwarder in _forwarders(network) if own else ():
         address = parse_address(known(forwarder.get("addr")))
-        others = project.networks_by_address.get(address, ()) if address else ()
-        beside = [other for other in others if other is not network and project.same_host(other, network)]
+        beside = project.networks_at(address, network) if address else ()
         back = next((each for other in beside for each in _forwarders(other) if _aims(each, own, forwarder)), None)
         if address not in own and back is None:
             continue
-        loops = f"the DNS server {address} forwards back to this network"
         yield problem(
             forwarder,
-            f"{address} is this network's own DNS server" if address in own else loops,
-            fix("Remove <forwarder>", edit.remove(forwarder), safety="unsafe"),
-            related=(related(back, "back from here"),) if back else (),
+            f"DNS queries are forwarded to {address}, which {OWN if address in own else BACK}",
+            fix("Remove <forwarder>", edit.remove(forwarder), safety="unsafe" if address in own else "choice"),
+            related=(related(back, "it forwards back here"),) if back else (),
         )
+
+
+OWN = "is this network's own DNS server"
+BACK = "forwards them back to this network"
 
 
 def _forwarders(network: Network) -> list[Node]:

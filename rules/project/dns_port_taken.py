@@ -1,8 +1,8 @@
 """A DNS server of the host listens on all addresses, so the network's dnsmasq cannot, and the network does not start.
 
 libvirt runs a dnsmasq for each network that has an address, on port 53 of that address. A server that listens there on
-all IPv4 addresses has it already; one that listens on addresses of its own, as systemd-resolved does, is in nobody's
-way. Which servers run is a fact of the host: the rule speaks where the inventory tells it.
+all IPv4 addresses is in the way; one with its own addresses, such as systemd-resolved, is not. The rule needs an
+inventory of the host.
 
 ## Bad
 ```xml lab.xml
@@ -18,7 +18,7 @@ way. Which servers run is a fact of the host: the rule speaks where the inventor
 
 ## Report
 ```text
-lab.xml:4:3: error: another DNS server of the host listens on port 53 of all addresses [dns-port-taken]
+lab.xml:4:3: error: cannot listen on 192.168.20.1 port 53: another DNS server of the host uses all addresses [dns-port-taken]
 ```
 
 ## Fixed
@@ -44,8 +44,8 @@ lab.xml:4:3: error: another DNS server of the host listens on port 53 of all add
 ```
 
 ## Fix safety
-Unsafe: with the network's own DNS off, guests ask the other server, if it answers them, and get no names of each other.
-The other way is a setting of the other server, which is to listen on its own addresses; that is shown.
+Choice: with the network's own DNS off, guests ask the other server, if it answers them, and get no names of each
+other. The other way is a setting of the other server, which is to listen on its own addresses only; that is shown.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `failed to create listening socket for 192.168.20.1: Address already in
@@ -80,8 +80,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     off = edit.insert(network.node, el("dns", {"enable": "no"})) if dns is None else ()
     yield problem(
         ip,
-        "another DNS server of the host listens on port 53 of all addresses",
-        fix("Turn the network's own DNS off", off, safety="unsafe"),
-        advise("Let the other server, where it is a dnsmasq, listen on addresses of its own", "bind-dynamic"),
+        f"cannot listen on {ip.address} port 53: another DNS server of the host uses all addresses",
+        fix("Turn the network's DNS off: add <dns enable='no'/>", off, safety="choice"),
+        advise("If the other server is dnsmasq, limit it to its own addresses", "bind-dynamic"),
         libvirt_message=f"failed to create listening socket for {ip.address}: Address already in use",
     )

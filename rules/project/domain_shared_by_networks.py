@@ -1,6 +1,6 @@
 """Two networks keep the same DNS domain to themselves, so each knows only half of it.
 
-With `localOnly='yes'` the network's dnsmasq answers alone for the domain. Guests of one network are told that the names of
+With `localOnly='yes'` only the network's own dnsmasq answers for the domain. To guests of one network, the names of
 the other do not exist.
 
 ## Bad
@@ -25,7 +25,7 @@ the other do not exist.
 
 ## Report
 ```text
-test.xml:4:3: warning: 'lan' keeps the domain 'site.example' to itself too, so neither knows the other's names [domain-shared-by-networks]
+test.xml:4:3: warning: network 'lan' has the local domain 'site.example' too, so neither knows the other's names [domain-shared-by-networks]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ test.xml:4:3: warning: 'lan' keeps the domain 'site.example' to itself too, so n
 ```
 
 ## Fix safety
-Unsafe: guests get another domain, and who knows them by their full names has to learn the new ones.
+Choice: guests get another domain, and whoever knows them by their full names has to learn the new ones.
 
 ## Libvirt
 Never.
@@ -85,18 +85,13 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     covers=("C079",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    domain = network.node.child("domain")
-    name = network.local_domain
-    namesakes = project.networks_by_domain.get(name, ()) if name else ()
-    other = next((each for each in namesakes[:2] if each is not network), None)
-    if domain is None or name is None or not namesakes or namesakes[0] is network or other is None:
+    domain, other = network.node.child("domain"), project.domain_rivals.get(network)
+    if domain is None or other is None or not network.name:
         return
-    if network.name and project.same_host(other, network):
-        yield problem(
-            domain,
-            f"'{other.name}' keeps the domain '{name}' to itself too, so neither knows the other's names",
-            fix(
-                "Give it a domain below", edit.set_attribute(domain, "name", f"{network.name}.{name}"), safety="unsafe"
-            ),
-            related=(related(other.node.child("domain") or other, "the other is here"),),
-        )
+    name, new = network.local_domain, f"{network.name}.{network.local_domain}"
+    yield problem(
+        domain,
+        f"{project.named(other)} has the local domain '{name}' too, so neither knows the other's names",
+        fix(f"Rename the domain to {new}", edit.set_attribute(domain, "name", new), safety="choice"),
+        related=(related(other.node.child("domain") or other, f"{project.named(other)} sets it here"),),
+    )

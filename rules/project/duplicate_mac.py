@@ -1,8 +1,8 @@
-"""Two interfaces have one MAC address, and take each other's traffic.
+"""Two interfaces have one MAC address, and get each other's traffic.
 
-Copied XML brings the `<mac>` along. libvirt starts both guests; a bridge then learns the address on whichever port
-spoke last, and both get the same DHCP lease. On one NIC by macvtap the kernel refuses the second. Of a teaming pair both
-NICs have one address on purpose.
+Copied XML brings its `<mac>` along. libvirt starts both guests; a bridge then learns the address on the port that sent
+last, and both get the same DHCP lease. With macvtap on one NIC, the kernel refuses the second. The two NICs of a
+teaming pair share an address on purpose.
 
 ## Bad
 ```xml web.xml
@@ -63,9 +63,9 @@ NICs have one address on purpose.
 
 ## Report
 ```text
-mail2.xml:5:12: error: the MAC address 52:54:00:0a:0b:0d is also that of 'mail' [duplicate-mac]
-web2.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' [duplicate-mac]
-web3.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' [duplicate-mac]
+mail2.xml:5:12: error: MAC address 52:54:00:0a:0b:0d is already used by guest 'mail' [duplicate-mac]
+web2.xml:5:12: warning: MAC address 52:54:00:0a:0b:0c is already used by guest 'web' [duplicate-mac]
+web3.xml:5:12: warning: MAC address 52:54:00:0a:0b:0c is already used by guest 'web' [duplicate-mac]
 ```
 
 ## Fixed
@@ -127,9 +127,9 @@ web3.xml:5:12: warning: the MAC address 52:54:00:0a:0b:0c is also that of 'web' 
 ```
 
 ## Fix safety
-Unsafe: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the
-old one and the guest's place among those that have it, so that every run proposes the same. Guests in different folders may live on different hosts; of those it is only
-worth knowing.
+Choice: a static DHCP entry or the guest's own configuration may know the address, and either guest may be the wrong
+one. The new address is made from the old one and the guest's place among those that have it, so that every run
+proposes the same. Guests in different folders may be on different hosts; for those the finding is an info.
 
 ## Libvirt
 Never, but on one NIC by macvtap; there when the second guest starts: `Cannot set interface flags on 'macvtap1': Address
@@ -161,17 +161,21 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     fresh = new_mac(f"{mac} {project.mac_ranks[interface]}", project.interfaces_by_mac)
     near = first.domain is interface.domain or project.same_host(first.domain, interface.domain)
+    user = OWN if first.domain is interface.domain else project.named(first.domain)
     refused = near and _one_nic(first, project) is not None and _one_nic(first, project) == _one_nic(interface, project)
     yield problem(
         place,
-        f"the MAC address {mac} is also that of '{first.domain.name}'",
-        fix(f"Give it {fresh}", edit.set_attribute(place.node, "address", fresh), safety="unsafe"),
-        fix("Remove <mac>, so that libvirt makes one", edit.remove(place.node), safety="unsafe"),
-        related=(related(first.mac_place or first, "the first is here"),),
+        f"MAC address {mac} is already used by {user}",
+        fix(f"Change it to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
+        fix("Remove <mac>, so that libvirt generates an address", edit.remove(place.node), safety="choice"),
+        related=(related(first.mac_place or first, "it is used here"),),
         severity="error" if refused else None if near else "info",
         when="plug" if refused else None,
         libvirt_message="Cannot set interface flags on 'macvtap1': Address already in use" if refused else None,
     )
+
+
+OWN = "another interface of this guest"
 
 
 def _are_twins(first: Interface, interface: Interface) -> bool:

@@ -1,9 +1,9 @@
 """Two networks have the same name, and libvirt refuses to define the second.
 
-For libvirt a network is the same when both name and UUID are: then the second definition replaces the first. A
-definition without a UUID is given a new one each time, and so is never the same. Where the project is declared complete
-the rule is sure. Else files of one folder may be two versions of one network, of which it is only worth knowing, and
-networks in different folders may be those of different hosts.
+For libvirt a network is the same if both name and UUID are: then the second definition replaces the first. A
+definition without a UUID gets a new one each time, so it is never the same. In a project that is declared complete
+this is an error. Otherwise files of one folder may be two versions of one network, and those of several folders may be
+for several hosts, so it is an info.
 
 ## Bad
 ```xml lab.xml
@@ -27,7 +27,7 @@ complete = true
 
 ## Report
 ```text
-test.xml:2:3: error: the name 'lab' is also that of another network [duplicate-network-name]
+test.xml:2:3: error: network name 'lab' is already used in lab.xml [duplicate-network-name]
 ```
 
 ## Fixed
@@ -60,8 +60,8 @@ complete = true
 ```
 
 ## Fix safety
-Unsafe: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one
-with a number. Giving the second the UUID of the first, so that it replaces it, is offered too.
+Choice: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one
+with a number. To give the second the UUID of the first, so that it replaces it, is offered too.
 
 ## Libvirt
 At define of the second: `network 'lab' already exists with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
@@ -93,12 +93,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     new = project.new_names[network]
     yield problem(
         node,
-        f"the name '{network.name}' is also that of another network",
-        fix(f"Name it '{new}'", edit.set_text(node, new), safety="unsafe"),
-        fix("Give it the UUID of the other, to replace it", _same_uuid(network, other), safety="unsafe"),
-        related=(related(other.name_node, "the other is here"),),
+        f"network name '{network.name}' is already used in {project.file_of(other, network)}",
+        fix(f"Rename the network to '{new}'", edit.set_text(node, new), safety="choice"),
+        fix(f"Set the UUID {other.uuid}, so that it replaces the other", _same_uuid(network, other), safety="choice"),
+        related=(related(other.name_node, "the other network"),),
         severity=None if project.complete else "info",
-        libvirt_message=f"network '{network.name}' already exists with uuid {other.uuid or 'UUID'}",
+        libvirt_message=f"network '{network.name}' already exists with uuid" + (f" {other.uuid}" if other.uuid else ""),
         confidence="high" if project.complete else "low",
     )
 

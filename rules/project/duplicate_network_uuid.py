@@ -1,7 +1,7 @@
 """Two networks have the same UUID, and libvirt refuses to define the second.
 
-Mostly a file was copied, or written by `virsh net-dumpxml`, and the UUID was left in it. libvirt makes one for a
-network that has none.
+Usually a file was copied, or written by `virsh net-dumpxml`, with its UUID. libvirt generates one for a network that
+has none.
 
 ## Bad
 ```xml lab.xml
@@ -22,7 +22,7 @@ network that has none.
 
 ## Report
 ```text
-test.xml:3:3: error: the UUID is also that of the network 'lab' [duplicate-network-uuid]
+test.xml:3:3: error: UUID 0ec73726-51e5-48d8-931c-1d35d7b6206e is already used by network 'lab' [duplicate-network-uuid]
 ```
 
 ## Fixed
@@ -51,8 +51,8 @@ test.xml:3:3: error: the UUID is also that of the network 'lab' [duplicate-netwo
 ```
 
 ## Fix safety
-Unsafe: perhaps the network was renamed, and it is the other file that is out of date. Networks in different folders may
-live on different hosts; of those it is only worth knowing, and the fix is only shown.
+Choice: perhaps the network was renamed, and the other file is out of date. Networks in different folders may be on
+different hosts; for those the finding is an info.
 
 ## Libvirt
 At define of the second: `network 'lab' is already defined with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
@@ -84,9 +84,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     nearby = project.same_host(network, other)
     yield problem(
         node,
-        f"the UUID is also that of the network '{other.name}'",
-        fix("Remove <uuid>, so that libvirt makes one", edit.remove(node), safety="unsafe" if nearby else "display"),
-        related=(related(other.node.child("uuid") or other, "the other is here"),),
+        f"UUID {network.uuid} is already used by {project.named(other)}",
+        fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice"),
+        related=(related(other.node.child("uuid") or other, f"{project.named(other)} sets it here"),),
         severity=None if nearby else "info",
         libvirt_message=f"network '{other.name}' is already defined with uuid {network.uuid}",
         confidence="high" if nearby else "low",

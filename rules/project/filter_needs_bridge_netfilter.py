@@ -1,9 +1,8 @@
-"""A filter has rules for iptables, and the host does not show iptables the packets of bridges, so they do nothing.
+"""A filter has rules for iptables, but the host does not pass packets of bridges to iptables, so they have no effect.
 
-Rules such as `<tcp>` and `<icmp>` are handled by iptables. For packets between a bridge's ports it is asked only where the
-kernel's module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are
-installed and match nothing, and libvirt writes no more than a warning to its log. Rules about frames, such as
-`<ip protocol='tcp'>`, always work.
+Rules such as `<tcp>` and `<icmp>` become iptables rules. Packets between a bridge's ports go there only where the
+kernel's module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are installed
+and match nothing, and libvirt only logs a warning. Rules about frames, such as `<ip protocol='tcp'>`, always work.
 
 ## Bad
 ```xml no-ssh.xml
@@ -30,7 +29,7 @@ installed and match nothing, and libvirt writes no more than a warning to its lo
 
 ## Report
 ```text
-web.xml:6:7: error: the <tcp> rules of 'no-ssh' do nothing: the host's iptables sees no bridged packets [filter-needs-bridge-netfilter]
+web.xml:6:7: error: <tcp> rules of filter 'no-ssh' have no effect: iptables sees no bridged packets [filter-needs-bridge-netfilter]
 ```
 
 ## Good
@@ -57,7 +56,8 @@ web.xml:6:7: error: the <tcp> rules of 'no-ssh' do nothing: the host's iptables 
 ```
 
 ## Fix safety
-Shown only: the host has to change, or every rule is written anew for frames, which know no connections.
+Shown only: the host has to change, or every rule is written anew for frames, which know no connections. Where the
+host's firewall drops by default, it then drops frames of all bridges; what is to pass has to be accepted first.
 
 ## Libvirt
 Never, but for a warning in the log.
@@ -91,12 +91,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         reference,
-        f"the <{found.match.name}> rules of '{reference.filter}' do nothing: the host's iptables sees no bridged packets",
-        advise("Let iptables see them, now and after a restart", COMMAND),
-        related=(related(found, "a rule that does nothing"),),
+        f"<{found.match.name}> rules of filter '{reference.filter}' have no effect: iptables sees no bridged packets",
+        advise(DROPPING if project.host.drops_forwarded else PASSING, COMMAND),
+        related=(related(found, "a rule without effect"),),
     )
 
 
+PASSING = "Let iptables see the packets of all bridges, now and after a restart"
+DROPPING = f"{PASSING}; its FORWARD chain drops what is not accepted there first"
 COMMAND = """\
 echo br_netfilter >/etc/modules-load.d/br_netfilter.conf
 printf 'net.bridge.bridge-nf-call-iptables = 1\\nnet.bridge.bridge-nf-call-ip6tables = 1\\n' >/etc/sysctl.d/90-bridge.conf

@@ -1,7 +1,7 @@
-"""A guest's interface gives a variable another value than the filter that it refers to gives an included one.
+"""An interface gives a variable another value than its filter gives to an included filter.
 
-Of the two the interface's counts. A filter that sets a value for what it includes looks as if that were fixed; every
-interface can change it.
+The value of the interface applies. A filter that sets a value for what it includes looks as if that were fixed, but
+every interface can change it.
 
 ## Bad
 ```xml guests.xml
@@ -28,7 +28,7 @@ interface can change it.
 
 ## Report
 ```text
-web.xml:8:9: info: GATEWAY_MAC is 52:54:00:ff:ff:ff here, which the filter 'guests' says is 52:54:00:1a:2b:3c [filter-parameter-overridden]
+web.xml:8:9: info: GATEWAY_MAC is '52:54:00:ff:ff:ff' here, which overrides '52:54:00:1a:2b:3c' in filter 'guests' [filter-parameter-overridden]
 ```
 
 ## Fixed
@@ -69,7 +69,7 @@ web.xml:8:9: info: GATEWAY_MAC is 52:54:00:ff:ff:ff here, which the filter 'gues
 ```
 
 ## Fix safety
-Unsafe: then the filter's value counts, and perhaps the interface's was to.
+Choice: the interface may override the value on purpose.
 
 ## Libvirt
 Never: the firewall has the interface's value.
@@ -104,7 +104,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             each,
-            f"{each.name} is {each.value} here, which the filter '{meant.name}' says is {other.value}",
-            fix("Remove it, so that the filter's counts", edit.remove(each.node), safety="unsafe"),
-            related=(related(other, "the value in the filter, which does not count"),),
+            f"{each.name} is '{each.value}' here, which overrides '{other.value}' in {project.named(meant)}",
+            fix(f"Remove the parameter, so that {other.value} applies", edit.remove(each.node), safety="choice"),
+            related=(related(other, "the value without effect"),),
         )

@@ -1,7 +1,7 @@
-"""A network filter includes itself, directly or by way of others, and libvirt refuses to define it.
+"""A network filter includes itself, directly or through others, and libvirt refuses to define it.
 
-A filter may include filters that include others, but none may lead back. libvirt takes the files one by one and refuses
-the one that closes the ring.
+A filter may include filters that include others, but none may lead back. libvirt reads the files one by one and
+refuses the one that closes the ring.
 
 ## Bad
 ```xml guests.xml
@@ -21,7 +21,7 @@ the one that closes the ring.
 
 ## Report
 ```text
-servers.xml:2:3: error: 'servers' includes 'guests', which leads back to 'servers' [filter-reference-loop]
+servers.xml:2:3: error: filter 'servers' includes filter 'guests', which leads back to 'servers' [filter-reference-loop]
 ```
 
 ## Fixed
@@ -49,8 +49,8 @@ servers.xml:2:3: error: 'servers' includes 'guests', which leads back to 'server
 ```
 
 ## Fix safety
-Unsafe: perhaps another reference of the ring is the wrong one. Removed is the one that closes it, read from the first
-file on.
+Unsafe where a filter includes itself: libvirt refuses it, and nothing else can be meant. Choice in a ring of several:
+another reference may be the wrong one.
 
 ## Libvirt
 At define, of the filter that closes the ring: `filter would introduce a loop`
@@ -78,13 +78,15 @@ def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
     for reference in nwfilter.references:
         if not project.filter_trees.closes_loop(nwfilter, reference):
             continue
-        if reference.filter == nwfilter.name:
-            message = f"the filter '{nwfilter.name}' includes itself"
-        else:
-            message = f"'{nwfilter.name}' includes '{reference.filter}', which leads back to '{nwfilter.name}'"
+        itself = reference.filter == nwfilter.name
+        leads = "itself" if itself else f"filter '{reference.filter}', which leads back to '{nwfilter.name}'"
         yield problem(
             reference,
-            message,
-            fix("Remove <filterref>", edit.remove(reference.node), safety="unsafe"),
+            f"filter '{nwfilter.name}' includes {leads}",
+            fix(
+                f"Remove the reference to '{reference.filter}'",
+                edit.remove(reference.node),
+                safety="unsafe" if itself else "choice",
+            ),
             libvirt_message="filter would introduce a loop",
         )

@@ -17,30 +17,10 @@ is not even replaced by a file without a UUID.
   <filterref filter='guests'/>
 </filter>
 ```
-```xml clean.xml
-<filter name='clean-traffic' chain='root'>
-  <filterref filter='no-mac-spoofing'/>
-  <filterref filter='no-ip-spoofing'/>
-</filter>
-```
-```xml web.xml
-<domain type='kvm'>
-  <name>web</name>
-  <devices>
-    <interface type='network'>
-      <source network='default'/>
-      <filterref filter='clean-traffic'>
-        <parameter name='IP' value='192.168.122.10'/>
-      </filterref>
-    </interface>
-  </devices>
-</domain>
-```
 
 ## Report
 ```text
-clean.xml:1:1: warning: libvirt installs a filter 'clean-traffic' of its own, which a file does not replace [filter-uuid-conflict]
-servers.xml:2:3: error: the UUID is also that of the filter 'guests' [filter-uuid-conflict]
+servers.xml:2:3: error: UUID 5f0a1c1e-8f9b-4a53-8f2e-6b1d6c2f7a10 is already used by filter 'guests' [filter-uuid-conflict]
 ```
 
 ## Fixed
@@ -49,25 +29,6 @@ servers.xml:2:3: error: the UUID is also that of the filter 'guests' [filter-uui
   <uuid>393f5dd3-0ab2-5ed5-86fe-3e748f1f93c0</uuid>
   <filterref filter='guests'/>
 </filter>
-```
-```xml clean.xml
-<filter name='own-clean-traffic' chain='root'>
-  <filterref filter='no-mac-spoofing'/>
-  <filterref filter='no-ip-spoofing'/>
-</filter>
-```
-```xml web.xml
-<domain type='kvm'>
-  <name>web</name>
-  <devices>
-    <interface type='network'>
-      <source network='default'/>
-      <filterref filter='own-clean-traffic'>
-        <parameter name='IP' value='192.168.122.10'/>
-      </filterref>
-    </interface>
-  </devices>
-</domain>
 ```
 
 ## Good
@@ -84,9 +45,9 @@ servers.xml:2:3: error: the UUID is also that of the filter 'guests' [filter-uui
 ```
 
 ## Fix safety
-A new UUID is safe: libvirt refuses the second filter as it stands, and nothing refers to a filter by UUID. A new name is
-unsafe: where libvirt's own filter was removed from the host, the file is right. It is put into every reference of the
-project.
+Choice: perhaps the filter was renamed, and the other file is out of date. A filter with a name of libvirt's own is
+left as it is: guests refer to it, and on the host it may have been removed. How to see libvirt's is shown; the finding
+is an info.
 
 ## Libvirt
 At define: `filter with same UUID but different name ('guests') already exists`, and of libvirt's own name
@@ -100,7 +61,7 @@ At define: `filter with same UUID but different name ('guests') already exists`,
 from collections.abc import Iterator
 from uuid import uuid5
 
-from vnetlint.api import SHIPPED, Filter, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import SHIPPED, Filter, Problem, Project, advise, edit, fix, problem, related, rule
 
 
 @rule(
@@ -113,28 +74,25 @@ from vnetlint.api import SHIPPED, Filter, Problem, Project, edit, fix, problem, 
     covers=("A105",),
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
-    node, name = nwfilter.node.child("uuid"), nwfilter.name
-    other = project.filters_by_uuid.get(nwfilter.uuid, nwfilter) if nwfilter.uuid else nwfilter
-    if node is not None and nwfilter.uuid and name and other.name != name and project.same_host(nwfilter, other):
+    node, name, other = nwfilter.node.child("uuid"), nwfilter.name, project.filter_uuid_rivals.get(nwfilter)
+    if node is not None and nwfilter.uuid and name and other is not None:
+        new = str(uuid5(nwfilter.uuid, name))
         yield problem(
             node,
-            f"the UUID is also that of the filter '{other.name}'",
-            fix("Give it a new UUID", edit.set_text(node, str(uuid5(nwfilter.uuid, name))), safety="safe"),
-            related=(related(other, "the other filter"),),
+            f"UUID {nwfilter.uuid} is already used by {project.named(other)}",
+            fix(f"Change it to {new}", edit.set_text(node, new), safety="choice"),
+            related=(related(other, f"{project.named(other)} is here"),),
             libvirt_message=f"filter with same UUID but different name ('{other.name}') already exists",
         )
     elif name in SHIPPED and _is_changed(nwfilter):
-        places = [each.node for each in project.references_to(nwfilter)]
-        renamed = [edit.set_attribute(each, "filter", f"own-{name}") for each in places]
         yield problem(
             nwfilter,
-            f"libvirt installs a filter '{name}' of its own, which a file does not replace",
-            fix(f"Name it own-{name} everywhere", edit.set_attribute(nwfilter.node, "name", f"own-{name}"), *renamed,
-                safety="unsafe"),
-            severity="warning" if node is None else "info",
+            f"libvirt installs its own filter '{name}', which this file replaces only with the same UUID",
+            advise("Show libvirt's own filter, with its UUID", f"virsh nwfilter-dumpxml {name}"),
+            severity="info",
             libvirt_message=f"filter '{name}' already exists with uuid",
             confidence="medium",
-        )  # fmt: skip
+        )
 
 
 def _is_changed(nwfilter: Filter) -> bool:

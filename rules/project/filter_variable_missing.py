@@ -1,8 +1,8 @@
-"""A network filter needs a variable that nobody gives, so the guest does not start.
+"""A network filter needs a variable that has no value, so the guest does not start.
 
-`$NAME` in a filter stands for a value that the `<filterref>` brings along as `<parameter>`. libvirt itself knows only the
-MAC address, and learns the IP address from the guest's own packets unless `CTRL_IP_LEARNING` is `none`; it learns no
-address where any other variable is missing too. Names are case sensitive.
+`$NAME` in a filter stands for a value that `<filterref>` sets with `<parameter>`. libvirt itself knows only the MAC
+address, and learns the IP address from the guest's own packets unless `CTRL_IP_LEARNING` is `none`; it learns no
+address while any other variable is missing. Names are case sensitive.
 
 ## Bad
 ```xml lan.xml
@@ -44,9 +44,9 @@ address where any other variable is missing too. Names are case sensitive.
 
 ## Report
 ```text
-web.xml:6:7: error: the filter 'clean-traffic-gateway' needs a value for GATEWAY_MAC [filter-variable-missing]
-web.xml:10:7: error: the filter 'allow-dhcp-server' needs a value for DHCPSERVER [filter-variable-missing]
-web.xml:17:7: error: the filter 'clean-traffic' needs a value for IP [filter-variable-missing]
+web.xml:6:7: error: filter 'clean-traffic-gateway' needs the variable GATEWAY_MAC, which has no value here [filter-variable-missing]
+web.xml:10:7: error: filter 'allow-dhcp-server' needs the variable DHCPSERVER, which has no value here [filter-variable-missing]
+web.xml:17:7: error: filter 'clean-traffic' needs the variable IP, which has no value here [filter-variable-missing]
 ```
 
 ## Fixed
@@ -98,8 +98,8 @@ web.xml:17:7: error: the filter 'clean-traffic' needs a value for IP [filter-var
 ```
 
 ## Fix safety
-Unsafe: the value is what the network's definition says, and may be meant to be another. Where it says nothing, the
-parameter to add is shown; an address that libvirt may learn can be left to it.
+Unsafe: the guest does not start today; the value is what the network's definition says, and may be meant to be
+another. Where it says nothing, the parameter to add is shown. To let libvirt learn an address is a choice.
 
 ## Libvirt
 When the guest starts:
@@ -130,20 +130,16 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     tree = project.filter_trees.of(reference) if reference else None
     if reference is None or tree is None or not reference.names_all:
         return
-    missing = sorted(set(tree.variables) - reference.given - {"MAC"})
-    learning = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
-    if missing == ["IP"] and learning != "none":
-        return
-    for name in missing:
-        if name == "IP" and learning != "none" and len(missing) > 1:
-            continue  # learnt as soon as the others are there
+    learns = (reference.value_of("CTRL_IP_LEARNING") or "any").lower() != "none"
+    # An address is learnt as soon as the other variables are there.
+    for name in sorted(set(tree.variables) - reference.given - {"MAC", *(["IP"] if learns else [])}):
         yield problem(
             reference,
-            f"the filter '{reference.filter}' needs a value for {name}",
+            f"filter '{reference.filter}' needs the variable {name}, which has no value here",
             _rename(reference, name),
             _add(reference, name, project.value_for(interface, name)),
             _learn(reference) if name == "IP" else (),
-            advise("Add the parameter", f"<parameter name='{name}' value='…'/>"),
+            advise(f"Add the parameter {name}", f"<parameter name='{name}' value='VALUE'/>"),
             libvirt_message=f"{UNRESOLVED}: {name}",
         )
 
@@ -154,17 +150,20 @@ UNRESOLVED = "Cannot instantiate filter due to unresolvable variables or unavail
 def _rename(reference: FilterRef, name: str) -> tuple[Fix, ...]:
     """The parameter that has the name in other letters."""
     twin = next((each for each in reference.parameters if (each.name or "").lower() == name.lower()), None)
-    return fix(f"Name it {name}", edit.set_attribute(twin.node, "name", name), safety="unsafe") if twin else ()
+    if twin is None:
+        return ()
+    title = f"Rename the parameter {twin.name} to {name}"
+    return fix(title, edit.set_attribute(twin.node, "name", name), safety="unsafe")
 
 
 def _add(reference: FilterRef, name: str, value: str | None) -> tuple[Fix, ...]:
     if value is None:
         return ()
     added = edit.insert(reference.node, el("parameter", {"name": name, "value": value}))
-    return fix(f"Give {name} the value {value}", added, safety="unsafe")
+    return fix(f"Add the parameter {name} with the value {value}", added, safety="unsafe")
 
 
 def _learn(reference: FilterRef) -> tuple[Fix, ...]:
     places = [each for each in reference.parameters if each.name == "CTRL_IP_LEARNING"]
     edits = (edit.set_attribute(each.node, "value", "any") for each in places)
-    return fix("Let libvirt learn the address", *edits, safety="unsafe")
+    return fix("Set CTRL_IP_LEARNING to 'any', so that libvirt learns the address", *edits, safety="choice")

@@ -1,8 +1,8 @@
 """The host has no firewall command that libvirt can use, so the network does not start.
 
-libvirt makes firewall rules for each isolated, NAT and routed network, with nftables or iptables; releases before 10.4
-know iptables only. Where the command is not installed the network does not start. Open networks do: libvirt leaves
-their firewall alone. Which commands there are is a fact of the host: the rule speaks where the inventory tells it.
+libvirt creates firewall rules for each isolated, NAT and routed network, with nftables or iptables; releases before
+10.4 know iptables only. Without the command the network does not start. Open networks do, because libvirt leaves their
+firewall alone. The rule needs an inventory of the host.
 
 ## Bad
 ```xml site.xml
@@ -18,7 +18,7 @@ their firewall alone. Which commands there are is a fact of the host: the rule s
 
 ## Report
 ```text
-site.xml:3:12: error: libvirt makes firewall rules for the network, and the host lacks iptables [firewall-tool-missing]
+site.xml:3:12: error: cannot create firewall rules for this network: the host has no iptables [firewall-tool-missing]
 ```
 
 ## Fixed
@@ -43,7 +43,7 @@ site.xml:3:12: error: libvirt makes firewall rules for the network, and the host
 ```
 
 ## Fix safety
-Unsafe: an open network is routed like before, and nothing but the host's own firewall limits who reaches the guests. An
+Choice: an open network is routed as before, and nothing but the host's own firewall limits who reaches the guests. An
 isolated or NAT network needs the command; what installs it is shown.
 
 ## Libvirt
@@ -77,15 +77,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     forward = network.forward if network.mode == "route" else None
     opened = edit.set_attribute(forward.node, "mode", "open") if forward and not forward.devices else ()
+    opening = fix("Set the mode 'open', for which libvirt makes no firewall rules", opened, safety="choice")
     yield problem(
         network.mode_place,
-        f"libvirt makes firewall rules for the network, and the host lacks {MISSING[only_iptables]}",
-        fix("Make it an open network, which has no rules", opened, safety="unsafe"),
+        f"cannot create firewall rules for this network: the host has {MISSING[only_iptables]}",
+        opening,
         advise("Install it on the host", f"apt install {'iptables' if only_iptables else 'nftables'}"),
     )
 
 
-MISSING = {True: "iptables", False: "both nftables and iptables"}
+MISSING = {True: "no iptables", False: "neither nftables nor iptables"}
 
 
 def _is_missing(host: Host, only_iptables: bool) -> bool:

@@ -1,7 +1,7 @@
-"""An interface is promised a floor of bandwidth on a network with IPv6, where the promise holds for IPv4 only.
+"""An interface has a guaranteed bandwidth on a network with IPv6, but the guarantee applies to IPv4 only.
 
-libvirt sorts what comes in for a guest with a `floor` into a class of its own, by a filter on the guest's MAC address that
-looks at IPv4 frames. IPv6 frames fall into the class of those without a promise, and get what the others leave.
+libvirt sorts what comes in for a guest with a `floor` into a class of its own, by a filter on the guest's MAC address
+that looks at IPv4 frames. IPv6 frames are in the class without a guarantee, and get what the others leave.
 
 ## Bad
 ```xml lab.xml
@@ -31,7 +31,7 @@ looks at IPv4 frames. IPv6 frames fall into the class of those without a promise
 
 ## Report
 ```text
-web.xml:7:33: info: the floor holds for IPv4, and the network 'lab' has IPv6 too [floor-ipv4-only]
+web.xml:7:33: info: 'floor' applies to IPv4 only, but network 'lab' has IPv6 too [floor-ipv4-only]
 ```
 
 ## Good
@@ -67,6 +67,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Interface, Problem, Project, advise, problem, related, rule
 
@@ -80,13 +81,13 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     carries = next((ip for ip in network.ips if ip.family == "ipv6" and ip.address), None)
     if place is None or not inbound.number("floor") or carries is None:
         return
-    bridge = (network.bridge and network.bridge.name) or "BRIDGE"
+    bridge = quote(project.bridge_of(network))
     yield problem(
         place,
-        f"the floor holds for IPv4, and the network '{network.name}' has IPv6 too",
+        f"'floor' applies to IPv4 only, but {project.named(network)} has IPv6 too",
         advise(
-            "Limit the other guests of the network, and see what each class gets",
+            "Limit the other guests of the network instead; show what each class gets",
             f"tc class show dev {bridge}; tc filter show dev {bridge}",
         ),
-        related=(related(carries, "the IPv6 subnet is here"),),
+        related=(related(carries, "the IPv6 subnet"),),
     )

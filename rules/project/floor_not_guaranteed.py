@@ -1,8 +1,8 @@
-"""An interface is promised a floor of bandwidth that its network cannot promise, and the guest does not start.
+"""An interface has a `floor` of bandwidth that its network cannot guarantee, so the guest does not start.
 
-`floor` is a share of what comes in on a bridge of libvirt's own. The network must say how much that is in all, by the
-`<inbound>` of its own `<bandwidth>`; and a network that joins a bridge of the host, or leads to macvtap or to a device
-of the host, has nothing to share out.
+`floor` is a share of what comes in on a bridge of libvirt's own. The network must set how much that is in total, by
+the `<inbound>` of its own `<bandwidth>`. A network that joins a bridge of the host, or uses macvtap or a device of the
+host, has nothing to share.
 
 ## Bad
 ```xml web.xml
@@ -43,8 +43,8 @@ of the host, has nothing to share out.
 
 ## Report
 ```text
-web.xml:8:33: error: the network 'lab' sets no inbound bandwidth to promise a floor of [floor-not-guaranteed]
-web.xml:15:33: error: the network 'lan' has no bridge of libvirt's own to promise a floor on [floor-not-guaranteed]
+web.xml:8:33: error: cannot guarantee 'floor': network 'lab' sets no inbound bandwidth [floor-not-guaranteed]
+web.xml:15:33: error: cannot guarantee 'floor': network 'lan' has no bridge of libvirt's own [floor-not-guaranteed]
 ```
 
 ## Fixed
@@ -96,8 +96,9 @@ web.xml:15:33: error: the network 'lan' has no bridge of libvirt's own to promis
 ```
 
 ## Fix safety
-Unsafe: the guest starts without the promise. How a network of libvirt's own says what it has to share is shown too; the
-figure is for a person to choose, because it limits all guests together.
+Unsafe on a network without a bridge of libvirt's own, which can guarantee nothing: the guest then starts. Choice where
+the network only sets no bandwidth: how to set it is shown, and the figure is for a person to choose, because it limits
+all guests together.
 
 ## Libvirt
 When the guest starts: `Invalid use of 'floor' on interface with MAC address 52:54:00:0a:0b:0c - network 'lab' has no
@@ -111,7 +112,7 @@ or none`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Node, Plug, Problem, Project, advise, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Node, Plug, Problem, Project, advise, fix, problem, related, remove_setting, rule
 
 
 @rule(
@@ -130,25 +131,24 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     if network.owns_bridge and _inbound(network.plugs[0]) is not None:
         return
-    removed = edit.remove_attribute(place) if len(rate.attributes) > 1 else edit.remove(rate)
-    snippet = "<bandwidth>\n  <inbound average='KILOBYTES'/>\n</bandwidth>"
-    share = advise(f"Say in '{network.name}' what all guests share", snippet) if network.owns_bridge else ()
-    lacks = "sets no inbound bandwidth to promise a floor of"
+    shares = network.owns_bridge
+    why = f"network '{network.name}' has no inbound QoS set" if shares else MODES
+    said = f"{REFUSED.format(interface.mac)} - {why}" if interface.mac else why
     yield problem(
         place,
-        f"the network '{network.name}' {lacks if share else NO_BRIDGE}",
-        fix("Remove floor", removed, safety="unsafe"),
-        share,
-        related=(related(network.name_node, "the network is here"),),
-        libvirt_message=REFUSED.format(
-            interface.mac or "MAC", f"network '{network.name}' has no inbound QoS set" if share else MODES
-        ),
+        f"cannot guarantee 'floor': {project.named(network)} {NO_SHARE if shares else NO_BRIDGE}",
+        fix("Remove 'floor'", remove_setting(place), safety="choice" if shares else "unsafe"),
+        advise(f"Set in {project.named(network)} what all guests share", SNIPPET) if shares else (),
+        related=(related(network.name_node, f"{project.named(network)} is here"),),
+        libvirt_message=said,
     )
 
 
-NO_BRIDGE = "has no bridge of libvirt's own to promise a floor on"
+SNIPPET = "<bandwidth>\n  <inbound average='KILOBYTES'/>\n</bandwidth>"
+NO_SHARE = "sets no inbound bandwidth"
+NO_BRIDGE = "has no bridge of libvirt's own"
 MODES = "'floor' is only supported for interface type 'network' with forward type 'nat', 'route', 'open' or none"
-REFUSED = "Invalid use of 'floor' on interface with MAC address {} - {}"
+REFUSED = "Invalid use of 'floor' on interface with MAC address {}"
 
 
 def _inbound(plug: Plug) -> Node | None:

@@ -1,7 +1,7 @@
-"""The guests of a network are promised more bandwidth than it has, and the guest that goes too far does not start.
+"""The guests of a network are promised more bandwidth than it has, so the last guest does not start.
 
-What libvirt promises by `floor` it must be able to give to all guests at once: together no more than the network's inbound
-`peak`, or its `average` where there is no peak. Guests that do not run do not count.
+libvirt must be able to give every `floor` at once: together no more than the network's inbound `peak`, or its
+`average` where there is no peak. Guests that do not run do not count.
 
 ## Bad
 ```xml web.xml
@@ -42,7 +42,7 @@ What libvirt promises by `floor` it must be able to give to all guests at once: 
 
 ## Report
 ```text
-work.xml:7:33: warning: the guests of 'lab' are promised 1200 kilobytes per second so far, and its average is 1000 [floor-overcommitted]
+work.xml:7:33: warning: guests of network 'lab' are promised 1200 kB/s in total, but its average is 1000 [floor-overcommitted]
 ```
 
 ## Fixed
@@ -85,7 +85,7 @@ work.xml:7:33: warning: the guests of 'lab' are promised 1200 kilobytes per seco
 ```
 
 ## Fix safety
-Unsafe: the guest is promised less, what the others leave. To raise the network's figure is offered too; it lets all guests
+Choice: the guest is promised what the others leave, or the network gets a higher figure, which lets all guests
 together have more. Where one guest alone goes too far, the finding is an error.
 
 ## Libvirt
@@ -99,7 +99,7 @@ average=1000 on network 'lab'`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, fix, problem, related, remove_setting, rule
 
 
 @rule(
@@ -112,33 +112,31 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
     covers=("B043",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    total, network, own = (
-        project.floors_so_far.get(interface),
-        project.network_of(interface),
-        interface.plugs[0].inbound,
-    )
-    shared = network.plugs[0].inbound if network and network.owns_bridge else None
+    total, network = project.floors_so_far.get(interface), project.network_of(interface)
+    own, shared = interface.plugs[0].inbound, network.plugs[0].inbound if network and network.owns_bridge else None
     if total is None or network is None or own is None or shared is None:
         return
     kind = "peak" if shared.attribute("peak") else "average"
     limit, floor = shared.number(kind), own.number("floor") or 0
     if limit is None or total <= limit:
         return
-    left, place = limit - (total - floor), own.node.attributes["floor"]
-    lowered = edit.set_attribute(own.node, "floor", str(left)) if left > 0 else edit.remove_attribute(place)
+    raised = edit.set_attribute(shared.node, kind, str(total))
     yield problem(
-        place,
-        f"the guests of '{network.name}' are promised {total} kilobytes per second so far, and its {kind} is {limit}",
-        fix(f"Promise what is left, {left}" if left > 0 else "Remove floor", lowered, safety="unsafe"),
-        fix(
-            f"Raise the {kind} of '{network.name}'", edit.set_attribute(shared.node, kind, str(total)), safety="unsafe"
-        ),
-        related=(related(shared, "the network's bandwidth is set here"),),
+        own.node.attributes["floor"],
+        f"guests of {project.named(network)} are promised {total} kB/s in total, but its {kind} is {limit}",
+        _lowered(own.node, limit - (total - floor)),
+        fix(f"Raise the {kind} of {project.named(network)} to {total}", raised, safety="choice"),
+        related=(related(shared, f"{project.named(network)} sets its bandwidth here"),),
         severity="error" if floor > limit else None,
-        libvirt_message=REFUSED.format(
-            network.bridge.name if network.bridge else "virbr0", total, kind, limit, network.name
-        ),
+        libvirt_message=f"{REFUSED}={total} would overcommit {kind}={limit} on network '{network.name}'",
     )
 
 
-REFUSED = "Cannot plug 'vnet0' interface into '{}' because new combined inbound floor={} would overcommit {}={} on network '{}'"
+REFUSED = "because new combined inbound floor"
+
+
+def _lowered(rate: Node, left: int) -> tuple[Fix, ...]:
+    """Promise what the others leave, where that is anything."""
+    if left > 0:
+        return fix(f"Lower 'floor' to {left}", edit.set_attribute(rate, "floor", str(left)), safety="choice")
+    return fix("Remove 'floor'", remove_setting(rate.attributes["floor"]), safety="choice")

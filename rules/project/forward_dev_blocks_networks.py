@@ -1,7 +1,7 @@
-"""A network's DNS names a guest of a routed network that lets in nothing from here.
+"""A network's DNS names a guest of a routed network that accepts nothing from here.
 
-With `dev` a routed network lets in only what comes through that device. What comes from the bridge of another network of
-the same host does not, and replies to it are lost too. Where the DNS of the other network names an address there, its
+With `dev` a routed network accepts only what comes through that device. Packets from the bridge of another network of
+the same host are rejected, and so are replies to it. Where the DNS of the other network names an address there, its
 guests are meant to reach it.
 
 ## Bad
@@ -29,7 +29,7 @@ guests are meant to reach it.
 
 ## Report
 ```text
-office.xml:6:5: info: guests do not reach 10.44.0.5: the network 'lab' lets in only what comes through eth0 [forward-dev-blocks-networks]
+office.xml:6:5: info: guests cannot reach 10.44.0.5: network 'lab' accepts traffic from eth0 only [forward-dev-blocks-networks]
 ```
 
 ## Fixed
@@ -66,7 +66,7 @@ office.xml:6:5: info: guests do not reach 10.44.0.5: the network 'lab' lets in o
 ```
 
 ## Fix safety
-Unsafe: whatever comes by another device then gets to the routed network too.
+Choice: whatever comes by another device then gets to the routed network too.
 
 ## Libvirt
 Never: it starts both.
@@ -100,8 +100,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             node,
-            f"guests do not reach {address}: the network '{owner.name}' lets in only what comes through {places[0].value}",
-            release(owner.forward, f"Let '{owner.name}' take traffic from every device"),
-            related=(related(places[0], "it is held to the device here"),),
+            f"guests cannot reach {address}: {project.named(owner)} accepts traffic from {places[0].value} only",
+            release(owner.forward, f"Remove {places[0].value} from {project.named(owner)}: accept from every device"),
+            related=(related(places[0], "it is limited to the device here"),),
         )
         return

@@ -1,7 +1,7 @@
-"""Traffic of a NAT or routed network is held to a libvirt bridge, which leads nowhere.
+"""Traffic of a NAT or routed network is limited to a libvirt bridge, which leads nowhere.
 
 `dev` is the device through which traffic leaves the host. The network's own bridge is where it comes from. The bridge
-of another network is guarded by that one's rules: of an isolated network nothing passes, of a NAT network only replies.
+of another network has rules of its own: an isolated network passes nothing, a NAT network only replies.
 
 ## Bad
 ```xml lan.xml
@@ -23,8 +23,8 @@ of another network is guarded by that one's rules: of an isolated network nothin
 
 ## Report
 ```text
-lab.xml:3:25: error: traffic may pass through virbr5 alone, which is the bridge of the nat network 'lan' [forward-dev-is-bridge]
-lan.xml:3:23: error: traffic may pass through virbr5 alone, which is the bridge of the network itself [forward-dev-is-bridge]
+lab.xml:3:25: error: traffic is limited to virbr5, the bridge of network 'lan', which leads nowhere [forward-dev-is-bridge]
+lan.xml:3:23: error: traffic is limited to virbr5, the bridge of this network itself, which leads nowhere [forward-dev-is-bridge]
 ```
 
 ## Fixed
@@ -56,7 +56,8 @@ lan.xml:3:23: error: traffic may pass through virbr5 alone, which is the bridge 
 ```
 
 ## Fix safety
-Unsafe: traffic then passes through every device that the host has a route by.
+Unsafe where it is the network's own bridge: nothing leaves today. Choice where it is another's: a device may have been
+meant. Traffic then uses every device that the host has a route by.
 
 ## Libvirt
 Never: it starts the network.
@@ -68,7 +69,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, problem, related, release, rule
+from vnetlint.api import Network, Problem, Project, Safety, problem, related, release, rule
 
 
 @rule(
@@ -84,15 +85,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     places = network.forward.egress_places if network.forward else ()
     if network.mode not in ("nat", "route") or network.forward is None or not places:
         return
-    makers = project.networks_by_bridge.get(places[0].value, [])
-    closed = [each for each in makers if each.mode in ("nat", "isolated") and project.same_host(each, network)]
-    maker = network if network in makers else next(iter(closed), None)
+    device, own = places[0].value, network.bridge.name if network.bridge else None
+    maker = network if device == own else project.network_on(device, network, "nat", "isolated")
     if maker is None or maker.bridge is None:
         return
-    owner = "of the network itself" if maker is network else f"of the {maker.mode} network '{maker.name}'"
+    owner = "this network itself" if maker is network else project.named(maker)
     yield problem(
         places[0],
-        f"traffic may pass through {places[0].value} alone, which is the bridge {owner}",
-        release(network.forward),
+        f"traffic is limited to {device}, the bridge of {owner}, which leads nowhere",
+        release(network.forward, f"Remove {device}, so that traffic may use every device", _safety(maker, network)),
         related=(related(maker.bridge, "the bridge is made here"),),
     )
+
+
+def _safety(maker: Network, network: Network) -> Safety:
+    """A network's own bridge is never the way out; another's may stand for the device that was meant."""
+    return "unsafe" if maker is network else "choice"

@@ -1,8 +1,8 @@
-"""Traffic of a NAT network is held to a device that the host does not have, so nothing leaves.
+"""Traffic of a NAT network is limited to a device that the host does not have, so nothing leaves.
 
-`dev` is the one device that the firewall lets traffic pass through. It is compared by name, and libvirt does not look
-whether there is such a device. Often the name is that of another host, or from before the kernel named NICs by their
-place. Of routed networks `routed-without-upstream-route` speaks.
+`dev` is the only device that the firewall accepts traffic through. It is compared by name, and libvirt does not check
+whether the device exists. Often the name is that of another host, or older than the kernel's names by place, such as
+`enp3s0`. For routed networks see `routed-without-upstream-route`.
 
 ## Bad
 ```xml
@@ -22,7 +22,7 @@ place. Of routed networks `routed-without-upstream-route` speaks.
 
 ## Report
 ```text
-lan.xml:3:23: error: the host has no device 'eth0', and only traffic through it may pass [forward-dev-missing]
+lan.xml:3:23: error: traffic is limited to 'eth0', which the host does not have [forward-dev-missing]
 ```
 
 ## Fixed
@@ -48,8 +48,8 @@ lan.xml:3:23: error: the host has no device 'eth0', and only traffic through it 
 ```
 
 ## Fix safety
-Unsafe: traffic then passes through every device that the host has a route by, and perhaps the device comes later, as
-that of a VPN does.
+Choice: traffic then leaves by every device that the host has a route by, and perhaps the device comes later. Nothing
+is reported for a name such as `tun0` or `wg0`, which comes with a VPN.
 
 ## Libvirt
 Never: it starts the network.
@@ -77,14 +77,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "nat" or network.forward is None or project.host is None:
         return
     places = network.forward.egress_places
-    if not places or not project.host.lacks(places[0].value):
+    if not places or not project.host.lacks_for_good(places[0].value):
         return
-    if places[0].value in project.networks_by_bridge:
+    if places[0].value in project.networks_by_bridge or project.bridge_maker(places[0].value):
         return
     yield problem(
         places[0],
-        f"the host has no device '{places[0].value}', and only traffic through it may pass",
-        release(network.forward),
+        f"traffic is limited to '{places[0].value}', which the host does not have",
+        release(network.forward, f"Remove {places[0].value}, so that traffic may use every device"),
         _hold_to(project.host.egress(4), places),
     )
 
@@ -93,4 +93,4 @@ def _hold_to(device: str | None, places: tuple[Attribute, ...]) -> tuple[Fix, ..
     if device is None:
         return ()
     edits = (edit.set_attribute(each.node, "dev", device) for each in places)
-    return fix(f"Let it pass through {device}", *edits, safety="unsafe")
+    return fix(f"Limit traffic to {device} instead", *edits, safety="choice")

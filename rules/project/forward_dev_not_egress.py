@@ -1,8 +1,8 @@
-"""Traffic of a NAT or routed network is held to a device that is not the way out of the host.
+"""Traffic of a NAT or routed network is limited to a device that is not the way out of the host.
 
-`dev` does not lead traffic anywhere. It is the one device that the firewall lets traffic pass through; which way a
-packet takes is for the host's routes to say. What leaves through another device is rejected, so that guests have no
-Internet though the network is up.
+`dev` does not route traffic. It is the only device that the firewall accepts traffic through; the host's routes decide
+which way a packet takes. What leaves through another device is rejected, so guests have no Internet although the
+network is up.
 
 ## Bad
 ```xml
@@ -15,13 +15,13 @@ Internet though the network is up.
 ```json host.json
 {"version": 1,
  "interfaces": [{"name": "eth0", "addresses": ["192.168.50.10/24"]},
-                {"name": "eth1", "addresses": ["192.168.60.10/24"]}],
+                {"name": "eth1"}],
  "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]}
 ```
 
 ## Report
 ```text
-lan.xml:3:23: warning: traffic may pass through eth1 alone, and the host's default route leaves through eth0 [forward-dev-not-egress]
+lan.xml:3:23: warning: traffic is limited to eth1, but the host's default route uses eth0 [forward-dev-not-egress]
 ```
 
 ## Fixed
@@ -48,7 +48,8 @@ lan.xml:3:23: warning: traffic may pass through eth1 alone, and the host's defau
 ```
 
 ## Fix safety
-Unsafe: perhaps guests are to reach the LAN behind that device and nothing else.
+Choice: perhaps guests are to reach the LAN behind that device and nothing else. Where the device has an address or a
+route, the finding is an info.
 
 ## Libvirt
 Never: it starts the network.
@@ -73,22 +74,19 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, release,
     covers=("C001",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    way_out = project.host.egress(4) if project.host else None
-    if network.mode not in ("nat", "route") or network.forward is None or project.host is None or way_out is None:
-        return
-    places = network.forward.egress_places
-    if not places:
+    host, forward = project.host, network.forward
+    way_out = host.egress(4) if host else None
+    places = forward.egress_places if forward and network.mode in ("nat", "route") else ()
+    if host is None or forward is None or way_out is None or not places:
         return
     device = places[0].value
-    if device == way_out or project.host.link(device) is None:
+    if device == way_out or host.link(device) is None:
         return
+    moved = (edit.set_attribute(each.node, "dev", way_out) for each in places)
     yield problem(
         places[0],
-        f"traffic may pass through {device} alone, and the host's default route leaves through {way_out}",
-        fix(
-            f"Let it pass through {way_out}",
-            *(edit.set_attribute(each.node, "dev", way_out) for each in places),
-            safety="unsafe",
-        ),
-        release(network.forward),
+        f"traffic is limited to {device}, but the host's default route uses {way_out}",
+        fix(f"Limit traffic to {way_out} instead", *moved, safety="choice"),
+        release(forward, f"Remove {device}, so that traffic may use every device"),
+        severity="info" if host.leads_elsewhere(device) else None,
     )

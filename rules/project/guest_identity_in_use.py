@@ -1,7 +1,7 @@
 """Two guests have one name or one UUID, and libvirt refuses to define the second.
 
-Copied XML brings the `<uuid>` along. libvirt knows a guest by both: it takes a file with the same name and the same
-UUID for a new version of the guest, and refuses one in which only one of the two agrees.
+Copied XML brings its `<uuid>` along. libvirt knows a guest by both: a file with the same name and the same UUID is a
+new version of the guest; one in which only one of the two is the same is refused.
 
 ## Bad
 ```xml web.xml
@@ -19,7 +19,7 @@ UUID for a new version of the guest, and refuses one in which only one of the tw
 
 ## Report
 ```text
-web2.xml:3:3: error: this is the UUID of 'web' [guest-identity-in-use]
+web2.xml:3:3: error: UUID 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab is already used by guest 'web' [guest-identity-in-use]
 ```
 
 ## Fixed
@@ -43,8 +43,8 @@ web2.xml:3:3: error: this is the UUID of 'web' [guest-identity-in-use]
 ```
 
 ## Fix safety
-Unsafe: libvirt makes a UUID where there is none, but snapshots, backups or licences may know the old one. Guests in
-different folders may live on different hosts; of those it is only worth knowing. Two files of one name and different
+Choice: libvirt generates a UUID where there is none, but snapshots, backups or licences may know the old one. Guests
+in different folders may be on different hosts; for those the finding is an info. Two files of one name and different
 UUIDs are often two versions of one guest, so that is an error only where the project is declared complete.
 
 ## Libvirt
@@ -77,15 +77,15 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     named = other.name == domain.name
     sure = project.complete or (not named and project.same_host(other, domain))
     said = NAME_TAKEN.format(other.name, other.uuid) if named else UUID_TAKEN.format(other.name, domain.uuid)
-    same = fix("Give it the UUID of the other", edit.set_text(node, str(other.uuid)), safety="unsafe")
-    fresh = fix("Remove <uuid>, so that libvirt makes one", edit.remove(node), safety="unsafe" if sure else "display")
+    same = fix(f"Set the UUID of the other, {other.uuid}", edit.set_text(node, str(other.uuid)), safety="choice")
+    fresh = fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice")
     yield problem(
         node,
-        f"another guest is named '{other.name}' and has another UUID"
+        f"guest name '{other.name}' is already used with another UUID in {project.file_of(other, domain)}"
         if named
-        else f"this is the UUID of '{other.name}'",
+        else f"UUID {domain.uuid} is already used by {project.named(other)}",
         same if named else fresh,
-        related=(related(other.node.child("uuid") or other, "the other is here"),),
+        related=(related(other.node.child("uuid") or other, "the other guest"),),
         severity=None if sure else "info",
         when=None if sure else "never",
         libvirt_message=said if sure else None,

@@ -1,8 +1,8 @@
 """Starting this network makes the host a router between its own LANs.
 
 A NAT, routed or open network needs the kernel to forward packets. libvirt turns that on for the whole host, and never
-off again: from then on the host also forwards between its NICs, if its firewall does not forbid it. The rule speaks
-where the inventory says that the host does not forward yet and has addresses on several NICs.
+off again: from then on the host also forwards between its NICs, unless its firewall forbids it. Reported where the
+inventory says that the host does not forward yet and has addresses on several NICs.
 
 ## Bad
 ```xml
@@ -21,7 +21,7 @@ where the inventory says that the host does not forward yet and has addresses on
 
 ## Report
 ```text
-lan.xml:3:12: info: starting the network lets the host forward between eth0 and eth1 too [host-becomes-router]
+lan.xml:3:12: info: starting this network makes the host forward between eth0 and eth1 too [host-becomes-router]
 ```
 
 ## Good
@@ -76,6 +76,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     drop = "iptables -I FORWARD -i {} -o {} -j DROP".format
     yield problem(
         network.mode_place,
-        f"starting the network lets the host forward between {one} and {other} too",
-        advise("Keep the host from it", f"{drop(one, other)} && {drop(other, one)}"),
+        f"starting this network makes the host forward between {one} and {other} too",
+        advise(
+            f"Drop on the host what it would forward between {one} and {other}",
+            f"{drop(one, other)} && {drop(other, one)}",
+        ),
     )

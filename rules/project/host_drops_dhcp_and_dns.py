@@ -1,7 +1,7 @@
-"""The host's firewall drops what is sent to the host, so guests get neither a lease nor an answer from its DNS.
+"""The host's firewall drops DHCP and DNS queries, so guests get neither a lease nor an answer.
 
-dnsmasq runs on the host. libvirt's iptables rules let DHCP and DNS in; its nftables rules do not, and for open networks
-it makes none. Where the host lets nothing in that it does not know, it has to be told of the bridge.
+dnsmasq runs on the host. libvirt's iptables rules accept DHCP and DNS; its nftables rules do not, and for open
+networks it creates none. A host that drops by default needs a rule for the bridge.
 
 ## Bad
 ```xml
@@ -22,7 +22,7 @@ it makes none. Where the host lets nothing in that it does not know, it has to b
 
 ## Report
 ```text
-lan.xml:5:3: error: the host's firewall drops what guests ask of DHCP and DNS, and libvirt makes no rule that lets it in [host-drops-dhcp-and-dns]
+lan.xml:5:3: error: the host's firewall drops DHCP and DNS queries from guests, and libvirt adds no rule to accept them [host-drops-dhcp-and-dns]
 ```
 
 ## Good
@@ -43,7 +43,7 @@ lan.xml:5:3: error: the host's firewall drops what guests ask of DHCP and DNS, a
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to let DHCP and DNS in.
+Shown only: the host's firewall has to accept DHCP and DNS from the bridge.
 
 ## Libvirt
 Never: it starts the network.
@@ -54,6 +54,7 @@ Never: it starts the network.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, problem, rule
 
@@ -75,13 +76,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zoned = bool(host.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
     if zoned or (network.mode != "open" and host.firewall_backend != "nftables"):
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    bridge = quote(project.bridge_of(network))
     tool, port = ("ip6tables", 547) if ip.family == "ipv6" else ("iptables", 67)
     commands = (
         f"{tool} -I INPUT -i {bridge} -p {rest} -j ACCEPT" for rest in (f"udp --dport {port}", "udp --dport 53")
     )
     yield problem(
         ip,
-        "the host's firewall drops what guests ask of DHCP and DNS, and libvirt makes no rule that lets it in",
-        advise("Let it in on the host", " && ".join(commands)),
+        "the host's firewall drops DHCP and DNS queries from guests, and libvirt adds no rule to accept them",
+        advise("Accept DHCP and DNS from guests on the host", " && ".join(commands)),
     )

@@ -1,8 +1,8 @@
 """The host's firewall drops what it forwards, and libvirt's rules do not change that.
 
-Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules stand in the same chain and
-let guests' traffic pass before the policy counts. Its nftables rules, the default since libvirt 10.4, stand in a table
-of their own, where to accept a packet does not keep another table from dropping it. For open networks libvirt makes no
+Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules are in the same chain and
+accept guests' traffic before the policy applies. Its nftables rules, the default since libvirt 10.4, are in a table of
+their own, and a packet accepted there can still be dropped by another table. For open networks libvirt creates no
 rules at all.
 
 ## Bad
@@ -20,7 +20,7 @@ rules at all.
 
 ## Report
 ```text
-lan.xml:3:12: error: the host's firewall drops what it forwards, and for a network with forward mode 'nat' libvirt's nftables rules do not change that [host-drops-forwarded-traffic]
+lan.xml:3:12: error: the host's firewall drops forwarded packets, and libvirt's nftables rules do not change that [host-drops-forwarded-traffic]
 ```
 
 ## Good
@@ -37,7 +37,7 @@ lan.xml:3:12: error: the host's firewall drops what it forwards, and for a netwo
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to let the bridge's traffic pass. Instead `firewall_backend = "iptables"` in
+Shown only: the host's firewall has to accept the bridge's traffic. Instead, `firewall_backend = "iptables"` in
 `/etc/libvirt/network.conf` gives libvirt's own rules their effect back, except for open networks.
 
 ## Libvirt
@@ -49,6 +49,7 @@ Never: it starts the network.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, problem, rule
 
@@ -68,14 +69,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if network.mode != "open" and (network.mode not in ("nat", "route") or host.firewall_backend != "nftables"):
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    bridge = quote(project.bridge_of(network))
     replies = "-m conntrack --ctstate RELATED,ESTABLISHED " if network.mode == "nat" else ""
     yield problem(
         network.mode_place,
-        f"the host's firewall drops what it forwards, and for a network with forward mode '{network.mode}' "
-        + ("libvirt makes no rules" if network.mode == "open" else "libvirt's nftables rules do not change that"),
+        f"the host's firewall drops forwarded packets, and {RULES if network.mode == 'open' else NFTABLES}",
         advise(
-            "Let it pass on the host",
+            "Accept what guests send and the replies on the host"
+            if network.mode == "nat"
+            else "Accept what guests send and get on the host",
             f"iptables -I FORWARD -i {bridge} -j ACCEPT && iptables -I FORWARD -o {bridge} {replies}-j ACCEPT",
         ),
     )
+
+
+RULES = "libvirt makes no rules for an open network"
+NFTABLES = "libvirt's nftables rules do not change that"

@@ -1,8 +1,8 @@
 """The host's firewall sees IPv6 between the guests of this network, and drops it.
 
-With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the chain for forwarded packets. Where
-its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6 only where the network has an IPv6
-`<ip>`, or says `ipv6='yes'`.
+With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the chain for forwarded packets.
+Where its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6 only where the network has an
+IPv6 `<ip>`, or `ipv6='yes'`.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6
 
 ## Report
 ```text
-lan.xml:2:3: info: the host's firewall drops IPv6 between the guests of this network [ipv6-between-guests-filtered]
+lan.xml:2:3: info: the host's firewall drops IPv6 between guests of this network [ipv6-between-guests-filtered]
 ```
 
 ## Fixed
@@ -77,6 +77,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         network.name_node,
-        "the host's firewall drops IPv6 between the guests of this network",
-        fix("Accept it", edit.set_attribute(network.node, "ipv6", "yes"), safety="unsafe"),
+        "the host's firewall drops IPv6 between guests of this network",
+        fix(
+            "Set ipv6='yes', so that libvirt accepts it",
+            edit.set_attribute(network.node, "ipv6", "yes"),
+            safety="unsafe",
+        ),
     )

@@ -1,8 +1,8 @@
 """Guests of an isolated network reach programs of the host.
 
-Isolated means that libvirt's firewall forwards nothing. What is sent to the host itself is not forwarded: where the
-bridge has an address, guests reach whatever listens on the host, on this and on all its other addresses. The rule speaks
-where the inventory lists what listens, and the host's firewall lets in what it does not know.
+Isolated means that libvirt's firewall forwards nothing. Packets to the host itself are not forwarded: where the bridge
+has an address, guests reach whatever listens on the host, on this and all its other addresses. Reported where the
+inventory lists what listens, and the host's firewall accepts by default.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ where the inventory lists what listens, and the host's firewall lets in what it 
 
 ## Report
 ```text
-lan.xml:4:3: info: guests of this isolated network reach the host's tcp port 22 [isolated-network-reaches-host]
+lan.xml:4:3: info: guests of this isolated network can reach tcp port 22 of the host [isolated-network-reaches-host]
 ```
 
 ## Good
@@ -34,8 +34,8 @@ lan.xml:4:3: info: guests of this isolated network reach the host's tcp port 22 
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to keep the port from the bridge. Without `<ip>` guests would have the network for
-themselves, and neither DHCP nor DNS.
+Shown only: the host's firewall has to keep the port from the bridge. To remove `<ip>` is a choice: guests then have
+the network for themselves, and neither DHCP nor DNS.
 
 ## Libvirt
 Never.
@@ -46,6 +46,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, parse_address, problem, rule
 
@@ -70,14 +71,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     open_to_guests = [each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback)]
     if not open_to_guests:
         return
-    first, bridge = open_to_guests[0], network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    first, bridge = open_to_guests[0], quote(project.bridge_of(network))
     more = f" and {len(open_to_guests) - 1} more" if len(open_to_guests) > 1 else ""
     yield problem(
         network.ips[0],
-        f"guests of this isolated network reach the host's {first.protocol} port {first.port}{more}",
+        f"guests of this isolated network can reach {first.protocol} port {first.port} of the host{more}",
         advise(
-            f"Keep {first.protocol} port {first.port} from them",
+            f"Reject {first.protocol} port {first.port} from this network on the host",
             f"iptables -I INPUT -i {bridge} -p {first.protocol} --dport {first.port} -j REJECT",
         ),
-        fix("Remove <ip>", *(edit.remove(ip.node) for ip in network.ips), safety="display"),
+        fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice"),
     )

@@ -1,8 +1,8 @@
 """Guests of an isolated network can send into a routed network beside it, though no reply comes back.
 
-libvirt's firewall looks at where a packet goes before it looks at where it comes from. A routed network without `dev`
-lets in whatever is addressed to its guests, and so does a NAT network for IPv6 that it does not translate. A guest of
-the isolated network that sets a route by way of the host gets packets through; a single UDP packet may be enough.
+libvirt's firewall checks where a packet goes before it checks where it comes from. A routed network without `dev`
+accepts whatever is addressed to its guests, and so does a NAT network for IPv6 that it does not translate. A guest of
+the isolated network that sets a route via the host gets packets through; a single UDP packet may be enough.
 
 ## Bad
 ```xml lab.xml
@@ -29,7 +29,7 @@ the isolated network that sets a route by way of the host gets packets through; 
 
 ## Report
 ```text
-lab.xml:4:3: info: guests of this isolated network can send into the routed network 'office' [isolated-one-way-leak]
+lab.xml:4:3: info: guests of this isolated network can send packets to the routed network 'office' [isolated-one-way-leak]
 ```
 
 ## Fixed
@@ -60,9 +60,9 @@ lab.xml:4:3: info: guests of this isolated network can send into the routed netw
 ```
 
 ## Fix safety
-Unsafe: with `dev` the routed network lets in what comes from the LAN alone. The device is that of the host's default
-route, where an inventory tells it. Where the host has further networks, whose guests would no longer get there either,
-only a rule for the host is shown that holds the isolated network alone.
+Choice: with `dev` the routed network accepts nothing but what comes from the LAN. The device is that of the host's
+default route, where an inventory tells it. Where the host has further networks, whose guests would no longer get there
+either, only a command for the host is shown that limits the isolated network alone.
 
 ## Libvirt
 Never: it starts both.
@@ -73,6 +73,7 @@ Never: it starts both.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Fix, Network, Problem, Project, advise, edit, fix, problem, related, rule
 
@@ -89,16 +90,16 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, fix, prob
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or not network.ips:
         return
-    routed = project.bridged_network(network, "route")
-    if routed is None or routed.forward is None or routed.forward.devices:
+    routed = project.bridged_network(network, "route", unheld=True)
+    if routed is None:
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    bridge = quote(project.bridge_of(network))
     yield problem(
         network.ips[0],
-        f"guests of this isolated network can send into the routed network '{routed.name}'",
+        f"guests of this isolated network can send packets to the routed {project.named(routed)}",
         _hold(routed, project),
-        advise("Hold the isolated network on the host", f"iptables -I FORWARD -i {bridge} ! -o {bridge} -j DROP"),
-        related=(related(routed.mode_place, "it lets in what comes from anywhere"),),
+        advise("Drop on the host what leaves this network", f"iptables -I FORWARD -i {bridge} ! -o {bridge} -j DROP"),
+        related=(related(routed.mode_place, "it accepts traffic from everywhere"),),
     )
 
 
@@ -107,4 +108,4 @@ def _hold(routed: Network, project: Project) -> tuple[Fix, ...]:
     if device is None or routed.forward is None or project.bridged_network(routed, "nat", "route", "open"):
         return ()
     edits = edit.set_attribute(routed.forward.node, "dev", device)
-    return fix(f"Let into '{routed.name}' only what comes through {device}", edits, safety="unsafe")
+    return fix(f"Accept traffic from {device} only in {project.named(routed)}", edits, safety="choice")

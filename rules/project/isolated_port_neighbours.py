@@ -1,9 +1,9 @@
 """Isolated guests share a bridge of the host with ports that are not isolated.
 
-`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports from each other. Ports that libvirt
-did not make, those of containers for example, are not marked: the guest reaches them, and they reach it. So it is with
-the LAN behind the bridge, but that is mostly what the bridge is for. The rule speaks where the inventory lists ports
-of containers.
+`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did
+not create, such as those of containers, are not marked: the guest reaches them, and they reach it. The same is true of
+the LAN behind the bridge, but that is mostly what the bridge is for. Reported where the inventory lists ports of
+containers.
 
 ## Bad
 ```xml
@@ -23,7 +23,7 @@ of containers.
 
 ## Report
 ```text
-lan.xml:5:3: info: the port veth1a2b3c of br0 is not libvirt's, and nothing here isolates guests from it [isolated-port-neighbours]
+lan.xml:5:3: info: port veth1a2b3c of bridge 'br0' is not isolated, so guests here can reach it [isolated-port-neighbours]
 ```
 
 ## Good
@@ -54,6 +54,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Interface, Network, Problem, Project, advise, problem, rule
 
@@ -69,16 +70,19 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port = user.node.child("port")
-    if isinstance(user, Network):
-        joined = user.bridge.name if user.bridge and user.attachment == "host-bridge" else None
-    else:
-        joined = user.bridge.value if user.bridge else None
-    if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
+    joined = user.host_bridge.value if user.host_bridge else None
+    if (
+        port is None
+        or port.get("isolated") != "yes"
+        or joined is None
+        or project.host is None
+        or project.bridge_maker(joined)
+    ):
         return
     other = next((each.name for each in project.host.ports_of(joined) or () if each.kind == "veth"), None)
     if other is not None:
         yield problem(
             port,
-            f"the port {other} of {joined} is not libvirt's, and nothing here isolates guests from it",
-            advise(f"Isolate {other} on the host", f"bridge link set dev {other} isolated on"),
+            f"port {other} of bridge '{joined}' is not isolated, so guests here can reach it",
+            advise(f"Isolate {other} on the host", f"bridge link set dev {quote(other)} isolated on"),
         )

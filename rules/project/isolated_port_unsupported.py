@@ -1,8 +1,7 @@
-"""A port is to be isolated on a network that has no Linux bridge, and the guest does not start.
+"""A port is to be isolated on a network that has no Linux bridge, so the guest does not start.
 
-`<port isolated='yes'/>` is a feature of the Linux bridge. Guests on macvtap or with a device of the host have no port of
-one, and Open vSwitch has protected ports of its own. libvirt looks when a guest starts, with the network looked up: the
-network alone runs.
+`<port isolated='yes'/>` is a feature of the Linux bridge. Guests on macvtap or with a device of the host have no port
+of one, and Open vSwitch has protected ports of its own. libvirt checks when a guest starts; the network itself starts.
 
 ## Bad
 ```xml cards.xml
@@ -37,15 +36,15 @@ network alone runs.
 
 ## Report
 ```text
-cards.xml:6:3: error: libvirt isolates no port of the network 'cards', which leads to macvtap [isolated-port-unsupported]
-web.xml:7:7: error: libvirt isolates no port of the network 'ovs', which has a virtualport of type 'openvswitch' [isolated-port-unsupported]
+cards.xml:6:3: error: network 'cards' uses macvtap, where libvirt cannot isolate ports [isolated-port-unsupported]
+web.xml:7:7: error: network 'ovs' uses an Open vSwitch, where libvirt cannot isolate ports [isolated-port-unsupported]
 ```
 
 ## Fixed
 ```xml cards.xml
 <network>
   <name>cards</name>
-  <forward mode='bridge'>
+  <forward mode='private'>
     <interface dev='eth1'/>
   </forward>
 </network>
@@ -73,8 +72,9 @@ web.xml:7:7: error: libvirt isolates no port of the network 'ovs', which has a v
 ```
 
 ## Fix safety
-Unsafe: the guests start without it, and reach each other where the switch or the NIC lets them. On macvtap, mode `private`
-keeps guests from each other; an Open vSwitch is told on the host: `ovs-vsctl set port PORT protected=true`.
+Choice: without `<port>` the guests start, and reach each other where the switch or the NIC lets them. On macvtap, mode
+`private` keeps guests from each other and is offered first; an Open vSwitch is told on the host: `ovs-vsctl set port
+PORT protected=true`.
 
 ## Libvirt
 When the guest starts:
@@ -108,20 +108,21 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     kind, switch = ACTUAL_TYPE.get(network.attachment or ""), known(Plug(network.node).switch)
     if kind is None and (switch != "openvswitch" or network.attachment != "host-bridge"):
         return
-    why = f"leads to {network.attachment}" if kind else f"has a virtualport of type '{switch}'"
-    mac = (user.mac if isinstance(user, Interface) else None) or "MAC"
+    said = REFUSED.format(f"type='{kind}'" if kind else f"virtualport type='{switch}'")
+    mac = user.mac if isinstance(user, Interface) else None
     yield problem(
         port,
-        f"libvirt isolates no port of the network '{network.name}', which {why}",
-        fix("Remove <port>", edit.remove(port), safety="unsafe"),
+        f"{project.named(network)} uses {USES[kind]}, where libvirt cannot isolate ports",
         _private(network) if user is network else (),
-        related=(related(network.mode_place, "the network's mode is set here"),),
-        libvirt_message=REFUSED.format(mac, f"type='{kind}'" if kind else f"virtualport type='{switch}'"),
+        fix("Remove <port>", edit.remove(port), safety="choice"),
+        related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+        libvirt_message=f"interface {mac} - {said}" if mac else said,
     )
 
 
 ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}
-REFUSED = "interface {} - <port isolated='yes'/> is not supported for network interfaces with {}"
+USES = {"direct": "macvtap", "hostdev": "host devices", None: "an Open vSwitch"}
+REFUSED = "<port isolated='yes'/> is not supported for network interfaces with {}"
 
 
 def _private(network: Network) -> tuple[Fix, ...]:
@@ -130,4 +131,4 @@ def _private(network: Network) -> tuple[Fix, ...]:
     if network.attachment != "macvtap" or network.forward is None or port is None:
         return ()
     edits = edit.set_attribute(network.forward.node, "mode", "private"), edit.remove(port)
-    return fix("Keep the guests from each other by mode private", *edits, safety="unsafe")
+    return fix("Set the mode 'private', which isolates the guests, and remove <port>", *edits, safety="choice")

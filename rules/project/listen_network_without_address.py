@@ -1,7 +1,7 @@
-"""A guest's screen is to be shown on the address of a network that has none, so the guest does not start.
+"""A guest's screen is to listen on the address of a network that has none, so the guest does not start.
 
-`<listen type='network'>` takes the host's address on that network for VNC or SPICE: of a network that libvirt makes its first
-`<ip>`, of one on a bridge or a NIC of the host the address that this has.
+`<listen type='network'>` uses the host's address on that network for VNC or SPICE: the first `<ip>` of a network that
+libvirt creates, or the address of the host's bridge or NIC that the network uses.
 
 ## Bad
 ```xml quiet.xml
@@ -29,8 +29,8 @@ complete = true
 
 ## Report
 ```text
-web.xml:5:30: error: the network 'quiet' has no address to listen on [listen-network-without-address]
-web.xml:8:30: error: there is no network 'screens' to listen on [listen-network-without-address]
+web.xml:5:30: error: network 'quiet' has no address to listen on [listen-network-without-address]
+web.xml:8:30: error: unknown network 'screens' to listen on [listen-network-without-address]
 ```
 
 ## Fixed
@@ -68,8 +68,8 @@ web.xml:8:30: error: there is no network 'screens' to listen on [listen-network-
 ```
 
 ## Fix safety
-Unsafe: on 127.0.0.1 the screen is shown to the host alone. Perhaps another network was meant: of a name that resembles a known
-one that is taken first.
+Choice: on 127.0.0.1 the screen is shown to the host alone, and perhaps another network was meant. Where the name
+resembles a known one, that one is offered first.
 
 ## Libvirt
 When the guest starts: `network 'quiet' doesn't have an IP address`,
@@ -107,11 +107,9 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
         here = edit.replace(listen, el("listen", {"type": "address", "address": "127.0.0.1"}))
         yield problem(
             listen.attributes["network"],
-            f"the network '{name}' has no address to listen on"
-            if exists
-            else f"there is no network '{name}' to listen on",
-            fix(f"Name '{meant}'", named, safety="unsafe"),
-            fix("Listen on 127.0.0.1", here, safety="unsafe"),
+            f"network '{name}' has no address to listen on" if exists else f"unknown network '{name}' to listen on",
+            fix(f"Change the network to '{meant}'", named, safety="choice"),
+            fix("Listen on 127.0.0.1 instead", here, safety="choice"),
             libvirt_message=WITHOUT.format(name) if exists else MISSING.format(name),
         )
 

@@ -1,6 +1,6 @@
-"""A guest's interface has the MAC address of its network's bridge, and nobody reaches it.
+"""A guest's interface has the MAC address of its network's bridge, so nobody reaches it.
 
-The bridge takes every frame for that address as meant for the host. The guest starts, and hears nothing: neither from the
+The bridge delivers every frame for that address to the host. The guest starts and receives nothing, neither from the
 host nor from other guests.
 
 ## Bad
@@ -26,7 +26,7 @@ host nor from other guests.
 
 ## Report
 ```text
-web.xml:5:12: error: 52:54:00:0a:0b:0c is the MAC address of the bridge of network 'lab' [mac-of-bridge]
+web.xml:5:12: error: MAC address 52:54:00:0a:0b:0c is that of the bridge of network 'lab' [mac-of-bridge]
 ```
 
 ## Fixed
@@ -64,7 +64,7 @@ web.xml:5:12: error: 52:54:00:0a:0b:0c is the MAC address of the bridge of netwo
 ```
 
 ## Fix safety
-Unsafe: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's
+Choice: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's
 name, so that every run proposes the same.
 
 ## Libvirt
@@ -97,8 +97,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     bridge = network.node.child("mac")
     yield problem(
         place,
-        f"{mac} is the MAC address of the bridge of network '{network.name}'",
-        fix(f"Give it {fresh}", edit.set_attribute(place.node, "address", fresh), safety="unsafe"),
-        fix("Remove <mac>, so that libvirt makes one", edit.remove(place.node), safety="unsafe"),
-        related=(related(bridge or network, "the bridge has it here"),),
+        f"MAC address {mac} is that of the bridge of {project.named(network)}",
+        fix(f"Change it to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
+        fix("Remove <mac>, so that libvirt generates an address", edit.remove(place.node), safety="choice"),
+        related=(related(bridge or network, "the bridge gets it here"),),
     )

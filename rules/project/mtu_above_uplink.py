@@ -1,7 +1,7 @@
-"""A guest's MTU is larger than that of the bridge that it joins, and its large frames are lost.
+"""A guest's MTU is larger than that of the bridge that it joins, so its large frames are lost.
 
-On a bridge nobody takes a frame apart, and nobody tells the guest. What is larger than the bridge or its NIC can carry is
-dropped: small requests are answered, and large transfers hang.
+A bridge does not fragment frames and does not report the loss. Frames larger than its NIC can carry are dropped: small
+requests are answered, and large transfers hang.
 
 ## Bad
 ```xml web.xml
@@ -21,7 +21,7 @@ dropped: small requests are answered, and large transfers hang.
 
 ## Report
 ```text
-web.xml:6:7: warning: the MTU 9000 is more than the 1500 of eth0, by which 'br0' reaches the LAN [mtu-above-uplink]
+web.xml:6:7: warning: MTU 9000 is more than the 1500 of eth0, by which 'br0' reaches the LAN [mtu-above-uplink]
 ```
 
 ## Fixed
@@ -54,7 +54,8 @@ web.xml:6:7: warning: the MTU 9000 is more than the 1500 of eth0, by which 'br0'
 ```
 
 ## Fix safety
-Unsafe: guests of the same host no longer exchange larger frames.
+Choice: guests of the same host no longer exchange larger frames. The MTU of the NIC can be raised instead, if the LAN
+takes such frames; the host itself then sends them too.
 
 ## Libvirt
 Never.
@@ -66,22 +67,22 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule("mtu-above-uplink", code="VN3408", on=Interface, severity="warning", when="never", since="0.1", covers=("C093",))
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, size, node, host = project.network_of(interface), interface.mtu, interface.node.child("mtu"), project.host
-    joined = network.bridge if network and network.attachment == "host-bridge" else None
-    name = joined.name if joined else known(interface.bridge.value) if interface.bridge else None
-    if node is None or not size or host is None or name is None:
+    joined = (network or interface).host_bridge
+    if node is None or not size or host is None or joined is None:
         return
-    links = [link for link in host.ports_of(name) or () if link.kind in ("nic", "bond", "vlan")]
+    links = [link for link in host.ports_of(joined.value) or () if link.kind in ("nic", "bond", "vlan")]
     narrow = min((link for link in links if link.mtu), key=lambda link: link.mtu or 0, default=None)
     if narrow is not None and narrow.mtu is not None and size > narrow.mtu:
+        shared = ", which the host uses too" if host.carries(narrow.name) else ""
         yield problem(
             node,
-            f"the MTU {size} is more than the {narrow.mtu} of {narrow.name}, by which '{name}' reaches the LAN",
-            fix(f"Make it {narrow.mtu}", edit.set_attribute(node, "size", str(narrow.mtu)), safety="unsafe"),
-            advise("Raise it on the host", f"ip link set dev {narrow.name} mtu {size}"),
+            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}, by which '{joined.value}' reaches the LAN",
+            fix(f"Lower the MTU to {narrow.mtu}", edit.set_attribute(node, "size", str(narrow.mtu)), safety="choice"),
+            advise(f"Raise the MTU of {narrow.name} on the host{shared}", f"ip link set dev {narrow.name} mtu {size}"),
         )

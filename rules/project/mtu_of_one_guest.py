@@ -1,7 +1,7 @@
 """One guest's MTU changes that of its whole network, or is larger than it.
 
-The bridge of a network without `<mtu>` takes the smallest MTU of its ports: the guest that is set to 1400 pulls everybody
-down to 1400, without their knowing. A guest above the MTU of its network sends frames that the others drop.
+The bridge of a network without `<mtu>` takes the smallest MTU of its ports: a guest with an MTU of 1400 lowers it for
+every other guest, unnoticed. A guest above the MTU of its network sends frames that the others drop.
 
 ## Bad
 ```xml lan.xml
@@ -25,7 +25,7 @@ down to 1400, without their knowing. A guest above the MTU of its network sends 
 
 ## Report
 ```text
-web.xml:6:7: warning: the MTU 1400 changes the MTU of everybody on 'lan' [mtu-of-one-guest]
+web.xml:6:7: warning: MTU 1400 becomes the MTU of every guest of network 'lan' [mtu-of-one-guest]
 ```
 
 ## Fixed
@@ -60,7 +60,7 @@ web.xml:6:7: warning: the MTU 1400 changes the MTU of everybody on 'lan' [mtu-of
 ```
 
 ## Fix safety
-Unsafe: every guest of the network gets the MTU. To take it from this guest is offered too.
+Choice: either every guest of the network gets the MTU, or this one loses it.
 
 ## Libvirt
 Never: the bridge was seen to go to 1400 with its guest.
@@ -83,12 +83,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     said = network.node.child("mtu")
     if (said is None and size == 1500) or (said is not None and (network.mtu is None or size <= network.mtu)):
         return
-    change = f"is more than the {network.mtu} of" if said else "changes the MTU of everybody on"
+    change = f"is more than the {network.mtu} of" if said else "becomes the MTU of every guest of"
     whole = set_child(network.node, "mtu", "size", str(size))
     yield problem(
         node,
-        f"the MTU {size} {change} '{network.name}'",
-        fix("Give it to the whole network", whole, safety="unsafe"),
-        fix("Remove the guest's <mtu>", edit.remove(node), safety="unsafe"),
-        related=(related(said or network.name_node, "the network is here"),),
+        f"MTU {size} {change} {project.named(network)}",
+        fix(f"Set the MTU {size} in {project.named(network)}", whole, safety="choice"),
+        fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
+        related=(related(said or network.name_node, f"{project.named(network)} is here"),),
     )

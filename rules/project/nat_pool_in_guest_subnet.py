@@ -1,7 +1,7 @@
-"""A NAT pool has addresses that belong to guests, and replies do not come back to them.
+"""A NAT pool has addresses of a guests' subnet, so replies do not come back.
 
-The pool says under which addresses guests appear outside. An address of a libvirt subnet is one that the LAN knows no
-way to, or leads to a guest that has it too. What belongs there are addresses that the host has on the LAN.
+The pool is the addresses under which guests appear outside. To an address of a libvirt subnet the LAN has no route, or
+a guest has it too. A pool needs addresses that the host has on the LAN.
 
 ## Bad
 ```xml
@@ -18,7 +18,7 @@ way to, or leads to a guest that has it too. What belongs there are addresses th
 
 ## Report
 ```text
-lan.xml:5:7: warning: the pool lies in 192.168.20.0/24, the subnet of the network itself [nat-pool-in-guest-subnet]
+lan.xml:5:7: warning: NAT pool is in 192.168.20.0/24, the subnet of this network [nat-pool-in-guest-subnet]
 ```
 
 ## Fixed
@@ -47,7 +47,7 @@ lan.xml:5:7: warning: the pool lies in 192.168.20.0/24, the subnet of the networ
 ```
 
 ## Fix safety
-Unsafe: guests then appear outside under the host's own address.
+Choice: guests then appear outside under the host's own address, and perhaps another pool was meant.
 
 ## Libvirt
 Never: it starts the network.
@@ -82,7 +82,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         subnet, owner = found
         yield problem(
             pool,
-            f"the pool lies in {subnet}, the subnet of {'the network itself' if owner is network else repr(owner.name)}",
-            fix("Use the host's address", edit.remove(pool.node), safety="unsafe"),
-            related=(related(next(ip for ip in owner.ips if ip.subnet == subnet), "the subnet is declared here"),),
+            f"NAT pool is in {subnet}, the subnet of {'this network' if owner is network else project.named(owner)}",
+            fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
+            related=(related(next(ip for ip in owner.ips if ip.subnet == subnet), "the subnet is set here"),),
         )

@@ -1,8 +1,7 @@
 """A NAT pool has addresses that do not lead to the host, so some connections get no replies.
 
-Guests appear outside under the addresses of `<address start=… end=…>`, all of them in turn. Replies find the way back
-only to those that the host has on an interface, or that the LAN's router leads to it. Which these are the inventory
-tells.
+Guests appear outside under all the addresses of `<address start=… end=…>` in turn. Replies come back only to those
+that the host has on an interface, or that the LAN's router routes to it. The rule needs an inventory of the host.
 
 ## Bad
 ```xml
@@ -23,7 +22,7 @@ tells.
 
 ## Report
 ```text
-lan.xml:5:7: warning: of the 3 addresses from 192.168.50.10 to 192.168.50.12 the host has 2 [nat-pool-not-on-host]
+lan.xml:5:7: warning: the host has 2 of the 3 addresses 192.168.50.10 to 192.168.50.12 of the pool [nat-pool-not-on-host]
 ```
 
 ## Fixed
@@ -57,7 +56,8 @@ lan.xml:5:7: warning: of the 3 addresses from 192.168.50.10 to 192.168.50.12 the
 ```
 
 ## Fix safety
-Unsafe: perhaps the host is to get the addresses.
+Choice: perhaps the host is to get the addresses. A pool outside of every LAN of the host is taken for one that the
+provider routes to it, unless the inventory lists the routes of the router.
 
 ## Libvirt
 Never: it starts the network.
@@ -69,7 +69,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Address, Fix, Network, Problem, Project, Range, edit, fix, problem, rule
+from vnetlint.api import Address, Fix, Host, Network, Problem, Project, Range, edit, fix, problem, rule
 
 
 @rule(
@@ -90,13 +90,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         routed = any(
             pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or () if pool.size
         )
-        if not pool.size or len(mine) == pool.size or routed:
+        if not pool.size or len(mine) == pool.size or routed or not (mine or _is_on_link(pool, host)):
             continue
         yield problem(
             pool,
-            f"of the {pool.size} addresses from {pool.start} to {pool.end} the host has {len(mine) or 'none'}",
+            f"the host has {len(mine) or 'none'} of the {pool.size} addresses {pool.start} to {pool.end} of the pool",
             _shorten(pool, [each for _, each in mine]),
-            fix("Remove <address>", edit.remove(pool.node), safety="unsafe"),
+            fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
         )
 
 
@@ -106,4 +106,17 @@ def _shorten(pool: Range, mine: list[Address]) -> tuple[Fix, ...]:
         return ()
     run = [each for step, each in enumerate(mine) if int(each) == int(mine[0]) + step]
     edits = edit.set_attribute(pool.node, "start", str(run[0])), edit.set_attribute(pool.node, "end", str(run[-1]))
-    return fix(f"Use {run[0]} to {run[-1]}", *edits, safety="unsafe")
+    return fix(f"Shorten the pool to {run[0]} to {run[-1]}", *edits, safety="choice")
+
+
+def _is_on_link(pool: Range, host: Host) -> bool:
+    """Whether the pool is in a subnet of one of the host's links, or it is known what the router routes here.
+
+    Else the provider may well route it to the host.
+    """
+    on_link = any(each in subnet for link in host.interfaces or () for subnet in link.subnets for each in _ends(pool))
+    return on_link or host.upstream.routes is not None
+
+
+def _ends(pool: Range) -> list[Address]:
+    return [each for each in (pool.start, pool.end) if each is not None]

@@ -1,7 +1,7 @@
-"""Guests boot from a network on which nobody serves DHCP.
+"""Guests boot from a network on which nothing serves DHCP.
 
-A guest that boots from the network asks for an address first. Here libvirt serves none, and every guest on the network
-boots from it, so that none of them can be the server. The rule speaks of projects that are declared complete.
+A guest that boots from the network first asks for an address. Here libvirt serves none, and as every guest on the
+network boots from it, none of them can be the server. Reported in projects that are declared complete.
 
 ## Bad
 ```xml lab.xml
@@ -27,7 +27,7 @@ complete = true
 
 ## Report
 ```text
-lab.xml:2:3: info: every guest on the network boots from it, and nobody serves DHCP to the interface of 'node' [network-boot-without-dhcp]
+lab.xml:2:3: info: nothing serves DHCP on this network, from which the interface of 'node' boots [network-boot-without-dhcp]
 ```
 
 ## Fixed
@@ -76,7 +76,7 @@ complete = true
 ```
 
 ## Fix safety
-Unsafe: the host gets an address on the network, and a server that is no guest may be on it. The subnet is one that is
+Choice: the host gets an address on the network, and a server that is no guest may be on it. The subnet is one that is
 free in the project and on the host. What the guests are to boot, a `<bootp>` has to say.
 
 ## Libvirt
@@ -109,9 +109,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         network.name_node,
-        f"every guest on the network boots from it, and nobody serves DHCP to {nics[0].label}",
+        f"nothing serves DHCP on this network, from which {nics[0].label} boots",
         _serve(network, project),
-        advise("Serve DHCP", "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>"),
+        advise(
+            "Add an address with DHCP by hand",
+            "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>",
+        ),
         related=(related(nics[0], "it boots from the network"),),
     )
 
@@ -122,4 +125,4 @@ def _serve(network: Network, project: Project) -> tuple[Fix, ...]:
         return ()
     dhcp = el("dhcp", {}, el("range", {"start": str(subnet[2]), "end": str(subnet[-2])}))
     ip = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)}, dhcp)
-    return fix(f"Serve DHCP in {subnet}", edit.insert(network.node, ip), safety="unsafe")
+    return fix(f"Add <ip> with DHCP in {subnet}", edit.insert(network.node, ip), safety="choice")

@@ -1,8 +1,8 @@
-"""A guest joins the bridge of a libvirt network by its name, past the network.
+"""A guest joins the bridge of a libvirt network directly, past the network.
 
-As an interface of type `bridge` the guest gets none of what the network has for its guests: no port group, no limit, no
-isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where the
-network has such settings, the finding is a warning.
+As an interface of type `bridge` the guest gets none of the network's settings for guests: no port group, no limit, no
+isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where
+the network has such settings, the finding is a warning.
 
 ## Bad
 ```xml lan.xml
@@ -26,7 +26,7 @@ network has such settings, the finding is a warning.
 
 ## Report
 ```text
-web.xml:5:15: warning: 'virbr5' belongs to the network 'lan', whose settings do not hold for this guest [network-bypassed]
+web.xml:5:15: warning: bridge 'virbr5' belongs to network 'lan', whose settings do not apply to this guest [network-bypassed]
 ```
 
 ## Fixed
@@ -62,7 +62,7 @@ web.xml:5:15: warning: 'virbr5' belongs to the network 'lan', whose settings do 
 ```
 
 ## Fix safety
-Unsafe: the network's settings then hold for the guest, and a session without root (`qemu:///session`) has no networks.
+Choice: the network's settings then apply to the guest, and a session without root (`qemu:///session`) has no networks.
 
 ## Libvirt
 Never, while the network is active.
@@ -80,8 +80,7 @@ from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, re
 @rule("network-bypassed", code="VN3403", on=Interface, severity="info", when="never", since="0.1", covers=("C082",))
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.bridge
-    found = project.networks_by_bridge.get(place.value, ()) if place else ()
-    owner = next((each for each in found if each.owns_bridge and project.same_host(each, interface.domain)), None)
+    owner = project.network_on(place.value, interface.domain, "nat", "route", "open", "isolated") if place else None
     if place is None or owner is None or owner.name is None:
         return
     loses = owner.isolates_ports or owner.portgroups
@@ -89,8 +88,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     typed = edit.set_attribute(interface.node, "type", "network")
     yield problem(
         place,
-        f"'{place.value}' belongs to the network '{owner.name}', whose settings do not hold for this guest",
-        fix(f"Join the network '{owner.name}'", typed, edit.replace(place.node, source), safety="unsafe"),
+        f"bridge '{place.value}' belongs to network '{owner.name}', whose settings do not apply to this guest",
+        fix(f"Join network '{owner.name}' by name", typed, edit.replace(place.node, source), safety="choice"),
         related=(related(owner.bridge or owner, "the bridge is made here"),),
         severity="warning" if loses else None,
     )

@@ -1,8 +1,7 @@
 """A guest's interface names a network that is not running, so the guest does not start.
 
-libvirt does not start networks on demand. One that was defined and never started, or that is not marked for autostart
-and was not started again after the host's last boot, is there and refuses every guest. Which networks run is a fact of
-the host: the rule speaks where the inventory tells it.
+libvirt does not start networks on demand. A network that was defined and never started, or was not started after the
+last boot because it is not marked for autostart, refuses every guest. The rule needs an inventory of the host.
 
 ## Bad
 ```xml web.xml
@@ -21,7 +20,7 @@ the host: the rule speaks where the inventory tells it.
 
 ## Report
 ```text
-web.xml:5:15: error: the network 'lab' is not running on the host [network-inactive]
+web.xml:5:15: error: network 'lab' is not running on the host [network-inactive]
 ```
 
 ## Good
@@ -75,7 +74,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     autostart = "" if found.autostart else f" && virsh net-autostart {name}"
     yield problem(
         place,
-        f"the network '{found.name}' is not running on the host",
-        advise("Start the network" + (", now and at boot" if autostart else ""), f"virsh net-start {name}{autostart}"),
+        f"network '{found.name}' is not running on the host",
+        advise(
+            "Start the network on the host" + (", now and at boot" if autostart else ""),
+            f"virsh net-start {name}{autostart}",
+        ),
         libvirt_message=f"Requested operation is not valid: network '{found.name}' is not active",
     )

@@ -1,7 +1,8 @@
-"""A guest chooses no port group, and its network has none for those who do not.
+"""A guest chooses no port group, and its network has no default one.
 
-The VLAN and the limits of a port group hold for those who name it. A group with `default='yes'` serves all others; without
-one they get what the network itself says, which often is nothing. The rule is silent where the network has a VLAN of its own.
+The VLAN and the limits of a port group apply to interfaces that name it. A group with `default='yes'` serves all
+others; without one they get what the network itself sets, often nothing. Nothing is reported where the network has a
+VLAN of its own.
 
 ## Bad
 ```xml lan.xml
@@ -30,7 +31,7 @@ one they get what the network itself says, which often is nothing. The rule is s
 
 ## Report
 ```text
-web.xml:5:7: warning: no port group of 'lan' holds for the interface of 'web' [no-portgroup-chosen]
+web.xml:5:7: warning: the interface of 'web' uses no port group of network 'lan', and none is the default [no-portgroup-chosen]
 ```
 
 ## Fixed
@@ -71,7 +72,7 @@ web.xml:5:7: warning: no port group of 'lan' holds for the interface of 'web' [n
 ```
 
 ## Fix safety
-Unsafe: the guest gets another VLAN or other limits than it has. With several groups each is offered.
+Choice: the guest gets another VLAN or other limits than it has. With several groups each is offered.
 
 ## Libvirt
 Never.
@@ -99,11 +100,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if default or own.vlan or own.bandwidth or Plug(network.node).vlan or None in names or "" in names:
         return
     chosen = (
-        fix(f"Choose '{name}'", edit.set_attribute(source, "portgroup", str(name)), safety="unsafe") for name in names
+        fix(f"Use the port group '{name}'", edit.set_attribute(source, "portgroup", str(name)), safety="choice")
+        for name in names
     )
     yield problem(
         source,
-        f"no port group of '{network.name}' holds for {interface.label}",
+        f"{interface.label} uses no port group of {project.named(network)}, and none is the default",
         *chosen,
-        related=(related(network.portgroups[0], "the first of its port groups"),),
+        related=(related(network.portgroups[0], "its first port group"),),
     )

@@ -1,8 +1,8 @@
-"""The host forwards whatever comes to and from an open network, because no firewall keeps it.
+"""The host forwards whatever comes to and from an open network, because no firewall guards it.
 
-For an open network libvirt makes no rules: who may reach the guests, and whom they may reach, is left to the firewall of
-the host. Where that lets pass what no rule of its own forbids, everybody who has a route to the subnet reaches every port
-of the guests. The rule speaks where the inventory tells so.
+For an open network libvirt creates no rules: the firewall of the host decides who reaches the guests, and whom they
+reach. Where that accepts by default, everybody who has a route to the subnet reaches every port of the guests. The
+rule needs an inventory of the host.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ of the guests. The rule speaks where the inventory tells so.
 
 ## Report
 ```text
-lan.xml:3:12: info: libvirt makes no firewall rules for an open network, and the host lets everything pass [open-network-unguarded]
+lan.xml:3:12: info: libvirt makes no firewall rules for an open network, and the host accepts everything it forwards [open-network-unguarded]
 ```
 
 ## Good
@@ -36,8 +36,8 @@ lan.xml:3:12: info: libvirt makes no firewall rules for an open network, and the
 ```
 
 ## Fix safety
-Shown only: rules of the host's own may guard the network though the policy is to accept. With the mode `nat` nobody
-reaches the guests from outside, and with `route` only their own subnets pass.
+Shown only: rules of the host's own may guard the network though the policy is to accept. To change the mode is a
+choice: with `nat` nobody reaches the guests from outside, and with `route` only their own subnets pass.
 
 ## Libvirt
 Never.
@@ -48,6 +48,7 @@ Never.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
 
@@ -66,13 +67,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if project.host.forward_policy != "accept" or (network.bridge and network.bridge.known("zone")):
         return
-    bridge = network.bridge.name if network.bridge and network.bridge.name else "BRIDGE"
+    bridge = quote(project.bridge_of(network))
     yield problem(
         network.mode_place,
-        "libvirt makes no firewall rules for an open network, and the host lets everything pass",
+        "libvirt makes no firewall rules for an open network, and the host accepts everything it forwards",
         advise(
-            "Let in only replies on the host",
+            "Accept only replies to guests on the host",
             f"iptables -I FORWARD -o {bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP",
         ),
-        fix("Make it NAT", edit.set_attribute(network.forward.node, "mode", "nat"), safety="display"),
+        fix("Set the mode 'nat'", edit.set_attribute(network.forward.node, "mode", "nat"), safety="choice"),
     )

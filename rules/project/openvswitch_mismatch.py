@@ -1,8 +1,7 @@
-"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, and no guest starts.
+"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, so no guest starts.
 
-libvirt puts a guest's device into a Linux bridge by the kernel, and into an Open vSwitch by `ovs-vsctl`; which of the two
-the bridge is, `<virtualport type='openvswitch'/>` alone says. What it is in truth is a fact of the host: the rule speaks
-where the inventory tells it.
+libvirt adds a guest's device to a Linux bridge by the kernel, and to an Open vSwitch by `ovs-vsctl`. Only
+`<virtualport type='openvswitch'/>` says which of the two the bridge is. The rule needs an inventory of the host.
 
 ## Bad
 ```xml web.xml
@@ -31,8 +30,8 @@ where the inventory tells it.
 
 ## Report
 ```text
-lan.xml:4:11: error: the bridge 'br0' of the host is no Open vSwitch, and joined like one [openvswitch-mismatch]
-web.xml:5:15: error: the bridge 'ovsbr0' of the host is an Open vSwitch, and joined like a Linux bridge [openvswitch-mismatch]
+lan.xml:4:11: error: bridge 'br0' is not an Open vSwitch, but joined as one [openvswitch-mismatch]
+web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport type='openvswitch'/> [openvswitch-mismatch]
 ```
 
 ## Fixed
@@ -77,7 +76,8 @@ web.xml:5:15: error: the bridge 'ovsbr0' of the host is an Open vSwitch, and joi
 ```
 
 ## Fix safety
-Unsafe: perhaps another bridge is meant.
+Unsafe to add `<virtualport>`: no guest starts today, and the inventory tells what the bridge is. To remove it is a
+choice, because perhaps another bridge is meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round
@@ -104,23 +104,20 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, pr
     covers=("B038", "B039"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    place, own = user.host_bridge, user.plugs[0]
+    place, port = user.host_bridge, user.plugs[0].virtualport
     link = project.host.link(place.value) if project.host and place else None
     if place is None or link is None:
         return
-    name, by_group = link.name, any(plug.switch is not None for plug in user.plugs[1:])
-    if link.kind == "ovs" and own.virtualport is None and not by_group:
-        said = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
-        yield problem(
-            place,
-            f"the bridge '{name}' of the host is an Open vSwitch, and joined like a Linux bridge",
-            fix("Say that the bridge is an Open vSwitch", said, safety="unsafe"),
-            libvirt_message=f"Unable to add bridge {name} port vnet0: Operation not supported",
-        )
-    elif link.kind == "bridge" and own.virtualport is not None and own.switch == "openvswitch":
-        yield problem(
-            place,
-            f"the bridge '{name}' of the host is no Open vSwitch, and joined like one",
-            fix("Remove <virtualport>", edit.remove(own.virtualport), safety="unsafe"),
-            libvirt_message=f"Unable to add port vnet0 to OVS bridge {name}",
-        )
+    if link.kind == "ovs" and all(plug.switch is None for plug in user.plugs):
+        message = f"bridge '{link.name}' is an Open vSwitch: expected <virtualport type='openvswitch'/>"
+        added = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
+        adding = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe")
+        yield problem(place, message, adding, libvirt_message=NOT_LINUX.format(link.name))
+    elif link.kind == "bridge" and port is not None and port.get("type") == "openvswitch":
+        message = f"bridge '{link.name}' is not an Open vSwitch, but joined as one"
+        removing = fix("Remove <virtualport>", edit.remove(port), safety="choice")
+        yield problem(place, message, removing, libvirt_message=NOT_SWITCH.format(link.name))
+
+
+NOT_LINUX = "Unable to add bridge {} port vnet0: Operation not supported"
+NOT_SWITCH = "Unable to add port vnet0 to OVS bridge {}"

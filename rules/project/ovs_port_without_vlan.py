@@ -32,7 +32,7 @@ apart by VLANs, this one can join any of them.
 
 ## Report
 ```text
-web.xml:5:15: warning: without a VLAN the interface of 'web' carries those of all others on 'ovsbr0' [ovs-port-without-vlan]
+web.xml:5:15: warning: without a VLAN, the interface of 'web' gets the traffic of every VLAN on 'ovsbr0' [ovs-port-without-vlan]
 ```
 
 ## Fixed
@@ -76,7 +76,7 @@ web.xml:5:15: warning: without a VLAN the interface of 'web' carries those of al
 ```
 
 ## Fix safety
-Unsafe: the guest's VLAN is a guess, that of another guest; a router or firewall is given a trunk on purpose.
+Choice: the VLAN is that of another guest, so a guess; a router or firewall is given a trunk on purpose.
 
 ## Libvirt
 Never.
@@ -88,7 +88,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Plug, Problem, Project, edit, el, fix, known, problem, related, rule
+from vnetlint.api import Interface, Plug, Problem, Project, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -104,16 +104,13 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, plug = interface.bridge, Plug(interface.node)
     if place is None or plug.switch != "openvswitch" or plug.vlan is not None:
         return
-    other, vlan = project.tagged_on(place.value, interface.domain)
-    tag = known(vlan.children[0].get("id")) if vlan and vlan.children else None
+    other, tag = project.tagged_on(place.value, interface.domain)
     if other is not None and tag is not None:
+        number = tag.get("id") or ""
+        added = edit.insert(interface.node, el("vlan", {}, el("tag", {"id": number})))
         yield problem(
             place,
-            f"without a VLAN {interface.label} carries those of all others on '{place.value}'",
-            fix(
-                f"Give it VLAN {tag}",
-                edit.insert(interface.node, el("vlan", {}, el("tag", {"id": tag}))),
-                safety="unsafe",
-            ),
-            related=(related(vlan or other, "another guest is kept apart here"),),
+            f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'",
+            fix(f"Add VLAN {number}, that of {other.label}", added, safety="choice"),
+            related=(related(tag, f"{other.label} has a VLAN"),),
         )

@@ -1,7 +1,7 @@
-"""Two interfaces are put on one NIC, and one of them is to have it whole, so the second does not start.
+"""Two interfaces use one NIC, and one of them takes it whole, so the second does not start.
 
-In mode `passthrough` macvtap gives a NIC to one guest, with the guest's MAC address. The kernel puts no other macvtap device
-beside it, of whatever mode. Modes `bridge`, `vepa` and `private` share a NIC.
+In mode `passthrough` macvtap gives a NIC to one guest, with the guest's MAC address. The kernel adds no other macvtap
+device to it, in any mode. Modes `bridge`, `vepa` and `private` share a NIC.
 
 ## Bad
 ```xml web.xml
@@ -22,7 +22,7 @@ beside it, of whatever mode. Modes `bridge`, `vepa` and `private` share a NIC.
 
 ## Report
 ```text
-web.xml:10:15: error: the device 'eth1' is shared with an interface of 'web', and one of them takes it whole [passthrough-device-shared]
+web.xml:10:15: error: NIC 'eth1' is also used by another interface of guest 'web', and one takes it whole [passthrough-device-shared]
 ```
 
 ## Fixed
@@ -61,8 +61,8 @@ web.xml:10:15: error: the device 'eth1' is shared with an interface of 'web', an
 ```
 
 ## Fix safety
-Unsafe: in mode `bridge` the guests share the NIC and reach each other, and a function of an SR-IOV card may not pass
-frames for several MAC addresses. Two guests may run in turn; of them the finding is a warning.
+Choice: in mode `bridge` the guests share the NIC and reach each other, and a function of an SR-IOV card may not pass
+frames for several MAC addresses. Two guests may run in turn; for them the finding is a warning.
 
 ## Libvirt
 When the second starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
@@ -92,14 +92,15 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if place is None or other is None or other.device is None:
         return
     own = other.domain is interface.domain
+    user = f"{'another' if own else 'the'} interface of {project.named(other.domain)}"
     whole = [each for each in (other, interface) if each.direct_mode == "passthrough"]
     edits = [edit.set_attribute(each.source, "mode", "bridge") for each in whole if each.source]
-    mac = interface.mac or "MAC"
     yield problem(
         place,
-        f"the device '{place.value}' is shared with an interface of '{other.domain.name}', and one of them takes it whole",
-        fix(f"Share {place.value} in mode bridge", *edits, safety="unsafe"),
-        related=(related(other.device, "the other one is here"),),
+        f"NIC '{place.value}' is also used by {user}, and one takes it whole",
+        fix(f"Set the mode 'bridge', in which both share {place.value}", *edits, safety="choice"),
+        related=(related(other.device, "it is used here"),),
         severity=None if own else "warning",
-        libvirt_message=f"error creating macvtap interface macvtap1@{place.value} ({mac}): Invalid argument",
+        libvirt_message=f"error creating macvtap interface macvtap1@{place.value}"
+        + (f" ({interface.mac}): Invalid argument" if interface.mac else ""),
     )

@@ -1,7 +1,7 @@
-"""A guest takes over the NIC that the host itself is on the network by.
+"""A guest takes over the NIC that the host itself uses.
 
-In mode `passthrough` the NIC gets the guest's MAC address, and the host no longer gets what is sent to its own. An
-administrator who came by that NIC is out.
+In mode `passthrough` the NIC gets the guest's MAC address, and the host no longer receives anything on it. An
+administrator who is connected through that NIC is cut off.
 
 ## Bad
 ```xml web.xml
@@ -20,7 +20,7 @@ administrator who came by that NIC is out.
 
 ## Report
 ```text
-web.xml:5:15: error: the guest takes eth0 over, by which the host is on the network itself [passthrough-of-host-nic]
+web.xml:5:15: error: the guest takes over eth0, which the host itself uses [passthrough-of-host-nic]
 ```
 
 ## Fixed
@@ -51,7 +51,7 @@ web.xml:5:15: error: the guest takes eth0 over, by which the host is on the netw
 ```
 
 ## Fix safety
-Unsafe: in mode `bridge` the guest shares the NIC, and neither has it to itself.
+Choice: in mode `bridge` the guest shares the NIC, and neither has it to itself.
 
 ## Libvirt
 Never: the guest starts and works, and the host was seen to lose its connections.
@@ -63,7 +63,7 @@ Never: the guest starts and works, and the host was seen to lose its connections
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Interface, Network, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Attribute, Interface, Network, Node, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
@@ -76,21 +76,20 @@ from vnetlint.api import Attribute, Interface, Network, Problem, Project, edit, 
     covers=("C114",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    host = project.host
-    places: tuple[Attribute, ...] = ()
-    if isinstance(user, Interface):
-        holder = user.source
-        places = (user.device,) if user.direct_mode == "passthrough" and user.device else ()
-    else:
-        holder = user.forward.node if user.forward else None
-        places = user.forward.devices if user.mode == "passthrough" and user.forward else ()
-    for place in places:
+    host, (holder, places) = project.host, _taken_whole(user)
+    for place in places if host and holder else ():
         link = host.link(place.value) if host else None
         if host is None or holder is None or link is None:
             continue
         if link.addresses or place.value in (host.egress(4), host.egress(6)):
-            yield problem(
-                place,
-                f"the guest takes {place.value} over, by which the host is on the network itself",
-                fix("Share the NIC by mode 'bridge'", edit.set_attribute(holder, "mode", "bridge"), safety="unsafe"),
-            )
+            shared = edit.set_attribute(holder, "mode", "bridge")
+            message = f"the guest takes over {place.value}, which the host itself uses"
+            yield problem(place, message, fix("Set the mode 'bridge', which shares it", shared, safety="choice"))
+
+
+def _taken_whole(user: Network | Interface) -> tuple[Node | None, tuple[Attribute, ...]]:
+    """The element that sets the mode, and what names the NICs that guests take whole."""
+    if isinstance(user, Interface):
+        return user.source, (user.device,) if user.direct_mode == "passthrough" and user.device else ()
+    forward = user.forward if user.mode == "passthrough" else None
+    return (forward.node, forward.devices) if forward else (None, ())

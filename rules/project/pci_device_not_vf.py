@@ -1,8 +1,7 @@
-"""A hostdev network lists a PCI device that is no virtual function of the host, and libvirt refuses to define it.
+"""A hostdev network lists a PCI device that is not a virtual function of the host, and libvirt refuses to define it.
 
 A network hands out virtual functions of SR-IOV cards only, and libvirt looks them up when the network is defined: the
-definition fits one host, where the functions are already active. Which there are is a fact of the host; the rule speaks
-where the inventory tells it of every NIC.
+definition fits one host, on which the functions are active. The rule needs an inventory that lists them for every NIC.
 
 ## Bad
 ```xml vf.xml
@@ -22,7 +21,7 @@ where the inventory tells it of every NIC.
 
 ## Report
 ```text
-vf.xml:4:5: error: the host has no virtual function 0000:04:00.0 [pci-device-not-vf]
+vf.xml:4:5: error: PCI device 0000:04:00.0 is not a virtual function of the host [pci-device-not-vf]
 ```
 
 ## Fixed
@@ -51,8 +50,8 @@ vf.xml:4:5: error: the host has no virtual function 0000:04:00.0 [pci-device-not
 ```
 
 ## Fix safety
-Unsafe: each wrong address is given that of another function of the host, which a guest outside the project may use.
-Where none is left, the command that makes virtual functions is shown.
+Choice: each wrong address is given that of another function of the host, which a guest outside the project may use.
+How to create virtual functions is shown too.
 
 ## Libvirt
 At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`
@@ -89,14 +88,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         edits = [edit.set_attribute(device.node, name, value) for name, value in _parts(new)] if new else []
         yield problem(
             device,
-            f"the host has no virtual function {device.address}",
-            fix(f"Use {new}", *edits, safety="unsafe"),
-            advise("Make virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
-            libvirt_message=NOT_VF.format(device.address, network.name),
+            f"PCI device {device.address} is not a virtual function of the host",
+            fix(f"Use {new} instead", *edits, safety="choice"),
+            advise("Create virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
+            libvirt_message=f"device '/sys/bus/pci/devices/{device.address}' in network '{network.name}' {NOT_VF}"
+            if network.name
+            else NOT_VF,
         )
 
 
-NOT_VF = "device '/sys/bus/pci/devices/{}' in network '{}' is not an SR-IOV Virtual Function"
+NOT_VF = "is not an SR-IOV Virtual Function"
 
 
 def _parts(address: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,7 @@
 """A network hands out the virtual functions of a NIC that has none, so it does not start.
 
 `<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has as many as the host
-made, which after a boot are none, and of a NIC that the host lacks there are none either. That is a fact of the host:
-the rule speaks where the inventory tells it.
+created, none after a boot. The rule needs an inventory of the host.
 
 ## Bad
 ```xml vf.xml
@@ -28,7 +27,7 @@ the rule speaks where the inventory tells it.
 
 ## Report
 ```text
-fast.xml:4:9: error: the NIC 'eth0' has no virtual functions [pf-without-vfs]
+fast.xml:4:9: error: NIC 'eth0' has no virtual functions [pf-without-vfs]
 vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
@@ -64,8 +63,8 @@ vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
 ## Fix safety
-Unsafe: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual functions,
-the command that makes some is shown; it has to run at every boot before the network starts.
+Choice: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual
+functions, the command that creates some is shown; it has to run at every boot before the network starts.
 
 ## Libvirt
 At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`
@@ -76,6 +75,7 @@ At start, in each mode that hands out devices: `No usable Vf's present on SRIOV 
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
@@ -99,12 +99,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if link is not None and link.vfs != ():
         return
     others = [each.name for each in host.interfaces if each.vfs]
-    make = f"echo 4 > /sys/class/net/{name}/device/sriov_numvfs"
+    warning = ", whose own connection may break off for a moment" if host.carries(name) else ""
+    make = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
     yield problem(
         card.attributes["dev"],
-        f"the NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
-        *(fix(f"Use those of {each}", edit.set_attribute(card, "dev", each), safety="unsafe") for each in others[:2]),
-        advise("Make virtual functions on the host", make) if link else advise("Show the NICs", "ip -brief link"),
+        f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
+        *(fix(f"Use {each} instead", edit.set_attribute(card, "dev", each), safety="choice") for each in others[:2]),
+        advise(f"Create virtual functions of {name} on the host{warning}", make)
+        if link
+        else advise("List the NICs of the host", "ip -brief link"),
         libvirt_message=f"No usable Vf's present on SRIOV PF {name}",
     )
 

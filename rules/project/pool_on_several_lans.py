@@ -1,6 +1,6 @@
-"""The NICs of one network lead to different LANs, so a guest changes its LAN from start to start.
+"""The NICs of one network lead to different LANs, so a guest's LAN changes from start to start.
 
-libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. The rule speaks
+libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. Reported
 where the inventory shows addresses of different subnets on them.
 
 ## Bad
@@ -20,7 +20,7 @@ where the inventory shows addresses of different subnets on them.
 
 ## Report
 ```text
-lan.xml:5:16: warning: eth1 is on another LAN than eth0 [pool-on-several-lans]
+lan.xml:5:16: warning: NIC 'eth1' is on another LAN than 'eth0' [pool-on-several-lans]
 ```
 
 ## Fixed
@@ -49,7 +49,7 @@ lan.xml:5:16: warning: eth1 is on another LAN than eth0 [pool-on-several-lans]
 ```
 
 ## Fix safety
-Unsafe: which LAN was meant is a guess, and fewer NICs are left.
+Choice: which LAN was meant is a guess, and fewer NICs are left.
 
 ## Libvirt
 Never.
@@ -61,7 +61,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, Subnet, edit, fix, problem, related, rule
 
 
 @rule(
@@ -76,12 +76,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         for node in forward.node.all("interface")[:64]
         if "dev" in node.attributes
     ]
-    known_lans = [(place, set(link.subnets)) for place, link in members if link and link.subnets]
+    known_lans = [(place, link.subnets) for place, link in members if link and link.subnets]
     for place, lans in known_lans[1:]:
-        if not lans & known_lans[0][1]:
+        first, others = known_lans[0]
+        if _apart(lans, others):
             yield problem(
                 place,
-                f"{place.value} is on another LAN than {known_lans[0][0].value}",
-                fix(f"Leave {place.value} out", edit.remove(place.node), safety="unsafe"),
-                related=(related(known_lans[0][0], "the other is here"),),
+                f"NIC '{place.value}' is on another LAN than '{first.value}'",
+                fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
+                related=(related(first, f"{first.value} is listed here"),),
             )
+
+
+def _apart(ours: tuple[Subnet, ...], theirs: tuple[Subnet, ...]) -> bool:
+    """Whether both have subnets of one IP version and none in common; link-local ones tell nothing."""
+    one, other = ({each for each in subnets if not each.is_link_local} for subnets in (ours, theirs))
+    return bool({each.version for each in one} & {each.version for each in other}) and not one & other

@@ -1,9 +1,7 @@
-"""A forwarded port of the host is open already, for another guest or for a program of the host, so the guest does not start.
+"""A forwarded port is already open, for another guest or a program of the host, so the guest does not start.
 
-passt opens the ports when the guest starts. Who comes second gets none. An address that is given holds the port to that
-address; without one it is opened on all.
-
-What programs of the host listen on the inventory tells.
+passt opens the ports when the guest starts; whoever comes second is refused. With an address the port is opened on
+that address only, without one on all. What programs of the host listen on is in the inventory.
 
 ## Bad
 ```xml db.xml
@@ -39,8 +37,8 @@ What programs of the host listen on the inventory tells.
 
 ## Report
 ```text
-web.xml:7:16: error: port 2022 is opened for the interface of 'db' already [port-forward-taken]
-web.xml:8:16: error: a program of the host listens on port 8001 already [port-forward-taken]
+web.xml:7:16: error: port 2022 is already forwarded to the interface of 'db' [port-forward-taken]
+web.xml:8:16: error: port 8001 is already in use on the host [port-forward-taken]
 ```
 
 ## Fixed
@@ -94,8 +92,8 @@ web.xml:8:16: error: a program of the host listens on port 8001 already [port-fo
 ```
 
 ## Fix safety
-Unsafe: whoever uses the service has to ask at the new port. The next ports are taken that neither a guest of the project nor
-a program of the inventory has.
+Choice: whoever uses the service has to ask at the new port. The next ports are taken that neither a guest of the
+project nor a program of the inventory has.
 
 ## Libvirt
 When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`
@@ -125,12 +123,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         if ports.first is None or (other is None and listening is None):
             continue
         port = listening if other is None else max(ports.first, other.first or 0)
-        opened, listens = f"port {port} is opened for", f"a program of the host listens on port {port}"
+        taken = f"is already forwarded to {other.interface.label}" if other else "is already in use on the host"
         yield problem(
             ports.node.attributes["start"],
-            f"{f'{opened} {other.interface.label}' if other else listens} already",
+            f"port {port} {taken}",
             _move(ports, project),
-            related=(related(other, "it is opened here"),) if other else (),
+            related=(related(other, "it is forwarded here"),) if other else (),
             libvirt_message=f"Failed to bind any port for '-{(ports.protocol or 'tcp')[0]} {ports.written}', exiting",
         )
 
@@ -138,8 +136,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 def _move(ports: PortRange, project: Project) -> tuple[Fix, ...]:
     free = project.new_ports.get(ports)
     if free is None or ports.first is None or ports.last is None:
-        return advise("Choose other ports", "<range start='8022' to='22'/>")
+        return advise("Forward other ports", "<range start='8022' to='22'/>")
     ends = {"end": free + ports.last - ports.first} if ports.node.get("end") else {}
     moved = {"start": free, **ends, "to": ports.to}
     edits = [edit.set_attribute(ports.node, name, str(port)) for name, port in moved.items()]
-    return fix(f"Open {free} instead", *edits, safety="unsafe")
+    last = free + ports.last - ports.first
+    return fix(f"Forward port {free if last == free else f'{free} to {last}'} instead", *edits, safety="choice")

@@ -1,8 +1,7 @@
-"""Some guests of a network are isolated and others are not, so that they are isolated only among themselves.
+"""Some guests of a network are isolated and others are not, so they are isolated only among themselves.
 
-The bridge passes no frame from one isolated port to another. Between an isolated port and one that is not it passes
-them all. That is right where one guest serves all others; where each was to be kept from each, the network has to say
-so.
+The bridge passes no frame from one isolated port to another, but all frames between an isolated port and any other.
+That is right where one guest serves all others. To keep each guest from each, isolate ports in the network.
 
 ## Bad
 ```xml lab.xml
@@ -35,7 +34,7 @@ so.
 
 ## Report
 ```text
-lab.xml:2:3: info: 'web' is isolated from other isolated guests, and 'db' is none [port-isolation-partial]
+lab.xml:2:3: info: guest 'web' is isolated, but not from guest 'db', which is not [port-isolation-partial]
 ```
 
 ## Fixed
@@ -78,7 +77,7 @@ lab.xml:2:3: info: 'web' is isolated from other isolated guests, and 'db' is non
 ```
 
 ## Fix safety
-Unsafe: the guest that is not isolated may be there to serve the others.
+Choice: the guest that is not isolated may be there to serve the others.
 
 ## Libvirt
 Never.
@@ -114,7 +113,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         network.name_node,
-        f"'{isolated.domain.name}' is isolated from other isolated guests, and '{other.domain.name}' is none",
-        fix("Isolate all guests", edit.insert(network.node, el("port", {"isolated": "yes"})), safety="unsafe"),
-        related=(related(isolated, "this one is isolated"), related(other, "this one is not")),
+        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, which is not",
+        fix(
+            "Isolate all guests: add <port isolated='yes'/>",
+            edit.insert(network.node, el("port", {"isolated": "yes"})),
+            safety="choice",
+        ),
+        related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )

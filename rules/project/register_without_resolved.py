@@ -1,8 +1,8 @@
 """A network registers its domain with systemd-resolved, which does not run, so the network does not start.
 
-With `register='yes'` libvirt tells systemd-resolved of the host to ask the network's dnsmasq for names of its domain,
-and gives up where there is no systemd-resolved. Whether it runs is a fact of the host: the rule speaks where the
-inventory tells it. Releases before 10.1 do not know the attribute and leave it out.
+With `register='yes'` libvirt asks systemd-resolved of the host to send queries for its domain to the network's
+dnsmasq, and gives up where systemd-resolved does not run. The rule needs an inventory of the host. Releases before
+10.1 ignore the attribute.
 
 ## Bad
 ```xml lab.xml
@@ -19,7 +19,7 @@ inventory tells it. Releases before 10.1 do not know the attribute and leave it 
 
 ## Report
 ```text
-lab.xml:4:50: error: the domain is registered with systemd-resolved, which does not run here [register-without-resolved]
+lab.xml:4:50: error: cannot register the domain with systemd-resolved, which does not run on the host [register-without-resolved]
 ```
 
 ## Fixed
@@ -46,7 +46,7 @@ lab.xml:4:50: error: the domain is registered with systemd-resolved, which does 
 ```
 
 ## Fix safety
-Unsafe: perhaps systemd-resolved is to run; the command that starts it is shown. Without it the host asks its own DNS
+Choice: perhaps systemd-resolved is to run; the command that starts it is shown. Without it the host asks its own DNS
 servers for the guests' names, as before.
 
 ## Libvirt
@@ -80,8 +80,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         place,
-        "the domain is registered with systemd-resolved, which does not run here",
-        fix("Remove register", edit.remove_attribute(place), safety="unsafe"),
+        "cannot register the domain with systemd-resolved, which does not run on the host",
+        fix("Remove register='yes'", edit.remove_attribute(place), safety="choice"),
         advise("Start systemd-resolved on the host", "systemctl enable --now systemd-resolved"),
         libvirt_message="failed to register name server: systemd-resolved is not available",
     )

@@ -1,8 +1,8 @@
 """A network adds a route to a subnet that the host has a route to already, so it does not start.
 
-libvirt compares each IPv4 `<route>` with the routes of the host, those to the subnets of its NICs too, and gives up
-where destination and prefix are equal, whatever the metric. Routes that merely overlap it lets pass: the one with the
-longer prefix wins. Which routes there are is a fact of the host: the rule speaks where the inventory tells it.
+libvirt compares each IPv4 `<route>` with the routes of the host, including those to the subnets of its NICs, and gives
+up where destination and prefix are equal, whatever the metric. Routes that merely overlap are accepted: the longer
+prefix wins. The rule needs an inventory of the host.
 
 ## Bad
 ```xml lab.xml
@@ -22,8 +22,8 @@ longer prefix wins. Which routes there are is a fact of the host: the rule speak
 
 ## Report
 ```text
-lab.xml:4:3: error: the host has a route to 10.200.0.0/24 by eth0 already [route-also-on-host]
-lab.xml:5:3: error: the host has a route to 192.168.50.0/24 by eth0 already [route-also-on-host]
+lab.xml:4:3: error: the host already has a route to 10.200.0.0/24 by eth0 [route-also-on-host]
+lab.xml:5:3: error: the host already has a route to 192.168.50.0/24 by eth0 [route-also-on-host]
 ```
 
 ## Fixed
@@ -51,7 +51,8 @@ lab.xml:5:3: error: the host has a route to 192.168.50.0/24 by eth0 already [rou
 ```
 
 ## Fix safety
-Unsafe: the route of the host may be the one that is to go, for which the command is shown.
+Choice: it may be the route of the host that is to go. How to see that one is shown; other machines may be reached by
+it.
 
 ## Libvirt
 At start: `Route address '10.200.0.0' conflicts with IP address for 'eth0'`; IPv6 routes are not compared
@@ -84,8 +85,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             route,
-            f"the host has a route to {route.subnet} by {taken.device} already",
-            fix("Remove <route>", edit.remove(route.node), safety="unsafe"),
-            advise("Remove the route from the host", f"ip route del {route.subnet} dev {taken.device}"),
+            f"the host already has a route to {route.subnet} by {taken.device}",
+            fix("Remove <route>", edit.remove(route.node), safety="choice"),
+            advise("Show the route of the host", f"ip route show {route.subnet}"),
             libvirt_message=f"Route address '{route.address}' conflicts with IP address for '{taken.device}'",
         )

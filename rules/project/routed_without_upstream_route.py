@@ -1,10 +1,10 @@
 """A routed network has no way back: the LAN's router does not know its subnet, or the host lacks the device.
 
-With forward mode `route` guests keep their own addresses outside. Replies come back only if the router of the LAN has a
-route to the guests' subnet by way of this host. `dev` does not lead traffic anywhere: it is the one device that the
-firewall lets traffic pass through, and where the host has no such device nothing passes.
+With forward mode `route` guests keep their own addresses outside. Replies come back only if the router of the LAN has
+a route to the guests' subnet via this host. `dev` does not route traffic: it is the only device that the firewall
+accepts traffic through, and where the host has no such device nothing passes.
 
-What the router knows is no part of any XML. The rule speaks where an inventory tells it; without one it only reminds.
+No XML tells what the router knows. Without an inventory that does, the finding is an info.
 
 ## Bad
 ```xml lab.xml
@@ -53,8 +53,8 @@ lab.xml:5:3: error: the upstream router has no route to 10.44.0.0/24, so no repl
 ```
 
 ## Fix safety
-Unsafe: behind NAT the guests are no longer reached under their own addresses. The route that the router needs is shown
-as a command for it.
+Choice: behind NAT guests are no longer reached under their own addresses. The route that the router needs is shown as
+a command for it.
 
 ## Libvirt
 Never: the network starts, also with a device that does not exist.
@@ -82,19 +82,18 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if network.mode != "route" or forward is None:
         return
-    device = next(iter(forward.egress_places), None)
-    if device is not None and host is not None and host.lacks(device.value):
-        message = f"the host has no device '{device.value}', and only traffic through it may pass"
-        yield problem(device, message, release(forward), _use_nat(network))
-    for ip in network.ips:
-        if ip.subnet is None:
-            continue
+    for device in forward.egress_places[:1] if host else ():
+        if host and host.lacks_for_good(device.value):
+            message = f"traffic is limited to '{device.value}', which the host does not have"
+            every = release(forward, f"Remove {device.value}, so that traffic may use every device")
+            yield problem(device, message, every, _use_nat(network))
+    for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet):
         if host is None or host.upstream.routes is None:
-            message = f"guests get replies only if the upstream router has a route to {ip.subnet} by way of this host"
-            yield problem(ip, message, *_fixes(network, ip.subnet, host), severity="info")
-        elif not host.is_reached_from_upstream(ip.subnet):
-            message = f"the upstream router has no route to {ip.subnet}, so no reply reaches the guests"
-            yield problem(ip, message, *_fixes(network, ip.subnet, host))
+            message = f"guests get replies only if the upstream router has a route to {subnet} via this host"
+            yield problem(ip, message, *_fixes(network, subnet, host), severity="info")
+        elif not host.is_reached_from_upstream(subnet):
+            message = f"the upstream router has no route to {subnet}, so no reply reaches the guests"
+            yield problem(ip, message, *_fixes(network, subnet, host))
 
 
 def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tuple[Fix, ...]]:
@@ -102,7 +101,7 @@ def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tupl
     address = host.address_towards_upstream(subnet.version) if host else None
     family = "-6 " if subnet.version == 6 else ""
     command = f"ip {family}route add {subnet} via {address or 'ADDRESS-OF-THIS-HOST'}"
-    yield advise("Give the upstream router the route", command)
+    yield advise("Add the route to the upstream router", command)
 
 
 def _use_nat(network: Network) -> tuple[Fix, ...]:
@@ -112,4 +111,5 @@ def _use_nat(network: Network) -> tuple[Fix, ...]:
     edits = [edit.set_attribute(network.forward.node, "mode", "nat")]
     if any(ip.family == "ipv6" for ip in network.ips):
         edits.append(edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
-    return fix("Convert it to NAT", *edits, safety="unsafe")
+    nat = "mode 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "mode 'nat'"
+    return fix(f"Set the {nat}", *edits, safety="choice")

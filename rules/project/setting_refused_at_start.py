@@ -1,10 +1,9 @@
-"""An interface has a setting that its type, or the network that it names, does not support, and the guest does not start.
+"""An interface has a setting that its type or its network does not support, so the guest does not start.
 
-libvirt defines the guest and looks again when it starts, with the network looked up: one that leads to macvtap or to a
-device of the host is refused like an interface of that type. Several queues need a tap device, macvtap or a process that
-shares memory with the guest; a tap device to take over is of use on a bridge or type `ethernet`; a script runs with type
-`ethernet` alone; and the traffic of a device that the guest is handed whole never passes the host, so that no bandwidth
-can be set.
+libvirt defines the guest and checks again when it starts: on a network with macvtap or a device of the host, an
+interface is refused like one of that type. Several queues need a tap device, macvtap or a process that shares memory
+with the guest; an existing tap device is for a bridge or type `ethernet`; a script runs with type `ethernet` only; and
+the traffic of a device that the guest takes whole never passes the host, so its bandwidth cannot be set.
 
 ## Bad
 ```xml web.xml
@@ -49,10 +48,10 @@ can be set.
 
 ## Report
 ```text
-web.xml:6:28: error: libvirt supports no more than one queue on an interface of type 'user' [setting-refused-at-start]
-web.xml:10:7: error: libvirt supports no <script> on an interface of type 'network' [setting-refused-at-start]
-web.xml:11:16: error: libvirt supports no tap device to take over on the network 'lan', which leads to macvtap [setting-refused-at-start]
-web.xml:16:7: error: libvirt supports no <bandwidth> on the network 'functions', which leads to hostdev [setting-refused-at-start]
+web.xml:6:28: error: libvirt does not support more than one queue on an interface of type 'user' [setting-refused-at-start]
+web.xml:10:7: error: libvirt does not support <script> on an interface of type 'network' [setting-refused-at-start]
+web.xml:11:16: error: libvirt does not support an existing tap device on network 'lan', which uses macvtap [setting-refused-at-start]
+web.xml:16:7: error: libvirt does not support <bandwidth> on network 'functions', which uses host devices [setting-refused-at-start]
 ```
 
 ## Fixed
@@ -100,8 +99,9 @@ web.xml:16:7: error: libvirt supports no <bandwidth> on the network 'functions',
 ```
 
 ## Fix safety
-Unsafe: the guest starts without the setting, but perhaps the setting is right and the type or network is wrong. What a
-script did can be done by a hook of libvirt's (`/etc/libvirt/hooks/network`).
+Unsafe for `queues`, which is about speed alone: the guest does not start with it. Choice for a script, a tap device or
+a limit: perhaps the setting is right and the type or network is wrong. What a script did can be done by a hook of
+libvirt's (`/etc/libvirt/hooks/network`).
 
 ## Libvirt
 When the guest starts: `interface 52:54:00:0a:0b:0c - multiqueue is not supported for network interfaces of type user`,
@@ -119,7 +119,21 @@ virtio are not looked at.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Edits, Interface, Node, Problem, Project, edit, fix, known, problem, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Node,
+    Problem,
+    Project,
+    Safety,
+    edit,
+    fix,
+    known,
+    problem,
+    remove_setting,
+    rule,
+)
 
 
 @rule(
@@ -138,21 +152,24 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         by_type = interface.type in refused
         if not by_type and actual not in refused:
             continue
-        leads = f"the network '{network.name}', which leads to {attachment}" if network else ""
+        where = project.named(network) if network and not by_type else f"an interface of type '{interface.type}'"
+        uses = f", which uses {USES[attachment or '']}" if network and not by_type else ""
+        said = message.format(kind=interface.type if by_type else actual)
         yield problem(
             place,
-            f"libvirt supports no {name} on {f'an interface of type {interface.type!r}' if by_type else leads}",
-            fix(f"Remove {name}", _removed(place), safety="unsafe"),
-            libvirt_message=message.format(kind=interface.type if by_type else actual, mac=interface.mac or "MAC"),
+            f"libvirt does not support {name} on {where}{uses}",
+            _removed(place),
+            libvirt_message=f"interface {interface.mac} - {said}" if interface.mac and message != SCRIPT else said,
         )
 
 
 ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}
+USES = {"macvtap": "macvtap", "hostdev": "host devices", "own-bridge": "a bridge", "host-bridge": "a bridge", "": "?"}
 WITHOUT_TAP = ("user", "hostdev", "mcast", "client", "server", "udp", "internal")
-QUEUES = "interface {mac} - multiqueue is not supported for network interfaces of type {kind}"
-TAP = "interface {mac} - custom tap device path is not supported for network interfaces of type {kind}"
+QUEUES = "multiqueue is not supported for network interfaces of type {kind}"
+TAP = "custom tap device path is not supported for network interfaces of type {kind}"
 SCRIPT = "scripts are not supported on interfaces of type {kind}"
-BANDWIDTH = "interface {mac} - bandwidth settings are not supported for hostdev interfaces"
+BANDWIDTH = "bandwidth settings are not supported for hostdev interfaces"
 _Setting = tuple[Node | Attribute, str, tuple[str, ...], str]
 
 
@@ -163,15 +180,16 @@ def _settings(interface: Interface) -> Iterator[_Setting]:
     if driver and queues and queues.isdecimal() and int(queues[:9]) > 1 and interface.is_virtio:
         yield driver.attributes["queues"], "more than one queue", WITHOUT_TAP, QUEUES
     if backend and known(backend.get("tap")):
-        yield backend.attributes["tap"], "tap device to take over", (*WITHOUT_TAP, "direct", "vhostuser"), TAP
+        yield backend.attributes["tap"], "an existing tap device", (*WITHOUT_TAP, "direct", "vhostuser"), TAP
     if script and known(script.get("path")):
         yield script, "<script>", ("network", "bridge", "direct", *WITHOUT_TAP), SCRIPT
     if bandwidth:
         yield bandwidth, "<bandwidth>", ("hostdev",), BANDWIDTH
 
 
-def _removed(place: Node | Attribute) -> Edits:
-    """Take the setting away; an element that held nothing else goes with it."""
+def _removed(place: Node | Attribute) -> tuple[Fix, ...]:
+    """Take the setting away: queues are only speed, and a script, a tap device or a limit was meant."""
     if isinstance(place, Node):
-        return edit.remove(place)
-    return edit.remove_attribute(place) if len(place.node.attributes) > 1 else edit.remove(place.node)
+        return fix(f"Remove <{place.name}>", edit.remove(place), safety="choice")
+    safety: Safety = "unsafe" if place.name == "queues" else "choice"
+    return fix(f"Remove '{place.name}' from <{place.node.name}>", remove_setting(place), safety=safety)

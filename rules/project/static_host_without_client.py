@@ -1,8 +1,8 @@
 """A static DHCP entry is for a guest that is not on the network with this MAC address.
 
-Either the guest of that name has another MAC address here, and gets some address of the range; or the MAC address is that
-of a guest on another network. In a project that is declared complete an entry whose MAC address no guest has is a
-leftover.
+Either the guest of that name has another MAC address here, and gets some address of the range, or the MAC address is
+that of a guest on another network. In a project that is declared complete, an entry whose MAC address no guest has is
+a leftover.
 
 ## Bad
 ```xml lan.xml
@@ -49,8 +49,8 @@ leftover.
 
 ## Report
 ```text
-lan.xml:7:13: warning: the guest 'web' has another MAC address on this network [static-host-without-client]
-lan.xml:8:13: warning: the MAC address is that of 'db' on the network 'lab' [static-host-without-client]
+lan.xml:7:13: warning: guest 'web' has the MAC address 52:54:00:0a:0b:c0 on this network, not 52:54:00:0a:0b:0c [static-host-without-client]
+lan.xml:8:13: warning: MAC address 52:54:00:0a:0b:d0 is that of the interface of 'db' on another network, 'lab' [static-host-without-client]
 ```
 
 ## Fixed
@@ -93,7 +93,7 @@ lan.xml:8:13: warning: the MAC address is that of 'db' on the network 'lab' [sta
 ```
 
 ## Fix safety
-Unsafe: the entry may be for a machine that no file describes.
+Choice: the entry may be for a machine that no file describes.
 
 ## Libvirt
 Never.
@@ -130,19 +130,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            _message(guest, about) if about else f"no guest has the MAC address {mac}",
+            _message(host, guest, about) if about else f"no guest has the MAC address {mac} of this static host",
             _take_mac(host, guest),
-            fix("Remove <host>", edit.remove(host.node), safety="unsafe"),
-            related=(related(about, "the guest's interface"),) if about else (),
+            fix(f"Remove <host>, the static host {host.known('ip')}", edit.remove(host.node), safety="choice"),
+            related=(related(about, f"{about.label} is here"),) if about else (),
             severity=None if about else "info",
         )
 
 
-def _message(guest: Interface | None, about: Interface) -> str:
+def _message(host: StaticHost, guest: Interface | None, about: Interface) -> str:
     if guest is not None:
-        return f"the guest '{guest.domain.name}' has another MAC address on this network"
+        return f"guest '{guest.domain.name}' has the MAC address {guest.mac} on this network, not {host.mac}"
     name = about.network.value if about.network else ""
-    return f"the MAC address is that of '{about.domain.name}' on the network '{name}'"
+    return f"MAC address {host.mac} is that of {about.label} on another network, '{name}'"
 
 
 def _elsewhere(mac: str, network: Network, project: Project) -> Interface | None:
@@ -155,4 +155,6 @@ def _elsewhere(mac: str, network: Network, project: Project) -> Interface | None
 def _take_mac(host: StaticHost, guest: Interface | None) -> tuple[Fix, ...]:
     if guest is None or guest.mac is None:
         return ()
-    return fix(f"Make it {guest.mac}", edit.set_attribute(host.node, "mac", guest.mac), safety="unsafe")
+    return fix(
+        f"Change the MAC address to {guest.mac}", edit.set_attribute(host.node, "mac", guest.mac), safety="choice"
+    )

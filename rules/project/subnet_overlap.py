@@ -1,9 +1,9 @@
-"""Two networks, or a network and the host, have overlapping subnets, and one of them is out of reach.
+"""Two networks, or a network and the host, have overlapping subnets, so one of them is out of reach.
 
-Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose subnet
-the host already has a route to. Subnets that merely overlap, and IPv6 subnets of any kind, it does not compare: both
-networks start, the host finds the addresses behind one of them, and the guests in the other get no replies. libvirt's own
-network `default` meets this in a host that is itself a guest of one: both have 192.168.122.0/24.
+Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose
+subnet the host already has a route to. It does not compare subnets that merely overlap, or IPv6 subnets: both networks
+start, the host finds the addresses behind one of them, and the guests in the other get no replies. A host that is
+itself a guest meets this often: libvirt's network `default` has 192.168.122.0/24 on both.
 
 ## Bad
 ```xml lab.xml
@@ -60,12 +60,12 @@ network `default` meets this in a host that is itself a guest of one: both have 
 
 ## Report
 ```text
-default.xml:5:3: error: the subnet 192.168.122.0/24 is also that of the host's eth2 [subnet-overlap]
-edge.xml:3:3: warning: the subnet 192.168.20.128/25 lies within 192.168.20.0/24 of 'lab' [subnet-overlap]
-edge.xml:4:3: error: the subnet 192.168.50.0/24 is also that of the host's eth0 [subnet-overlap]
-site.xml:4:3: warning: the subnet 192.168.60.128/25 lies within 192.168.60.0/24 of the host's eth1 [subnet-overlap]
-test.xml:5:3: error: the subnet 192.168.20.0/24 is also that of 'lab' [subnet-overlap]
-test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-overlap]
+default.xml:5:3: error: subnet 192.168.122.0/24 is already used by eth2 of the host [subnet-overlap]
+edge.xml:3:3: warning: subnet 192.168.20.128/25 is within 192.168.20.0/24 of network 'lab' [subnet-overlap]
+edge.xml:4:3: error: subnet 192.168.50.0/24 is already used by eth0 of the host [subnet-overlap]
+site.xml:4:3: warning: subnet 192.168.60.128/25 is within 192.168.60.0/24 of eth1 of the host [subnet-overlap]
+test.xml:5:3: error: subnet 192.168.20.0/24 is already used by network 'lab' [subnet-overlap]
+test.xml:12:3: warning: subnet fd00:20::/64 is already used by network 'lab' [subnet-overlap]
 ```
 
 ## Fixed
@@ -130,11 +130,11 @@ test.xml:12:3: warning: the subnet fd00:20::/64 is also that of 'lab' [subnet-ov
 ```
 
 ## Fix safety
-Unsafe: guests that set their address themselves, and whatever else knows the old addresses, have to follow. The fix
+Choice: guests that set their address themselves, and whatever else knows the old addresses, have to follow. The fix
 takes the next subnet of the same size that is free in the project and on the host, and keeps the host part of every
-address of the network. Networks in different folders may live on different hosts; of those it is only worth knowing,
-and the fix is only shown. So it is with a subnet within a wider one that the host has a gateway to, such as a VPN's: the
-nearer route wins, and mostly that is meant. In a template it is only shown too, because not every address is known.
+address of the network. Networks in different folders may be on different hosts; for those the finding is an info, as
+for a subnet within a wider one that the host has a gateway to, such as a VPN's: the nearer route wins, and mostly that
+is meant.
 
 ## Libvirt
 At start of the second, where both are IPv4 and equal: `Network is already in use by interface virbr0`, or the name
@@ -147,20 +147,7 @@ that the other's bridge or the host's interface has. Else never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import (
-    Fix,
-    Ip,
-    Network,
-    Problem,
-    Project,
-    Safety,
-    Taken,
-    advise,
-    problem,
-    related,
-    renumber,
-    rule,
-)
+from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advise, problem, related, renumber, rule
 
 
 @rule(
@@ -173,7 +160,6 @@ from vnetlint.api import (
     covers=("B015", "B016", "C010", "C011", "C012", "C070"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    templated = network.node.document.source.is_template
     for ip in network.ips:
         other = project.overlaps.get(ip)
         if other is None or ip.subnet is None:
@@ -181,27 +167,36 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         nearby = other.network is None or project.same_host(other.network, network)
         on_purpose = other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
         refused = nearby and ip.subnet == other.subnet and ip.family == "ipv4"
+        owner = project.named(other.network) if other.network else _on_host(other)
         yield problem(
             ip,
-            _message(ip, other),
-            _renumber(network, ip, project, "unsafe" if nearby and not (on_purpose or templated) else "display"),
-            related=(related(other.ip, "the other is here"),) if other.ip else (),
+            _message(ip.subnet, other.subnet, owner),
+            _renumber(network, ip, project),
+            related=(related(other.ip, f"the subnet of {owner}"),) if other.ip else (),
             severity="info" if not nearby or on_purpose else None if refused else "warning",
             when=None if refused else "never",
-            libvirt_message=f"Network is already in use by interface {other.device or 'virbr0'}" if refused else None,
+            libvirt_message=f"{IN_USE} {other.device or ''}".rstrip() if refused else None,
         )
 
 
-def _message(ip: Ip, other: Taken) -> str:
-    owner = f"'{other.network.name}'" if other.network else f"the host's {other.device or 'routes'}"
-    if ip.subnet == other.subnet:
-        return f"the subnet {ip.subnet} is also that of {owner}"
-    how = "holds" if ip.subnet and ip.subnet.prefixlen < other.subnet.prefixlen else "lies within"
-    return f"the subnet {ip.subnet} {how} {other.subnet} of {owner}"
+IN_USE = "Network is already in use by interface"
 
 
-def _renumber(network: Network, ip: Ip, project: Project, safety: Safety) -> tuple[Fix, ...]:
+def _message(ours: Subnet, theirs: Subnet, owner: str) -> str:
+    if ours == theirs:
+        return f"subnet {ours} is already used by {owner}"
+    return f"subnet {ours} {'contains' if ours.prefixlen < theirs.prefixlen else 'is within'} {theirs} of {owner}"
+
+
+def _on_host(other: Taken) -> str:
+    return f"{other.device} of the host" if other.device else "a route of the host"
+
+
+def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
+    """Move the whole network; in a template not every address is known."""
     old, new = ip.subnet, project.new_subnets.get(ip)
-    if old is None or new is None:
-        return advise("Give one of the two another subnet", "")
-    return renumber(network, old, new, safety)
+    if old is None or new is None or network.node.document.source.is_template:
+        return advise(
+            f"Use another subnet{f', such as {new}' if new else ''}", "<ip address='ADDRESS' prefix='PREFIX'/>"
+        )
+    return renumber(network, old, new, "choice")

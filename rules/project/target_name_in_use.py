@@ -1,8 +1,8 @@
-"""An interface names its device on the host as another device is named, and the guest does not start.
+"""An interface names its device on the host like another device, so the guest does not start.
 
-A name belongs to one network device of a host at a time. Where two guests want the same one, the second does not start
-while the first runs; two interfaces of one guest never get it both. The name of a NIC or a bridge is never free. Without
-a name libvirt gives the device a free one, such as `vnet0`.
+A host has one network device of a name. Where two guests want the same one, the second does not start while the first
+runs; two interfaces of one guest never work. The name of a NIC or a bridge is never free. Without a name libvirt
+chooses a free one, such as `vnet0`.
 
 ## Bad
 ```xml web.xml
@@ -30,8 +30,8 @@ a name libvirt gives the device a free one, such as `vnet0`.
 
 ## Report
 ```text
-web.xml:6:15: error: the host has a device 'eth1' already [target-name-in-use]
-web.xml:14:15: error: the device name 'tap-web' is given to another interface of 'web' too [target-name-in-use]
+web.xml:6:15: error: device name 'eth1' is already used by the host [target-name-in-use]
+web.xml:14:15: error: device name 'tap-web' is already used by another interface of this guest [target-name-in-use]
 ```
 
 ## Fixed
@@ -70,8 +70,9 @@ web.xml:14:15: error: the device name 'tap-web' is given to another interface of
 ```
 
 ## Fix safety
-Safe where the host has the name or one guest wants it twice: the guest has never run with it. Unsafe between two guests,
-which may well run in turn. A tap device of that name in the inventory is taken for the guest's own.
+Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it:
+guests may run in turn, and a firewall may know the name. A tap device of that name in the inventory is taken for the
+guest's own.
 
 ## Libvirt
 When the guest starts: `The eth1 interface already exists`; of an interface of type `direct`:
@@ -84,7 +85,7 @@ When the guest starts: `The eth1 interface already exists`; of an interface of t
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Problem, Project, Safety, fix, problem, related, remove_setting, rule
 
 
 @rule(
@@ -104,15 +105,21 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     own = on_host or other is None or other.domain is interface.domain
     kept = other.made_device if other and not on_host else None
-    removed = edit.remove(place.node) if len(place.node.attributes) == 1 else edit.remove_attribute(place)
+    twice = not on_host and own
     yield problem(
         place,
-        f"the host has a device '{place.value}' already"
-        if kept is None or other is None
-        else f"the device name '{place.value}' is given to {'another' if own else 'an'} interface"
-        f" of '{other.domain.name}' too",
-        fix("Let libvirt name the device", removed, safety="safe" if own else "unsafe"),
-        related=(related(kept, "the other one is here"),) if kept else (),
+        f"device name '{place.value}' is already used by {_user(interface, other) if kept and other else 'the host'}",
+        fix("Remove 'dev', so that libvirt names the device", remove_setting(place), safety=_safety(twice)),
+        related=(related(kept, "it is used here"),) if kept else (),
         severity=None if own else "warning",
         libvirt_message=f"The {place.value} interface already exists",
     )
+
+
+def _user(interface: Interface, other: Interface) -> str:
+    return "another interface of this guest" if other.domain is interface.domain else other.label
+
+
+def _safety(twice: bool) -> Safety:
+    """A guest that wants one name twice has never run; else the other may be gone, or a firewall knows the name."""
+    return "safe" if twice else "choice"

@@ -1,7 +1,7 @@
-"""The NIC of a teaming pair that goes during a migration is on a network without host devices, so the guest does not start.
+"""The transient NIC of a teaming pair is on a network without host devices, so the guest does not start.
 
-The `transient` half is a device of the host. An interface of type `network` is one where its network has the forward mode
-`hostdev`; libvirt sees the mode when the guest starts, and not before.
+The `transient` interface, which is removed during a migration, is a device of the host. An interface of type `network`
+is one if its network has the forward mode `hostdev`; libvirt checks the mode only when the guest starts.
 
 ## Bad
 ```xml lan.xml
@@ -42,7 +42,7 @@ The `transient` half is a device of the host. An interface of type `network` is 
 
 ## Report
 ```text
-web.xml:13:15: error: the transient half of a teaming pair is a host device, and the network 'lan' has none [teaming-network-type]
+web.xml:13:15: error: the transient interface of a teaming pair needs a host device, which network 'lan' does not have [teaming-network-type]
 ```
 
 ## Fixed
@@ -97,8 +97,8 @@ web.xml:13:15: error: the transient half of a teaming pair is a host device, and
 ```
 
 ## Fix safety
-Unsafe: the NIC moves to a network that gives out host devices, of which a person must know that it is the right LAN; where
-the project has none, `<teaming>` goes and the two NICs no longer form a pair.
+Choice: the NIC moves to a network that gives out host devices, of which a person must know that it is the right LAN;
+where the project has none, `<teaming>` is removed and the two NICs no longer form a pair.
 
 ## Libvirt
 When the guest starts:
@@ -128,19 +128,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     teaming, source = interface.node.child("teaming"), interface.source
     if network is None or network.attachment in (None, "hostdev") or teaming is None or source is None:
         return
-    others = (each for each in project.networks if each.attachment == "hostdev" and each.name)
-    other = next((each for each in others if project.same_host(each, interface.domain)), None)
+    other = project.hostdev_network(interface.domain)
     moved = edit.set_attribute(source, "network", other.name or "") if other else ()
     yield problem(
         interface.network or interface,
-        f"the transient half of a teaming pair is a host device, and the network '{network.name}' has none",
-        fix(f"Move it to the network '{other.name}'" if other else "", moved, safety="unsafe"),
-        fix("Remove <teaming>", edit.remove(teaming), safety="unsafe"),
-        related=(related(network.mode_place, "the network's mode is set here"),),
-        libvirt_message=REFUSED.format(interface.mac or "MAC", ACTUAL.get(network.attachment)),
+        f"the transient interface of a teaming pair needs a host device, which {project.named(network)} does not have",
+        fix(f"Change the network to '{other.name}'" if other else "", moved, safety="choice"),
+        fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
+        related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+        libvirt_message=(f"interface {interface.mac} - " if interface.mac else "")
+        + REFUSED.format(ACTUAL[network.attachment or ""]),
     )
 
 
-REFUSED = "interface {} - teaming transient device must be type='hostdev', not '{}'"
+REFUSED = "teaming transient device must be type='hostdev', not '{}'"
 ACTUAL = {"own-bridge": "network", "host-bridge": "bridge", "macvtap": "direct"}
 """The type that libvirt makes of an interface, by what its network plugs it into."""

@@ -1,7 +1,7 @@
 """The folder for TFTP does not exist on the host, so the network does not start.
 
-dnsmasq looks for the folder when the network starts, and stops where there is none. Which folders there are is a fact of
-the host: the rule speaks where the inventory has `folders`, a list of those that exist.
+dnsmasq looks for the folder when the network starts, and stops where there is none. The rule needs an inventory with
+`folders`, a list of those that exist.
 
 ## Bad
 ```xml lab.xml
@@ -18,7 +18,7 @@ the host: the rule speaks where the inventory has `folders`, a list of those tha
 
 ## Report
 ```text
-lab.xml:4:11: error: the host has no folder '/var/lib/tftpboot' [tftp-root-missing]
+lab.xml:4:11: error: TFTP folder '/var/lib/tftpboot' does not exist on the host [tftp-root-missing]
 ```
 
 ## Fixed
@@ -44,8 +44,8 @@ lab.xml:4:11: error: the host has no folder '/var/lib/tftpboot' [tftp-root-missi
 ```
 
 ## Fix safety
-Unsafe: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for TFTP,
-that one is proposed first. The command that makes the folder is shown.
+Choice: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for
+TFTP, that one is proposed first. The command that creates the folder is shown.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `TFTP directory /var/lib/tftpboot inaccessible: No such file or
@@ -57,6 +57,7 @@ directory`
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
@@ -70,12 +71,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         root = known(tftp.get("root"))
         if root is None or not root.startswith("/") or host.has_folder(root):
             continue
-        meant = [each for each in host.folders if "tftp" in each.rsplit("/", 1)[-1]]
+        meant = [each for each in sorted(host.folders) if "tftp" in each.rsplit("/", 1)[-1]]
         yield problem(
             tftp.attributes["root"],
-            f"the host has no folder '{root}'",
-            *(fix(f"Use {each}", edit.set_attribute(tftp, "root", each), safety="unsafe") for each in meant[:1]),
-            fix("Remove <tftp>", edit.remove(tftp), safety="unsafe"),
-            advise("Make the folder on the host", f"mkdir -p {root}"),
+            f"TFTP folder '{root}' does not exist on the host",
+            *(
+                fix(f"Use {each} instead", edit.set_attribute(tftp, "root", each), safety="choice")
+                for each in meant[:1]
+            ),
+            fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
+            advise("Create the folder on the host", f"mkdir -p {quote(root)}"),
             libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",
         )

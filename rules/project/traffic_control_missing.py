@@ -1,7 +1,7 @@
-"""A bandwidth limit needs a part of traffic control that the host's kernel lacks, and the network or guest does not start.
+"""A bandwidth limit needs a part of traffic control that the kernel lacks, so the network or guest does not start.
 
-libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the action
-`police`. A kernel may be built without some of these.
+libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the
+action `police`. A kernel may be built without some of these.
 
 ## Bad
 ```xml lan.xml
@@ -35,9 +35,9 @@ libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, wha
 
 ## Report
 ```text
-lan.xml:6:5: error: this needs the kernel's sfq, which the host lacks [traffic-control-missing]
-lan.xml:7:5: error: this needs the kernel's police, which the host lacks [traffic-control-missing]
-web.xml:7:9: error: this needs the kernel's sfq, which the host lacks [traffic-control-missing]
+lan.xml:6:5: error: <inbound> needs the kernel's sfq, which the host does not have [traffic-control-missing]
+lan.xml:7:5: error: <outbound> needs the kernel's police, which the host does not have [traffic-control-missing]
+web.xml:7:9: error: <inbound> needs the kernel's sfq, which the host does not have [traffic-control-missing]
 ```
 
 ## Good
@@ -57,7 +57,8 @@ web.xml:7:9: error: this needs the kernel's sfq, which the host lacks [traffic-c
 ```
 
 ## Fix safety
-Nothing in the file is wrong: the host gets the module, or its package with more modules. Unsafe is to give the limit up.
+Nothing in the file is wrong: the host gets the module, or its package with more modules. To give the limit up is a
+choice.
 
 ## Libvirt
 At start of the network, and of a guest when it starts. Without `sfq`: `internal error: Child process (tc qdisc add dev virbr3 parent 1:2 handle 2: sfq perturb 10) unexpected exit status 2: Error: Specified qdisc kind is unknown.`;
@@ -90,9 +91,9 @@ def check(limited: Network | Interface, project: Project) -> Iterator[Problem]:
         if missing and rate.attributes:
             yield problem(
                 rate,
-                f"this needs the kernel's {missing}, which the host lacks",
-                advise("Load the module, or install the kernel's package that holds it", LOAD[missing]),
-                fix(f"Remove <{rate.name}>", edit.remove(rate), safety="unsafe"),
+                f"<{rate.name}> needs the kernel's {missing}, which the host does not have",
+                advise("Load the module on the host, or install its package", LOAD[missing]),
+                fix(f"Remove <{rate.name}>", edit.remove(rate), safety="choice"),
                 when="plug" if isinstance(limited, Interface) else None,
                 libvirt_message=SAID[missing],
             )

@@ -1,7 +1,7 @@
 """A guest has no filter on a network where another guest has one.
 
-A filter guards what its own guest sends and gets. A neighbour on the same bridge without one can still take a filtered
-guest's address, or answer for the gateway, towards everybody else.
+A filter checks what its own guest sends and receives. A neighbour on the same bridge without one can still take a
+filtered guest's address, or answer for the gateway, towards all others.
 
 ## Bad
 ```xml lan.xml
@@ -35,7 +35,7 @@ guest's address, or answer for the gateway, towards everybody else.
 
 ## Report
 ```text
-db.xml:4:5: info: the interface of 'db' has no filter on 'lan', where the interface of 'web' has one [unfiltered-neighbour]
+db.xml:4:5: info: the interface of 'db' has no filter on network 'lan', but the interface of 'web' has [unfiltered-neighbour]
 ```
 
 ## Fixed
@@ -83,7 +83,7 @@ db.xml:4:5: info: the interface of 'db' has no filter on 'lan', where the interf
 ```
 
 ## Fix safety
-Unsafe: a guest that routes or bridges for others, or has several addresses, is cut off by a filter against spoofing.
+Choice: a guest that routes or bridges for others, or has several addresses, is cut off by a filter against spoofing.
 Where the neighbour's filter has parameters, they are its own, and the reference is only shown.
 
 ## Libvirt
@@ -111,14 +111,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, guarded = project.network_of(interface), project.filtered_beside(interface)
     if interface.filterrefs or network is None or guarded is None or guarded.filterref is None:
         return
-    if guarded.domain is interface.domain or guarded.domain.name == interface.domain.name:
-        return
     reference = el("filterref", {"filter": guarded.filterref.filter or ""})
     same = () if guarded.filterref.parameters else edit.insert(interface.node, reference)
     yield problem(
         interface,
-        f"{interface.label} has no filter on '{network.name}', where {guarded.label} has one",
-        fix(f"Give it '{guarded.filterref.filter}' too", same, safety="unsafe"),
-        advise("Give it a filter", edit.written(reference)),
-        related=(related(guarded.filterref, "the neighbour's filter"),),
+        f"{interface.label} has no filter on {project.named(network)}, but {guarded.label} has",
+        fix(f"Add the filter '{guarded.filterref.filter}' here too", same, safety="choice"),
+        advise("Add a filter by hand", edit.written(reference)),
+        related=(related(guarded.filterref, f"{guarded.label} has its filter here"),),
     )

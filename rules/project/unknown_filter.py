@@ -1,9 +1,9 @@
-"""A guest's interface or a filter refers to a network filter that nobody defines, so the guest does not start.
+"""An interface or a filter refers to a network filter that does not exist, so the guest does not start.
 
 libvirt looks for the filter when a guest plugs in, and not before. The filters that libvirt installs, such as
-`clean-traffic`, count as known, and so does what the configuration lists as `external`. Where the project is not declared
-complete and no inventory lists the host's filters, the rule speaks of names that resemble a known one, and only mentions
-others where filters lie beside the file.
+`clean-traffic`, are known, and so are those that the configuration lists as `external`. Where the project is not
+declared complete and no inventory lists the host's filters, a name that resembles a known one is a warning, and any
+other an info, if there are filters beside the file.
 
 ## Bad
 ```xml no-ssh.xml
@@ -31,8 +31,8 @@ complete = true
 
 ## Report
 ```text
-no-ssh.xml:2:14: error: there is no filter 'clean-trafic' [unknown-filter]
-web.xml:6:18: error: there is no filter 'nossh' [unknown-filter]
+no-ssh.xml:2:14: error: unknown filter 'clean-trafic'; did you mean 'clean-traffic'? [unknown-filter]
+web.xml:6:18: error: unknown filter 'nossh'; did you mean 'no-ssh'? [unknown-filter]
 ```
 
 ## Fixed
@@ -85,7 +85,7 @@ web.xml:6:18: error: there is no filter 'nossh' [unknown-filter]
 ```
 
 ## Fix safety
-Unsafe: perhaps the filter of that name is still to be defined.
+Choice: perhaps the filter of that name is still to be defined, and a similar name may be another filter.
 
 ## Libvirt
 When the guest starts: `internal error: referenced filter 'nossh' is missing`
@@ -97,7 +97,7 @@ When the guest starts: `internal error: referenced filter 'nossh' is missing`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Filter, FilterRef, Interface, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -110,19 +110,30 @@ from vnetlint.api import Filter, Interface, Problem, Project, advise, edit, fix,
     covers=("B060", "B089"),
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
-    for each in user.references if isinstance(user, Filter) else user.filterrefs[:1]:
+    for each in _references(user):
         exists = project.has_filter(each.filter) if each.filter else True
         meant = project.similar_filters.similar(each.filter) if each.filter and not exists else None
         if exists or each.filter is None or (exists is None and not meant and not project.names_filters_beside(user)):
             continue
-        if isinstance(user, Interface) and user.type not in ("network", "bridge", "ethernet"):
-            continue  # there libvirt drops the reference
+        what = f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'"
         yield problem(
             each.attribute("filter") or each,
-            f"there is no filter '{each.filter}'" if exists is False else f"no file defines the filter '{each.filter}'",
-            fix(f"Name '{meant}'", edit.set_attribute(each.node, "filter", meant), safety="unsafe") if meant else (),
-            advise("Define the filter, or declare in vnetlint.toml that it exists", f'external = ["{each.filter}"]'),
+            what + (f"; did you mean '{meant}'?" if meant else ""),
+            fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant or ""), safety="choice")
+            if meant
+            else (),
+            advise(DEFINE, f'external = ["{each.filter}"]'),
             severity=None if exists is False else "warning" if meant else "info",
             libvirt_message=f"referenced filter '{each.filter}' is missing",
             confidence="high" if exists is False else "low",
         )
+
+
+DEFINE = "Define the filter, or declare in vnetlint.toml that it exists elsewhere"
+
+
+def _references(user: Interface | Filter) -> tuple[FilterRef, ...]:
+    """The references that libvirt resolves: of an interface at most one, and none of types where it drops it."""
+    if isinstance(user, Filter):
+        return tuple(user.references)
+    return user.filterrefs[:1] if user.type in ("network", "bridge", "ethernet") else ()

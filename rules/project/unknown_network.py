@@ -1,9 +1,9 @@
-"""A guest's interface names a network that nobody defines, so the guest does not start.
+"""A guest's interface names a network that does not exist, so the guest does not start.
 
-libvirt defines the guest all the same and looks for the network when it starts. The rule is sure where the project is
-declared complete, or the host's inventory lists its networks. Elsewhere the network may simply be defined by other
-means: a name that resembles a known one is taken for a typing error, and of any other it is only worth knowing that no
-file defines it. `default`, which libvirt brings along, and what the configuration lists as `external` count as known.
+libvirt defines the guest all the same and looks for the network when it starts. This is an error where the project is
+declared complete, or the host's inventory lists its networks. Elsewhere the network may be defined by other means: a
+name that resembles a known one is a warning, any other an info. `default`, which libvirt installs, and what the
+configuration lists as `external` are known.
 
 ## Bad
 ```xml lab.xml
@@ -28,7 +28,7 @@ complete = true
 
 ## Report
 ```text
-web.xml:5:15: error: there is no network 'labratory' [unknown-network]
+web.xml:5:15: error: unknown network 'labratory'; did you mean 'laboratory'? [unknown-network]
 ```
 
 ## Fixed
@@ -71,7 +71,8 @@ web.xml:5:15: error: there is no network 'labratory' [unknown-network]
 ```
 
 ## Fix safety
-Unsafe: perhaps the network of that name is still to be defined.
+Choice: perhaps the network of that name is still to be defined, and `wan` for `lan` is one letter too, but another
+network.
 
 ## Libvirt
 When the guest starts: `Network not found: no network with matching name 'labratory'`
@@ -106,9 +107,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     renamed = edit.set_attribute(place.node, "network", meant) if meant else ()
     yield problem(
         place,
-        f"there is no network '{name}'" if exists is False else f"no file defines the network '{name}'",
-        fix(f"Name '{meant}'", renamed, safety="unsafe"),
-        advise("Define the network, or declare in vnetlint.toml that it exists", f'external = ["{name}"]'),
+        (f"unknown network '{name}'" if exists is False else f"no file here defines network '{name}'")
+        + (f"; did you mean '{meant}'?" if meant else ""),
+        fix(f"Change it to '{meant}'", renamed, safety="choice"),
+        advise("Define the network, or declare in vnetlint.toml that it exists elsewhere", f'external = ["{name}"]'),
         severity=None if exists is False else "warning" if meant else "info",
         libvirt_message=f"Network not found: no network with matching name '{name}'",
         confidence="high" if exists is False else "low",

@@ -1,7 +1,7 @@
 """A guest's interface names a port group that its network does not have, and gets none at all.
 
-libvirt starts the guest and says nothing. What the group was to bring is missing: the VLAN, the bandwidth limits, the
-virtual port. The default group does not step in either; it serves only interfaces that name no group.
+libvirt starts the guest and does not report this. The settings of the group are missing: the VLAN, the bandwidth
+limits, the virtual port. The default group does not apply either; it serves only interfaces that name no group.
 
 ## Bad
 ```xml lan.xml
@@ -30,7 +30,7 @@ virtual port. The default group does not step in either; it serves only interfac
 
 ## Report
 ```text
-web.xml:5:29: warning: the network 'lan' has no port group 'custommers', so none applies [unknown-portgroup]
+web.xml:5:29: warning: network 'lan' has no port group 'custommers', so none applies [unknown-portgroup]
 ```
 
 ## Fixed
@@ -74,7 +74,7 @@ web.xml:5:29: warning: the network 'lan' has no port group 'custommers', so none
 ```
 
 ## Fix safety
-Unsafe: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is
+Choice: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is
 removed, so that the default group serves the guest, if the network has one.
 
 ## Libvirt
@@ -87,7 +87,21 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Names, Problem, Project, edit, fix, known, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Names,
+    Network,
+    Problem,
+    Project,
+    edit,
+    fix,
+    known,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -107,16 +121,17 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     names = [group.name for group in network.portgroups if group.name]
     if name in names or len(names) < len(network.portgroups):
         return
-    meant = Names(names).similar(name)
-    default = next((group.name for group in network.portgroups if group.is_default), None)
     yield problem(
         place,
-        f"the network '{network.name}' has no port group '{name}', so none applies",
-        fix(f"Name '{meant}'", edit.set_attribute(place.node, "portgroup", meant) if meant else (), safety="unsafe"),
-        fix(
-            f"Remove portgroup, so that '{default}' applies" if default else "Remove portgroup",
-            edit.remove_attribute(place),
-            safety="unsafe",
-        ),
-        related=(related(network.name_node, "the network is defined here"),),
+        f"{project.named(network)} has no port group '{name}', so none applies",
+        *_fixes(place, Names(names).similar(name), network),
+        related=(related(network.name_node, f"{project.named(network)} is here"),),
     )
+
+
+def _fixes(place: Attribute, meant: str | None, network: Network) -> Iterator[tuple[Fix, ...]]:
+    if meant is not None:
+        yield fix(f"Change it to '{meant}'", edit.set_attribute(place.node, place.name, meant), safety="choice")
+    default = next((group.name for group in network.portgroups if group.is_default), None)
+    title = f"Remove 'portgroup', so that '{default}' applies" if default else "Remove 'portgroup'"
+    yield fix(title, edit.remove_attribute(place), safety="choice")

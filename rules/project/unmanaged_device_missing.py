@@ -1,7 +1,8 @@
-"""An interface takes a tap device that somebody else makes, and the host has none of that name.
+"""An interface uses a tap device that another program creates, and the host has none of that name.
 
-With `managed='no'` libvirt makes no device for an interface of type `ethernet`: it must be there before the guest starts.
-Which devices there are is a fact of the host: the rule speaks where the inventory tells it.
+With `managed='no'` libvirt creates no device for an interface of type `ethernet`: it must exist before the guest
+starts. The rule needs an inventory of the host; it warns only, because a hook may create the device when the guest
+starts.
 
 ## Bad
 ```xml web.xml
@@ -20,7 +21,7 @@ Which devices there are is a fact of the host: the rule speaks where the invento
 
 ## Report
 ```text
-web.xml:5:15: error: the host has no device 'tap-web', and libvirt is told to make none [unmanaged-device-missing]
+web.xml:5:15: warning: the host has no device 'tap-web', and managed='no' keeps libvirt from creating it [unmanaged-device-missing]
 ```
 
 ## Fixed
@@ -54,8 +55,8 @@ web.xml:5:15: error: the host has no device 'tap-web', and libvirt is told to ma
 ```
 
 ## Fix safety
-Unsafe: libvirt then makes the device and takes it away with the guest, which whoever makes it today may not expect. How
-to make it beforehand is shown too.
+Choice: libvirt then creates the device and removes it with the guest, which whoever creates it today may not expect.
+How to create it beforehand is shown too.
 
 ## Libvirt
 When the guest starts: `target managed='no' but specified dev doesn't exist`
@@ -75,7 +76,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
     "unmanaged-device-missing",
     code="VN3486",
     on=Interface,
-    severity="error",
+    severity="warning",
     when="plug",
     since="0.1",
     covers=("B068",),
@@ -89,8 +90,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if project.host.lacks(name):
         yield problem(
             place,
-            f"the host has no device '{name}', and libvirt is told to make none",
-            fix("Let libvirt make the device", edit.remove_attribute(managed), safety="unsafe"),
-            advise("Make the device before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"),
+            f"the host has no device '{name}', and managed='no' keeps libvirt from creating it",
+            fix("Remove managed='no', so that libvirt creates it", edit.remove_attribute(managed), safety="choice"),
+            advise(
+                "Create the device on the host before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"
+            ),
             libvirt_message="target managed='no' but specified dev doesn't exist",
+            confidence="medium",
         )

@@ -1,6 +1,6 @@
-"""The only NIC that guests reach the LAN by is down.
+"""The only NIC by which guests reach the LAN is down.
 
-A bridge forwards nothing by a port that is down or has no carrier. Guests reach each other and nobody else.
+A bridge forwards nothing through a port that is down or has no carrier. Guests reach only each other.
 
 ## Bad
 ```xml lan.xml
@@ -16,7 +16,7 @@ A bridge forwards nothing by a port that is down or has no carrier. Guests reach
 
 ## Report
 ```text
-lan.xml:4:11: warning: eth0, the way of 'br0' to the LAN, is down [uplink-down]
+lan.xml:4:11: warning: bridge 'br0' reaches the LAN only by eth0, which is down [uplink-down]
 ```
 
 ## Good
@@ -44,7 +44,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, known, problem, rule
+from vnetlint.api import Interface, Network, Problem, Project, advise, problem, rule
 
 
 @rule(
@@ -57,14 +57,16 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, known, pr
     covers=("C085",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    place = user.bridge if isinstance(user, Interface) else user.bridge.attribute("name") if user.bridge else None
-    name = known(place.value) if place else None
-    joins = isinstance(user, Interface) or user.attachment == "host-bridge"
-    ports = project.host.ports_of(name) if project.host and name and joins else None
+    place = user.host_bridge
+    ports = project.host.ports_of(place.value) if project.host and place else None
     ways = [port for port in ports or () if port.kind in ("nic", "bond", "vlan", "other")]
     if place is not None and ways and all(port.up is False for port in ways):
         yield problem(
             place,
-            f"{', '.join(port.name for port in ways)}, the way of '{name}' to the LAN, is down",
-            advise("Bring it up on the host", f"ip link set dev {ways[0].name} up"),
+            f"bridge '{place.value}' reaches the LAN only by {_listed([each.name for each in ways])} down",
+            advise(f"Bring {ways[0].name} up on the host", f"ip link set dev {ways[0].name} up"),
         )
+
+
+def _listed(names: list[str]) -> str:
+    return f"{names[0]}, which is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}, which are"

@@ -1,7 +1,7 @@
 """An interface of type `vdpa` names a device that the host does not have, so the guest does not start.
 
-A vDPA device appears when the driver of the card makes it, and its number depends on the order. The rule speaks where an
-inventory lists the host's devices.
+A vDPA device appears when the driver of the card creates it, and its number depends on the order. The rule needs an
+inventory that lists the host's devices.
 
 ## Bad
 ```xml web.xml
@@ -51,7 +51,7 @@ web.xml:5:15: error: the host has no vDPA device '/dev/vhost-vdpa-1' [vdpa-devic
 ```
 
 ## Fix safety
-Unsafe: another device may be another card. It is offered where the host has one device alone; else a person chooses.
+Choice: another device may be another card. It is offered where the host has one device alone.
 
 ## Libvirt
 When the guest starts: `Unable to open '/dev/vhost-vdpa-1' for vdpa device: No such file or directory`
@@ -73,12 +73,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if devices is None or place is None or name is None or name in devices:
         return
-    listed = " or ".join(devices) or "none"
+    listed = ", ".join(sorted(devices)) or "there is none"
     yield problem(
         place,
         f"the host has no vDPA device '{name}'",
-        fix(f"Use {devices[0]}", edit.set_attribute(place.node, "dev", devices[0]), safety="unsafe")
+        fix(f"Use {devices[0]} instead", edit.set_attribute(place.node, "dev", devices[0]), safety="choice")
         if len(devices) == 1
-        else advise(f"Choose one that the host has: {listed}", "ls /dev/vhost-vdpa-*"),
+        else advise(f"Use one that the host has: {listed}", "ls /dev/vhost-vdpa-*"),
         libvirt_message=f"Unable to open '{name}' for vdpa device: No such file or directory",
     )

@@ -1,7 +1,7 @@
-"""A vhost-user interface connects to a socket that nothing listens on, so the guest does not start.
+"""A vhost-user interface connects to a socket on which nothing listens, so the guest does not start.
 
-With `mode='client'` QEMU connects to the switch's socket, which has to be there first; with `mode='server'` it makes the
-socket and waits for the switch. The rule speaks where an inventory lists the sockets that something listens on.
+With `mode='client'` QEMU connects to the switch's socket, which has to exist first; with `mode='server'` it creates
+the socket and waits for the switch. The rule needs an inventory that lists the sockets that programs listen on.
 
 ## Bad
 ```xml web.xml
@@ -25,7 +25,7 @@ socket and waits for the switch. The rule speaks where an inventory lists the so
 
 ## Report
 ```text
-web.xml:9:27: error: nothing on the host listens on '/run/vhost-web' [vhostuser-socket-missing]
+web.xml:9:27: error: no program on the host listens on '/run/vhost-web' [vhostuser-socket-missing]
 ```
 
 ## Fixed
@@ -66,7 +66,7 @@ web.xml:9:27: error: nothing on the host listens on '/run/vhost-web' [vhostuser-
 ```
 
 ## Fix safety
-Unsafe: as the server QEMU waits until the switch connects, and the guest starts no sooner.
+Choice: as the server QEMU waits until the switch connects, and the guest starts no sooner.
 
 ## Libvirt
 When the guest starts, in QEMU's words: `Failed to connect to '/run/vhost-web': No such file or directory`
@@ -98,9 +98,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     path = known(place.value) if place else None
     if place is None or path is None or path in sockets:
         return
+    served = edit.set_attribute(source, "mode", "server")
     yield problem(
         place,
-        f"nothing on the host listens on '{path}'",
-        fix("Let QEMU make the socket", edit.set_attribute(source, "mode", "server"), safety="unsafe"),
+        f"no program on the host listens on '{path}'",
+        fix("Set the mode 'server', so that QEMU creates the socket", served, safety="choice"),
         libvirt_message=f"Failed to connect to '{path}': No such file or directory",
     )

@@ -1,8 +1,8 @@
-"""The virtualport of a guest's network lacks a parameter that the switch needs, and the guest does not start.
+"""The virtualport of a guest's network lacks a parameter that the switch needs, so the guest does not start.
 
-libvirt puts the `<virtualport>` of the interface, of its network and of the port group together, and looks when the guest
-starts whether all is there that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
-administrator gave out. The network alone runs.
+libvirt merges the `<virtualport>` of the interface, its network and the port group, and checks when the guest starts
+whether it has all that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
+administrator gave out. The network itself starts.
 
 ## Bad
 ```xml lan.xml
@@ -29,7 +29,7 @@ administrator gave out. The network alone runs.
 
 ## Report
 ```text
-web.xml:4:5: error: nobody gives the typeidversion that a virtualport of type 802.1Qbg needs [virtualport-incomplete-together]
+web.xml:4:5: error: missing typeidversion for <virtualport type='802.1Qbg'>, here and in network 'lan' [virtualport-incomplete-together]
 ```
 
 ## Good
@@ -94,9 +94,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         snippet = edit.written(el("parameters", {name: name.upper() for name in missing}))
         yield problem(
             interface,
-            f"nobody gives the {names} that a virtualport of type {kind} needs",
-            advise(f"Add {names} to <virtualport> as the switch's administrator gave it out", snippet),
-            related=(related(ports[-1], "a part of the virtualport is here"),),
+            f"missing {names} for <virtualport type='{kind}'>, here and in {project.named(network)}",
+            advise(f"Add {names} to <virtualport>, as set on the switch", snippet),
+            related=(related(ports[-1], "the virtualport is here"),),
             libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",
         )
 

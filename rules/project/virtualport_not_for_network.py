@@ -1,8 +1,8 @@
-"""A virtualport is set on a network that has no such switch, and no guest starts on it.
+"""A virtualport is set on a network that has no such switch, so no guest starts on it.
 
-The type of `<virtualport>` says who switches the guests' frames: `openvswitch` wants a bridge of the host that the network
-joins, `802.1Qbg` and `802.1Qbh` want macvtap on a NIC, and a function that guests are handed whole takes `802.1Qbh` alone.
-A bridge of libvirt's own takes none. libvirt looks when a guest starts; the network runs all the same.
+The type of `<virtualport>` says what switches the guests' frames: `openvswitch` needs a bridge of the host that the
+network joins, `802.1Qbg` and `802.1Qbh` need macvtap on a NIC, and a device that guests take whole supports `802.1Qbh`
+only. A bridge of libvirt's own supports none. libvirt checks when a guest starts; the network itself starts.
 
 ## Bad
 ```xml nat.xml
@@ -58,10 +58,10 @@ A bridge of libvirt's own takes none. libvirt looks when a guest starts; the net
 
 ## Report
 ```text
-functions.xml:6:3: error: the network 'functions', which hands out host devices, takes no virtualport of type '802.1Qbg' [virtualport-not-for-network]
-lan.xml:6:5: error: the network 'lan', which joins a bridge of the host, takes no virtualport of type '802.1Qbh' [virtualport-not-for-network]
-nat.xml:5:3: error: the network 'nat', which makes its own bridge, takes no virtualport of type 'openvswitch' [virtualport-not-for-network]
-web.xml:6:7: error: the network 'cards', which leads to macvtap, takes no virtualport of type 'openvswitch' [virtualport-not-for-network]
+functions.xml:6:3: error: network 'functions' hands out host devices, where virtualport type '802.1Qbg' is not supported [virtualport-not-for-network]
+lan.xml:6:5: error: network 'lan' joins a bridge of the host, where virtualport type '802.1Qbh' is not supported [virtualport-not-for-network]
+nat.xml:5:3: error: network 'nat' has its own bridge, where virtualport type 'openvswitch' is not supported [virtualport-not-for-network]
+web.xml:6:7: error: network 'cards' uses macvtap, where virtualport type 'openvswitch' is not supported [virtualport-not-for-network]
 ```
 
 ## Fixed
@@ -122,7 +122,7 @@ web.xml:6:7: error: the network 'cards', which leads to macvtap, takes no virtua
 ```
 
 ## Fix safety
-Unsafe: the guests start without it, but perhaps the virtualport is right and the network's mode is wrong.
+Choice: the guests start without it, but perhaps the virtualport is right and the network's mode is wrong.
 
 ## Libvirt
 When a guest starts: `<virtualport type='openvswitch'> not supported for network 'nat' which uses IP forwarding`, or
@@ -161,20 +161,24 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         by_function = network.attachment == "hostdev" and kind == "802.1Qbg"
         yield problem(
             plug.virtualport,
-            f"the network '{network.name}', which {does}, takes no virtualport of type '{kind}'",
-            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="unsafe"),
-            related=(related(network.mode_place, "the network's mode is set here"),),
-            libvirt_message=BY_FUNCTION if by_function else REFUSED.format(kind, network.name, words),
+            f"{project.named(network)} {does}, where virtualport type '{kind}' is not supported",
+            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice"),
+            related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+            libvirt_message=BY_FUNCTION if by_function else _refusal(kind, network.name, words),
         )
 
 
 TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "own-bridge": ((), "makes its own bridge", "IP forwarding"),
+    "own-bridge": ((), "has its own bridge", "IP forwarding"),
     "host-bridge": (("openvswitch",), "joins a bridge of the host", "a bridge device"),
-    "macvtap": (("802.1Qbg", "802.1Qbh"), "leads to macvtap", "a macvtap device"),
+    "macvtap": (("802.1Qbg", "802.1Qbh"), "uses macvtap", "a macvtap device"),
     "hostdev": (("802.1Qbh",), "hands out host devices", "an SR-IOV Virtual Function via PCI passthrough"),
 }
 """What each kind of network takes, what it does, and what libvirt says that it uses."""
 
-REFUSED = "<virtualport type='{}'> not supported for network '{}' which uses {}"
 BY_FUNCTION = "virtualport type 802.1Qbg is currently not supported on interfaces of type hostdev"
+
+
+def _refusal(kind: str, name: str | None, words: str) -> str:
+    said = f"<virtualport type='{kind}'> not supported for network"
+    return f"{said} '{name}' which uses {words}" if name else said

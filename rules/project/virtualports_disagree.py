@@ -1,8 +1,8 @@
-"""Two virtualports that hold for one guest contradict each other, and the guest does not start.
+"""Two virtualports that apply to one guest contradict each other, so the guest does not start.
 
-libvirt puts the `<virtualport>` of the interface, of its network and of the port group together. Each may add what the others
-leave open; none overrides another. Where two of them give a different type, or a different value for one parameter, no
-guest that both hold for is plugged in.
+libvirt merges the `<virtualport>` of the interface, its network and the port group. Each may add what the others leave
+open; none overrides another. Where two of them set a different type, or a different value for one parameter, no guest
+to which both apply starts.
 
 ## Bad
 ```xml lan.xml
@@ -36,8 +36,8 @@ guest that both hold for is plugged in.
 
 ## Report
 ```text
-lan.xml:9:5: error: this virtualport has the profileid 'sales', that of the network 'lan' has 'office' [virtualports-disagree]
-web.xml:6:7: error: this virtualport has the type 'midonet', that of the network 'lan' has 'openvswitch' [virtualports-disagree]
+lan.xml:9:5: error: virtualport profileid is 'sales' here but 'office' in network 'lan' [virtualports-disagree]
+web.xml:6:7: error: virtualport type is 'midonet' here but 'openvswitch' in network 'lan' [virtualports-disagree]
 ```
 
 ## Fixed
@@ -93,8 +93,8 @@ web.xml:6:7: error: this virtualport has the type 'midonet', that of the network
 ```
 
 ## Fix safety
-Unsafe: the guest starts with the settings of the network, but perhaps its own were right. To let each guest or port group
-say its own, take the value out of the network.
+Choice: the guest starts with the settings of the network, but perhaps its own were right. To let each guest or port
+group set its own, remove the value from the network.
 
 ## Libvirt
 When the guest starts: `attempt to merge virtualports with mismatched types (midonet and openvswitch)`, or
@@ -134,9 +134,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         quoted = pair if name in UNQUOTED else tuple(f"'{each}'" for each in pair)
         yield problem(
             plug.virtualport,
-            f"this virtualport has the {name} '{ours[name]}', that of the network '{network.name}' has '{theirs[name]}'",
-            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="unsafe"),
-            related=(related(base.virtualport, "the network's is here"),),
+            f"virtualport {name} is '{ours[name]}' here but '{theirs[name]}' in {project.named(network)}",
+            fix("Remove <virtualport>, so that the network's applies", edit.remove(plug.virtualport), safety="choice"),
+            related=(related(base.virtualport, f"the virtualport of {project.named(network)}"),),
             libvirt_message=f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})",
         )
 

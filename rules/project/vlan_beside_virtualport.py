@@ -1,7 +1,8 @@
-"""A guest that is handed an SR-IOV function has both a VLAN tag and a virtualport, and does not start.
+"""A guest with an SR-IOV function has both a VLAN tag and a virtualport, so it does not start.
 
-With a `<virtualport>` of type 802.1Qbh the physical switch decides, by the profile, what VLAN the guest is in. libvirt does not
-also set one on the card. It looks at what the interface, its port group and its network say together, when the guest starts.
+With a `<virtualport>` of type 802.1Qbh the profile in the physical switch decides the guest's VLAN, and libvirt does
+not set another one on the card. It checks the interface, its port group and its network together when the guest
+starts.
 
 ## Bad
 ```xml functions.xml
@@ -39,8 +40,8 @@ also set one on the card. It looks at what the interface, its port group and its
 
 ## Report
 ```text
-functions.xml:6:3: error: beside a virtualport of type 802.1Qbh no VLAN can be set on an SR-IOV function [vlan-beside-virtualport]
-web.xml:8:7: error: beside a virtualport of type 802.1Qbh no VLAN can be set on an SR-IOV function [vlan-beside-virtualport]
+functions.xml:6:3: error: cannot set a VLAN on an SR-IOV function beside a virtualport of type 802.1Qbh [vlan-beside-virtualport]
+web.xml:8:7: error: cannot set a VLAN on an SR-IOV function beside a virtualport of type 802.1Qbh [vlan-beside-virtualport]
 ```
 
 ## Fixed
@@ -85,7 +86,7 @@ web.xml:8:7: error: beside a virtualport of type 802.1Qbh no VLAN can be set on 
 ```
 
 ## Fix safety
-Unsafe: the guest is then in the VLAN of the switch's profile, which need not be that one.
+Choice: the guest is then in the VLAN of the switch's profile, which need not be that one.
 
 ## Libvirt
 When a guest starts: `direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode`
@@ -122,10 +123,10 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             place,
-            "beside a virtualport of type 802.1Qbh no VLAN can be set on an SR-IOV function",
-            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
-            fix("Remove <virtualport>", edit.remove(port), safety="unsafe"),
-            related=(related(port if place is vlan else vlan, "the other of the two is here"),),
+            "cannot set a VLAN on an SR-IOV function beside a virtualport of type 802.1Qbh",
+            fix("Remove <vlan>", edit.remove(vlan), safety="choice"),
+            fix("Remove <virtualport>", edit.remove(port), safety="choice"),
+            related=(related(port, "the virtualport is here") if place is vlan else related(vlan, "the VLAN is here"),),
             libvirt_message=REFUSED,
         )
 

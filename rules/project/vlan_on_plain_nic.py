@@ -1,8 +1,8 @@
-"""Guests are to be in a VLAN on a NIC that is no SR-IOV function, and none of them starts.
+"""Guests are to be in a VLAN on a NIC that is not an SR-IOV function, so none of them starts.
 
-In mode `passthrough` libvirt does not tag frames: it has the card do it, which knows a VLAN for each of its virtual functions.
-A plain NIC can not. A VLAN device on it can take the NIC's place, and tags the frames in the kernel. What kind of NIC it is the
-inventory tells.
+In mode `passthrough` libvirt does not tag frames: the card does, which knows a VLAN for each of its virtual functions.
+A plain NIC cannot. Instead, a VLAN device on it tags the frames in the kernel. The rule needs an inventory of the
+host.
 
 ## Bad
 ```xml cards.xml
@@ -38,8 +38,8 @@ inventory tells.
 
 ## Report
 ```text
-cards.xml:6:3: error: only SR-IOV functions can be put into a VLAN, and eth1 is none [vlan-on-plain-nic]
-web.xml:6:7: error: only SR-IOV functions can be put into a VLAN, and eth2 is none [vlan-on-plain-nic]
+cards.xml:6:3: error: cannot set a VLAN on 'eth1', which is not an SR-IOV function [vlan-on-plain-nic]
+web.xml:6:7: error: cannot set a VLAN on 'eth2', which is not an SR-IOV function [vlan-on-plain-nic]
 ```
 
 ## Fixed
@@ -79,8 +79,8 @@ web.xml:6:7: error: only SR-IOV functions can be put into a VLAN, and eth2 is no
 ```
 
 ## Fix safety
-Unsafe: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the
-command that makes such a device is shown.
+Choice: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the
+command that creates such a device is shown.
 
 ## Libvirt
 When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`
@@ -92,7 +92,22 @@ When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, edit, fix, known, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Network,
+    Node,
+    Problem,
+    Project,
+    advise,
+    edit,
+    fix,
+    known,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -105,25 +120,36 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, edit, fix
     covers=("B041",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = project.network_of(user) if isinstance(user, Interface) else user
-    source = network or user
-    plain = [place for place in source.lower_devices if project.is_plain_nic(place.value)]
-    if not plain or not project.by_function(user) or project.host is None:
+    source = (project.network_of(user) if isinstance(user, Interface) else user) or user
+    plain = next((place for place in source.lower_devices if project.is_plain_nic(place.value)), None)
+    if plain is None or not project.by_function(user):
         return
-    name = plain[0].value
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
-        tags = vlan.all("tag")
-        number = known(tags[0].get("id")) if len(tags) == 1 else None
-        link = project.host.link(f"{name}.{number}")
-        named = edit.set_attribute(plain[0].node, "dev", link.name) if link and source is user else ()
-        only = fix(f"Use {name}.{number}", named, edit.remove(vlan), safety="unsafe")
-        command = f"ip link add link {name} name {name}.{number or 'N'} type vlan id {number or 'N'}"
         yield problem(
             vlan,
-            f"only SR-IOV functions can be put into a VLAN, and {name} is none",
-            only if len(source.lower_devices) == 1 else (),
-            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
-            advise(f"Make a VLAN device on {name}, and name it in its place", command),
-            related=(related(plain[0], "the NIC is named here"),),
-            libvirt_message=f"vlan can only be set for SR-IOV VFs, but {name} is not a VF",
+            f"cannot set a VLAN on '{plain.value}', which is not an SR-IOV function",
+            _use_device(plain, vlan, project) if source is user and len(source.lower_devices) == 1 else (),
+            fix("Remove <vlan>", edit.remove(vlan), safety="choice"),
+            _create(plain.value, _number(vlan) or "N"),
+            related=(related(plain, "the NIC is named here"),),
+            libvirt_message=f"vlan can only be set for SR-IOV VFs, but {plain.value} is not a VF",
         )
+
+
+def _number(vlan: Node) -> str | None:
+    tags = vlan.all("tag")
+    return known(tags[0].get("id")) if len(tags) == 1 else None
+
+
+def _use_device(nic: Attribute, vlan: Node, project: Project) -> tuple[Fix, ...]:
+    """Put the guest on the VLAN device that the host has already."""
+    link = project.host.link(f"{nic.value}.{_number(vlan)}") if project.host else None
+    if link is None:
+        return ()
+    named = edit.set_attribute(nic.node, "dev", link.name)
+    return fix(f"Use {link.name} and remove <vlan>", named, edit.remove(vlan), safety="choice")
+
+
+def _create(nic: str, number: str) -> tuple[Fix, ...]:
+    command = f"ip link add link {nic} name {nic}.{number} type vlan id {number}"
+    return advise(f"Create a VLAN device on {nic}, and use it instead of {nic}", command)

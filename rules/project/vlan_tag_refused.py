@@ -1,8 +1,8 @@
-"""An interface has a VLAN tag where libvirt cannot tag, and the guest does not start.
+"""An interface has a VLAN tag where libvirt cannot set one, so the guest does not start.
 
 libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
-SR-IOV function, or a function that the guest is handed whole. Since 11.0.0 it can be a Linux bridge of the host too. In
-the kernel's own way a VLAN device and a bridge on it, made on the host, put guests into a VLAN.
+SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host.
+Elsewhere a VLAN device and a bridge on it, created on the host, put guests into a VLAN.
 
 ## Bad
 ```xml web.xml
@@ -43,9 +43,9 @@ the kernel's own way a VLAN device and a bridge on it, made on the host, put gue
 
 ## Report
 ```text
-web.xml:7:7: error: libvirt sets no VLAN tag on the bridge 'br0' [vlan-tag-refused]
-web.xml:14:7: error: libvirt sets no VLAN tag on an interface of type 'direct' [vlan-tag-refused]
-web.xml:21:7: error: libvirt sets no VLAN tag on the network 'lab' [vlan-tag-refused]
+web.xml:7:7: error: libvirt cannot set a VLAN on bridge 'br0' [vlan-tag-refused]
+web.xml:14:7: error: libvirt cannot set a VLAN on an interface of type 'direct' [vlan-tag-refused]
+web.xml:21:7: error: libvirt cannot set a VLAN on network 'lab' [vlan-tag-refused]
 ```
 
 ## Fixed
@@ -108,8 +108,8 @@ web.xml:21:7: error: libvirt sets no VLAN tag on the network 'lab' [vlan-tag-ref
 ```
 
 ## Fix safety
-Unsafe: the guest is then in no VLAN, or in the one that the bridge or NIC is in. That the bridge is an Open vSwitch is
-offered too, and first where the inventory says so.
+Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says that
+the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
 
 ## Libvirt
 When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`
@@ -137,24 +137,22 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     vlan = interface.node.child("vlan")
     if vlan is None or not _is_refused(interface, project):
         return
-    switch = fix(
-        "Say that the bridge is an Open vSwitch",
-        edit.insert(interface.node, el("virtualport", {"type": "openvswitch"})),
-        safety="unsafe",
-    )
+    is_switch = project.on_openvswitch(interface)
+    added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
+    switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
     offered = switch if interface.host_bridge and interface.node.child("virtualport") is None else ()
-    removed = fix("Remove <vlan>", edit.remove(vlan), safety="unsafe")
+    removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
     named = (("network", interface.network), ("bridge", interface.host_bridge))
-    place = next((f"the {kind} '{each.value}'" for kind, each in named if each), None)
+    place = next((f"{kind} '{each.value}'" for kind, each in named if each), None)
     yield problem(
         vlan,
-        f"libvirt sets no VLAN tag on {place or f'an interface of type {interface.type!r}'}",
-        *((offered, removed) if project.on_openvswitch(interface) else (removed, offered)),
-        libvirt_message=REFUSED.format(interface.mac or "MAC"),
+        f"libvirt cannot set a VLAN on {place or f'an interface of type {interface.type!r}'}",
+        *((offered, removed) if is_switch else (removed, offered)),
+        libvirt_message=f"interface {interface.mac} - {REFUSED}" if interface.mac else REFUSED,
     )
 
 
-REFUSED = "interface {} - vlan tag not supported for this connection type"
+REFUSED = "vlan tag not supported for this connection type"
 
 
 def _is_refused(interface: Interface, project: Project) -> bool:

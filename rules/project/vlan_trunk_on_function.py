@@ -1,7 +1,7 @@
-"""Several VLANs are to reach a guest through an SR-IOV function, which can be put into one only.
+"""Several VLANs are to reach a guest through an SR-IOV function, which supports only one.
 
-libvirt has the card put all frames of the guest into one VLAN. With `trunk='yes'` or with several tags it refuses each guest when it
-starts; the network is defined and runs. A trunk needs an Open vSwitch.
+The card puts all frames of the guest into one VLAN. With `trunk='yes'` or several tags libvirt refuses each guest when
+it starts; the network itself starts. A trunk needs an Open vSwitch.
 
 ## Bad
 ```xml functions.xml
@@ -32,8 +32,8 @@ starts; the network is defined and runs. A trunk needs an Open vSwitch.
 
 ## Report
 ```text
-functions.xml:6:3: error: an SR-IOV function takes one VLAN tag, and this is a trunk [vlan-trunk-on-function]
-web.xml:6:7: error: an SR-IOV function takes one VLAN tag, and this is a trunk [vlan-trunk-on-function]
+functions.xml:6:3: error: an SR-IOV function can have only one VLAN, but this is a trunk [vlan-trunk-on-function]
+web.xml:6:7: error: an SR-IOV function can have only one VLAN, but this is a trunk [vlan-trunk-on-function]
 ```
 
 ## Fixed
@@ -88,7 +88,7 @@ web.xml:6:7: error: an SR-IOV function takes one VLAN tag, and this is a trunk [
 ```
 
 ## Fix safety
-Unsafe: which of the VLANs the guest is to be in is a guess. The fix keeps the native one, else the first.
+Choice: which of the VLANs the guest is to be in is a guess. The first fix keeps the native one, else the first.
 
 ## Libvirt
 When a guest starts: `vlan trunking is not supported by SR-IOV network devices`
@@ -125,8 +125,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         others = [edit.remove(tag) for tag in tags if tag is not kept]
         yield problem(
             vlan,
-            "an SR-IOV function takes one VLAN tag, and this is a trunk",
-            fix(f"Keep the VLAN {kept.get('id')} alone", *dropped, *others, safety="unsafe"),
-            fix("Remove <vlan>", edit.remove(vlan), safety="unsafe"),
+            "an SR-IOV function can have only one VLAN, but this is a trunk",
+            fix(f"Keep only VLAN {kept.get('id')}", *dropped, *others, safety="choice"),
+            fix("Remove <vlan>", edit.remove(vlan), safety="choice"),
             libvirt_message="vlan trunking is not supported by SR-IOV network devices",
         )

@@ -1,7 +1,7 @@
 """Guests are bridged to a wireless NIC, and the access point drops what they send.
 
-A station of a wireless network may send under its own MAC address only. The access point has not let the guests in, so it
-neither takes their frames nor sends them any. Behind NAT they use the host's address.
+A wireless station may send under its own MAC address only. The access point does not know the guests, so it neither
+accepts their frames nor sends them any. Behind NAT they use the host's address.
 
 ## Bad
 ```xml lan.xml
@@ -28,8 +28,8 @@ neither takes their frames nor sends them any. Behind NAT they use the host's ad
 
 ## Report
 ```text
-lan.xml:4:16: error: wlan0 is wireless, and its access point drops what guests send [wireless-uplink]
-web.xml:5:15: error: wlan0 is wireless, and its access point drops what guests send [wireless-uplink]
+lan.xml:4:16: error: 'wlan0' is wireless: its access point drops what guests send under their own MAC addresses [wireless-uplink]
+web.xml:5:15: error: 'wlan0' is wireless: its access point drops what guests send under their own MAC addresses [wireless-uplink]
 ```
 
 ## Fixed
@@ -67,8 +67,8 @@ web.xml:5:15: error: wlan0 is wireless, and its access point drops what guests s
 ```
 
 ## Fix safety
-Unsafe: behind NAT the guests have other addresses, and the LAN does not reach them. A network gets a
-free subnet of its own.
+Choice: behind NAT the guests have other addresses, and the LAN does not reach them. A network gets a free subnet of
+its own.
 
 ## Libvirt
 Never: everything starts.
@@ -83,6 +83,7 @@ from collections.abc import Iterator
 from vnetlint.api import (
     Attribute,
     Fix,
+    Host,
     Interface,
     Network,
     Problem,
@@ -107,26 +108,28 @@ from vnetlint.api import (
     covers=("C084",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    host = project.host
-    places = _lower(user) if host else ()
-    for place in places:
+    for place in _lower(user) if project.host else ():
         name = known(place.value)
-        link = host.link(name) if host and name else None
-        ports = (host.ports_of(name) if host and name else None) or (() if link is None else (link,))
-        wireless = next((port for port in ports if port.wireless), None)
-        if wireless is not None and not any(
-            port.kind in ("nic", "bond", "vlan") and not port.wireless for port in ports
-        ):
-            message = f"{wireless.name} is wireless, and its access point drops what guests send"
+        wireless = _only_wireless(name, project.host) if name and project.host else None
+        if wireless is not None:
+            message = f"'{wireless}' is wireless: its access point drops what guests send under their own MAC addresses"
             yield problem(place, message, _use_nat(user, project))
+
+
+def _only_wireless(name: str, host: Host) -> str | None:
+    """The wireless NIC by which alone a NIC or bridge of the host leads out."""
+    link = host.link(name)
+    ports = host.ports_of(name) or (() if link is None else (link,))
+    wired = any(port.kind in ("nic", "bond", "vlan") and not port.wireless for port in ports)
+    return None if wired else next((port.name for port in ports if port.wireless), None)
 
 
 def _lower(user: Network | Interface) -> tuple[Attribute, ...]:
     """What names the host's bridge or NIC that guests send by."""
+    if user.host_bridge is not None:
+        return (user.host_bridge,)
     if isinstance(user, Interface):
-        return tuple(each for each in (user.bridge, user.device) if each)
-    if user.attachment == "host-bridge" and user.bridge:
-        return tuple(each for each in (user.bridge.attribute("name"),) if each)
+        return user.lower_devices
     return user.forward.devices if user.attachment == "macvtap" and user.forward else ()
 
 
@@ -138,12 +141,13 @@ def _use_nat(user: Network | Interface, project: Project) -> tuple[Fix, ...]:
             return advise("Put the guest on a NAT network", "<source network='NETWORK'/>")
         typed = edit.set_attribute(user.node, "type", "network")
         source = edit.replace(user.source, el("source", {"network": name}))
-        return fix(f"Put the guest on '{name}', behind NAT", typed, source, safety="unsafe")
-    if user.forward is None:
-        return ()
-    gone = [edit.remove(user.bridge.node)] if user.bridge else []
-    if user.ips or project.spare_subnet is None:
+        return fix(f"Join network '{name}', behind NAT", typed, source, safety="choice")
+    subnet, bridge = project.spare_subnet, user.bridge
+    if user.forward is None or user.ips or subnet is None:
         return advise("Make it a NAT network", "<forward mode='nat'/>")
-    ip = el("ip", {"address": str(project.spare_subnet[1]), "prefix": str(project.spare_subnet.prefixlen)})
-    edits = edit.replace(user.forward.node, el("forward", {"mode": "nat"})), edit.insert(user.node, ip)
-    return fix("Make it a NAT network", *edits, *gone, safety="unsafe")
+    ip = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)})
+    forward = edit.replace(user.forward.node, el("forward", {"mode": "nat"}))
+    placed = edit.replace(bridge.node, ip) if bridge else ()
+    if bridge is None:
+        forward = edit.replace(user.forward.node, el("forward", {"mode": "nat"}), ip)
+    return fix(f"Make it a NAT network in {subnet}", forward, *([placed] if bridge else []), safety="choice")

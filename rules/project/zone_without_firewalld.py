@@ -1,9 +1,8 @@
-"""A network puts its bridge into a zone of firewalld that the host does not have, so it does not start.
+"""A network puts its bridge into a firewalld zone that the host does not have, so it does not start.
 
-Zones are firewalld's. libvirt asks it to take the bridge into the zone when the network starts, and gives up where
-firewalld does not run or has no such zone. Without the attribute libvirt uses the zone that it brings along, and does
-without where there is no firewalld. Which zones there are is a fact of the host: the rule speaks where the inventory
-tells it, and has an empty list where firewalld does not run.
+libvirt asks firewalld to add the bridge to the zone when the network starts, and gives up where firewalld does not run
+or has no such zone. Without the attribute libvirt uses its own zone, or none where there is no firewalld. The rule
+needs an inventory of the host, with an empty list of zones where firewalld does not run.
 
 ## Bad
 ```xml lab.xml
@@ -20,7 +19,7 @@ tells it, and has an empty list where firewalld does not run.
 
 ## Report
 ```text
-lab.xml:4:25: error: the bridge is put into the zone 'public', and the host runs no firewalld [zone-without-firewalld]
+lab.xml:4:25: error: zone 'public' needs firewalld, which does not run on the host [zone-without-firewalld]
 ```
 
 ## Fixed
@@ -47,8 +46,8 @@ lab.xml:4:25: error: the bridge is put into the zone 'public', and the host runs
 ```
 
 ## Fix safety
-Unsafe: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
-shown.
+Choice: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
+shown; once it runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
 
 ## Libvirt
 At start: `zone public requested for network lab but firewalld is not active`. An open network starts, because libvirt
@@ -60,6 +59,7 @@ leaves its firewall alone; the zone does nothing there.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
@@ -79,17 +79,23 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zones = project.host.firewalld_zones if project.host else None
     if place is None or zone is None or zones is None or zone in zones or network.mode not in FIREWALLED:
         return
-    add = f"firewall-cmd --permanent --new-zone={zone} && firewall-cmd --reload"
+    add = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
     yield problem(
         place,
-        f"the bridge is put into the zone '{zone}', and "
-        + ("firewalld of the host has no such zone" if zones else "the host runs no firewalld"),
-        fix("Remove the zone", edit.remove_attribute(place), safety="unsafe"),
-        advise("Add the zone", add) if zones else advise("Start firewalld", "systemctl enable --now firewalld"),
-        libvirt_message=None
+        f"firewalld zone '{zone}' does not exist on the host"
         if zones
-        else f"zone {zone} requested for network {network.name} but firewalld is not active",
+        else f"zone '{zone}' needs firewalld, which does not run on the host",
+        fix(f"Remove zone='{zone}'", edit.remove_attribute(place), safety="choice"),
+        advise("Add the zone on the host", add) if zones else advise(START, "systemctl enable --now firewalld"),
+        libvirt_message=None if zones else _refusal(zone, network.name),
     )
 
 
+START = "Start firewalld on the host, which then blocks what its default zone does not allow"
 FIREWALLED = ("isolated", "nat", "route")
+
+
+def _refusal(zone: str, name: str | None) -> str:
+    return (
+        f"zone {zone} requested for network {name} but firewalld is not active" if name else "firewalld is not active"
+    )

@@ -99,7 +99,7 @@ def test_files_are_mended(end: str, vscode: str, site: Path) -> None:
 def test_a_guest_sees_the_network_as_it_is_typed(vscode: str, site: Path) -> None:
     (site / "guest.xml").write_text(GUEST, "utf-8")
     (site / "office.xml").write_text(NETWORK, "utf-8")
-    fault = "the network 'office' has no port group 'phone'"
+    fault = "network 'office' has no port group 'phone'"
     play(vscode, site, "across", "guest.xml", "warning", fault, "office.xml", "phones", "phone")
     assert (site / "office.xml").read_text("utf-8") == NETWORK.replace("phones", "phone")
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from lxml import etree
@@ -91,6 +92,14 @@ def test_every_finding_has_a_fix(rule: Rule) -> None:
     found = _of(rule, _bad(rule).lint())
     assert found
     assert rule.family == "tool" or all(finding.fixes for finding in found)
+
+
+@each_rule
+def test_edits_of_one_fix_never_overlap(rule: Rule) -> None:
+    for fix in (fix for finding in _of(rule, _bad(rule).lint()) for fix in finding.fixes):
+        spans = sorted((edit.path, edit.span) for edit in fix.edits)
+        for (path, one), (other_path, other) in pairwise(spans):
+            assert path != other_path or one.end <= other.start
 
 
 @each_rule

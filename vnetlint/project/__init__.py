@@ -24,7 +24,7 @@ class Project(Filters, Identities, Subnets, Devices, Shares):
 
 
 def subjects(models: Iterable[Model]) -> Iterator[View]:
-    """Give every view that a rule may be about: the documents and the guests' NICs."""
+    """Return every view that a rule may be about: the documents and the guests' NICs."""
     for model in models:
         yield model
         if isinstance(model, Domain):

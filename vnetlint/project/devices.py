@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vnetlint.model import Domain, Interface, Network
-from vnetlint.model.view import has_strays, known
-from vnetlint.project.index import Index
+from vnetlint.model.view import Named, has_strays, known
+from vnetlint.project.index import Index, place_of
 from vnetlint.xml.tree import Attribute
 
 _FORWARD = ("mode", "dev", "managed")
@@ -49,8 +49,32 @@ class Devices(Index):
                     found[each] = other
         return found
 
+    @cached_property
+    def spare_nic(self) -> str | None:
+        """The first NIC of the host that neither the host itself nor anything of these files uses."""
+        used = {
+            place.value for network in self.networks for place in (network.forward.devices if network.forward else ())
+        }
+        used |= self.interfaces_by_device.keys()
+        spare = (link.name for link in (self.host.spare_nics if self.host else ()))
+        return next((name for name in spare if name not in used), None)
+
+    def isolating_maker(self, network: Network) -> Network | None:
+        """Return the isolated network of the same host that makes the bridge which a network joins."""
+        place = network.host_bridge
+        return self.network_on(place.value, network, "isolated") if place else None
+
+    def hostdev_network(self, beside: Named) -> Network | None:
+        """Return a network of the same host that hands out host devices."""
+        return self._hostdev_networks.get(self._host_of(beside))
+
+    @cached_property
+    def _hostdev_networks(self) -> dict[str, Network]:
+        found = sorted((each for each in self.networks if each.attachment == "hostdev" and each.name), key=place_of)
+        return {self._host_of(each): each for each in reversed(found)}
+
     def pool_size(self, network: Network) -> int | None:
-        """Give how many devices a network has, where each guest takes one whole; None where nobody can tell."""
+        """Return how many devices a network has, where each guest takes one whole; None where nobody can tell."""
         forward = network.forward
         if forward is None or network.mode not in ("passthrough", "hostdev") or has_strays(forward.node, *_FORWARD):
             return None
@@ -74,7 +98,7 @@ class Devices(Index):
         return link is not None and (link.is_vf is False or link.kind not in ("nic", "other"))
 
     def crowd_on(self, network: Network) -> list[Interface]:
-        """Give the guests' NICs on a network, of the host that has most; each guest's name counts once."""
+        """Return the guests' NICs on a network, of the host that has most; each guest's name counts once."""
         hosts: defaultdict[str, list[Interface]] = defaultdict(list)
         guests: dict[tuple[str, str | None], Domain] = {}
         for each in self.interfaces_on(network):

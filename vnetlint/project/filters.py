@@ -1,5 +1,6 @@
 """Network filters across files: which one a name means, who refers to it, what it is given."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -8,7 +9,8 @@ from vnetlint.model import Filter, Interface, Network, View
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filtertree import SHIPPED, FilterTrees, Shipped
 from vnetlint.model.names import Names
-from vnetlint.project.index import Index, distance, grouped
+from vnetlint.project.index import Index, grouped, place_of
+from vnetlint.project.nearest import Nearest
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,26 +23,29 @@ class Filters(Index):
         return grouped(self.filters, lambda each: each.name)
 
     def filter_of(self, reference: FilterRef) -> Filter | Shipped | None:
-        """Give the filter that a reference means: the nearest of these files, else the one that libvirt installs."""
+        """Return the filter that a reference means: the nearest of these files, else the one that libvirt installs."""
         name = reference.filter or ""
-        candidates = self.filters_by_name.get(name, [])
-        if len(candidates) < 2:
-            return candidates[0] if candidates else SHIPPED.get(name)
-        steps = [distance(each.path, reference.path) for each in candidates]
-        nearest = [each for each, step in zip(candidates, steps, strict=True) if step == min(steps)]
-        return nearest[0] if len(nearest) == 1 else None
+        candidates = self._nearest_filters.get(name)
+        return candidates.to(reference.path) if candidates else SHIPPED.get(name)
 
     @cached_property
-    def _filter_references(self) -> dict[str, list[FilterRef]]:
-        """Every reference to a network filter, of guests and of other filters, by the name that it gives."""
+    def _nearest_filters(self) -> dict[str, Nearest[Filter]]:
+        return {name: Nearest(filters) for name, filters in self.filters_by_name.items()}
+
+    @cached_property
+    def _references(self) -> dict[Filter, list[FilterRef]]:
+        """Every reference of guests and of other filters, by the filter of these files that it means."""
         of_guests = [each for interface in self.interfaces for each in interface.filterrefs]
         of_filters = [each for one in self.filters for each in one.references]
-        return grouped((*of_guests, *of_filters), lambda each: each.filter)
+        return grouped((*of_guests, *of_filters), self._own_filter)
+
+    def _own_filter(self, reference: FilterRef) -> Filter | None:
+        meant = self.filter_of(reference)
+        return meant if isinstance(meant, Filter) else None
 
     def references_to(self, nwfilter: Filter) -> tuple[FilterRef, ...]:
-        """Give the references that mean a filter."""
-        named = self._filter_references.get(nwfilter.name or "", ())
-        return tuple(each for each in named if self.filter_of(each) is nwfilter)
+        """Return the references that mean a filter."""
+        return tuple(self._references.get(nwfilter, ()))
 
     def has_filter(self, name: str) -> bool | None:
         """Whether a network filter exists, in these files or elsewhere; None where nobody can tell."""
@@ -50,9 +55,15 @@ class Filters(Index):
         return False if self.complete or host_knows else None
 
     @cached_property
-    def filters_by_uuid(self) -> dict[UUID, Filter]:
-        """The first network filter of each UUID."""
-        return {each.uuid: each for each in reversed(self.filters) if each.uuid}
+    def filter_uuid_rivals(self) -> dict[Filter, Filter]:
+        """For each network filter, an earlier one of the same host that has its UUID and another name."""
+        first: dict[tuple[str, UUID], Filter] = {}
+        found: dict[Filter, Filter] = {}
+        for each in self.filters:
+            other = first.setdefault((self._host_of(each), each.uuid), each) if each.uuid and each.name else each
+            if other.name != each.name:
+                found[each] = other
+        return found
 
     def names_filters_beside(self, view: View) -> bool:
         """Whether there are network filters for the same host, and none of the project has a placeholder for a name."""
@@ -75,7 +86,7 @@ class Filters(Index):
         return Names(sorted(self.filter_names - self.external))
 
     def value_for(self, interface: Interface, variable: str) -> str | None:
-        """Give what a filter's variable has to be for an interface, as far as its network tells."""
+        """Return what a filter's variable has to be for an interface, as far as its network tells."""
         network, reserved = self.network_of(interface), self.reserved(interface)
         if variable == "IP":
             return str(reserved.address) if reserved else None
@@ -84,19 +95,23 @@ class Filters(Index):
         return network.mac if variable == "GATEWAY_MAC" and network and network.owns_bridge else None
 
     @cached_property
-    def _filtered(self) -> dict[tuple[str, Network], Interface]:
-        table: dict[tuple[str, Network], Interface] = {}
-        for interface in self.interfaces:
+    def _filtered(self) -> dict[tuple[str, Network], list[Interface]]:
+        """The first two guests with a filter of each host and network, so that there is one beside any other guest."""
+        table: defaultdict[tuple[str, Network], dict[str | None, Interface]] = defaultdict(dict)
+        for interface in sorted(self.interfaces, key=place_of):
             network = self.network_of(interface)
             bridged = network is not None and network.attachment in ("own-bridge", "host-bridge")
             if network is not None and bridged and interface.filterref and interface.filterref.filter:
-                table.setdefault((self._host_of(interface), network), interface)
-        return table
+                guests = table[self._host_of(interface), network]
+                if len(guests) < 2:
+                    guests.setdefault(interface.domain.name, interface)
+        return {key: list(guests.values()) for key, guests in table.items()}
 
     def filtered_beside(self, interface: Interface) -> Interface | None:
-        """Give an interface on the same network and host that has a network filter."""
-        network = self.network_of(interface)
-        return self._filtered.get((self._host_of(interface), network)) if network else None
+        """Return an interface of another guest on the same network and host that has a network filter."""
+        network, own = self.network_of(interface), interface.domain
+        found = self._filtered.get((self._host_of(interface), network), ()) if network else ()
+        return next((each for each in found if each.domain is not own and each.domain.name != own.name), None)
 
     @cached_property
     def filter_trees(self) -> FilterTrees:

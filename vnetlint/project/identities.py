@@ -1,7 +1,7 @@
 """Names, bridges and UUIDs that two documents claim, and free ones for the later of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
@@ -51,6 +51,27 @@ class Identities(Index):
     def new_bridges(self) -> dict[Network, str]:
         """For each network with a rival for its bridge, a name that neither the project nor the host has."""
         return dict(zip(self.bridge_rivals, new_bridges(self._links), strict=False))
+
+    @cached_property
+    def bridge_mac_rivals(self) -> dict[Network, Network]:
+        """For each network that gives its bridge a MAC address, an earlier one of the same host that gives the same."""
+        return self._rivals(lambda network: network.mac if network.owns_bridge else None)
+
+    @cached_property
+    def domain_rivals(self) -> dict[Network, Network]:
+        """For each network that keeps a DNS domain to itself, an earlier one of the same host that does so too."""
+        return self._rivals(lambda network: network.local_domain)
+
+    def _rivals(self, key: Callable[[Network], str | None]) -> dict[Network, Network]:
+        """For each network, the first of the same host, the same key and another name."""
+        first: dict[tuple[str, str], Network] = {}
+        found: dict[Network, Network] = {}
+        for network in self.networks:
+            value = key(network)
+            other = first.setdefault((self._host_of(network), value), network) if value else network
+            if other is not network and self.same_host(other, network):
+                found[network] = other
+        return found
 
     @cached_property
     def mac_ranks(self) -> dict[Interface, int]:

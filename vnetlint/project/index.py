@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from posixpath import dirname
+from posixpath import basename, dirname
 from typing import TYPE_CHECKING, TypeVar
 
 from vnetlint.model import Domain, Filter, Interface, Model, Network, View
@@ -13,6 +13,7 @@ from vnetlint.model.names import Names
 from vnetlint.model.network import Attachment, Mode, StaticHost
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, known
+from vnetlint.project.nearest import Nearest
 from vnetlint.xml.tree import Attribute, Node
 
 if TYPE_CHECKING:
@@ -73,35 +74,30 @@ class Index:
         return grouped(self.interfaces, lambda each: known(each.device.value) if each.device else None)
 
     def tagged_on(self, bridge: str, beside: Named) -> tuple[Interface | None, Node | None]:
-        """Give a guest's NIC of the same host that has a VLAN on a bridge, and its `<vlan>`."""
-        found = self._tagged.get((bridge, self._host_of(beside)))
-        return (found, found.node.child("vlan")) if found else (None, None)
+        """Return a guest's NIC of the same host that has a known VLAN on a bridge, and its `<tag>`."""
+        return self._tagged.get((bridge, self._host_of(beside)), (None, None))
 
     @cached_property
-    def _tagged(self) -> dict[tuple[str, str], Interface]:
-        table: dict[tuple[str, str], Interface] = {}
-        for each in self.interfaces:
-            if each.bridge is not None and each.node.child("vlan") is not None:
-                table.setdefault((each.bridge.value, self._host_of(each.domain)), each)
+    def _tagged(self) -> dict[tuple[str, str], tuple[Interface, Node]]:
+        table: dict[tuple[str, str], tuple[Interface, Node]] = {}
+        for each in sorted((one for one in self.interfaces if one.bridge is not None), key=place_of):
+            vlan = each.node.child("vlan")
+            tag = next((one for one in vlan.all("tag") if known(one.get("id"))), None) if vlan else None
+            if each.bridge is not None and tag is not None:
+                table.setdefault((each.bridge.value, self._host_of(each.domain)), (each, tag))
         return table
 
-    @cached_property
-    def networks_by_bridge_mac(self) -> dict[str, list[Network]]:
-        """Networks by the MAC address that they give the bridge that they make."""
-        return grouped(self.networks, lambda network: network.mac if network.owns_bridge else None)
+    def networks_at(self, address: Address, beside: Named) -> tuple[Network, ...]:
+        """Return the other networks of the same host that give the bridge which they make an address."""
+        found = self._networks_by_address.get((self._host_of(beside), address), ())
+        return tuple(each for each in found if self.same_host(each, beside))
 
     @cached_property
-    def networks_by_domain(self) -> dict[str, list[Network]]:
-        """Networks by the DNS domain that they keep to themselves."""
-        return grouped(self.networks, lambda network: network.local_domain)
-
-    @cached_property
-    def networks_by_address(self) -> dict[Address, list[Network]]:
-        """Networks by each address of the bridge that they make."""
-        table: defaultdict[Address, list[Network]] = defaultdict(list)
+    def _networks_by_address(self) -> dict[tuple[str, Address], list[Network]]:
+        table: defaultdict[tuple[str, Address], list[Network]] = defaultdict(list)
         for network in (each for each in self.networks if each.owns_bridge):
             for address in {ip.address for ip in network.ips if ip.address}:
-                table[address].append(network)
+                table[self._host_of(network), address].append(network)
         return dict(table)
 
     @cached_property
@@ -117,8 +113,9 @@ class Index:
     @cached_property
     def _links(self) -> frozenset[str]:
         """The names of all bridges of the project and all interfaces of the host."""
-        links = self.host.interfaces if self.host else None
-        return frozenset((*self.bridge_places, *(link.name for link in links or ())))
+        links = (self.host.interfaces if self.host else None) or ()
+        bridges = (each.bridge for each in (self.host.networks if self.host else None) or () if each.bridge)
+        return frozenset((*self.bridge_places, *(link.name for link in links), *bridges))
 
     @cached_property
     def interfaces_by_mac(self) -> dict[str, list[Interface]]:
@@ -131,32 +128,65 @@ class Index:
         return grouped(self.models, lambda model: f"{model.node.name} {model.uuid}" if model.uuid else None)
 
     @cached_property
-    def _interfaces_by_network(self) -> dict[str, list[Interface]]:
-        return grouped(self.interfaces, lambda each: each.network.value if each.network else None)
+    def _interfaces_by_network(self) -> dict[Network, list[Interface]]:
+        return grouped(self.interfaces, self.network_of)
 
     def interfaces_on(self, network: Network) -> tuple[Interface, ...]:
-        """Give the guests' NICs that name a network and mean this one."""
-        named = self._interfaces_by_network.get(network.name or "", ())
-        return tuple(interface for interface in named if self.network_of(interface) is network)
+        """Return the guests' NICs that name a network and mean this one."""
+        return tuple(self._interfaces_by_network.get(network, ()))
 
     def network_of(self, interface: Interface) -> Network | None:
-        """Give the network that an interface names; None where none is known, or several are and none is nearest."""
+        """Return the network that an interface names; None where none is known, or several and none is nearest."""
         return self.network_named(interface.network.value, interface) if interface.network else None
 
     def network_named(self, name: str, user: View) -> Network | None:
-        """Give the network that a name means where it is used; None where `network_of` would."""
-        candidates = self.networks_by_name.get(name, [])
-        if len(candidates) < 2:
-            return candidates[0] if candidates else None
-        key = (name, _folder(user.path))
-        if key not in self._nearest:
-            self._nearest[key] = _nearest_of(candidates, user.path)
-        return self._nearest[key]
+        """Return the network that a name means where it is used; None where `network_of` would."""
+        candidates = self._nearest_networks.get(name)
+        return candidates.to(user.path) if candidates else None
 
     @cached_property
-    def _nearest(self) -> dict[tuple[str, str], Network | None]:
-        """What a name means in a folder, for names that several networks have; filled as it is asked for."""
-        return {}
+    def _nearest_networks(self) -> dict[str, Nearest[Network]]:
+        return {name: Nearest(networks) for name, networks in self.networks_by_name.items()}
+
+    def network_on(self, bridge: str, beside: Named, *roles: Mode) -> Network | None:
+        """Return another network of the same host, with a name, that has one of the roles on a bridge.
+
+        An earlier role comes first. Networks that make the bridge have their mode for a role; those that join it and
+        isolate their guests have `bridge`.
+        """
+        host = self._host_of(beside)
+        found = (each for role in roles for each in self._by_role.get((host, bridge, role), ()))
+        return next((each for each in found if self.same_host(each, beside)), None)
+
+    @cached_property
+    def _by_role(self) -> dict[tuple[str, str, Mode], list[Network]]:
+        """The first two of each host, bridge and role, so that there is one beside the asker."""
+        table: defaultdict[tuple[str, str, Mode], list[Network]] = defaultdict(list)
+        for network in sorted(self.networks, key=place_of):
+            takes_part = network.owns_bridge or (network.host_bridge is not None and network.isolates_ports)
+            name = network.bridge.name if network.bridge else None
+            if network.mode is not None and name is not None and network.name and takes_part:
+                found = table[self._host_of(network), name, network.mode]
+                if len(found) < 2 and network.name not in [each.name for each in found]:
+                    found.append(network)
+        return dict(table)
+
+    def bridge_of(self, network: Network) -> str:
+        """Return the bridge of a network for a command to show: as it says itself, or the host's inventory."""
+        listed = (self.host.networks if self.host else None) or ()
+        on_host = next((each.bridge for each in listed if each.name == network.name and each.bridge), None)
+        return (network.bridge.name if network.bridge else None) or on_host or "BRIDGE"
+
+    def bridge_maker(self, name: str) -> str | None:
+        """Return what makes a bridge and decides where it leads, as messages name it; None for the host's own.
+
+        That is a libvirt network of these files or of the host, or a program such as Docker. Nobody adds ports to such
+        a bridge by hand.
+        """
+        made = next((each for each in self.networks_by_bridge.get(name, ()) if each.owns_bridge), None)
+        if made is not None:
+            return f"the network '{made.name}'" if made.name else "a network of these files"
+        return self.host.bridge_maker(name) if self.host else None
 
     def has_network(self, name: str) -> bool | None:
         """Whether a network exists, in these files or elsewhere; None where nobody can tell."""
@@ -182,26 +212,32 @@ class Index:
         return Names(sorted(self.network_names))
 
     def reserved(self, interface: Interface) -> StaticHost | None:
-        """Give the DHCP reservation for an interface's MAC address in its network, where it is an IPv4 one."""
+        """Return the DHCP reservation for an interface's MAC address in its network, where it is an IPv4 one."""
         network = self.network_of(interface)
         return network.hosts_by_mac.get(interface.mac) if network and interface.mac else None
 
-    def bridged_network(self, beside: Named, *modes: Mode) -> Network | None:
-        """Give another network of the same host that puts guests on a bridge, of the first of the modes that has one.
+    def bridged_network(self, beside: Named, *modes: Mode, unheld: bool = False) -> Network | None:
+        """Return another network of the same host that puts guests on a bridge, of the first of the modes that has one.
 
-        One that makes its bridge has an address there, so that the host is on it too.
+        One that makes its bridge has an address there, so that the host is on it too. With `unheld` its traffic is held
+        to no device.
         """
-        found = (each for mode in modes for each in self._bridged_networks.get((self._host_of(beside), mode), ()))
+        key = self._host_of(beside)
+        found = (each for mode in modes for each in self._bridged_networks.get((key, mode, unheld), ()))
         return next((each for each in found if each is not beside), None)
 
     @cached_property
-    def _bridged_networks(self) -> dict[tuple[str, Mode], list[Network]]:
+    def _bridged_networks(self) -> dict[tuple[str, Mode, bool], list[Network]]:
         """The first two of each host and mode, so that there is one beside the asker."""
-        table: defaultdict[tuple[str, Mode], list[Network]] = defaultdict(list)
-        for network in self.networks:
-            usable = network.attachment == "host-bridge" or (network.owns_bridge and network.ips)
-            if network.mode and network.name and usable and len(table[self._host_of(network), network.mode]) < 2:
-                table[self._host_of(network), network.mode].append(network)
+        table: defaultdict[tuple[str, Mode, bool], list[Network]] = defaultdict(list)
+        for network in sorted(self.networks, key=place_of):
+            mode, host = network.mode, self._host_of(network)
+            if mode is None or not network.name or not (network.host_bridge or (network.owns_bridge and network.ips)):
+                continue
+            held = network.forward is not None and bool(network.forward.devices)
+            for found in (table[host, mode, False], *([] if held else [table[host, mode, True]])):
+                if len(found) < 2:
+                    found.append(network)
         return dict(table)
 
     def has_older_libvirt(self, version: str) -> bool:
@@ -215,7 +251,7 @@ class Index:
         return link is not None and link.kind == "ovs"
 
     def plugs_of(self, interface: Interface) -> tuple[Plug, ...]:
-        """Give what says how an interface is plugged in, the nearest first: itself, its port group, its network."""
+        """Return what says how an interface is plugged in, the nearest first: itself, its port group, its network."""
         network = self.network_of(interface)
         if network is None:
             return interface.plugs
@@ -224,12 +260,12 @@ class Index:
         return (*interface.plugs, *(Plug(each.node) for each in meant), Plug(network.node))
 
     def switch_of(self, interface: Interface) -> str | None:
-        """Give the type of `<virtualport>` that holds for an interface; empty without a type, None without any."""
+        """Return the type of `<virtualport>` that holds for an interface; empty without a type, None without any."""
         switches = [each.switch for each in self.plugs_of(interface) if each.switch is not None]
         return next((each for each in switches if each), "" if switches else None)
 
     def attachment_of(self, interface: Interface) -> Attachment | None:
-        """Give what an interface ends on, the network that it names resolved."""
+        """Return what an interface ends on, the network that it names resolved."""
         if interface.type == "bridge":
             return "host-bridge"
         if interface.type == "direct":
@@ -238,6 +274,20 @@ class Index:
             return "hostdev"
         network = self.network_of(interface)
         return network.attachment if network else None
+
+    @staticmethod
+    def named(view: Named) -> str:
+        """A document as messages name it: by kind and name, else by its file."""
+        kind = {"domain": "guest"}.get(view.node.name, view.node.name)
+        return f"{kind} '{view.name}'" if view.name else f"the {kind} in {basename(view.path)}"
+
+    @staticmethod
+    def file_of(view: View, beside: View) -> str:
+        """The file of a view as messages about another one name it: by as much of its path as tells the two apart."""
+        if view.path == beside.path:
+            return "this file"
+        name = basename(view.path)
+        return view.path if name == basename(beside.path) else name
 
     def same_host(self, one: Named, other: Named) -> bool:
         """Whether two documents are meant for one host: a complete project's are, and those of one folder.
@@ -268,15 +318,6 @@ def _folder(path: str) -> str:
     return dirname(path)
 
 
-def _nearest_of(candidates: Iterable[Network], path: str) -> Network | None:
-    """The network whose folder is nearest to a file's, if one alone is."""
-    ranked = sorted((distance(each.path, path), index, each) for index, each in enumerate(candidates))
-    return ranked[0][2] if ranked[0][0] < ranked[1][0] else None
-
-
-def distance(one: str, other: str) -> int:
-    """Count the steps from one file's folder to the other's through the folder that holds both."""
-    ours, theirs = dirname(one).split("/"), dirname(other).split("/")
-    shared = next((i for i, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), None)
-    common = min(len(ours), len(theirs)) if shared is None else shared
-    return len(ours) + len(theirs) - 2 * common
+def place_of(view: View) -> tuple[str, int]:
+    """Return where a view stands, to choose among several whatever the order in which files are given."""
+    return view.path, view.node.start

@@ -24,11 +24,11 @@ class Seen(Generic[_Kept]):
                 names.setdefault(network.name, kept)
 
     def beside(self, network: Network, host: str) -> _Kept | None:
-        """Give the first of another name on the same host."""
+        """Return the first of another name on the same host."""
         return self._other(network, host)
 
     def anywhere(self, network: Network) -> _Kept | None:
-        """Give the first of another name."""
+        """Return the first of another name."""
         return self._other(network, None)
 
     def _other(self, network: Network, host: str | None) -> _Kept | None:

@@ -45,6 +45,7 @@ class Shares(Index):
         found: dict[int, tuple[PortRange, int, PortRange]] = {}
         for entries in table.values():
             open_ranges: list[tuple[int, int, PortRange]] = []
+            guests: defaultdict[tuple[int, int, str | None], set[str | None]] = defaultdict(set)
             for first, last, place, each in sorted(entries, key=lambda entry: entry[:3]):
                 open_ranges = [other for other in open_ranges if other[0] >= first]
                 for _, other_place, other in open_ranges:
@@ -52,11 +53,15 @@ class Shares(Index):
                     known_already = found.get(later[0])
                     if _collide(other, each) and (known_already is None or known_already[1] > earlier[0]):
                         found[later[0]] = (later[1], earlier[0], earlier[1])
-                open_ranges.append((last, place, each))
+                # Of guests with the very same range the first two are enough to find one that is earlier.
+                alike = guests[first, last, each.address]
+                if len(alike) < 2 and each.interface.domain.name not in alike:
+                    alike.add(each.interface.domain.name)
+                    open_ranges.append((last, place, each))
         return {later: earlier for later, _, earlier in found.values()}
 
     def listener_on(self, ports: PortRange) -> int | None:
-        """Give the first port of a range that a program of the host listens on."""
+        """Return the first port of a range that a program of the host listens on."""
         first, last = ports.first, ports.last
         if first is None or last is None or ports.address is None or not ports.opens:
             return None

@@ -7,17 +7,14 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from vnetlint.model import Network
-from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of
-from vnetlint.model.network import Ip
+from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of, usable
+from vnetlint.model.network import Ip, Range
 from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
 from vnetlint.project.index import Index
 from vnetlint.project.seen import Seen
 
 DEFAULT_SUBNET = ip_network("192.168.122.0/24")
 """That of the network `default`."""
-
-_FEW = 8
-"""Of how many networks with one subnet an owner is looked for."""
 
 UNIQUE_LOCAL = "fd10:44::"
 """The IPv6 site (RFC 4193) in which a subnet is offered to who has none of its own."""
@@ -70,22 +67,45 @@ class Subnets(Index):
             holding[-1][1].add(network, host, Taken(subnet, device, network, ip))
         return found
 
+    @staticmethod
+    def held(network: Network, ip: Ip) -> list[Address]:
+        """Return the addresses that the bridge, static hosts and guests with addresses of their own have."""
+        fixed = (address for address, _ in network.fixed_addresses)
+        return [each for each in (ip.address, *(host.address for host in ip.hosts), *fixed) if each is not None]
+
+    @staticmethod
+    def widened(network: Network, ip: Ip, leases: Range, size: int) -> tuple[Address, Address] | None:
+        """Return a range of DHCP, extended to a size by addresses that nobody has: behind it first, then before it."""
+        start, end, subnet = leases.start, leases.end, ip.subnet
+        if start is None or end is None or subnet is None or start not in subnet or end not in subnet:
+            return None
+        taken = [int(each) for each in Subnets.held(network, ip) if each.version == subnet.version]
+        low, high = map(int, usable(subnet))
+        # libvirt takes no range whose ends differ in more than the last 16 bits.
+        low, high = max(low, int(start) >> 16 << 16), min(high, int(end) | 0xFFFF)
+        low = max((low, *(each + 1 for each in taken if each < int(start))))
+        high = min((high, *(each - 1 for each in taken if each > int(end))))
+        last = max(int(end), min(high, int(start) + size - 1))
+        first = min(int(start), max(low, last - size + 1))
+        return (type(start)(first), type(end)(last)) if last - first + 1 >= size else None
+
     def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
-        """Give a subnet that holds an address, and its network: the network itself, or one of the same host."""
+        """Return a subnet that holds an address, and its network: the network itself, or one of the same host."""
+        host = self._host_of(beside)
         found = (
             owner
-            for version, length in self._subnet_sizes
+            for version, length in sorted(self._subnet_sizes, reverse=True)
             if version == address.version
-            for owner in self._owners.get(subnet_of(address, length), ())
+            for owner in self._owners.get((host, subnet_of(address, length)), ())
         )
         return next((each for each in found if each[1] is beside or self.same_host(each[1], beside)), None)
 
     @cached_property
-    def _owners(self) -> dict[Subnet | None, list[tuple[Subnet, Network]]]:
-        table: defaultdict[Subnet | None, list[tuple[Subnet, Network]]] = defaultdict(list)
+    def _owners(self) -> dict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]]:
+        table: defaultdict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]] = defaultdict(list)
         for subnet, _, network in self.subnets:
-            if network.owns_bridge and len(table[subnet]) < _FEW:
-                table[subnet].append((subnet, network))
+            if network.owns_bridge:
+                table[self._host_of(network), subnet].append((subnet, network))
         return dict(table)
 
     @cached_property
@@ -133,6 +153,7 @@ class Subnets(Index):
         if self.host is None:
             return ()
         ours = {name for name, networks in self.networks_by_bridge.items() if any(one.owns_bridge for one in networks)}
+        ours |= {each.bridge for each in self.host.networks or () if each.bridge and each.name in self.networks_by_name}
         links = [Taken(subnet, link.name) for link in self.host.interfaces or () for subnet in link.subnets]
         direct = {each[:2] for each in links}
         routes = [Taken(each.subnet, each.dev, routed=True) for each in self.host.routes or () if each.subnet.prefixlen]
@@ -140,13 +161,13 @@ class Subnets(Index):
         return tuple(each for each in (*links, *further) if each.device not in ours)
 
     def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
-        """Give the subnet of the host that overlaps a network's, an equal one before others."""
+        """Return the subnet of the host that overlaps a network's, an equal one before others."""
         found = (each for each in self._host_subnets if overlap(each.subnet, subnet))
         foreign = [each for each in found if not self._may_make(network, each.device)]
         return min(foreign, key=lambda each: each.subnet != subnet, default=None)
 
     def host_route_to(self, subnet: Subnet, network: Network) -> Taken | None:
-        """Give the host's link or route with exactly a subnet, which neither a network nor the default route made."""
+        """Return the host's link or route with exactly a subnet, which neither a network nor the default route made."""
         found = (each for each in self._host_subnets if each.subnet == subnet)
         return next((each for each in found if not self._may_make(network, each.device)), None)
 

@@ -1,0 +1,50 @@
+"""Which of several documents of one name is meant: the one whose folder is nearest to the file that uses the name."""
+
+from collections.abc import Iterable
+from posixpath import dirname
+from typing import Generic, TypeVar
+
+from vnetlint.model import View
+
+_Item = TypeVar("_Item", bound=View)
+_Steps = tuple[str, ...]
+
+
+class Nearest(Generic[_Item]):
+    """Documents of one name by folder, so that the nearest is found without measuring the way to each.
+
+    Each folder keeps the two documents below it with the shortest way down: two are enough to see that one alone is
+    nearest.
+    """
+
+    def __init__(self, items: Iterable[_Item]) -> None:
+        """Note each document in its folder and in all above it."""
+        self._below: dict[_Steps, list[tuple[int, int, _Item]]] = {}
+        self._found: dict[str, _Item | None] = {}
+        for place, item in enumerate(items):
+            steps = _steps(dirname(item.path))
+            for depth in range(len(steps) + 1):
+                kept = self._below.setdefault(steps[:depth], [])
+                kept.append((len(steps) - depth, place, item))
+                kept.sort(key=lambda each: each[:2])
+                del kept[2:]
+
+    def to(self, path: str) -> _Item | None:
+        """Return the document nearest to a file; None where two are equally near."""
+        folder = dirname(path)
+        if folder not in self._found:
+            self._found[folder] = self._search(_steps(folder))
+        return self._found[folder]
+
+    def _search(self, steps: _Steps) -> _Item | None:
+        ways: dict[int, tuple[int, _Item]] = {}
+        for depth in range(len(steps) + 1):
+            for down, place, item in self._below.get(steps[:depth], ()):
+                ways[place] = (len(steps) - depth + down, item)
+        ranked = sorted(ways.values(), key=lambda each: each[0])[:2]
+        alone = len(ranked) == 1 or (len(ranked) == 2 and ranked[0][0] < ranked[1][0])
+        return ranked[0][1] if alone else None
+
+
+def _steps(folder: str) -> _Steps:
+    return tuple(folder.split("/")) if folder else ()
