@@ -43,8 +43,9 @@ schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from th
 	@$(BIN)/python schemas/build.py
 	@$(BIN)/python schemas/xsd.py
 
-docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules.
+docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules, and the output that pages show.
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/shown.py
 
 bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.
 	@$(BIN)/python -m benchmarks.run $(CORPUS) $(SCHEMAS)

@@ -111,20 +111,20 @@ def refusal(*options: str) -> str:
         ("[options.subnet-not-private]\nown = ['300.0.0.0/8']\n", "1:10: '300.0.0.0/8' does not appear to be an IPv4"),
         ("[options.subnet-not-private]\nown = ['8.8.8.8/24']\n", "1:10: 8.8.8.8/24 has host bits set"),
         # What is not there, or is not what it should be.
-        ("extend = 'missing.toml'\n", "1:1: there is no missing.toml"),
-        ("extend = 'folder'\n", "1:1: there is no folder"),
+        ("extend = 'missing.toml'\n", "1:1: missing.toml does not exist"),
+        ("extend = 'folder'\n", "1:1: folder is not a regular file"),
         ("extend = 'vnetlint.toml'\n", "1:1: vnetlint.toml is extended in a circle"),
         ("extend = 'folder/../vnetlint.toml'\n", "1:1: folder/../vnetlint.toml is extended in a circle"),
         ("extend = 'pyproject.toml'\n", "pyproject.toml: there is no [tool.vnetlint] in it"),
         ("complete = true\nhost = 'missing.json'\n", "2:1: missing.json does not exist"),
-        ("host = 'folder'\n", "1:1: folder is no regular file"),
+        ("host = 'folder'\n", "1:1: folder is not a regular file"),
         ("host = 'host.json'\n", "host.json: interfaces: "),
         ("target-libvirt = 'new'\n", "1:1: 'new' is no version of libvirt; write it as 9.0.0"),
         ("schemas = 'missing'\n", "1:1: missing: there is no network.rng in this folder"),
         ("include = ['lan.xml']\n[per-file-ignores]\n\"old/*\" = ['network']\n", "3:1: no file matches 'old/*'"),
         ("include = ['*.nothing', 'x']\n", "1:1: no file matches *.nothing or x"),
         ("[metadata]\n'urn:x' = 'missing.rng'\n", "2:1: missing.rng does not exist"),
-        ("[metadata]\n'urn:x' = 'host.json'\n", "2:1: host.json is no schema; its name must end in .rng or .xsd"),
+        ("[metadata]\n'urn:x' = 'host.json'\n", "2:1: host.json is not a schema: expected a .rng or .xsd file"),
                 # A fault whose key also stands where it does not count.
         ("# complete = 1\ntext = 1\ncomplete = 1\n", "2:1: unknown key 'text'"),
         ("external = ['''\ncomplete = 1\n''']\ncomplete = 1\n", "4:1: complete: must be true or false"),
@@ -226,11 +226,11 @@ def test_a_chain_has_an_end() -> None:
 
 def test_what_is_named_must_be_a_file() -> None:
     assert refusal("--config", "none.toml") == "none.toml: cannot read the configuration: No such file or directory"
-    assert refusal("--config", ".").endswith(": the configuration is no regular file")
+    assert refusal("--config", ".").endswith(": the configuration is not a regular file")
     Path("pyproject.toml").write_text("")
     assert refusal("--config", "pyproject.toml") == "pyproject.toml: there is no [tool.vnetlint] in it"
     Path("vnetlint.toml").mkdir()
-    assert refusal() == "vnetlint.toml: the configuration is no regular file"
+    assert refusal() == "vnetlint.toml: the configuration is not a regular file"
 
 
 def test_a_link_to_nothing_is_told() -> None:

@@ -222,11 +222,11 @@ def test_a_folder_is_shown_from_the_root_where_that_is_the_current_one(monkeypat
 class TestReading:
     def test_a_fifo_is_not_waited_for(self) -> None:
         os.mkfifo("x.xml")
-        assert _unreadable("x.xml") == "this is no regular file"
+        assert _unreadable("x.xml") == "not a regular file"
 
     def test_a_folder_called_like_a_file_is_no_file(self) -> None:
         Path("x.xml").mkdir()
-        assert _unreadable("x.xml") == "this is no regular file"
+        assert _unreadable("x.xml") == "not a regular file"
 
     def test_a_link_that_leads_nowhere_or_to_itself_is_unreadable(self) -> None:
         Path("gone.xml").symlink_to("nowhere.xml")
@@ -295,7 +295,7 @@ class TestWriting:
     def test_a_read_only_file_is_not_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
         make("x.xml")
         monkeypatch.setattr(os, "access", lambda *_: False)
-        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: it is read-only$"):
+        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: the file is read-only$"):
             files.write(BEFORE, AFTER)
         _left_as(XML)
 

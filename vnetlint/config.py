@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from vnetlint import configfile
 from vnetlint.configfile import ConfigError, ConfigFile, read
-from vnetlint.files import display
+from vnetlint.files import display, invalid
 from vnetlint.finding import Severity
 from vnetlint.options import model_of
 from vnetlint.registry import all_rules, find, rules_by_any_name, selectors, unknown_rule
@@ -56,10 +56,16 @@ def _version(text: str) -> str:
     return text
 
 
+def _path(text: str) -> str:
+    if reason := invalid(text):
+        raise ValueError(reason)
+    return text
+
+
 Selector = Annotated[StrictStr, _one_of(selectors)]
 RuleName = Annotated[StrictStr, _one_of(rules_by_any_name)]
 LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
-FilePath = Annotated[StrictStr, Field(min_length=1)]
+FilePath = Annotated[StrictStr, Field(min_length=1), AfterValidator(_path)]
 Pattern = Annotated[StrictStr, Field(min_length=1)]
 
 
@@ -76,6 +82,11 @@ class Config(BaseModel):
     )
     extend_select: tuple[Selector, ...] = Field(default=(), description="Rules to run as well.")
     ignore: tuple[Selector, ...] = Field(default=(), description="Rules to leave out of those.")
+    fixable: tuple[Selector, ...] = Field(
+        default=(), description="Rules whose findings --fix fixes even if they are too mild to fail."
+    )
+    unfixable: tuple[Selector, ...] = Field(default=(), description="Rules whose findings --fix leaves alone.")
+    min_severity: Severity = Field(default="info", description="The mildest severity that is shown.")
     severity: dict[RuleName, Severity] = Field(default={}, description="Another severity for a rule.")
     options: dict[RuleName, dict[str, Any]] = Field(default={}, description="What a rule lets one set, by rule.")
     per_file_ignores: dict[Pattern, tuple[Selector, ...]] = Field(
@@ -176,13 +187,16 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
         extended = file.table.get("extend")
         if not isinstance(extended, str) or not extended:
             return
+        if reason := invalid(extended):
+            raise ConfigError(f"{file.place('extend')}: {reason}")
         at = os.path.join(file.folder, extended)
         if os.path.realpath(at) in seen:
             raise ConfigError(f"{file.place('extend')}: {extended} is extended in a circle")
         if len(seen) > MAX_EXTENDS:
             raise ConfigError(f"{file.place('extend')}: more than {MAX_EXTENDS} configurations extend each other")
         if not os.path.isfile(at):
-            raise ConfigError(f"{file.place('extend')}: there is no {extended}")
+            reason = "is not a regular file" if os.path.lexists(at) else "does not exist"
+            raise ConfigError(f"{file.place('extend')}: {extended} {reason}")
         file = read(os.path.normpath(at))
         seen.append(os.path.realpath(at))
 

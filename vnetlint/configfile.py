@@ -178,7 +178,7 @@ def _bytes_of(path: str) -> bytes:
     try:
         # Opening a FIFO would wait for somebody to write to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ConfigError(f"{display(path)}: the configuration is no regular file")
+            raise ConfigError(f"{display(path)}: the configuration is not a regular file")
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:

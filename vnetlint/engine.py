@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
-from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest
+from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, offset_before
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
@@ -139,15 +139,44 @@ class Change(NamedTuple):
     rounds: tuple[tuple[Edit, ...], ...]
 
 
+class EditedLine(NamedTuple):
+    """Where a fix edits a file: a line of the text before any fixing."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A fix that was made, with the first line that it edits in each of its files."""
+
+    rule: str
+    title: str
+    places: tuple[EditedLine, ...]
+
+
 @dataclass(frozen=True)
 class FixResult:
-    """What is left to say after fixing, and the files that changed."""
+    """What is left to say after fixing, the files that changed, and the fixes that changed them."""
 
     result: Result
     changed: tuple[Change, ...]
-    fixed: int
-    """How many fixes are in the changed files."""
+    made: tuple[Made, ...]
+    """The fixes in the changed files, ordered by place."""
     rounds: int
+
+    @property
+    def fixed(self) -> int:
+        """How many fixes are in the changed files."""
+        return len(self.made)
+
+
+class _Applied(NamedTuple):
+    """A fix that a round made; `depth` is how often each of its files had been edited before."""
+
+    rule: str
+    fix: Fix
+    depth: Mapping[str, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,13 +260,13 @@ def lint(
 def fix(
     inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
 ) -> FixResult:
-    """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
+    """Fix files by the fix of each finding that the policy picks, until nothing changes."""
     inputs, memory = tuple(inputs), memory or Memory()
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
     files = {path: memory._read(source, settings.schemas) for path, source in originals.items()}
     others = [memory._read(source, settings.schemas) for source in context]
     seen: dict[str, set[str]] = {path: {source.text} for path, source in originals.items()}
-    made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
+    made: dict[str, list[_Applied]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
     closed: dict[str, Problem] = {}
     result = _lint(inputs, files, others, settings, memory)
@@ -248,8 +277,10 @@ def fix(
     ):
         rounds += 1
         touched = edits_by_path(fix for _, fix in chosen)
+        depth = {path: len(edited[path]) for path in touched}
+        applied = [_Applied(rule, fix, depth) for rule, fix in chosen]
         for path, edits in touched.items():
-            made[path] += [(rule, fix) for rule, fix in chosen if any(edit.path == path for edit in fix.edits)]
+            made[path] += [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
             edited[path].append(tuple(edits))
             before = files[path]
             after = memory._read(before.source.with_text(apply(before.source.text, edits)), settings.schemas)
@@ -269,9 +300,21 @@ def fix(
         if files[path].source != original
     )
     # Fixes of different rounds may be equal, for each counts in its own text; one of two files is in both lists.
-    fixes = {id(fix) for path in originals for _, fix in made[path]}
+    unique = {id(each): each for path in originals for each in made[path]}.values()
+    fixes = sorted((_made(each, originals, edited) for each in unique), key=lambda each: each.places)
     failures = [rules_by_name()["internal-error"].finding(problem) for problem in closed.values()]
-    return FixResult(_with(result, failures), changed, len(fixes), rounds)
+    return FixResult(_with(result, failures), changed, tuple(fixes), rounds)
+
+
+def _made(applied: _Applied, originals: Mapping[str, Source], edited: Mapping[str, list[tuple[Edit, ...]]]) -> Made:
+    """Return a fix with the lines of the original texts that it edits."""
+    places = []
+    for path, edits in sorted(edits_by_path([applied.fix]).items()):
+        offset = min(edit.span for edit in edits).start
+        for earlier in reversed(edited[path][: applied.depth[path]]):
+            offset = offset_before(offset, earlier)
+        places.append(EditedLine(path, originals[path].lines.position(offset).line))
+    return Made(applied.rule, applied.fix.title, tuple(places))
 
 
 def _lint(
@@ -319,8 +362,9 @@ def merged_fixes(results: Iterable[FixResult]) -> FixResult:
     """Put what several runs of `fix`, each of other files, did together."""
     every = tuple(results)
     changed = tuple(change for each in every for change in each.changed)
-    fixed = sum(each.fixed for each in every)
-    return FixResult(merged(each.result for each in every), changed, fixed, max((e.rounds for e in every), default=0))
+    made = sorted((each for one in every for each in one.made), key=lambda each: each.places)
+    rounds = max((each.rounds for each in every), default=0)
+    return FixResult(merged(each.result for each in every), changed, tuple(made), rounds)
 
 
 def _configured(finding: Finding, settings: Settings) -> Finding:
@@ -428,7 +472,7 @@ def _worse(before: _File, after: _File, seen: set[str]) -> str:
     return ""
 
 
-def _with_partners(closed: Iterable[str], made: Mapping[str, list[tuple[str, Fix]]]) -> set[str]:
+def _with_partners(closed: Iterable[str], made: Mapping[str, list[_Applied]]) -> set[str]:
     """Give the closed files and those that share a fix with one: a fix is made whole or not at all."""
     reached: set[str] = set()
     waiting = list(closed)
@@ -436,12 +480,12 @@ def _with_partners(closed: Iterable[str], made: Mapping[str, list[tuple[str, Fix
         path = waiting.pop()
         if path not in reached:
             reached.add(path)
-            waiting += (edit.path for _, fix in made[path] for edit in fix.edits)
+            waiting += (edit.path for each in made[path] for edit in each.fix.edits)
     return reached
 
 
-def _failure(file: _File, made: Sequence[tuple[str, Fix]], reason: str) -> Problem:
-    rules = ", ".join(sorted({rule for rule, _ in made}))
+def _failure(file: _File, made: Sequence[_Applied], reason: str) -> Problem:
+    rules = ", ".join(sorted({each.rule for each in made}))
     message = f"the fixes of {rules} {reason}, so the file is left as it was; please report this with the file"
     return Problem(file.source.path, Span(0, 0), "/", message)
 

@@ -341,7 +341,7 @@ def _read(path: str) -> str:
     try:
         # Opening a FIFO would wait for somebody to write to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise HostError(f"{path}: this is no regular file")
+            raise HostError(f"{path}: not a regular file")
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -97,12 +97,12 @@ def test_a_file_name_may_hold_an_equals_sign(here: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("report.json", "say the format as FORMAT=report.json, one of full, concise, json,"),
-        ("report.xml", "say the format as FORMAT=report.xml, one of"),
-        ("report", "say the format as FORMAT=report, one of"),
-        ("sarfi=report.sarif", "'sarfi' is no format; there are full,"),
-        ("json=", "name a file; --output-format is for standard output"),
-        ("json=-", "name a file"),
+        ("report.json", "missing format: use FORMAT=report.json with one of full, concise, json,"),
+        ("report.xml", "missing format: use FORMAT=report.xml with one of"),
+        ("report", "missing format: use FORMAT=report with one of"),
+        ("sarfi=report.sarif", "invalid format 'sarfi': expected one of full,"),
+        ("json=", "missing file name; for standard output use --output-format"),
+        ("json=-", "missing file name"),
         ("json=no/such/folder.json", "there is no folder no/such"),
         ("json=good.xml/report.json", "there is no folder good.xml"),
         ("json=..", "this is a folder"),

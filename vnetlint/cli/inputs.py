@@ -12,9 +12,9 @@ STDIN = "-"
 
 
 def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[list[Input], frozenset[str]]:
-    """Read what the paths name, and give with it the files that were named themselves. Raises CommandError."""
+    """Read what the paths name; return also the files that were named themselves. Raises CommandError."""
     if STDIN in paths and len(paths) > 1:
-        raise CommandError("`-` stands alone: standard input is linted by itself")
+        raise CommandError("`-` cannot be combined with other paths: standard input is linted by itself")
     if STDIN in paths:
         return [files.opened(stdin_name, streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
     named = files.find(paths)

@@ -20,7 +20,7 @@ from vnetlint.errors import UserError
 
 app = typer.Typer(
     name="vnetlint",
-    help="Understands, judges and mends libvirt's virtual network XML.",
+    help="Understands, checks and fixes libvirt's virtual network XML.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -36,7 +36,7 @@ def options(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
 ) -> None:
-    """Understands, judges and mends libvirt's virtual network XML."""
+    """Understands, checks and fixes libvirt's virtual network XML."""
     if version:
         context.obj.out.write(f"vnetlint {__version__}\n")
         raise typer.Exit(CLEAN)
@@ -46,8 +46,11 @@ def options(
 
 
 def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
-    """Run a command line and give its exit code: 0 clean, 1 findings, 2 the job could not be done."""
+    """Run a command line and return its exit code: 0 clean, 1 findings, 2 the job could not be done."""
     streams = Streams(stdin, out, err)
+    if any("\0" in each for each in arguments):
+        streams.note("an argument cannot contain a NUL character")
+        return FAILED
     try:
         code = app(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
     except typer.Exit as error:
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         return FAILED
     except typer.TyperException as error:
         message = error.format_message().rstrip(".")
-        streams.note(f"{message}; `vnetlint --help` tells the usage" if message else "see `vnetlint --help`")
+        streams.note(f"{message}; `vnetlint --help` shows the usage" if message else "see `vnetlint --help`")
         return FAILED
     except Exception as error:
         # The last resort: a traceback helps nobody who wants a file checked.

@@ -30,6 +30,14 @@ class Streams:
         """Tell the user something that is no part of the report, in one line whatever a file has put into it."""
         self.err.write(f"vnetlint: {clean(message)}\n")
 
+    def write_bytes(self, data: bytes) -> None:
+        """Write what must keep its bytes; a stream without bytes, as in a test, gets them as UTF-8."""
+        if (buffer := getattr(self.out, "buffer", None)) is None:
+            self.out.write(data.decode("utf-8", "surrogateescape"))
+        else:
+            self.out.flush()
+            buffer.write(data)
+
 
 def streams_of(context: typer.Context) -> Streams:
     """Give the streams that `main` put into the context."""

@@ -5,11 +5,12 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vnetlint.engine import Result
-from vnetlint.finding import Edit, Finding, Fix, Severity, Span
+from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.mend import apply
+from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.display import Colour, clean, paint, width
-from vnetlint.report.outcome import Outcome, plural
+from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
 from vnetlint.xml.source import Source
 
 SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -26,9 +27,12 @@ _WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs
 
 
 def render(outcome: Outcome) -> str:
-    """Write the findings with their frames, then a line that sums up."""
-    frames = ("\n".join(frame(outcome, finding)) + "\n\n" for finding in outcome.result.findings)
-    return "".join(frames) + _summary(outcome) + "\n"
+    """Write the fixes that were made, the findings with their frames, then a line that sums up."""
+    fixed = ["\n".join(fixed_lines(outcome.made))] if outcome.made else []
+    blocks = (
+        fold_line(each) if isinstance(each, Fold) else "\n".join(frame(outcome, each)) for each in folded(outcome)
+    )
+    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(outcome)
 
 
 def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
@@ -45,9 +49,10 @@ def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
     for each in finding.related:
         place = result.source(each.path).lines.position(each.span.start)
         yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
-    for fix in finding.fixes:
+    for number, fix in enumerate(finding.fixes, 1):
         safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
-        yield f"{bullet}{paint('fix', 'green', colour)}{safety}: {clean(fix.title)}"
+        word = f"fix {number}" if len(finding.fixes) > 1 else "fix"
+        yield f"{bullet}{paint(word, 'green', colour)}{safety}: {clean(fix.title)}"
         yield from _fix_body(result, fix, " " * (gutter + 3), colour)
 
 
@@ -160,14 +165,12 @@ def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[
 
 def _summary(outcome: Outcome) -> str:
     result = outcome.result
-    fixed = f"Mended {plural(outcome.fixed, 'finding')}. " if outcome.fixed else ""
-    checked = plural(result.linted, "file")
+    fixed = f"Fixed {plural(outcome.fixed, 'finding')}. " if outcome.made else ""
+    checked = f"Checked {plural(result.linted + len(result.unreadable), 'file')}: "
+    hidden = f" ({outcome.hidden} too mild to be shown)" if outcome.hidden else ""
     if not result.findings:
-        return paint(f"{fixed}No findings in {checked}.", "green", outcome.colour)
-    severities: tuple[Severity, ...] = ("error", "warning", "info")
-    counts = ", ".join(plural(outcome.count(each), each) for each in severities if outcome.count(each))
-    safe, unsafe = outcome.fixable("safe"), outcome.fixable("unsafe")
-    offer = [f"{safe} with --fix"] if safe else []
-    offer += [f"{unsafe}{' more' if safe else ''} with --fix --unsafe-fixes"] if unsafe else []
-    mendable = f" Mendable: {', '.join(offer)}." if offer else ""
-    return f"{fixed}{paint(counts, 'bold', outcome.colour)} in {checked}.{mendable}"
+        return paint(f"{fixed}{checked}no findings{hidden}.", "green", outcome.colour) + "\n"
+    counts = ", ".join(plural(outcome.count(each), each) for each in SEVERITIES if outcome.count(each))
+    offered = ", ".join(offers(outcome))
+    fixable = f" Fixable: {offered}." if offered else ""
+    return f"{fixed}{checked}{paint(counts, 'bold', outcome.colour)}{hidden}.{fixable}\n"

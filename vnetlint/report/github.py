@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from vnetlint.engine import Result
 from vnetlint.finding import Finding, Severity
 from vnetlint.report.concise import place
-from vnetlint.report.display import clean
+from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.full import libvirt_says
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import scalar
@@ -38,7 +38,8 @@ def _message(result: Result, finding: Finding) -> str:
 def _properties(result: Result, finding: Finding) -> Iterator[tuple[str, str]]:
     lines = result.source(finding.path).lines
     first, last = (lines.position(offset).line for offset in finding.span)
-    yield "file", finding.path
+    # A runner's log is a terminal; line ends are escaped below, and a name that has them is still that of its file.
+    yield "file", clean_lines(finding.path)
     yield "line", str(first)
     yield "endLine", str(last)
     if first == last:
