@@ -178,6 +178,13 @@ def test_mending_standard_input_gives_back_what_cannot_be_mended() -> None:
 USAGE = {
     "a path that does not exist": (["check", "nowhere.xml"], "nowhere.xml: no such file or folder"),
     "a folder without XML": (["check", "none"], "none: no file below this folder ends in .xml or a template's .xml.j2"),
+    "a NUL in a path": (["check", "a\0.xml"], "an argument cannot contain a NUL character"),
+    "a NUL in an option": (["check", "--host", "\0"], "an argument cannot contain a NUL character"),
+    "a NUL in a report's name": (["check", "--output-file=json=\0"], "an argument cannot contain a NUL character"),
+    "a NUL in a folder of schemas": (
+        ["show", "--stdin-filename=\0", "-"],
+        "an argument cannot contain a NUL character",
+    ),
     "standard input and a file": (["check", "-", "x.xml"], "`-` cannot be combined with other paths"),
     "a missing inventory": (["check", "--host", "x.json", "x.xml"], "x.json: cannot read the inventory: No such file"),
     "an unknown option": (["check", "--fixx"], "No such option: --fixx"),

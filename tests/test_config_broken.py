@@ -207,6 +207,29 @@ def test_another_tool_s_pyproject_is_passed_over(data: bytes) -> None:
     assert err.getvalue() == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'extend = "\\u0000"',
+        'extend = "base\\u0000.toml"',
+        'host = "a\\u0000"',
+        'schemas = "\\u0000"',
+        'metadata."urn:x" = "a\\u0000.rng"',
+    ],
+)
+def test_no_path_has_a_nul(text: str) -> None:
+    Path("vnetlint.toml").write_text(text)
+    said = refusal()
+    assert re.match(r"vnetlint\.toml:1:\d+: ", said)
+    assert said.rstrip().endswith("a path cannot contain a NUL character")
+
+
+@pytest.mark.parametrize("text", ['include = ["a\\u0000"]', '[per-file-ignores]\n"a\\u0000" = ["VN1"]'])
+def test_a_pattern_with_a_nul_matches_no_file(text: str) -> None:
+    Path("vnetlint.toml").write_text(text)
+    assert "no file matches" in refusal()
+
+
 def test_a_fault_of_an_extended_configuration_is_told_where_it_stands() -> None:
     Path("base").mkdir()
     Path("base/base.toml").write_text("\n[severity]\nVN1010 = 'fatal'\n")

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vnetlint import engine
 from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, related
 from vnetlint.engine import FixResult, Settings, lint
 from vnetlint.finding import Edit, Safety, Span
-from vnetlint.mend import FixPolicy
+from vnetlint.mend import FixPolicy, apply, offset_before
 from vnetlint.registry import Check, Rule, find
 from vnetlint.xml.source import Source
 
@@ -136,6 +138,42 @@ def test_fixes_of_one_place_wait_for_the_next_round() -> None:
     result = mend(NETWORK, setting_mtu("9000"), removing_mtu)
     assert text_of(result) == "<network>\n  <name>lan</name>\n</network>\n"
     assert result.rounds == 2
+
+
+def test_every_fix_is_listed_with_its_line_before_any_was_made() -> None:
+    def above(network: Network) -> Iterator[Problem]:
+        if (name := network.node.child("name")) is not None and network.node.child("title") is None:
+            yield problem(name, "has no title", fix("Add one", edit.insert_before(name, el("title"), el("description")),
+                safety="safe"))  # fmt: skip
+
+    def below(network: Network) -> Iterator[Problem]:
+        mtu = network.node.child("mtu")
+        if mtu is not None and network.node.child("title") is not None and mtu.get("size") != "9000":
+            yield problem(mtu, "too small", fix("Set it", edit.set_attribute(mtu, "size", "9000"), safety="safe"))
+
+    result = mend(NETWORK, above, below)
+    assert (result.rounds, text_of(result).splitlines().index("  <mtu size='9000'/>")) == (2, 4)
+    assert [(each.rule, each.title, each.places) for each in result.made] == [
+        ("probe-0", "Add one", (("lan.xml", 2),)),
+        ("probe-1", "Set it", (("lan.xml", 3),)),
+    ]
+
+
+@given(st.text("ab", max_size=20), st.data())
+def test_an_offset_after_edits_is_found_in_the_text_before(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
+    edits = [
+        Edit("a.xml", Span(start, end), data.draw(st.text("cd", max_size=3)))
+        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
+    after = apply(text, edits)
+    for offset, char in enumerate(after):
+        before = offset_before(offset, edits)
+        if char in "ab":
+            assert text[before] == char
+        else:
+            assert before in {edit.span.start for edit in edits}
+    assert offset_before(len(after), edits) == len(text)
 
 
 def test_rules_that_undo_each_other_leave_the_file_and_are_named() -> None:

@@ -327,6 +327,35 @@ class TestWriting:
                 files.write(BEFORE, AFTER)
         _left_as(XML)
 
+    def test_several_files_are_written_all_or_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make("x.xml", "y.xml", "z.xml")
+        changes = [
+            (before := Source(f"{name}.xml", XML), before.with_text("<network>\n</network>\n")) for name in "xyz"
+        ]
+        real, steps = os.replace, []
+
+        def third(name: str, target: Path) -> None:
+            steps.append(target.name)
+            if len(steps) == 3:
+                raise OSError(5, "Input/output error")
+            real(name, target)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "replace", third)
+            with pytest.raises(files.WriteError, match=r"^z\.xml: cannot be written: Input/output error$"):
+                files.write_together(changes)
+        assert steps == ["x.xml", "y.xml", "z.xml", "x.xml", "y.xml"]
+        assert sorted(os.listdir()) == ["x.xml", "y.xml", "z.xml"]
+        assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {XML}
+        files.write_together(changes)
+        assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {AFTER.text}
+
+    def test_nothing_is_written_where_one_of_several_files_is_gone(self) -> None:
+        make("x.xml")
+        with pytest.raises(files.WriteError, match=r"^y\.xml: cannot be written: No such file or directory$"):
+            files.write_together([(BEFORE, AFTER), (Source("y.xml", XML), AFTER)])
+        _left_as(XML)
+
     def test_bytes_are_written_in_the_files_encoding(self) -> None:
         data = "<a>ä</a>".encode("utf-16")
         Path("x.xml").write_bytes(data)

@@ -200,12 +200,14 @@ def _note_hidden(result: Result, outcome: Outcome, code: int, streams: Streams) 
 
 def _note_diff(fixed: FixResult, left: Outcome, streams: Streams) -> None:
     """Say how much the diff would fix, and what it would take to fix more."""
-    offered = ", ".join(offers(left))
+    offered = ", ".join(offers(left, "--diff"))
     if fixed.made:
         where = plural(len(fixed.changed), "file")
-        streams.note(f"would fix {plural(fixed.fixed, 'finding')} in {where}; {len(fixed.result.findings)} remain")
-    if offered:
-        streams.note(f"{'more' if fixed.made else 'nothing to change, but'} can be fixed: {offered}")
+        more = f" (fixable: {offered})" if offered else ""
+        count = plural(fixed.fixed, "finding")
+        streams.note(f"would fix {count} in {where}; {len(fixed.result.findings)} remain{more}")
+    elif offered:
+        streams.note(f"would change nothing; fixable: {offered}")
 
 
 def _exit_code(result: Result, threshold: Severity, exit_zero: bool) -> int:

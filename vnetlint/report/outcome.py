@@ -51,13 +51,13 @@ class Outcome:
         return self.policies.get(finding.path) or FixPolicy()
 
 
-def offers(outcome: Outcome) -> Iterator[str]:
-    """Return, for each way of fixing, how many findings it would fix."""
+def offers(outcome: Outcome, option: str = "--fix") -> Iterator[str]:
+    """Return, for each way of fixing, how many findings it would fix; `option` is the one to use it with."""
     safe, unsafe, choice = (outcome.fixable(level) for level in ("safe", "unsafe", "choice"))
     if safe:
-        yield f"{safe} with --fix"
+        yield f"{safe} with {option}"
     if unsafe:
-        yield f"{unsafe}{' more' if safe else ''} with --fix --unsafe-fixes"
+        yield f"{unsafe}{' more' if safe else ''} with {option} --unsafe-fixes"
     if choice:
         yield f"{choice} by choice (--choose RULE)"
 
