@@ -157,7 +157,7 @@ def test_a_fifo_is_not_waited_for() -> None:
 def test_a_foreign_file_is_noted_when_named_and_passed_over_in_a_folder(text: str) -> None:
     Path("x.xml").write_text(text)
     root = text[1:].split(">")[0].split(" ")[0].rstrip("/")
-    note = f"vnetlint: x.xml: skipped: <{root}> is no libvirt network, domain or filter\n"
+    note = f"vnetlint: x.xml: skipped: <{root}> is not a libvirt network, domain or filter\n"
     assert run("check", "--output-format", "concise", "x.xml") == (0, "", note)
     assert run("check", "--output-format", "concise", ".") == (0, "", "")
 

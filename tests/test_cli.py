@@ -160,7 +160,10 @@ def test_foreign_files_are_quiet_in_a_folder_and_noted_when_named() -> None:
     ran = Ran("check", ".")
     assert (ran.code, ran.err) == (0, "")
     ran = Ran("check", "pom.xml")
-    assert (ran.code, ran.err) == (0, "vnetlint: pom.xml: skipped: <project> is no libvirt network, domain or filter\n")
+    assert (ran.code, ran.err) == (
+        0,
+        "vnetlint: pom.xml: skipped: <project> is not a libvirt network, domain or filter\n",
+    )
 
 
 def test_many_foreign_files_are_noted_in_one_line() -> None:
@@ -168,7 +171,7 @@ def test_many_foreign_files_are_noted_in_one_line() -> None:
     names = [f"{letter}.xml" for letter in "abcdef"]
     for name in names:
         Path(name).write_text("<project/>")
-    note = "vnetlint: 6 files skipped: no libvirt network, domain or filter, such as a.xml, a <project>\n"
+    note = "vnetlint: 6 files skipped: not a libvirt network, domain or filter, such as a.xml, a <project>\n"
     assert Ran("check", *names).err == note
     assert Ran("check", *names[1:]).err.count("skipped") == 5
 

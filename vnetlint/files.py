@@ -1,4 +1,4 @@
-"""Which files are meant, reading them, and writing them so that no moment shows half a file."""
+"""Finding files, reading them, and writing them so that no moment shows half a file."""
 
 import errno
 import os
@@ -37,7 +37,7 @@ class Named:
 
 
 def find(paths: Iterable[str]) -> list[Named]:
-    """Give the files that paths mean, each once, in order; folders are walked.
+    """Return the files that paths name, each once, in order; folders are walked.
 
     Raises MissingPathError.
     """
@@ -71,7 +71,7 @@ def _without_second_names(found: dict[str, Named]) -> list[Named]:
 
 
 def display(path: str) -> str:
-    """Give a path as reports show it: relative where it lies below the current folder, else absolute, with `/`."""
+    """Return a path as reports show it: relative if it is below the current folder, else absolute, with `/`."""
     absolute = os.path.abspath(path)
     here = os.getcwd().rstrip(os.sep) + os.sep
     return (absolute.removeprefix(here)).replace(os.sep, "/")
@@ -93,12 +93,12 @@ def read(path: str) -> Input:
 
 
 def opened(path: str, data: bytes) -> Input:
-    """Decode what was read. Of XML that is not libvirt's, nobody asks whether all of it can be."""
+    """Decode what was read. XML that is not libvirt's need not be decodable."""
     return _input(path, lambda: decode(path, data))
 
 
 def typed(path: str, text: str) -> Input:
-    """Take the text of an editor as what `opened` makes of the same text's bytes."""
+    """Return what `opened` makes of the same text, for the text of an editor."""
     return _input(path, lambda: judged(path, text))
 
 
@@ -168,17 +168,17 @@ def _explained(path: str) -> Iterator[None]:
 
 
 def unwritable(path: str) -> str:
-    """Say why a file could not be written, as far as that shows before the work is done; else nothing."""
+    """Return why a file could not be written, as far as that shows before the work is done; else nothing."""
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path) or path.endswith(("/", os.sep)):
-        return "this is a folder"
+        return "it is a folder"
     if not os.path.isdir(folder):
         return f"there is no folder {folder if os.path.islink(path) else os.path.dirname(path)}"
     return "" if os.access(path if os.path.exists(path) else folder, os.W_OK) else "permission denied"
 
 
 def is_kept(path: str) -> bool:
-    """Whether what is written there stays: a regular file, or one still to be made, but no pipe or device."""
+    """Whether a path is a regular file, or none yet, and not a pipe or device."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode) and not os.path.abspath(path).startswith("/dev/")
     except OSError:
@@ -231,7 +231,7 @@ def _stage(target: Path, data: bytes) -> str:
 
 
 def _umask() -> int:
-    """Give the mask of new files' modes, which can only be read by setting it."""
+    """Return the mask of new files' modes, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

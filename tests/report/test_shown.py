@@ -72,7 +72,7 @@ def test_a_configuration_says_what_is_shown_of_its_files() -> None:
     assert len(json.loads(Ran("check", "--min-severity", "info", "--output-format", "json").out)["findings"]) == 4
     Path("vnetlint.toml").write_text("min-severity = 'mild'\n")
     config.forget()
-    assert Ran("check").err.startswith("vnetlint: vnetlint.toml:1:1: min-severity: ")
+    assert Ran("check").err.startswith("vnetlint: vnetlint.toml:1:1: invalid value for 'min-severity': ")
 
 
 def test_the_summary_tells_that_something_is_hidden() -> None:

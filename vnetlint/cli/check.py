@@ -19,7 +19,7 @@ from vnetlint.report.outcome import Outcome, at_or_above, is_at_or_above, offers
 from vnetlint.xml.source import Source
 
 MAX_NOTED = 5
-"""Named files of somebody else's XML that are noted one by one."""
+"""Named files that are not libvirt's which are noted one by one."""
 
 
 class Threshold(StrEnum):
@@ -183,10 +183,12 @@ def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> No
     foreign = [(clean(path), clean(result.foreign[path])) for path in sorted(named & result.foreign.keys())]
     if len(foreign) > MAX_NOTED:
         path, root = foreign[0]
-        streams.note(f"{len(foreign)} files skipped: no libvirt network, domain or filter, such as {path}, a <{root}>")
+        streams.note(
+            f"{len(foreign)} files skipped: not a libvirt network, domain or filter, such as {path}, a <{root}>"
+        )
         return
     for path, root in foreign:
-        streams.note(f"{path}: skipped: <{root}> is no libvirt network, domain or filter")
+        streams.note(f"{path}: skipped: <{root}> is not a libvirt network, domain or filter")
 
 
 def _note_hidden(result: Result, outcome: Outcome, code: int, streams: Streams) -> None:

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         streams.note(f"{message}; `vnetlint --help` shows the usage" if message else "see `vnetlint --help`")
         return FAILED
     except Exception as error:
-        # The last resort: a traceback helps nobody who wants a file checked.
+        # The last resort: a traceback helps nobody who wants to check a file.
         if os.environ.get("VNETLINT_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -75,15 +75,15 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
 def run() -> None:
     """Run as the console script."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character must not turn a report into a traceback.
+        # A terminal without a character must not turn a report into a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    # A run ends before its memory matters, and what it builds points in circles that are all still in use.
+    # A run ends before its memory matters, and the cycles that it builds all stay in use.
     gc.disable()
     try:
         code = main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the report has seen enough; nothing more can be written, not even at exit.
+        # The reader of the report is gone; nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED
     except KeyboardInterrupt:

@@ -29,7 +29,7 @@ class Format(StrEnum):
 
 _FORMATS = ", ".join(Format)
 _BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
-"""The endings that only one format has. `.json` is two, and `.xml` is what libvirt's own files are called."""
+"""The endings that only one format has. `.json` is two formats, and `.xml` are the files of libvirt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Destination:
 
 
 def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destination, ...]:
-    """Read `FORMAT=FILE`, or `FILE` where its ending says the format, and see that each can be written.
+    """Read `FORMAT=FILE`, or `FILE` if its ending says the format, and check that each can be written.
 
-    Raises CommandError before anything is linted, and where a file is one of those that the run reads.
+    Raises CommandError before anything is linted, also if a file is one that the run reads.
     """
     found = tuple(_destination(value) for value in values)
     taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
@@ -77,12 +77,12 @@ def _unclear(value: str, reason: str) -> CommandError:
 
 
 def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Streams) -> bool:
-    """Write the reports, none of them coloured; one that cannot be written does not keep the others from it."""
+    """Write the reports without colour, the others also if one cannot be written; return whether all were."""
     written = True
     plain = replace(outcome, colour=False)
     for each in chosen:
         try:
-            # As stdout does it: what is no character must not turn a report into a traceback.
+            # As on stdout, lone surrogates must not turn a report into a traceback.
             files.save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
             streams.note(str(error))

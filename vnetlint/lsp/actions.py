@@ -117,7 +117,7 @@ def _fix_all(
 
 
 def differences(before: Source, after: Source) -> Iterator[tuple[Span, str]]:
-    """Give the lines that differ, as spans of the old text with the new one's: an editor keeps its marks elsewhere."""
+    """Return the lines that differ, as spans of the old text with new text: an editor keeps its marks elsewhere."""
     old, new = _lines(before.text), _lines(after.text)
     offsets = [0]
     for line in old:
@@ -133,7 +133,7 @@ def _lines(text: str) -> list[str]:
 
 
 def workspace_edit(edits: Iterable[Edit], judgement: Judgement, client: Client) -> types.WorkspaceEdit:
-    """Give edits as the client takes them: with the versions that they were made for, where it can."""
+    """Return edits as the client takes them: with the versions that they were made for, where it can."""
     texts = judgement.texts
     by_uri: dict[str, list[types.TextEdit]] = {}
     versions: dict[str, int | None] = {}

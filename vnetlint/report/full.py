@@ -1,4 +1,4 @@
-"""For a person: the line with a caret under the fault, libvirt's own words, and the fix as a small diff."""
+"""For people: the line with carets under the fault, libvirt's own message, and the fixes as small diffs."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -21,7 +21,7 @@ _NEAR = 60
 """Columns beside an edit that are shown of such a line."""
 _DIFF_LINES = 16
 _COMPARED = 300
-"""Lines that are compared one by one; the diff is shown to a person, who reads the first few."""
+"""Lines that are compared; a person reads only the first few of a diff."""
 _TAB = "    "
 _WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs in", "never": "never"}
 
@@ -36,7 +36,7 @@ def render(outcome: Outcome) -> str:
 
 
 def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
-    """Give the lines that tell of one finding: headline, excerpt, libvirt's words, other places, fixes."""
+    """Return the lines of one finding: headline, excerpt, libvirt's message, other places, fixes."""
     result, colour = outcome.result, outcome.colour
     yield _headline(result, finding, colour)
     source = result.source(finding.path)
@@ -57,11 +57,11 @@ def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
 
 
 def libvirt_says(finding: Finding) -> str:
-    """Say what libvirt says of a finding, and when; nothing where that is not known."""
+    """Return what libvirt says about a finding, and when; nothing if that is not known."""
     if finding.libvirt_message:
         return f"libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
     if finding.when == "never" and not finding.rule.startswith("schema-"):
-        return "libvirt says nothing of this"
+        return "libvirt does not report this"
     return ""
 
 
@@ -131,7 +131,7 @@ def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[s
 
 
 def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
-    """Give the lines that edits of one file take away (`-`) and add (`+`)."""
+    """Return the lines that edits of one file take away (`-`) and add (`+`)."""
     for first, last, group in _neighbours(source, edits):
         start, end = _around(source, first, last, group)
         moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
@@ -144,7 +144,7 @@ def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
 
 
 def _around(source: Source, first: int, last: int, edits: list[Edit]) -> Span:
-    """Give the lines that edits are in; of long ones what is near, for a whole document may be one line."""
+    """Return the lines that edits are in; of long lines only the surroundings, as a whole document may be one line."""
     start, end = source.lines.starts[first - 1], source.lines.line_end(last)
     near, far = edits[0].span.start - _NEAR, edits[-1].span.end + _NEAR
     return Span(near if near - start > _WINDOW else start, far if end - far > _WINDOW else end)

@@ -1,7 +1,7 @@
 """GitHub's workflow commands, a line a finding, which a runner turns into annotations.
 
 Lines and columns count from 1, columns in UTF-16 code units, the end behind the last one. A runner takes columns only
-of what lies on one line.
+of a finding within one line.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ def _command(result: Result, finding: Finding) -> str:
 
 
 def _message(result: Result, finding: Finding) -> str:
-    """Begin with the place: a runner's log shows nothing else of a command."""
+    """Begin with the place, because a runner's log shows only the message of a command."""
     said = libvirt_says(finding)
     return f"{place(result, finding)}: {clean(finding.message)}" + (f"\n{said}" if said else "")
 

@@ -21,7 +21,7 @@ _ERRORS = ("unreadable-file", "internal-error")
 
 
 def render(outcome: Outcome) -> str:
-    """Write a suite for each file that was judged or should have been."""
+    """Write a suite for each file that was or should have been checked."""
     outcome, result = replace(outcome, colour=False), outcome.result
     found: dict[str, list[Finding]] = {path: [] for path in result.sources.keys() - result.foreign.keys()}
     for finding in result.findings:
@@ -32,7 +32,7 @@ def render(outcome: Outcome) -> str:
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.extend(suites)
     ElementTree.indent(root)
-    # In ASCII, which is the same in whatever encoding the terminal has.
+    # ASCII is the same whatever the encoding of the terminal.
     written: bytes = ElementTree.tostring(root, "us-ascii")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{written.decode()}\n'
 
@@ -45,14 +45,14 @@ def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementT
         name = xml(clean(f"{finding.rule} {finding.element}"))
         seen[name] += 1
         case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
-        told = "\n".join(frame(outcome, finding))
+        text = "\n".join(frame(outcome, finding))
         if finding.rule in _ERRORS or is_at_or_above(finding, outcome.fail_on):
             fault = ElementTree.SubElement(case, "error" if finding.rule in _ERRORS else "failure")
             fault.set("message", xml(clean(finding.message)))
             fault.set("type", finding.severity)
-            fault.text = xml(told)
+            fault.text = xml(text)
         else:
-            ElementTree.SubElement(case, "system-out").text = xml(told)
+            ElementTree.SubElement(case, "system-out").text = xml(text)
         cases.append(case)
     return _element(shown, cases or [_case("no findings", shown)])
 

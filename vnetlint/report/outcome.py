@@ -97,12 +97,12 @@ def folded(outcome: Outcome) -> Iterator[Finding | Fold]:
 
 
 def at_or_above(findings: Iterable[Finding], threshold: Severity) -> bool:
-    """Tell whether any finding is as bad as the threshold."""
+    """Whether any finding is as bad as the threshold."""
     return any(is_at_or_above(finding, threshold) for finding in findings)
 
 
 def is_at_or_above(finding: Finding, threshold: Severity) -> bool:
-    """Tell whether a finding is as bad as the threshold."""
+    """Whether a finding is as bad as the threshold."""
     return SEVERITIES.index(finding.severity) <= SEVERITIES.index(threshold)
 
 
