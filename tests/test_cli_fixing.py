@@ -455,8 +455,8 @@ def test_git_applies_the_diff_of_a_broken_file(text: str, folder: Path) -> None:
 
 def _by_git(path: Path, diff: bytes, folder: Path) -> bytes:
     """Return what git makes of a file, which is as before afterwards."""
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    subprocess.run(["git", "init", "-q"], cwd=folder, check=True, env=environment)
+    plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment = {**os.environ, **plain, "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     data = path.read_bytes()
     ran = subprocess.run(["git", "apply", "-"], input=diff, cwd=folder, capture_output=True, env=environment)
     assert (ran.returncode, ran.stderr.decode()) == (0, "")
@@ -493,6 +493,15 @@ def test_fixed_standard_input_keeps_its_bytes() -> None:
     out.flush()
     expected = data.replace(b"  <ip address='10.0.0.1' prefix='24'/>\n", b"")
     assert written.getvalue() == expected
+
+
+@pytest.mark.parametrize("data", [b"<network>\xff</network>", b"\0", b"", b"<project/>", b" " * (11 * 2**20)])
+def test_standard_input_that_is_not_fixed_comes_back_as_it_was(data: bytes) -> None:
+    written = io.BytesIO()
+    out = io.TextIOWrapper(written, "utf-8")
+    main(["check", "-", "--fix"], io.BytesIO(data), out, io.StringIO())
+    out.flush()
+    assert written.getvalue() == data
 
 
 # -- the order of files --------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """`vnetlint check`: lint, and with `--fix` fix."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from io import BytesIO
 from typing import Annotated, NamedTuple
 
 import typer
@@ -109,6 +111,10 @@ def check(
     )
     check_rules(options)
     paths = paths or ["."]
+    document = b""
+    if fix_ and STDIN in paths:
+        document = streams.stdin.read()
+        streams = replace(streams, stdin=BytesIO(document))
     # The same files give the same report, in whatever order they are named.
     inputs, named = gather(sorted(paths), stdin_filename, streams)
     inputs.sort(key=lambda each: each.path)
@@ -142,7 +148,7 @@ def check(
     report = printed(outcome, output_format, statistics, streams)
     if fix_ and paths == [STDIN]:
         # The fixed document is what is asked for; the report must not mix with it.
-        streams.write_bytes(_final_bytes(inputs, fixed))
+        streams.write_bytes(fixed.changed[0].after.encode() if fixed.changed else document)
         streams.err.write(report)
     else:
         streams.out.write(report)
@@ -216,8 +222,3 @@ def _exit_code(result: Result, threshold: Severity, exit_zero: bool) -> int:
     if result.failed:
         return FAILED
     return FINDINGS if at_or_above(result.findings, threshold) and not exit_zero else CLEAN
-
-
-def _final_bytes(inputs: Sequence[Input], fixed: FixResult) -> bytes:
-    after = {each.before.path: each.after for each in fixed.changed}
-    return b"".join(after.get(each.path, each).encode() for each in inputs if isinstance(each, Source))
