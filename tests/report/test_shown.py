@@ -9,7 +9,7 @@ import pytest
 from tests.report.cases import Ran, bridged, finding, outcome
 from vnetlint import config
 from vnetlint.cli.output import Format
-from vnetlint.finding import Span
+from vnetlint.finding import Edit, Span
 from vnetlint.report import concise, full
 from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.outcome import MOST_ALIKE, Fold, Outcome, folded
@@ -159,6 +159,14 @@ def test_no_character_moves_the_cursor_or_turns_the_text(code: int) -> None:
     assert chr(code) not in clean(f"a{chr(code)}b")
     assert len(clean(f"a{chr(code)}b")) == 3
     assert (chr(code) in clean_lines(f"a{chr(code)}b")) == (chr(code) in "\t\r\n")
+
+
+def test_the_diff_of_a_fix_has_the_lines_of_the_file() -> None:
+    text = "<a>\u2028<b/>\x85<c/>\r\n<d/></a>"
+    source = Source("a.xml", text)
+    at = text.index("<c/>")
+    shown = list(full.diff_lines(source, [Edit("a.xml", Span(at, at + 4), "<e/>")]))
+    assert shown == [("-", "<a>\u2028<b/>\x85<c/>"), ("+", "<a>\u2028<b/>\x85<e/>")]
 
 
 def test_an_unreadable_file_is_a_file_that_was_checked(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """For people: the line with carets under the fault, libvirt's own message, and the fixes as small diffs."""
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -136,11 +137,17 @@ def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
         start, end = _around(source, first, last, group)
         moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
         old = source.text[start:end]
-        before, after = old.splitlines()[:_COMPARED], apply(old, moved).splitlines()[:_COMPARED]
+        before, after = _lines(old)[:_COMPARED], _lines(apply(old, moved))[:_COMPARED]
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if tag != "equal":
                 yield from (("-", text) for text in before[i1:i2])
                 yield from (("+", text) for text in after[j1:j2])
+
+
+def _lines(text: str) -> list[str]:
+    """Split at the line ends of XML, which are fewer than those of `splitlines`."""
+    lines = re.split("\r\n|\r|\n", text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def _around(source: Source, first: int, last: int, edits: list[Edit]) -> Span:
