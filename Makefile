@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-# Where a corpus with a MANIFEST.tsv lies, for the benchmarks.
+# The folder of a corpus with a MANIFEST.tsv, for the benchmarks.
 CORPUS ?= ../shared/corpus
 SCHEMAS ?= /usr/share/libvirt/schemas
 # How long `make fuzz` runs.
@@ -19,12 +19,8 @@ $(VENV)/.ready: pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
 
-demo: $(VENV)/.ready ## What is wrong with the site in examples/, and what would mend it.
-	@echo '$$ vnetlint check examples --host examples/host.json'
-	@$(BIN)/vnetlint check examples --host examples/host.json; test $$? -eq 1
-	@echo
-	@echo '$$ vnetlint check examples --host examples/host.json --diff --unsafe-fixes'
-	@$(BIN)/vnetlint check examples --host examples/host.json --diff --unsafe-fixes; test $$? -eq 1
+demo: $(VENV)/.ready ## What is wrong with the site in examples/, and what would fix it.
+	@examples/demo $(BIN)/vnetlint
 
 test: $(VENV)/.ready ## What needs nothing but Python.
 	@$(BIN)/pytest -q -n auto -m 'not oracle and not slow'
@@ -48,8 +44,9 @@ schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from th
 	@$(BIN)/python schemas/build.py
 	@$(BIN)/python schemas/xsd.py
 
-docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules.
+docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules, and the output that pages show.
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/shown.py
 
 bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.
 	@$(BIN)/python -m benchmarks.run $(CORPUS) $(SCHEMAS)

@@ -154,14 +154,14 @@ def test_a_file_without_permission_fails_and_the_others_are_linted(monkeypatch: 
 def test_a_fifo_is_not_waited_for() -> None:
     os.mkfifo("x.xml")
     code, out, _ = run("check", "--output-format", "concise", "x.xml")
-    assert (code, out) == (2, "x.xml:1:1: error: this is no regular file [unreadable-file]\n")
+    assert (code, out) == (2, "x.xml:1:1: error: not a regular file [unreadable-file]\n")
 
 
 @pytest.mark.parametrize("text", ["<volume/>", "<html xmlns='http://www.w3.org/1999/xhtml'>", "<a>" * 20_000, "<ä/>&"])
 def test_a_foreign_file_is_noted_when_named_and_passed_over_in_a_folder(text: str) -> None:
     Path("x.xml").write_text(text)
     root = text[1:].split(">")[0].split(" ")[0].rstrip("/")
-    note = f"vnetlint: x.xml: skipped: <{root}> is no libvirt network, domain or filter\n"
+    note = f"vnetlint: x.xml: skipped: <{root}> is not a libvirt network, domain or filter\n"
     assert run("check", "--output-format", "concise", "x.xml") == (0, "", note)
     assert run("check", "--output-format", "concise", ".") == (0, "", "")
 
@@ -182,7 +182,14 @@ def test_mending_standard_input_gives_back_what_cannot_be_mended() -> None:
 USAGE = {
     "a path that does not exist": (["check", "nowhere.xml"], "nowhere.xml: no such file or folder"),
     "a folder without XML": (["check", "none"], "none: no file below this folder ends in .xml or a template's .xml.j2"),
-    "standard input and a file": (["check", "-", "x.xml"], "`-` stands alone: standard input is linted by itself"),
+    "a NUL in a path": (["check", "a\0.xml"], "an argument cannot contain a NUL character"),
+    "a NUL in an option": (["check", "--host", "\0"], "an argument cannot contain a NUL character"),
+    "a NUL in a report's name": (["check", "--output-file=json=\0"], "an argument cannot contain a NUL character"),
+    "a NUL in a folder of schemas": (
+        ["show", "--stdin-filename=\0", "-"],
+        "an argument cannot contain a NUL character",
+    ),
+    "standard input and a file": (["check", "-", "x.xml"], "`-` cannot be combined with other paths"),
     "a missing inventory": (["check", "--host", "x.json", "x.xml"], "x.json: cannot read the inventory: No such file"),
     "an unknown option": (["check", "--fixx"], "No such option: --fixx"),
     "an unknown format": (["check", "--output-format", "xml"], "Invalid value for '--output-format'"),

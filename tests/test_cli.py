@@ -17,7 +17,8 @@ BAD = """<network>
   <ip address='10.0.0.1' prefix='24'/>
 </network>
 """
-MENDED = BAD.replace("  <ip address='10.0.0.1' prefix='24'/>\n", "")
+AFTER = BAD.replace("  <ip address='10.0.0.1' prefix='24'/>\n", "")
+FIXED = "fixed {}:5: ip-on-bridged-network: Remove <ip>\n\nFixed 1 finding. Checked 1 file: no findings.\n"
 GOOD = "<network>\n  <name>lan</name>\n  <forward mode='nat'/>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n"
 
 
@@ -40,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_clean_is_0() -> None:
     Path("lan.xml").write_text(GOOD)
     ran = Ran("check", "lan.xml")
-    assert (ran.code, ran.out, ran.err) == (0, "No findings in 1 file.\n", "")
+    assert (ran.code, ran.out, ran.err) == (0, "Checked 1 file: no findings.\n", "")
 
 
 def test_findings_are_1() -> None:
@@ -95,12 +96,12 @@ def test_selecting_and_ignoring() -> None:
     assert Ran("check", "--select", "network").code == 1
 
 
-def test_fix_mends_the_file_and_says_so() -> None:
+def test_fix_writes_the_file_and_says_so() -> None:
     assert Ran("check", "--fix").code == 1
     assert Path("lan.xml").read_text() == BAD
     ran = Ran("check", "--fix", "--unsafe-fixes")
-    assert (ran.code, ran.out) == (0, "Mended 1 finding. No findings in 1 file.\n")
-    assert Path("lan.xml").read_text() == MENDED
+    assert (ran.code, ran.out) == (0, FIXED.format("lan.xml"))
+    assert Path("lan.xml").read_text() == AFTER
 
 
 def test_fix_keeps_the_mode_and_writes_the_target_of_a_link() -> None:
@@ -108,7 +109,7 @@ def test_fix_keeps_the_mode_and_writes_the_target_of_a_link() -> None:
     os.symlink("lan.xml", "link.xml")
     Ran("check", "link.xml", "--fix", "--unsafe-fixes")
     assert Path("link.xml").is_symlink()
-    assert Path("lan.xml").read_text() == MENDED
+    assert Path("lan.xml").read_text() == AFTER
     assert stat.S_IMODE(os.stat("lan.xml").st_mode) == 0o640
 
 
@@ -132,12 +133,12 @@ def test_diff_changes_nothing_and_fails_where_fix_would_change() -> None:
     assert Path("lan.xml").read_text() == BAD
 
 
-def test_stdin_is_named_and_mended_to_stdout() -> None:
+def test_stdin_is_named_and_fixed_to_stdout() -> None:
     ran = Ran("check", "-", "--stdin-filename", "new.xml", "--output-format", "concise", stdin=BAD.encode())
     assert (ran.code, ran.out.split(":")[0]) == (1, "new.xml")
     ran = Ran("check", "-", "--fix", "--unsafe-fixes", stdin=BAD.encode())
-    assert (ran.code, ran.out) == (0, MENDED)
-    assert ran.err == "Mended 1 finding. No findings in 1 file.\n"
+    assert (ran.code, ran.out) == (0, AFTER)
+    assert ran.err == FIXED.format("<stdin>")
 
 
 def test_stdin_may_hold_several_documents() -> None:
@@ -159,7 +160,10 @@ def test_foreign_files_are_quiet_in_a_folder_and_noted_when_named() -> None:
     ran = Ran("check", ".")
     assert (ran.code, ran.err) == (0, "")
     ran = Ran("check", "pom.xml")
-    assert (ran.code, ran.err) == (0, "vnetlint: pom.xml: skipped: <project> is no libvirt network, domain or filter\n")
+    assert (ran.code, ran.err) == (
+        0,
+        "vnetlint: pom.xml: skipped: <project> is not a libvirt network, domain or filter\n",
+    )
 
 
 def test_many_foreign_files_are_noted_in_one_line() -> None:
@@ -167,7 +171,7 @@ def test_many_foreign_files_are_noted_in_one_line() -> None:
     names = [f"{letter}.xml" for letter in "abcdef"]
     for name in names:
         Path(name).write_text("<project/>")
-    note = "vnetlint: 6 files skipped: no libvirt network, domain or filter, such as a.xml, a <project>\n"
+    note = "vnetlint: 6 files skipped: not a libvirt network, domain or filter, such as a.xml, a <project>\n"
     assert Ran("check", *names).err == note
     assert Ran("check", *names[1:]).err.count("skipped") == 5
 
@@ -178,7 +182,7 @@ def test_json_is_the_contract() -> None:
     assert document["version"] == 1
     assert document["summary"] == {
         "files": 1, "linted": 1, "skipped": 0, "errors": 1, "warnings": 0, "infos": 0, "fixable_safe": 0,
-        "fixable_unsafe": 1, "fixed": 0,
+        "fixable_unsafe": 1, "fixable_choice": 0, "fixed": 0, "hidden": 0,
     }  # fmt: skip
     assert finding["range"] == {"start": {"line": 5, "column": 3}, "end": {"line": 5, "column": 39}}
     assert (finding["rule"], finding["code"], finding["path"]) == ("ip-on-bridged-network", "VN1010", "lan.xml")

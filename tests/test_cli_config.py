@@ -53,7 +53,7 @@ def test_each_key_is_shown_with_where_it_was_set() -> None:
     code, out, err = run("show", "site")
     assert (code, err) == (0, "")
     assert out.startswith(
-        "# site: site/pyproject.toml holds\n# extended at site/pyproject.toml:4:1: base.toml\n"
+        "# site: configured by site/pyproject.toml\n# extended at site/pyproject.toml:4:1: base.toml\n"
         'extend = "../base.toml"  # site/pyproject.toml:4:1\n'
     )
     for line in (
@@ -101,13 +101,13 @@ def test_json_says_the_same() -> None:
 def test_it_is_said_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, err = run("show")
     assert (code, err) == (0, "")
-    assert out.startswith("# .: no configuration holds, ")
+    assert out.startswith("# .: no configuration: ")
     assert json.loads(run("show", "--output-format", "json")[1])["config"] is None
 
 
 def test_a_configuration_is_named_and_a_broken_one_refused() -> None:
     site()
-    assert run("show", "--config", "base.toml")[1].startswith("# .: base.toml holds\n# extend is not set\n")
+    assert run("show", "--config", "base.toml")[1].startswith("# .: configured by base.toml\n# extend is not set\n")
     Path("base.toml").write_text("ignroe = 1")
     assert run("show", "--config", "base.toml")[::2] == (
         2, "vnetlint: base.toml:1:1: unknown key 'ignroe'; did you mean 'ignore'?\n",

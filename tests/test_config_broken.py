@@ -65,32 +65,32 @@ def refusal(*options: str) -> str:
         ('"a\\nb\\u001b" = 1\n', "1:1: unknown key 'a␊b␛'"),
         ("Complete = true\n", "1:1: unknown key 'Complete'; did you mean 'complete'?"),
         # A value of another type.
-        ("extend = 1\n", "1:1: extend: must be a string"),
-        ("extend = ''\n", "1:1: extend: must not be empty"),
-        ("select = 'all'\n", "1:1: select: must be a list"),
-        ("complete = true\nselect = [\n  'all', # 1\n  1,\n]\n", "4:3: select[1]: must be a string"),
-        ("extend-select = { a = 1 }\n", "1:1: extend-select: must be a list"),
-        ("ignore = 1979-05-27T07:32:00Z\n", "1:1: ignore: must be a list"),
-        ("ignore = [['network']]\n", "1:11: ignore[0]: must be a string"),
-        ("severity = 'info'\n", "1:1: severity: must be a table"),
-        ("[[severity]]\nip-on-bridged-network = 'info'\n", "1:3: severity: must be a table"),
-        ("severity.VN1010 = 3\n", "1:10: severity.VN1010: it should be 'error', 'warning' or 'info'"),
-        ("[severity]\n'ip-on-bridged-network' = 'fatal'\n", "2:1: severity.ip-on-bridged-network: it should be"),
-        ("options = []\n", "1:1: options: must be a table"),
-        ("options.nat-ports-few = 3\n", "1:9: options.nat-ports-few: must be a table"),
-        ("per-file-ignores = ['*']\n", "1:1: per-file-ignores: must be a table"),
-        ("per-file-ignores = { 'lan.xml' = 'network' }\n", "1:22: per-file-ignores.lan.xml: must be a list"),
-        ("include = 'a'\n", "1:1: include: must be a list"),
-        ("include = ['']\n", "1:12: include[0]: must not be empty"),
-        ("external = true\n", "1:1: external: must be a list"),
-        ("external = ['default', nan]\n", "1:24: external[1]: must be a string"),
-        ("complete = 'yes'\n", "1:1: complete: must be true or false"),
-        ("complete = 1\n", "1:1: complete: must be true or false"),
-        ("host = ['h.json']\n", "1:1: host: must be a string"),
-        ("target-libvirt = 9.0\n", "1:1: target-libvirt: must be a string"),
-        ("schemas = inf\n", "1:1: schemas: must be a string"),
-        ("metadata = 'x.rng'\n", "1:1: metadata: must be a table"),
-        ("[metadata]\n'urn:site' = 07:32:00\n", "2:1: metadata.urn:site: must be a string"),
+        ("extend = 1\n", "1:1: invalid value for 'extend': expected a string"),
+        ("extend = ''\n", "1:1: invalid value for 'extend': expected a string that is not empty"),
+        ("select = 'all'\n", "1:1: invalid value for 'select': expected a list"),
+        ("complete = true\nselect = [\n  'all', # 1\n  1,\n]\n", "4:3: invalid value for 'select[1]': expected a stri"),
+        ("extend-select = { a = 1 }\n", "1:1: invalid value for 'extend-select': expected a list"),
+        ("ignore = 1979-05-27T07:32:00Z\n", "1:1: invalid value for 'ignore': expected a list"),
+        ("ignore = [['network']]\n", "1:11: invalid value for 'ignore[0]': expected a string"),
+        ("severity = 'info'\n", "1:1: invalid value for 'severity': expected a table"),
+        ("[[severity]]\nip-on-bridged-network = 'info'\n", "1:3: invalid value for 'severity': expected a table"),
+        ("severity.VN1010 = 3\n", "1:10: invalid value for 'severity.VN1010': expected 'error', 'warning' or 'info'"),
+        ("[severity]\n'ip-on-bridged-network' = 'fatal'\n", "2:1: invalid value for 'severity.ip-on-bridged-network':"),
+        ("options = []\n", "1:1: invalid value for 'options': expected a table"),
+        ("options.nat-ports-few = 3\n", "1:9: invalid value for 'options.nat-ports-few': expected a table"),
+        ("per-file-ignores = ['*']\n", "1:1: invalid value for 'per-file-ignores': expected a table"),
+        ("per-file-ignores = { 'lan.xml' = 'network' }\n", "1:22: invalid value for 'per-file-ignores.lan.xml': expec"),
+        ("include = 'a'\n", "1:1: invalid value for 'include': expected a list"),
+        ("include = ['']\n", "1:12: invalid value for 'include[0]': expected a string that is not empty"),
+        ("external = true\n", "1:1: invalid value for 'external': expected a list"),
+        ("external = ['default', nan]\n", "1:24: invalid value for 'external[1]': expected a string"),
+        ("complete = 'yes'\n", "1:1: invalid value for 'complete': expected true or false"),
+        ("complete = 1\n", "1:1: invalid value for 'complete': expected true or false"),
+        ("host = ['h.json']\n", "1:1: invalid value for 'host': expected a string"),
+        ("target-libvirt = 9.0\n", "1:1: invalid value for 'target-libvirt': expected a string"),
+        ("schemas = inf\n", "1:1: invalid value for 'schemas': expected a string"),
+        ("metadata = 'x.rng'\n", "1:1: invalid value for 'metadata': expected a table"),
+        ("[metadata]\n'urn:site' = 07:32:00\n", "2:1: invalid value for 'metadata.urn:site': expected a string"),
         # A rule that there is not.
         ("select = ['ip-on-bridge-network']\n", "1:11: unknown rule 'ip-on-bridge-network'; did you mean 'ip-on-"),
         ("ignore = [\n 'network',\n 'VN9x' ]\n", "3:2: unknown rule 'VN9x'; "),
@@ -103,33 +103,33 @@ def refusal(*options: str) -> str:
         # An option that there is not, or a value out of its bounds.
         ("[options.ip-on-bridged-network]\nx = 1\n", "1:10: the rule ip-on-bridged-network has no options; "),
         ("[options.nat-ports-few]\nenogh = 9\n", "2:1: options.nat-ports-few: unknown key 'enogh'; did you"),
-        ("[options.VN1407]\nenough = '9'\n", "2:1: options.VN1407.enough: must be a whole number"),
-        ("[options.nat-ports-few]\nenough = 1\n", "2:1: options.nat-ports-few.enough: it should be greater"),
-        ("options.nat-ports-few = {enough = 99999999999999999999999}\n", "1:26: options.nat-ports-few.enough: it"),
-        ("options.nat-ports-few.enough = true\n", "1:23: options.nat-ports-few.enough: must be a whole number"),
-        ("[options.mac-of-hardware-vendor]\nown = ['52:54:00', '52-54-00']\n", "2:20: options.mac-of-hardware-v"),
+        ("[options.VN1407]\nenough = '9'\n", "2:1: invalid value for 'options.VN1407.enough': expected a whole number"),
+        ("[options.nat-ports-few]\nenough = 1\n", "2:1: invalid value for 'options.nat-ports-few.enough': expected at"),
+        ("options.nat-ports-few = {enough = 99999999999999999999999}\n", "1:26: invalid value for 'options.n"),
+        ("options.nat-ports-few.enough = true\n", "1:23: invalid value for 'options.nat-ports-few.enough': expected a"),
+        ("[options.mac-of-hardware-vendor]\nown = ['52:54:00', '52-54-00']\n", "2:20: invalid value for 'options.mac"),
         ("[options.subnet-not-private]\nown = ['300.0.0.0/8']\n", "1:10: '300.0.0.0/8' does not appear to be an IPv4"),
         ("[options.subnet-not-private]\nown = ['8.8.8.8/24']\n", "1:10: 8.8.8.8/24 has host bits set"),
         # What is not there, or is not what it should be.
-        ("extend = 'missing.toml'\n", "1:1: there is no missing.toml"),
-        ("extend = 'folder'\n", "1:1: there is no folder"),
+        ("extend = 'missing.toml'\n", "1:1: missing.toml does not exist"),
+        ("extend = 'folder'\n", "1:1: folder is not a regular file"),
         ("extend = 'vnetlint.toml'\n", "1:1: vnetlint.toml is extended in a circle"),
         ("extend = 'folder/../vnetlint.toml'\n", "1:1: folder/../vnetlint.toml is extended in a circle"),
-        ("extend = 'pyproject.toml'\n", "pyproject.toml: there is no [tool.vnetlint] in it"),
+        ("extend = 'pyproject.toml'\n", "pyproject.toml: no [tool.vnetlint] in this file"),
         ("complete = true\nhost = 'missing.json'\n", "2:1: missing.json does not exist"),
-        ("host = 'folder'\n", "1:1: folder is no regular file"),
+        ("host = 'folder'\n", "1:1: folder is not a regular file"),
         ("host = 'host.json'\n", "host.json: interfaces: "),
         ("target-libvirt = 'new'\n", "1:1: 'new' is no version of libvirt; write it as 9.0.0"),
         ("schemas = 'missing'\n", "1:1: missing: there is no network.rng in this folder"),
         ("include = ['lan.xml']\n[per-file-ignores]\n\"old/*\" = ['network']\n", "3:1: no file matches 'old/*'"),
         ("include = ['*.nothing', 'x']\n", "1:1: no file matches *.nothing or x"),
         ("[metadata]\n'urn:x' = 'missing.rng'\n", "2:1: missing.rng does not exist"),
-        ("[metadata]\n'urn:x' = 'host.json'\n", "2:1: host.json is no schema; its name must end in .rng or .xsd"),
+        ("[metadata]\n'urn:x' = 'host.json'\n", "2:1: host.json is not a schema: expected a .rng or .xsd file"),
                 # A fault whose key also stands where it does not count.
         ("# complete = 1\ntext = 1\ncomplete = 1\n", "2:1: unknown key 'text'"),
-        ("external = ['''\ncomplete = 1\n''']\ncomplete = 1\n", "4:1: complete: must be true or false"),
+        ("external = ['''\ncomplete = 1\n''']\ncomplete = 1\n", "4:1: invalid value for 'complete': expected true or"),
         ("[metadata]\ncomplete = 'x.rng'\n[severity]\ncomplete = 'info'\n", "4:1: unknown rule 'complete'"),
-        ("complete = 1 # the first fault is told\nignroe = 1\n", "1:1: complete: must be true or false"),
+        ("complete = 1 # the first fault is told\nignroe = 1\n", "1:1: invalid value for 'complete': expected true or"),
     ],
 )  # fmt: skip
 def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:
@@ -144,7 +144,7 @@ def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\xef\xbb\xbfcomplete = 1\n", "vnetlint.toml:1:1: complete: must be true or false"),
+        (b"\xef\xbb\xbfcomplete = 1\n", "vnetlint.toml:1:1: invalid value for 'complete': expected true or false"),
         (b"complete = true\r\nignroe = 1\r\n", "vnetlint.toml:2:1: unknown key 'ignroe'"),
         ("# gr\u00f6\u00dfer\ncomplete = '\u00e4'".encode("latin-1"), "vnetlint.toml:1:5: the configuration is not"),
         ("complete = true\n".encode("utf-16"), "vnetlint.toml:1:1: the configuration is not UTF-8"),
@@ -158,7 +158,7 @@ def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:
         (b"[severity]\n" + b"".join(b"r%d = 1\n" % number for number in range(5000)), "vnetlint.toml:2:1: unknown"),
         (b"ignore = ['" + b"x" * 900000 + b"']\n", "vnetlint.toml:1:11: unknown rule 'xxx"),
         (b"complete = true # \xf0\x9f\x96\xa7\nhost = \xff\n", "vnetlint.toml:2:8: the configuration is not UTF-8"),
-        (b"host = 9" + b"9" * 4000 + b"\n", "vnetlint.toml:1:1: host: must be a string"),
+        (b"host = 9" + b"9" * 4000 + b"\n", "vnetlint.toml:1:1: invalid value for 'host': expected a string"),
         (b"\n".join(b"k%d = 1" % number for number in range(20000)), "vnetlint.toml:1:1: unknown key 'k0'"),
     ],
     ids=lambda value: repr(value[:12]),
@@ -171,14 +171,17 @@ def test_bytes_that_are_no_configuration(data: bytes, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[tool.other]\ncomplete = 1\n[tool.vnetlint]\ncomplete = 1\n", "4:1: complete: must be true or false"),
+        (
+            "[tool.other]\ncomplete = 1\n[tool.vnetlint]\ncomplete = 1\n",
+            "4:1: invalid value for 'complete': expected true or false",
+        ),
         ("[tool.vnetlint.severity]\nx = 'info'\n", "2:1: unknown rule 'x'"),
         ("[tool.vnetlint.severity]\n[tool.x]\nignroe = 1\n[tool.vnetlint]\nignroe = 1\n", "5:1: unknown key 'ignroe'"),
-        ("ignore = 1\n[tool]\nvnetlint.ignore = 1\n", "3:10: ignore: must be a list"),
-        ("[tool]\nvnetlint = { ignore = 1 }\n", "2:14: ignore: must be a list"),
-        ("[ tool . 'vnetlint' ]\nignore = 1\n", "2:1: ignore: must be a list"),
-        ("[tool]\nvnetlint = 3\n", "2:1: tool.vnetlint must be a table"),
-        ("[[tool.vnetlint]]\nignore = 1\n", "1:8: tool.vnetlint must be a table"),
+        ("ignore = 1\n[tool]\nvnetlint.ignore = 1\n", "3:10: invalid value for 'ignore': expected a list"),
+        ("[tool]\nvnetlint = { ignore = 1 }\n", "2:14: invalid value for 'ignore': expected a list"),
+        ("[ tool . 'vnetlint' ]\nignore = 1\n", "2:1: invalid value for 'ignore': expected a list"),
+        ("[tool]\nvnetlint = 3\n", "2:1: invalid value for 'tool.vnetlint': expected a table"),
+        ("[[tool.vnetlint]]\nignore = 1\n", "1:8: invalid value for 'tool.vnetlint': expected a table"),
         ("[tool.vnetlint]\nhost = \n", "2:8: not TOML"),
     ],
 )
@@ -207,11 +210,34 @@ def test_another_tool_s_pyproject_is_passed_over(data: bytes) -> None:
     assert err.getvalue() == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'extend = "\\u0000"',
+        'extend = "base\\u0000.toml"',
+        'host = "a\\u0000"',
+        'schemas = "\\u0000"',
+        'metadata."urn:x" = "a\\u0000.rng"',
+    ],
+)
+def test_no_path_has_a_nul(text: str) -> None:
+    Path("vnetlint.toml").write_text(text)
+    said = refusal()
+    assert re.match(r"vnetlint\.toml:1:\d+: ", said)
+    assert said.rstrip().endswith("a path cannot contain a NUL character")
+
+
+@pytest.mark.parametrize("text", ['include = ["a\\u0000"]', '[per-file-ignores]\n"a\\u0000" = ["VN1"]'])
+def test_a_pattern_with_a_nul_matches_no_file(text: str) -> None:
+    Path("vnetlint.toml").write_text(text)
+    assert "no file matches" in refusal()
+
+
 def test_a_fault_of_an_extended_configuration_is_told_where_it_stands() -> None:
     Path("base").mkdir()
     Path("base/base.toml").write_text("\n[severity]\nVN1010 = 'fatal'\n")
     Path("vnetlint.toml").write_text("extend = 'base/base.toml'\n[severity]\nVN1407 = 'info'\n")
-    assert refusal().startswith("base/base.toml:3:1: severity.VN1010: ")
+    assert refusal().startswith("base/base.toml:3:1: invalid value for 'severity.VN1010': ")
     Path("base/base.toml").write_text("complete = \n")
     assert refusal().startswith("base/base.toml:1:12: not TOML")
     Path("base/base.toml").write_text("extend = '../vnetlint.toml'\n")
@@ -226,11 +252,11 @@ def test_a_chain_has_an_end() -> None:
 
 def test_what_is_named_must_be_a_file() -> None:
     assert refusal("--config", "none.toml") == "none.toml: cannot read the configuration: No such file or directory"
-    assert refusal("--config", ".").endswith(": the configuration is no regular file")
+    assert refusal("--config", ".").endswith(": the configuration is not a regular file")
     Path("pyproject.toml").write_text("")
-    assert refusal("--config", "pyproject.toml") == "pyproject.toml: there is no [tool.vnetlint] in it"
+    assert refusal("--config", "pyproject.toml") == "pyproject.toml: no [tool.vnetlint] in this file"
     Path("vnetlint.toml").mkdir()
-    assert refusal() == "vnetlint.toml: the configuration is no regular file"
+    assert refusal() == "vnetlint.toml: the configuration is not a regular file"
 
 
 def test_a_link_to_nothing_is_told() -> None:

@@ -247,11 +247,11 @@ def test_a_folder_is_shown_from_the_root_where_that_is_the_current_one(monkeypat
 class TestReading:
     def test_a_fifo_is_not_waited_for(self) -> None:
         os.mkfifo("x.xml")
-        assert _unreadable("x.xml") == "this is no regular file"
+        assert _unreadable("x.xml") == "not a regular file"
 
     def test_a_folder_called_like_a_file_is_no_file(self) -> None:
         Path("x.xml").mkdir()
-        assert _unreadable("x.xml") == "this is no regular file"
+        assert _unreadable("x.xml") == "not a regular file"
 
     def test_a_link_that_leads_nowhere_or_to_itself_is_unreadable(self) -> None:
         Path("gone.xml").symlink_to("nowhere.xml")
@@ -320,7 +320,7 @@ class TestWriting:
     def test_a_read_only_file_is_not_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
         make("x.xml")
         monkeypatch.setattr(os, "access", lambda *_: False)
-        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: it is read-only$"):
+        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: the file is read-only$"):
             files.write(BEFORE, AFTER)
         _left_as(XML)
 
@@ -350,6 +350,35 @@ class TestWriting:
             patched.setattr(os, "fsync", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 files.write(BEFORE, AFTER)
+        _left_as(XML)
+
+    def test_several_files_are_written_all_or_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make("x.xml", "y.xml", "z.xml")
+        changes = [
+            (before := Source(f"{name}.xml", XML), before.with_text("<network>\n</network>\n")) for name in "xyz"
+        ]
+        real, steps = os.replace, []
+
+        def third(name: str, target: Path) -> None:
+            steps.append(target.name)
+            if len(steps) == 3:
+                raise OSError(5, "Input/output error")
+            real(name, target)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "replace", third)
+            with pytest.raises(files.WriteError, match=r"^z\.xml: cannot be written: Input/output error$"):
+                files.write_together(changes)
+        assert steps == ["x.xml", "y.xml", "z.xml", "x.xml", "y.xml"]
+        assert sorted(os.listdir()) == ["x.xml", "y.xml", "z.xml"]
+        assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {XML}
+        files.write_together(changes)
+        assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {AFTER.text}
+
+    def test_nothing_is_written_where_one_of_several_files_is_gone(self) -> None:
+        make("x.xml")
+        with pytest.raises(files.WriteError, match=r"^y\.xml: cannot be written: No such file or directory$"):
+            files.write_together([(BEFORE, AFTER), (Source("y.xml", XML), AFTER)])
         _left_as(XML)
 
     def test_bytes_are_written_in_the_files_encoding(self) -> None:

@@ -156,7 +156,7 @@ def test_fixing_stops_the_commit_once(repository: Repository) -> None:
     repository.write(**{"lan.xml": MENDABLE})
     said = repository.commit()
     assert "files were modified by this hook" in said
-    assert "Mended 1 finding. " in said
+    assert "Fixed 1 finding. " in said
     assert "virbr-storage-backend" not in repository.text("lan.xml")
     repository.write()
     assert repository.commit() == ""

@@ -1,43 +1,27 @@
 """What the README and the page of the reports show is what the program prints."""
 
-import io
-import json
-import re
-import shlex
+import runpy
 from pathlib import Path
 
 import pytest
 
-from vnetlint.cli.main import main
-
-ROOT = Path(__file__).parent.parent
-_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"^\$ vnetlint (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
-
-PAGES = [ROOT / "README.md", ROOT / "docs" / "reports.md"]
-SHOWN = [
-    found for page in PAGES for block in _BLOCK.findall(page.read_text("utf-8")) for found in _COMMAND.findall(block)
-]
+SCRIPT = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "shown.py"))
+PAGES: tuple[Path, ...] = SCRIPT["PAGES"]
+SHOWN: list[tuple[str, str]] = [each for page in PAGES for each in SCRIPT["commands"](page.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_page_shows_something(page: Path) -> None:
-    assert len(_BLOCK.findall(page.read_text("utf-8"))) >= 3
+    assert len(SCRIPT["commands"](page.read_text("utf-8"))) >= 3
 
 
 @pytest.mark.parametrize(("command", "shown"), SHOWN, ids=[command for command, _ in SHOWN])
-def test_shown_output_is_real(command: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    words, _, shell = command.partition(" < ")
-    stdin = io.BytesIO((ROOT / shell.strip()).read_bytes() if shell else b"")
-    out, err = io.StringIO(), io.StringIO()
-    main(shlex.split(words), stdin, out, err)
-    assert out.getvalue().rstrip("\n") + "\n" + err.getvalue() == shown
+def test_shown_output_is_real(command: str, shown: str) -> None:
+    assert SCRIPT["printed"](command) == shown, "run `make docs`"
 
 
-def test_the_shown_sarif_result_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    (block,) = re.findall(r"^```json\n(.*?)^```$", PAGES[1].read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    out = io.StringIO()
-    main(["check", "examples/networks/build.xml", "--output-format", "sarif"], io.BytesIO(), out, io.StringIO())
-    assert json.loads(block) == json.loads(out.getvalue())["runs"][0]["results"][0]
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_pages_are_current(page: Path) -> None:
+    """Of what is no command's output, the SARIF result is real too."""
+    text = page.read_text("utf-8")
+    assert SCRIPT["current"](text) == text, "run `make docs`"

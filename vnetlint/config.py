@@ -1,8 +1,7 @@
-"""What a configuration may say, and loading one.
+"""The model of a configuration, and loading one.
 
-The nearest file holds, and what it wants of another it names with `extend`: keys stand above those of the extended one,
-and in a table each entry does. Paths and patterns count from the folder of the file that they stand in. Nothing in any
-of them is executed.
+The nearest file is used. It may `extend` another one, whose keys, and whose entries of tables, it overrides. Paths and
+patterns are relative to the folder of the file that they are written in. Nothing in a configuration is executed.
 """
 
 import os
@@ -17,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from vnetlint import configfile
 from vnetlint.configfile import ConfigError, ConfigFile, read
-from vnetlint.files import display
+from vnetlint.files import display, invalid
 from vnetlint.finding import Severity
 from vnetlint.options import model_of
 from vnetlint.registry import all_rules, find, rules_by_any_name, selectors, unknown_rule
@@ -27,10 +26,10 @@ from vnetlint.version import VersionError, parse_version
 MAX_EXTENDS = 10
 
 _TABLES = {"severity": 1, "per-file-ignores": 1, "metadata": 1, "options": 2}
-"""How deep the tables lie that are put together with those of an extended configuration."""
+"""The depth of the tables that are merged with those of an extended configuration."""
 
 _KEY = "[key]"
-"""How pydantic says that not the value of a key is wrong but the key."""
+"""By this pydantic says that a key is wrong, and not its value."""
 
 
 def _dashed(name: str) -> str:
@@ -38,7 +37,7 @@ def _dashed(name: str) -> str:
 
 
 def _one_of(known: Callable[[], Container[str]]) -> AfterValidator:
-    """Take names of rules. What may have been meant by another takes long to find, and is told of one fault only."""
+    """Accept the names of rules. A suggestion takes long to find, so only the fault that is reported gets one."""
 
     def checked(name: str) -> str:
         if name not in known():
@@ -56,15 +55,21 @@ def _version(text: str) -> str:
     return text
 
 
+def _path(text: str) -> str:
+    if reason := invalid(text):
+        raise ValueError(reason)
+    return text
+
+
 Selector = Annotated[StrictStr, _one_of(selectors)]
 RuleName = Annotated[StrictStr, _one_of(rules_by_any_name)]
 LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
-FilePath = Annotated[StrictStr, Field(min_length=1)]
+FilePath = Annotated[StrictStr, Field(min_length=1), AfterValidator(_path)]
 Pattern = Annotated[StrictStr, Field(min_length=1)]
 
 
 class Config(BaseModel):
-    """What a configuration may say; all of it is optional."""
+    """The keys of a configuration; all are optional."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_dashed)
 
@@ -76,6 +81,11 @@ class Config(BaseModel):
     )
     extend_select: tuple[Selector, ...] = Field(default=(), description="Rules to run as well.")
     ignore: tuple[Selector, ...] = Field(default=(), description="Rules to leave out of those.")
+    fixable: tuple[Selector, ...] = Field(
+        default=(), description="Rules whose findings --fix fixes even if they are too mild to fail."
+    )
+    unfixable: tuple[Selector, ...] = Field(default=(), description="Rules whose findings --fix leaves alone.")
+    min_severity: Severity = Field(default="info", description="The mildest severity that is shown.")
     severity: dict[RuleName, Severity] = Field(default={}, description="Another severity for a rule.")
     options: dict[RuleName, dict[str, Any]] = Field(default={}, description="What a rule lets one set, by rule.")
     per_file_ignores: dict[Pattern, tuple[Selector, ...]] = Field(
@@ -97,13 +107,13 @@ class Config(BaseModel):
         default="bundled", description="Whose schemas: `bundled`, `system`, or a folder of libvirt's."
     )
     metadata: dict[StrictStr, FilePath] = Field(
-        default={}, description="Schemas (.rng or .xsd) for what stands in <metadata>, by namespace."
+        default={}, description="Schemas (.rng or .xsd) for the contents of <metadata>, by namespace."
     )
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a key was set: the file, and the keys as they are written there."""
+    """Where a key is set: the file, and the keys as they are written in it."""
 
     file: ConfigFile
     keys: Keys
@@ -111,42 +121,42 @@ class Origin:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A configuration with the files that it came from, and for each key, by the name of its rule, its origin."""
+    """A configuration with its files, and the origin of each key; rules are known by their names."""
 
     config: Config
     chain: tuple[ConfigFile, ...]
-    """The file that holds, and those that it extends, each the one before it."""
+    """The file that is used, and those that it extends, directly or through others."""
     origins: Mapping[Keys, Origin]
     options: Mapping[str, object]
     """The options that it sets, by the name of the rule."""
 
     @property
     def path(self) -> str:
-        """The file that holds."""
+        """The file that is used."""
         return self.chain[0].path
 
     def origin(self, *keys: str | int) -> Origin | None:
-        """Give where a key was set, or what holds it; None where the default holds."""
+        """Return where a key, or the table that it is in, is set; None if it has its default."""
         return _origin(self.origins, keys)
 
     def place(self, *keys: str | int) -> str:
-        """Give `file:line:column` of a key, for a message."""
+        """Return `file:line:column` of a key, for a message."""
         origin = self.origin(*keys)
         return origin.file.place(*origin.keys) if origin else display(self.path)
 
     def folder(self, *keys: str | int) -> str:
-        """Give the folder that a path or pattern counts from."""
+        """Return the folder that a path or pattern is relative to."""
         origin = self.origin(*keys)
         return origin.file.folder if origin else self.chain[0].folder
 
     def resolve(self, path: str, *keys: str | int) -> str:
-        """Give the path of a file that the configuration names at a key."""
+        """Return the path of a file that the configuration names at a key."""
         return display(os.path.join(self.folder(*keys), path))
 
 
 @cache
 def load(path: str) -> Loaded:
-    """Read a configuration, and those that it extends. Raises ConfigError, of the fault that stands first."""
+    """Read a configuration and those that it extends. Raises ConfigError for the first fault."""
     chain = tuple(_chain(read(os.path.abspath(path))))
     table: dict[str, Any] = {}
     origins: dict[Keys, Origin] = {}
@@ -164,7 +174,7 @@ def load(path: str) -> Loaded:
 
 
 def forget() -> None:
-    """Read configurations again, and look again where they are: for a process that outlives a change."""
+    """Forget what was read and where it was found, for a process that outlives a change."""
     load.cache_clear()
     configfile.forget()
 
@@ -176,13 +186,16 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
         extended = file.table.get("extend")
         if not isinstance(extended, str) or not extended:
             return
+        if reason := invalid(extended):
+            raise ConfigError(f"{file.place('extend')}: {reason}")
         at = os.path.join(file.folder, extended)
         if os.path.realpath(at) in seen:
             raise ConfigError(f"{file.place('extend')}: {extended} is extended in a circle")
         if len(seen) > MAX_EXTENDS:
             raise ConfigError(f"{file.place('extend')}: more than {MAX_EXTENDS} configurations extend each other")
         if not os.path.isfile(at):
-            raise ConfigError(f"{file.place('extend')}: there is no {extended}")
+            reason = "is not a regular file" if os.path.lexists(at) else "does not exist"
+            raise ConfigError(f"{file.place('extend')}: {extended} {reason}")
         file = read(os.path.normpath(at))
         seen.append(os.path.realpath(at))
 
@@ -190,23 +203,23 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
 def _lay(
     table: dict[str, Any], own: Mapping[str, Any], at: Origin, keys: Keys, depth: int, origins: dict[Keys, Origin]
 ) -> None:
-    """Lay the keys of a file below those that are there; a rule is known by its name, whatever it is written as."""
+    """Add the keys of a file that are not set yet; a rule is known by its name, even if it is written as a code."""
     for key, value in own.items():
         name = _rule_name(key) if keys in (("severity",), ("options",)) else key
-        within, told = (*keys, name), Origin(at.file, (*at.keys, key))
+        within, here = (*keys, name), Origin(at.file, (*at.keys, key))
         earlier = origins.get(within)
         if earlier is not None and earlier.file is at.file:
             words = f"'{earlier.keys[-1]}' and '{key}' are one rule"
-            raise ConfigError(f"{at.file.place(*told.keys)}: {'.'.join(map(str, at.keys))}: {words}")
+            raise ConfigError(f"{at.file.place(*here.keys)}: {'.'.join(map(str, at.keys))}: {words}")
         deeper = depth - 1 if keys else _TABLES.get(key, 0)
         if deeper > 0 and isinstance(value, dict):
-            origins.setdefault(within, told)
+            origins.setdefault(within, here)
             below = table.setdefault(name, {})
             if isinstance(below, dict):
-                _lay(below, value, told, within, deeper, origins)
+                _lay(below, value, here, within, deeper, origins)
         elif name not in table:
             table[name] = value
-            origins[within] = told
+            origins[within] = here
 
 
 def _rule_name(name: str) -> str:
@@ -215,11 +228,11 @@ def _rule_name(name: str) -> str:
 
 
 _Fault = tuple[Keys, Any]
-"""Where, and what pydantic says of it."""
+"""Its keys, and what pydantic says about it."""
 
 
 def _options(table: object, faults: list[_Fault]) -> Iterator[tuple[str, object]]:
-    """Give the options of each rule that has some in the table, noting what is wrong with them."""
+    """Return the options of each rule in the table, and add to `faults` what is wrong with them."""
     if not isinstance(table, dict):
         return
     by_name = {rule.name: rule for rule in all_rules()}
@@ -235,12 +248,12 @@ def _options(table: object, faults: list[_Fault]) -> Iterator[tuple[str, object]
         except ValidationError as error:
             faults += [(("options", name, *each["loc"]), each) for each in error.errors()]
         except ValueError as error:
-            # What no bound of an option can say, its rule does.
+            # Raised by the rule, for what bounds of single options cannot say.
             faults.append((("options", name), {"type": "value_error", "ctx": {"error": error}}))
 
 
 def _explain(faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, Origin]) -> str:
-    """Tell of the fault that stands first."""
+    """Return the message about the first fault."""
 
     def order(fault: _Fault) -> tuple[int, tuple[int, int]]:
         origin = _origin(origins, _plain(fault[0]))
@@ -265,9 +278,9 @@ def _explain(faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mappi
     if error["type"] == "unknown_rule":
         return f"{place}: {unknown_rule(error['input'])}"
     if error["type"] == "value_error":
-        # What was asked says what is wrong, and names the value.
+        # The validator says what is wrong, and names the value.
         return f"{place}: {error['ctx']['error']}"
-    return f"{place}: {_shown(written)}: {_words(error)}"
+    return f"{place}: invalid value for '{_shown(written)}': {_expected(error)}"
 
 
 _WANTED = {
@@ -276,15 +289,25 @@ _WANTED = {
     "int_type": "a whole number",
     "tuple_type": "a list",
     "dict_type": "a table",
+    "string_too_short": "a string that is not empty",
 }
 
 
-def _words(error: Any) -> str:
-    if error["type"] in _WANTED:
-        return f"must be {_WANTED[error['type']]}"
-    if error["type"] == "string_too_short":
-        return "must not be empty"
-    message = str(error["msg"]).replace("Input", "it")
+def _expected(error: Any) -> str:
+    given: Mapping[str, Any] = error.get("ctx", {})
+    match error["type"]:
+        case kind if kind in _WANTED:
+            return f"expected {_WANTED[kind]}"
+        case "literal_error":
+            return f"expected {given['expected']}"
+        case "greater_than_equal":
+            return f"expected at least {given['ge']}"
+        case "less_than_equal":
+            return f"expected at most {given['le']}"
+        case "string_pattern_mismatch":
+            # The pattern is a regular expression; the rule's page says in words what it takes.
+            return f"'{error['input']}' is not of the form that the option takes"
+    message = str(error["msg"])
     return message[0].lower() + message[1:]
 
 
@@ -304,11 +327,11 @@ def _origin(origins: Mapping[Keys, Origin], keys: Keys) -> Origin | None:
 
 
 def known_keys() -> list[str]:
-    """Give the keys of a configuration as they are written."""
+    """Return the keys of a configuration as they are written."""
     return [_dashed(name) for name in Config.model_fields]
 
 
 def suggestion(word: str, known: list[str]) -> str:
-    """Give the end of a message about an unknown word: the known one that it may have meant."""
+    """Return the end of a message about an unknown word: the known word that may have been meant."""
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(sorted(known)[:12])}"

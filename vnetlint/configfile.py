@@ -1,7 +1,7 @@
-"""The files of configuration: which one holds for a file, its table, and the place that a key stands at.
+"""Configuration files: which one is used for a file, its table, and the place of each key.
 
-`vnetlint.toml`, or `[tool.vnetlint]` in pyproject.toml, of the nearest folder above a file. What the table may say is
-told by `config`, whose model takes longer to load than a file to lint and is left alone where there is none.
+It is `vnetlint.toml`, or `[tool.vnetlint]` in pyproject.toml, in the nearest folder above a file. The model of the
+table is in `config`, which takes longer to load than a file to lint, and is not loaded if there is no configuration.
 """
 
 import os
@@ -33,19 +33,19 @@ class ConfigError(UserError):
 
 
 def nearest(path: str) -> str | None:
-    """Find the configuration that holds for a file: that of the nearest folder above it that has one."""
+    """Find the configuration of a file: that of the nearest folder above it that has one."""
     return _nearest_to(str(Path(path).absolute().parent))
 
 
 def forget() -> None:
-    """Look again where configurations are: for a process that outlives a change."""
+    """Forget where configurations were found, for a process that outlives a change."""
     _nearest_to.cache_clear()
 
 
 @cache
 def _nearest_to(folder: str) -> str | None:
     own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)
-    # Whatever is called vnetlint.toml is meant for us: if it cannot be read, that must not go unnoticed.
+    # A vnetlint.toml that cannot be read is an error, and not as if there were none.
     if os.path.lexists(own):
         return own
     if os.path.isfile(shared) and _has_section(shared):
@@ -55,7 +55,7 @@ def _nearest_to(folder: str) -> str | None:
 
 
 def _has_section(path: str) -> bool:
-    """Tell whether a pyproject.toml is a configuration of ours; what is broken in it otherwise is not ours to say."""
+    """Whether a pyproject.toml has our section; other faults in it are not ours to report."""
     data = _bytes_of(path)
     if b"vnetlint" not in data:
         return False
@@ -68,7 +68,7 @@ def _has_section(path: str) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class ConfigFile:
-    """A file of configuration as it was read: its table, and where in the text each key of that stands."""
+    """A configuration file: its table, and the place of each key in the text."""
 
     path: str
     text: str
@@ -76,17 +76,17 @@ class ConfigFile:
 
     @property
     def folder(self) -> str:
-        """Where the paths and patterns in it count from."""
+        """The folder that paths and patterns in it are relative to."""
         return os.path.dirname(self.path)
 
     def position(self, keys: "Keys") -> "Place | None":
-        """Give the line and column of a key; of what is not written, those of what would hold it."""
+        """Return the line and column of a key; of one that is not written, those of the table that it would be in."""
         within = (*self._section, *keys)
         found = (self._places.of(within[:depth]) for depth in range(len(within), 0, -1))
         return next(filter(None, found), None)
 
     def place(self, *keys: str | int) -> str:
-        """Give `file:line:column` of a key."""
+        """Return `file:line:column` of a key."""
         at = self.position(keys)
         return f"{display(self.path)}:{at.line}:{at.column}" if at else display(self.path)
 
@@ -110,10 +110,10 @@ def read(path: str) -> ConfigFile:
         return file
     for step in _SECTION:
         if not isinstance(found, dict) or step not in found:
-            raise ConfigError(f"{display(path)}: there is no [tool.vnetlint] in it")
+            raise ConfigError(f"{display(path)}: no [tool.vnetlint] in this file")
         found = found[step]
     if not isinstance(found, dict):
-        raise ConfigError(f"{file.place()}: tool.vnetlint must be a table")
+        raise ConfigError(f"{file.place()}: invalid value for 'tool.vnetlint': expected a table")
     return ConfigFile(path, text, found)
 
 
@@ -123,10 +123,10 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
         return _loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        told = re.search(r" \((?:at line (\d+), column (\d+)|at end of document)\)$", message)
-        line, column = (told[1], told[2]) if told and told[1] else _opened(text)
+        place = re.search(r" \((?:at line (\d+), column (\d+)|at end of document)\)$", message)
+        line, column = (place[1], place[2]) if place and place[1] else _opened(text)
         raise ConfigError(
-            f"{shown}:{line}:{column}: not TOML: {message[: told.start()] if told else message}"
+            f"{shown}:{line}:{column}: not TOML: {message[: place.start()] if place else message}"
         ) from None
     except RecursionError:
         raise ConfigError(f"{shown}: nested too deep to be a configuration") from None
@@ -189,7 +189,7 @@ def _bytes_of(path: str) -> bytes:
     try:
         # Opening a FIFO would wait for somebody to write to it.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ConfigError(f"{display(path)}: the configuration is no regular file")
+            raise ConfigError(f"{display(path)}: the configuration is not a regular file")
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:

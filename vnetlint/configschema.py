@@ -13,7 +13,7 @@ def schema() -> dict[str, Any]:
     """Give the JSON schema, draft 2020-12: what it takes a configuration may say, as long as its files are there."""
     made = Config.model_json_schema(by_alias=True)
     keys = {name: _plain(each) for name, each in made["properties"].items()}
-    for name in ("select", "extend-select", "ignore"):
+    for name in ("select", "extend-select", "ignore", "fixable", "unfixable"):
         keys[name]["items"] = {"$ref": "#/$defs/selector"}
     keys["per-file-ignores"]["additionalProperties"] = {"type": "array", "items": {"$ref": "#/$defs/selector"}}
     keys["per-file-ignores"]["propertyNames"] = {"minLength": 1}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
-from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, is_consistent
+from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, is_consistent, offset_before
 from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.model import Model
 from vnetlint.model.view import View, has_unknowns
@@ -162,6 +162,22 @@ class Change(NamedTuple):
     rounds: tuple[tuple[Edit, ...], ...]
 
 
+class EditedLine(NamedTuple):
+    """Where a fix edits a file: a line of the text before any fixing."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A fix that was made, with the first line that it edits in each of its files."""
+
+    rule: str
+    title: str
+    places: tuple[EditedLine, ...]
+
+
 @dataclass(frozen=True)
 class Dropped:
     """A fix that was not made because it would have left its file worse: a bug in its rule unless it is harmless."""
@@ -184,14 +200,27 @@ class Dropped:
 
 @dataclass(frozen=True)
 class FixResult:
-    """What is left to say after fixing, and the files that changed."""
+    """What is left to say after fixing, the files that changed, and the fixes that changed them."""
 
     result: Result
     changed: tuple[Change, ...]
-    fixed: int
-    """How many fixes are in the changed files."""
+    made: tuple[Made, ...]
+    """The fixes in the changed files, ordered by place."""
     rounds: int
     dropped: tuple[Dropped, ...] = ()
+
+    @property
+    def fixed(self) -> int:
+        """How many fixes are in the changed files."""
+        return len(self.made)
+
+
+class _Applied(NamedTuple):
+    """A fix that a round made; `depth` is how often each of its files had been edited before."""
+
+    rule: str
+    fix: Fix
+    depth: Mapping[str, int]
 
 
 class Memory:
@@ -239,7 +268,7 @@ def lint(
 def fix(
     inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
 ) -> FixResult:
-    """Mend files by the first fix of each finding, where the settings allow it, until nothing changes."""
+    """Fix files by the fix of each finding that the policy picks, until nothing changes."""
     inputs, memory = tuple(inputs), memory or Memory()
     others = [memory._read(source, settings) for source in context]
     dropped: list[Dropped] = []
@@ -255,7 +284,7 @@ def _fix(
     """Fix until nothing changes, or return which rules must be left out for that to happen."""
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
     files = {path: memory._read(source, settings) for path, source in originals.items()}
-    made: dict[str, list[tuple[str, Fix]]] = {path: [] for path in originals}
+    made: dict[str, list[_Applied]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
     history = {path: _History(source.text) for path, source in originals.items()}
     dropped = list(banned)
@@ -285,17 +314,21 @@ def _fix(
         if not kept:
             continue
         rounds += 1
+        depth = {path: len(each) for path, each in edited.items()}
+        applied = [_Applied(rule, fix, depth) for rule, fix in kept]
         for path, edits in edits_by_path(fix for _, fix in kept).items():
-            mine = [(rule, fix) for rule, fix in kept if any(edit.path == path for edit in fix.edits)]
+            mine = [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
             made[path] += mine
             edited[path].append(tuple(edits))
             files[path] = after[path]
             text = after[path].source.text
-            guilty = history[path].repeated(text, {rule for rule, _ in mine})
+            guilty = history[path].repeated(text, {each.rule for each in mine})
             if guilty:
                 return [Dropped(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
             if rounds >= limit or len(text) > 4 * len(originals[path].text) + ROOM:
-                return [Dropped(rule, path, "", "fixing would not end") for rule in sorted({rule for rule, _ in mine})]
+                return [
+                    Dropped(rule, path, "", "fixing would not end") for rule in sorted({each.rule for each in mine})
+                ]
         result = _lint(inputs, files, others, settings, memory)
     changed = tuple(
         Change(original, files[path].asked, tuple(edited[path]))
@@ -303,14 +336,26 @@ def _fix(
         if files[path].asked != original
     )
     # Fixes of different rounds may be equal, for each counts in its own text; one of two files is in both lists.
-    fixes = {id(fix) for path in originals for _, fix in made[path]}
-    return FixResult(_without_dropped(result, dropped), changed, len(fixes), rounds, tuple(dropped))
+    unique = {id(each): each for path in originals for each in made[path]}.values()
+    fixes = sorted((_made(each, originals, edited) for each in unique), key=lambda each: each.places)
+    return FixResult(_without_dropped(result, dropped), changed, tuple(fixes), rounds, tuple(dropped))
+
+
+def _made(applied: _Applied, originals: Mapping[str, Source], edited: Mapping[str, list[tuple[Edit, ...]]]) -> Made:
+    """Return a fix with the lines of the original texts that it edits."""
+    places = []
+    for path, edits in sorted(edits_by_path([applied.fix]).items()):
+        offset = min(edit.span for edit in edits).start
+        for earlier in reversed(edited[path][: applied.depth[path]]):
+            offset = offset_before(offset, earlier)
+        places.append(EditedLine(path, originals[path].lines.position(offset).line))
+    return Made(applied.rule, applied.fix.title, tuple(places))
 
 
 def _mend_syntax(
     path: str,
     files: dict[str, File],
-    made: Mapping[str, list[tuple[str, Fix]]],
+    made: Mapping[str, list[_Applied]],
     edited: Mapping[str, list[tuple[Edit, ...]]],
     settings: Settings,
     memory: Memory,
@@ -329,7 +374,7 @@ def _mend_syntax(
         budget -= len(text) + SYNTAX_BUDGET // 10_000
         seen.add(text)
         file = files[path] = file.with_text(text)
-        made[path].append(("xml-syntax", fix))
+        made[path].append(_Applied("xml-syntax", fix, {path: len(edited[path])}))
         edited[path].append(fix.edits)
     return file.fault is not None
 
@@ -453,10 +498,10 @@ def merged_fixes(results: Iterable[FixResult]) -> FixResult:
     """Put what several runs of `fix`, each of other files, did together."""
     every = tuple(results)
     changed = tuple(change for each in every for change in each.changed)
-    fixed = sum(each.fixed for each in every)
+    made = sorted((each for one in every for each in one.made), key=lambda each: each.places)
     rounds = max((each.rounds for each in every), default=0)
     dropped = tuple(one for each in every for one in each.dropped)
-    return FixResult(merged(each.result for each in every), changed, fixed, rounds, dropped)
+    return FixResult(merged(each.result for each in every), changed, tuple(made), rounds, dropped)
 
 
 def _configured(finding: Finding, settings: Settings) -> Finding:

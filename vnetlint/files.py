@@ -1,10 +1,11 @@
-"""Which files are meant, reading them, and writing them so that no moment shows half a file."""
+"""Finding files, reading them, and writing them so that no moment shows half a file."""
 
+import errno
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Named:
 
 
 def find(paths: Iterable[str]) -> list[Named]:
-    """Give the files that paths mean, each once, in order; folders are walked.
+    """Return the files that paths name, each once, in order; folders are walked.
 
     Raises MissingPathError.
     """
@@ -74,7 +75,7 @@ def _without_second_names(found: dict[str, Named]) -> list[Named]:
 
 
 def display(path: str) -> str:
-    """Give a path as reports show it: relative where it lies below the current folder, else absolute, with `/`."""
+    """Return a path as reports show it: relative if it is below the current folder, else absolute, with `/`."""
     absolute = os.path.abspath(path)
     here = os.getcwd().rstrip(os.sep) + os.sep
     return (absolute.removeprefix(here)).replace(os.sep, "/")
@@ -87,7 +88,7 @@ def read(path: str) -> Input:
         if not stat.S_ISREG(os.stat(path).st_mode):
             if os.path.isdir(path):
                 os.listdir(path)
-            return Unreadable(path, "this is no regular file", Source(path, ""))
+            return Unreadable(path, "not a regular file", Source(path, ""))
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -96,12 +97,12 @@ def read(path: str) -> Input:
 
 
 def opened(path: str, data: bytes) -> Input:
-    """Decode what was read. Of XML that is not libvirt's, nobody asks whether all of it can be."""
+    """Decode what was read. XML that is not libvirt's need not be decodable."""
     return _input(path, lambda: decode(path, data))
 
 
 def typed(path: str, text: str) -> Input:
-    """Take the text of an editor as what `opened` makes of the same text's bytes."""
+    """Return what `opened` makes of the same text, for the text of an editor."""
     return _input(path, lambda: judged(path, text))
 
 
@@ -120,32 +121,68 @@ def _is_foreign(source: Source) -> bool:
     return bool(documents) and all(model_of(document) is None for document in documents)
 
 
+def invalid(path: str) -> str:
+    """Return why no file can have this path; nothing where one can."""
+    return "a path cannot contain a NUL character" if "\0" in path else ""
+
+
 def write(before: Source, after: Source) -> None:
     """Replace a file's text, whole or not at all, keeping its mode and owner; a link's target is written.
 
-    Raises WriteError, and does so too where the file is no longer what was read.
+    Raises WriteError, also where the file is no longer what was read.
     """
-    target = Path(os.path.realpath(before.path))
+    write_together([(before, after)])
+
+
+def write_together(changes: Sequence[tuple[Source, Source]]) -> None:
+    """Replace the texts of files, each given with the one that was read, in all of them or in none.
+
+    Every new text is on the disk before the first file is replaced. Raises WriteError.
+    """
+    staged: list[tuple[Path, str]] = []
+    replaced = 0
     try:
-        if target.read_bytes() != before.encode():
-            raise WriteError(f"{before.path}: changed while it was being checked; run the command again")
-        _replace(target, after.encode())
+        for before, after in changes:
+            with _explained(before.path):
+                target = Path(os.path.realpath(before.path))
+                if target.read_bytes() != before.encode():
+                    raise WriteError(f"{before.path}: changed while it was being checked; run the command again")
+                staged.append((target, _stage(target, after.encode())))
+        for (target, name), (before, _) in zip(staged, changes, strict=True):
+            with _explained(before.path):
+                os.replace(name, target)
+            replaced += 1
+    except BaseException:
+        for (target, _), (before, _) in zip(staged[:replaced], changes, strict=False):
+            with suppress(OSError):
+                _replace(target, before.encode())
+        for _, name in staged[replaced:]:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+        raise
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Say of which file the system refuses something."""
+    try:
+        yield
     except OSError as error:
-        raise WriteError(f"{before.path}: cannot be written: {error.strerror or error}") from None
+        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def unwritable(path: str) -> str:
-    """Say why a file could not be written, as far as that shows before the work is done; else nothing."""
+    """Return why a file could not be written, as far as that shows before the work is done; else nothing."""
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path) or path.endswith(("/", os.sep)):
-        return "this is a folder"
+        return "it is a folder"
     if not os.path.isdir(folder):
         return f"there is no folder {folder if os.path.islink(path) else os.path.dirname(path)}"
     return "" if os.access(path if os.path.exists(path) else folder, os.W_OK) else "permission denied"
 
 
 def is_kept(path: str) -> bool:
-    """Whether what is written there stays: a regular file, or one still to be made, but no pipe or device."""
+    """Whether a path is a regular file, or none yet, and not a pipe or device."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode) and not os.path.abspath(path).startswith("/dev/")
     except OSError:
@@ -155,21 +192,30 @@ def is_kept(path: str) -> bool:
 def save(path: str, data: bytes) -> None:
     """Write a file, new or not, whole or not at all; a pipe or device is written as it is. Raises WriteError."""
     target = Path(path if path.startswith("/dev/") else os.path.realpath(path))
-    try:
+    with _explained(path):
         if is_kept(str(target)):
             _replace(target, data)
         else:
             with open(target, "wb") as stream:
                 stream.write(data)
-    except OSError as error:
-        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def _replace(target: Path, data: bytes) -> None:
     """Put a new file in the place of an old one, with its mode and owner, or where there is none."""
+    name = _stage(target, data)
+    try:
+        os.replace(name, target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def _stage(target: Path, data: bytes) -> str:
+    """Write the file that is to replace another one beside it, and return its name."""
     before = target.stat() if target.exists() else None
     if before is not None and not os.access(target, os.W_OK):
-        raise PermissionError(0, "it is read-only")
+        raise PermissionError(errno.EACCES, "the file is read-only")
     handle, name = tempfile.mkstemp(prefix=".vnetlint-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -179,17 +225,17 @@ def _replace(target: Path, data: bytes) -> None:
             made = os.fstat(file.fileno())
         if before is not None and hasattr(os, "chown") and (before.st_uid, before.st_gid) != (made.st_uid, made.st_gid):
             os.chown(name, before.st_uid, before.st_gid)
-        # Behind chown, which takes the set-id bits away.
+        # chown takes the set-id bits away, so the mode comes after it.
         os.chmod(name, stat.S_IMODE(before.st_mode) if before is not None else 0o666 & ~_umask())
-        os.replace(name, target)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(name)
         raise
+    return name
 
 
 def _umask() -> int:
-    """Give the mask of new files' modes, which can only be read by setting it."""
+    """Return the mask of new files' modes, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

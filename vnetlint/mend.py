@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
+from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Safety, Severity, Span
 from vnetlint.xml.places import Places
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
@@ -41,6 +41,21 @@ class FixPolicy:
         allowed = fix.safety == "safe" or (fix.safety == "unsafe" and self.unsafe)
         return fix if allowed and fix.edits else None
 
+    def offer(self, finding: Finding, files: Container[str]) -> Safety:
+        """Return what it takes to fix a finding by edits of `files` alone: the level of bulk fixing that does it.
+
+        `choice` is where a person has to pick a fix, and `display` where no edit is on offer.
+        """
+        fix = replace(self, unsafe=True, choices={}).pick(finding)
+        if fix is not None and is_within(fix, files):
+            return fix.safety
+        return "choice" if any(fix.edits and is_within(fix, files) for fix in finding.fixes) else "display"
+
+
+def is_within(fix: Fix, files: Container[str]) -> bool:
+    """Whether all edits of a fix are in some of `files`."""
+    return all(edit.path in files for edit in fix.edits)
+
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """Make edits, which must not overlap; of several insertions at one place the earlier given stands first."""
@@ -50,6 +65,19 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
         parts += (text[position : edit.span.start], edit.text)
         position = edit.span.end
     return "".join((*parts, text[position:]))
+
+
+def offset_before(offset: int, edits: Iterable[Edit]) -> int:
+    """Return where an offset of the text that `apply` made was before; of new text, the place that it went to."""
+    shift = 0
+    for edit in sorted(edits, key=lambda each: each.span):
+        start = edit.span.start + shift
+        if offset < start:
+            break
+        if offset < start + len(edit.text):
+            return edit.span.start
+        shift += len(edit.text) - (edit.span.end - edit.span.start)
+    return offset - shift
 
 
 def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:

@@ -1,12 +1,11 @@
-"""From what was asked to what the engine is given: files in groups that share a configuration, each with its settings.
+"""From what the user asks to what the engine gets: files in groups that share a configuration, each with its settings.
 
-What a face asks for (an option of the command line, a setting of an editor) stands above the configuration, and that
-above what is built in.
+Options of the command line and settings of an editor override the configuration, which overrides the defaults.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +13,7 @@ from vnetlint import files
 from vnetlint.configfile import ConfigError, nearest
 from vnetlint.engine import FileIgnore, Input, Settings
 from vnetlint.errors import UserError
+from vnetlint.finding import Severity
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import Rule, select
 from vnetlint.schema.sets import folder_of
@@ -21,7 +21,7 @@ from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
 
 if TYPE_CHECKING:
-    from vnetlint.config import Loaded
+    from vnetlint.config import Config, Loaded
     from vnetlint.host import Host
 
 _Value = TypeVar("_Value")
@@ -29,7 +29,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class Options:
-    """What a face says of settings; None is nothing."""
+    """The settings that the command line or an editor gives; None where it gives none."""
 
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -40,6 +40,13 @@ class Options:
     config: str | None = None
     isolated: bool = False
     unsafe: bool = False
+    fail_on: Severity = "warning"
+    """The mildest severity that is fixed in bulk."""
+    fixable: tuple[str, ...] = ()
+    """Rules that are fixed in bulk whatever their severity."""
+    choices: Mapping[str, int] = field(default_factory=dict)
+    """By rule name, the number of the fix to make."""
+    min_severity: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -49,19 +56,21 @@ class Run:
     inputs: tuple[Input, ...]
     context: tuple[Source, ...]
     settings: Settings
+    min_severity: Severity = "info"
+    """The mildest severity that is shown."""
 
 
 def check_rules(options: Options) -> None:
-    """Hold the names of rules in the options against those that there are, before anything is read."""
+    """Check the names of rules in the options before anything is read. Raises UnknownRuleError."""
     select((*options.select, *options.extend_select, *options.ignore))
 
 
 Read = Callable[[str], Input]
-"""How the text of a file is had: an editor's unsaved one stands above what the disk has."""
+"""Reads a file; an editor has unsaved texts in place of those on the disk."""
 
 
 def plan(inputs: Sequence[Input], options: Options, read: Read = files.read) -> list[Run]:
-    """Group files by the configuration that holds for them. Raises ConfigError."""
+    """Group files by their configuration. Raises ConfigError."""
     groups: dict[str | None, list[Input]] = {}
     for each in inputs:
         groups.setdefault(config_for(each.path, options), []).append(each)
@@ -69,7 +78,7 @@ def plan(inputs: Sequence[Input], options: Options, read: Read = files.read) -> 
 
 
 def config_for(path: str, options: Options) -> str | None:
-    """Give the configuration that holds for a file. Raises ConfigError."""
+    """Return the configuration of a file. Raises ConfigError."""
     if options.isolated:
         return None
     if options.config is not None:
@@ -78,23 +87,24 @@ def config_for(path: str, options: Options) -> str | None:
 
 
 def run_under(path: str | None, inputs: Sequence[Input], options: Options, read: Read = files.read) -> Run:
-    """Give the run of files that a configuration, or none, holds for. Raises ConfigError."""
+    """Return the run of the files that share a configuration, or have none. Raises ConfigError."""
     if path is None:
-        return Run(tuple(inputs), (), _settings(options, None))
+        return Run(tuple(inputs), (), _settings(options, None), options.min_severity or "info")
     from vnetlint import config
 
     loaded = config.load(os.path.abspath(path))
-    return Run(tuple(inputs), tuple(_context(loaded, inputs, read)), _settings(options, loaded))
+    shown = options.min_severity or loaded.config.min_severity
+    return Run(tuple(inputs), tuple(_context(loaded, inputs, read)), _settings(options, loaded), shown)
 
 
 def _settings(options: Options, loaded: "Loaded | None") -> Settings:
-    """Put the settings of a group together."""
+    """Return the settings of a group."""
     own = loaded.config if loaded else None
     target = options.target or (own.target_libvirt if own else None)
     settings = Settings(
         rules=_rules(options, loaded),
         host=_host(options.host or _file(loaded, own.host if own else None, "host")),
-        fixing=FixPolicy(unsafe=options.unsafe),
+        fixing=_fixing(options, own),
         target=parse_version(target) if target else None,
         schemas=folder_of(options.schemas) if options.schemas else _schemas(loaded),
     )
@@ -112,6 +122,18 @@ def _settings(options: Options, loaded: "Loaded | None") -> Settings:
     )
 
 
+def _fixing(options: Options, own: "Config | None") -> FixPolicy:
+    fixable = select((*options.fixable, *(own.fixable if own else ())))
+    unfixable = select(own.unfixable if own else ())
+    return FixPolicy(
+        unsafe=options.unsafe,
+        threshold=options.fail_on,
+        fixable=frozenset(rule.name for rule in fixable),
+        unfixable=frozenset(rule.name for rule in unfixable),
+        choices=options.choices,
+    )
+
+
 def _schemas(loaded: "Loaded | None") -> Path | None:
     name = loaded.config.schemas if loaded else "bundled"
     if loaded is None or name in ("bundled", "system"):
@@ -120,22 +142,22 @@ def _schemas(loaded: "Loaded | None") -> Path | None:
 
 
 def _schema(loaded: "Loaded", path: str, namespace: str) -> Path:
-    """Give a schema of what stands in `<metadata>`."""
+    """Return the schema of a namespace in `<metadata>`. Raises ConfigError."""
     found = _file(loaded, path, "metadata", namespace)
     if found is None or not found.endswith((".rng", ".xsd")):
         raise ConfigError(
-            f"{loaded.place('metadata', namespace)}: {path} is no schema; its name must end in .rng or .xsd"
+            f"{loaded.place('metadata', namespace)}: {path} is not a schema: expected a .rng or .xsd file"
         )
     return Path(found)
 
 
 def _file(loaded: "Loaded | None", path: str | None, *keys: str) -> str | None:
-    """Give the path of a file that the configuration names. Raises ConfigError where there is none."""
+    """Return the path of a file that the configuration names. Raises ConfigError where there is none."""
     if loaded is None or path is None:
         return None
     found = loaded.resolve(path, *keys)
     if not os.path.isfile(found):
-        reason = "is no regular file" if os.path.lexists(found) else "does not exist"
+        reason = "is not a regular file" if os.path.lexists(found) else "does not exist"
         raise ConfigError(f"{loaded.place(*keys)}: {found} {reason}")
     return found
 
@@ -157,7 +179,7 @@ def _rules(options: Options, loaded: "Loaded | None") -> frozenset[Rule]:
 
 
 def _file_ignores(loaded: "Loaded") -> Iterator[FileIgnore]:
-    """Read per-file-ignores. A pattern that fits no file is a mistake that would go unnoticed."""
+    """Read per-file-ignores. A pattern that matches no file is a mistake, so it is an error."""
     from vnetlint.gitignore import matcher
 
     walked: dict[str, list[str]] = {}
@@ -172,7 +194,7 @@ def _file_ignores(loaded: "Loaded") -> Iterator[FileIgnore]:
 
 
 def _context(loaded: "Loaded", inputs: Sequence[Input], read: Read) -> Iterable[Source]:
-    """The files that the configuration adds to what was named: those that `include` says, else its folder."""
+    """The files that the configuration adds: those of `include`, by default its whole folder."""
     from vnetlint.gitignore import matcher
 
     named = {each.path for each in inputs}
@@ -188,7 +210,7 @@ def _context(loaded: "Loaded", inputs: Sequence[Input], read: Read) -> Iterable[
 
 
 def _told(ask: Callable[[], _Value], loaded: "Loaded | None", key: str) -> _Value:
-    """Ask, and where it cannot be answered, tell the place in the configuration that asks. Raises UserError."""
+    """Add the place in the configuration to an error that a key causes. Raises UserError."""
     try:
         return ask()
     except UserError as error:

@@ -9,6 +9,7 @@ from hypothesis import given
 from tests.report.cases import ANYTHING, NAMES, Ran, awkward_folder, finding, outcome, texts_with_spans
 from vnetlint.finding import Span
 from vnetlint.report import github
+from vnetlint.report.display import clean_lines
 from vnetlint.report.text import scalar
 from vnetlint.xml.source import Source
 
@@ -39,10 +40,11 @@ def test_a_finding_is_one_command_whatever_is_in_it(path: str, message: str, sai
     ((name, properties, data),) = commands(github.render(outcome(one, sources=[Source(path, "")])))
     assert (name, properties["file"], properties["title"]) == (
         "error",
-        scalar(path),
+        scalar(clean_lines(path)),
         "vnetlint (ip-on-bridged-network)",
     )
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f]", data), "the log of a run is a terminal too"
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", properties["file"])
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", data), "the log of a run is a terminal too"
 
 
 @given(texts_with_spans())

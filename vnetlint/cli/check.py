@@ -1,30 +1,31 @@
-"""`vnetlint check`: lint, and with `--fix` mend."""
+"""`vnetlint check`: lint, and with `--fix` fix."""
 
 from collections.abc import Iterable, Sequence
-from difflib import unified_diff
+from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated
+from io import BytesIO
+from typing import Annotated, NamedTuple
 
 import typer
 
-from vnetlint import files
+from vnetlint.cli.choices import choices_of, notes
 from vnetlint.cli.inputs import STDIN, gather
 from vnetlint.cli.output import Format, destinations, printed, write_files
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.engine import FixResult, Input, Result, Settings, fix, lint, merged, merged_fixes
-from vnetlint.errors import UserError
+from vnetlint.engine import FixResult, Input, Made, Result, Settings, fix, lint, merged, merged_fixes
 from vnetlint.finding import Severity
-from vnetlint.plan import Options, check_rules, plan
+from vnetlint.plan import Options, Run, check_rules, plan
+from vnetlint.registry import rules_by_any_name
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Outcome, at_or_above, plural
+from vnetlint.report.outcome import Outcome, at_or_above, is_at_or_above, offers, plural, without_milder
 from vnetlint.xml.source import Source
 
 MAX_NOTED = 5
-"""Named files of somebody else's XML that are noted one by one."""
+"""Named files that are not libvirt's which are noted one by one."""
 
 
 class Threshold(StrEnum):
-    """The mildest severity that makes the exit code 1."""
+    """A severity, and all that are worse."""
 
     error = "error"
     warning = "warning"
@@ -34,10 +35,18 @@ class Threshold(StrEnum):
 def check(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
-    fix_: Annotated[bool, typer.Option("--fix", help="Mend what can safely be mended.")] = False,
+    fix_: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely.")] = False,
     unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: mend too where that may change what works.")
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also make fixes that may change what works.")
     ] = False,
+    choose_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--choose",
+            metavar="RULE[=N]",
+            help="With --fix or --diff: make the N-th fix of a rule's findings, by default the first; repeatable.",
+        ),
+    ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
     select_: Annotated[
         list[str] | None,
@@ -49,7 +58,10 @@ def check(
     ] = None,
     extend_select: Annotated[list[str] | None, typer.Option(metavar="RULES", help="These as well.")] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="All but these.")] = None,
-    fail_on: Annotated[Threshold, typer.Option(help="The mildest severity that fails.")] = Threshold.warning,
+    fail_on: Annotated[Threshold, typer.Option(help="The mildest severity that fails, and that --fix fixes.")] = (
+        Threshold.warning
+    ),
+    min_severity: Annotated[Threshold | None, typer.Option(help="The mildest severity that is shown.")] = None,
     host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, JSON or TOML.")] = None,
     target_libvirt: Annotated[
         str | None, typer.Option(metavar="VERSION", help="The oldest libvirt that the files are for, such as 9.0.0.")
@@ -59,27 +71,32 @@ def check(
     ] = None,
     config: Annotated[str | None, typer.Option(metavar="FILE", help="Use this configuration for all files.")] = None,
     isolated: Annotated[
-        bool, typer.Option("--isolated", help="See no configuration, and no file but those that are named.")
+        bool, typer.Option("--isolated", help="Use no configuration, and no file but those that are named.")
     ] = False,
     output_format: Annotated[Format, typer.Option(help="How to report.")] = Format.full,
     output_file: Annotated[
         list[str] | None,
-        typer.Option(metavar="FORMAT=FILE", help="Write a report to a file as well; may be given several times."),
+        typer.Option(metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."),
     ] = None,
+    show_all: Annotated[
+        bool, typer.Option("--show-all", help="List findings that repeat in a file one by one.")
+    ] = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = "<stdin>",
 ) -> int:
-    """Lint libvirt XML, and mend it with --fix.
+    """Lint libvirt XML, and fix it with --fix.
 
-    Exits with 0 where nothing was found, 1 where something was, 2 where the job could not be done.
+    Exits with 0 if nothing was found, 1 if something was, 2 if the job could not be done.
     """
     streams = streams_of(context)
-    if unsafe_fixes and not (fix_ or diff):
-        raise CommandError("--unsafe-fixes goes with --fix or --diff")
+    for name, given in (("--unsafe-fixes", unsafe_fixes), ("--choose", choose_)):
+        if given and not (fix_ or diff):
+            raise CommandError(f"{name} needs --fix or --diff")
+    selected, extended = _split(select_), _split(extend_select)
     options = Options(
-        select=_split(select_),
-        extend_select=_split(extend_select),
+        select=selected,
+        extend_select=extended,
         ignore=_split(ignore),
         host=host,
         target=target_libvirt,
@@ -87,89 +104,121 @@ def check(
         config=config,
         isolated=isolated,
         unsafe=unsafe_fixes,
+        fail_on=_severity(fail_on),
+        fixable=tuple(name for name in (*selected, *extended) if name in rules_by_any_name()),
+        choices=choices_of(_split(choose_)),
+        min_severity=_severity(min_severity) if min_severity else None,
     )
     check_rules(options)
     paths = paths or ["."]
-    inputs, named = gather(paths, stdin_filename, streams)
+    document = b""
+    if fix_ and STDIN in paths:
+        document = streams.stdin.read()
+        streams = replace(streams, stdin=BytesIO(document))
+    # The same files give the same report, in whatever order they are named.
+    inputs, named = gather(sorted(paths), stdin_filename, streams)
+    inputs.sort(key=lambda each: each.path)
     report_to = destinations(output_file or (), [*(each.path for each in inputs), *filter(None, (host, config))])
     runs = plan(inputs, options)
-    outcome = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
-    _note_foreign(outcome.result, named, streams)
-    code = _exit_code(outcome.result, fail_on, exit_zero)
+    fixed = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
+    _note_foreign(fixed.result, named, streams)
+    for note in notes(options.choices, fixed, runs):
+        streams.note(note)
+    reporting = _Reporting(runs, options.fail_on, show_all)
     if diff:
-        # What the files hold is what they held, and of that a report has to tell.
-        result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else outcome.result
-        written = write_files(Outcome(result), report_to, streams)
-        code = _show_diff(outcome, code, exit_zero, streams)
+        # A report describes the files as they are, and --diff changes none.
+        result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
+        written = write_files(reporting.outcome(result), report_to, streams)
+        from vnetlint.cli.diff import show_diff
+
+        show_diff(((each.before, each.after) for each in fixed.changed), streams)
+        _note_diff(fixed, reporting.outcome(fixed.result), streams)
+        code = _exit_code(fixed.result, options.fail_on, exit_zero)
+        if fixed.changed and code == CLEAN and not exit_zero:
+            code = FINDINGS
         return code if written else FAILED
-    report = printed(outcome.result, outcome.fixed, output_format, statistics, streams)
-    if paths == [STDIN] and fix_:
-        # The mended document is what is asked for; the report must not mix with it.
-        streams.out.write(_final_text(inputs, outcome))
+    written = True
+    if fix_ and paths != [STDIN]:
+        from vnetlint.cli.writing import write_fixed
+
+        fixed, written = write_fixed(fixed, runs, streams)
+    outcome = reporting.outcome(fixed.result, fixed.made)
+    code = _exit_code(fixed.result, options.fail_on, exit_zero)
+    _note_hidden(fixed.result, outcome, code, streams)
+    report = printed(outcome, output_format, statistics, streams)
+    if fix_ and paths == [STDIN]:
+        # The fixed document is what is asked for; the report must not mix with it.
+        streams.write_bytes(fixed.changed[0].after.encode() if fixed.changed else document)
         streams.err.write(report)
-        written = True
     else:
-        written = _write_all(outcome, streams)
         streams.out.write(report)
-    written &= write_files(Outcome(outcome.result, outcome.fixed), report_to, streams)
+    written &= write_files(outcome, report_to, streams)
     return code if written else FAILED
 
 
 def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source]) -> FixResult:
-    return FixResult(lint(inputs, settings, context), (), 0, 0)
+    return FixResult(lint(inputs, settings, context), (), (), 0)
+
+
+def _severity(threshold: Threshold) -> Severity:
+    return "error" if threshold == "error" else "warning" if threshold == "warning" else "info"
 
 
 def _split(values: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
+class _Reporting(NamedTuple):
+    """How the results of some runs are reported."""
+
+    runs: Sequence[Run]
+    fail_on: Severity
+    show_all: bool
+
+    def outcome(self, result: Result, made: tuple[Made, ...] = ()) -> Outcome:
+        """Return what a report is made from."""
+        by_path = {each.path: run for run in self.runs for each in run.inputs}
+        shown = without_milder(result, {path: run.min_severity for path, run in by_path.items()})
+        policies = {path: run.settings.fixing for path, run in by_path.items()}
+        hidden = len(result.findings) - len(shown.findings)
+        return Outcome(shown, made, False, policies, self.fail_on, hidden, self.show_all)
+
+
 def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:
-    """Tell which named files are not ours; a hook may name hundreds, of which the first is example enough."""
+    """Note the named files that are not libvirt's; a hook may name hundreds, of which one is example enough."""
     foreign = [(clean(path), clean(result.foreign[path])) for path in sorted(named & result.foreign.keys())]
     if len(foreign) > MAX_NOTED:
         path, root = foreign[0]
-        streams.note(f"{len(foreign)} files skipped: no libvirt network, domain or filter, such as {path}, a <{root}>")
+        streams.note(
+            f"{len(foreign)} files skipped: not a libvirt network, domain or filter, such as {path}, a <{root}>"
+        )
         return
     for path, root in foreign:
-        streams.note(f"{path}: skipped: <{root}> is no libvirt network, domain or filter")
+        streams.note(f"{path}: skipped: <{root}> is not a libvirt network, domain or filter")
 
 
-def _exit_code(result: Result, threshold: Severity | Threshold, exit_zero: bool) -> int:
+def _note_hidden(result: Result, outcome: Outcome, code: int, streams: Streams) -> None:
+    """Say why a run fails whose report shows nothing that does."""
+    if code == FINDINGS and not at_or_above(outcome.result.findings, outcome.fail_on):
+        count = sum(is_at_or_above(each, outcome.fail_on) for each in result.findings)
+        streams.note(
+            f"{plural(count, 'finding')} at or above --fail-on {outcome.fail_on} not shown, because of min-severity"
+        )
+
+
+def _note_diff(fixed: FixResult, left: Outcome, streams: Streams) -> None:
+    """Say how much the diff would fix, and what it would take to fix more."""
+    offered = ", ".join(offers(left, "--diff"))
+    if fixed.made:
+        where = plural(len(fixed.changed), "file")
+        more = f" (fixable: {offered})" if offered else ""
+        count = plural(fixed.fixed, "finding")
+        streams.note(f"would fix {count} in {where}; {len(fixed.result.findings)} remain{more}")
+    elif offered:
+        streams.note(f"would change nothing; fixable: {offered}")
+
+
+def _exit_code(result: Result, threshold: Severity, exit_zero: bool) -> int:
     if result.failed:
         return FAILED
-    limit: Severity = "error" if threshold == "error" else "warning" if threshold == "warning" else "info"
-    return FINDINGS if at_or_above(result.findings, limit) and not exit_zero else CLEAN
-
-
-def _show_diff(outcome: FixResult, code: int, exit_zero: bool, streams: Streams) -> int:
-    for before, after, _ in outcome.changed:
-        streams.out.write(_unified(before, after))
-    if outcome.fixed:
-        where = plural(len(outcome.changed), "file")
-        streams.note(f"would mend {plural(outcome.fixed, 'finding')} in {where}; {len(outcome.result.findings)} remain")
-    return code if code != CLEAN or exit_zero or not outcome.changed else FINDINGS
-
-
-def _unified(before: Source, after: Source) -> str:
-    """Write a diff that `git apply` and `patch` take."""
-    path = before.path.lstrip("/")
-    old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
-    lines = unified_diff(old, new, f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def _final_text(inputs: Sequence[Input], outcome: FixResult) -> str:
-    changed = {each.before.path: each.after.text for each in outcome.changed}
-    return "".join(changed.get(each.path, each.text) for each in inputs if isinstance(each, Source))
-
-
-def _write_all(outcome: FixResult, streams: Streams) -> bool:
-    """Write every mended file; one that cannot be written does not keep the others from it."""
-    written = True
-    for before, after, _ in outcome.changed:
-        try:
-            files.write(before, after)
-        except UserError as error:
-            streams.note(str(error))
-            written = False
-    return written
+    return FINDINGS if at_or_above(result.findings, threshold) and not exit_zero else CLEAN

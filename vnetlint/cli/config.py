@@ -1,4 +1,4 @@
-"""`vnetlint config`: which configuration holds for a file, what it comes to, and its schema."""
+"""`vnetlint config`: the configuration of a file, where each setting comes from, and the schema."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from vnetlint.report.display import clean
 if TYPE_CHECKING:
     from vnetlint.config import Loaded, Origin
 
-app = typer.Typer(help="What is configured, and where.", rich_markup_mode=None, add_completion=False)
+app = typer.Typer(help="Show the configuration and its schema.", rich_markup_mode=None, add_completion=False)
 
 VERSION = 1
 
 
 class _Setting(NamedTuple):
-    """A key with the value that holds; `origin` is None where nobody set it."""
+    """A key with its value; `origin` is None if nobody set it."""
 
     keys: tuple[str, ...]
     value: Any
@@ -32,11 +32,11 @@ class _Setting(NamedTuple):
 @app.command()
 def show(
     context: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder that is to be checked.")] = ".",
-    config: Annotated[str | None, typer.Option(metavar="FILE", help="Tell of this configuration instead.")] = None,
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder to be checked.")] = ".",
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="Show this configuration instead.")] = None,
     output_format: Annotated[ListFormat, typer.Option(help="As a vnetlint.toml, or JSON.")] = ListFormat.text,
 ) -> int:
-    """Tell which configuration holds for a file, and each key's value with where it was set."""
+    """Show the configuration of a file: each key with its value and where it is set."""
     from vnetlint.config import load
 
     if not os.path.lexists(path):
@@ -58,7 +58,7 @@ def schema(context: typer.Context) -> int:
 
 
 def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
-    """Give all keys, the ones of tables last as TOML wants them; of options those too that nobody set."""
+    """Return all keys with their values, also of options that nobody set; tables come last, as TOML wants them."""
     from vnetlint.config import Config
     from vnetlint.options import model_of
     from vnetlint.registry import all_rules
@@ -91,12 +91,12 @@ def _setting(loaded: "Loaded | None", keys: tuple[str, ...], value: Any) -> _Set
 
 
 def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
-    """Write it as a configuration, whose paths count from the current folder, with where each key was set behind it."""
+    """Write it as a configuration with paths from the current folder; a comment says where each key is set."""
     out = streams.out
     if loaded is None:
-        out.write(f"# {clean(path)}: no configuration holds, for no folder from its own up to the root has one\n")
+        out.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
     else:
-        out.write(f"# {clean(path)}: {clean(files.display(loaded.path))} holds\n")
+        out.write(f"# {clean(path)}: configured by {clean(files.display(loaded.path))}\n")
         for before, after in zip(loaded.chain, loaded.chain[1:], strict=False):
             out.write(f"# extended at {clean(before.place('extend'))}: {clean(files.display(after.path))}\n")
     table: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ def _key(name: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Write a value as TOML, whose strings and lists are JSON's; what JSON leaves as it is and TOML forbids is DEL."""
+    """Write a value as TOML, whose strings and lists are those of JSON; but TOML forbids DEL, which JSON allows."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -20,7 +20,7 @@ from vnetlint.errors import UserError
 
 app = typer.Typer(
     name="vnetlint",
-    help="Understands, judges and mends libvirt's virtual network XML.",
+    help="Understands, checks and fixes libvirt's virtual network XML.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -36,7 +36,7 @@ def options(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
 ) -> None:
-    """Understands, judges and mends libvirt's virtual network XML."""
+    """Understands, checks and fixes libvirt's virtual network XML."""
     if version:
         context.obj.out.write(f"vnetlint {__version__}\n")
         raise typer.Exit(CLEAN)
@@ -46,8 +46,11 @@ def options(
 
 
 def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
-    """Run a command line and give its exit code: 0 clean, 1 findings, 2 the job could not be done."""
+    """Run a command line and return its exit code: 0 clean, 1 findings, 2 the job could not be done."""
     streams = Streams(stdin, out, err)
+    if any("\0" in each for each in arguments):
+        streams.note("an argument cannot contain a NUL character")
+        return FAILED
     try:
         code = app(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
     except typer.Exit as error:
@@ -57,10 +60,10 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         return FAILED
     except typer.TyperException as error:
         message = error.format_message().rstrip(".")
-        streams.note(f"{message}; `vnetlint --help` tells the usage" if message else "see `vnetlint --help`")
+        streams.note(f"{message}; `vnetlint --help` shows the usage" if message else "see `vnetlint --help`")
         return FAILED
     except Exception as error:
-        # The last resort: a traceback helps nobody who wants a file checked.
+        # The last resort: a traceback helps nobody who wants to check a file.
         if os.environ.get("VNETLINT_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -72,15 +75,15 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
 def run() -> None:
     """Run as the console script."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character must not turn a report into a traceback.
+        # A terminal without a character must not turn a report into a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    # A run ends before its memory matters, and what it builds points in circles that are all still in use.
+    # A run ends before its memory matters, and the cycles that it builds all stay in use.
     gc.disable()
     try:
         code = main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the report has seen enough; nothing more can be written, not even at exit.
+        # The reader of the report is gone; nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED
     except KeyboardInterrupt:

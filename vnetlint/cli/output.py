@@ -29,7 +29,7 @@ class Format(StrEnum):
 
 _FORMATS = ", ".join(Format)
 _BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
-"""The endings that only one format has. `.json` is two, and `.xml` is what libvirt's own files are called."""
+"""The endings that only one format has. `.json` is two formats, and `.xml` are the files of libvirt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Destination:
 
 
 def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destination, ...]:
-    """Read `FORMAT=FILE`, or `FILE` where its ending says the format, and see that each can be written.
+    """Read `FORMAT=FILE`, or `FILE` if its ending says the format, and check that each can be written.
 
-    Raises CommandError before anything is linted, and where a file is one of those that the run reads.
+    Raises CommandError before anything is linted, also if a file is one that the run reads.
     """
     found = tuple(_destination(value) for value in values)
     taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
@@ -60,15 +60,15 @@ def _destination(value: str) -> Destination:
     name, equals, path = value.partition("=")
     if equals and "/" not in name:
         if name not in Format.__members__:
-            raise _unclear(value, f"'{name}' is no format; there are {_FORMATS}")
+            raise _unclear(value, f"invalid format '{name}': expected one of {_FORMATS}")
     else:
         path = value
         endings = (ending for ending in _BY_ENDING if value.endswith(ending))
         name = _BY_ENDING[ending] if (ending := next(endings, None)) else ""
     if not name:
-        raise _unclear(value, f"say the format as FORMAT={value}, one of {_FORMATS}")
+        raise _unclear(value, f"missing format: use FORMAT={value} with one of {_FORMATS}")
     if path in ("", "-"):
-        raise _unclear(value, "name a file; --output-format is for standard output")
+        raise _unclear(value, "missing file name; for standard output use --output-format")
     return Destination(Format(name), path)
 
 
@@ -77,12 +77,12 @@ def _unclear(value: str, reason: str) -> CommandError:
 
 
 def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Streams) -> bool:
-    """Write the reports, none of them coloured; one that cannot be written does not keep the others from it."""
+    """Write the reports without colour, the others also if one cannot be written; return whether all were."""
     written = True
     plain = replace(outcome, colour=False)
     for each in chosen:
         try:
-            # As stdout does it: what is no character must not turn a report into a traceback.
+            # As on stdout, lone surrogates must not turn a report into a traceback.
             files.save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
             streams.note(str(error))
@@ -90,19 +90,19 @@ def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Stream
     return written
 
 
-def printed(result: Result, fixed: int, output_format: Format, statistics: bool, streams: Streams) -> str:
-    """Give what stands on stdout."""
+def printed(outcome: Outcome, output_format: Format, statistics: bool, streams: Streams) -> str:
+    """Return what goes to stdout."""
     if statistics:
-        return _statistics(result)
-    return renderer(output_format)(Outcome(result, fixed, wants_colour(streams)))
+        return _statistics(outcome.result)
+    return renderer(output_format)(replace(outcome, colour=wants_colour(streams)))
 
 
 def _statistics(result: Result) -> str:
-    """Count the findings by rule, the most frequent first; `*` marks those with a fix to apply."""
+    """Count the findings by rule, the most frequent first; `*` marks the rules with a fix that --fix can make."""
     rows: dict[str, tuple[int, bool]] = {}
     for finding in result.findings:
         count, fixable = rows.get(finding.rule, (0, False))
-        applicable = bool(finding.fixes) and finding.fixes[0].safety != "display"
+        applicable = any(fix.edits for fix in finding.fixes)
         rows[finding.rule] = (count + 1, fixable or applicable)
     ordered = sorted(rows.items(), key=lambda row: (-row[1][0], row[0]))
     return "".join(f"{count:6} {'[*]' if fixable else '   '} {name}\n" for name, (count, fixable) in ordered)

@@ -1,4 +1,4 @@
-"""`vnetlint rule NAME` and `vnetlint rules`: what the rules say, for people and for programs."""
+"""`vnetlint rule NAME` and `vnetlint rules`: the pages of the rules, for people and for programs."""
 
 import json
 from collections.abc import Sequence
@@ -27,20 +27,20 @@ _Format = Annotated[ListFormat, typer.Option(help="For a person, or JSON.")]
 def rule(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A rule's name or code.")] = None,
-    message: Annotated[str | None, typer.Option(help="Find the rules that tell of this message of libvirt's.")] = None,
+    message: Annotated[str | None, typer.Option(help="Find the rules about a message of libvirt's.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
-    """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's own words."""
+    """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's message."""
     if (name is None) == (message is None):
-        raise CommandError("give a rule's name, or with --message what libvirt said")
+        raise CommandError("expected either the name of a rule, or --message with what libvirt said")
     if message is not None:
-        return _tell_rules(rules_about(message), message, output_format, streams_of(context))
+        return _show_rules(rules_about(message), message, output_format, streams_of(context))
     found = find(name or "")
     if output_format is ListFormat.json:
         streams_of(context).out.write(json.dumps(_described(found), indent=2, ensure_ascii=False) + "\n")
     else:
         when = "never" if found.when == "never" else f"at {found.when}"
-        head = f"{found.name} ({found.code})\n{found.severity}, libvirt complains {when}, since vnetlint {found.since}"
+        head = f"{found.name} ({found.code})\n{found.severity}, libvirt reports it {when}, since vnetlint {found.since}"
         streams_of(context).out.write(f"{head}\n\n{found.page.text}\n")
     return CLEAN
 
@@ -60,9 +60,9 @@ def _table(chosen: Sequence[Rule]) -> str:
     return "".join(f"{each.code}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}\n" for each in chosen)
 
 
-def _tell_rules(found: Sequence[Rule], message: str, output_format: ListFormat, streams: Streams) -> int:
+def _show_rules(found: Sequence[Rule], message: str, output_format: ListFormat, streams: Streams) -> int:
     if not found:
-        streams.note(f"no rule tells of '{clean(message)}'; it may be about something else than the network")
+        streams.note(f"no rule is about the message '{clean(message)}'; it may have nothing to do with the network")
         return FINDINGS
     if output_format is ListFormat.json:
         streams.out.write(json.dumps([_described(each) for each in found], indent=2, ensure_ascii=False) + "\n")

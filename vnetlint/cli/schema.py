@@ -1,4 +1,4 @@
-"""`vnetlint schema`: validate against any schema, export vnetlint's own, tell what may stand at a place.
+"""`vnetlint schema`: validate against any schema, export vnetlint's own, show what is allowed at a place.
 
 The commands load the matcher when they run, because `check` loads this module for its name alone.
 """
@@ -26,7 +26,7 @@ from vnetlint.xml.tree import parse
 if TYPE_CHECKING:
     from vnetlint.schema.expect import Expected
 
-app = typer.Typer(help="Validate, export, and ask what may stand where.", rich_markup_mode=None, add_completion=False)
+app = typer.Typer(help="Validate, export, and show what is allowed where.", rich_markup_mode=None, add_completion=False)
 
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)")
 
@@ -43,7 +43,7 @@ def validate(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input.")],
     against: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A schema, .rng or .xsd; vnetlint's own unless said otherwise.")
+        str | None, typer.Option(metavar="FILE", help="A schema, .rng or .xsd; by default vnetlint's own.")
     ] = None,
 ) -> int:
     """Validate documents against a schema: any RELAX NG or XSD, or vnetlint's own for libvirt's documents."""
@@ -63,7 +63,7 @@ def validate(
 
 
 def _validated(source: Source, against: str | None) -> list[str]:
-    """Give a line for each fault of a file."""
+    """Return a line for each fault of a file."""
     from vnetlint.schema import judge
     from vnetlint.schema.derive import explain
     from vnetlint.schema.fault import Fault
@@ -112,16 +112,16 @@ def export(
 
 
 @app.command(name="expected")
-def tell_expected(
+def show_expected(
     context: typer.Context,
     place: Annotated[str, typer.Argument(metavar="FILE:LINE:COL", help="A place; both numbers from 1.")],
     output_format: Annotated[ListFormat, typer.Option(help="For a person, or JSON.")] = ListFormat.text,
 ) -> int:
-    """Tell what may stand at a place of a document: elements, attributes or values."""
+    """Show what is allowed at a place of a document: elements, attributes or values."""
     streams = streams_of(context)
     matched = _PLACE.fullmatch(place)
     if matched is None:
-        raise CommandError(f"'{place}' is no place; write FILE:LINE:COL")
+        raise CommandError(f"invalid place '{place}': expected FILE:LINE:COL")
     inputs, _ = gather([matched["path"]], "<stdin>", streams)
     (source,) = inputs
     if isinstance(source, Unreadable):
@@ -130,7 +130,7 @@ def tell_expected(
     documents = [each for each in parse(source) if each.root.name in FILES]
     document = next((each for each in documents if each.span.start <= offset <= each.span.end), None)
     if document is None:
-        raise CommandError(f"{place}: no libvirt network, domain or filter is there")
+        raise CommandError(f"{place}: there is no libvirt network, domain or filter at this place")
     from vnetlint.schema import judge
     from vnetlint.schema.expect import expected
 

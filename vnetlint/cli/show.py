@@ -38,7 +38,7 @@ def show(
         streams.out.write("\n".join(_text(model.path, describe(model, project)) for model in models))
     understood = {model.path for model in models}
     for path in sorted(named & documents.keys() - understood):
-        streams.note(f"{clean(path)}: no libvirt network, domain or filter was found in it")
+        streams.note(f"{clean(path)}: contains no libvirt network, domain or filter")
     return _note_unreadable([each for each in inputs if isinstance(each, Unreadable)], streams)
 
 

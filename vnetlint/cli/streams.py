@@ -1,4 +1,4 @@
-"""The streams of a run, handed in so that a test needs no process, and the ways in which a run ends."""
+"""The streams of a run, passed in so that a test needs no process, and the ways in which a run ends."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,12 +27,20 @@ class Streams:
     err: TextIO
 
     def note(self, message: str) -> None:
-        """Tell the user something that is no part of the report, in one line whatever a file has put into it."""
+        """Write a message that is not part of the report, as one line whatever text of a file is in it."""
         self.err.write(f"vnetlint: {clean(message)}\n")
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write what must keep its bytes; a stream without bytes, as in a test, gets them as UTF-8."""
+        if (buffer := getattr(self.out, "buffer", None)) is None:
+            self.out.write(data.decode("utf-8", "surrogateescape"))
+        else:
+            self.out.flush()
+            buffer.write(data)
 
 
 def streams_of(context: typer.Context) -> Streams:
-    """Give the streams that `main` put into the context."""
+    """Return the streams that `main` put into the context."""
     streams: Streams = context.obj
     return streams
 

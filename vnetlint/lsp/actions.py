@@ -1,17 +1,17 @@
-"""Quick fixes, suppressions and the mending of a whole document, as edits of the text as it is now.
+"""Quick fixes, suppressions and the fixing of a whole document, as edits of the text as it is now.
 
 What the client sends of diagnostics only links actions to them: its columns are not to be trusted (Neovim 0.7 sends
 bytes), and its fixes may be of an older text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from lsprotocol import types
 
 from vnetlint import suppress
 from vnetlint.engine import FixResult
-from vnetlint.finding import Edit, Finding, Fix, Span
+from vnetlint.finding import Edit, Finding, Fix, Safety, Span
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import Client
 from vnetlint.lsp.diagnostics import place_of, range_of
@@ -31,7 +31,7 @@ def actions_of(
     unsafe: bool,
     fixed: Callable[[], FixResult],
 ) -> list[types.CodeAction]:
-    """Give the actions for a range; `fixed` mends the document, and is called only where that is asked for."""
+    """Return the actions for a range; `fixed` fixes the document, and is called only if that is asked for."""
     only = params.context.only
     actions: list[types.CodeAction] = []
     if _wanted(QUICK_FIX, only):
@@ -71,7 +71,7 @@ def _fixes(
     finding: Finding, judgement: Judgement, client: Client, unsafe: bool, linked: list[types.Diagnostic] | None
 ) -> Iterator[types.CodeAction]:
     for index, fix in enumerate(finding.fixes):
-        if not fix.edits or fix.safety == "display" or (fix.safety in ("unsafe", "choice") and not unsafe):
+        if not fix.edits or (fix.safety != "safe" and not unsafe):
             continue
         yield types.CodeAction(
             title=_title(fix),
@@ -82,8 +82,11 @@ def _fixes(
         )
 
 
+_CAVEATS: Mapping[Safety, str] = {"unsafe": " (may change what works)", "choice": " (changes the design)"}
+
+
 def _title(fix: Fix) -> str:
-    return fix.title if fix.safety == "safe" else f"{fix.title} (may change what works)"
+    return fix.title + _CAVEATS.get(fix.safety, "")
 
 
 def _suppressions(
@@ -103,7 +106,7 @@ def _suppressions(
 def _fix_all(
     judgement: Judgement, client: Client, fixed: Callable[[], FixResult], only: Sequence[str] | None
 ) -> Iterator[types.CodeAction]:
-    if not any(fix.safety == "safe" for finding in judgement.findings for fix in finding.fixes[:1]):
+    if not any(judgement.run.settings.fixing.pick(finding) for finding in judgement.findings):
         return
     for change in fixed().changed:
         edits = tuple(Edit(change.before.path, span, text) for span, text in differences(change.before, change.after))
@@ -114,7 +117,7 @@ def _fix_all(
 
 
 def differences(before: Source, after: Source) -> Iterator[tuple[Span, str]]:
-    """Give the lines that differ, as spans of the old text with the new one's: an editor keeps its marks elsewhere."""
+    """Return the lines that differ, as spans of the old text with new text: an editor keeps its marks elsewhere."""
     old, new = _lines(before.text), _lines(after.text)
     offsets = [0]
     for line in old:
@@ -130,7 +133,7 @@ def _lines(text: str) -> list[str]:
 
 
 def workspace_edit(edits: Iterable[Edit], judgement: Judgement, client: Client) -> types.WorkspaceEdit:
-    """Give edits as the client takes them: with the versions that they were made for, where it can."""
+    """Return edits as the client takes them: with the versions that they were made for, where it can."""
     texts = judgement.texts
     by_uri: dict[str, list[types.TextEdit]] = {}
     versions: dict[str, int | None] = {}

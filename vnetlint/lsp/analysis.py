@@ -12,6 +12,7 @@ from vnetlint.lsp.positions import Lines, Place
 from vnetlint.lsp.uris import uri_of
 from vnetlint.plan import Run
 from vnetlint.project import Project
+from vnetlint.report.outcome import without_milder
 from vnetlint.schema import judge
 from vnetlint.xml.source import Source
 
@@ -76,10 +77,11 @@ class Analyst:
         every = tuple(buffers)
         run = self.planner.run_for(buffer, every)
         result = lint(run.inputs, run.settings, run.context, self.memory)
+        result = without_milder(result, {buffer.path: run.min_severity})
         return Judgement(buffer, run, result, _texts(buffer, every, run))
 
     def fixed(self, judgement: Judgement) -> FixResult:
-        """Mend a document by all its safe fixes, until there are none."""
+        """Make the safe fixes of a document until there are none."""
         run = judgement.run
         return fix(run.inputs, run.settings, run.context, self.memory)
 

@@ -7,6 +7,7 @@ from typing import Any
 from lsprotocol import types
 
 from vnetlint.errors import UserError
+from vnetlint.files import invalid
 from vnetlint.plan import Options, check_rules
 
 
@@ -67,7 +68,7 @@ class UserSettings:
 
     options: Options = Options()
     unsafe_fixes: bool = True
-    """Whether fixes are offered that may change a configuration that works; their titles say so."""
+    """Whether `unsafe` fixes and choices are offered too; their titles say what they change."""
 
 
 def settings_of(table: object) -> UserSettings:
@@ -85,14 +86,16 @@ def settings_of(table: object) -> UserSettings:
         if value is None:
             continue
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise UserError(f"the setting '{name}' of vnetlint is a list of rules")
+            raise UserError(f"invalid setting '{name}' of vnetlint: expected a list of rules")
         given[option] = tuple(value)
     for name, option in _WORDS.items():
         value = table.get(name)
         if value in (None, ""):
             continue
         if not isinstance(value, str):
-            raise UserError(f"the setting '{name}' of vnetlint is a text")
+            raise UserError(f"invalid setting '{name}' of vnetlint: expected a string")
+        if reason := invalid(value):
+            raise UserError(f"invalid setting '{name}' of vnetlint: {reason}")
         given[option] = value
     shown = table.get("unsafeFixes")
     options = Options(**given)

@@ -14,6 +14,7 @@ from vnetlint import config, files
 from vnetlint.candidates import ENDINGS
 from vnetlint.engine import Input, Settings
 from vnetlint.errors import UserError
+from vnetlint.finding import Severity
 from vnetlint.gitignore import matcher
 from vnetlint.lsp.documents import Buffer
 from vnetlint.plan import Options, Run, config_for, run_under
@@ -35,6 +36,7 @@ class Plan:
     """Settings, and the files of a group as they are on the disk."""
 
     settings: Settings
+    min_severity: Severity
     files: Mapping[str, Source]
     takes_new: tuple[str, tuple[str, ...]] | None
     """The folder, and the patterns of what is seen of it: documents that were never saved belong to it by these."""
@@ -60,7 +62,7 @@ class Planner:
                 texts[other.path] = other.input
         texts.pop(buffer.path, None)
         context = tuple(each for each in texts.values() if isinstance(each, Source))
-        return Run((buffer.input,), context, plan.settings)
+        return Run((buffer.input,), context, plan.settings, plan.min_severity)
 
     def refresh(self) -> bool:
         """Look at the disk again, and tell whether anything is different now. Raises UserError."""
@@ -106,7 +108,7 @@ class Planner:
         if group.config is not None:
             loaded = config.load(os.path.abspath(group.config))
             takes_new = (loaded.folder("include"), loaded.config.include)
-        return Plan(run.settings, {source.path: source for source in context}, takes_new)
+        return Plan(run.settings, run.min_severity, {source.path: source for source in context}, takes_new)
 
     def _is_new_in(self, group: Group, plan: Plan, other: Buffer) -> bool:
         return (

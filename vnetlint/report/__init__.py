@@ -1,4 +1,4 @@
-"""Reports: one module a format, each a function from an outcome to the text that stands on stdout."""
+"""Reports: one module per format, each with a function from an outcome to the text of the report."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -7,6 +7,6 @@ from vnetlint.report.outcome import Outcome
 
 
 def renderer(name: str) -> Callable[[Outcome], str]:
-    """Give the renderer of a format; only its module is loaded."""
+    """Return the renderer of a format, loading only its module."""
     render: Callable[[Outcome], str] = import_module(f"vnetlint.report.{name}").render
     return render

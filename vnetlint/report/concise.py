@@ -1,14 +1,30 @@
-"""`path:line:col: severity: message [rule]`, a line a finding, as compilers write them."""
+"""`path:line:col: severity: message [rule]`, a line a finding, as compilers write them; before them what was fixed."""
 
-from vnetlint.engine import Result
+from vnetlint.engine import Made, Result
 from vnetlint.finding import Finding
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.outcome import Fold, Outcome, folded
 
 
 def render(outcome: Outcome) -> str:
-    """Write the findings, a line each; nothing where there are none."""
-    return "".join(line(outcome.result, finding) + "\n" for finding in outcome.result.findings)
+    """Write the fixes that were made and the findings, a line each; nothing where there are none."""
+    result = outcome.result
+    found = (fold_line(each) if isinstance(each, Fold) else line(result, each) for each in folded(outcome))
+    return "".join(f"{each}\n" for each in (*fixed_lines(outcome.made), *found))
+
+
+def fixed_lines(made: tuple[Made, ...]) -> list[str]:
+    """Write the fixes that were made, a line for each file of each."""
+    return [
+        f"fixed {clean(place.path)}:{place.line}: {each.rule}: {clean(each.title)}"
+        for each in made
+        for place in each.places
+    ]
+
+
+def fold_line(fold: Fold) -> str:
+    """Write how many findings are not shown."""
+    return f"and {fold.left_out} more of this kind in {clean(fold.path)}; --show-all lists them"
 
 
 def line(result: Result, finding: Finding) -> str:
@@ -17,6 +33,6 @@ def line(result: Result, finding: Finding) -> str:
 
 
 def place(result: Result, finding: Finding) -> str:
-    """Give `path:line:col`."""
+    """Return `path:line:col`."""
     line, column = result.source(finding.path).lines.position(finding.span.start)
     return f"{clean(finding.path)}:{line}:{column}"

@@ -8,14 +8,21 @@ Colour = Literal["red", "yellow", "blue", "green", "cyan", "bold", "dim"]
 _CODES: dict[Colour, str] = {
     "red": "1;31", "yellow": "1;33", "blue": "1;34", "green": "32", "cyan": "36", "bold": "1", "dim": "2",
 }  # fmt: skip
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""The characters that turn the reading direction."""
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
-_PICTURES |= dict.fromkeys((*range(128, 160), 8232, 8233, *range(8234, 8239), 8294, 8295), "�")
-_PICTURES |= {0x2068: "\ufffd", 0x2069: "\ufffd", 0x200E: "\ufffd", 0x200F: "\ufffd"}
+_PICTURES |= dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029, *_TURNING), "\ufffd")
+_LAID_OUT = {code: picture for code, picture in _PICTURES.items() if chr(code) not in "\t\r\n"}
 
 
 def clean(text: str) -> str:
     """Replace control characters, and those that turn the reading direction, by pictures of themselves."""
     return text if text.isprintable() else text.translate(_PICTURES)
+
+
+def clean_lines(text: str) -> str:
+    """Do the same, but keep tabs and line ends."""
+    return text if text.isprintable() else text.translate(_LAID_OUT)
 
 
 def paint(text: str, colour: Colour, enabled: bool) -> str:

@@ -1,15 +1,17 @@
-"""For a person: the line with a caret under the fault, libvirt's own words, and the fix as a small diff."""
+"""For people: the line with carets under the fault, libvirt's own message, and the fixes as small diffs."""
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vnetlint.engine import Result
-from vnetlint.finding import Edit, Finding, Fix, Severity, Span
+from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.mend import apply
+from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.display import Colour, clean, paint, width
-from vnetlint.report.outcome import Outcome, plural
+from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
 from vnetlint.xml.source import Source
 
 SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -20,19 +22,22 @@ _NEAR = 60
 """Columns beside an edit that are shown of such a line."""
 _DIFF_LINES = 16
 _COMPARED = 300
-"""Lines that are compared one by one; the diff is shown to a person, who reads the first few."""
+"""Lines that are compared; a person reads only the first few of a diff."""
 _TAB = "    "
 _WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs in", "never": "never"}
 
 
 def render(outcome: Outcome) -> str:
-    """Write the findings with their frames, then a line that sums up."""
-    frames = ("\n".join(frame(outcome, finding)) + "\n\n" for finding in outcome.result.findings)
-    return "".join(frames) + _summary(outcome) + "\n"
+    """Write the fixes that were made, the findings with their frames, then a line that sums up."""
+    fixed = ["\n".join(fixed_lines(outcome.made))] if outcome.made else []
+    blocks = (
+        fold_line(each) if isinstance(each, Fold) else "\n".join(frame(outcome, each)) for each in folded(outcome)
+    )
+    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(outcome)
 
 
 def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
-    """Give the lines that tell of one finding: headline, excerpt, libvirt's words, other places, fixes."""
+    """Return the lines of one finding: headline, excerpt, libvirt's message, other places, fixes."""
     result, colour = outcome.result, outcome.colour
     yield _headline(result, finding, colour)
     source = result.source(finding.path)
@@ -45,18 +50,19 @@ def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
     for each in finding.related:
         place = result.source(each.path).lines.position(each.span.start)
         yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
-    for fix in finding.fixes:
+    for number, fix in enumerate(finding.fixes, 1):
         safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
-        yield f"{bullet}{paint('fix', 'green', colour)}{safety}: {clean(fix.title)}"
+        word = f"fix {number}" if len(finding.fixes) > 1 else "fix"
+        yield f"{bullet}{paint(word, 'green', colour)}{safety}: {clean(fix.title)}"
         yield from _fix_body(result, fix, " " * (gutter + 3), colour)
 
 
 def libvirt_says(finding: Finding) -> str:
-    """Say what libvirt says of a finding, and when; nothing where that is not known."""
+    """Return what libvirt says about a finding, and when; nothing if that is not known."""
     if finding.libvirt_message:
         return f"libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
     if finding.when == "never" and not finding.rule.startswith("schema-"):
-        return "libvirt says nothing of this"
+        return "libvirt does not report this"
     return ""
 
 
@@ -126,20 +132,26 @@ def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[s
 
 
 def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
-    """Give the lines that edits of one file take away (`-`) and add (`+`)."""
+    """Return the lines that edits of one file take away (`-`) and add (`+`)."""
     for first, last, group in _neighbours(source, edits):
         start, end = _around(source, first, last, group)
         moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
         old = source.text[start:end]
-        before, after = old.splitlines()[:_COMPARED], apply(old, moved).splitlines()[:_COMPARED]
+        before, after = _lines(old)[:_COMPARED], _lines(apply(old, moved))[:_COMPARED]
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if tag != "equal":
                 yield from (("-", text) for text in before[i1:i2])
                 yield from (("+", text) for text in after[j1:j2])
 
 
+def _lines(text: str) -> list[str]:
+    """Split at the line ends of XML, which are fewer than those of `splitlines`."""
+    lines = re.split("\r\n|\r|\n", text)
+    return lines if lines[-1] else lines[:-1]
+
+
 def _around(source: Source, first: int, last: int, edits: list[Edit]) -> Span:
-    """Give the lines that edits are in; of long ones what is near, for a whole document may be one line."""
+    """Return the lines that edits are in; of long lines only the surroundings, as a whole document may be one line."""
     start, end = source.lines.starts[first - 1], source.lines.line_end(last)
     near, far = edits[0].span.start - _NEAR, edits[-1].span.end + _NEAR
     return Span(near if near - start > _WINDOW else start, far if end - far > _WINDOW else end)
@@ -160,14 +172,12 @@ def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[
 
 def _summary(outcome: Outcome) -> str:
     result = outcome.result
-    fixed = f"Mended {plural(outcome.fixed, 'finding')}. " if outcome.fixed else ""
-    checked = plural(result.linted, "file")
+    fixed = f"Fixed {plural(outcome.fixed, 'finding')}. " if outcome.made else ""
+    checked = f"Checked {plural(result.linted + len(result.unreadable), 'file')}: "
+    hidden = f" ({outcome.hidden} too mild to be shown)" if outcome.hidden else ""
     if not result.findings:
-        return paint(f"{fixed}No findings in {checked}.", "green", outcome.colour)
-    severities: tuple[Severity, ...] = ("error", "warning", "info")
-    counts = ", ".join(plural(outcome.count(each), each) for each in severities if outcome.count(each))
-    safe, unsafe = outcome.fixable("safe"), outcome.fixable("unsafe")
-    offer = [f"{safe} with --fix"] if safe else []
-    offer += [f"{unsafe}{' more' if safe else ''} with --fix --unsafe-fixes"] if unsafe else []
-    mendable = f" Mendable: {', '.join(offer)}." if offer else ""
-    return f"{fixed}{paint(counts, 'bold', outcome.colour)} in {checked}.{mendable}"
+        return paint(f"{fixed}{checked}no findings{hidden}.", "green", outcome.colour) + "\n"
+    counts = ", ".join(plural(outcome.count(each), each) for each in SEVERITIES if outcome.count(each))
+    offered = ", ".join(offers(outcome))
+    fixable = f" Fixable: {offered}." if offered else ""
+    return f"{fixed}{checked}{paint(counts, 'bold', outcome.colour)}{hidden}.{fixable}\n"

@@ -1,7 +1,7 @@
 """GitHub's workflow commands, a line a finding, which a runner turns into annotations.
 
 Lines and columns count from 1, columns in UTF-16 code units, the end behind the last one. A runner takes columns only
-of what lies on one line.
+of a finding within one line.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from vnetlint.engine import Result
 from vnetlint.finding import Finding, Severity
 from vnetlint.report.concise import place
-from vnetlint.report.display import clean
+from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.full import libvirt_says
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import scalar
@@ -30,7 +30,7 @@ def _command(result: Result, finding: Finding) -> str:
 
 
 def _message(result: Result, finding: Finding) -> str:
-    """Begin with the place: a runner's log shows nothing else of a command."""
+    """Begin with the place, because a runner's log shows only the message of a command."""
     said = libvirt_says(finding)
     return f"{place(result, finding)}: {clean(finding.message)}" + (f"\n{said}" if said else "")
 
@@ -38,7 +38,8 @@ def _message(result: Result, finding: Finding) -> str:
 def _properties(result: Result, finding: Finding) -> Iterator[tuple[str, str]]:
     lines = result.source(finding.path).lines
     first, last = (lines.position(offset).line for offset in finding.span)
-    yield "file", finding.path
+    # A runner's log is a terminal; line ends are escaped below, and a name that has them is still that of its file.
+    yield "file", clean_lines(finding.path)
     yield "line", str(first)
     yield "endLine", str(last)
     if first == last:

@@ -29,7 +29,7 @@ def _issue(result: Result, finding: Finding, fingerprint: str) -> dict[str, Any]
 
 
 def _severity(finding: Finding) -> str:
-    """Give GitLab's word: what libvirt refuses is critical, what cannot work is major."""
+    """Return GitLab's severity: critical if libvirt refuses it, major if it cannot work."""
     if finding.severity != "error":
         return "minor" if finding.severity == "warning" else "info"
     return "critical" if finding.when in ("define", "start") else "major"

@@ -19,6 +19,10 @@ def render(outcome: Outcome) -> str:
     document = {
         "version": VERSION,
         "findings": [_finding(result, *each) for each in zip(result.findings, prints, strict=True)],
+        "fixed": [
+            {"rule": each.rule, "title": each.title, "places": [place._asdict() for place in each.places]}
+            for each in outcome.made
+        ],
         "summary": {
             "files": result.files,
             "linted": result.linted,
@@ -28,7 +32,9 @@ def render(outcome: Outcome) -> str:
             "infos": outcome.count("info"),
             "fixable_safe": outcome.fixable("safe"),
             "fixable_unsafe": outcome.fixable("unsafe"),
+            "fixable_choice": outcome.fixable("choice"),
             "fixed": outcome.fixed,
+            "hidden": outcome.hidden,
         },
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

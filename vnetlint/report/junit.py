@@ -1,7 +1,8 @@
 """JUnit's XML, as Jenkins and GitLab read it: a suite for each file, a case for each finding.
 
-A file without findings is a case that passes, because no case at all is a mistake to most readers. A case is named by
-its rule and element: a finding that moves within its file stays the same case.
+A file without findings is a case that passes, because most readers take a report without cases for a mistake. So is a
+finding that does not fail the run, with what it says as output. A case is named by its rule and element: a finding that
+moves within its file stays the same case.
 """
 
 from collections import Counter
@@ -12,15 +13,15 @@ from xml.etree import ElementTree
 from vnetlint.finding import Finding
 from vnetlint.report.display import clean
 from vnetlint.report.full import frame
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.outcome import Outcome, is_at_or_above
 from vnetlint.report.text import xml
 
 _ERRORS = ("unreadable-file", "internal-error")
-"""The rules that say that the job could not be done: no failures of what was tested."""
+"""The rules that say that the job could not be done, which is no failure of what was tested."""
 
 
 def render(outcome: Outcome) -> str:
-    """Write a suite for each file that was judged or should have been."""
+    """Write a suite for each file that was or should have been checked."""
     outcome, result = replace(outcome, colour=False), outcome.result
     found: dict[str, list[Finding]] = {path: [] for path in result.sources.keys() - result.foreign.keys()}
     for finding in result.findings:
@@ -31,7 +32,7 @@ def render(outcome: Outcome) -> str:
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.extend(suites)
     ElementTree.indent(root)
-    # In ASCII, which is the same in whatever encoding the terminal has.
+    # ASCII is the same whatever the encoding of the terminal.
     written: bytes = ElementTree.tostring(root, "us-ascii")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{written.decode()}\n'
 
@@ -44,10 +45,14 @@ def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementT
         name = xml(clean(f"{finding.rule} {finding.element}"))
         seen[name] += 1
         case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
-        fault = ElementTree.SubElement(case, "error" if finding.rule in _ERRORS else "failure")
-        fault.set("message", xml(clean(finding.message)))
-        fault.set("type", finding.severity)
-        fault.text = xml("\n".join(frame(outcome, finding)))
+        text = "\n".join(frame(outcome, finding))
+        if finding.rule in _ERRORS or is_at_or_above(finding, outcome.fail_on):
+            fault = ElementTree.SubElement(case, "error" if finding.rule in _ERRORS else "failure")
+            fault.set("message", xml(clean(finding.message)))
+            fault.set("type", finding.severity)
+            fault.text = xml(text)
+        else:
+            ElementTree.SubElement(case, "system-out").text = xml(text)
         cases.append(case)
     return _element(shown, cases or [_case("no findings", shown)])
 

@@ -1,6 +1,6 @@
 """SARIF 2.1.0 for code scanning and editors: lines and columns from 1, columns in UTF-16 code units.
 
-What is suppressed is in it, as SARIF has it, with its reason. Of the rules it holds those that occur.
+Suppressed findings are included with their reasons, as SARIF defines it, and of the rules those that occur.
 """
 
 import os
@@ -21,7 +21,7 @@ from vnetlint.xml.source import Source
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "vnetlint/v1"
 MOST_RELATED = 100
-"""GitHub shows no more of them, and refuses a file with more than 1,000."""
+"""GitHub shows no more, and refuses a file with more than 1,000."""
 
 _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _PROBLEM_SEVERITIES: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
@@ -33,10 +33,10 @@ _Object = dict[str, Any]
 
 
 def render(outcome: Outcome) -> str:
-    """Write one run with all findings, those that comments suppress among them."""
+    """Write one run with all findings, including those that comments suppress."""
     result = outcome.result
-    told = [*((each, None) for each in result.findings), *result.suppressed]
-    findings = [finding for finding, _ in told]
+    reported = [*((each, None) for each in result.findings), *result.suppressed]
+    findings = [finding for finding, _ in reported]
     rules = sorted({rules_by_name()[finding.rule] for finding in findings}, key=lambda each: each.code)
     indexes = {rule.name: index for index, rule in enumerate(rules)}
     artifacts = _artifacts(result, findings)
@@ -51,19 +51,19 @@ def render(outcome: Outcome) -> str:
         },
         "invocations": [_invocation(result)],
         "columnKind": "utf16CodeUnits",
-        # A lone CR ends a line for XML, and SARIF counts none unless told.
+        # A lone CR ends a line in XML, but by default not in SARIF.
         "newlineSequences": ["\r\n", "\n", "\r"],
         "artifacts": list(artifacts.values()),
         "results": [
             _result(result, finding, reason, indexes[finding.rule], mark)
-            for (finding, reason), mark in zip(told, fingerprints(result, findings), strict=True)
+            for (finding, reason), mark in zip(reported, fingerprints(result, findings), strict=True)
         ],
     }
     return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def uri(path: str) -> str:
-    """Give the URI of a path: relative as the path is, else `file:`; bytes of a name that are no UTF-8 are kept."""
+    """Return the URI of a path: relative as the path is, else `file:`; bytes of a name that are not UTF-8 are kept."""
     absolute = os.path.isabs(path)
     try:
         name = path.encode("utf-8", "surrogateescape")
@@ -74,7 +74,7 @@ def uri(path: str) -> str:
 
 
 def _artifacts(result: Result, findings: Iterable[Finding]) -> dict[str, _Object]:
-    """Give the files that were judged, and those that findings point to, by path."""
+    """Return the files that were checked and those that findings point to, by path."""
     judged = {*result.sources.keys() - result.foreign.keys(), *(each.path for each in result.unreadable)}
     related = {each.path for finding in findings for each in finding.related}
     return {path: _artifact(path, result.opened(path), path in judged) for path in sorted(judged | related)}
@@ -90,7 +90,7 @@ def _artifact(path: str, source: Source | None, judged: bool) -> _Object:
 
 
 def _iana(codec: str) -> str:
-    """Give the registered name of one of Python's codecs; case is nothing to it."""
+    """Return the registered name of one of Python's codecs; its case does not matter."""
     for pattern, registered in _CODECS:
         codec = re.sub(pattern, registered, codec)
     return codec.upper()
@@ -162,7 +162,7 @@ def _related(result: Result, number: int, related: Related) -> _Object:
 
 
 def _place(result: Result, path: str, span: Span) -> _Object:
-    """Write a location; of a file that this run did not open nobody knows the lines."""
+    """Write a location; the lines of a file that this run did not open are unknown."""
     place: _Object = {"artifactLocation": {"uri": uri(path)}}
     source = result.opened(path)
     if source is not None:

@@ -1,4 +1,4 @@
-"""Text from untrusted files, made fit for a document: none of it can be refused by who reads the report."""
+"""Text from untrusted files, made fit for a document that every reader accepts."""
 
 import json
 import re
@@ -9,7 +9,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def scalar(text: str) -> str:
-    r"""Write what stands for the bytes of a file's name that are no UTF-8 as `\xNN`; other lone surrogates go."""
+    r"""Write bytes of a file's name that are not UTF-8 as `\xNN`; replace other lone surrogates."""
     return _HALVES.sub(lambda half: _byte(ord(half.group())), text)
 
 
@@ -23,7 +23,7 @@ def xml(text: str) -> str:
 
 
 def to_json(value: Any) -> str:
-    """Write JSON in ASCII, which is the same in whatever encoding the terminal has."""
+    """Write JSON in ASCII, which is the same whatever the encoding of the terminal."""
     return json.dumps(_scalars(value), indent=2) + "\n"
 
 

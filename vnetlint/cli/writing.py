@@ -1,0 +1,57 @@
+"""Writing fixed files: those that share a fix all or none, and what there is to report if some cannot be written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from vnetlint import files
+from vnetlint.cli.streams import Streams
+from vnetlint.engine import Change, FixResult, Input, Made, lint, merged
+from vnetlint.errors import UserError
+from vnetlint.plan import Run
+
+
+def write_fixed(outcome: FixResult, runs: Iterable[Run], streams: Streams) -> tuple[FixResult, bool]:
+    """Write the fixed files; return what was fixed and is left on the disk, and whether all could be written."""
+    unwritten: set[str] = set()
+    for group in _groups(outcome.changed, outcome.made):
+        try:
+            files.write_together([(each.before, each.after) for each in group])
+        except UserError as error:
+            streams.note(str(error))
+            unwritten |= {each.before.path for each in group}
+            if len(group) > 1:
+                names = ", ".join(sorted(each.before.path for each in group))
+                streams.note(f"none of the files that share a fix was written: {names}")
+    if not unwritten:
+        return outcome, True
+    return _on_disk(outcome, runs, unwritten), False
+
+
+def _groups(changed: Iterable[Change], made: Iterable[Made]) -> list[list[Change]]:
+    """Group the files that share a fix, directly or through others."""
+    group_of = {each.before.path: [each] for each in changed}
+    for fix in made:
+        first = group_of[fix.places[0].path]
+        for place in fix.places[1:]:
+            if (other := group_of[place.path]) is not first:
+                first += other
+                group_of |= {each.before.path: first for each in other}
+    return list({id(group): group for group in group_of.values()}.values())
+
+
+def _on_disk(outcome: FixResult, runs: Iterable[Run], unwritten: set[str]) -> FixResult:
+    """Lint again what is on the disk, without the fixes that were not written."""
+    written = {each.before.path: each.after for each in outcome.changed if each.before.path not in unwritten}
+    found = merged(
+        lint([_input(each, written, unwritten) for each in run.inputs], run.settings, run.context) for run in runs
+    )
+    # Fixes that failed are reported only by the run that tried them.
+    failures = [each for each in outcome.result.findings if each.rule == "internal-error"]
+    result = replace(found, findings=tuple(dict.fromkeys((*failures, *found.findings))))
+    made = tuple(each for each in outcome.made if not any(place.path in unwritten for place in each.places))
+    changed = tuple(each for each in outcome.changed if each.before.path not in unwritten)
+    return FixResult(merged([result]), changed, made, outcome.rounds)
+
+
+def _input(each: Input, written: Mapping[str, Input], unwritten: set[str]) -> Input:
+    return files.read(each.path) if each.path in unwritten else written.get(each.path, each)
