@@ -407,11 +407,16 @@ def describe(wanted: Datatype) -> str:
 
 def describe_all(types: Sequence[Datatype]) -> list[str]:
     """Say what any of several types wants: in one phrase where together they are a known shape, else in one each."""
+    return list(_described(tuple(types)))
+
+
+@lru_cache(maxsize=1024)
+def _described(types: tuple[Datatype, ...]) -> tuple[str, ...]:
     for words, good, bad in _KNOWN_SHAPES if len(types) > 1 else ():
         allowed = all(any(each.allows(text) for each in types) for text in good)
         if allowed and not any(each.allows(text) for each in types for text in bad):
-            return [words]
-    return [describe(each) for each in types]
+            return (words,)
+    return tuple(describe(each) for each in types)
 
 
 def _shape(wanted: Datatype) -> str:
