@@ -27,7 +27,7 @@ from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
-SECONDS = 3.0
+SECONDS = 5.0
 """Processor time for a few small files; for each 10,000 bytes they may take as much again."""
 
 TRIED = 6
