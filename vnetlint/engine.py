@@ -619,7 +619,8 @@ def _worse(before: _File, after: _File) -> str:
 
 
 def _newer(before: _File, after: _File, target: Version | None) -> str:
-    if target is None or after.fault is not None or before.fault is not None:
+    # In an invalid file it takes long to tell what is newer, and little can be told.
+    if target is None or before.fault is not None or after.fault is not None or _rejected(after):
         return ""
     return NEEDS_NEWER if _count_newer(after, target) > _count_newer(before, target) else ""
 
