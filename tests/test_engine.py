@@ -326,6 +326,20 @@ def test_a_fix_that_needs_a_newer_libvirt_is_not_made() -> None:
         assert not any(each.is_bug for each in result.dropped)
 
 
+def test_the_search_for_bad_fixes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaking(network: Network) -> Iterator[Problem]:
+        for group in network.portgroups:
+            place = Span(group.node.start, group.node.end)
+            yield problem(group, "breaks", (Fix(f"Break {group.name}", (Edit("lan.xml", place, "<"),), "safe"),))
+
+    monkeypatch.setattr(engine, "MAX_JUDGED", 5)
+    groups = "".join(f"  <portgroup name='p{number}'/>\n" for number in range(64))
+    text = NETWORK.replace("  <mtu", groups + "  <mtu")
+    result = mend(text, breaking, setting_mtu("9000"))
+    assert result.changed == () or "9000" in text_of(result)
+    assert len(result.dropped) >= 64
+
+
 INCONSISTENT = {
     "nothing changes": (Edit("lan.xml", Span(0, 8), "<network"),),
     "edits overlap": (Edit("lan.xml", Span(12, 18), "<name>"), Edit("lan.xml", Span(13, 17), "nam")),

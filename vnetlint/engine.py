@@ -39,6 +39,9 @@ MIN_ROUNDS = 10
 ROOM = 64 * 1024
 """Characters that fixing may add to a file that is a quarter as long or less."""
 
+MAX_JUDGED = 200
+"""Texts to try in one round while looking for bad fixes; of a group that is still bad then, none is made."""
+
 SYNTAX_BUDGET = 20_000_000
 """Characters to read again while mending a malformed file, fault by fault; each reading counts as 2,000 more."""
 
@@ -437,9 +440,8 @@ def _without_bad(
         reason, _ = judge([*kept, *part])
         if not reason:
             kept += part
-        elif len(part) == 1:
-            rule, fix = part[0]
-            dropped.append(Dropped(rule, fix.edits[0].path, fix.title, reason))
+        elif len(part) == 1 or len(judged) > MAX_JUDGED:
+            dropped += [Dropped(rule, fix.edits[0].path, fix.title, reason) for rule, fix in part]
         else:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
     return kept, judge(kept)[1], dropped
@@ -673,7 +675,8 @@ def _worse(before: File, after: File) -> str:
 
 
 def _newer(before: File, after: File, target: Version | None) -> str:
-    if target is None or after.fault is not None or before.fault is not None:
+    # In an invalid file it takes long to tell what is newer, and little can be told.
+    if target is None or before.fault is not None or after.fault is not None or after.rejected:
         return ""
     return NEEDS_NEWER if _count_newer(after, target) > _count_newer(before, target) else ""
 

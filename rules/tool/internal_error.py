@@ -1,7 +1,7 @@
-"""vnetlint itself failed: a rule raised an exception, or fixes did not converge.
+"""vnetlint itself failed: a rule raised an exception.
 
-The finding names the rule. The other rules and files are not affected, a file whose fixes failed is left as it was, and
-the run ends with exit code 2. Please report it together with the file.
+The finding names the rule. The other rules and files are not affected, and the run ends with exit code 2. Please report
+it together with the file.
 
 ## Libvirt
 Never: this says nothing about the file.

@@ -25,13 +25,13 @@ def test_every_property_holds_for_files_of_any_seed(first: int) -> None:
     assert failures == {}
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.randoms(use_true_random=False))
 def test_every_property_holds_for_files_that_hypothesis_makes(random: Random, other: Random) -> None:
     properties.hold(mutate.project(random), properties.settings(other))
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(mutate.seeds()), st.text(max_size=20), st.floats(0, 1))
 def test_every_property_holds_with_any_text_anywhere(text: str, inserted: str, where: float) -> None:
     at = int(len(text) * where)
