@@ -186,6 +186,18 @@ def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
     assert {each.path for each in result.result.findings if each.rule == "internal-error"} == {"a.xml", "b.xml"}
 
 
+@pytest.mark.parametrize("safety", ["safe", "unsafe", "choice"])
+def test_a_fix_that_writes_what_is_there_is_not_offered(safety: Safety) -> None:
+    def check(network: Network) -> Iterator[Problem]:
+        mtu = network.node.child("mtu")
+        assert mtu is not None
+        same, other = (edit.set_attribute(mtu, "size", size) for size in ("1500", "9000"))
+        yield problem(mtu, "wants the same", fix("Keep it", same, safety=safety), fix("Set it", other, safety=safety))
+
+    (finding,) = lint([Source("lan.xml", NETWORK)], settings_of(check)).findings
+    assert [each.title for each in finding.fixes] == ["Set it"]
+
+
 def test_a_fix_that_loses_a_comment_is_not_safe() -> None:
     text = NETWORK.replace("<mtu size='1500'/>", "<portgroup name='p'>\n    <!-- kept for audits -->\n  </portgroup>")
 

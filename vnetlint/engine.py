@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
-from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest
+from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, is_idle
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS, Project, subjects
@@ -337,9 +337,9 @@ def _order(finding: Finding) -> tuple[str, Span, str, str]:
 
 
 def _honest(finding: Finding, texts: Mapping[str, str]) -> Finding:
-    if all(fix.safety != "safe" for fix in finding.fixes):
+    if all(fix.safety != "safe" and not is_idle(fix, texts) for fix in finding.fixes):
         return finding
-    return replace(finding, fixes=tuple(honest(fix, texts) for fix in finding.fixes))
+    return replace(finding, fixes=tuple(honest(fix, texts) for fix in finding.fixes if not is_idle(fix, texts)))
 
 
 def _judge_alone(file: _File, settings: Settings, pause: Callable[[], None]) -> Iterator[Finding]:

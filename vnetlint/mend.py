@@ -61,6 +61,13 @@ def honest(fix: Fix, texts: Mapping[str, str]) -> Fix:
     return replace(fix, safety="unsafe") if any(count > 0 for count in lost.values()) else fix
 
 
+def is_idle(fix: Fix, texts: Mapping[str, str]) -> bool:
+    """Whether a fix would write only what is there; no such fix is ever offered."""
+    return bool(fix.edits) and all(
+        each.path in texts and texts[each.path][each.span.start : each.span.end] == each.text for each in fix.edits
+    )
+
+
 def _kept(text: str) -> list[str]:
     """Comments and processing instructions, which no safe fix loses."""
     if "<!--" not in text and "<?" not in text:
