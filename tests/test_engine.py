@@ -405,6 +405,18 @@ def test_what_a_fix_brings_to_light_is_fixed_too() -> None:
     assert "1540" in text_of(mend(text, revealing))
 
 
+@pytest.mark.parametrize("safety", ["safe", "unsafe", "choice"])
+def test_a_fix_that_writes_what_is_there_is_not_offered(safety: Safety) -> None:
+    def check(network: Network) -> Iterator[Problem]:
+        mtu = network.node.child("mtu")
+        assert mtu is not None
+        same, other = (edit.set_attribute(mtu, "size", size) for size in ("1500", "9000"))
+        yield problem(mtu, "wants the same", fix("Keep it", same, safety=safety), fix("Set it", other, safety=safety))
+
+    (finding,) = lint([Source("lan.xml", NETWORK)], settings_of(check)).findings
+    assert [each.title for each in finding.fixes] == ["Set it"]
+
+
 def test_a_fix_that_loses_a_comment_is_not_safe() -> None:
     text = NETWORK.replace("<mtu size='1500'/>", "<portgroup name='p'>\n    <!-- kept for audits -->\n  </portgroup>")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Severity, Span
-from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, is_consistent, offset_before
+from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, honest, is_consistent, is_idle, offset_before
 from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.model import Model
 from vnetlint.model.view import View, has_unknowns
@@ -521,13 +521,10 @@ def _order(finding: Finding) -> tuple[str, Span, str, str]:
 
 def _honest(finding: Finding, sources: Mapping[str, Source]) -> Finding:
     """Give fixes the safety that they deserve, and leave those that would edit a template's statements to a person."""
-    if all(fix.safety != "safe" for fix in finding.fixes) and not any(
-        sources[edit.path].is_template for fix in finding.fixes for edit in fix.edits
-    ):
+    if not finding.fixes:
         return finding
-    return replace(
-        finding, fixes=tuple(honest(_left_to_person(fix, finding, sources), sources) for fix in finding.fixes)
-    )
+    fixes = (honest(_left_to_person(fix, finding, sources), sources) for fix in finding.fixes)
+    return replace(finding, fixes=tuple(fix for fix in fixes if not is_idle(fix, sources)))
 
 
 def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -> Fix:

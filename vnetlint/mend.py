@@ -92,6 +92,11 @@ def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:
     return replace(fix, safety="unsafe") if any(count > 0 for count in lost.values()) else fix
 
 
+def is_idle(fix: Fix, sources: Mapping[str, Source]) -> bool:
+    """Whether a fix would write only what is there; no such fix is ever offered."""
+    return bool(fix.edits) and all(sources[each.path].excerpt(each.span) == each.text for each in fix.edits)
+
+
 def _kept(text: str) -> list[str]:
     """Comments and processing instructions, which no safe fix loses."""
     if "<!--" not in text and "<?" not in text:

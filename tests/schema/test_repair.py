@@ -1,5 +1,6 @@
 """Schema faults mended: what was probably meant first, and never an edit that leaves the fault."""
 
+import time
 from textwrap import dedent
 
 import pytest
@@ -327,3 +328,14 @@ def test_each_fix_leaves_fewer_faults_and_fixing_ends(text: str) -> None:
             if each.edits:
                 assert len(faults(apply(text, each.edits))) < len(found)
     assert len(faults(mended(text))) <= len(found)
+
+
+def test_time_grows_with_the_documents_of_a_file() -> None:
+    one = NETWORK.format("  <forwad mode='nat'/>\n")
+    taken = []
+    for count in (50, 200):
+        started = time.process_time()
+        assert len(faults(one * count)) == count
+        taken.append(time.process_time() - started)
+    # Four times the documents: quadratic would be sixteen times the time.
+    assert taken[1] < 9 * taken[0]

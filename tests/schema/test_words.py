@@ -50,8 +50,8 @@ def test_every_datatype_of_the_grammars_has_words() -> None:
 @pytest.mark.parametrize(
     ("inner", "message"),
     [
-        ("  <bridge stp='y'/>\n", "invalid value 'y' for 'stp': expected 'on' or 'off'"),
-        ("  <bridge stp=''/>\n", "empty value for 'stp': expected 'on' or 'off'"),
+        ("  <bridge stp='y'/>\n", "invalid value 'y' for 'stp': expected 'off' or 'on'"),
+        ("  <bridge stp=''/>\n", "empty value for 'stp': expected 'off' or 'on'"),
         ("  <forwad mode='nat'/>\n", "unknown element <forwad>; did you mean <forward>?"),
         ("  <bogus/>\n", "unknown element <bogus> in <network>"),
         ("  <forward dve='eth0'/>\n", "unknown attribute 'dve' on <forward>; did you mean 'dev'?"),

@@ -531,11 +531,7 @@ def test_set_attribute_changes_one_value(case: Case) -> None:
     element = case.of(case.node)
     attributes = dict(element.attributes) | {case.name: case.value}
     element.attributes = list(attributes.items())
-    edits = edit.set_attribute(case.node, case.name, case.value)
-    # Writing what is there is no edit.
-    assert bool(edits) or case.node.get(case.name) == case.value
-    if edits:
-        _holds(case, edits, [case.meaning])
+    _holds(case, edit.set_attribute(case.node, case.name, case.value), [case.meaning])
 
 
 @given(CASES)
@@ -692,7 +688,7 @@ def test_set_text_changes_the_text_of_an_element_without_children(case: Case) ->
     edits = edit.set_text(case.node, case.word)
     pieces = [text for _, (start, end) in case.node.text_spans() if (text := case.text[start:end]).strip()]
     possible = not case.node.children and len(pieces) < 2 and not "".join(pieces).startswith("<![CDATA[")
-    assert bool(edits) == (possible and case.node.text.strip() != case.word) or case.node.text.strip() == case.word
+    assert bool(edits) == possible
     if edits:
         case.of(case.node).text = case.word
         _holds(case, edits, [case.meaning])

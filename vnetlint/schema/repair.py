@@ -86,7 +86,7 @@ def write_out(fault: Fault, reading: str) -> tuple[Fix, ...]:
     """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
     if reading == ABSENT:
         return leave_out(fault)
-    if fault.attribute is None:
+    if fault.attribute is None or reading == fault.attribute.value:
         return ()
     fix = Fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
     return (fix,) if fix.edits else ()

@@ -99,8 +99,13 @@ def describe(wanted: Datatype) -> str:
     return kind.words + _lengths(wanted) + (_range(wanted, kind) if kind.ordered else "")
 
 
-def describe_all(types: Sequence[Datatype]) -> list[str]:
+def describe_all(types: Iterable[Datatype]) -> list[str]:
     """Return what any of several types accepts: in one phrase if together they have a name, else in one each."""
+    return list(_described(tuple(types)))
+
+
+@lru_cache(maxsize=1024)
+def _described(types: tuple[Datatype, ...]) -> list[str]:
     if len(types) > 1 and (known := _known(types)):
         return [known]
     found = list(dict.fromkeys(describe(each) for each in types))

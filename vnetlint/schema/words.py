@@ -98,7 +98,9 @@ def _homes(fault: Fault) -> Iterator[str]:
 
 
 def _wanted(fault: Fault, start: str) -> Iterator[str]:
-    values = [_quoted(each) for each in fault.expected]
+    # Without a near value the order of nearness says nothing.
+    near = bool(fault.expected) and similar(written_in(fault).strip(), fault.expected[0])
+    values = [_quoted(each) for each in (fault.expected if near else sorted(fault.expected))]
     for shown in range(min(len(values), SHOWN), 0, -1):
         if fault.wanted and shown == len(values):
             yield f"{start}{listed([*values, fault.wanted])}"

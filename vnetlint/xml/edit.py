@@ -485,9 +485,7 @@ def _editable(node: Node) -> bool:
 
 
 def _edit(node: Node, span: Span, text: str) -> Edits:
-    """Make an edit, unless it would write what is there: no fix offers to change nothing."""
-    source = node.document.source
-    return () if source.text[span.start : span.end] == text else (Edit(source.path, span, text),)
+    return (Edit(node.document.source.path, span, text),)
 
 
 def _text(node: Node) -> str:
