@@ -14,7 +14,7 @@ Which one is not documented; usually it is the first. The other has no effect. K
 
 ## Report
 ```text
-lan.xml:4:3: error: duplicate <forward>: only one is allowed [schema-duplicate-element]
+lan.xml:4:3: warning: duplicate <forward>: only one is allowed [schema-duplicate-element]
 ```
 
 ## Fixed
@@ -50,5 +50,5 @@ Some duplicates it refuses at define: `Only one <pf> element is allowed in <forw
 from vnetlint.api import declare
 
 SCHEMA_DUPLICATE_ELEMENT = declare(
-    "schema-duplicate-element", __name__, code="VN0012", severity="error", when="never", since="0.1"
+    "schema-duplicate-element", __name__, code="VN0012", severity="warning", when="never", since="0.1"
 )

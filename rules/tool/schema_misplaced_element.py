@@ -15,7 +15,7 @@ libvirt knows the element, but in another parent. In the wrong place it is dropp
 
 ## Report
 ```text
-lan.xml:4:5: error: <forward> is not allowed in <ip>; it belongs in <network> [schema-misplaced-element]
+lan.xml:4:5: warning: <forward> is not allowed in <ip>; it belongs in <network> [schema-misplaced-element]
 ```
 
 ## Fixed
@@ -53,5 +53,5 @@ If the element is required, libvirt misses it at define, such as a `<name>` in `
 from vnetlint.api import declare
 
 SCHEMA_MISPLACED_ELEMENT = declare(
-    "schema-misplaced-element", __name__, code="VN0011", severity="error", when="never", since="0.1"
+    "schema-misplaced-element", __name__, code="VN0011", severity="warning", when="never", since="0.1"
 )

@@ -14,7 +14,7 @@ It is usually left over from a comment or an edit. libvirt ignores it. Make it a
 
 ## Report
 ```text
-lan.xml:4:3: error: unexpected text in <network> [schema-unexpected-text]
+lan.xml:4:3: warning: unexpected text in <network> [schema-unexpected-text]
 ```
 
 ## Fixed
@@ -51,5 +51,5 @@ Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML 
 from vnetlint.api import declare
 
 SCHEMA_UNEXPECTED_TEXT = declare(
-    "schema-unexpected-text", __name__, code="VN0017", severity="error", when="never", since="0.1"
+    "schema-unexpected-text", __name__, code="VN0017", severity="warning", when="never", since="0.1"
 )

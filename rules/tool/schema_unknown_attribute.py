@@ -14,7 +14,7 @@ The document is defined without an error and stored without the attribute. Corre
 
 ## Report
 ```text
-lan.xml:4:25: error: unknown attribute 'dely' on <bridge>; did you mean 'delay'? [schema-unknown-attribute]
+lan.xml:4:25: warning: unknown attribute 'dely' on <bridge>; did you mean 'delay'? [schema-unknown-attribute]
 ```
 
 ## Fixed
@@ -53,5 +53,5 @@ If the attribute is required, libvirt misses it at define, such as `actoin` of a
 from vnetlint.api import declare
 
 SCHEMA_UNKNOWN_ATTRIBUTE = declare(
-    "schema-unknown-attribute", __name__, code="VN0014", severity="error", when="never", since="0.1"
+    "schema-unknown-attribute", __name__, code="VN0014", severity="warning", when="never", since="0.1"
 )

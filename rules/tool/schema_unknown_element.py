@@ -14,7 +14,7 @@ for is never done. Correct the name, or remove the element.
 
 ## Report
 ```text
-lan.xml:4:3: error: unknown element <ipp>; did you mean <ip>? [schema-unknown-element]
+lan.xml:4:3: warning: unknown element <ipp>; did you mean <ip>? [schema-unknown-element]
 ```
 
 ## Fixed
@@ -52,5 +52,5 @@ In a guest's `<features>` an unknown name is refused at define: `unexpected feat
 from vnetlint.api import declare
 
 SCHEMA_UNKNOWN_ELEMENT = declare(
-    "schema-unknown-element", __name__, code="VN0010", severity="error", when="never", since="0.1"
+    "schema-unknown-element", __name__, code="VN0010", severity="warning", when="never", since="0.1"
 )

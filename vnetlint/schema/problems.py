@@ -10,7 +10,7 @@ from vnetlint.finding import Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
-from vnetlint.schema.refused import message_of
+from vnetlint.schema.refused import message_of, moment_of
 from vnetlint.schema.repair import Faults, leave_out, repair, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
@@ -95,7 +95,8 @@ def _problem(fault: Fault, among: Faults) -> Problem:
         message=message(fault),
         fixes=repair(fault, among),
         related=related,
-        when="define" if refused else None,
+        severity="error" if refused else None,
+        when="define" if refused else moment_of(fault),
         libvirt_message=refused,
     )
 

@@ -4,6 +4,7 @@ The schema is not libvirt's parser: of what it rejects, some is dropped without 
 misspelt, or an element in the wrong place, is dropped, and then missed where it should be.
 """
 
+from vnetlint.finding import When
 from vnetlint.model.addresses import parse_mac
 from vnetlint.schema import refusals
 from vnetlint.schema.fault import Fault
@@ -30,6 +31,12 @@ def message_of(fault: Fault) -> str | None:
         refused = _said(refusals.UNKNOWN.get(path_of(node.parent)), node)
         return refused or (_without_element(node.parent, fault.meant) if fault.meant else None)
     return _of_misplaced(fault) if fault.kind == "misplaced-element" else None
+
+
+def moment_of(fault: Fault) -> When | None:
+    """Return when a fault that libvirt's parser takes stops a guest: QEMU looks for a relative path in `/`."""
+    is_path = fault.kind == "bad-value" and path_of(fault.node) == "domain/devices/disk/source"
+    return "start" if is_path and fault.name in ("file", "dev") else None
 
 
 def _of_value(fault: Fault, value: str) -> str | None:

@@ -8,6 +8,7 @@ may have expected more: a `<filterref>` with an empty name is taken too, and lea
 import re
 from collections.abc import Mapping
 
+from vnetlint.model.addresses import parse_mac
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.refused import path_of
 from vnetlint.xml.tree import Node
@@ -21,6 +22,10 @@ _EMPTY: Mapping[str, tuple[str, ...]] = {
     "domain/cputune": ("shares", "period", "quota", "global_period", "global_quota", "iothread_period",
                        "iothread_quota"),
     "domain/devices": ("emulator",),
+    "domain/devices/controller": ("pcihole64",),
+    "domain/devices/memory/source": ("alignsize", "nodemask", "pagesize"),
+    "domain/devices/shmem": ("size",),
+    "domain/features/smm": ("tseg",),
     "domain/devices/disk": ("serial", "wwn"),
     "domain/devices/disk/iotune": (
         "read_bytes_sec", "read_bytes_sec_max", "read_iops_sec", "read_iops_sec_max", "size_iops_sec",
@@ -30,8 +35,47 @@ _EMPTY: Mapping[str, tuple[str, ...]] = {
     "domain/os": ("kernel", "initrd", "dtb", "initdir"),
     "filter": ("uuid",),
     "network": ("uuid",),
+    "network/dns/host": ("hostname",),
 }  # fmt: skip
 """Elements that are read as absent where they are empty, by the path of their parent."""
+
+_EMPTY_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "domain/devices/disk/source/readahead": ("size",),
+    "domain/devices/disk/source/timeout": ("seconds",),
+    "domain/devices/filesystem/binary": ("path",),
+    "domain/devices/filesystem/binary/thread_pool": ("size",),
+    "domain/devices/filesystem/driver": ("queue",),
+    "domain/devices/graphics": ("listen",),
+    "domain/devices/graphics/listen": ("address", "socket"),
+    "domain/devices/hostdev": ("managed",),
+    "domain/devices/interface": ("managed",),
+    "domain/devices/interface/downscript": ("path",),
+    "domain/devices/interface/guest": ("dev",),
+    "domain/devices/interface/link": ("state",),
+    "domain/devices/interface/model": ("type",),
+    "domain/devices/interface/script": ("path",),
+    "domain/devices/interface/teaming": ("type",),
+    "domain/devices/rng/rate": ("bytes", "period"),
+    "domain/devices/serial/target/model": ("name",),
+    "domain/devices/video/model": ("type", "vgamem"),
+    "domain/memoryBacking/access": ("mode",),
+    "domain/memoryBacking/allocation": ("mode", "threads"),
+    "domain/memoryBacking/source": ("type",),
+    "domain/os": ("firmware",),
+    "domain/os/smbios": ("mode",),
+    "network": ("connections", "ipv6"),
+    "network/bridge": ("delay", "macTableManager", "name", "stp", "zone"),
+    "network/forward": ("dev", "managed", "mode"),
+    "network/forward/driver": ("model",),
+    "network/ip": ("netmask",),
+    "network/mac": ("address",),
+    "network/portgroup": ("default",),
+    "network/portgroup/vlan": ("trunk",),
+}
+"""Attributes that are read as absent where they are empty, by the path of their element."""
+
+_MACS = ("network/mac@address", "network/ip/dhcp/host@mac", "domain/devices/interface/mac@address")
+"""MAC addresses of which libvirt takes one digit an octet."""
 
 _BRIDGES = ("network/bridge@name", "domain/devices/interface/source@bridge")
 _DEVICE = re.compile(r"(?!\.\.?$)[!-.0-9;-~]{1,15}")
@@ -57,6 +101,11 @@ def taken_as(fault: Fault) -> str | None:
 
 
 def _attribute_taken_as(node: Node, place: str, value: str) -> str | None:
+    path, _, name = place.partition("@")
+    if not value and (name in _EMPTY_ATTRIBUTES.get(path, ()) or _is_empty_in_any_domain(path, name)):
+        return ABSENT
+    if place in _MACS and (mac := parse_mac(value)) is not None:
+        return None if int(mac[:2], 16) & 1 else mac
     if place in _MEDIA:
         drive = node.parent.get("device") if node.parent is not None else None
         return ABSENT if not value and drive in _REMOVABLE else None
@@ -65,3 +114,8 @@ def _attribute_taken_as(node: Node, place: str, value: str) -> str | None:
     if place in _TCP_FLAGS and (flags := _FLAGS.fullmatch(value)):
         return f"{flags['mask'] or 'NONE'}/{flags['set'] or 'NONE'}"
     return None
+
+
+def _is_empty_in_any_domain(path: str, name: str) -> bool:
+    """Whether an empty unit, or an empty alias of a device, is read as absent."""
+    return path.startswith("domain/") and (name == "unit" or (name == "name" and path.endswith("/alias")))

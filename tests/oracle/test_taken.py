@@ -1,0 +1,65 @@
+"""Values that the schema rejects and libvirt takes: it defines the document, and does not say so of what it refuses."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.oracle.libvirtd import Libvirtd
+from vnetlint.engine import Settings, lint
+from vnetlint.xml.source import Source
+
+pytestmark = pytest.mark.oracle
+
+IP = "<ip address='10.0.0.1' prefix='24'/>"
+NETWORKS = (
+    "<forward mode=''/>" + IP,
+    "<forward mode='nat' dev=''/>" + IP,
+    "<forward mode='hostdev' managed=''><pf dev='eth0'/></forward>",
+    "<forward mode='hostdev'><driver model=''/><pf dev='eth0'/></forward>",
+    "<bridge name='' stp='' delay='' zone='' macTableManager=''/>" + IP,
+    "<mac address=''/>" + IP,
+    "<mac address='52:54:0:a:b:c'/>" + IP,
+    "<ip address='10.0.0.1' netmask=''/>",
+    "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.9' end='10.0.0.99'/>"
+    "<host mac='52:54:0:a:b:c' ip='10.0.0.9'/></dhcp></ip>",
+    "<forward mode='bridge'/><bridge name='br0'/><virtualport type='openvswitch'/>"
+    "<portgroup name='a' default=''><vlan trunk=''><tag id='5'/></vlan></portgroup>",
+)
+CARDS = (
+    "<mac address='52:54:0:a:b:c'/>",
+    "<link state=''/>",
+    "<model type=''/>",
+    "<script path=''/>",
+    "<alias name=''/>",
+    "<guest dev=''/>",
+)
+GUEST = ("<domain type='qemu'><name>web</name><memory unit=''>65536</memory><os><type>hvm</type></os><devices>"
+         "<interface type='network'><source network='default'/>{}</interface></devices></domain>")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def daemon() -> Iterator[Libvirtd]:
+    with Libvirtd() as daemon:
+        yield daemon
+
+
+@pytest.mark.parametrize("body", NETWORKS)
+def test_networks(daemon: Libvirtd, body: str) -> None:
+    text = f"<network ipv6='' connections=''><name>lan</name>{body}</network>"
+    assert daemon.define_network(text).ok, text
+    daemon.undefine_network("lan")
+    _is_only_worth_knowing(text)
+
+
+@pytest.mark.parametrize("body", CARDS)
+def test_guests(daemon: Libvirtd, body: str) -> None:
+    text = GUEST.format(body)
+    assert daemon.define_domain(text).ok, text
+    daemon.undefine_domain("web")
+    _is_only_worth_knowing(text)
+
+
+def _is_only_worth_knowing(text: str) -> None:
+    found = [each for each in lint([Source("x.xml", text)], Settings()).findings if each.rule == "schema-bad-value"]
+    assert found
+    assert {each.severity for each in found} == {"info"}
