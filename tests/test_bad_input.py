@@ -181,7 +181,7 @@ def test_mending_standard_input_gives_back_what_cannot_be_mended() -> None:
 
 USAGE = {
     "a path that does not exist": (["check", "nowhere.xml"], "nowhere.xml: no such file or folder"),
-    "a folder without XML": (["check", "none"], "none: no file below this folder ends in .xml or a template's .xml.j2"),
+    "a folder without XML": (["check", "none"], "none: no libvirt XML below this folder"),
     "a NUL in a path": (["check", "a\0.xml"], "an argument cannot contain a NUL character"),
     "a NUL in an option": (["check", "--host", "\0"], "an argument cannot contain a NUL character"),
     "a NUL in a report's name": (["check", "--output-file=json=\0"], "an argument cannot contain a NUL character"),

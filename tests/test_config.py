@@ -179,9 +179,9 @@ def test_files_under_other_configurations_have_other_options() -> None:
 
 def test_fixing_keeps_to_the_options_too() -> None:
     write(lan_xml=NAT, vnetlint_toml="[options.nat-ports-few]\nenough = 50\n")
-    assert check("--fix", "--unsafe-fixes", "--select", "nat-ports-few")[0] == 0
+    assert check("--fix", "--choose", "nat-ports-few")[0] == 0
     assert Path("lan.xml").read_text() == NAT
-    assert check("--fix", "--unsafe-fixes", "--select", "nat-ports-few", "--isolated")[0] == 0
+    assert check("--fix", "--choose", "nat-ports-few", "--isolated")[0] == 0
     assert Path("lan.xml").read_text() != NAT
 
 

@@ -64,7 +64,9 @@ def _path(text: str) -> str:
 Selector = Annotated[StrictStr, _one_of(selectors)]
 RuleName = Annotated[StrictStr, _one_of(rules_by_any_name)]
 LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
-FilePath = Annotated[StrictStr, Field(min_length=1), AfterValidator(_path)]
+FilePath = Annotated[
+    StrictStr, Field(min_length=1, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_path)
+]
 Pattern = Annotated[StrictStr, Field(min_length=1)]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Span
@@ -22,6 +23,9 @@ from vnetlint.xml.places import Places
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import HAS_STAND_IN, NOTHING, STAND_INS, covering
 from vnetlint.xml.tree import Document, parse
+
+if TYPE_CHECKING:
+    from vnetlint.schema.fault import Fault
 
 _Place = tuple[str, Span]
 """The rule of a finding and where it is."""
@@ -59,25 +63,32 @@ class Reading:
     @cached_property
     def rejected(self) -> tuple[tuple[str, Problem], ...]:
         """What the schema rejects, by rule; nothing in a malformed file."""
-        if self.fault is not None or not (invalid := self._invalid):
+        if self.fault is not None or not (faulty := self._faulty):
             return ()
         from vnetlint.schema import problems
 
-        return tuple(each for document in invalid for each in problems.of_document(document, self.schemas))
+        return tuple(each for document, faults in faulty for each in problems.of_faults(document, faults, self.schemas))
 
     @cached_property
     def has_stand_ins(self) -> bool:
         """Whether a value that its datatype does not allow is a word that a script replaces."""
-        if not HAS_STAND_IN.search(self.source.text) or self.fault is not None or not (invalid := self._invalid):
+        if not HAS_STAND_IN.search(self.source.text) or self.fault is not None or not (faulty := self._faulty):
             return False
         from vnetlint.schema import problems
 
-        return any(problems.has_stand_in(document, self.schemas) for document in invalid)
+        return any(problems.is_stand_in(fault) for _, faults in faulty for fault in faults)
 
     @cached_property
-    def _invalid(self) -> list[Document]:
+    def _faulty(self) -> "list[tuple[Document, tuple[Fault, ...]]]":
+        """The documents that have schema faults. Loading the matcher takes longer than linting a valid file."""
         documents = [model.node.document for model in self.models]
-        return [document for document in documents if not gate.is_valid(document, self.schemas)]
+        invalid = [document for document in documents if not gate.is_valid(document, self.schemas)]
+        if not invalid:
+            return []
+        from vnetlint.schema import judge
+
+        explained = ((document, judge.explained(document, self.schemas)) for document in invalid)
+        return [(document, faults) for document, faults in explained if faults]
 
 
 @dataclass(frozen=True, eq=False)

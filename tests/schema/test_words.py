@@ -51,7 +51,7 @@ def test_every_datatype_of_the_grammars_has_words() -> None:
     ("inner", "message"),
     [
         ("  <bridge stp='y'/>\n", "invalid value 'y' for 'stp': expected 'off' or 'on'"),
-        ("  <bridge stp=''/>\n", "empty value for 'stp': expected 'off' or 'on'"),
+        ("  <dns enable=''/>\n", "empty value for 'enable': expected 'no' or 'yes'"),
         ("  <forwad mode='nat'/>\n", "unknown element <forwad>; did you mean <forward>?"),
         ("  <bogus/>\n", "unknown element <bogus> in <network>"),
         ("  <forward dve='eth0'/>\n", "unknown attribute 'dve' on <forward>; did you mean 'dev'?"),

@@ -43,6 +43,11 @@ from vnetlint.schema.pattern import (
 _Key = tuple[object, ...]
 
 
+_SHORT = 64
+_MOST_ALLOWED = 20_000
+"""Values that are remembered with whether they are allowed, and how long they may be: documents repeat them."""
+
+
 class Algebra:
     """Makes patterns, each once, and takes their derivatives, each once."""
 
@@ -50,6 +55,8 @@ class Algebra:
         self._made: dict[_Key, Pattern] = {}
         self._derived: dict[_Key, Pattern] = {}
         self._found: dict[_Key, tuple[Element, ...]] = {}
+        self._named: dict[tuple[Pattern, str], list[Attribute]] = {}
+        self._allowed: dict[tuple[Pattern, str], bool] = {}
         self.nodes: list[Pattern] = []
         self.empty: Pattern = self._add(("empty",), Empty(0, True))
         self.not_allowed: Pattern = self._add(("not",), NotAllowed(1, False))
@@ -63,7 +70,7 @@ class Algebra:
     @property
     def size(self) -> int:
         """How much it remembers."""
-        return len(self.nodes) + len(self._derived) + len(self._found)
+        return len(self.nodes) + len(self._derived) + len(self._found) + len(self._named)
 
     # Making.
 
@@ -212,7 +219,17 @@ class Algebra:
                 yield from self.starts(part, name)
 
     def attributes(self, pattern: Pattern, name: str) -> list[Attribute]:
-        """The attributes of a name that stand in a pattern."""
+        """The attributes of a name in a pattern. The list is shared: do not change it."""
+        if name not in pattern.attributes and WILD not in pattern.attributes:
+            return []
+        key = (pattern, name)
+        found = self._named.get(key)
+        if found is None:
+            found = self._named[key] = self._attributes(pattern, name)
+        return found
+
+    @staticmethod
+    def _attributes(pattern: Pattern, name: str) -> list[Attribute]:
         found: dict[Attribute, None] = {}
         stack = [pattern]
         while stack:
@@ -357,7 +374,15 @@ class Algebra:
         """Whether a whole text, such as the value of an attribute, satisfies a pattern."""
         if text is None or (pattern.nullable and not text.strip(" \t\r\n")):
             return True
-        return self.after_text(pattern, text).nullable
+        if len(text) > _SHORT:
+            return self.after_text(pattern, text).nullable
+        key = (pattern, text)
+        allowed = self._allowed.get(key)
+        if allowed is None:
+            if len(self._allowed) > _MOST_ALLOWED:
+                self._allowed.clear()
+            allowed = self._allowed[key] = self.after_text(pattern, text).nullable
+        return allowed
 
 
 def _flat(parts: Iterable[Pattern], kind: type[Group] | type[Interleave]) -> list[Pattern]:

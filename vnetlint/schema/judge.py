@@ -21,8 +21,11 @@ def faults(document: Document, folder: Path | None = None) -> tuple[Fault, ...]:
 
     Raises GrammarError where a schema is broken.
     """
-    if gate.is_valid(document, folder):
-        return ()
+    return () if gate.is_valid(document, folder) else explained(document, folder)
+
+
+def explained(document: Document, folder: Path | None = None) -> tuple[Fault, ...]:
+    """Return the faults of a document that the gate does not accept. Raises GrammarError."""
     return tuple(explain(document.root, grammar_of(document.root.name, folder)))
 
 

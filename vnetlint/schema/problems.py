@@ -3,7 +3,7 @@
 Loading the matcher takes longer than linting a valid file, so nothing imports this before a document has been rejected.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from vnetlint.finding import Problem, Related
@@ -15,7 +15,7 @@ from vnetlint.schema.repair import Faults, leave_out, repair, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
-from vnetlint.xml.template import FILLER, is_stand_in
+from vnetlint.xml.template import FILLER, holds_stand_in
 from vnetlint.xml.tree import Document, Node
 
 _IN_CAPITALS = ("flags", "state")
@@ -26,9 +26,14 @@ Named = tuple[str, Problem]
 
 
 def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
-    """Give what the schema rejects of a document. Raises GrammarError."""
-    faults = tuple(fault for fault in judge.faults(document, folder) if not _is_left_out(fault))
-    return _named(Faults(faults, judge.grammar_of(document.root.name, folder), whole=True)) if faults else ()
+    """Return what the schema rejects in a document. Raises GrammarError."""
+    return of_faults(document, judge.faults(document, folder), folder)
+
+
+def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) -> tuple[Named, ...]:
+    """Return the faults of a document as problems. Raises GrammarError."""
+    kept = tuple(fault for fault in faults if not _is_left_out(fault))
+    return _named(Faults(kept, judge.grammar_of(document.root.name, folder), whole=True)) if kept else ()
 
 
 def _is_left_out(fault: Fault) -> bool:
@@ -40,17 +45,13 @@ def _is_left_out(fault: Fault) -> bool:
     return fault.kind in ("missing-element", "missing-attribute") and fault.node.has_elision
 
 
-def has_stand_in(document: Document, folder: Path | None) -> bool:
+def is_stand_in(fault: Fault) -> bool:
     """Return whether a value that its datatype does not allow is a word that a script replaces."""
-    return any(_is_stand_in(fault) for fault in judge.faults(document, folder))
-
-
-def _is_stand_in(fault: Fault) -> bool:
     if fault.kind != "bad-value" or fault.name in _IN_CAPITALS:
         return False
     value = fault.attribute.value if fault.attribute is not None else fault.node.text
     likely = {each.casefold() for each in fault.expected}
-    return is_stand_in(value) and value.strip().casefold() not in likely
+    return holds_stand_in(value) and value.strip().casefold() not in likely
 
 
 def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named, ...]:
@@ -95,7 +96,7 @@ def _problem(fault: Fault, among: Faults) -> Problem:
         message=message(fault),
         fixes=repair(fault, among),
         related=related,
-        severity="error" if refused else None,
+        severity="error" if refused or not among.whole else None,
         when="define" if refused else moment_of(fault),
         libvirt_message=refused,
     )

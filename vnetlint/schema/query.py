@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from vnetlint.schema.datatypes import Datatype
 from vnetlint.schema.pattern import (
@@ -40,7 +41,8 @@ def walk(pattern: Pattern, enter: Callable[[Pattern], bool] = lambda _: True) ->
         stack.extend(reversed(each.parts()))
 
 
-def first_names(pattern: Pattern) -> list[str]:
+@lru_cache(maxsize=4096)
+def first_names(pattern: Pattern) -> tuple[str, ...]:
     """The names of the elements that may come next."""
     found: dict[str, None] = {}
     seen: set[Pattern] = set()
@@ -59,17 +61,18 @@ def first_names(pattern: Pattern) -> list[str]:
         else:
             stack.extend(each.parts())
     found.pop(WILD, None)
-    return list(found)
+    return tuple(found)
 
 
-def attribute_names(pattern: Pattern) -> list[str]:
+@lru_cache(maxsize=4096)
+def attribute_names(pattern: Pattern) -> tuple[str, ...]:
     """The names of the attributes in a pattern."""
     found: dict[str, None] = {}
     for each in walk(pattern, lambda each: bool(each.attributes)):
         if isinstance(each, Attribute):
             found.update(dict.fromkeys(names_of(each.names)))
     found.pop(WILD, None)
-    return list(found)
+    return tuple(found)
 
 
 def elements_named(pattern: Pattern, name: str) -> tuple[Element, ...]:

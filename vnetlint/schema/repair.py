@@ -32,8 +32,8 @@ from vnetlint.xml.tree import Node, parse
 ALTERNATIVES = 3
 HOMES = 5
 """Places that a misplaced element is tried in."""
-WORK = 6_000
-"""Elements to judge, for each fault of a document, above which fixes are offered untried."""
+WORK = 60_000
+"""Characters of a document, times its faults, above which fixes are offered untried."""
 
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
 """A value that a misplaced quote has joined with the next attribute."""
@@ -62,15 +62,22 @@ class Faults(NamedTuple):
 def repair(fault: Fault, among: Faults) -> tuple[Fix, ...]:
     """Return the fixes of a fault, the best first; those that an edit cannot make are left out."""
     fixes = dict.fromkeys(fix for fix in _fixes(fault, among) if fix.edits or fix.safety == "display")
-    elements = fault.node.document.elements
-    if not among.whole or elements * len(among.every) > WORK:
+    start, end = fault.node.document.span
+    if not among.whole or (end - start) * len(among.every) > WORK:
         return tuple(fixes)
-    tried: dict[frozenset[Edit], bool] = {}
+    tried: dict[frozenset[Edit], bool] = dict.fromkeys(_certain(fault), True)
     for fix in fixes:
         edits = frozenset(fix.edits)
         if edits and edits not in tried:
             tried[edits] = _helps(fault.node, fix.edits, among)
     return tuple(fix for fix in fixes if not fix.edits or tried[frozenset(fix.edits)])
+
+
+def _certain(fault: Fault) -> Iterator[frozenset[Edit]]:
+    """Yield the edits that need no trial: without what the matcher passed over, everything else is as it was."""
+    passed_over = fault.kind in ("unknown-attribute", "unknown-element", "misplaced-element")
+    if passed_over and not fault.meant and fault.related is None:
+        yield from (frozenset(fix.edits) for fix in leave_out(fault))
 
 
 def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:

@@ -6,9 +6,9 @@ from vnetlint.xml.template.placeholder import (
     NOTHING,
     OPEN,
     STAND_INS,
+    holds_stand_in,
     is_elision,
     is_opaque,
-    is_stand_in,
     printed,
 )
 from vnetlint.xml.template.rendering import Rendering, Template, covering, template_of
@@ -22,9 +22,9 @@ __all__ = [
     "Rendering",
     "Template",
     "covering",
+    "holds_stand_in",
     "is_elision",
     "is_opaque",
-    "is_stand_in",
     "printed",
     "template_of",
 ]

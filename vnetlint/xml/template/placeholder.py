@@ -39,6 +39,8 @@ WORDS_AND_VARIABLES = re.compile("|".join((*_WORDS, _VARIABLE)))
 
 _OPAQUE = re.compile("|".join((*_DELIMITED, *_WORDS, r"\$[A-Za-z_]", FILLER)))
 
+_SIGN = re.compile(rf"[{{$@%#\[&<_{FILLER}]")
+
 STAND_INS = re.compile(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
     r"(?![A-Za-z0-9_])"
@@ -66,14 +68,15 @@ def printed(written: str, rendered: str) -> str:
     """Return what a piece of a template is in a rendering: as written where it holds a placeholder that shows."""
     if FILLER not in rendered:
         return rendered.replace(NOTHING, "")
-    return written if is_opaque(written) else rendered
+    return written if is_opaque(written) or is_elision(written) else rendered
 
 
 def is_opaque(value: str) -> bool:
     """Return whether a value holds a placeholder, so that nothing can be said about it."""
-    return _OPAQUE.search(value) is not None
+    # Asked for every value; looking for a sign first is ten times as fast.
+    return _SIGN.search(value) is not None and _OPAQUE.search(value) is not None
 
 
-def is_stand_in(value: str) -> bool:
+def holds_stand_in(value: str) -> bool:
     """Return whether a value that its datatype does not allow holds a word that a script replaces."""
     return STAND_INS.search(value) is not None
