@@ -185,6 +185,14 @@ def test_fixing_keeps_to_the_options_too() -> None:
     assert Path("lan.xml").read_text() != NAT
 
 
+def test_a_site_has_placeholders_of_its_own() -> None:
+    write(lan_xml="<network><name>lan</name><mtu size='::mtu::'/></network>\n")
+    assert check()[0] == 1
+    nearest_cache_clear()
+    write(vnetlint_toml="placeholders = ['::[a-z]+::']\n")
+    assert check()[:2] == (0, "")
+
+
 def test_wherever_a_rule_is_named_its_code_does_too() -> None:
     write(lan_xml=BRIDGED, vnetlint_toml='select = ["VN1010"]\n[severity]\nVN1010 = "info"\n')
     assert ": info: " in check()[1]

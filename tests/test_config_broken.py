@@ -56,6 +56,11 @@ def refusal(*options: str) -> str:
         ("severity = { a = 'info' \n}\n", "1:"),
         ("complete = 0x\n", "1:13: not TOML: "),
         ("\0", "1:1: not TOML: "),
+        # A placeholder that cannot be searched for.
+        ("placeholders = ['a(b']\n", "1:17: invalid pattern 'a(b': "),
+        ("placeholders = ['x', '(a*b*)*']\n", "1:22: invalid pattern '(a*b*)*': "),
+        ("placeholders = ['a*']\n", "1:17: invalid pattern 'a*': it is found in an empty text"),
+        ("placeholders = 'x'\n", "1:1: invalid value for 'placeholders': expected a list"),
         # A key that there is not.
         ("ignroe = []\n", "1:1: unknown key 'ignroe'; did you mean 'ignore'?"),
         ("complete = true\n\n  nothing.else = 1\n", "3:3: unknown key 'nothing'; known are "),

@@ -55,6 +55,16 @@ def _version(text: str) -> str:
     return text
 
 
+def _placeholder(text: str) -> str:
+    from vnetlint.schema.regex import RegexError, searcher
+
+    try:
+        searcher(text)
+    except RegexError as error:
+        raise ValueError(f"invalid pattern '{text}': {error}") from None
+    return text
+
+
 def _path(text: str) -> str:
     if reason := invalid(text):
         raise ValueError(reason)
@@ -68,6 +78,7 @@ FilePath = Annotated[
     StrictStr, Field(min_length=1, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_path)
 ]
 Pattern = Annotated[StrictStr, Field(min_length=1)]
+Placeholder = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_placeholder)]
 
 
 class Config(BaseModel):
@@ -96,6 +107,11 @@ class Config(BaseModel):
     include: tuple[Pattern, ...] = Field(
         default=("*",),
         description="The files below this folder that rules across files see: patterns as in a .gitignore.",
+    )
+    placeholders: tuple[Placeholder, ...] = Field(
+        default=(),
+        description="What stands for a value in templates, besides the usual forms: regular expressions as in XML "
+        "Schema, such as `<<[a-z]+>>`.",
     )
     external: tuple[StrictStr, ...] = Field(
         default=("default",), description="Networks and filters that exist outside of these files."

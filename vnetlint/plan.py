@@ -4,6 +4,7 @@ Options of the command line and settings of an editor override the configuration
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -118,8 +119,17 @@ def _settings(options: Options, loaded: "Loaded | None") -> Settings:
         severity=own.severity,
         ignores=tuple(_file_ignores(loaded)),
         metadata=dict(metadata),
+        placeholders=_placeholders(own.placeholders),
         options=loaded.options,
     )
+
+
+def _placeholders(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    if not patterns:
+        return ()
+    from vnetlint.schema.regex import searcher
+
+    return tuple(searcher(pattern) for pattern in patterns)
 
 
 def _fixing(options: Options, own: "Config | None") -> FixPolicy:

@@ -41,6 +41,8 @@ _LENGTH = 1e5
 """How long a text is thought to be when the work of backtracking is judged."""
 _TOO_MANY = 1e8
 _MAX_STATES = 5_000
+_MANY_IN_SEARCH = 1e6
+"""Ways to try at each place of a text in which a pattern is searched for: one quantifier is open-ended, for one."""
 """States of an automaton; a text takes a step through them for each character."""
 _MAX_STEPS = 20_000
 
@@ -455,6 +457,20 @@ class Regex:
             return _Automaton(self.tree).matches
         fullmatch = re.compile(_to_python(self.tree)).fullmatch
         return lambda text: fullmatch(text) is not None
+
+
+def searcher(pattern: str) -> re.Pattern[str]:
+    """Return a pattern to be searched for in short texts. Raises RegexError where it is none, or would take long."""
+    try:
+        tree = _Parser(pattern).parse()
+        if _ways(tree) > _MANY_IN_SEARCH:
+            raise RegexError("searching for it would take too long: use at most one + or *")
+        found = re.compile(_to_python(tree))
+    except RecursionError:
+        raise RegexError("it is nested too deeply") from None
+    if found.match(""):
+        raise RegexError("it is found in an empty text")
+    return found
 
 
 @lru_cache(maxsize=1024)

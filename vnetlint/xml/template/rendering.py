@@ -24,6 +24,8 @@ MOST_RENDERINGS = 48
 """Renderings of one template. Above it they are drawn so that every two answers to two questions meet."""
 
 _DRAWS = 400
+_LONGEST_VALUE = 2_000
+"""Characters of a value in which a site's own placeholders are searched for."""
 _OTHER_THAN_LINE_END = re.compile(r"[^\r\n]")
 _QUOTED = "\"[^\"]*\"|'[^']*'"
 _IN_TAG = re.compile(
@@ -258,7 +260,7 @@ def _value(found: re.Match[str], words: re.Pattern[str], extra: tuple[re.Pattern
 
 
 def _without_words(text: str, words: re.Pattern[str], extra: tuple[re.Pattern[str], ...]) -> str:
-    for pattern in (words, *extra):
+    for pattern in (words, *extra) if len(text) <= _LONGEST_VALUE else (words,):
         text = pattern.sub(lambda found: _filled(found.group()), text)
     return text
 
