@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.settings import Settings
 
 
 def main(corpus: str) -> int:

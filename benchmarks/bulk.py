@@ -19,8 +19,10 @@ from lxml import etree
 
 from benchmarks.manifest import Entry, entries
 from benchmarks.wild import COLLECTIONS, project_of
-from vnetlint.engine import Change, FixResult, Settings, fix
+from vnetlint.fixing import fix
 from vnetlint.mend import FixPolicy
+from vnetlint.result import Change, FixResult
+from vnetlint.settings import Settings
 
 TABLE = Path(__file__).with_name("bulk.toml")
 SETTINGS = Settings(fixing=FixPolicy(unsafe=True))

@@ -13,8 +13,9 @@ from statistics import median
 
 from tests import checkout
 from vnetlint import files
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.plan import Options, plan
+from vnetlint.settings import Settings
 
 RUNS = 9
 HOSTS = 5

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from vnetlint.engine import Input
 from vnetlint.files import opened
+from vnetlint.result import Input
 
 
 @dataclass(frozen=True)

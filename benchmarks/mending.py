@@ -14,9 +14,11 @@ from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
 from vnetlint import files
-from vnetlint.engine import Change, FixResult, Settings, fix
+from vnetlint.fixing import fix
 from vnetlint.mend import FixPolicy
+from vnetlint.result import Change, FixResult
 from vnetlint.schema import gate
+from vnetlint.settings import Settings
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse

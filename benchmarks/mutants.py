@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vnetlint.engine import Result, Settings, lint
+from vnetlint.engine import lint
 from vnetlint.files import opened
 from vnetlint.finding import Finding
 from vnetlint.mend import apply
 from vnetlint.registry import select
+from vnetlint.result import Result
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import When
 from vnetlint.host import Host
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 BARE_HOST = {

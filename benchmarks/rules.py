@@ -16,10 +16,11 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.files import opened
 from vnetlint.finding import Problem
 from vnetlint.registry import Check, Rule, select
+from vnetlint.settings import Settings
 
 RUNS = 7
 

@@ -7,7 +7,8 @@ import math
 import sys
 import time
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 GUESTS = ("10", "1000", "10000")

@@ -9,8 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.manifest import entries
-from vnetlint.engine import Result, Settings, Unreadable, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.result import Result, Unreadable
+from vnetlint.settings import Settings
 
 _STARTS = re.compile(r"<[^!?/\s]|[\w:.-]+\s*=")
 PLACED_ANYWHERE = {"xml-syntax", "unreadable-file"}

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding, When
 from vnetlint.host import Host
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 NICS = [

@@ -16,10 +16,13 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import FixResult, Settings, fix, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding, Span
+from vnetlint.fixing import fix
 from vnetlint.mend import FixPolicy
+from vnetlint.result import FixResult
 from vnetlint.schema import gate
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 

@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.registry import find
 from vnetlint.schema.sets import FILES
+from vnetlint.settings import Settings
 from vnetlint.version import parse_version
 
 _ERROR = re.compile(r"^(.+?):(\d+):(\d+): error: ")

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
 from vnetlint.registry import find
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import is_opaque
 

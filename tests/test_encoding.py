@@ -2,9 +2,11 @@
 
 import pytest
 
-from vnetlint.engine import Settings, fix, lint
+from vnetlint.engine import lint
 from vnetlint.files import opened
+from vnetlint.fixing import fix
 from vnetlint.registry import select
+from vnetlint.settings import Settings
 
 ONLY = Settings(rules=select(["not-utf-8"]))
 LATIN1 = "<?xml version='1.0' encoding='ISO-8859-1'?>\n<network>\n  <name>{}</name>\n</network>\n"

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnetlint import engine
+from vnetlint import fixing
 from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, related
-from vnetlint.engine import FixResult, Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Edit, Safety, Span
 from vnetlint.mend import FixPolicy, apply, offset_before
 from vnetlint.registry import Check, Rule, find
+from vnetlint.result import FixResult
+from vnetlint.settings import Settings
 from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
 
@@ -29,7 +31,7 @@ def settings_of(*checks: Check, unsafe: bool = False) -> Settings:
 
 
 def mend(text: str, *checks: Check, unsafe: bool = False) -> FixResult:
-    return engine.fix([Source("lan.xml", text)], settings_of(*checks, unsafe=unsafe))
+    return fixing.fix([Source("lan.xml", text)], settings_of(*checks, unsafe=unsafe))
 
 
 def text_of(result: FixResult, before: str = NETWORK) -> str:
@@ -109,20 +111,20 @@ def test_choices_are_made_only_where_their_rule_is_chosen() -> None:
     settings = settings_of(choice)
     rule = next(iter(settings.rules))
     chosen = replace(settings, fixing=FixPolicy(choices={rule.name: 1}))
-    assert engine.fix([Source("lan.xml", NETWORK)], chosen).changed
+    assert fixing.fix([Source("lan.xml", NETWORK)], chosen).changed
     beyond = replace(settings, fixing=FixPolicy(choices={rule.name: 2}))
-    assert engine.fix([Source("lan.xml", NETWORK)], beyond).changed == ()
+    assert fixing.fix([Source("lan.xml", NETWORK)], beyond).changed == ()
 
 
 def test_mild_findings_are_fixed_only_where_their_rule_is_named() -> None:
     settings = settings_of(setting_mtu("9000"))
     rule = next(iter(settings.rules))
     settings = replace(settings, severity={rule.name: "info"})
-    assert engine.fix([Source("lan.xml", NETWORK)], settings).changed == ()
+    assert fixing.fix([Source("lan.xml", NETWORK)], settings).changed == ()
     for policy in (FixPolicy(fixable=frozenset({rule.name})), FixPolicy(threshold="info")):
-        assert engine.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=policy)).changed
+        assert fixing.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=policy)).changed
     never = FixPolicy(threshold="info", unfixable=frozenset({rule.name}))
-    assert engine.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=never)).changed == ()
+    assert fixing.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=never)).changed == ()
 
 
 def test_identical_fixes_are_made_once() -> None:
@@ -196,7 +198,7 @@ def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
     rules = {*Settings().rules, rule_of(adding)}
     for unsafe in (False, True):
         settings = Settings(rules=frozenset(rules), fixing=FixPolicy(unsafe=unsafe))
-        result = engine.fix([Source("lan.xml", text)], settings)
+        result = fixing.fix([Source("lan.xml", text)], settings)
         assert result.dropped == ()
         assert text_of(result, text).startswith(corrected.removesuffix("</network>") if unsafe else text)
         messages = [each.message for each in result.result.findings]
@@ -211,7 +213,7 @@ def test_what_a_person_picks_is_made_beside_a_misspelt_name() -> None:
             yield problem(forward, "none", fix("Add", edit.set_attribute(forward, "mode", "nat"), safety="choice"))
 
     settings = Settings(rules=frozenset({rule_of(adding)}), fixing=FixPolicy(choices={"probe": 1}))
-    assert text_of(engine.fix([Source("lan.xml", text)], settings)) == text.replace("'route'", "'route' mode='nat'")
+    assert text_of(fixing.fix([Source("lan.xml", text)], settings)) == text.replace("'route'", "'route' mode='nat'")
 
 
 def test_every_fix_is_listed_with_its_line_before_any_was_made() -> None:
@@ -321,7 +323,7 @@ def test_a_fix_that_needs_a_newer_libvirt_is_not_made() -> None:
     )
     for target, changes in (("6.0.0", False), ("6.5.0", True)):
         settings = Settings(fixing=FixPolicy(unsafe=True), target=parse_version(target))
-        result = engine.fix([Source("lan.xml", text)], settings)
+        result = fixing.fix([Source("lan.xml", text)], settings)
         assert bool(result.changed) is changes
         assert not any(each.is_bug for each in result.dropped)
 
@@ -332,7 +334,7 @@ def test_the_search_for_bad_fixes_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
             place = Span(group.node.start, group.node.end)
             yield problem(group, "breaks", (Fix(f"Break {group.name}", (Edit("lan.xml", place, "<"),), "safe"),))
 
-    monkeypatch.setattr(engine, "MAX_JUDGED", 5)
+    monkeypatch.setattr(fixing, "MAX_JUDGED", 5)
     groups = "".join(f"  <portgroup name='p{number}'/>\n" for number in range(64))
     text = NETWORK.replace("  <mtu", groups + "  <mtu")
     result = mend(text, breaking, setting_mtu("9000"))
@@ -364,7 +366,7 @@ def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
             bad = tuple(Edit("b.xml", each.span, "'") for each in good)
             yield problem(mtu, "both", fix("Set both", good, bad, safety="safe"))
 
-    result = engine.fix([Source("a.xml", NETWORK), Source("b.xml", NETWORK)], settings_of(both))
+    result = fixing.fix([Source("a.xml", NETWORK), Source("b.xml", NETWORK)], settings_of(both))
     assert result.changed == ()
     assert [each.title for each in result.dropped] == ["Set both"]
 
@@ -372,7 +374,7 @@ def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
 @pytest.mark.parametrize("count", [1, 10, 300])
 def test_each_fault_of_syntax_is_fixed_however_many_there_are(count: int) -> None:
     text = NETWORK.replace("  <mtu", "  <title>" + "a & b, " * count + "</title>\n  <mtu")
-    result = engine.fix(
+    result = fixing.fix(
         [Source("lan.xml", text)], replace(settings_of(setting_mtu("9000")), fixing=FixPolicy(unsafe=True))
     )
     assert text_of(result) == text.replace("&", "&amp;").replace("1500", "9000")
@@ -381,7 +383,7 @@ def test_each_fault_of_syntax_is_fixed_however_many_there_are(count: int) -> Non
 
 def test_syntax_is_fixed_up_to_a_bound_and_what_was_fixed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     text = NETWORK.replace("lan", "a & b").replace("size='1500'", "size=1500").replace("</name>", "]]></name>")
-    monkeypatch.setattr(engine, "SYNTAX_BUDGET", len(text))
+    monkeypatch.setattr(fixing, "SYNTAX_BUDGET", len(text))
     result = mend(text, unsafe=True)
     assert text_of(result, text) != text
     assert [each.rule for each in result.result.findings] == ["xml-syntax"]
@@ -432,7 +434,7 @@ def test_files_seen_for_context_are_neither_judged_nor_mended() -> None:
     inputs, context = [Source("a.xml", NETWORK)], [Source("b.xml", NETWORK)]
     settings = settings_of(setting_mtu("9000"))
     assert {each.path for each in lint(inputs, settings, context).findings} == {"a.xml"}
-    assert [each.before.path for each in engine.fix(inputs, settings, context).changed] == ["a.xml"]
+    assert [each.before.path for each in fixing.fix(inputs, settings, context).changed] == ["a.xml"]
 
 
 def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:

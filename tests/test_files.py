@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from vnetlint import files
-from vnetlint.engine import Unreadable
+from vnetlint.result import Unreadable
 from vnetlint.xml.source import Source
 
 XML = "<network/>\n"

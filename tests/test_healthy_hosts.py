@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
 from vnetlint.host import Host
 from vnetlint.registry import select
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 
-from vnetlint.engine import FileIgnore, Settings, fix, lint
+from vnetlint.engine import lint
+from vnetlint.fixing import fix
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import find, select
+from vnetlint.settings import FileIgnore, Settings
 from vnetlint.xml.source import Source
 
 IP = "<ip address='10.0.0.1' prefix='24'/>"

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnetlint.engine import Settings, fix, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.fixing import fix
 from vnetlint.mend import FixPolicy
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 NAMES = ("a", "b", "c")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnetlint.candidates import is_candidate, is_kept_aside
-from vnetlint.engine import Input, Unreadable
 from vnetlint.errors import UserError
 from vnetlint.model import model_of
+from vnetlint.result import Input, Unreadable
 from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
 from vnetlint.xml.tree import parse
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 
-from vnetlint.engine import Result
 from vnetlint.finding import Finding
+from vnetlint.result import Result
 
 
 def fingerprints(result: Result, findings: Iterable[Finding]) -> list[str]:

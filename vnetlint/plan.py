@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vnetlint import files
 from vnetlint.configfile import ConfigError, nearest
-from vnetlint.engine import FileIgnore, Input, Settings
 from vnetlint.errors import UserError
 from vnetlint.finding import Severity
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import Rule, select
+from vnetlint.result import Input
 from vnetlint.schema.sets import folder_of
+from vnetlint.settings import FileIgnore, Settings
 from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
 

@@ -11,16 +11,19 @@ from xml.etree import ElementTree
 
 from tests.fuzz.mutate import ROOT, Files
 from vnetlint import config
-from vnetlint.engine import FixResult, Input, Result, Settings, fix, lint
+from vnetlint.engine import lint
 from vnetlint.errors import UserError
 from vnetlint.files import opened
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Span
+from vnetlint.fixing import fix
 from vnetlint.host import Host
 from vnetlint.mend import FixPolicy, apply, edits_by_path, is_consistent
 from vnetlint.registry import all_rules
 from vnetlint.report import renderer
 from vnetlint.report.outcome import Outcome
+from vnetlint.result import FixResult, Input, Result
 from vnetlint.schema import problems
+from vnetlint.settings import Settings
 from vnetlint.version import parse_version
 from vnetlint.xml import wellformed
 from vnetlint.xml.scan import Kind, scan

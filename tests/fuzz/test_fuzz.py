@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from tests.fuzz import mutate, properties
 from tests.fuzz.runner import failure, files_of, minimised
-from vnetlint.engine import Settings, fix, lint
+from vnetlint.engine import lint
+from vnetlint.fixing import fix
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 EACH = 12

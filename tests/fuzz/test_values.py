@@ -6,8 +6,8 @@ import pytest
 
 from tests.fuzz.mutate import seeds
 from tests.fuzz.properties import settings_with_all
-from vnetlint.engine import fix
 from vnetlint.finding import Span
+from vnetlint.fixing import fix
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 

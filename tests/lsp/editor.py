@@ -9,11 +9,12 @@ from typing import Any
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.files import typed
 from vnetlint.lsp.documents import Buffers, Change
 from vnetlint.lsp.positions import Lines, Place, Units
 from vnetlint.lsp.uris import uri_of
+from vnetlint.settings import Settings
 
 TIMEOUT = 20
 

@@ -8,10 +8,10 @@ import pytest
 from lsprotocol import types
 
 from vnetlint.api import Network, Problem, edit, problem
-from vnetlint.engine import Settings, lint
-from vnetlint.engine import fix as fixed
+from vnetlint.engine import lint
 from vnetlint.errors import UserError
 from vnetlint.finding import Fix, Safety, Severity
+from vnetlint.fixing import fix as fixed
 from vnetlint.lsp.actions import actions_of
 from vnetlint.lsp.analysis import Analyst, Judgement, Texts
 from vnetlint.lsp.client import client_of, settings_of
@@ -20,6 +20,7 @@ from vnetlint.lsp.plans import Planner
 from vnetlint.mend import FixPolicy
 from vnetlint.plan import Options, Run
 from vnetlint.registry import Rule
+from vnetlint.settings import Settings
 
 TEXT = "<network>\n  <name>n</name>\n  <mtu size='1500'/>\n</network>\n"
 QUICK, ALL = "quickfix", "source.fixAll"

@@ -7,7 +7,8 @@ from lsprotocol import types
 
 from tests.lsp.editor import Editor, found_by_check
 from vnetlint import files
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
+from vnetlint.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

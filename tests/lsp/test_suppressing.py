@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
 from vnetlint.mend import apply
 from vnetlint.registry import all_rules, select
+from vnetlint.settings import Settings
 from vnetlint.suppress import suppressing
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse

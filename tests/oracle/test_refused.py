@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracle.libvirtd import Libvirtd
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 pytestmark = pytest.mark.oracle

@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from vnetlint.cli.main import main
-from vnetlint.engine import Result
 from vnetlint.finding import Finding, Fix, Problem, Related, Span
 from vnetlint.registry import find
 from vnetlint.report.outcome import Outcome
+from vnetlint.result import Result
 from vnetlint.xml.source import Source
 
 ROOT = Path(__file__).parent.parent.parent

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vnetlint.engine import FixResult, Result, Settings, Unreadable, fix, lint
+from vnetlint.engine import lint
 from vnetlint.files import opened
+from vnetlint.fixing import fix
 from vnetlint.host import Host
 from vnetlint.mend import FixPolicy
 from vnetlint.options import model_of
 from vnetlint.page import Block, Page
 from vnetlint.registry import Rule, all_rules, find
 from vnetlint.report.concise import line
+from vnetlint.result import FixResult, Result, Unreadable
+from vnetlint.settings import Settings
 from vnetlint.version import parse_version
 
 DEFAULT_FILE = "lan.xml"

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.cases import Case, bad_case
-from vnetlint import engine
-from vnetlint.engine import Settings, lint
+from vnetlint import fixing
+from vnetlint.engine import lint
 from vnetlint.finding import Finding, Fix
 from vnetlint.mend import FixPolicy, apply
 from vnetlint.model import Network
 from vnetlint.registry import Rule, all_rules, find
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -212,7 +213,7 @@ def test_a_bridge_is_renamed_in_the_guests_too() -> None:
     interface = "<interface type='bridge'><source bridge='lab 1'/></interface>"
     guest = f"<domain><name>g</name><devices>{interface}</devices></domain>"
     sources = [Source("lan.xml", network), Source("web.xml", guest)]
-    changed = engine.fix(sources, Settings(rules=frozenset({find("bridge-name-invalid")}))).changed
+    changed = fixing.fix(sources, Settings(rules=frozenset({find("bridge-name-invalid")}))).changed
     assert [each.after.text.count("'lab-1'") for each in changed] == [1, 1]
     (each,) = _of("bridge-name-invalid", network.replace("lab 1", ": :"))
     assert [fix.title for fix in each.fixes] == ["Remove the name, so that libvirt chooses one"]
@@ -325,13 +326,13 @@ def _of(name: str, text: str) -> tuple[Finding, ...]:
 
 def _bulk(text: str) -> str:
     """The text after all that `--unsafe-fixes` makes of it."""
-    changed = engine.fix([Source("lan.xml", text)], replace(ALL, fixing=FixPolicy(unsafe=True))).changed
+    changed = fixing.fix([Source("lan.xml", text)], replace(ALL, fixing=FixPolicy(unsafe=True))).changed
     return changed[0].after.text if changed else text
 
 
 def _chosen(name: str, number: int, text: str) -> str:
     settings = Settings(rules=frozenset({find(name)}), fixing=FixPolicy(choices={name: number}))
-    (changed,) = engine.fix([Source("lan.xml", text)], settings).changed
+    (changed,) = fixing.fix([Source("lan.xml", text)], settings).changed
     return changed.after.text
 
 

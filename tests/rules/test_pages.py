@@ -9,10 +9,10 @@ from lxml import etree
 
 from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_files, good_cases, options_case, report_of
 from tests.rules.variants import VARIANTS, Variant
-from vnetlint.engine import Result
 from vnetlint.finding import Finding
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import Rule, all_rules, check_declarations
+from vnetlint.result import Result
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
 from vnetlint.xml.tree import parse

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from vnetlint.engine import Settings, fix, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.fixing import fix
 from vnetlint.host import Host
 from vnetlint.mend import FixPolicy
 from vnetlint.registry import find
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 ETH0 = {"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]}

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnetlint import engine
-from vnetlint.engine import Settings, lint
+from vnetlint import fixing
+from vnetlint.engine import lint
 from vnetlint.finding import Finding, Fix
 from vnetlint.mend import FixPolicy, apply
 from vnetlint.registry import select
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -32,7 +33,7 @@ def faults(text: str) -> tuple[Finding, ...]:
 
 def mended(text: str) -> str:
     """What fixing in bulk makes of a text; nothing of it may fail."""
-    result = engine.fix([Source("lan.xml", text)], SCHEMA_RULES)
+    result = fixing.fix([Source("lan.xml", text)], SCHEMA_RULES)
     assert [each for each in result.result.findings if each.rule == "internal-error"] == []
     return result.changed[0].after.text if result.changed else text
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.finding import Finding
 from vnetlint.mend import apply
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 GUEST = (

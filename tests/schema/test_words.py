@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
 from vnetlint.schema import judge
 from vnetlint.schema.pattern import Attribute, Pattern
 from vnetlint.schema.query import values_of, walk
 from vnetlint.schema.sets import FILES
 from vnetlint.schema.shapes import NO_WORDS
 from vnetlint.schema.words import LONGEST
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 NETWORK = "<network>\n  <name>lan</name>\n{}</network>\n"

@@ -12,12 +12,15 @@ from vnetlint.cli.choices import choices_of, notes
 from vnetlint.cli.inputs import STDIN, gather
 from vnetlint.cli.output import Format, destinations, printed, write_files
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.engine import FixResult, Input, Made, Result, Settings, fix, lint, merged, merged_fixes
+from vnetlint.engine import lint
 from vnetlint.finding import Severity
+from vnetlint.fixing import fix
 from vnetlint.plan import Options, Run, check_rules, plan
 from vnetlint.registry import rules_by_any_name
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome, at_or_above, is_at_or_above, offers, plural, without_milder
+from vnetlint.result import FixResult, Input, Made, Result, merged, merged_fixes
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 MAX_NOTED = 5

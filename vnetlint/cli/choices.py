@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from vnetlint.cli.streams import CommandError
-from vnetlint.engine import FixResult
 from vnetlint.plan import Run
 from vnetlint.registry import find
+from vnetlint.result import FixResult
 
 
 def choices_of(values: Iterable[str]) -> dict[str, int]:

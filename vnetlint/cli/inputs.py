@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from vnetlint import files
 from vnetlint.cli.streams import CommandError, Streams
-from vnetlint.engine import Input
+from vnetlint.result import Input
 from vnetlint.xml.source import MAX_BYTES
 
 STDIN = "-"

@@ -8,11 +8,11 @@ from enum import StrEnum
 from vnetlint import files
 from vnetlint.cli.inputs import wants_colour
 from vnetlint.cli.streams import CommandError, Streams
-from vnetlint.engine import Result
 from vnetlint.errors import UserError
 from vnetlint.report import renderer
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome
+from vnetlint.result import Result
 
 
 class Format(StrEnum):

@@ -16,8 +16,8 @@ from vnetlint import files
 from vnetlint.cli.inputs import gather
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.engine import Unreadable
 from vnetlint.report.display import clean
+from vnetlint.result import Unreadable
 from vnetlint.schema.sets import FILES, schema_for
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source

@@ -10,10 +10,10 @@ from vnetlint.cli.inputs import gather
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, FAILED, Streams, streams_of
 from vnetlint.describe import Description, describe
-from vnetlint.engine import Unreadable
 from vnetlint.model import model_of
 from vnetlint.project import Project
 from vnetlint.report.display import clean
+from vnetlint.result import Unreadable
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 

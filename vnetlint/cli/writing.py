@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from vnetlint import files
 from vnetlint.cli.streams import Streams
-from vnetlint.engine import Change, FixResult, Input, Made, lint, merged
+from vnetlint.engine import lint
 from vnetlint.errors import UserError
 from vnetlint.plan import Run
+from vnetlint.result import Change, FixResult, Input, Made, merged
 
 
 def write_fixed(outcome: FixResult, runs: Iterable[Run], streams: Streams) -> tuple[FixResult, bool]:

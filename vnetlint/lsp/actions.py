@@ -10,11 +10,11 @@ from difflib import SequenceMatcher
 from lsprotocol import types
 
 from vnetlint import suppress
-from vnetlint.engine import FixResult
 from vnetlint.finding import Edit, Finding, Fix, Safety, Span
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import Client
 from vnetlint.lsp.diagnostics import place_of, range_of
+from vnetlint.result import FixResult
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse

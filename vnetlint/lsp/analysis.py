@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vnetlint.engine import FixResult, Memory, Result, fix, lint
+from vnetlint.engine import Memory, lint
 from vnetlint.finding import Finding, Span
+from vnetlint.fixing import fix
 from vnetlint.lsp.documents import Buffer
 from vnetlint.lsp.plans import Planner
 from vnetlint.lsp.positions import Lines, Place
@@ -13,6 +14,7 @@ from vnetlint.lsp.uris import uri_of
 from vnetlint.plan import Run
 from vnetlint.project import Project
 from vnetlint.report.outcome import without_milder
+from vnetlint.result import FixResult, Result
 from vnetlint.schema import judge
 from vnetlint.xml.source import Source
 

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from vnetlint import files
-from vnetlint.engine import Input
 from vnetlint.finding import Span
 from vnetlint.lsp.positions import Lines, Place, Units
 from vnetlint.lsp.uris import path_of
+from vnetlint.result import Input
 
 BOM = "\ufeff"
 _HALF = re.compile("[\ud800-\udfff]")

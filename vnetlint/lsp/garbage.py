@@ -6,7 +6,8 @@ stops the work in the middle for longer than the work takes.
 
 import gc
 
-from vnetlint.engine import Settings, lint
+from vnetlint.engine import lint
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 _KINDS = ("network", "domain", "filter")

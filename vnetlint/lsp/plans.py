@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from vnetlint import config, files
 from vnetlint.candidates import ENDINGS
-from vnetlint.engine import Input, Settings
 from vnetlint.errors import UserError
 from vnetlint.finding import Severity
 from vnetlint.gitignore import matcher
 from vnetlint.lsp.documents import Buffer
 from vnetlint.plan import Options, Run, config_for, run_under
+from vnetlint.result import Input
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 MAX_FILES = 5000

@@ -1,9 +1,9 @@
 """`path:line:col: severity: message [rule]`, a line a finding, as compilers write them; before them what was fixed."""
 
-from vnetlint.engine import Made, Result
 from vnetlint.finding import Finding
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Fold, Outcome, folded
+from vnetlint.result import Made, Result
 
 
 def render(outcome: Outcome) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from vnetlint.engine import Result
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.mend import apply
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.display import Colour, clean, paint, width
 from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
+from vnetlint.result import Result
 from vnetlint.xml.source import Source
 
 SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}

@@ -6,13 +6,13 @@ of a finding within one line.
 
 from collections.abc import Iterator, Mapping
 
-from vnetlint.engine import Result
 from vnetlint.finding import Finding, Severity
 from vnetlint.report.concise import place
 from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.full import libvirt_says
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import scalar
+from vnetlint.result import Result
 
 _COMMANDS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from vnetlint.engine import Result
 from vnetlint.finding import Finding
 from vnetlint.fingerprint import fingerprints
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import to_json
+from vnetlint.result import Result
 
 
 def render(outcome: Outcome) -> str:

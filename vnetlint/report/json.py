@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from vnetlint.engine import Result
 from vnetlint.finding import Edit, Finding, Fix, Span
 from vnetlint.fingerprint import fingerprints
 from vnetlint.registry import find
 from vnetlint.report.outcome import Outcome
+from vnetlint.result import Result
 
 VERSION = 1
 

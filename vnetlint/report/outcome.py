@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from vnetlint.engine import Made, Result
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
 from vnetlint.mend import FixPolicy
+from vnetlint.result import Made, Result
 
 MOST_ALIKE = 5
 """Findings of one kind in one file that a report for people shows."""

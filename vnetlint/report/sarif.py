@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from vnetlint import __version__
-from vnetlint.engine import Result
 from vnetlint.finding import Edit, Finding, Fix, Related, Severity, Span
 from vnetlint.fingerprint import fingerprints
 from vnetlint.registry import Rule, rules_by_name
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import to_json
+from vnetlint.result import Result
 from vnetlint.xml.source import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
