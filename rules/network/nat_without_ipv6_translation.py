@@ -54,8 +54,8 @@ lan.xml:5:3: warning: NAT does not translate IPv6: guests in fd00:20::/64 are ro
 ```
 
 ## Fix safety
-Unsafe for a subnet that nobody outside has a route to, such as fd00::/8: hosts that reach the guests under their IPv6
-addresses no longer do. A choice for a public subnet, which is often routed on purpose.
+A choice: IPv6 may be routed on purpose, and once it is translated, hosts that reach the guests under their IPv6 addresses
+no longer do.
 
 ## Libvirt
 Never. `<nat ipv6='yes'/>` needs libvirt 6.5.
@@ -67,7 +67,7 @@ Never. `<nat ipv6='yes'/>` needs libvirt 6.5.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Forward, Network, Problem, Safety, edit, el, fix, problem, related, rule
+from vnetlint.api import Edits, Forward, Network, Problem, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -86,11 +86,10 @@ def check(network: Network) -> Iterator[Problem]:
         return
     if forward.nat is not None and "ipv6" in forward.nat.attributes:
         return
-    safety: Safety = "unsafe" if ip.address and not ip.address.is_global else "choice"
     yield problem(
         ip,
         f"NAT does not translate IPv6: guests in {ip.subnet or 'its subnet'} are routed under their own addresses",
-        fix("Set <nat ipv6='yes'>, to translate IPv6 too", _set_ipv6(forward, "yes"), safety=safety),
+        fix("Set <nat ipv6='yes'>, to translate IPv6 too", _set_ipv6(forward, "yes"), safety="choice"),
         fix("Set <nat ipv6='no'>, to keep IPv6 routed", _set_ipv6(forward, "no"), safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
     )

@@ -86,7 +86,7 @@ def _problem(fault: Fault, among: Faults) -> Problem:
     related = (Related("the first is here", path, first.open_span),) if first else ()
     reading = taken_as(fault)
     if reading is not None:
-        words, fixes = taken(fault, reading), write_out(fault, reading)
+        words, fixes = taken(fault, reading), write_out(fault, reading, among)
         return Problem(path, span_of(fault), node.path, words, fixes, severity="info")
     refused = message_of(fault)
     return Problem(

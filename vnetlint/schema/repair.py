@@ -9,7 +9,7 @@ so it is `unsafe`. Removing is `unsafe` only for what libvirt drops and nobody c
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -61,7 +61,11 @@ class Faults(NamedTuple):
 
 def repair(fault: Fault, among: Faults) -> tuple[Fix, ...]:
     """Return the fixes of a fault, the best first; those that an edit cannot make are left out."""
-    fixes = dict.fromkeys(fix for fix in _fixes(fault, among) if fix.edits or fix.safety == "display")
+    return _that_help(fault, among, _fixes(fault, among))
+
+
+def _that_help(fault: Fault, among: Faults, offered: Iterable[Fix]) -> tuple[Fix, ...]:
+    fixes = dict.fromkeys(fix for fix in offered if fix.edits or fix.safety == "display")
     start, end = fault.node.document.span
     if not among.whole or (end - start) * len(among.every) > WORK:
         return tuple(fixes)
@@ -89,10 +93,11 @@ def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
-def write_out(fault: Fault, reading: str) -> tuple[Fix, ...]:
+def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
     """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
     if reading == ABSENT:
-        return leave_out(fault)
+        alone = fault.attribute is not None and len(fault.node.attributes) == 1 and not fault.node.children
+        return _that_help(fault, among, (*leave_out(fault), *((_removal(fault.node, "unsafe"),) if alone else ())))
     if fault.attribute is None or reading == fault.attribute.value:
         return ()
     fix = Fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
