@@ -205,6 +205,14 @@ def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
         assert any("did you mean" in each and written in each for each in messages) is not unsafe
 
 
+def test_what_is_misspelt_is_not_said_to_be_missing() -> None:
+    text = "<network><name>lan</name><forward modde='nat'/><ip address='10.0.0.1' prefix='24'/></network>"
+    found = lint([Source("lan.xml", text)], Settings()).findings
+    assert [each.rule for each in found] == ["schema-unknown-attribute"]
+    alone = lint([Source("lan.xml", text)], Settings(rules=frozenset({find("forward-mode-unstated")}))).findings
+    assert [each.rule for each in alone] == ["forward-mode-unstated"]
+
+
 def test_what_a_person_picks_is_made_beside_a_misspelt_name() -> None:
     text = "<network><name>lan</name><forward modde='route'/></network>"
 
@@ -322,7 +330,7 @@ def test_a_fix_that_needs_a_newer_libvirt_is_not_made() -> None:
         "  <ip family='ipv6' address='fd00::1' prefix='64'/>\n</network>\n"
     )
     for target, changes in (("6.0.0", False), ("6.5.0", True)):
-        settings = Settings(fixing=FixPolicy(unsafe=True), target=parse_version(target))
+        settings = Settings(fixing=FixPolicy(choices={"nat-without-ipv6-translation": 1}), target=parse_version(target))
         result = fixing.fix([Source("lan.xml", text)], settings)
         assert bool(result.changed) is changes
         assert not any(each.is_bug for each in result.dropped)

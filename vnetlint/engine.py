@@ -9,6 +9,7 @@ from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Span
 from vnetlint.mend import honest, is_idle
+from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.model import Model
 from vnetlint.model.view import has_unknowns
 from vnetlint.project import Project, subjects
@@ -81,6 +82,8 @@ def lint_files(
     suppressed: list[tuple[Finding, str]] = []
     for file in files.values():
         found = [*memory._judged_alone(file, settings), *_judge_together(file, settings, projects, memory.pause)]
+        if _asks_schema(settings.rules):
+            found = [each for each in found if not _follows_from_misspelling(each, file)]
         outcome = suppress.apply(file.documents, (with_honest_fixes(each, sources) for each in found), settings.rules)
         suppressed += ((configured(each, settings), why) for each, why in outcome.suppressed if settings.keeps(each))
         findings += (*outcome.kept, *(rules[name].finding(problem) for name, problem in outcome.problems))
@@ -113,6 +116,12 @@ def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -
         if template is not None and not template.may_edit(edit.span, beside):
             return replace(fix, edits=(), safety="display")
     return fix
+
+
+def _follows_from_misspelling(finding: Finding, file: File) -> bool:
+    """Whether what a finding misses may be there under a misspelt name, which has a finding of its own."""
+    edits = [edit for fix in finding.fixes[:1] for edit in fix.edits if edit.path == file.asked.path]
+    return bool(edits) and finding.rule not in UNKNOWN_NAMES and file.misspelt.may_be(edits)
 
 
 class _Projects:
