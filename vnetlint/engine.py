@@ -1,5 +1,6 @@
 """Linting: what rules and schemas have against files, each alone and all together. `fixing` builds on it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,6 +20,7 @@ from vnetlint.result import Input, Result, Unreadable, order, with_findings
 from vnetlint.settings import Settings
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
+from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Document
 
 if TYPE_CHECKING:
@@ -184,7 +186,8 @@ def _judge_reading(reading: Reading, settings: Settings, pause: Callable[[], Non
 
 def _uncertain(finding: Finding) -> Finding:
     """What is said of a template that is XML in none of the ways in which its statements were understood."""
-    message = f"this template was not checked, because it could not be read as XML: {finding.message}"
+    reason = re.sub(f"{FILLER}+", "…", finding.message)
+    message = f"this template was not checked, because it could not be read as XML: {reason}"
     return replace(finding, severity="info", message=message, fixes=())
 
 

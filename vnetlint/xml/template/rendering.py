@@ -265,7 +265,12 @@ def _without_words(text: str, words: re.Pattern[str], extra: tuple[re.Pattern[st
     return text
 
 
+_GLUED = re.compile(rf"(<[^\s/>{FILLER}]++)({FILLER}++)(?=[\s/>])")
+
+
 def _tag(tag: str) -> str:
+    # `<vlan{{ attributes }}>`: nobody computes the end of an element's name.
+    tag = _GLUED.sub(lambda found: found[1] + _opened(found[2]), tag, count=1)
     name = _TAG_NAME.match(tag)
     if name is not None:
         mark = name.group()
