@@ -247,8 +247,9 @@ class _Infix:
             return Not(condition) if negated else condition
         if word == "in" or (word == "not" and self.tokens[self.at + 1 : self.at + 2] == [("word", "in")]):
             self.at += 2 if word == "not" else 1
-            condition = Equals(operand, self._list())
-            return Not(condition) if word == "not" else condition
+            listed = self._word() in ("[", "(")
+            among = Equals(operand, self._list()) if listed else Truth(f"{operand} in {self._operand()}")
+            return Not(among) if word == "not" else among
         if not word or word in (")", *_WORDS):
             return Truth(operand)
         raise _UnclearError
@@ -276,8 +277,6 @@ class _Infix:
         raise _UnclearError
 
     def _list(self) -> tuple[str, ...]:
-        if self._word() not in ("[", "("):
-            raise _UnclearError
         self.at += 1
         found = []
         while self._word() not in ("]", ")"):

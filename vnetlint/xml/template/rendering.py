@@ -7,10 +7,10 @@ and `OPEN` where it stands for whole attributes.
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 from vnetlint.finding import Span
@@ -20,8 +20,10 @@ from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
 from vnetlint.xml.template.pieces import Piece, pieces_of
 from vnetlint.xml.template.placeholder import FILLER, NOTHING, OPEN, WORDS, WORDS_AND_VARIABLES, is_elision
 
-MOST_RENDERINGS = 48
-"""Renderings of one template. Above it they are drawn so that every two answers to two questions meet."""
+MOST_RENDERINGS = 64
+"""Renderings of one template; where there could be more, some are drawn."""
+_MOST_BRANCHES = 40
+_TRIES = 256
 
 _DRAWS = 400
 _LONGEST_VALUE = 2_000
@@ -138,7 +140,7 @@ def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | 
 
 def _left_out(choices: Iterable[Choice], values: Values) -> Iterator[Branch]:
     for choice in choices:
-        taken = next((each for each in choice.branches if _holds(each, values)), None)
+        taken = _taken(choice, values)
         for branch in choice.branches:
             if branch is taken:
                 yield from _left_out(branch.choices, values)
@@ -157,14 +159,15 @@ def _with_inner(branch: Branch) -> Iterator[Branch]:
     yield from _branches(branch.choices)
 
 
-def _holds(branch: Branch, values: Values) -> bool:
-    return branch.condition is None or branch.condition.holds(values)
+def _taken(choice: Choice, values: Values) -> Branch | None:
+    return next((each for each in choice.branches if each.condition is None or each.condition.holds(values)), None)
 
 
 def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
-    """Return what operands can be together: everything, or a drawn part in which every two values meet.
+    """Return what operands can be together: everything that makes a difference, or a drawn part of it.
 
-    The first are those that print the most, then those in which one operand differs.
+    The first print the most; then come, for each branch, those that print it and little else: what is only wrong
+    together with another branch is not wrong there.
     """
     domains = domains_of(conditions_of(choices))
     if not domains:
@@ -172,16 +175,56 @@ def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
         return
     first = _fullest(choices, domains)
     yield first
-    for operand, domain in domains.items():
-        yield from ({**first, operand: value} for value in domain if value != first[operand])
+    out = {below for branch in _left_out(choices, first) for below in _with_inner(branch)}
+    # Those that the first leaves out come first: few renderings are to print everything.
+    for path in sorted(islice(_paths(choices), _MOST_BRANCHES), key=lambda path: path[-1][1] not in out):
+        yield from _least(path, domains)
     names, sets = list(domains), list(domains.values())
+    yield dict.fromkeys(names, UNDEFINED)
     if prod(map(len, sets)) <= MOST_RENDERINGS:
         yield from (dict(zip(names, each, strict=True)) for each in product(*sets))
         return
-    yield dict.fromkeys(names, UNDEFINED)
     draw = random.Random(0)
+    for operand, domain in domains.items():
+        for value in domain:
+            yield {**first, operand: value}
+            yield {name: draw.choice(each) for name, each in domains.items()}
     for _ in range(_DRAWS):
         yield {name: draw.choice(domain) for name, domain in domains.items()}
+
+
+_Path = tuple[tuple[Choice, Branch], ...]
+"""A branch with those around it, the outermost first."""
+
+
+def _paths(choices: Iterable[Choice], outer: _Path = ()) -> Iterator[_Path]:
+    for choice in choices:
+        for branch in choice.branches:
+            path = (*outer, (choice, branch))
+            yield path
+            yield from _paths(branch.choices, path)
+
+
+def _least(path: _Path, domains: Mapping[str, tuple[str, ...]]) -> Iterator[Values]:
+    """Yield values under which a branch is printed and little else, if they are found."""
+    values = dict.fromkeys(domains, UNDEFINED)
+    for number in range(len(path)):
+        wanted = path[: number + 1]
+        if not _is_taken(wanted, values):
+            choice, _ = path[number]
+            asked = list(domains_of(each.condition for each in choice.branches if each.condition is not None))
+            known = [name for name in asked if name in domains]
+            tries = islice(product(*(domains[name] for name in known)), _TRIES)
+            changed = ({**values, **dict(zip(known, each, strict=True))} for each in tries)
+            found = next((each for each in changed if _is_taken(wanted, each)), None)
+            if found is None:
+                return
+            values = found
+    yield values
+
+
+def _is_taken(path: _Path, values: Values) -> bool:
+    return all(_taken(choice, values) is branch for choice, branch in path)
 
 
 def _fullest(choices: tuple[Choice, ...], domains: dict[str, tuple[str, ...]]) -> dict[str, str]:
