@@ -24,7 +24,7 @@ VALUES = (None, "", "nat", "route", "bridge", "10.0.0.1")
 
 def errors(text: str, path: str = "lan.xml.j2") -> list[Finding]:
     found = lint([Source(path, text)], Settings()).findings
-    return [each for each in found if each.severity == "error"]
+    return [each for each in found if each.severity != "info"]
 
 
 def rendered(text: str) -> Iterator[str]:
@@ -140,7 +140,7 @@ def test_fixes_touch_no_statement_and_stay_in_their_branch() -> None:
 
 def test_files_that_name_a_site_s_own_placeholders() -> None:
     text = NETWORK.format("<mtu size='::mtu::'/>")
-    assert errors(text)
+    assert [each.rule for each in lint([Source("lan.xml", text)], Settings()).findings] == ["schema-bad-value"]
     site = Settings(placeholders=(re.compile("::[a-z]+::"),))
     assert lint([Source("lan.xml", text)], site).findings == ()
 

@@ -81,4 +81,4 @@ Never by the schema, unless asked to validate. Here the parser refuses the value
 
 from vnetlint.api import declare
 
-SCHEMA_BAD_VALUE = declare("schema-bad-value", __name__, code="VN0016", severity="error", when="never", since="0.1")
+SCHEMA_BAD_VALUE = declare("schema-bad-value", __name__, code="VN0016", severity="warning", when="never", since="0.1")

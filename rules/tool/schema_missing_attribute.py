@@ -18,7 +18,7 @@ libvirt either refuses the document or ignores the element. Add the attribute th
 
 ## Report
 ```text
-lan.xml:6:9: error: missing attribute 'type' on <address>: expected 'pci' [schema-missing-attribute]
+lan.xml:6:9: warning: missing attribute 'type' on <address>: expected 'pci' [schema-missing-attribute]
 ```
 
 ## Fixed
@@ -65,5 +65,5 @@ Many it requires at define, such as a route's: `lan: Missing required gateway at
 from vnetlint.api import declare
 
 SCHEMA_MISSING_ATTRIBUTE = declare(
-    "schema-missing-attribute", __name__, code="VN0015", severity="error", when="never", since="0.1"
+    "schema-missing-attribute", __name__, code="VN0015", severity="warning", when="never", since="0.1"
 )

@@ -49,5 +49,5 @@ Never by the schema, unless asked to validate. Many the parser requires at defin
 from vnetlint.api import declare
 
 SCHEMA_MISSING_ELEMENT = declare(
-    "schema-missing-element", __name__, code="VN0013", severity="error", when="never", since="0.1"
+    "schema-missing-element", __name__, code="VN0013", severity="warning", when="never", since="0.1"
 )

@@ -45,6 +45,25 @@ class _Attributes(NamedTuple):
     wrong: frozenset[str]
 
 
+_CONFUSED = {
+    "file": ("dev",), "dev": ("file",), "device": ("dev",), "interface": ("dev",), "from": ("start",), "to": ("end",),
+    "ip": ("addr", "address"), "host": ("target",), "sync": ("offset",), "dstport": ("dstportstart",),
+    "srcport": ("srcportstart",), "srcip": ("srcipaddr",), "dstip": ("dstipaddr",), "value": ("size",),
+}  # fmt: skip
+"""What people write for another attribute of the same meaning, and that one."""
+_LONG = 4
+
+
+def _within(name: str, names: Iterable[str]) -> list[str]:
+    """Return the one name that is meant by another word for it, or that is part of a longer one."""
+    known = list(names)
+    confused = [each for each in known if each in _CONFUSED.get(name, ())]
+    plain = name.lower()
+    inside = [each for each in known if len(each) >= _LONG and plain.endswith(each.lower())]
+    found = confused or inside
+    return found if len(found) == 1 else []
+
+
 class AttributeReading(Reading):
     """What is left of a definition once the attributes are read, and what was wrong with them."""
 
@@ -118,6 +137,7 @@ class AttributeReading(Reading):
         # One that other alternatives know by this name is no typing error.
         if not self.algebra.attributes(content, name):
             likely = [each for each in nearest(name, available) if similar(local(name), local(each))]
+            likely = likely or _within(local(name), available)
             fitting = [each for each in likely if self._fitting(pattern, each, value)]
             meant = next(iter(fitting or likely), "")
         if meant:

@@ -40,9 +40,16 @@ def _is_left_out(fault: Fault) -> bool:
     """Whether a placeholder is the element's name, or the document says `...` where something seems to be missing."""
     if any(FILLER in each.name for each in (fault.node, *fault.node.ancestors())):
         return True
+    if fault.kind == "bad-value" and _is_blank_form(fault.node.document.root):
+        return not (fault.attribute.value if fault.attribute is not None else fault.node.text)
     if fault.kind == "misplaced-element":
         return fault.node.parent is not None and fault.node.parent.has_elision
     return fault.kind in ("missing-element", "missing-attribute") and fault.node.has_elision
+
+
+def _is_blank_form(root: Node) -> bool:
+    """Whether a guest has neither a name nor memory yet: nobody means to define it like this."""
+    return all(child is not None and not child.text.strip() for child in map(root.child, ("name", "memory")))
 
 
 def is_stand_in(fault: Fault) -> bool:
@@ -89,6 +96,7 @@ def _problem(fault: Fault, among: Faults) -> Problem:
         words, fixes = taken(fault, reading), write_out(fault, reading, among)
         return Problem(path, span_of(fault), node.path, words, fixes, severity="info")
     refused = message_of(fault)
+    moment = moment_of(fault)
     return Problem(
         path=path,
         span=span_of(fault),
@@ -96,8 +104,8 @@ def _problem(fault: Fault, among: Faults) -> Problem:
         message=message(fault),
         fixes=repair(fault, among),
         related=related,
-        severity="error" if refused or not among.whole else None,
-        when="define" if refused else moment_of(fault),
+        severity="error" if refused or moment or not among.whole else None,
+        when="define" if refused else moment,
         libvirt_message=refused,
     )
 

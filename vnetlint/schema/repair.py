@@ -4,7 +4,8 @@ The alternatives come in the order rename, move, wrap, unwrap, remove: what keep
 Each is made and judged before it is offered, and has to leave fewer faults than there were.
 
 libvirt drops what it does not know. Giving an unknown thing its right name makes it count, which may change what works,
-so it is `unsafe`. Removing is `unsafe` only for what libvirt drops and nobody can have meant otherwise, else `choice`.
+so it is `unsafe` where the name is one letter off, else `choice`. Moving what libvirt drops to where it counts is a
+choice too, and so is removing what somebody wrote.
 """
 
 import re
@@ -22,6 +23,7 @@ from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import distance, similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
+from vnetlint.schema.refused import message_of
 from vnetlint.schema.shapes import listed
 from vnetlint.schema.taken import ABSENT
 from vnetlint.schema.words import SHOWN, written_in
@@ -138,8 +140,9 @@ def _fixes(fault: Fault, among: Faults) -> Iterator[Fix]:
             yield from _missing_element(fault, among.grammar)
         case "unknown-attribute" if attribute is not None:
             if fault.meant:
-                yield _unsafe(f"Rename it to '{fault.meant}'", edit.rename_attribute(attribute, fault.meant))
-            yield from leave_out(fault, "choice" if fault.meant else "unsafe")
+                edits = edit.rename_attribute(attribute, fault.meant)
+                yield Fix(f"Rename it to '{fault.meant}'", edits, _renaming(fault))
+            yield from leave_out(fault, "choice")
         case "missing-attribute":
             yield from _missing_attribute(fault)
         case "bad-value":
@@ -152,6 +155,11 @@ def _unsafe(title: str, edits: Edits) -> Fix:
     return Fix(title, edits, "unsafe")
 
 
+def _renaming(fault: Fault) -> Safety:
+    """One letter is a typing error. Where more differ, what libvirt drops today would count as what is only guessed."""
+    return "unsafe" if distance(fault.name, fault.meant) <= 1 or message_of(fault) else "choice"
+
+
 # -- elements ------------------------------------------------------------------------------------------------------
 
 
@@ -161,15 +169,13 @@ def _unknown_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
         declared = edit.set_attribute(node.document.root, f"xmlns:{prefix}", LIBVIRT[prefix])
         yield _unsafe(f"Declare the prefix '{prefix}'", declared)
     if fault.meant:
-        yield _unsafe(f"Rename it to <{fault.meant}>", edit.rename(node, fault.meant))
+        yield Fix(f"Rename it to <{fault.meant}>", edit.rename(node, fault.meant), _renaming(fault))
     own_namespace = node.attributes.get("xmlns")
     if own_namespace is not None and node.name in grammar.by_name:
         yield _unsafe("Remove 'xmlns'", edit.remove_attribute(own_namespace))
     if node.children:
-        yield _unsafe(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node))
-    below = (each.name for each in node.descendants() if each is not node)
-    meant = bool(fault.meant or own_namespace or prefix) or any(name in grammar.by_name for name in below)
-    yield _removal(node, "choice" if meant else "unsafe")
+        yield Fix(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node), "choice")
+    yield _removal(node, "choice")
 
 
 def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
@@ -179,14 +185,15 @@ def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
         strays = [node] if fault.related is not None else _strays(fault, home.name, among)
         strays = [each for each in strays if home is not each and all(home is not one for one in each.descendants())]
         title = f"Move {_counted(strays)} into <{home.name}>"
-        yield Fix(title, edit.move_all(strays, home), safety)
+        yield Fix(title, edit.move_all(strays, home), safety if message_of(fault) else "choice")
     wrappers = [] if homes else _wrappers(fault, among.grammar)
     for name in wrappers[:ALTERNATIVES]:
         strays = _strays(fault, name, among)
         edits = edit.wrap_all(strays, edit.el(name))
-        yield Fix(f"Put {_counted(strays)} into a new <{name}>", edits, "unsafe" if len(wrappers) == 1 else "choice")
+        sure = len(wrappers) == 1 and message_of(fault) is not None
+        yield Fix(f"Put {_counted(strays)} into a new <{name}>", edits, "unsafe" if sure else "choice")
     if node.children:
-        yield _unsafe(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node))
+        yield Fix(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node), "choice")
     yield _removal(node, "choice")
 
 
@@ -267,13 +274,13 @@ def _missing_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
     stem = PurePosixPath(fault.node.document.source.path).name.partition(".")[0]
     if fault.name == "name" and fault.node.parent is None and stem.isidentifier():
         # People name a file after what it defines.
-        yield _unsafe(f"Name it '{stem}' as its file", edit.insert(fault.node, edit.el("name", text=stem)))
+        yield Fix(f"Name it '{stem}' as its file", edit.insert(fault.node, edit.el("name", text=stem)), "choice")
     for name in [fault.name] if fault.name else fault.expected[:ALTERNATIVES]:
         element, whole = minimal_element(grammar, fault.node, name)
         if element is None:
             continue
         edits = edit.insert(fault.node, element)
-        if whole:
+        if whole and name != "name":
             yield _unsafe(f"Add <{name}>", edits)
         else:
             yield Fix(f"Add <{name}> with a value of yours", (), "display", edit.written(element))
@@ -300,7 +307,7 @@ def _canonical(node: Node) -> object:
 def _missing_attribute(fault: Fault) -> Iterator[Fix]:
     if len(fault.expected) == 1 and not fault.alternatives:
         (value,) = fault.expected
-        yield _unsafe(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value))
+        yield Fix(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value), "choice")
     else:
         names = listed(f"'{each}'" for each in (fault.name, *fault.alternatives))
         yield Fix(f"Add the attribute {names}", (), "display", f"{fault.name}='{_choice(fault)}'")

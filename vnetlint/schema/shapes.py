@@ -70,7 +70,7 @@ _KNOWN: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("a device name such as br0", ("br0", "br lan", "a:b"), ("a,b", "[a]", "a+b", "ä")),
     ("a host name or an IP address", ("host.example.org", "10.0.0.1", "[fd00::1]"), ("a b", "a/b", "")),
     ("a cookie name", ("session", "!#$%&'*+-.^_`|~"), ("a b", "a=b", "")),
-    ("a path of an image", ("/a/b.qcow2", "[store] a.vmdk"), ("x", "")),
+    ("an absolute path, or a path of a storage pool", ("/a/b.qcow2", "[store] a.vmdk"), ("x", "")),
     ("some text", ("a", "A b", "x/y:z", "-?!", "a,b"), ("",)),
     ("one line of text", ("", "a", "A b", "x/y:z", "-?!", "a,b"), ("\n",)),
 )  # fmt: skip

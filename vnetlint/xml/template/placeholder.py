@@ -16,12 +16,15 @@ OPEN = "\t"
 
 _WORDS = (
     r"\$\([^()<>]*+\)",
+    r"\$\(\([^()<>]*+\)\)",
+    r"`[^`<>]++`",
     r"\{[A-Za-z_][A-Za-z0-9_.]*+(?:![rsa])?(?::[^{}<'\"]*+)?\}",
-    r"\{[0-9]*+\}",
+    r"\{[0-9]*+(?::[^{}<'\"]*+)?\}",
     r"@[A-Za-z_][A-Za-z0-9_.-]*+@",
     r"%\([A-Za-z_][A-Za-z0-9_.]*+\)[-#0 +]?[0-9]*+(?:\.[0-9]++)?[a-z]",
     r"%{1,2}[A-Za-z_][A-Za-z0-9_]*+%{1,2}",
     r"%s(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9%])%[0-9.]*+[duixXc](?![A-Za-z0-9])",
     r"(?<![A-Za-z0-9_])__[A-Za-z][A-Za-z0-9]*+(?:_[A-Za-z0-9]++)*+__(?![A-Za-z0-9_])",
     r"\[{1,2}[A-Za-z_][A-Za-z0-9_.-]*+\]{1,2}",
     r"#[A-Za-z_][A-Za-z0-9_]*+#",
@@ -37,13 +40,16 @@ WORDS = re.compile("|".join(_WORDS))
 WORDS_AND_VARIABLES = re.compile("|".join((*_WORDS, _VARIABLE)))
 """The same, and `$X`."""
 
-_OPAQUE = re.compile("|".join((*_DELIMITED, *_WORDS, r"\$[A-Za-z_]", FILLER)))
+_IN_VALUE = (r"\$[A-Za-z_]", r"<[A-Za-z_][A-Za-z0-9_ .-]*+>", r"\A\s*(?:\.{3,}|…)\s*\Z", FILLER)
+"""What a value is, once its references are resolved, that nobody has filled in."""
 
-_SIGN = re.compile(rf"[{{$@%#\[&<_{FILLER}]")
+_OPAQUE = re.compile("|".join((*_DELIMITED, *_WORDS, *_IN_VALUE)))
+
+_SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.|[A-Z]_")
 
 STAND_INS = re.compile(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
-    r"(?![A-Za-z0-9_])"
+    r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+"
 )
 """Words that stand for values in a file that some script fills in (`MACADDR`, `NET_NAME.local`, `192.168.X.1`).
 
@@ -51,7 +57,8 @@ A name may look so too: they count only in a file where one is found that its da
 """
 
 HAS_STAND_IN = re.compile(
-    r"""(?<=["'>])[A-Z][A-Z0-9]{2,}+(?=["'<])|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*+_[A-Z0-9_]|[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])"""
+    r"""(?<=["'>])[A-Z][A-Z0-9]{2,}+(?=["'<:/.-])|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*+_[A-Z0-9_]|"""
+    r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/"""
 )
 """A quick look whether a text may have such a word in a value."""
 

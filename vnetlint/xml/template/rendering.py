@@ -39,9 +39,14 @@ _BARE = re.compile(
     rf"""{_QUOTED}|(?<==)[ \t]*+((?:[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+|@[\w.-]++@|__\w++|%\w++%|\$\w++))(?=[\s/>])"""
 )
 _HAS_BARE = re.compile(r"=[ \t]*+[A-Z@_%$]")
+_HAS_BRACKETED = re.compile(r"""["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]""")
+_BRACKETED = re.compile(
+    r"""(?<=")<[A-Za-z_][\w .-]*+>(?=")|(?<=')<[A-Za-z_][\w .-]*+>(?=')|(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])"""
+)
+"""`<NAME>` as a value: as long as nobody fills it in, no element."""
 _FILTER = re.compile(r"<filter[\s>]")
 _SIGNS = (
-    "{", "$", "@", "%", "[", "#", "…", "...", "__", "&lt;", "<?php", "<?=",
+    "{", "$", "@", "%", "[", "#", "…", "...", "__", "&lt;", "`", "<?php", "<?=",
     "REPLACE_", "CHANGE_", "YOUR_", "INSERT_", "FILL_", "MY_", "TEMPLATE_",
 )  # fmt: skip
 
@@ -128,7 +133,8 @@ def covering(renderings: Sequence[Rendering]) -> int:
 def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | None:
     """Return the template that a text is, or None where no placeholder is in it."""
     extra = tuple(extra)
-    if not extra and not any(sign in text for sign in _SIGNS) and not _HAS_BARE.search(text):
+    has_signs = bool(extra) or any(sign in text for sign in _SIGNS)
+    if not has_signs and not _HAS_BARE.search(text) and not _HAS_BRACKETED.search(text):
         return None
     pieces = tuple(pieces_of(text))
     template = Template(text, pieces, blocks_of(pieces, len(text)), extra)
@@ -262,6 +268,8 @@ def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern
     """Make XML of what is printed: words become filler too, and in tags filler is a value, a name or attributes."""
     parts: list[str] = []
     quoted = _HAS_BARE.search(text) is not None
+    if _HAS_BRACKETED.search(text):
+        text = _BRACKETED.sub(lambda found: _filled(found.group()), text)
     for token in scan(text):
         piece = text[token.start : token.end]
         match token.kind:
@@ -299,7 +307,13 @@ def _name(found: re.Match[str]) -> str:
 
 def _value(found: re.Match[str], words: re.Pattern[str], extra: tuple[re.Pattern[str], ...]) -> str:
     part = found.group()
-    return _without_words(part, words, extra) if part[0] in "\"'" else " " * len(part)
+    if part[0] not in "\"'":
+        return " " * len(part)
+    inner = part[1:-1]
+    # A value of nothing but statements is one that somebody else prints.
+    if is_elision(inner) or (NOTHING in inner and not inner.strip(NOTHING)):
+        return part[0] + _filled(inner) + part[0]
+    return _without_words(part, words, extra)
 
 
 def _without_words(text: str, words: re.Pattern[str], extra: tuple[re.Pattern[str], ...]) -> str:
