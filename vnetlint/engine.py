@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MOST_PROJECTS = 8
 """Ways in which the templates of a project are put together."""
 
+EXPLAINED = {"filter-rule-two-protocols": "schema-misplaced-element"}
+"""Rules that know more of an element than the schema rule, whose finding theirs replaces."""
+
 
 class Memory:
     """What a face that asks again and again keeps from one call to the next: what depends on one file alone.
@@ -173,15 +176,27 @@ def _judge_alone(file: File, settings: Settings, pause: Callable[[], None]) -> I
 
 def _judge_reading(reading: Reading, settings: Settings, pause: Callable[[], None]) -> Iterator[Finding]:
     rules = rules_by_name()
+    found = _run(reading, settings, None, pause)
+    explained = [each for each in found if each.rule in EXPLAINED]
     try:
-        yield from [rules[name].finding(problem) for name, problem in _by_schema(reading, settings)]
+        faults = [rules[name].finding(problem) for name, problem in _by_schema(reading, settings)]
+        yield from (each for each in faults if not any(_explains(other, each) for other in explained))
     except UserError:
         raise
     except Exception as error:
         # One document that the matcher cannot cope with must not hide the others.
         message = f"the schema failed: {type(error).__name__}: {error}; please report this with the file"
         yield rules["internal-error"].finding(_at_root(reading.documents[0], message))
-    yield from _run(reading, settings, None, pause)
+    yield from found
+
+
+def _explains(finding: Finding, fault: Finding) -> bool:
+    """Whether a finding says all that a schema fault does: of the same element, or of one that it moves too."""
+    if EXPLAINED[finding.rule] != fault.rule:
+        return False
+    at = fault.span.start
+    moved = (each.span for fix in finding.fixes for each in fix.edits)
+    return finding.element == fault.element or any(start <= at < end for start, end in moved)
 
 
 def _uncertain(finding: Finding) -> Finding:

@@ -53,6 +53,7 @@ Never: the filter keeps the attribute, and the firewall has a rule without it, s
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, iptablesHandlePortData()
 """
 
+import re
 from collections.abc import Iterator
 
 from vnetlint.api import Attribute, Filter, Problem, View, edit, fix, parse_address, problem, rule
@@ -87,7 +88,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
 def _is_taken(end: Attribute) -> bool:
     """Whether libvirt takes the value; else it refuses the filter, which the schema's rules report."""
     if end.value.startswith("$"):
-        return True
+        return VARIABLE.fullmatch(end.value) is not None
     if "port" in end.name:
         return (View(end.node).number(end.name) or LAST + 1) <= LAST
     address = parse_address(end.value)
@@ -95,6 +96,7 @@ def _is_taken(end: Attribute) -> bool:
 
 
 LAST = 65535
+VARIABLE = re.compile(r"\$[A-Za-z0-9_]+(\[@?[A-Za-z0-9_]+\])?")
 START_OF = {
     "srcportend": "srcportstart",
     "dstportend": "dstportstart",

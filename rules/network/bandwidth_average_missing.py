@@ -88,7 +88,7 @@ At define: `Missing mandatory average or floor attributes`, and with a floor
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, edit, fix, has_strays, known, problem, rule
+from vnetlint.api import Interface, Network, Problem, View, edit, fix, has_strays, problem, rule
 
 
 @rule(
@@ -106,7 +106,8 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         has_floor = "floor" in rate.attributes
         if has_floor and not extra:
             continue
-        peak = known(rate.get("peak"))
+        number = View(rate).number("peak")
+        peak = str(number) if number and number < 2**32 else ""
         dropped = [edit.remove_attribute(each) for each in extra] if has_floor else [edit.remove(rate)]
         yield problem(
             rate,

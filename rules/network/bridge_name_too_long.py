@@ -57,8 +57,8 @@ web.xml:5:15: error: bridge name 'br-laboratory-east' is too long: 18 bytes, exp
 ```
 
 ## Fix safety
-Safe where a network makes the bridge: nothing works under the long name, and the short one is written everywhere in the
-project. A choice where the bridge is the host's own: its real name is not in the file.
+Unsafe where a network makes the bridge: nothing works under the long name, but scripts outside of the project may wait for
+another one than the short one that is written everywhere. A choice where the bridge is the host's own: its real name is not in the file.
 
 ## Libvirt
 At start: `error creating bridge interface br-laboratory-east: Numerical result out of range`; and when a guest joins a
@@ -110,7 +110,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         place,
         f"bridge name '{name}' is too long: {len(name.encode())} bytes, expected at most {IFNAMSIZ - 1}",
-        fix(f"Rename it to '{project.short_bridges[name]}' everywhere", *renamed, safety="safe" if made else "choice"),
+        fix(
+            f"Rename it to '{project.short_bridges[name]}' everywhere", *renamed, safety="unsafe" if made else "choice"
+        ),
         when="start" if makes else "plug",
         libvirt_message=(NOT_MADE if makes else NOT_JOINED).format(name),
     )

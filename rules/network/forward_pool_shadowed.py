@@ -42,7 +42,7 @@ lan.xml:4:5: warning: libvirt drops this <pf>, because <forward> has <interface>
 ```
 
 ## Fix safety
-Unsafe: libvirt drops the element, so nothing changes, but the device in it may have been meant.
+A choice: libvirt drops the element, so nothing changes, but the device in it may have been meant.
 
 ## Libvirt
 Never: it defines the network without the element. Only a `dev` on `<forward>` beside the others is refused.
@@ -76,6 +76,6 @@ def check(network: Network) -> Iterator[Problem]:
         yield problem(
             dropped,
             f"libvirt drops this <{dropped.name}>, because <forward> has <{pools[0][0].name}> too",
-            fix(f"Remove <{dropped.name}>", edit.remove(dropped), safety="unsafe"),
+            fix(f"Remove <{dropped.name}>", edit.remove(dropped), safety="choice"),
             related=(related(pools[0][0], f"libvirt reads each <{pools[0][0].name}>"),),
         )

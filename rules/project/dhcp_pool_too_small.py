@@ -103,9 +103,8 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp
 ```
 
 ## Fix safety
-Unsafe: the range is extended as far as needed, so that every lease stays valid; guests that set their addresses
-themselves may have some of the new ones. Where an address that somebody has is in the way, moving the range is a
-choice.
+A choice: the guests may never run together. The range is extended as far as needed, so that every lease stays valid, but
+guests that set their addresses themselves may have some of the new ones.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
@@ -125,7 +124,6 @@ from vnetlint.api import (
     Network,
     Problem,
     Project,
-    Safety,
     advise,
     edit,
     fix,
@@ -185,7 +183,7 @@ def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix
     found = project.widened(network, ip, ip.ranges[0], wanted)
     if found is None:
         return ()
-    return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found, "unsafe")
+    return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found)
 
 
 def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
@@ -193,9 +191,9 @@ def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix,
     found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
     if found is None:
         return ()
-    return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found, "choice")
+    return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found)
 
 
-def _changed(title: str, ip: Ip, found: tuple[Address, Address], safety: Safety) -> tuple[Fix, ...]:
+def _changed(title: str, ip: Ip, found: tuple[Address, Address]) -> tuple[Fix, ...]:
     ends = zip(("start", "end"), found, strict=True)
-    return fix(title, *(edit.set_attribute(ip.ranges[0].node, name, str(each)) for name, each in ends), safety=safety)
+    return fix(title, *(edit.set_attribute(ip.ranges[0].node, name, str(each)) for name, each in ends), safety="choice")

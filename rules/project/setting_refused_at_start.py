@@ -177,7 +177,7 @@ def _settings(interface: Interface) -> Iterator[_Setting]:
     """The settings of the interface: the place, its name, the types that may not have it, and what libvirt says."""
     driver, backend, script, bandwidth = map(interface.node.child, ("driver", "backend", "script", "bandwidth"))
     queues = known(driver.get("queues")) if driver else None
-    if driver and queues and queues.isdecimal() and int(queues[:9]) > 1 and interface.is_virtio:
+    if driver and queues and queues.isascii() and queues.isdigit() and int(queues[:9]) > 1 and interface.is_virtio:
         yield driver.attributes["queues"], "more than one queue", WITHOUT_TAP, QUEUES
     if backend and known(backend.get("tap")):
         yield backend.attributes["tap"], "an existing tap device", (*WITHOUT_TAP, "direct", "vhostuser"), TAP

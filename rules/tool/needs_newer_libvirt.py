@@ -45,7 +45,8 @@ target-libvirt = "9.7.0"
 ```
 
 ## Fix safety
-Unsafe: a newer libvirt loses what the older one never had.
+Choice: a newer libvirt loses what the older one never had. Where the schema asks for the part, the element around it is
+removed; where it asks for that too, only a newer target helps.
 
 ## Libvirt
 Never, for elements and attributes; a value that libvirt does not know it mostly refuses at define.

@@ -1,6 +1,7 @@
 """An element that is allowed once is there twice, and libvirt reads only one of them.
 
-Which one is not documented; usually it is the first. The other has no effect. Keep the one you mean.
+libvirt reads the first, and the other has no effect. Of two elements of one protocol in a filter rule it reads both as
+one: where both set an attribute, the second counts. Keep the one you mean, or make two rules.
 
 ## Bad
 ```xml
@@ -36,7 +37,8 @@ lan.xml:4:3: warning: duplicate <forward>: only one is allowed [schema-duplicate
 ```
 
 ## Fix safety
-Unsafe if both say the same. If they differ, which one to keep is your choice.
+Unsafe if both say the same. If they differ, which one to keep is your choice. In a filter rule you can also move the
+second to a rule of its own, or merge the two into what libvirt reads.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.

@@ -37,7 +37,7 @@ lan.xml:4:3: warning: unknown element <ipp>; did you mean <ip>? [schema-unknown-
 
 ## Fix safety
 Unsafe: with its right name the element takes effect. An unknown element around known ones is removed and its content
-kept. Removing everything is unsafe only where nothing in it has a meaning elsewhere, else it is your choice.
+kept. Removing it is unsafe only where it has no attribute and no content, else it is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.

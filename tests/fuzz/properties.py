@@ -124,9 +124,9 @@ def _good_fixes(result: Result) -> None:
     tried = 0
     for finding in result.findings:
         for each in finding.fixes:
+            if (each.safety == "display") == bool(each.edits):
+                raise Broken(f"{each.safety} {finding.rule}", f"{each.title}: {len(each.edits)} edits")
             if not each.edits:
-                if each.safety != "display":
-                    raise Broken(f"no edits {finding.rule}", each.title)
                 continue
             if not is_consistent(each, texts):
                 raise Broken(f"inconsistent {finding.rule}", f"{each.title}: {each.edits}")

@@ -116,6 +116,26 @@ def test_levels(text: str, rule: str, expected: list[tuple[str, Safety]]) -> Non
     assert levels(text, rule) == expected
 
 
+def test_a_second_protocol_is_reported_once() -> None:
+    text = FILTER.format("<udp/><tcp/><sctp/>")
+    result = lint([Source("web.xml", text)], Settings(rules=frozenset(all_rules())))
+    assert [each.rule for each in result.findings if each.severity != "info"] == ["filter-rule-two-protocols"]
+    without = frozenset(each for each in all_rules() if each.name != "filter-rule-two-protocols")
+    result = lint([Source("web.xml", text)], Settings(rules=without))
+    assert {each.rule for each in result.findings if each.severity != "info"} == {"schema-misplaced-element"}
+
+
+def test_an_invalid_value_is_not_copied() -> None:
+    for value, count in (("443", 2), ("$PORT", 2), ("$LIST[@1]", 2), ("$", 0), ("$A B", 0), ("\u0664", 0)):
+        found_fixes = [
+            each.fixes for each in found(FILTER.format(f"<tcp dstportend='{value}'/>"), "filter-range-without-start")
+        ]
+        assert [len(each) for each in found_fixes] == ([count] if count else [])
+    for value, count in (("5000", 2), ("fast", 1), ("0", 1), ("-1", 1), ("\u0664", 1), ("99999999999", 1)):
+        text = nic(f"{BRIDGED}<bandwidth><inbound peak='{value}'/></bandwidth>")
+        assert len(levels(text, "bandwidth-average-missing")) == count
+
+
 def test_a_word_in_capitals_is_a_model_that_a_script_puts_there() -> None:
     for rule in ("unknown-card-model", "virtio-options-without-virtio", "emulated-card", "model-not-virtio"):
         assert found(nic(f"{BRIDGED}<model type='NICDRIVER'/><driver queues='4'/>"), rule) == []

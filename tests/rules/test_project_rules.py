@@ -177,7 +177,7 @@ def crowd(count: int) -> dict[str, str]:
 def test_a_range_is_widened_around_what_it_has_and_no_more_than_needed() -> None:
     lab = network("lab", LEASES.format("10.5.0.12", "10.5.0.13", HOST5))
     (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(4)})
-    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10 to 10.5.0.14", "unsafe")
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10 to 10.5.0.14", "choice")
 
 
 def test_a_range_that_cannot_be_widened_is_moved_by_choice() -> None:

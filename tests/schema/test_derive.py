@@ -318,7 +318,7 @@ def test_values_in_words(guest: Grammar) -> None:
 
 def test_definitions_of_a_node(guest: Grammar) -> None:
     root = document("<guest><card type='network'><source/></card></guest>")
-    (source,) = definitions(root.children[0].children[0], guest)
+    (source,) = definitions(root, guest)(root.children[0].children[0])
     assert {each.names.name for each in _attributes(guest, source)} == {"network", "portgroup"}  # type: ignore[union-attr]
 
 

@@ -13,7 +13,9 @@ from vnetlint.engine import lint
 from vnetlint.finding import Finding, Fix
 from vnetlint.mend import FixPolicy, apply
 from vnetlint.registry import select
+from vnetlint.schema.names import meant_by
 from vnetlint.settings import Settings
+from vnetlint.version import parse_version
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -113,6 +115,83 @@ def test_which_of_two_that_differ_goes_a_person_chooses() -> None:
     twice = NETWORK.format("  <mtu size='1500'/>\n  <mtu size='1500'/>\n")
     assert [fix.safety for fix in fixes(twice)] == ["unsafe"]
     assert [fix.safety for fix in fixes(twice.replace("1500", "9000", 1))] == ["choice", "choice"]
+
+
+FILTER = "<filter name='web' chain='root'>\n  <rule action='accept' direction='in'>\n{}  </rule>\n</filter>\n"
+
+
+def test_of_two_of_a_protocol_is_kept_what_libvirt_reads() -> None:
+    text = FILTER.format("    <tcp match='no' srcportstart='1' dstportstart='22'/>\n    <tcp dstportstart='80'/>\n")
+    parted, merged, *removals = fixes(text)
+    assert [each.title for each in removals] == ["Remove the second <tcp>", "Remove the first <tcp>"]
+    assert {each.safety for each in (parted, merged, *removals)} == {"choice"}
+    assert apply(text, merged.edits) == FILTER.format("    <tcp dstportstart='80' srcportstart='1'/>\n")
+    first, second = parse(Source("x.xml", apply(text, parted.edits)))[0].root.all("rule")
+    assert [each.children[0].get("dstportstart") for each in (first, second)] == ["22", "80"]
+    covered = FILTER.format("    <tcp dstportstart='22'/>\n    <tcp dstportstart='80'/>\n")
+    assert titles(covered)[1:] == ["Remove the first <tcp>", "Remove the second <tcp>"]
+
+
+@pytest.mark.parametrize("name", ["bogus a='1'", "bogus>x</bogus", "bogus><!-- note --></bogus", "bogus><b/></bogus"])
+def test_what_says_something_is_not_removed_in_bulk(name: str) -> None:
+    text = NETWORK.format(f"  <{name}{'' if '</' in name else '/'}>\n")
+    assert [each.safety for each in fixes(text)] == ["choice"]
+    assert mended(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("i", "ip"), ("p", "ip"), ("pi", "ip"), ("ipp", "ip"), ("iip", "ip"), ("mc", "mac"), ("amc", "mac")],
+)
+def test_a_slip_in_a_short_name_is_corrected(written: str, meant: str) -> None:
+    values = "address='52:54:00:0a:0b:0c'" if meant == "mac" else "address='10.0.0.1' prefix='24'"
+    assert titles(NETWORK.format(f"  <{written} {values}/>\n"))[0] == f"Rename it to <{meant}>"
+
+
+def test_a_slip_that_may_stand_for_two_names_is_not_corrected() -> None:
+    assert meant_by("i", ["ip", "id"]) == []
+    assert meant_by("i", ["ip", "os"]) == ["ip"]
+    assert meant_by("x", ["ip", "os"]) == []
+
+
+def test_strays_are_not_moved_to_where_they_do_not_all_fit() -> None:
+    rule = "  <rule action='accept' direction='in'/>\n"
+    text = f"<filter name='web' chain='root'>\n{rule}  <tcp dstportstart='80'/>\n  <udp/>\n</filter>\n"
+    for finding in faults(text):
+        assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Move it into <rule>", "choice")
+    full = text.replace("in'/>", "in'><all/></rule>").replace("  <udp/>\n", "")
+    assert [each.title for each in faults(full)[0].fixes] == ["Remove <tcp>"]
+
+
+def test_strays_of_several_places_are_moved_at_once() -> None:
+    disk = "<disk type='file'><source file='/d{0}'/><target dev='vd{0}'/>{1}</disk>"
+    card = "<interface type='network'><source network='lan'/></interface>"
+    text = GUEST.format("".join(f"    {disk.format(letter, card)}\n" for letter in "abcdefghijklmnopqrst"))
+    choosing = replace(SCHEMA_RULES, fixing=FixPolicy(choices={"schema-misplaced-element": 1}))
+    result = fixing.fix([Source("web.xml", text)], choosing)
+    assert result.rounds == 1
+    assert faults(result.changed[0].after.text) == ()
+
+
+def test_what_needs_a_newer_libvirt_is_not_removed_where_that_leaves_an_invalid_file() -> None:
+    for inner, title in (
+        ("<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>", "Remove <interface>"),
+        ("<interface type='user'><backend type='passt'/></interface>", "Remove 'type'"),
+    ):
+        text = GUEST.format(f"    {inner}\n")
+        settings = Settings(target=parse_version("5.0.0"), fixing=FixPolicy(unsafe=True))
+        found = lint([Source("web.xml", text)], settings).findings
+        (finding,) = [each for each in found if each.rule == "needs-newer-libvirt"]
+        assert [(each.title, each.safety) for each in finding.fixes] == [(title, "choice")]
+        assert faults(apply(text, finding.fixes[0].edits)) == ()
+        assert not fixing.fix([Source("web.xml", text)], settings).changed
+
+
+def test_an_empty_value_that_has_to_be_there_goes_with_its_element() -> None:
+    text = GUEST.format(INTERFACE.format("      <model type=''/>\n"))
+    assert mended(text) == text
+    (finding,) = faults(text)
+    assert apply(text, finding.fixes[0].edits) == GUEST.format(INTERFACE.format(""))
 
 
 def test_attributes_that_a_quote_has_joined_are_parted() -> None:

@@ -144,8 +144,8 @@ def test_quotes_that_nobody_brings_are() -> None:
 @pytest.mark.parametrize(
     "value",
     ["%(x)s", "%s", "{0}", "{}", "{x}", "{x!r:>8}", "__X__", "[X]", "[[x]]", "#x#", "REPLACE_X", "YOUR_MAC", "%%X%%",
-     "&lt;your name&gt;", "$(hostname)", "a-%(x)s.local", "10.%d.0.1", "%02x:%02x", "{0:02x}", "$((1024 * 2))", "`date`",
-     "..."],
+     "&lt;your name&gt;", "$(hostname)", "a-%(x)s.local", "10.%d.0.1", "%02x:%02x", "{0:02x}", "$((1024 * 2))",
+     "`date`", "..."],
 )  # fmt: skip
 def test_words_that_stand_for_values(value: str) -> None:
     assert is_opaque(value)

@@ -84,8 +84,12 @@ def usable(subnet: Subnet) -> tuple[Address, Address]:
 
 
 def move_into(subnet: Subnet, start: Address, end: Address) -> tuple[Address, Address]:
-    """Give a range of a subnet that keeps the host parts of another range, in order and held to usable addresses."""
+    """Return a range of a subnet for one that leaves it: what is inside, else one with the same host parts."""
     first, last = usable(subnet)
+    if (start in subnet) != (end in subnet) and int(start) < int(end):
+        inside = max(int(start), int(first)), min(int(end), int(last))
+        if inside[0] <= inside[1]:
+            return first + (inside[0] - int(first)), first + (inside[1] - int(first))
     host = int(subnet.hostmask)
     base = int(subnet.network_address)
     low, high = sorted(min(max(base | (int(each) & host), int(first)), int(last)) for each in (start, end))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from vnetlint.schema.fault import Fault
-from vnetlint.schema.names import nearest, similar
+from vnetlint.schema.names import local, meant_by, nearest
 from vnetlint.schema.pattern import Attribute as AttributePattern
 from vnetlint.schema.pattern import (
     Choice,
@@ -22,7 +22,7 @@ from vnetlint.schema.query import (
     enumerated,
     values_of,
 )
-from vnetlint.schema.reading import Reading, local
+from vnetlint.schema.reading import Reading
 from vnetlint.schema.state import (
     FAULT,
     STATES,
@@ -136,8 +136,7 @@ class AttributeReading(Reading):
         value = self._value(attribute)
         # One that other alternatives know by this name is no typing error.
         if not self.algebra.attributes(content, name):
-            likely = [each for each in nearest(name, available) if similar(local(name), local(each))]
-            likely = likely or _within(local(name), available)
+            likely = meant_by(name, available) or _within(local(name), available)
             fitting = [each for each in likely if self._fitting(pattern, each, value)]
             meant = next(iter(fitting or likely), "")
         if meant:

@@ -23,7 +23,7 @@ from vnetlint.finding import Span
 from vnetlint.schema.contents import ContentReading
 from vnetlint.schema.fault import Fault, FaultKind, paired
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.names import nearest, similar
+from vnetlint.schema.names import meant_by
 from vnetlint.schema.pattern import (
     WILD,
     Choice,
@@ -39,7 +39,6 @@ from vnetlint.schema.query import (
     most,
     needs_of,
 )
-from vnetlint.schema.reading import local
 from vnetlint.schema.state import (
     BAD,
     FAULT,
@@ -98,7 +97,7 @@ class Matcher(ContentReading):
         root, known = self.root, self.grammar.by_name.get(name, ())
         names = first_names(self.grammar.start)
         expected = self.nearest(root, name, names)
-        meant = next((each for each in nearest(name, names) if not known and similar(local(name), local(each))), "")
+        meant = "" if known else next(iter(meant_by(name, names)), "")
         read_as = known if len(known) == 1 else self.algebra.starts(self.grammar.start, meant)
         inner = self.solve(root, self.best(root, read_as)[0]) if read_as else GOOD
         kind: FaultKind = "misplaced-element" if known else "unknown-element"
@@ -361,7 +360,7 @@ class Matcher(ContentReading):
         """Read a child of an unknown name as what its name looks like, if that may stand here."""
         ways: list[State] = []
         names = first_names(state.pattern)
-        for meant in [each for each in nearest(name, names)[:8] if similar(local(name), local(each))][:3]:
+        for meant in meant_by(name, names)[:3]:
             (shown,) = self.shown(child, (meant,))
             expected = self.nearest(child, name, names)
             expected = (shown, *(each for each in expected if each != shown))

@@ -6,7 +6,7 @@ all, and the answer is what may follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,12 +58,9 @@ def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
     return reader.elements(node, offset)
 
 
-def definitions(node: Node, grammar: Grammar) -> tuple[Element, ...]:
-    """The definitions by which an element of a document is read, for its documentation and versions."""
-    root = node
-    while root.parent is not None:
-        root = root.parent
-    return tuple(_Reader(root, grammar).definitions(node))
+def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[Element]]:
+    """Return what gives the definitions by which an element of a document is read."""
+    return _Reader(root, grammar).definitions
 
 
 def _innermost(root: Node, offset: int) -> Node | None:

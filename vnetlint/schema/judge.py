@@ -1,5 +1,6 @@
 """What a document does that its schema does not allow: the gate's quick yes, else the matcher's explanation."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -34,13 +35,14 @@ def rehearse(document: Document, folder: Path | None = None) -> None:
     explain(document.root, grammar_of(document.root.name, folder))
 
 
-def newer(document: Document, target: Version) -> tuple[tuple[Fault, str], ...]:
+def newer(document: Document, target: Version, wrong: Iterable[Fault]) -> tuple[tuple[Fault, str], ...]:
     """Give what a version of libvirt does not know yet of a document, each with the version that does.
 
-    The project's own schemas tell it, whatever others are in use: libvirt's carry no versions.
+    What is `wrong` in every version is left out. The project's own schemas tell it, whatever others are in use: those
+    of libvirt carry no versions.
     """
     grammar = grammar_of(document.root.name)
-    wrong_anyhow = {(fault.kind, fault.span) for fault in faults(document)}
+    wrong_anyhow = {(fault.kind, fault.span) for fault in wrong}
     found = versions.newer_parts(document.root, grammar, target)
     return tuple(each for each in found if (each[0].kind, each[0].span) not in wrong_anyhow and each[1])
 

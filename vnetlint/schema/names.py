@@ -7,6 +7,7 @@ from functools import lru_cache
 
 _LONGEST = 64
 _MANY = 500
+_SHORT = 2
 
 
 @lru_cache(maxsize=16384)
@@ -36,6 +37,32 @@ def similar(one: str, other: str) -> bool:
         # Two letters have no typing errors to speak of, but one that is twice there or missing.
         return longer <= 3 and shorter >= 2 and one[0] == other[0] and distance(one, other) == 1
     return distance(_plain(one), _plain(other)) <= allowed
+
+
+def meant_by(name: str, names: Iterable[str]) -> list[str]:
+    """Return which of the names that fit somewhere a name may stand for, the nearest first.
+
+    So many short words are one letter apart that a slip in one counts only where a single name can be meant.
+    """
+    ordered = nearest(name, names)
+    found = [each for each in ordered if similar(local(name), local(each))]
+    if found or len(local(name)) > _SHORT + 1:
+        return found
+    slips = [each for each in ordered if len(local(each)) <= _SHORT + 1 and _is_slip(local(name).lower(), local(each))]
+    return slips if len(slips) == 1 else []
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether a word is another one but for a letter that is doubled, dropped, or swapped with its neighbour."""
+    if len(written) == len(meant):
+        return sorted(written) == sorted(meant) and distance(written, meant) == 1
+    dropped = any(meant[:at] + meant[at + 1 :] == written for at in range(len(meant)))
+    return dropped or any(meant[:at] + meant[at - 1 :] == written for at in range(1, len(meant) + 1))
+
+
+def local(name: str) -> str:
+    """Return a name without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def _plain(word: str) -> str:

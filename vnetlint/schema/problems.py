@@ -6,12 +6,12 @@ Loading the matcher takes longer than linting a valid file, so nothing imports t
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from vnetlint.finding import Problem, Related
+from vnetlint.finding import Fix, Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.refused import message_of, moment_of
-from vnetlint.schema.repair import Faults, leave_out, repair, write_out
+from vnetlint.schema.repair import Faults, repair, without, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
@@ -32,8 +32,12 @@ def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
 
 def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) -> tuple[Named, ...]:
     """Return the faults of a document as problems. Raises GrammarError."""
-    kept = tuple(fault for fault in faults if not _is_left_out(fault))
-    return _named(Faults(kept, judge.grammar_of(document.root.name, folder), whole=True)) if kept else ()
+    every = tuple(faults)
+    kept = tuple(fault for fault in every if not _is_left_out(fault))
+    if not kept:
+        return ()
+    grammar = judge.grammar_of(document.root.name, folder)
+    return _named(Faults(kept, grammar, whole=True, unsaid=len(every) - len(kept)))
 
 
 def _is_left_out(fault: Fault) -> bool:
@@ -79,7 +83,10 @@ def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named,
 
 def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
     """Give what a version of libvirt does not know yet of a document."""
-    return tuple(_newer(fault, since, target) for fault, since in judge.newer(document, target))
+    wrong = judge.faults(document)
+    found = judge.newer(document, target, wrong)
+    among = Faults(wrong, judge.grammar_of(document.root.name), whole=True)
+    return tuple(_newer(fault, since, target, among) for fault, since in found)
 
 
 def _named(faults: Faults) -> tuple[Named, ...]:
@@ -110,10 +117,13 @@ def _problem(fault: Fault, among: Faults) -> Problem:
     )
 
 
-def _newer(fault: Fault, since: str, target: Version) -> Problem:
+def _newer(fault: Fault, since: str, target: Version, among: Faults) -> Problem:
     node = fault.node
     words = f"{subject_of(fault)} requires libvirt {since}, but the target is {show_version(target)}"
-    return Problem(node.document.source.path, span_of(fault), node.path, words, leave_out(fault))
+    fixes = without(fault, among) or (
+        Fix(f"Set the target to libvirt {since}", (), "display", f'target-libvirt = "{since}"'),
+    )
+    return Problem(node.document.source.path, span_of(fault), node.path, words, fixes)
 
 
 def _by_xsd(node: Node, schema: Path) -> list[Named]:

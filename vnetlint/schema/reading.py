@@ -103,8 +103,3 @@ def opaque(root: Node, text: str) -> bool:
     if root.name != "filter":
         return True
     return is_opaque(text.replace("$", ""))
-
-
-def local(name: str) -> str:
-    """Give a name without its namespace."""
-    return name.rpartition("}")[2]

@@ -25,11 +25,11 @@ _IFACE = "domain/devices/interface"
 _PLUGS = ("network", "network/portgroup", _IFACE)
 """What is plugged in: each may have `<bandwidth>`, `<vlan>` and `<virtualport>`."""
 
-_DECIMAL = re.compile(r"\s*\+?\d+")
+_DECIMAL = re.compile(r"\s*\+?[0-9]+")
 
 
 def _is_no_number(value: str) -> bool:
-    return not value.strip().removeprefix("+").isalnum() or not any(each.isdigit() for each in value)
+    return not value.isascii() or not value.strip().removeprefix("+").isalnum() or value.isalpha()
 
 
 def _is_no_decimal(value: str) -> bool:
@@ -41,7 +41,7 @@ def _is_no_port(value: str) -> bool:
 
 
 def _is_no_address(value: str) -> bool:
-    return parse_address(value) is None and not value.replace(".", "").isdigit()
+    return parse_address(value) is None and not (value.isascii() and value.replace(".", "").isdigit())
 
 
 def _is_no_mac(value: str) -> bool:

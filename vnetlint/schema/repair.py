@@ -11,9 +11,9 @@ choice too, and so is removing what somebody wrote.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from vnetlint.finding import Edit, Fix, Safety, Span
 from vnetlint.mend import apply
@@ -52,13 +52,25 @@ _NOTHING_WHEN_EMPTY = frozenset(
 """Elements that say nothing without content, and go with the last of it."""
 
 
-class Faults(NamedTuple):
+@dataclass(frozen=True)
+class Faults:
     """All faults of a document, and the grammar that found them."""
 
     every: tuple[Fault, ...]
     grammar: Grammar
     whole: bool
     """Whether the grammar is the document's, so that a changed document can be judged by it."""
+    unsaid: int = 0
+    """How many faults there are besides that are not reported."""
+    tried: dict[frozenset[Edit], bool] = field(default_factory=dict)
+    """Whether edits have been found to help: faults of one kind often share a fix."""
+
+    @cached_property
+    def homes(self) -> dict[Node, Node]:
+        """The one place that each misplaced element may go to; none of those that are a person's to choose."""
+        strays = (each for each in self.every if self.whole and each.kind == "misplaced-element" and not each.related)
+        found = ((each.node, next(iter(_homes(each)), None)) for each in strays)
+        return {node: first[0] for node, first in found if first is not None and first[1] == "unsafe"}
 
 
 def repair(fault: Fault, among: Faults) -> tuple[Fix, ...]:
@@ -71,12 +83,10 @@ def _that_help(fault: Fault, among: Faults, offered: Iterable[Fix]) -> tuple[Fix
     start, end = fault.node.document.span
     if not among.whole or (end - start) * len(among.every) > WORK:
         return tuple(fixes)
-    tried: dict[frozenset[Edit], bool] = dict.fromkeys(_certain(fault), True)
-    for fix in fixes:
-        edits = frozenset(fix.edits)
-        if edits and edits not in tried:
-            tried[edits] = _helps(fault.node, fix.edits, among)
-    return tuple(fix for fix in fixes if not fix.edits or tried[frozenset(fix.edits)])
+    certain = {*_certain(fault)}
+    return tuple(
+        fix for fix in fixes if not fix.edits or frozenset(fix.edits) in certain or _helps(fault.node, fix.edits, among)
+    )
 
 
 def _certain(fault: Fault) -> Iterator[frozenset[Edit]]:
@@ -95,19 +105,38 @@ def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
+def without(fault: Fault, among: Faults) -> tuple[Fix, ...]:
+    """Return the fixes that take away what is right but not wanted, and leave no more faults than there are."""
+    ways = [*leave_out(fault, "choice")]
+    if fault.attribute is not None:
+        ways.append(_removal(fault.node, "choice"))
+    most = len(among.every)
+    return tuple(fix for fix in ways if fix.edits and _leaves(fault.node, fix.edits, among, most))[:1]
+
+
 def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
     """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
     if reading == ABSENT:
-        alone = fault.attribute is not None and len(fault.node.attributes) == 1 and not fault.node.children
-        return _that_help(fault, among, (*leave_out(fault), *((_removal(fault.node, "unsafe"),) if alone else ())))
+        ways = [*leave_out(fault)]
+        if fault.attribute is not None and len(fault.node.attributes) == 1 and not fault.node.children:
+            ways.append(_removal(fault.node, "unsafe"))
+        return tuple(fix for fix in ways if not among.whole or _helps(fault.node, fix.edits, among))[:1]
     if fault.attribute is None or reading == fault.attribute.value:
         return ()
     fix = Fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
     return (fix,) if fix.edits else ()
 
 
-def _helps(node: Node, edits: Sequence[Edit], among: Faults) -> bool:
-    """Whether a document has fewer faults once edits are made; only its own part of the file is read."""
+def _helps(node: Node, edits: Sequence[Edit], among: Faults, least: int = 1) -> bool:
+    """Whether edits rid a document of at least so many faults."""
+    key = frozenset(edits)
+    if key not in among.tried:
+        among.tried[key] = _leaves(node, edits, among, len(among.every) + among.unsaid - least)
+    return among.tried[key]
+
+
+def _leaves(node: Node, edits: Sequence[Edit], among: Faults, most: int) -> bool:
+    """Whether at most so many faults are left once edits are made; only the document's part of the file is read."""
     document = node.document
     source, (start, end) = document.source, document.span
     if any(each.path != source.path or not start <= each.span.start <= each.span.end <= end for each in edits):
@@ -122,9 +151,7 @@ def _helps(node: Node, edits: Sequence[Edit], among: Faults) -> bool:
     if len(documents) != 1 or wellformed.check(documents[0]) is not None:
         return False
     root = documents[0].root
-    if len(among.every) == 1:
-        return matches(root, among.grammar)
-    return len(explain(root, among.grammar)) < len(among.every)
+    return len(explain(root, among.grammar)) <= most if most else matches(root, among.grammar)
 
 
 def _fixes(fault: Fault, among: Faults) -> Iterator[Fix]:
@@ -173,8 +200,8 @@ def _unknown_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
     own_namespace = node.attributes.get("xmlns")
     if own_namespace is not None and node.name in grammar.by_name:
         yield _unsafe("Remove 'xmlns'", edit.remove_attribute(own_namespace))
-    if node.children:
-        yield Fix(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node), "choice")
+    if _has_fitting(node, grammar):
+        yield _unwrapping(node, "choice")
     yield _removal(node, "choice")
 
 
@@ -183,18 +210,42 @@ def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
     homes = _homes(fault)
     for home, safety in homes:
         strays = [node] if fault.related is not None else _strays(fault, home.name, among)
-        strays = [each for each in strays if home is not each and all(home is not one for one in each.descendants())]
-        title = f"Move {_counted(strays)} into <{home.name}>"
-        yield Fix(title, edit.move_all(strays, home), safety if message_of(fault) else "choice")
+        if among.homes.get(node) is home:
+            strays += [each for each, other in among.homes.items() if other is home and each not in strays]
+        strays = _outermost(each for each in strays if home is not each and each not in home.ancestors())
+        edits = edit.move_all(strays, home)
+        if len(strays) > 1 and not _helps(node, edits, among, len(strays)):
+            # There is no room for all of them, and which one goes there is a person's to say.
+            strays, edits = [node], edit.move(node, home)
+        yield Fix(f"Move {_counted(strays)} into <{home.name}>", edits, safety if message_of(fault) else "choice")
     wrappers = [] if homes else _wrappers(fault, among.grammar)
     for name in wrappers[:ALTERNATIVES]:
         strays = _strays(fault, name, among)
         edits = edit.wrap_all(strays, edit.el(name))
         sure = len(wrappers) == 1 and message_of(fault) is not None
         yield Fix(f"Put {_counted(strays)} into a new <{name}>", edits, "unsafe" if sure else "choice")
-    if node.children:
-        yield Fix(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node), "choice")
+    if _has_fitting(node, among.grammar):
+        yield _unwrapping(node, "choice")
     yield _removal(node, "choice")
+
+
+def _has_fitting(node: Node, grammar: Grammar) -> bool:
+    """Whether anything in an element may stand where the element is."""
+    around = node.parent.name if node.parent is not None else ""
+    return any(around in grammar.parents_of(grammar.by_name.get(each.name, ())) for each in node.children)
+
+
+def _unwrapping(node: Node, safety: Safety) -> Fix:
+    return Fix(f"Remove <{node.name}> and keep what is in it", edit.unwrap(node), safety)
+
+
+def _outermost(nodes: Iterable[Node]) -> list[Node]:
+    """Return nodes in the order of the document without those that are in another of them."""
+    found: list[Node] = []
+    for node in sorted(nodes, key=lambda each: each.start):
+        if not found or node.start >= found[-1].end:
+            found.append(node)
+    return found
 
 
 def _counted(strays: Sequence[Node]) -> str:
@@ -246,11 +297,38 @@ def _wrappers(fault: Fault, grammar: Grammar) -> list[str]:
 
 
 def _duplicate_element(fault: Fault) -> Iterator[Fix]:
+    """Offer to keep one of two. libvirt reads the first; of the protocols of a filter's rule it reads both as one."""
     node, first = fault.node, fault.related
-    same = first is not None and _canonical(first) == _canonical(node)
-    yield Fix(f"Remove the second <{fault.name}>", edit.remove(node), "unsafe" if same else "choice")
-    if first is not None and not same:
+    if first is None or _canonical(first) == _canonical(node):
+        yield _unsafe(f"Remove the second <{fault.name}>", edit.remove(node))
+        return
+    if node.document.root.name == "filter" and node.parent is not None and node.parent.name == "rule":
+        yield from _parted_or_merged(node.parent, first, node)
+    else:
+        yield Fix(f"Remove the second <{fault.name}>", edit.remove(node), "choice")
         yield Fix(f"Remove the first <{fault.name}>", edit.remove(first), "choice")
+
+
+def _parted_or_merged(rule: Node, first: Node, second: Node) -> Iterator[Fix]:
+    """Make two rules of one with a protocol twice, or write what libvirt reads: what the second sets, else the first.
+
+    Only `match` is the second's even where that does not set it.
+    """
+    name = second.name
+    own = edit.el("rule", _written_on(rule), edit.el(name, _written_on(second)))
+    parted = (*edit.remove(second), *edit.insert_after(rule, own))
+    yield Fix(f"Move the second <{name}> to a rule of its own", parted, "choice")
+    kept = {key: value for key, value in _written_on(first).items() if key != "match" and key not in second.attributes}
+    merged = [each for key, value in kept.items() for each in edit.set_attribute(second, key, value)]
+    title = f"Merge the two <{name}>, as libvirt reads them" if kept else f"Remove the first <{name}>"
+    yield Fix(title, (*edit.remove(first), *merged), "choice")
+    yield Fix(f"Remove the second <{name}>", edit.remove(second), "choice")
+    if kept:
+        yield Fix(f"Remove the first <{name}>", edit.remove(first), "choice")
+
+
+def _written_on(node: Node) -> dict[str, str]:
+    return {name: attribute.value for name, attribute in node.attributes.items()}
 
 
 def _removal(node: Node, safety: Safety) -> Fix:

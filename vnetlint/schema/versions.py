@@ -4,6 +4,7 @@ Each part of the project's schemas carries the version that introduced it. A gra
 everything younger taken out, so what is older decides nothing and is explained as ever.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from vnetlint.schema.derive import explain
@@ -27,13 +28,20 @@ from vnetlint.schema.pattern import (
 from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Node
 
+_Reading = Callable[[Node], Sequence[Element]]
+"""What gives the definitions by which an element is read."""
+
 SINCE = "since"
 """The attribute of a schema's part that tells the version."""
 
 
 def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fault, str]]:
     """Give what `target` does not know of a document that follows the grammar, with the version that has it."""
-    return [(fault, _introduced(fault, grammar, target)) for fault in explain(root, older(grammar, target))]
+    faults = explain(root, older(grammar, target))
+    if not faults:
+        return []
+    read_by = definitions(root, grammar)
+    return [(fault, _introduced(fault, grammar, target, read_by)) for fault in faults]
 
 
 @cache
@@ -88,19 +96,21 @@ def _is_newer(notes: Notes, target: Version) -> bool:
     return since is not None and parse_version(since) > target
 
 
-def _introduced(fault: Fault, grammar: Grammar, target: Version) -> str:
+def _introduced(fault: Fault, grammar: Grammar, target: Version, read_by: _Reading) -> str:
     """Look the faulty part up where the whole grammar has it; of several versions the oldest that is new enough."""
-    found = [since for notes in _notes(fault, grammar) if (since := notes.get(SINCE)) and _is_newer(notes, target)]
+    found = [
+        since for notes in _notes(fault, grammar, read_by) if (since := notes.get(SINCE)) and _is_newer(notes, target)
+    ]
     return min(found, key=parse_version, default="")
 
 
-def _notes(fault: Fault, grammar: Grammar) -> list[Notes]:
+def _notes(fault: Fault, grammar: Grammar, read_by: _Reading) -> list[Notes]:
     node = fault.node
     if fault.attribute is None and fault.kind != "bad-value":
-        return [element.notes for element in definitions(node, grammar)]
+        return [element.notes for element in read_by(node)]
     notes: list[Notes] = []
     written = fault.attribute.value if fault.attribute else node.text.strip()
-    for element in definitions(node, grammar):
+    for element in read_by(node):
         stack, seen = [grammar.content(element)], set[Pattern]()
         while stack:
             pattern = stack.pop()

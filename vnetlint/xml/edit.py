@@ -233,7 +233,7 @@ def move(node: Node, parent: Node) -> Edits:
 
 
 def move_all(nodes: Sequence[Node], parent: Node) -> Edits:
-    """Take elements of one parent out of where they are and add them, as written, to another of the same file."""
+    """Take elements out of where they are and add them, as written, to another one of the same file."""
     if not all(map(_editable, (*nodes, parent))) or any(node in nodes for node in _ancestors(parent)):
         return ()
     if any(node.document.source is not parent.document.source for node in nodes):
