@@ -27,6 +27,9 @@ from vnetlint.xml.tree import Document, parse
 if TYPE_CHECKING:
     from vnetlint.schema.fault import Fault
 
+MAY_BE_PADDED = re.compile(r"""=\s*["'](?:\s|[^"'<]*\s["'])""")
+"""Finds what may be a value with blanks around it. Most files have none, and need no matcher."""
+
 _Place = tuple[str, Span]
 """The rule of a finding and where it is."""
 
@@ -63,11 +66,17 @@ class Reading:
     @cached_property
     def rejected(self) -> tuple[tuple[str, Problem], ...]:
         """What the schema rejects, by rule; nothing in a malformed file."""
-        if self.fault is not None or not (faulty := self._faulty):
+        if self.fault is not None:
+            return ()
+        faulty, padded = self._faulty, MAY_BE_PADDED.search(self.source.text)
+        if not faulty and not padded:
             return ()
         from vnetlint.schema import problems
 
-        return tuple(each for document, faults in faulty for each in problems.of_faults(document, faults, self.schemas))
+        found = [each for document, faults in faulty for each in problems.of_faults(document, faults, self.schemas)]
+        for model in self.models if padded else ():
+            found += problems.of_padded(model.node.document, self.schemas)
+        return tuple(found)
 
     @cached_property
     def has_stand_ins(self) -> bool:

@@ -4,6 +4,9 @@ libvirt refuses some such values at define and ignores others. Values that libvi
 them, such as an empty `<title>` or a bridge with an unusual name, are reported as info. Write one of the values that
 the message lists.
 
+Blanks around a value count in libvirt where the schema passes over them: `mode='nat '` is refused. They are reported in
+networks, filters and interfaces.
+
 ## Bad
 ```xml lan.xml
 <network>
@@ -66,9 +69,9 @@ web.xml:3:3: info: the schema does not allow an empty <title>; libvirt reads it 
 ```
 
 ## Fix safety
-Unsafe where one value is near: the right value takes effect. A choice where several values are near, and for removing
-the value. Where no value is near, you have to give one. A bare word in capitals, such as `NICDRIVER`, is taken for a
-placeholder, and no value is proposed.
+Unsafe where one value is near, or blanks are removed: the right value takes effect. A choice where several values are
+near, and for removing the value. Where no value is near, you have to give one. A bare word in capitals, such as
+`NICDRIVER`, is taken for a placeholder, and no value is proposed.
 
 ## Libvirt
 Never by the schema, unless asked to validate. Here the parser refuses the value too, at define:

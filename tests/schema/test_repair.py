@@ -194,6 +194,38 @@ def test_an_empty_value_that_has_to_be_there_goes_with_its_element() -> None:
     assert apply(text, finding.fixes[0].edits) == GUEST.format(INTERFACE.format(""))
 
 
+@pytest.mark.parametrize(
+    ("inner", "severity", "message"),
+    [
+        ("<forward mode='nat '/>", "error", "unknown forwarding type 'nat '"),
+        ("<forward mode='\tnat'/>", "error", "unknown forwarding type"),
+        ("<mtu size='1500 '/>", "error", None),
+        ("<port isolated=' yes'/>", "error", "Invalid value for attribute 'isolated' in element 'port': ' yes'."),
+        ("<bridge stp='off '/>", "warning", None),
+        ("<forward mode='bridge'/><bridge name='br0'/><virtualport type='openvswitch '/>", "error", None),
+    ],
+)
+def test_a_value_with_blanks_around_it_is_trimmed(inner: str, severity: str, message: str | None) -> None:
+    text = NETWORK.format(f"  {inner}\n")
+    (finding,) = faults(text)
+    assert (finding.rule, finding.severity) == ("schema-bad-value", severity)
+    assert "blank" in finding.message
+    assert [each.safety for each in finding.fixes] == ["unsafe"]
+    assert message is None or (finding.libvirt_message or "").startswith(message)
+    assert faults(mended(text)) == ()
+
+
+def test_blanks_that_libvirt_passes_over_or_keeps_are_left_alone() -> None:
+    for text in (
+        NETWORK.format("  <mtu size=' 1500'/>\n  <ip address='10.0.0.1' prefix=' 24'/>\n"),
+        FILTER.format("    <tcp dstportstart=' 80' comment='from the lan '/>\n"),
+        GUEST.replace("'kvm'", "'kvm '").format(INTERFACE.format("")),
+        GUEST.format("    <interface type='network'>\n      <source network='lan '/>\n    </interface>\n"),
+        NETWORK.format("  <forward mode=' {{ mode }} '/>\n"),
+    ):
+        assert [each.message for each in faults(text) if "blank" in each.message] == []
+
+
 def test_attributes_that_a_quote_has_joined_are_parted() -> None:
     text = NETWORK.format(
         "  <ip address='10.0.0.1'>\n    <dhcp>\n      <range start='10.0.0.2 end=10.0.0.9'/>\n    </dhcp>\n  </ip>\n"

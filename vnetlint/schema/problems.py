@@ -10,8 +10,9 @@ from vnetlint.finding import Fix, Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
+from vnetlint.schema.padded import is_refused, padded
 from vnetlint.schema.refused import message_of, moment_of
-from vnetlint.schema.repair import Faults, repair, without, write_out
+from vnetlint.schema.repair import Faults, repair, trimmed, without, write_out
 from vnetlint.schema.taken import taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
@@ -38,6 +39,26 @@ def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) 
         return ()
     grammar = judge.grammar_of(document.root.name, folder)
     return _named(Faults(kept, grammar, whole=True, unsaid=len(every) - len(kept)))
+
+
+def of_padded(document: Document, folder: Path | None) -> tuple[Named, ...]:
+    """Return the values that the schema takes and libvirt does not, for the blanks around them. Raises GrammarError."""
+    found = padded(document.root, judge.grammar_of(document.root.name, folder))
+    return tuple(("schema-bad-value", _padded(fault)) for fault in found)
+
+
+def _padded(fault: Fault) -> Problem:
+    refused = is_refused(fault)
+    return Problem(
+        path=fault.node.document.source.path,
+        span=span_of(fault),
+        element=fault.node.path,
+        message=message(fault),
+        fixes=trimmed(fault),
+        severity="error" if refused else "warning",
+        when="define" if refused else "never",
+        libvirt_message=message_of(fault) if refused else None,
+    )
 
 
 def _is_left_out(fault: Fault) -> bool:

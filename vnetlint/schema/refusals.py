@@ -29,7 +29,7 @@ _DECIMAL = re.compile(r"\s*\+?[0-9]+")
 
 
 def _is_no_number(value: str) -> bool:
-    return not value.isascii() or not value.strip().removeprefix("+").isalnum() or value.isalpha()
+    return not value.isascii() or not value.lstrip().removeprefix("+").isalnum() or value.isalpha()
 
 
 def _is_no_decimal(value: str) -> bool:

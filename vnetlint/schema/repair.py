@@ -445,6 +445,12 @@ def _make_it(fault: Fault, value: str, safety: Safety) -> Fix:
     return Fix(f"Make it '{value}'", edits, safety)
 
 
+def trimmed(fault: Fault) -> tuple[Fix, ...]:
+    """Return the fix that takes away the blanks around a value."""
+    fix = _make_it(fault, written_in(fault).strip(), "unsafe")
+    return (fix,) if fix.edits else ()
+
+
 def _visible(written: str) -> str:
     """Return a value without the characters that nobody sees."""
     return "".join(each for each in written if each == " " or unicodedata.category(each)[0] not in "CZ").strip()

@@ -62,8 +62,10 @@ def _in(node: Node) -> str:
 
 def _bad_value(fault: Fault) -> str:
     written = written_in(fault)
-    what = f"invalid value {_quoted(written)} for" if written else "empty value for"
     hidden = _invisible(written)
+    as_is = hidden.endswith(" blank") and written.isprintable() and len(written) <= _LONGEST_VALUE
+    quoted = f"'{written}'" if as_is else _quoted(written)
+    what = f"invalid value {quoted} for" if written else "empty value for"
     return f"{what} {_place(fault)}" + (f", which contains {hidden}" if hidden else "")
 
 
