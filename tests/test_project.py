@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnetlint.engine import lint
 from vnetlint.host import Host
 from vnetlint.model import Model, Network, model_of
 from vnetlint.project import Project
+from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -108,3 +110,12 @@ def test_a_bridge_has_one_maker(bridge: str, maker: str | None) -> None:
     )  # fmt: skip
     lab = network("lab", "<bridge name='lab0'/>")
     assert Project(models(lab=lab), host).bridge_maker(bridge) == maker
+
+
+@pytest.mark.parametrize(("folder", "collides"), [("hosts/a", True), ("tests/data", False), ("spec/fixtures", False)])
+def test_fixtures_are_loaded_one_at_a_time(folder: str, collides: bool) -> None:
+    uuid = "<uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>"
+    guest = "<domain type='kvm'><name>{}</name>" + uuid + "<memory>1024</memory><os><type>hvm</type></os></domain>"
+    files = [Source(f"{folder}/{name}.xml", guest.format(name)) for name in ("a", "b")]
+    found = {each.rule for each in lint(files, Settings()).findings if each.severity == "error"}
+    assert ("guest-identity-in-use" in found) is collides

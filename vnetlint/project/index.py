@@ -312,10 +312,15 @@ def grouped(items: Iterable[_Item], key: Callable[[_Item], _Key | None]) -> dict
     return dict(table)
 
 
+_FIXTURES = frozenset(("fixtures", "spec", "test", "testdata", "tests"))
+"""Folders of files that are loaded one at a time, so that each is as if on a host of its own."""
+
+
 @lru_cache(maxsize=1024)
 def _folder(path: str) -> str:
     """The folder of a file; every rule that asks who is on one host asks for it again."""
-    return dirname(path)
+    folder = dirname(path)
+    return folder if _FIXTURES.isdisjoint(folder.split("/")) else path
 
 
 def place_of(view: View) -> tuple[str, int]:

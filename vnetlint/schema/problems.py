@@ -3,8 +3,9 @@
 Loading the matcher takes longer than linting a valid file, so nothing imports this before a document has been rejected.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from vnetlint.finding import Fix, Problem, Related
 from vnetlint.schema import judge
@@ -18,6 +19,9 @@ from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
 from vnetlint.xml.template import FILLER, holds_stand_in
 from vnetlint.xml.tree import Document, Node
+
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
+"""A name in capitals, which no element of libvirt's has: it stands for one."""
 
 _IN_CAPITALS = ("flags", "state")
 """Attributes of filter rules whose values are words in capitals, so that a wrong one is no stand-in."""
@@ -63,13 +67,20 @@ def _padded(fault: Fault) -> Problem:
 
 def _is_left_out(fault: Fault) -> bool:
     """Whether a placeholder is the element's name, or the document says `...` where something seems to be missing."""
-    if any(FILLER in each.name for each in (fault.node, *fault.node.ancestors())):
+    if any(FILLER in each.name or _CAPITALS.fullmatch(each.name) for each in (fault.node, *fault.node.ancestors())):
         return True
     if fault.kind == "bad-value" and _is_blank_form(fault.node.document.root):
         return not (fault.attribute.value if fault.attribute is not None else fault.node.text)
     if fault.kind == "misplaced-element":
         return fault.node.parent is not None and fault.node.parent.has_elision
+    if fault.kind == "missing-element" and fault.node.parent is None and _calls_itself_template(fault.node):
+        return True
     return fault.kind in ("missing-element", "missing-attribute") and fault.node.has_elision
+
+
+def _calls_itself_template(root: Node) -> bool:
+    """Whether a file's name says that a program completes it."""
+    return "template" in PurePosixPath(root.document.source.path).name.lower()
 
 
 def _is_blank_form(root: Node) -> bool:

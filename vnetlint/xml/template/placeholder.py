@@ -49,7 +49,8 @@ _SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.|[A-Z]_")
 
 STAND_INS = re.compile(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
-    r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+"
+    r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
+    r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[xX])[0-9A-Fa-fxX]{2,}+(?:[:-][0-9A-Fa-fxX]{2,}+){3,}+"
 )
 """Words that stand for values in a file that some script fills in (`MACADDR`, `NET_NAME.local`, `192.168.X.1`).
 
@@ -58,7 +59,7 @@ A name may look so too: they count only in a file where one is found that its da
 
 HAS_STAND_IN = re.compile(
     r"""(?<=["'>])[A-Z][A-Z0-9]{2,}+(?=["'<:/.-])|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*+_[A-Z0-9_]|"""
-    r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/"""
+    r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/|[xX][:-]|[:-][xX]"""
 )
 """A quick look whether a text may have such a word in a value."""
 
