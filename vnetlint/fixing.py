@@ -265,6 +265,7 @@ def _newer(before: File, after: File, target: Version | None) -> str:
 
 @lru_cache(maxsize=8)
 def _count_newer(file: File, target: Version) -> int:
-    from vnetlint.schema import problems
+    from vnetlint.schema import judge
 
-    return sum(len(problems.newer_than(model.node.document, target)) for model in file.models)
+    documents = (model.node.document for model in file.models)
+    return sum(len(judge.newer(document, target, judge.faults(document))) for document in documents)

@@ -21,6 +21,8 @@ NETWORKS = (
     "<mac address=''/>" + IP,
     "<mac address='52:54:0:a:b:c'/>" + IP,
     "<ip address='10.0.0.1' netmask=''/>",
+    "<domain name='NAT_NETWORK_172'/>" + IP,
+    "<dns><forwarder domain='a_b' addr='10.9.9.9'/><host ip='10.0.0.9'><hostname>my_host</hostname></host></dns>" + IP,
     "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.9' end='10.0.0.99'/>"
     "<host mac='52:54:0:a:b:c' ip='10.0.0.9'/></dhcp></ip>",
     "<forward mode='bridge'/><bridge name='br0'/><virtualport type='openvswitch'/>"

@@ -118,7 +118,7 @@ def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
     wrong = judge.faults(document)
     found = judge.newer(document, target, wrong)
     among = Faults(wrong, judge.grammar_of(document.root.name), whole=True)
-    return tuple(_newer(fault, since, target, among) for fault, since in found)
+    return tuple(_newer(fault, since, target, without(fault, among, len(found))) for fault, since in found)
 
 
 def _named(faults: Faults) -> tuple[Named, ...]:
@@ -149,12 +149,10 @@ def _problem(fault: Fault, among: Faults) -> Problem:
     )
 
 
-def _newer(fault: Fault, since: str, target: Version, among: Faults) -> Problem:
+def _newer(fault: Fault, since: str, target: Version, removal: tuple[Fix, ...]) -> Problem:
     node = fault.node
     words = f"{subject_of(fault)} requires libvirt {since}, but the target is {show_version(target)}"
-    fixes = without(fault, among) or (
-        Fix(f"Set the target to libvirt {since}", (), "display", f'target-libvirt = "{since}"'),
-    )
+    fixes = removal or (Fix(f"Set the target to libvirt {since}", (), "display", f'target-libvirt = "{since}"'),)
     return Problem(node.document.source.path, span_of(fault), node.path, words, fixes)
 
 

@@ -37,6 +37,9 @@ HOMES = 5
 WORK = 60_000
 """Characters of a document, times its faults, above which fixes are offered untried."""
 
+MORE_WORK = 10 * WORK
+"""The same where a document is valid, and soon judged."""
+
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
 """A value that a misplaced quote has joined with the next attribute."""
 _STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
@@ -105,13 +108,17 @@ def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
-def without(fault: Fault, among: Faults) -> tuple[Fix, ...]:
-    """Return the fixes that take away what is right but not wanted, and leave no more faults than there are."""
+def without(fault: Fault, among: Faults, count: int) -> tuple[Fix, ...]:
+    """Return the fix that takes away what is right but not wanted, and leaves no more faults than there are.
+
+    Where `count` of these would take long to try, the engine is left to refuse the one that is picked.
+    """
     ways = [*leave_out(fault, "choice")]
     if fault.attribute is not None:
         ways.append(_removal(fault.node, "choice"))
-    most = len(among.every)
-    return tuple(fix for fix in ways if fix.edits and _leaves(fault.node, fix.edits, among, most))[:1]
+    start, end = fault.node.document.span
+    untried, most = (end - start) * count > MORE_WORK, len(among.every)
+    return tuple(fix for fix in ways if fix.edits and (untried or _leaves(fault.node, fix.edits, among, most)))[:1]
 
 
 def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:

@@ -77,6 +77,10 @@ _EMPTY_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 _MACS = ("network/mac@address", "network/ip/dhcp/host@mac", "domain/devices/interface/mac@address")
 """MAC addresses of which libvirt takes one digit an octet."""
 
+_DNS_NAMES = ("network/domain@name", "network/dns/forwarder@domain", "network/ip/dhcp/host@name")
+_DNS_NAME = re.compile(r"(?!-)[A-Za-z0-9_.-]{1,253}")
+"""A name that dnsmasq takes; the schema allows no underscore."""
+
 _BRIDGES = ("network/bridge@name", "domain/devices/interface/source@bridge")
 _DEVICE = re.compile(r"(?!\.\.?$)[!-.0-9;-~]{1,15}")
 """A name that the kernel takes for a device, of ASCII; the schema allows fewer marks."""
@@ -96,6 +100,8 @@ def taken_as(fault: Fault) -> str | None:
     path = path_of(node)
     if fault.attribute is not None:
         return _attribute_taken_as(node, f"{path}@{fault.name}", fault.attribute.value)
+    if path == "network/dns/host/hostname" and _DNS_NAME.fullmatch(node.text.strip()):
+        return node.text.strip()
     is_empty = not node.text and not node.children
     return ABSENT if is_empty and node.name in _EMPTY.get(path.rpartition("/")[0], ()) else None
 
@@ -104,6 +110,8 @@ def _attribute_taken_as(node: Node, place: str, value: str) -> str | None:
     path, _, name = place.partition("@")
     if not value and (name in _EMPTY_ATTRIBUTES.get(path, ()) or _is_empty_in_any_domain(path, name)):
         return ABSENT
+    if place in _DNS_NAMES:
+        return value if _DNS_NAME.fullmatch(value) else None
     if place in _MACS and (mac := parse_mac(value)) is not None:
         return None if int(mac[:2], 16) & 1 else mac
     if place in _MEDIA:
