@@ -249,3 +249,12 @@ def _expat_reads(text: str) -> bool:
     except expat.ExpatError:
         return False
     return True
+
+
+def test_a_merge_conflict_is_called_one() -> None:
+    text = "<network>\n<<<<<<< HEAD\n  <mtu size='1500'/>\n=======\n  <mtu size='9000'/>\n>>>>>>> b\n</network>\n"
+    (document,) = parse(Source("lan.xml", text))
+    fault = check(document)
+    assert fault is not None
+    assert fault.message == "unresolved merge conflict: keep one of the two versions"
+    assert (text[slice(*fault.span)], fault.mend) == ("<<<<<<<", None)

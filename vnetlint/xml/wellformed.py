@@ -313,6 +313,14 @@ def _may_hold_text(document: Document, at: int) -> bool:
     return not text.startswith("</", start) or text.find(">", start, at) >= 0
 
 
+def _merge_conflict(document: Document, at: int) -> Fault | None:
+    """Git leaves `<<<<<<< ours` where it could not merge."""
+    start = document.source.text.rfind("<", 0, at)
+    if not document.source.text.startswith("<<<<<<< ", start):
+        return None
+    return Fault("unresolved merge conflict: keep one of the two versions", Span(start, start + 7))
+
+
 def _bare_less(document: Document, at: int) -> Fault | None:
     """Expat stops behind a `<`, `<?` or `<!` that begins nothing."""
     text = document.source.masked
@@ -425,6 +433,7 @@ _EXPLANATIONS: dict[str, tuple[_Explanation, ...]] = {
     expat.errors.XML_ERROR_XML_DECL: (_declaration,),
     expat.errors.XML_ERROR_MISPLACED_XML_PI: (_declaration,),
     expat.errors.XML_ERROR_INVALID_TOKEN: (
+        _merge_conflict,
         _invalid_character,
         _double_hyphen,
         _outside_root,
