@@ -68,3 +68,7 @@ def test_what_libvirt_reads_is_written_out() -> None:
 
 def test_a_bridge_keeps_its_odd_name() -> None:
     assert only(GUEST.format("", BRIDGE.format(";dummy;"))).fixes == ()
+
+
+def test_a_clock_without_offset_is_in_utc() -> None:
+    assert only(GUEST.format("<clock/>", "")).severity == "info"

@@ -12,9 +12,9 @@ from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.padded import is_refused, padded
-from vnetlint.schema.refused import message_of, moment_of
+from vnetlint.schema.refused import message_of, moment_of, path_of
 from vnetlint.schema.repair import Faults, repair, trimmed, without, write_out
-from vnetlint.schema.taken import taken_as
+from vnetlint.schema.taken import DEFAULTED, taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
 from vnetlint.xml.template import FILLER, holds_stand_in
@@ -134,6 +134,8 @@ def _problem(fault: Fault, among: Faults) -> Problem:
     if reading is not None:
         words, fixes = taken(fault, reading), write_out(fault, reading, among)
         return Problem(path, span_of(fault), node.path, words, fixes, severity="info")
+    if fault.kind == "missing-attribute" and f"{path_of(node)}@{fault.name}" in DEFAULTED:
+        return Problem(path, span_of(fault), node.path, message(fault), repair(fault, among), severity="info")
     refused = message_of(fault)
     moment = moment_of(fault)
     return Problem(

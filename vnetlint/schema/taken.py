@@ -74,6 +74,9 @@ _EMPTY_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 }
 """Attributes that are read as absent where they are empty, by the path of their element."""
 
+DEFAULTED = frozenset(("domain/clock@offset",))
+"""Attributes that the schema requires and libvirt has a default for, which is what everybody wants."""
+
 _MACS = ("network/mac@address", "network/ip/dhcp/host@mac", "domain/devices/interface/mac@address")
 """MAC addresses of which libvirt takes one digit an octet."""
 
