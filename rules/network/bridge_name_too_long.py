@@ -57,8 +57,8 @@ web.xml:5:15: error: bridge name 'br-laboratory-east' is too long: 18 bytes, exp
 ```
 
 ## Fix safety
-Unsafe where a network makes the bridge: nothing works under the long name, but scripts outside of the project may wait for
-another one than the short one that is written everywhere. A choice where the bridge is the host's own: its real name is not in the file.
+Safe where a network makes the bridge: nothing works under the long name, and the short one is written everywhere in the
+project. A choice where the bridge is the host's own: its real name is not in the file.
 
 ## Libvirt
 At start: `error creating bridge interface br-laboratory-east: Numerical result out of range`; and when a guest joins a

@@ -35,7 +35,6 @@ _EMPTY: Mapping[str, tuple[str, ...]] = {
     "domain/os": ("kernel", "initrd", "dtb", "initdir"),
     "filter": ("uuid",),
     "network": ("uuid",),
-    "network/dns/host": ("hostname",),
 }  # fmt: skip
 """Elements that are read as absent where they are empty, by the path of their parent."""
 
