@@ -110,9 +110,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         place,
         f"bridge name '{name}' is too long: {len(name.encode())} bytes, expected at most {IFNAMSIZ - 1}",
-        fix(
-            f"Rename it to '{project.short_bridges[name]}' everywhere", *renamed, safety="unsafe" if made else "choice"
-        ),
+        fix(f"Rename it to '{project.short_bridges[name]}' everywhere", *renamed, safety="safe" if made else "choice"),
         when="start" if makes else "plug",
         libvirt_message=(NOT_MADE if makes else NOT_JOINED).format(name),
     )
