@@ -60,7 +60,8 @@ A name may look so too: they count only in a file where one is found that its da
 
 HAS_STAND_IN = re.compile(
     r"""(?<=["'>])[A-Z][A-Z0-9]{2,}+(?=["'<:/.-])|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*+_[A-Z0-9_]|"""
-    r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/|[xX][:-]|[:-][xX]"""
+    r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/|:[xX]{2}(?![A-Za-z0-9])|"""
+    r"""[0-9a-fA-F]{2,}[xX]{1,4}-[0-9a-fA-F]"""
 )
 """A quick look whether a text may have such a word in a value."""
 
