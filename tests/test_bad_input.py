@@ -288,6 +288,7 @@ HUGE: dict[str, tuple[tuple[str, ...], str | None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HUGE)
 def test_a_huge_file_is_read_in_time_or_refused(what: str) -> None:
     pieces, said = HUGE[what]
