@@ -19,8 +19,8 @@ from lxml import etree
 
 from benchmarks.manifest import Entry, entries
 from benchmarks.wild import COLLECTIONS, project_of
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.mend import FixPolicy
 from vnetlint.result import Change, FixResult
 from vnetlint.settings import Settings
 

@@ -16,9 +16,9 @@ from benchmarks.refused import BARE_HOST
 from tests.oracle.libvirtd import Libvirtd
 from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
 from vnetlint.host import Host
-from vnetlint.mend import FixPolicy
 from vnetlint.result import FixResult
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
 from vnetlint import files
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.mend import FixPolicy
 from vnetlint.result import Change, FixResult
 from vnetlint.schema import gate
 from vnetlint.settings import Settings

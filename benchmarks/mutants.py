@@ -15,7 +15,7 @@ from typing import Any
 from vnetlint.engine import lint
 from vnetlint.files import opened
 from vnetlint.finding import Finding
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.registry import select
 from vnetlint.result import Result
 from vnetlint.settings import Settings

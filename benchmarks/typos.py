@@ -18,8 +18,8 @@ from random import Random
 from benchmarks.manifest import Entry, entries
 from vnetlint.engine import lint
 from vnetlint.finding import Finding, Span
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.mend import FixPolicy
 from vnetlint.result import FixResult
 from vnetlint.schema import gate
 from vnetlint.settings import Settings

@@ -14,7 +14,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("finding", "errors"),
     ("version",),
     ("xml",),
-    ("mend",),
+    ("fixes",),
     ("result",),
     ("schema", "model"),
     ("host",),

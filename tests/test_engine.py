@@ -11,7 +11,7 @@ from vnetlint import fixing
 from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, related
 from vnetlint.engine import lint
 from vnetlint.finding import Edit, Safety, Span
-from vnetlint.mend import FixPolicy, apply, offset_before
+from vnetlint.fixes import FixPolicy, apply, offset_before
 from vnetlint.registry import Check, Rule, find
 from vnetlint.result import FixResult
 from vnetlint.settings import Settings

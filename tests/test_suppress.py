@@ -3,8 +3,8 @@
 import pytest
 
 from vnetlint.engine import lint
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.mend import FixPolicy
 from vnetlint.registry import find, select
 from vnetlint.settings import FileIgnore, Settings
 from vnetlint.xml.source import Source

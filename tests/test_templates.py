@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.mend import FixPolicy
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 

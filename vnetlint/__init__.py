@@ -1,4 +1,4 @@
-"""vnetlint understands, judges and mends the XML of libvirt's virtual networks."""
+"""vnetlint understands, checks and fixes the XML of libvirt's virtual networks."""
 
 from pathlib import Path
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vnetlint import suppress, utf8
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit, Finding, Fix, Problem, Related, Span
-from vnetlint.mend import honest, is_idle
+from vnetlint.fixes import honest, is_idle
 from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.model import Model
 from vnetlint.model.view import has_unknowns
@@ -47,9 +47,10 @@ class Memory:
 
     def models(self, source: Source, settings: "Settings | None" = None) -> tuple[Model, ...]:
         """Return the views of a file's documents."""
-        return self._read(source, settings).models
+        return self.read(source, settings).models
 
-    def _read(self, source: Source, settings: "Settings | None" = None) -> File:
+    def read(self, source: Source, settings: "Settings | None" = None) -> File:
+        """Return what was read of a file's text; read again only where it or its settings changed."""
         schemas, placeholders = (settings.schemas, settings.placeholders) if settings else (None, ())
         kept = self._files.get(source.path)
         if kept is None or kept.asked != source or kept.schemas != schemas or kept.placeholders != placeholders:
@@ -70,8 +71,8 @@ def lint(
 ) -> Result:
     """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
     inputs, memory = tuple(inputs), memory or Memory()
-    files = {source.path: memory._read(source, settings) for source in inputs if isinstance(source, Source)}
-    others = [memory._read(source, settings) for source in context]
+    files = {source.path: memory.read(source, settings) for source in inputs if isinstance(source, Source)}
+    others = [memory.read(source, settings) for source in context]
     return lint_files(inputs, files, others, settings, memory)
 
 
@@ -268,8 +269,8 @@ def syntax_problem(file: File, fault: wellformed.Fault) -> Problem:
     """Return why a file is not well formed, with the fix if there is one."""
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
-    mend = fault.mend
-    fixes = (Fix(mend.title, tuple(Edit(path, *each) for each in mend.edits), "safe"),) if mend else ()
+    made = fault.fix
+    fixes = (Fix(made.title, tuple(Edit(path, *each) for each in made.edits), "safe"),) if made else ()
     element = file.documents[0].root.path if file.documents else "/"
     return Problem(path, fault.span, element, fault.message, fixes, related)
 

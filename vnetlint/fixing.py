@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from vnetlint.engine import Memory, configured, lint_files, syntax_problem, with_honest_fixes
 from vnetlint.finding import Edit, Finding, Fix
-from vnetlint.mend import FixPolicy, apply, choose, edits_by_path, is_consistent, offset_before
+from vnetlint.fixes import FixPolicy, apply, choose, edits_by_path, is_consistent, offset_before
 from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.reading import File
 from vnetlint.registry import rules_by_name
@@ -33,7 +33,7 @@ MAX_JUDGED = 200
 
 
 SYNTAX_BUDGET = 20_000_000
-"""Characters to read again while mending a malformed file, fault by fault; each reading counts as 2,000 more."""
+"""Characters to read again while fixing a malformed file, fault by fault; each reading counts as 2,000 more."""
 
 
 class _Applied(NamedTuple):
@@ -49,7 +49,7 @@ def fix(
 ) -> FixResult:
     """Fix files by the fix of each finding that the policy picks, until nothing changes."""
     inputs, memory = tuple(inputs), memory or Memory()
-    others = [memory._read(source, settings) for source in context]
+    others = [memory.read(source, settings) for source in context]
     dropped: list[Dropped] = []
     while isinstance(outcome := _fix(inputs, settings, others, memory, dropped), list):
         # Each attempt leaves out more rules than the one before.
@@ -62,14 +62,14 @@ def _fix(
 ) -> FixResult | list[Dropped]:
     """Fix until nothing changes, or return which rules must be left out for that to happen."""
     originals = {source.path: source for source in inputs if isinstance(source, Source)}
-    files = {path: memory._read(source, settings) for path, source in originals.items()}
+    files = {path: memory.read(source, settings) for path, source in originals.items()}
     made: dict[str, list[_Applied]] = {path: [] for path in originals}
     edited: dict[str, list[tuple[Edit, ...]]] = {path: [] for path in originals}
     history = {path: _History(source.text) for path, source in originals.items()}
     dropped = list(banned)
     malformed = set()
     for path in files:
-        malformed |= {path} if _mend_syntax(path, files, made, edited, settings, memory) else set()
+        malformed |= {path} if _fix_syntax(path, files, made, edited, settings, memory) else set()
     rounds = max((len(each) for each in edited.values()), default=0)
     result = lint_files(inputs, files, others, settings, memory)
     most, limit = 0, MIN_ROUNDS
@@ -131,7 +131,7 @@ def _made(applied: _Applied, originals: Mapping[str, Source], edited: Mapping[st
     return Made(applied.rule, applied.fix.title, tuple(places))
 
 
-def _mend_syntax(
+def _fix_syntax(
     path: str,
     files: dict[str, File],
     made: Mapping[str, list[_Applied]],
@@ -139,7 +139,7 @@ def _mend_syntax(
     settings: Settings,
     memory: Memory,
 ) -> bool:
-    """Mend what keeps a file from being read, fault by fault; return whether it is still malformed."""
+    """Fix what keeps a file from being read, fault by fault; return whether it is still malformed."""
     file = files[path]
     seen = {file.source.text}
     budget = SYNTAX_BUDGET

@@ -14,7 +14,7 @@ from vnetlint import files
 from vnetlint.configfile import ConfigError, nearest
 from vnetlint.errors import UserError
 from vnetlint.finding import Severity
-from vnetlint.mend import FixPolicy
+from vnetlint.fixes import FixPolicy
 from vnetlint.registry import Rule, select
 from vnetlint.result import Input
 from vnetlint.schema.sets import folder_of

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vnetlint.finding import Finding, Severity
-from vnetlint.mend import FixPolicy
+from vnetlint.fixes import FixPolicy
 from vnetlint.model.view import View
 from vnetlint.project import EXTERNAL_NETWORKS
 from vnetlint.registry import Check, Rule, select

@@ -15,9 +15,9 @@ from vnetlint.engine import lint
 from vnetlint.errors import UserError
 from vnetlint.files import opened
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Span
+from vnetlint.fixes import FixPolicy, apply, edits_by_path, is_consistent
 from vnetlint.fixing import fix
 from vnetlint.host import Host
-from vnetlint.mend import FixPolicy, apply, edits_by_path, is_consistent
 from vnetlint.registry import all_rules
 from vnetlint.report import renderer
 from vnetlint.report.outcome import Outcome

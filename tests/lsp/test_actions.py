@@ -11,13 +11,13 @@ from vnetlint.api import Network, Problem, edit, problem
 from vnetlint.engine import lint
 from vnetlint.errors import UserError
 from vnetlint.finding import Fix, Safety, Severity
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix as fixed
 from vnetlint.lsp.actions import actions_of
 from vnetlint.lsp.analysis import Analyst, Judgement, Texts
 from vnetlint.lsp.client import client_of, settings_of
 from vnetlint.lsp.documents import Buffer, Buffers
 from vnetlint.lsp.plans import Planner
-from vnetlint.mend import FixPolicy
 from vnetlint.plan import Options, Run
 from vnetlint.registry import Rule
 from vnetlint.settings import Settings

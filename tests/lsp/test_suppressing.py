@@ -6,7 +6,7 @@ import pytest
 
 from vnetlint.engine import lint
 from vnetlint.finding import Finding
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.registry import all_rules, select
 from vnetlint.settings import Settings
 from vnetlint.suppress import suppressing

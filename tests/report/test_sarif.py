@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.report.cases import ANYTHING, NAMES, ROOT, Ran, awkward_folder, bridged, finding, outcome, texts_with_spans
 from vnetlint.finding import Edit, Fix, Related, Span
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.registry import all_rules
 from vnetlint.report import sarif
 from vnetlint.xml.source import Source, decode

@@ -7,9 +7,9 @@ from typing import Any
 
 from vnetlint.engine import lint
 from vnetlint.files import opened
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
 from vnetlint.host import Host
-from vnetlint.mend import FixPolicy
 from vnetlint.options import model_of
 from vnetlint.page import Block, Page
 from vnetlint.registry import Rule, all_rules, find

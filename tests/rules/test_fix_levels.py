@@ -4,8 +4,8 @@ import pytest
 
 from vnetlint.engine import lint
 from vnetlint.finding import Finding, Safety
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.mend import FixPolicy
 from vnetlint.registry import all_rules
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source

@@ -10,7 +10,7 @@ from tests.rules.cases import Case, bad_case
 from vnetlint import fixing
 from vnetlint.engine import lint
 from vnetlint.finding import Finding, Fix
-from vnetlint.mend import FixPolicy, apply
+from vnetlint.fixes import FixPolicy, apply
 from vnetlint.model import Network
 from vnetlint.registry import Rule, all_rules, find
 from vnetlint.settings import Settings

@@ -10,7 +10,7 @@ from lxml import etree
 from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_files, good_cases, options_case, report_of
 from tests.rules.variants import VARIANTS, Variant
 from vnetlint.finding import Finding
-from vnetlint.mend import FixPolicy
+from vnetlint.fixes import FixPolicy
 from vnetlint.registry import Rule, all_rules, check_declarations
 from vnetlint.result import Result
 from vnetlint.schema import gate

@@ -7,9 +7,9 @@ import pytest
 
 from vnetlint.engine import lint
 from vnetlint.finding import Finding
+from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
 from vnetlint.host import Host
-from vnetlint.mend import FixPolicy
 from vnetlint.registry import find
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source

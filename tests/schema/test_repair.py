@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vnetlint import fixing
 from vnetlint.engine import lint
 from vnetlint.finding import Finding, Fix
-from vnetlint.mend import FixPolicy, apply
+from vnetlint.fixes import FixPolicy, apply
 from vnetlint.registry import select
 from vnetlint.schema.names import meant_by
 from vnetlint.settings import Settings

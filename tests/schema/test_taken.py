@@ -4,7 +4,7 @@ import pytest
 
 from vnetlint.engine import lint
 from vnetlint.finding import Finding
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 

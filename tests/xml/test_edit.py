@@ -23,7 +23,7 @@ from tests.xml.documents import (
     without_namespaces,
 )  # fmt: skip
 from vnetlint.finding import Edit
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
 from vnetlint.xml.scan import Kind, scan

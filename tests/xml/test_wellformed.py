@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.xml.documents import documents
 from vnetlint.finding import Edit, Span
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, parse
 from vnetlint.xml.wellformed import MAX_DEPTH, Fault, check, check_without_root
@@ -36,7 +36,7 @@ def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: 
         places = [
             fault.span,
             *([fault.other[1]] if fault.other else []),
-            *(span for span, _ in (fault.mend.edits if fault.mend else ())),
+            *(span for span, _ in (fault.fix.edits if fault.fix else ())),
         ]
         assert all(0 <= place.start <= place.end <= len(broken) for place in places)
         assert fault.message == fault.message.strip().rstrip(".")
@@ -50,7 +50,7 @@ def test_mends_make_the_document_well_formed_or_end_where_only_a_person_knows(
     at = int(share * len(text))
     broken = text[:at] + put + text[at:]
     mends = 0
-    while (fault := _fault(broken)) and fault.mend:
+    while (fault := _fault(broken)) and fault.fix:
         broken = _mended(broken, fault)
         mends += 1
         assert mends < 4
@@ -161,7 +161,7 @@ def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
 def test_where_only_one_thing_can_be_meant_the_fault_says_how_to_mend_it(text: str, mended: str) -> None:
     fault = _fault(text)
     assert fault is not None
-    assert fault.mend is not None
+    assert fault.fix is not None
     assert _mended(text, fault) == mended
 
 
@@ -169,7 +169,7 @@ def test_where_only_one_thing_can_be_meant_the_fault_says_how_to_mend_it(text: s
 def test_where_several_things_can_be_meant_there_is_no_mend(text: str) -> None:
     fault = _fault(text)
     assert fault is not None
-    assert fault.mend is None
+    assert fault.fix is None
 
 
 @pytest.mark.parametrize(
@@ -224,14 +224,14 @@ def test_many_faults_of_one_kind_are_fixed_at_once(broken: str, whole: str, time
     text = f"<a>{broken * times}</a>"
     fault = _fault(text)
     assert fault is not None
-    assert fault.mend is not None
-    assert fault.mend.title.endswith(f"in {times} places")
+    assert fault.fix is not None
+    assert fault.fix.title.endswith(f"in {times} places")
     assert _mended(text, fault) == f"<a>{whole * times}</a>"
 
 
 def _mended(text: str, fault: Fault) -> str:
-    assert fault.mend is not None
-    return apply(text, [Edit("x", span, written) for span, written in fault.mend.edits])
+    assert fault.fix is not None
+    return apply(text, [Edit("x", span, written) for span, written in fault.fix.edits])
 
 
 def _fault(text: str) -> Fault | None:
@@ -257,4 +257,4 @@ def test_a_merge_conflict_is_called_one() -> None:
     fault = check(document)
     assert fault is not None
     assert fault.message == "unresolved merge conflict: keep one of the two versions"
-    assert (text[slice(*fault.span)], fault.mend) == ("<<<<<<<", None)
+    assert (text[slice(*fault.span)], fault.fix) == ("<<<<<<<", None)

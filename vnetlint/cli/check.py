@@ -216,7 +216,9 @@ def _note_diff(fixed: FixResult, left: Outcome, streams: Streams) -> None:
         where = plural(len(fixed.changed), "file")
         more = f" (fixable: {offered})" if offered else ""
         count = plural(fixed.fixed, "finding")
-        streams.note(f"would fix {count} in {where}; {len(fixed.result.findings)} remain{more}")
+        remaining = len(fixed.result.findings)
+        verb = "remains" if remaining == 1 else "remain"
+        streams.note(f"would fix {count} in {where}; {remaining} {verb}{more}")
     elif offered:
         streams.note(f"would change nothing; fixable: {offered}")
 

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.display import Colour, clean, paint, width

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
-from vnetlint.mend import FixPolicy
+from vnetlint.fixes import FixPolicy
 from vnetlint.result import Made, Result
 
 MOST_ALIKE = 5

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from vnetlint.finding import Edit, Fix, Safety, Span
-from vnetlint.mend import apply
+from vnetlint.fixes import apply
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar

@@ -37,7 +37,7 @@ class Fault(NamedTuple):
     message: str
     span: Span
     other: tuple[str, Span] | None = None
-    mend: SyntaxFix | None = None
+    fix: SyntaxFix | None = None
 
 
 class _EntityError(Exception):
@@ -239,7 +239,7 @@ def _unknown_entity(document: Document, at: int) -> Fault | None:
         return None
     span = Span(*entity.span())
     fix = _fix(f"Write {entity.group()} as a number", syntaxfix.entities, document, span)
-    return Fault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, mend=fix)
+    return Fault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, fix=fix)
 
 
 def _bad_reference(document: Document, at: int) -> Fault | None:
@@ -272,7 +272,7 @@ def _invalid_character(document: Document, at: int) -> Fault | None:
         return None
     span = Span(at, at + 1)
     fix = _fix(f"Remove U+{ord(char):04X}", syntaxfix.control_characters, document, span)
-    return Fault(f"the character U+{ord(char):04X} is not allowed in XML", span, mend=fix)
+    return Fault(f"the character U+{ord(char):04X} is not allowed in XML", span, fix=fix)
 
 
 def _double_hyphen(document: Document, at: int) -> Fault | None:
@@ -281,7 +281,7 @@ def _double_hyphen(document: Document, at: int) -> Fault | None:
             start = max(document.source.text.rfind("--", comment.span.start + 4, at + 1), comment.span.start)
             span = Span(start, start + 2)
             fix = _fix("Separate the hyphens", syntaxfix.hyphens, document, span)
-            return Fault("'--' is not allowed in a comment", span, mend=fix)
+            return Fault("'--' is not allowed in a comment", span, fix=fix)
     text = document.source.masked
     start = text.find("<!--", max(text.rfind("-->", 0, at), 0), at)
     if start >= 0 and text.find("-->", start) < 0:
@@ -299,7 +299,7 @@ def _bare_ampersand(document: Document, at: int) -> Fault | None:
         return None
     span = Span(start, start + 1)
     fix = _fix("Write & as &amp;", syntaxfix.ampersands, document, span)
-    return Fault("a bare & is not allowed: write &amp;", span, mend=fix)
+    return Fault("a bare & is not allowed: write &amp;", span, fix=fix)
 
 
 def _may_hold_text(document: Document, at: int) -> bool:
@@ -340,7 +340,7 @@ def _cdata_end(document: Document, at: int) -> Fault | None:
         return None
     span = Span(start, start + 3)
     fix = _fix("Write it as ]]&gt;", syntaxfix.cdata_ends, document, span)
-    return Fault("]]> is not allowed in text: write ]]&gt;", span, mend=fix)
+    return Fault("]]> is not allowed in text: write ]]&gt;", span, fix=fix)
 
 
 def _start_tag(document: Document, at: int) -> Fault | None:
@@ -363,13 +363,13 @@ def _attribute(document: Document, attribute: Attribute) -> Fault | None:
         if text[start - 1] in _SPACE:
             return None
         fix = _fix("Insert a space", syntaxfix.spaces, document, Span(start, start))
-        return Fault(f"missing space before '{name}'", attribute.name_span, mend=fix)
+        return Fault(f"missing space before '{name}'", attribute.name_span, fix=fix)
     written = document.source.excerpt(attribute.value_span)
     if not written:
         return Fault(f"missing value for '{name}': write {name}='…'", attribute.span)
     fix = _fix("Put it in quotes", syntaxfix.quotes, document, attribute.value_span)
     wanted = "straight quotes (' or \")" if written[0] in _CURLY_QUOTES else "quotes"
-    return Fault(f"the value of '{name}' needs {wanted}", attribute.span, mend=fix)
+    return Fault(f"the value of '{name}' needs {wanted}", attribute.span, fix=fix)
 
 
 def _unclosed_value(document: Document, node: Node) -> Fault | None:
@@ -382,7 +382,7 @@ def _unclosed_value(document: Document, node: Node) -> Fault | None:
             if text[end : end + 1] == "<" and attribute.quote in _rest_of_line(text, end) and ">" not in value:
                 span = Span(end, end + 1)
                 fix = _fix("Write < as &lt;", syntaxfix.less_thans, document, span)
-                return Fault("< is not allowed in a value: write &lt;", span, mend=fix)
+                return Fault("< is not allowed in a value: write &lt;", span, fix=fix)
             return Fault(f"missing closing {attribute.quote} of '{attribute.name}'", attribute.name_span)
     return None
 
