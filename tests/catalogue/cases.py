@@ -1,0 +1,79 @@
+"""Checks of the catalogue as files: each form that a check names, with a correct twin.
+
+A check is a TOML file named for it. `check` says in a sentence what is wrong. Each `[[form]]` is one way in which it
+is found:
+
+- `words`: which form this is.
+- `rule`: the rule that reports it, or a list of rules that all do.
+- `xml`: the files, by name; together they are one project.
+- `twin`: what to write in some of these files, or beside them, so that all is well.
+- `refused`: the moment at which libvirt refuses, if it does: `define`, `start` or `plug`.
+- `at`: the file that is refused, where there are several.
+- `host`, `twin-host`: the inventory of the host; the twin has the same unless said otherwise.
+- `complete`: whether the project is declared complete.
+
+A check that no file can show has no form, and `why` instead.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vnetlint.finding import When
+from vnetlint.host import Host
+from vnetlint.settings import Settings
+
+FOLDER = Path(__file__).parent / "cases"
+KEYS = {"words", "rule", "xml", "twin", "refused", "at", "host", "twin-host", "complete"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way in which a check is found."""
+
+    check: str
+    words: str
+    rules: tuple[str, ...]
+    files: Mapping[str, str]
+    twin: Mapping[str, str]
+    refused: When | None
+    at: str
+    host: Mapping[str, Any] | None
+    twin_host: Mapping[str, Any] | None
+    complete: bool
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.words}"
+
+    def settings(self, *, twin: bool = False) -> Settings:
+        """What the form, or its twin, is judged with."""
+        host = self.twin_host if twin else self.host
+        return Settings(host=None if host is None else Host.model_validate(host), complete=self.complete)
+
+
+def forms() -> Iterator[Form]:
+    """Read every form of every check."""
+    for path in sorted(FOLDER.glob("*.toml")):
+        for form in tomllib.loads(path.read_text("utf-8")).get("form", ()):
+            yield _form(path.stem, form)
+
+
+def _form(check: str, form: dict[str, Any]) -> Form:
+    assert set(form) <= KEYS, f"{check}: unknown {set(form) - KEYS}"
+    rules, host = form["rule"], form.get("host")
+    versioned = {"version": 1, **host} if host is not None else None
+    own = form.get("twin-host")
+    return Form(
+        check,
+        form["words"],
+        (rules,) if isinstance(rules, str) else tuple(rules),
+        form["xml"],
+        {**form["xml"], **form.get("twin", {})},
+        form.get("refused"),
+        form.get("at", next(iter(form["xml"]))),
+        versioned,
+        versioned if own is None else {"version": 1, **own},
+        form.get("complete", False),
+    )
