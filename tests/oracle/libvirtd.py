@@ -2,7 +2,8 @@
 
 `Libvirtd` runs a private libvirtd on a host of our own making and answers in about a tenth of a second what it says
 to a network or a guest. Needs root, util-linux, iproute2, libvirt-daemon-system, libvirt-daemon-driver-qemu,
-dnsmasq-base, iptables, and for guests qemu-system-x86 (emulated; no disk and no KVM).
+dnsmasq-base, iptables, and for guests qemu-system-x86 (emulated; no disk and no KVM). Another version of libvirt is
+asked by the folder of a system that has it: `.ci/oracles` makes two, and `ROOTS` is where they lie.
 
 Everything lives in one PID, mount and network namespace whose first process is a shell that waits on a pipe from
 us. That is the whole of the clean-up: when we leave, raise or are killed, the pipe closes, the shell ends, and the
@@ -12,12 +13,14 @@ outside can be touched, because nothing outside can be seen, and instances do no
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -40,12 +43,20 @@ remember_owner = 0
 # anew because it shows the links of the network namespace of whoever mounted it; with it, our cgroups go out of
 # sight. /dev is ours because the kernel names /dev/tapN, which a macvtap guest opens, after the index of the link,
 # and another instance may use that index too; in a /dev of our own somebody must make those nodes: we do, on news of
-# a link. dash's `wait` also buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie.
-_SETUP = """\
+# a link. The host is called localhost because libvirt asks DNS about any other name, and waits. dash's `wait` also
+# buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie. A folder that becomes / is
+# mounted on itself first, because `ip` takes / for a mount point.
+_ENTER = """\
 read -r outer rest </proc/self/stat
+export outer
+mount --bind {root} {root}
+exec chroot {root} sh -c {setup}
+"""
+_SETUP = """\
+set -e
 exec 3<&0 </dev/null
-mount --make-rprivate /
 mount -t proc proc /proc
+echo localhost >/proc/sys/kernel/hostname
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=755 tmpfs /run
 cp -a /etc/libvirt/nwfilter /run/ 2>/dev/null || mkdir /run/nwfilter
@@ -54,6 +65,7 @@ mkdir -p /run/netns /run/libvirt /var/lib/libvirt/dnsmasq /var/lib/libvirt/netwo
 mv /run/nwfilter /etc/libvirt/
 printf %s {qemu_conf} >/etc/libvirt/qemu.conf
 printf 'auth_unix_rw = "none"\\nauth_unix_ro = "none"\\n' >/etc/libvirt/libvirtd.conf
+{backend}
 mkdir /run/dev
 mount -t tmpfs -o mode=755 tmpfs /run/dev
 for node in null zero full random urandom tty; do cp -a /dev/$node /run/dev/; done
@@ -64,6 +76,10 @@ ln -s pts/ptmx /run/dev/ptmx
 ln -s /proc/self/fd /run/dev/fd
 ln -s fd/0 /run/dev/stdin
 mount --move /run/dev /dev
+cp /usr/sbin/tc /run/tc.real
+printf %s {tc} >/run/tc
+chmod 755 /run/tc
+mount --bind /run/tc /usr/sbin/tc
 {host}
 ip monitor link | while read -r news; do
   for tap in /sys/class/net/*/tap[0-9]*; do
@@ -77,6 +93,23 @@ echo "$outer"
 cat <&3 >/dev/null &
 wait $!
 """
+
+
+# With nftables libvirt has `tc` complete the checksums of DHCP, which a kernel without act_csum cannot; no answer of
+# libvirt's to a network or a guest depends on it.
+_TC = """\
+#!/bin/sh
+/run/tc.real "$@" && exit
+code=$?
+case "$*" in *"action csum"*) exit 0 ;; esac
+exit $code
+"""
+
+
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vnetlint-oracles"
+_FOLDER = Path(os.environ.get("VNETLINT_LIBVIRTS") or _CACHE)
+ROOTS: Mapping[str, Path | None] = {"9.0": None, "11.3": _FOLDER / "trixie", "12.8": _FOLDER / "sid"}
+"""The versions of libvirt that are asked, with the folder of a system that has each; None is this system."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +146,8 @@ class Host:
     bridges: tuple[Bridge, ...] = ()
     routes: tuple[Route, ...] = (Route("default", via="192.168.50.1"),)
     forwarding: bool = False
+    backend: str | None = None
+    """libvirt's firewall backend, `iptables` or `nftables`; None is the one that this libvirt takes by itself."""
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """What builds it, in order: links, then bridges, then addresses, then routes that need them."""
@@ -177,19 +212,23 @@ class OracleError(RuntimeError):
 class Libvirtd:
     """A running private libvirtd; use it in a `with` statement."""
 
-    def __init__(self, host: Host | None = None) -> None:
+    def __init__(self, host: Host | None = None, root: Path | None = None) -> None:
         self.host = host if host is not None else Host()
+        self.root = root
         self._init: subprocess.Popen[str] | None = None
         self._enter: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
-        script = "set -e\n" + _SETUP.format(
+        setup = _SETUP.format(
             state=" ".join(_STATE),
             qemu_conf=shlex.quote(_QEMU_CONF),
+            backend=_backend(self.host.backend),
+            tc=shlex.quote(_TC),
             host="\n".join(shlex.join(command) for command in self.host.commands()),
         )
         # --kill-child covers the one hole of the pipe: that somebody kills unshare alone.
-        unshare = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", script)
+        enter = _ENTER.format(root=shlex.quote(str(self.root or "/")), setup=shlex.quote(setup))
+        unshare = ("unshare", "--mount", "--net", "--pid", "--uts", "--fork", "--kill-child", "sh", "-c", enter)
         self._init = subprocess.Popen(
             unshare, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_ENV
         )
@@ -308,12 +347,16 @@ class Libvirtd:
         pid = init.stdout.readline().strip()
         if not pid:
             raise OracleError(f"cannot make the host: {init.stderr.read().strip()}")
-        self._enter = ("nsenter", "--target", pid, "--mount", "--net", "--pid", "--")
+        self._enter = ("nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wd", "--")
         end = time.monotonic() + seconds
         while (heard := self.virsh("net-list")).code:
             if init.poll() is not None or time.monotonic() > end:
                 raise OracleError(f"libvirtd does not answer: {heard.stderr.strip()}")
             time.sleep(0.05)
+
+
+def _backend(name: str | None) -> str:
+    return f"printf 'firewall_backend = \"{name}\"\\n' >/etc/libvirt/network.conf" if name else ":"
 
 
 def _answer(output: Output) -> Answer:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .libvirtd import Answer, Bridge, Host, Libvirtd, Nic, OracleError, Route
+from .libvirtd import ROOTS, Answer, Bridge, Host, Libvirtd, Nic, OracleError, Route, Verdict
 
 pytestmark = pytest.mark.oracle
 
@@ -183,3 +183,11 @@ def _soon_at_most(before: frozenset[str], seconds: float = 5) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+@pytest.mark.parametrize("version", ROOTS)
+def test_each_version_answers(version: str) -> None:
+    with Libvirtd(root=ROOTS[version]) as daemon:
+        assert f"daemon: {version}." in daemon.virsh("version", "--daemon").stdout
+        assert daemon.judge_network(NAT) == Verdict(Answer(True), Answer(True))
+        assert daemon.judge_domain(guest()) == Verdict(Answer(True), Answer(True))
