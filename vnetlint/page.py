@@ -7,6 +7,8 @@ from inspect import cleandoc
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _URL = re.compile(r"https?://\S+")
+_SEEN = re.compile(r"^Seen on ([\d., and]+?)[.;,](?= |$)", re.MULTILINE)
+_VERSION = re.compile(r"\d+\.\d+")
 _OPTION = re.compile(r"^- `(\w[\w-]*)`: (.+(?:\n  .+)*)", re.MULTILINE)
 
 
@@ -38,6 +40,12 @@ class Page:
         """The first address under References: what libvirt itself says of the matter."""
         found = _URL.search(self.sections.get("References", ""))
         return found.group() if found else None
+
+    @property
+    def seen_on(self) -> tuple[str, ...]:
+        """The versions of libvirt that were seen to treat the Bad example as the page says."""
+        found = _SEEN.search(self.sections.get("Libvirt", ""))
+        return tuple(_VERSION.findall(found[1])) if found else ()
 
     @property
     def options(self) -> dict[str, str]:

@@ -10,11 +10,11 @@ libvirt assigns addresses itself and writes them into the definition. A device t
   <devices>
     <interface type='network'>
       <source network='default'/>
-      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>
     </interface>
     <interface type='network'>
       <source network='storage'/>
-      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>
     </interface>
   </devices>
 </domain>
@@ -22,7 +22,7 @@ libvirt assigns addresses itself and writes them into the definition. A device t
 
 ## Report
 ```text
-web.xml:10:7: error: duplicate PCI address 0000:01:00.0 [pci-address-used-twice]
+web.xml:10:7: error: duplicate PCI address 0000:00:03.0 [pci-address-used-twice]
 ```
 
 ## Fixed
@@ -32,7 +32,7 @@ web.xml:10:7: error: duplicate PCI address 0000:01:00.0 [pci-address-used-twice]
   <devices>
     <interface type='network'>
       <source network='default'/>
-      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>
     </interface>
     <interface type='network'>
       <source network='storage'/>
@@ -48,11 +48,11 @@ web.xml:10:7: error: duplicate PCI address 0000:01:00.0 [pci-address-used-twice]
   <devices>
     <interface type='network'>
       <source network='default'/>
-      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>
     </interface>
     <interface type='network'>
       <source network='storage'/>
-      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x04' function='0x0'/>
     </interface>
   </devices>
 </domain>
@@ -62,7 +62,7 @@ web.xml:10:7: error: duplicate PCI address 0000:01:00.0 [pci-address-used-twice]
 Unsafe: libvirt refuses the guest as it is and assigns a free address, but the first of the two may be the one to move.
 
 ## Libvirt
-At define: `Attempted double use of PCI Address 0000:01:00.0`
+At define: `Attempted double use of PCI Address 0000:00:03.0`
 
 ## References
 - https://libvirt.org/formatdomain.html#device-addresses

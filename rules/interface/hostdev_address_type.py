@@ -57,7 +57,8 @@ of the host's NICs.
 
 ## Libvirt
 At define: `missing source address type`, `unknown host device source address type 'drive'`,
-`address type='scsi' not supported in hostdev interfaces`
+`address type='scsi' not supported in hostdev interfaces`. Of a missing type newer versions say
+`unknown host device source address type '(null)'`.
 
 ## References
 - https://libvirt.org/formatdomain.html#pci-passthrough

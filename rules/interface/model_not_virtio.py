@@ -9,6 +9,9 @@ rtl8139 on x86.
 ```xml
 <domain type='kvm'>
   <name>web</name>
+  <memoryBacking>
+    <access mode='shared'/>
+  </memoryBacking>
   <os>
     <type arch='x86_64'>hvm</type>
   </os>
@@ -32,15 +35,18 @@ rtl8139 on x86.
 
 ## Report
 ```text
-web.xml:7:5: error: missing <model type='virtio'/>: an interface of type 'vhostuser' needs a virtio card [model-not-virtio]
-web.xml:12:7: error: invalid value 'e1000' for 'type': an interface of type 'vdpa' needs a virtio card [model-not-virtio]
-web.xml:16:7: error: invalid value 'e1000' for 'type': the persistent NIC of a teaming pair needs a virtio card [model-not-virtio]
+web.xml:10:5: error: missing <model type='virtio'/>: an interface of type 'vhostuser' needs a virtio card [model-not-virtio]
+web.xml:15:7: error: invalid value 'e1000' for 'type': an interface of type 'vdpa' needs a virtio card [model-not-virtio]
+web.xml:19:7: error: invalid value 'e1000' for 'type': the persistent NIC of a teaming pair needs a virtio card [model-not-virtio]
 ```
 
 ## Fixed
 ```xml
 <domain type='kvm'>
   <name>web</name>
+  <memoryBacking>
+    <access mode='shared'/>
+  </memoryBacking>
   <os>
     <type arch='x86_64'>hvm</type>
   </os>

@@ -69,7 +69,9 @@ Unsafe: the guest does not start as it is, and a range that is reversed is turne
 port the fix is a choice, because another number may be meant.
 
 ## Libvirt
-When the guest starts, in passt's words: `Invalid port specifier 2010-2000`
+When the guest starts, in passt's words: `Invalid port specifier 2010-2000`, with quotes in newer
+versions: `Invalid port specifier '2010-2000'`, `Invalid port specifier '70000:53`,
+`Invalid port specifier '65535:53,3000-3010:65530-65540'`.
 
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt

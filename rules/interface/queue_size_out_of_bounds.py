@@ -57,7 +57,8 @@ Safe: the guest does not start as it is, and the nearest size that QEMU takes is
 ## Libvirt
 When the guest starts, in QEMU's words:
 `Invalid rx_queue_size (= 2048), must be a power of 2 between 256 and 1024.`,
-`Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 1024`
+`Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 1024`. QEMU 11.1 gives its own upper bound for each
+type: `Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 256`.
 
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options

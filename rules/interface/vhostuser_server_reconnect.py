@@ -57,7 +57,8 @@ Unsafe: libvirt refuses the guest as it is, but the mode may be what is wrong. A
 without `<reconnect>`.
 
 ## Libvirt
-At define: `'reconnect' attribute unsupported 'server' mode for <interface type='vhostuser'>`. With `enabled='no'` the guest
+At define: `'reconnect' attribute unsupported 'server' mode for <interface type='vhostuser'>`, or in newer versions
+`'reconnect' attribute is not supported when source mode='server' for <interface type='vhostuser'>`. With `enabled='no'` the guest
 is defined and QEMU does not start: `'reconnect' option is incompatible with socket in server listen mode`
 
 ## References

@@ -71,7 +71,8 @@ where the network has an `<ip>` and so may have the wrong mode. Set up the host'
 ## Libvirt
 At define: `bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in bridge (network 'lan')`;
 and without any bridge `bridge zone not allowed in private mode (network 'wire')` or `bridge macTableManager setting not
-allowed in private mode (network 'wire')`. `delay='0'` is accepted.
+allowed in private mode (network 'wire')`. `delay='0'` is accepted. Newer versions say
+`bridge delay/stp/zone options only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity

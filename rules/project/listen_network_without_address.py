@@ -17,7 +17,7 @@ libvirt creates, or the address of the host's bridge or NIC that the network use
     <graphics type='vnc' autoport='yes'>
       <listen type='network' network='quiet'/>
     </graphics>
-    <graphics type='spice' autoport='yes'>
+    <graphics type='vnc' autoport='yes'>
       <listen type='network' network='screens'/>
     </graphics>
   </devices>
@@ -41,7 +41,7 @@ web.xml:8:30: error: unknown network 'screens' to listen on [listen-network-with
     <graphics type='vnc' autoport='yes'>
       <listen type='address' address='127.0.0.1'/>
     </graphics>
-    <graphics type='spice' autoport='yes'>
+    <graphics type='vnc' autoport='yes'>
       <listen type='address' address='127.0.0.1'/>
     </graphics>
   </devices>

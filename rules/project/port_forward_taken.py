@@ -96,7 +96,8 @@ Choice: whoever uses the service has to ask at the new port. The next ports are 
 project nor a program of the inventory has.
 
 ## Libvirt
-When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`
+When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`,
+in newer ones `Listen failed for HOST TCP port 127.0.0.1/2022: Address already in use`.
 
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt

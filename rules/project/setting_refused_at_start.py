@@ -154,7 +154,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             continue
         where = project.named(network) if network and not by_type else f"an interface of type '{interface.type}'"
         uses = f", which uses {USES[attachment or '']}" if network and not by_type else ""
-        said = message.format(kind=interface.type if by_type else actual)
+        said = message.format(kind=actual or "").strip()
         yield problem(
             place,
             f"libvirt does not support {name} on {where}{uses}",
@@ -163,7 +163,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         )
 
 
-ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}
+ACTUAL_TYPE = {"own-bridge": "network", "host-bridge": "bridge", "macvtap": "direct", "hostdev": "hostdev"}
 USES = {"macvtap": "macvtap", "hostdev": "host devices", "own-bridge": "a bridge", "host-bridge": "a bridge", "": "?"}
 WITHOUT_TAP = ("user", "hostdev", "mcast", "client", "server", "udp", "internal")
 QUEUES = "multiqueue is not supported for network interfaces of type {kind}"

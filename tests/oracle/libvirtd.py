@@ -44,18 +44,25 @@ remember_owner = 0
 # sight. /dev is ours because the kernel names /dev/tapN, which a macvtap guest opens, after the index of the link,
 # and another instance may use that index too; in a /dev of our own somebody must make those nodes: we do, on news of
 # a link. The host is called localhost because libvirt asks DNS about any other name, and waits. dash's `wait` also
-# buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie. A folder that becomes / is
-# mounted on itself first, because `ip` takes / for a mount point.
+# buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie. What is written goes to
+# memory, over the system's own files. The root is moved, because in a chroot passt may make no namespace of its own.
 _ENTER = """\
+set -e
 read -r outer rest </proc/self/stat
 export outer
-mount --bind {root} {root}
-exec chroot {root} sh -c {setup}
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/written /mnt/work /mnt/root
+mount -t overlay -o lowerdir={root},upperdir=/mnt/written,workdir=/mnt/work overlay /mnt/root
+mount --rbind /dev /mnt/root/dev
+cd /mnt/root
+pivot_root . mnt
+exec sh -c {setup}
 """
 _SETUP = """\
 set -e
 exec 3<&0 </dev/null
 mount -t proc proc /proc
+umount -l /mnt
 echo localhost >/proc/sys/kernel/hostname
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=755 tmpfs /run
@@ -77,9 +84,7 @@ ln -s /proc/self/fd /run/dev/fd
 ln -s fd/0 /run/dev/stdin
 mount --move /run/dev /dev
 cp /usr/sbin/tc /run/tc.real
-printf %s {tc} >/run/tc
-chmod 755 /run/tc
-mount --bind /run/tc /usr/sbin/tc
+printf %s {tc} >/usr/sbin/tc
 {host}
 ip monitor link | while read -r news; do
   for tap in /sys/class/net/*/tap[0-9]*; do
@@ -95,13 +100,15 @@ wait $!
 """
 
 
-# With nftables libvirt has `tc` complete the checksums of DHCP, which a kernel without act_csum cannot; no answer of
-# libvirt's to a network or a guest depends on it.
 _TC = """\
 #!/bin/sh
-/run/tc.real "$@" && exit
-code=$?
-case "$*" in *"action csum"*) exit 0 ;; esac
+/run/tc.real "$@" 2>/run/tc.$$ && exit
+code=$? said=$(cat /run/tc.$$)
+rm /run/tc.$$
+case $said in *unknown*|*"not found"*|*"Failed to load"*|*"No such file"*)
+    case " $* " in {forgiven}) exit 0 ;; esac ;;
+esac
+printf '%s\\n' "$said" >&2
 exit $code
 """
 
@@ -127,6 +134,33 @@ class Bridge:
     name: str
     ports: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    is_ovs: bool = False
+    """Whether it is an Open vSwitch, switching in userspace, because a kernel may lack its module."""
+
+
+_OPEN_VSWITCH = (
+    ("mkdir", "-p", "/run/openvswitch"),
+    ("ovsdb-tool", "create", "/run/openvswitch/conf.db", "/usr/share/openvswitch/vswitch.ovsschema"),
+    ("ovsdb-server", "/run/openvswitch/conf.db", "--remote=punix:/run/openvswitch/db.sock", "--detach", "--pidfile"),
+    ("ovs-vsctl", "--no-wait", "init"),
+    ("ovs-vswitchd", "--detach", "--pidfile"),
+)
+
+
+def _switch(bridge: Bridge) -> list[tuple[str, ...]]:
+    made = [("ovs-vsctl", "add-br", bridge.name, "--", "set", "bridge", bridge.name, "datapath_type=netdev")]
+    return made + [("ovs-vsctl", "add-port", bridge.name, port) for port in bridge.ports]
+
+
+def _listen(address: str, port: str) -> tuple[str, ...]:
+    """A DNS server, which listens by both protocols."""
+    only = () if address == "0.0.0.0" else (f"--listen-address={address}", "--bind-interfaces")
+    return ("dnsmasq", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file=", f"--port={port}", *only)
+
+
+def _bridge(bridge: Bridge) -> list[tuple[str, ...]]:
+    made = [("ip", "link", "add", bridge.name, "type", "bridge", "forward_delay", "0")]
+    return made + [("ip", "link", "set", port, "master", bridge.name) for port in bridge.ports]
 
 
 @dataclass(frozen=True)
@@ -148,6 +182,17 @@ class Host:
     forwarding: bool = False
     backend: str | None = None
     """libvirt's firewall backend, `iptables` or `nftables`; None is the one that this libvirt takes by itself."""
+    folders: tuple[str, ...] = ()
+    """Folders that exist, besides the system's."""
+    removed: tuple[str, ...] = ()
+    """Programs that the system has and the host has not."""
+    listeners: tuple[str, ...] = ()
+    """What listens by TCP and UDP beside libvirt: an address and a port, such as 0.0.0.0#53."""
+    traffic_control: tuple[str, ...] = ()
+    """What `tc` is to take although the kernel lacks it, by words of the command.
+
+    With nftables libvirt has `tc` complete the checksums of DHCP: no answer to a network or a guest depends on it.
+    """
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
         """What builds it, in order: links, then bridges, then addresses, then routes that need them."""
@@ -157,9 +202,10 @@ class Host:
             peer = ("peer", "name", nic.name, "netns", "wire")
             made.append(("ip", "link", "add", nic.name, "type", "veth", *peer))
             made.append(("ip", "-n", "wire", "link", "set", nic.name, "up"))
+        if any(bridge.is_ovs for bridge in self.bridges):
+            made.extend(_OPEN_VSWITCH)
         for bridge in self.bridges:
-            made.append(("ip", "link", "add", bridge.name, "type", "bridge", "forward_delay", "0"))
-            made.extend(("ip", "link", "set", port, "master", bridge.name) for port in bridge.ports)
+            made.extend(_switch(bridge) if bridge.is_ovs else _bridge(bridge))
         links: tuple[Nic | Bridge, ...] = (*self.nics, *self.bridges)
         for link in links:
             made.append(("ip", "link", "set", link.name, "up"))
@@ -173,6 +219,9 @@ class Host:
             by = ("via", route.via) if route.via else ()
             on = ("dev", route.dev) if route.dev else ()
             made.append(("ip", family, "route", "add", route.to, *by, *on))
+        made.extend(("mkdir", "-p", folder) for folder in self.folders)
+        made.extend(("sh", "-c", f"rm -f $(command -v {program})") for program in self.removed)
+        made.extend(_listen(*listener.split("#")) for listener in self.listeners)
         made.extend(
             ("sh", "-c", f"echo {int(self.forwarding)} >/proc/sys/net/{key}")
             for key in ("ipv4/ip_forward", "ipv6/conf/all/forwarding")
@@ -217,13 +266,14 @@ class Libvirtd:
         self.root = root
         self._init: subprocess.Popen[str] | None = None
         self._enter: tuple[str, ...] = ()
+        self._filters: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         setup = _SETUP.format(
             state=" ".join(_STATE),
             qemu_conf=shlex.quote(_QEMU_CONF),
             backend=_backend(self.host.backend),
-            tc=shlex.quote(_TC),
+            tc=shlex.quote(_TC.format(forgiven=_any_of(("action csum", *self.host.traffic_control)))),
             host="\n".join(shlex.join(command) for command in self.host.commands()),
         )
         # --kill-child covers the one hole of the pipe: that somebody kills unshare alone.
@@ -234,6 +284,7 @@ class Libvirtd:
         )
         try:
             self._wait_until_it_answers(self._init)
+            self._filters = frozenset(self._filter_names())
         except BaseException:
             self.close()
             raise
@@ -270,41 +321,45 @@ class Libvirtd:
         """Run virsh inside; `/dev/stdin` names `stdin`."""
         return self.run("virsh", "--connect", "qemu:///system", *arguments, stdin=stdin)
 
+    def answers(self) -> bool:
+        """Whether it is still there: some questions are the last."""
+        return self.virsh("net-list").code == 0
+
     def define_network(self, xml: str | bytes) -> Answer:
         """Define a persistent network."""
-        return _answer(self.virsh("net-define", "/dev/stdin", stdin=xml))
+        return answer(self.virsh("net-define", "/dev/stdin", stdin=xml))
 
     def start_network(self, name: str) -> Answer:
         """Start a defined network."""
-        return _answer(self.virsh("net-start", "--network", name))
+        return answer(self.virsh("net-start", "--network", name))
 
     def destroy_network(self, name: str) -> Answer:
         """Stop a network; its definition stays."""
-        return _answer(self.virsh("net-destroy", "--network", name))
+        return answer(self.virsh("net-destroy", "--network", name))
 
     def undefine_network(self, name: str) -> Answer:
         """Forget a network; a running one goes on as a transient network."""
-        return _answer(self.virsh("net-undefine", "--network", name))
+        return answer(self.virsh("net-undefine", "--network", name))
 
     def define_domain(self, xml: str | bytes) -> Answer:
         """Define a guest."""
-        return _answer(self.virsh("define", "/dev/stdin", stdin=xml))
+        return answer(self.virsh("define", "/dev/stdin", stdin=xml))
 
     def start_domain(self, name: str) -> Answer:
         """Start a defined guest: here an interface is connected, so here a network is looked up."""
-        return _answer(self.virsh("start", "--domain", name))
+        return answer(self.virsh("start", "--domain", name))
 
     def destroy_domain(self, name: str) -> Answer:
         """Pull the plug of a guest; its definition stays."""
-        return _answer(self.virsh("destroy", "--domain", name))
+        return answer(self.virsh("destroy", "--domain", name))
 
     def undefine_domain(self, name: str) -> Answer:
         """Forget a guest."""
-        return _answer(self.virsh("undefine", "--domain", name))
+        return answer(self.virsh("undefine", "--domain", name))
 
     def define_filter(self, xml: str | bytes) -> Answer:
         """Define a network filter."""
-        return _answer(self.virsh("nwfilter-define", "/dev/stdin", stdin=xml))
+        return answer(self.virsh("nwfilter-define", "/dev/stdin", stdin=xml))
 
     def judge_network(self, xml: str | bytes) -> Verdict:
         """Define and start one network among those that exist, and remove it again."""
@@ -315,28 +370,32 @@ class Libvirtd:
         return self._judge("", xml)
 
     def reset(self) -> None:
-        """Forget every guest and network. Links that somebody made by hand stay."""
+        """Forget every guest, network and filter, but for libvirt's own. Links that somebody made by hand stay."""
         for kind, options in (("", ("--nvram",)), ("net-", ())):
             for name in self._uuids(f"{kind}list"):
                 self.virsh(f"{kind}destroy", name)
             for name in self._uuids(f"{kind}list", "--all"):
                 self.virsh(f"{kind}undefine", name, *options)
+        # A filter that another one refers to cannot go before it.
+        while added := [each for each in self._filter_names() if each not in self._filters]:
+            if not any(self.virsh("nwfilter-undefine", each).code == 0 for each in added):
+                raise OracleError(f"cannot remove the filters {added}")
 
     def _judge(self, kind: str, xml: str | bytes) -> Verdict:
         defined = self.virsh(f"{kind}define", "/dev/stdin", stdin=xml)
         if defined.code:
-            return Verdict(_answer(defined))
-        # virsh's own words are the surest way to the name: the text may be in any encoding, or broken yet accepted.
-        name = re.match(r"(?:Network|Domain) '?(.*?)'? defined from ", defined.stdout, re.DOTALL)
-        if name is None:
-            raise OracleError(f"virsh did not say what it defined: {defined.stdout!r}")
+            return Verdict(answer(defined))
+        name = name_in(defined)
         try:
-            started = self.virsh(f"{kind}start", name[1])
+            started = self.virsh(f"{kind}start", name)
             if started.code == 0:
-                self.virsh(f"{kind}destroy", name[1])
+                self.virsh(f"{kind}destroy", name)
         finally:
-            self.virsh(f"{kind}undefine", name[1])
-        return Verdict(Answer(True), _answer(started))
+            self.virsh(f"{kind}undefine", name)
+        return Verdict(Answer(True), answer(started))
+
+    def _filter_names(self) -> list[str]:
+        return re.findall(r"^ \S+ +(.+?) *$", self.virsh("nwfilter-list").stdout, re.MULTILINE)[1:]
 
     def _uuids(self, *command: str) -> Sequence[str]:
         return self.virsh(*command, "--uuid").stdout.split()
@@ -347,7 +406,7 @@ class Libvirtd:
         pid = init.stdout.readline().strip()
         if not pid:
             raise OracleError(f"cannot make the host: {init.stderr.read().strip()}")
-        self._enter = ("nsenter", "--target", pid, "--mount", "--net", "--pid", "--root", "--wd", "--")
+        self._enter = ("nsenter", "--target", pid, "--mount", "--net", "--pid", "--wd=/", "--")
         end = time.monotonic() + seconds
         while (heard := self.virsh("net-list")).code:
             if init.poll() is not None or time.monotonic() > end:
@@ -355,11 +414,23 @@ class Libvirtd:
             time.sleep(0.05)
 
 
+def name_in(defined: Output) -> str:
+    """What virsh says that it defined: the surest way to the name of a text in any encoding, or broken yet accepted."""
+    name = re.match(r"(?:Network|Domain) '?(.*?)'? defined from ", defined.stdout, re.DOTALL)
+    if name is None:
+        raise OracleError(f"virsh did not say what it defined: {defined.stdout!r}")
+    return name[1]
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return "|".join(f'*" {each} "*' for each in words)
+
+
 def _backend(name: str | None) -> str:
     return f"printf 'firewall_backend = \"{name}\"\\n' >/etc/libvirt/network.conf" if name else ":"
 
 
-def _answer(output: Output) -> Answer:
+def answer(output: Output) -> Answer:
     """Keep what libvirt said and drop what virsh says before it: that it failed, and at what."""
     if output.code == 0:
         return Answer(True)

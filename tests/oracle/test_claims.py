@@ -1,0 +1,22 @@
+"""What a rule's page says that libvirt does, asked of three libvirts; the page says on which of them it was seen."""
+
+import pytest
+
+from tests.oracle.claims import doubts
+from tests.oracle.libvirtd import ROOTS
+from tests.rules.cases import bad_case
+from vnetlint.registry import Rule, all_rules
+
+pytestmark = [pytest.mark.oracle, pytest.mark.timeout(300)]
+
+RULES = [rule for rule in all_rules() if rule.family != "tool"]
+"""The tool's own rules tell of files as such; what libvirt says of a schema's faults is in test_refused.py."""
+
+
+@pytest.mark.parametrize("version", ROOTS)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_page_says_where_it_was_seen(rule: Rule, version: str) -> None:
+    case = bad_case(rule)
+    assert case
+    told = doubts(rule, case, version)
+    assert (version in rule.page.seen_on) == (not told), "\n".join(told) or f"it is seen on {version}"
