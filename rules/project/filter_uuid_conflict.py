@@ -96,7 +96,10 @@ def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
 
 
 def _is_changed(nwfilter: Filter) -> bool:
-    """Whether it includes other filters, or uses other variables, than libvirt's own of that name."""
+    """Whether it includes other filters, or uses other variables, than libvirt's own of that name in any version."""
     shipped = SHIPPED[nwfilter.name or ""]
     variables = {name for each in nwfilter.rules for _, name in each.variables()}
-    return {each.filter for each in nwfilter.references} != set(shipped.includes) or variables != set(shipped.variables)
+    included = {each.filter for each in nwfilter.references}
+    return included not in (set(shipped.includes), set(shipped.newer or shipped.includes)) or variables != set(
+        shipped.variables
+    )

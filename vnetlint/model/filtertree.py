@@ -17,6 +17,8 @@ class Shipped:
 
     variables: Mapping[str, Kind] = field(default_factory=dict)
     includes: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
+    """What newer versions of libvirt include instead, with the same effect."""
     drops_rest: bool = False
     passes_ipv6: bool = False
 
@@ -42,11 +44,20 @@ SHIPPED: Mapping[str, Shipped] = {
             "no-arp-spoofing",
             "no-other-l2-traffic",
             "qemu-announce-self",
-        )
+        ),
+        newer=(
+            "no-mac-spoofing",
+            "no-ip-spoofing",
+            "allow-incoming-ipv4",
+            "no-arp-spoofing",
+            "no-other-l2-traffic",
+            "qemu-announce-self-rarp",
+        ),
     ),
     "clean-traffic-gateway": Shipped(
         {"GATEWAY_MAC": "mac"},
         ("no-mac-spoofing", "no-ip-spoofing", "no-arp-spoofing", "no-other-l2-traffic", "qemu-announce-self"),
+        ("no-mac-spoofing", "no-ip-spoofing", "no-arp-spoofing", "no-other-l2-traffic", "qemu-announce-self-rarp"),
         passes_ipv6=True,
     ),
     "no-arp-ip-spoofing": Shipped(_IP),
@@ -60,8 +71,10 @@ SHIPPED: Mapping[str, Shipped] = {
     "no-mac-spoofing": Shipped(_MAC),
     "no-other-l2-traffic": Shipped(drops_rest=True),
     "no-other-rarp-traffic": Shipped(),
-    "qemu-announce-self": Shipped(includes=("qemu-announce-self-rarp", "no-other-rarp-traffic")),
-    "qemu-announce-self-rarp": Shipped(_MAC),
+    "qemu-announce-self": Shipped(
+        includes=("qemu-announce-self-rarp", "no-other-rarp-traffic"), newer=("qemu-announce-self-rarp",)
+    ),
+    "qemu-announce-self-rarp": Shipped(_MAC, newer=("no-other-rarp-traffic",)),
 }
 """The filters of libvirt's own package, by name: every host has them, and a file may refer to them."""
 
