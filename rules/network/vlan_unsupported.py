@@ -93,7 +93,8 @@ of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inven
 vSwitch, that is offered first, and is unsafe.
 
 ## Libvirt
-At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`
+At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Since 11.0, with
+macvtap in mode `bridge`, when a guest starts: `vlan tag not supported for this connection type`
 
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
@@ -118,7 +119,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     own, on_bridge = network.plugs[0], network.attachment == "host-bridge"
     for vlan, plug in network.untaggable_vlans:
         bare = on_bridge and own.switch is None and plug.switch is None
-        if bare and project.host is not None and project.host.has_libvirt("11.0.0"):
+        later = (
+            network.mode == "bridge" and own.switch is None and plug.switch is None and project.has_libvirt("11.0.0")
+        )
+        if later and on_bridge:
             continue
         is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
         removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
@@ -130,11 +134,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             vlan,
             f"unexpected <vlan>: libvirt sets no VLAN tag {where}",
             *((switched, removed) if is_switch else (removed, switched)),
-            libvirt_message=heard(REFUSED, network.name),
+            when="plug" if later else None,
+            libvirt_message=NO_TAG if later else heard(REFUSED, network.name),
         )
 
 
 REFUSED = "<vlan> element specified for network {}, whose type doesn't support vlan configuration"
+
+NO_TAG = "vlan tag not supported for this connection type"
 
 
 def _switch(network: Network, plug: Plug, bare: bool) -> Edits:

@@ -240,6 +240,10 @@ class Index:
                     found.append(network)
         return dict(table)
 
+    def has_libvirt(self, version: str) -> bool:
+        """Whether the host's libvirt is known to be a version or newer."""
+        return self.host is not None and self.host.has_libvirt(version)
+
     def has_older_libvirt(self, version: str) -> bool:
         """Whether the host's libvirt is known to be older than a version."""
         return self.host is not None and self.host.libvirt is not None and not self.host.has_libvirt(version)
