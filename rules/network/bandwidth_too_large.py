@@ -52,9 +52,8 @@ Unsafe: the limit becomes the highest that libvirt can set. If the number was me
 
 ## Libvirt
 At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`; of a port group
-when a guest that uses it starts. libvirt 9.0
-takes it into the definition, and when the network starts tc refuses such a burst: `argument "4194304kb" is wrong:
-buffer`
+when a guest that uses it starts. libvirt 9.0 takes it into the definition, and when the network starts tc refuses such a
+burst: `argument "4194304kb" is wrong: buffer`
 
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service

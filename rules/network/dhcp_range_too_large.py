@@ -84,6 +84,7 @@ from vnetlint.api import (
     Range,
     Subnet,
     blocks,
+    drop_served,
     edit,
     el,
     fix,
@@ -116,7 +117,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             each,
             f"the range {start} to {end} is too large: expected ends that differ only in the last {part}",
             _split(each, start, end, subnet),
-            fix("Remove <range>", edit.remove(each.node), safety="choice"),
+            drop_served(each.node),
             libvirt_message=f"range {start} - {end} is too large (> 65535)",
         )
 

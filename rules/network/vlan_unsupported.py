@@ -88,7 +88,8 @@ pool.xml:7:5: error: unexpected <vlan>: libvirt sets no VLAN tag on a virtualpor
 ```
 
 ## Fix safety
-A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. Where the network joins a bridge
+A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. The virtualport of a port group can
+be removed instead where the network sets tags without it. Where the network joins a bridge
 of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inventory says that the bridge is an Open
 vSwitch, that is offered first, and is unsafe.
 
@@ -103,7 +104,7 @@ macvtap in mode `bridge`, when a guest starts: `vlan tag not supported for this 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Network, Plug, Problem, Project, edit, el, fix, heard, problem, rule
+from vnetlint.api import Edits, Fix, Network, Plug, Problem, Project, edit, el, fix, heard, problem, rule
 
 
 @rule(
@@ -134,6 +135,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             vlan,
             f"unexpected <vlan>: libvirt sets no VLAN tag {where}",
             *((switched, removed) if is_switch else (removed, switched)),
+            _without_virtualport(network, plug),
             when="plug" if later else None,
             libvirt_message=NO_TAG if later else heard(REFUSED, network.name),
         )
@@ -142,6 +144,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 REFUSED = "<vlan> element specified for network {}, whose type doesn't support vlan configuration"
 
 NO_TAG = "vlan tag not supported for this connection type"
+
+
+def _without_virtualport(network: Network, plug: Plug) -> tuple[Fix, ...]:
+    """Remove the virtualport of a port group where the tag is set without it."""
+    own = network.plugs[0]
+    is_set = network.mode in ("hostdev", "passthrough") or (network.mode == "bridge" and own.switch == "openvswitch")
+    if plug is own or plug.virtualport is None or not is_set:
+        return ()
+    return fix("Remove <virtualport> of the port group", edit.remove(plug.virtualport), safety="choice")
 
 
 def _switch(network: Network, plug: Plug, bare: bool) -> Edits:

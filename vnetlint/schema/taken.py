@@ -93,6 +93,12 @@ _REMOVABLE = ("cdrom", "floppy")
 _TCP_FLAGS = ("filter/rule/tcp@flags", "filter/rule/tcp-ipv6@flags")
 _FLAGS = re.compile(r"(?P<mask>[A-Z,]*)/(?P<set>[A-Z,]*)")
 
+_RATE = re.compile(
+    r"(?:domain/devices/interface|network(?:/portgroup)?)/bandwidth/(?:in|out)bound@(?:average|peak|floor)"
+)
+_MOST = 2**54
+"""The highest rate that libvirt takes; the schema ends at 32 bits."""
+
 
 def taken_as(fault: Fault) -> str | None:
     """Give what libvirt reads where it takes what the schema rejects: ABSENT, or a value; None where it may not."""
@@ -123,6 +129,8 @@ def _attribute_taken_as(node: Node, place: str, value: str) -> str | None:
         return value if _DEVICE.fullmatch(value) else None
     if place in _TCP_FLAGS and (flags := _FLAGS.fullmatch(value)):
         return f"{flags['mask'] or 'NONE'}/{flags['set'] or 'NONE'}"
+    if _RATE.fullmatch(place):
+        return value if re.fullmatch("[0-9]{10,17}", value) and 2**32 <= int(value) <= _MOST else None
     return None
 
 
