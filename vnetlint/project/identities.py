@@ -49,8 +49,17 @@ class Identities(Index):
 
     @cached_property
     def new_bridges(self) -> dict[Network, str]:
-        """For each network with a rival for its bridge, a name that neither the project nor the host has."""
-        return dict(zip(self.bridge_rivals, new_bridges(self._links), strict=False))
+        """For each network whose bridge's name is taken, a name that neither the project nor the host has."""
+        return dict(zip(self.bridge_rivals | self.bridge_owners, new_bridges(self._links), strict=False))
+
+    @cached_property
+    def bridge_owners(self) -> dict[Network, str]:
+        """For other networks that make their bridge, the network of the inventory that has it; only named ones."""
+        listed = (self.host.networks if self.host else None) or ()
+        owners = {each.bridge: each.name for each in listed if each.bridge and each.name not in self.networks_by_name}
+        rest = (network for network in self.networks if network.name and network not in self.bridge_rivals)
+        named = ((network, network.bridge.name) for network in rest if network.bridge and network.owns_bridge)
+        return {network: owner for network, name in named if name and (owner := owners.get(name))}
 
     @cached_property
     def bridge_mac_rivals(self) -> dict[Network, Network]:
