@@ -96,6 +96,7 @@ class Link(_Part):
     mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU.")
     up: bool | None = Field(default=None, description="Whether it is up and has a carrier.")
     is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
+    pci: PciAddress | None = Field(default=None, description="A NIC's own PCI address, such as 0000:03:00.1.")
     accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="The kernel's accept_ra of the interface.")
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None, description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1."
