@@ -96,6 +96,7 @@ class Link(_Part):
     mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU.")
     up: bool | None = Field(default=None, description="Whether it is up and has a carrier.")
     is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
+    pci: PciAddress | None = Field(default=None, description="A NIC's own PCI address, such as 0000:03:00.1.")
     accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="The kernel's accept_ra of the interface.")
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None, description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1."
@@ -195,6 +196,9 @@ class Host(_Part):
     firewalld_zones: tuple[str, ...] | None = Field(
         default=None, description="The zones of firewalld; none where it does not run."
     )
+    firewalld_backend: Literal["iptables", "nftables"] | None = Field(
+        default=None, description="The FirewallBackend of firewalld; nftables unless it is configured."
+    )
     resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs.")
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses that something other than libvirt listens on at port 53 (ss -lun)."
@@ -267,13 +271,14 @@ class Host(_Part):
 
     def has_folder(self, path: str) -> bool:
         """Whether a folder is among those that exist, itself or because one in it is."""
-        wanted = posixpath.normpath(path)
+        wanted = "/" + posixpath.normpath(path).lstrip("/")
         return any(each == wanted or each.startswith(wanted.rstrip("/") + "/") for each in self.folders or ())
 
     @property
     def dns_on_all_addresses(self) -> bool:
-        """Whether something other than libvirt listens on port 53 of all IPv4 addresses; `*` is both families."""
-        return any(address in ("0.0.0.0", "*") for address in self.dns_listeners or ())
+        """Whether something other than libvirt listens on port 53 of all addresses; `::` is both families, mostly."""
+        tcp = (each.address for each in self.listeners or () if each.port == 53)
+        return any(address in ("0.0.0.0", "::", "*", None) for address in (*(self.dns_listeners or ()), *tcp))
 
     @property
     def drops_forwarded(self) -> bool:
@@ -302,6 +307,17 @@ class Host(_Part):
         if _LIBVIRT_BRIDGE.fullmatch(name):
             return "libvirt"
         return self.engine_of(name)
+
+    def libvirt_bridge(self, name: str) -> str | None:
+        """Return the libvirt network that makes a bridge, in words; None for bridges of the host's own and others'."""
+        maker = self.bridge_maker(name)
+        return maker if maker and maker != self.engine_of(name) and maker != "libvirt" else None
+
+    @property
+    def filters_by_nftables(self) -> bool:
+        """Whether libvirt's firewall rules are nftables': as it is said, or as libvirt chooses since 10.4."""
+        chosen = self.has_libvirt("10.4.0") and (self.firewall_tools is None or "nftables" in self.firewall_tools)
+        return self.firewall_backend == "nftables" if self.firewall_backend else chosen
 
     @staticmethod
     def engine_of(bridge: str) -> str | None:
@@ -404,6 +420,11 @@ class Host(_Part):
             and (route.gateway is None or not own or route.gateway in own)
             for route in self.upstream.routes or ()
         )
+
+    def lans(self, version: int) -> list[str]:
+        """Return the devices that lead out of the host and have an address, for one IP version."""
+        leading = (link for link in self.interfaces or () if link.kind in ("nic", "bond", "vlan"))
+        return [link.name for link in leading if any(subnet.version == version for subnet in link.subnets)]
 
     def address_towards_upstream(self, version: int) -> Address | None:
         """Return the host's address on the segment of its default route, for one IP version."""

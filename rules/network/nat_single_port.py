@@ -1,7 +1,8 @@
 """NAT is to use a single port, and libvirt takes only a range of two or more.
 
 `<port start= end=>` of `<nat>` are the source ports that guests' connections leave by. The definition may say one port
-only; the firewall rules are then refused. One port would also serve one connection at a time to each server.
+only; the firewall rules are then refused, for IPv4 and for IPv6 that is translated. One port would also serve one
+connection at a time to each server.
 
 ## Bad
 ```xml
@@ -70,7 +71,7 @@ def check(network: Network) -> Iterator[Problem]:
     nat = network.forward.nat if network.forward and network.mode == "nat" else None
     port = nat.child("port") if nat else None
     start, end = (View(port).number(name) if port else None for name in ("start", "end"))
-    if port is None or not start or start != end or not any(ip.family == "ipv4" for ip in network.ips):
+    if port is None or not start or start != end or not network.is_translated:
         return
     spare = nat if nat and not nat.attributes and len(nat.children) == 1 else port
     whole = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")

@@ -155,7 +155,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             vlan,
             f"unexpected <vlan>: libvirt{before} sets no VLAN tag {where}",
             *((switched, removed) if is_switch else (removed, switched)),
-            *_without_virtualport(network, plug),
+            _without_virtualport(network, plug),
             severity="warning" if before else None,
             when="plug" if later else None,
             libvirt_message=NO_TAG if later else heard(REFUSED, network.name),

@@ -339,6 +339,26 @@ class Network(Named):
         return self.bridge.attribute("name") if joins and self.bridge else None
 
     @property
+    def takes_whole(self) -> bool:
+        """Whether each guest gets a device of its own (networkAllocatePort): by mode, or by the switch it speaks to."""
+        by_switch = self.mode == "private" and self.plugs[0].switch == "802.1Qbh"
+        return self.mode in ("passthrough", "hostdev") or by_switch
+
+    @property
+    def routed_families(self) -> frozenset[Family]:
+        """The families that leave under guests' own addresses: all, or IPv6 where NAT does not translate it."""
+        families = {ip.family for ip in self.ips if ip.family}
+        if self.mode == "nat" and self.forward is not None and not self.forward.translates_ipv6:
+            return frozenset(families & {"ipv6"})
+        return frozenset(families) if self.mode in ("route", "open") else frozenset()
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether NAT translates one of its families: IPv4 always, IPv6 where `<nat ipv6='yes'>` says so."""
+        sixth = self.forward is not None and self.forward.translates_ipv6
+        return self.mode == "nat" and any(ip.family == "ipv4" or (ip.family == "ipv6" and sixth) for ip in self.ips)
+
+    @property
     def lower_devices(self) -> tuple[Attribute, ...]:
         """The attributes that name the NICs of the host which macvtap puts guests on, each NIC once."""
         listed = self.forward.egress_places if self.forward and self.attachment == "macvtap" else ()
