@@ -1,7 +1,7 @@
 """One guest's MTU changes that of its whole network, or is larger than it.
 
 The bridge of a network without `<mtu>` takes the smallest MTU of its ports: a guest with an MTU of 1400 lowers it for
-every other guest, unnoticed. A guest above the MTU of its network sends frames that the others drop.
+every other guest, unnoticed. So it is on a bridge of the host, if nobody has set its MTU. A guest above the MTU of its network sends frames that the others drop.
 
 ## Bad
 ```xml lan.xml
@@ -118,4 +118,6 @@ def _on_host_bridge(interface: Interface, size: int, node: Node, project: Projec
             f"MTU {size} becomes that of bridge '{place.value}' and all its guests{was}",
             fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
             related=(related(other, f"{other.label} is on the bridge too"),) if other else (),
+            # An MTU that somebody set on the bridge stays, and any other than 1500 may have been set.
+            severity=None if link and link.mtu == 1500 else "info",
         )

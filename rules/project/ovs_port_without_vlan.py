@@ -1,7 +1,7 @@
 """A guest joins an Open vSwitch bridge without a VLAN, and sees the VLANs of all others.
 
 A port of Open vSwitch without a tag is a trunk: it carries every VLAN. Where other guests of the same bridge are kept
-apart by VLANs, this one can join any of them. Without such guests or port groups this is an info. The VLAN may also be set
+apart by VLANs, this one can join any of them. Without such a guest this is an info. The VLAN may also be set
 by the network or the port group.
 
 ## Bad
@@ -123,7 +123,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'",
             advise("Choose a VLAN", "<vlan><tag id='NUMBER'/></vlan>"),
             related=(related(grouped, "a port group has a VLAN"),) if grouped else (),
-            severity=None if grouped else "info",
+            severity="info",
         )
     else:
         number = tag.get("id") or ""

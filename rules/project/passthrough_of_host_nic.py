@@ -80,7 +80,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in places if host and holder else ():
         if host is None or holder is None:
             continue
-        if host.carries(place.value):
+        upper = host.upper(place.value)
+        if host.leads_elsewhere(place.value) or (upper and host.leads_elsewhere(upper.name)):
             shared = edit.set_attribute(holder, "mode", "bridge")
             message = f"the guest takes over {place.value}, which the host itself uses"
             yield problem(place, message, fix("Set the mode 'bridge', which shares it", shared, safety="choice"))
