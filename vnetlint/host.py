@@ -42,6 +42,9 @@ _ENGINES = (
 )
 """Bridges that other programs make and forward for, by their usual names."""
 
+_WIRELESS = re.compile(r"wlan\d+|wl[opsx]\w+")
+"""Names that the kernel and systemd give to wireless NICs."""
+
 _LIBVIRT_BRIDGE = re.compile(r"virbr\d+")
 _PASSING = re.compile(r"(?:tun|tap|wg|ppp|vpn|ipsec|tailscale|zt|nordlynx|proton)[-\w]*")
 """Names of interfaces that come and go with a connection."""
@@ -92,7 +95,7 @@ class Link(_Part):
     addresses: tuple[InterfaceAddress, ...] = ()
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
     ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
-    wireless: bool | None = None
+    wireless: bool | None = Field(default=None, description="Whether it is wireless. Names such as wlan0 tell.")
     mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU.")
     up: bool | None = Field(default=None, description="Whether it is up and has a carrier.")
     is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
@@ -110,6 +113,13 @@ class Link(_Part):
         found = _KINDS.fullmatch(data["name"])
         kind = found.lastgroup if found else "other" if "ports" in data else "nic"
         return {**data, "kind": kind}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _radio(cls, data: object) -> object:
+        if isinstance(data, dict) and "wireless" not in data and _WIRELESS.fullmatch(str(data.get("name"))):
+            return {**data, "wireless": True}
+        return data
 
     @field_validator("addresses")
     @classmethod
@@ -329,6 +339,12 @@ class Host(_Part):
         link = self.link(name)
         return bool(link and link.addresses) or any(route.dev == name for route in self.routes or ())
 
+    def lans_of(self, name: str) -> tuple[Subnet, ...]:
+        """The subnets that an interface leads to directly, by its addresses and the host's routes."""
+        link = self.link(name)
+        routes = (each.subnet for each in self.routes or () if each.dev == name and each.via is None)
+        return (*(link.subnets if link else ()), *(each for each in routes if each.prefixlen))
+
     def carries(self, name: str) -> bool:
         """Whether the host itself is reached by an interface, by a VLAN on it, or by what it is a port of."""
         waiting, seen = [name], {name}
@@ -361,7 +377,7 @@ class Host(_Part):
         enslaved = [each for each in self.interfaces or () if each.master == bridge]
         if link.ports is None and not enslaved:
             return None
-        listed = (self.link(port) or Link(name=port, kind="other") for port in link.ports or ())
+        listed = (self.link(port) or Link.model_validate({"name": port}) for port in link.ports or ())
         return tuple({each.name: each for each in (*listed, *enslaved)}.values())
 
     def upper(self, name: str) -> Link | None:

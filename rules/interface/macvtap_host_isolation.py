@@ -6,8 +6,8 @@ on it. That is usually intended, so this is only a hint. A second interface on a
 host without leading anywhere else.
 
 The rule is silent where the host is reached by other means: any other kind of interface, a switch that reflects frames
-(`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`), a NIC on which the inventory shows
-no address of the host's, and mode `passthrough`, which takes the whole NIC away from the host.
+(`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`), and a NIC that is a virtual function or
+without an address of the host's in the inventory.
 
 ## Bad
 ```xml backstage.xml
@@ -84,20 +84,30 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Interface, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Host, Interface, Network, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule(
     "macvtap-host-isolation",
     code="VN2010",
-    on=Interface,
+    on=(Network, Interface),
     severity="info",
     when="never",
     since="0.1",
     covers=("C111",),
 )
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    domain = interface.domain
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    if isinstance(user, Network):
+        if (
+            user.attachment == "macvtap"
+            and not project.interfaces_on(user)
+            and _cuts_off(user.mode, user, None, project)
+        ):
+            message = "guests are on macvtap here, so they and their host do not reach each other"
+            second = advise("Give guests that need the host a second interface", "<source network='NETWORK'/>")
+            yield problem(user.mode_place, message, second)
+        return
+    interface, domain = user, user.domain
     if interface is domain.interfaces[0] and all(_keeps_off_host(each, project) for each in domain.interfaces):
         guest = f"'{domain.name}'" if domain.name else "this guest"
         message = f"{guest} is on macvtap only, so it and its host do not reach each other"
@@ -105,21 +115,25 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 
 def _keeps_off_host(interface: Interface, project: Project) -> bool:
-    network, host = project.network_of(interface), project.host
+    network = project.network_of(interface)
     if project.attachment_of(interface) != "macvtap":
         return False
-    mode = network.mode if network else interface.direct_mode
+    return _cuts_off(network.mode if network else interface.direct_mode, network, interface, project)
+
+
+def _cuts_off(mode: str | None, network: Network | None, interface: Interface | None, project: Project) -> bool:
+    host = project.host
     reflected = mode in ("vepa", "private") and host is not None and host.upstream.hairpin is True
-    virtualport = interface.node.child("virtualport") or (network and network.node.child("virtualport"))
-    if mode not in ("bridge", "vepa", "private") or reflected or virtualport:
+    virtualport = (interface and interface.node.child("virtualport")) or (network and network.node.child("virtualport"))
+    if mode not in ("bridge", "vepa", "private", "passthrough") or reflected or virtualport:
         return False
-    named = network.forward.devices if network and network.forward else (interface.device,)
+    named = network.forward.devices if network and network.forward else (interface.device if interface else None,)
     return not any(device is not None and _has_no_address(device.value, host) for device in named)
 
 
 def _has_no_address(device: str, host: Host | None) -> bool:
     link = host.link(device) if host else None
-    return link is not None and not link.addresses
+    return link is not None and (link.is_vf is True or not link.addresses)
 
 
 def _second_interface(interface: Interface, project: Project) -> tuple[Fix, ...]:

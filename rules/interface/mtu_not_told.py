@@ -76,18 +76,18 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Problem, Project, fix, problem, related, rule, set_child
 
 
 @rule("mtu-not-told", code="VN2344", on=Interface, severity="info", when="never", since="0.1", covers=("C080",))
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, model = project.network_of(interface), interface.node.child("model")
-    if network is None or network.mtu in (None, 1500) or model is None or interface.is_virtio is not False:
+    if network is None or network.mtu in (None, 1500) or interface.is_virtio is not False:
         return
-    if network.owns_bridge and not any(ip.dhcp for ip in network.ips):
+    if network.owns_bridge and not any(ip.dhcp and ip.family == "ipv4" for ip in network.ips):
         yield problem(
-            model,
+            model or interface,
             f"nothing tells {interface.label} that the MTU is {network.mtu}",
-            fix("Set the model to 'virtio'", edit.set_attribute(model, "type", "virtio"), safety="choice"),
+            fix("Set the model to 'virtio'", set_child(interface.node, "model", "type", "virtio"), safety="choice"),
             related=(related(network.node.child("mtu") or network, "the MTU is set here"),),
         )

@@ -69,15 +69,20 @@ Never. From libvirt 10.10 on libvirtd writes a warning to its log.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Plug, Problem, View, edit, fix, problem, rule
+from vnetlint.api import Interface, Network, Plug, Problem, Project, View, edit, fix, problem, rule
 
 
 @rule(
-    "ovs-peak-above-average", code="VN2345", on=Interface, severity="info", when="never", since="0.1", covers=("C107",)
+    "ovs-peak-above-average",
+    code="VN2345",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C107",),
 )
-def check(interface: Interface) -> Iterator[Problem]:
-    plug = Plug(interface.node)
-    for rate in plug.rates if plug.switch == "openvswitch" else ():
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    for rate in (rate for plug in user.plugs if _switch(plug, user, project) == "openvswitch" for rate in plug.rates):
         average, peak = View(rate).number("average"), View(rate).number("peak")
         if rate.name == "inbound" and average and peak and peak > average:
             yield problem(
@@ -89,3 +94,10 @@ def check(interface: Interface) -> Iterator[Problem]:
                     safety="choice",
                 ),
             )
+
+
+def _switch(plug: Plug, user: Network | Interface, project: Project) -> str | None:
+    """The type of the virtual port of what has a limit: of a network itself none is asked, as it limits its bridge."""
+    if isinstance(user, Interface):
+        return project.switch_of(user)
+    return (plug.switch or user.plugs[0].switch) if plug is not user.plugs[0] else None

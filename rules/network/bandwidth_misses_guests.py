@@ -2,7 +2,7 @@
 
 The limit of a network is set on the bridge device, which carries what goes between guests and host. From guest to guest,
 and on a bridge of the host's own from guest to LAN, frames go from port to port and are not counted. An isolated network
-has little else. To limit guests, limit each one: by the `<bandwidth>` of a default port group.
+has little else. A NAT, routed or open network is reported where it has no port groups, and not just one guest is known. To limit guests, limit each one: by the `<bandwidth>` of a default port group.
 
 ## Bad
 ```xml lan.xml
@@ -74,9 +74,14 @@ lan.xml:5:3: info: this <bandwidth> does not limit what guests send to the LAN [
   <name>lan</name>
   <forward mode='nat'/>
   <bandwidth>
-    <inbound average='1000'/>
+    <inbound average='10000'/>
   </bandwidth>
   <ip address='192.168.20.1' prefix='24'/>
+  <portgroup name='limited' default='yes'>
+    <bandwidth>
+      <inbound average='1000'/>
+    </bandwidth>
+  </portgroup>
 </network>
 ```
 
@@ -93,7 +98,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Plug, Problem, advise, edit, el, fix, problem, rule
+from vnetlint.api import Network, Plug, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule(
@@ -108,10 +113,12 @@ from vnetlint.api import Network, Plug, Problem, advise, edit, el, fix, problem,
         "C105",
     ),
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, project: Project) -> Iterator[Problem]:
     bandwidth = Plug(network.node).bandwidth
-    isolated = network.mode == "isolated"
+    isolated = network.owns_bridge
     if bandwidth is None or not bandwidth.children or not (isolated or network.attachment == "host-bridge"):
+        return
+    if network.mode != "isolated" and isolated and not _alone(network, project):
         return
     free = not network.portgroups and not any("floor" in rate.attributes for rate in bandwidth.children)
     group = el("portgroup", {"name": "limited", "default": "yes"})
@@ -126,3 +133,10 @@ def check(network: Network) -> Iterator[Problem]:
             edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"}))),
         ),
     )
+
+
+def _alone(network: Network, project: Project) -> bool:
+    """Whether guests may need limits of their own: there are none that we know, or two without one."""
+    nics = project.interfaces_on(network)
+    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.plugs_of(each)[:-1])]
+    return not network.portgroups and (not nics or len(unlimited) > 1)

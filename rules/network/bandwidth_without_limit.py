@@ -88,7 +88,12 @@ def check(user: Network | Interface) -> Iterator[Problem]:
     for plug in user.plugs:
         bandwidth = plug.bandwidth
         zero = [rate for rate in plug.rates if View(rate).number("average") == 0 and "floor" not in rate.attributes]
-        if bandwidth is None or len(zero) < len(bandwidth.children):
+        if bandwidth is None or (bandwidth.children and not zero):
+            continue
+        if len(zero) < len(bandwidth.children):
+            for rate in zero:
+                gone = fix(f"Remove <{rate.name}>", edit.remove(rate), safety="unsafe")
+                yield problem(rate.attributes["average"], "average='0' sets no limit, so libvirt drops it", gone)
             continue
         message = (
             "average='0' sets no limit, so libvirt drops it"

@@ -86,7 +86,7 @@ from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, ru
 )
 def check(network: Network) -> Iterator[Problem]:
     served = any(ip.node.child("tftp") for ip in network.ips)
-    if served or not network.owns_bridge or network.node.child("dnsmasq:options"):
+    if served or not network.owns_bridge or network.sets_dnsmasq(*SERVED):
         return
     for ip in network.ips:
         bootp = ip.dhcp.child("bootp") if ip.dhcp and ip.family == "ipv4" else None
@@ -100,3 +100,7 @@ def check(network: Network) -> Iterator[Problem]:
             advise("Serve a folder of the host by TFTP", "<tftp root='/var/lib/tftpboot'/>"),
             advise("Name the server", f"<bootp file='{file}' server='ADDRESS'/>"),
         )
+
+
+SERVED = ("dhcp-boot", "enable-tftp", "tftp-", "pxe-")
+"""Options of dnsmasq that serve files, or name who does."""

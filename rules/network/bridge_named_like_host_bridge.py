@@ -16,7 +16,7 @@ chooses begin with `virbr`.
 
 ## Report
 ```text
-lan.xml:4:11: info: the bridge name 'br0' is probably taken on the host [bridge-named-like-host-bridge]
+lan.xml:4:11: info: the bridge name 'br0' is one that a host may have for a bridge of its own [bridge-named-like-host-bridge]
 ```
 
 ## Fixed
@@ -70,7 +70,7 @@ from fnmatch import fnmatchcase
 
 from vnetlint.api import Network, Problem, Project, edit, fix, option, problem, rule
 
-USUAL = ("br0", "bridge0", "docker0", "lxdbr0", "lxcbr0", "cni0", "vmbr0", "xenbr0", "podman0")
+USUAL = ("br*", "*br[0-9]*", "bridge*", "docker*", "cni*", "podman*", "incusbr*", "lxdbr*")
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,13 @@ class Options:
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
     place = network.bridge.attribute("name") if network.bridge else None
-    if place is None or not network.owns_bridge or project.host is not None:
+    if place is None or not network.owns_bridge or project.host is not None or place.value.startswith("virbr"):
         return
     if not any(fnmatchcase(place.value, name) for name in options.names):
         return
     yield problem(
         place,
-        f"the bridge name '{place.value}' is probably taken on the host",
+        f"the bridge name '{place.value}' is one that a host may have for a bridge of its own",
         fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         confidence="low",
     )

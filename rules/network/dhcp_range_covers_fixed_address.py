@@ -2,7 +2,7 @@
 
 dnsmasq leases to a client whatever is free in its range. It knows of its own leases and of the addresses of static
 `<host>` entries. It passes over the address of the bridge too, so that a range of this one alone serves nobody. Of a
-guest that sets its address itself, which a name record or a static route gives away, it knows nothing: it asks by ping,
+guest that sets its address itself, which a name record, a static route or the `IP` of its filter gives away, it knows nothing: it asks by ping,
 and a guest that is off does not answer.
 
 ## Bad
@@ -83,7 +83,23 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Address, Fix, Network, Node, Problem, Range, edit, el, fix, problem, related, rule, without
+from vnetlint.api import (
+    Address,
+    Fix,
+    Network,
+    Node,
+    Problem,
+    Project,
+    Range,
+    edit,
+    el,
+    fix,
+    parse_address,
+    problem,
+    related,
+    rule,
+    without,
+)
 
 
 @rule(
@@ -95,10 +111,12 @@ from vnetlint.api import Address, Fix, Network, Node, Problem, Range, edit, el, 
     since="0.1",
     covers=("C046", "C048"),
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    guests = [*network.fixed_addresses, *_allowed(network, project)]
     for ip in network.ips:
         reserved = {host.address for host in ip.hosts}
-        fixed = [(ip.address, ip.node), *(each for each in network.fixed_addresses if each[0] not in reserved)]
+        bridges = [(each.address, each.node) for each in (ip, *(one for one in network.ips if one is not ip))]
+        fixed = [*bridges, *(each for each in guests if each[0] not in reserved)]
         for each in ip.ranges:
             held = {address: node for address, node in reversed(fixed) if address and address in each}
             if not held:
@@ -111,6 +129,13 @@ def check(network: Network) -> Iterator[Problem]:
                 related=tuple(related(node, "the address is set here") for node in held.values()),
                 severity="warning" if alone else None,
             )
+
+
+def _allowed(network: Network, project: Project) -> list[tuple[Address, Node]]:
+    """The only addresses that filters let guests use, so that they have them."""
+    references = [each.filterref for each in project.interfaces_on(network) if each.filterref]
+    places = [each for reference in references for each in reference.parameters if each.name == "IP"]
+    return [(address, each.node) for each in places if (address := parse_address(each.value))]
 
 
 def _message(held: dict[Address, Node]) -> str:

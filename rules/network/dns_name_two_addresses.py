@@ -1,7 +1,8 @@
 """A name has one address in DNS and another one by DHCP, and guests get both answers in turn.
 
 dnsmasq answers with the addresses of `<dns>` and with those of the static hosts of `<dhcp>`. Where they differ, every
-second connection goes to the wrong place. A name that DNS gives the address of DHCP too is meant to have several.
+second connection goes to the wrong place. A name that DNS gives the address of DHCP too is meant to have several. Two
+addresses in `<dns>` alone may be meant to share the load, so they are an info.
 
 ## Bad
 ```xml
@@ -72,7 +73,21 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Address, Network, Problem, StaticHost, edit, fix, known, parse_address, problem, related, rule
+from vnetlint.api import (
+    Address,
+    Network,
+    Node,
+    Problem,
+    StaticHost,
+    advise,
+    edit,
+    fix,
+    known,
+    parse_address,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -96,6 +111,28 @@ def check(network: Network) -> Iterator[Problem]:
             fix(f"Remove the name '{name}' from DNS", edit.remove(spare), safety="choice"),
             related=(related(leased[name][others[0]], "the static host of that name"),),
         )
+
+    for name, first, second in _twice(records) if dns else ():
+        yield problem(
+            second.attributes["ip"],
+            f"'{name}' has two addresses in DNS, {first.get('ip')} and {second.get('ip')}, which answer in turn",
+            fix(f"Remove this <host> for {second.get('ip')}", edit.remove(second), safety="choice")
+            if len(second.all("hostname")) == 1
+            else advise(f"Remove the name '{name}' from one of them", f"<hostname>{name}</hostname>"),
+            related=(related(first, "the other address"),),
+            severity="info",
+        )
+
+
+def _twice(records: list[tuple[Node, str, Node]]) -> Iterator[tuple[str, Node, Node]]:
+    """Each name that two entries give different addresses of one family, with both."""
+    seen: dict[tuple[str, int], Node] = {}
+    for node, name, _ in records:
+        address = parse_address(known(node.get("ip")))
+        if address is not None and name:
+            first = seen.setdefault((name, address.version), node)
+            if parse_address(first.get("ip")) != address:
+                yield name, first, node
 
 
 def _leased(network: Network) -> dict[str, dict[Address, StaticHost]]:

@@ -60,23 +60,29 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, move_into, parse_address, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, known, move_into, parse_address, problem, rule
 
 
 @rule("dns-name-unreachable", code="VN1513", on=Network, severity="info", when="never", since="0.1", covers=("C076",))
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, project: Project) -> Iterator[Problem]:
     dns, subnets = network.node.child("dns"), [ip.subnet for ip in network.ips]
-    if network.mode != "isolated" or network.routes or None in subnets or dns is None or dns.get("enable") == "no":
+    isolated = network.mode == "isolated"
+    if not network.owns_bridge or network.routes or None in subnets or dns is None or dns.get("enable") == "no":
         return
     for node in dns.all("host"):
         address = parse_address(known(node.get("ip")))
         near = [each for each in subnets if each and address and each.version == address.version]
         if address is None or not near or address.is_loopback or any(address in each for each in near):
             continue
+        if not isolated and (not address.is_private or address.is_unspecified or project.holder_of(address, network)):
+            continue
         inside, _ = move_into(near[0], address, address)
         yield problem(
             node.attributes["ip"],
-            f"the address {address} is outside the subnets of this isolated network",
+            f"the address {address} is {OUTSIDE if isolated else 'in no subnet of these files'}",
             fix(f"Set ip to {inside}", edit.set_attribute(node, "ip", str(inside)), safety="choice"),
             fix("Remove <host> from DNS", edit.remove(node), safety="choice"),
         )
+
+
+OUTSIDE = "outside the subnets of this isolated network"

@@ -110,13 +110,14 @@ KEYS = {"ip": "address", "mac": "MAC address", "name": "name"}
     covers=("C052", "C053", "C054"),
 )
 def check(network: Network) -> Iterator[Problem]:
+    seen: dict[tuple[str, object], StaticHost] = {}
     for ip in network.ips:
-        seen: dict[tuple[str, object], StaticHost] = {}
         taken = {ip.address, *(host.address for host in ip.hosts)}
         for host in ip.hosts:
-            same = [key for key in _keys(host) if key in seen]
+            keys = _keys(host, ip)
+            same = [key for key in keys if key in seen]
             first = seen[same[0]] if same else None
-            seen |= dict.fromkeys(_keys(host), host)
+            seen |= dict.fromkeys(keys, host)
             place = host.attribute(same[0][0]) if same else None
             if first is None or place is None:
                 continue
@@ -129,10 +130,10 @@ def check(network: Network) -> Iterator[Problem]:
             )
 
 
-def _keys(host: StaticHost) -> list[tuple[str, object]]:
-    """What no other host may have, the MAC address first."""
-    found = (("mac", host.mac), ("ip", host.address), ("name", host.known("name")))
-    return [(key, value) for key, value in found if value is not None]
+def _keys(host: StaticHost, ip: Ip) -> list[tuple[str, object]]:
+    """What no other host may have, the MAC address first; a name once for each family."""
+    found = (("mac", host.mac), ("ip", host.address), ("name", (host.known("name") or "").lower()))
+    return [(key, (value, ip.family) if key == "name" else value) for key, value in found if value]
 
 
 def _fixes(

@@ -1,7 +1,7 @@
 """A network gives its guests addresses and a way out, but no DNS server.
 
 With `<dns enable='no'/>` dnsmasq still serves DHCP, and leaves out the option that names a DNS server. Guests get an
-address and a gateway and resolve no name. An isolated network may well do without.
+address and resolve no name. An isolated network may well do without, so this is only a hint.
 
 ## Bad
 ```xml
@@ -82,9 +82,9 @@ from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
     leases = any(ip.family == "ipv4" and (ip.ranges or ip.hosts) for ip in network.ips)
-    if dns is None or dns.get("enable") != "no" or network.mode not in ("nat", "route", "open") or not leases:
+    if dns is None or dns.get("enable") != "no" or not network.owns_bridge or not leases:
         return
-    if network.node.child("dnsmasq:options") is None:
+    if not network.sets_dnsmasq(*NAMING):
         place = dns.attributes["enable"]
         yield problem(
             place,
@@ -93,5 +93,8 @@ def check(network: Network) -> Iterator[Problem]:
             advise("Name another DNS server, in <dnsmasq:options>", ANOTHER),
         )
 
+
+NAMING = ("dhcp-option=6,", "dhcp-option=option:dns-server", "dhcp-option-force=", "dhcp-option=tag:")
+"""Options of dnsmasq that name a DNS server, or may."""
 
 ANOTHER = "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>"

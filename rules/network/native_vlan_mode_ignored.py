@@ -61,17 +61,29 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
-    "native-vlan-mode-ignored", code="VN1520", on=Network, severity="info", when="never", since="0.1", covers=("C098",)
+    "native-vlan-mode-ignored",
+    code="VN1520",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C098",),
 )
-def check(network: Network) -> Iterator[Problem]:
-    if network.mode not in ("passthrough", "hostdev"):
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    network = project.network_of(user) if isinstance(user, Interface) else user
+    mode = network.mode if network else "hostdev" if user.node.get("type") == "hostdev" else _direct_mode(user)
+    if mode not in ("passthrough", "hostdev"):
         return
-    for tag in (tag for plug in network.plugs if plug.vlan for tag in plug.vlan.all("tag")):
+    for tag in (tag for plug in user.plugs if plug.vlan for tag in plug.vlan.all("tag")):
         native = tag.attributes.get("nativeMode")
         if native is not None:
-            message = f"'nativeMode' has no effect with forward mode '{network.mode}'"
+            message = f"'nativeMode' has no effect with {'forward mode' if network else 'mode'} '{mode}'"
             yield problem(native, message, fix("Remove nativeMode", edit.remove_attribute(native), safety="unsafe"))
+
+
+def _direct_mode(user: Network | Interface) -> str | None:
+    return user.direct_mode if isinstance(user, Interface) else None

@@ -53,21 +53,21 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, fix, problem, rule, set_child
+from vnetlint.api import Network, Problem, edit, fix, known, problem, rule, set_child
 
 
 @rule("plain-names-leak", code="VN1515", on=Network, severity="info", when="never", since="0.1", covers=("C078",))
 def check(network: Network) -> Iterator[Problem]:
     domain, dns = network.node.child("domain"), network.node.child("dns")
-    if network.mode not in ("nat", "route", "open") or domain is None or domain.get("localOnly") != "yes":
+    if network.mode not in ("nat", "route", "open") or domain is None:
         return
-    if dns is None or not ("forwardPlainNames" in dns.attributes or dns.get("enable") == "no"):
-        yield problem(
-            domain,
-            "dnsmasq forwards names without a domain to outside servers",
-            fix(
-                "Set forwardPlainNames to 'no'",
-                set_child(network.node, "dns", "forwardPlainNames", "no"),
-                safety="unsafe",
-            ),
-        )
+    local, plain = domain.get("localOnly"), set_child(network.node, "dns", "forwardPlainNames", "no")
+    if dns is not None and ("forwardPlainNames" in dns.attributes or dns.get("enable") == "no"):
+        return
+    if local == "yes":
+        message = "dnsmasq forwards names without a domain to outside servers"
+        yield problem(domain, message, fix("Set forwardPlainNames to 'no'", plain, safety="unsafe"))
+    elif local in (None, "no") and known(domain.get("name")):
+        message = f"dnsmasq forwards names of '{domain.get('name')}' that it does not know to outside servers"
+        kept = edit.set_attribute(domain, "localOnly", "yes")
+        yield problem(domain, message, fix("Keep them: set localOnly to 'yes'", kept, plain, safety="choice"))

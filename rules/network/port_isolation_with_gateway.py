@@ -44,21 +44,23 @@ Never.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, advise, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, advise, problem, related, rule
 
 
 @rule(
     "port-isolation-with-gateway",
     code="VN1416",
-    on=Network,
+    on=(Network, Interface),
     severity="warning",
     when="never",
     since="0.1",
     covers=("C035",),
 )
-def check(network: Network) -> Iterator[Problem]:
-    port = network.node.child("port")
-    if port is None or not network.isolates_ports or not network.owns_bridge or not network.ips:
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    port, network = user.node.child("port"), user if isinstance(user, Network) else project.network_of(user)
+    if port is None or port.get("isolated") != "yes" or network is None:
+        return
+    if not network.owns_bridge or not network.ips or (user is not network and network.isolates_ports):
         return
     bridge = quote(network.bridge_name or "BRIDGE")
     tools = sorted({"ip6tables" if ip.family == "ipv6" else "iptables" for ip in network.ips}, reverse=True)

@@ -2,7 +2,7 @@
 
 Without `prefix` and `netmask`, and with `prefix='0'`, libvirt goes by the classes of old: an address that starts with 10
 makes a subnet of prefix 8, one of 172.16 a prefix of 16. The host then takes all of 10.0.0.0/8 for this network, and
-reaches nothing else there. Addresses of 192.168 get the usual 24, and of them the rule says nothing.
+reaches nothing else there. Addresses of 192.168 get the usual 24 and those of IPv6 64, so that is an info.
 
 ## Bad
 ```xml
@@ -39,7 +39,7 @@ lan.xml:4:3: warning: missing prefix: libvirt takes the whole 10.0.0.0/8 [prefix
 <network>
   <name>lan</name>
   <forward mode='nat'/>
-  <ip address='192.168.20.1'/>
+  <ip address='192.168.20.1' netmask='255.255.255.0'/>
 </network>
 ```
 
@@ -65,16 +65,18 @@ def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:
         subnet, address = ip.subnet, ip.address
         unsaid = "netmask" not in ip.node.attributes and ip.node.get("prefix") in (None, "0")
-        if subnet is None or address is None or not unsaid or subnet.prefixlen not in (8, 16) or subnet.version == 6:
+        if subnet is None or address is None or not unsaid:
             continue
         near = [bound for each in ip.ranges for bound in (each.start, each.end)]
         near += [host.address for host in ip.hosts]
         fits = all(each is not None and int(each) >> 8 == int(address) >> 8 for each in near)
         small = edit.set_attribute(ip.node, "prefix", "24") if fits else ()
         same = edit.set_attribute(ip.node, "prefix", str(subnet.prefixlen))
+        usual = subnet.prefixlen in (24, 64)
         yield problem(
             ip,
-            f"missing prefix: libvirt takes the whole {subnet}",
-            fix("Set prefix to 24", small, safety="choice"),
+            f"missing prefix: libvirt takes {'' if usual else 'the whole '}{subnet}",
+            () if usual else fix("Set prefix to 24", small, safety="choice"),
             fix(f"Set prefix to {subnet.prefixlen}, as libvirt does", same, safety="safe"),
+            severity="info" if usual else None,
         )

@@ -66,7 +66,7 @@ Never: dnsmasq gets an empty `dhcp-option=3`.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, el, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Node, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 NAMESPACE = "http://libvirt.org/schemas/network/dnsmasq/1.0"
 
@@ -80,13 +80,15 @@ NAMESPACE = "http://libvirt.org/schemas/network/dnsmasq/1.0"
     since="0.1",
     covers=("C032",),
 )
-def check(network: Network) -> Iterator[Problem]:
-    if network.mode != "isolated" or any(":" in each.name for each in network.node.children):
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if network.mode != "isolated" or network.sets_dnsmasq("dhcp-option", "dhcp-range"):
         return
     served = [ip for ip in network.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts)]
     routes = [each for each in network.routes if each.gateway and each.subnet and each.subnet.prefixlen]
     for ip in served[:1]:
         route = next((each for each in routes if ip.subnet and each.gateway in ip.subnet), None)
+        if route is None and ip.dhcp is not None:
+            yield from _by_guest(network, ip.dhcp, project)
         if route is None or ip.dhcp is None or route.gateway == ip.address:
             continue
         option = el("dnsmasq:option", {"value": f"dhcp-option=option:router,{route.gateway}"})
@@ -101,3 +103,22 @@ def check(network: Network) -> Iterator[Problem]:
             ),
             related=(related(route, "the route by this guest"),),
         )
+
+
+def _by_guest(network: Network, dhcp: Node, project: Project) -> Iterator[Problem]:
+    """Report the one guest that is on another network too, where others are on this one only."""
+    nics = project.interfaces_on(network)
+    leading = [each for each in nics if any(_leads_out(other, project) for other in each.domain.interfaces)]
+    if len({each.domain for each in leading}) == 1 < len({each.domain for each in nics}):
+        yield problem(
+            dhcp,
+            f"DHCP announces no router, but {project.named(leading[0].domain)} may be one: it leads out",
+            advise("Announce it by DHCP, in <dnsmasq:options>", "<dnsmasq:option value='dhcp-option=3,ADDRESS'/>"),
+            related=(related(leading[0], "its interface on this network"),),
+            confidence="low",
+        )
+
+
+def _leads_out(interface: Interface, project: Project) -> bool:
+    network = project.network_of(interface)
+    return network.mode != "isolated" if network else interface.type in ("bridge", "direct")

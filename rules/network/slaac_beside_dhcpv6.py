@@ -61,7 +61,7 @@ def check(network: Network) -> Iterator[Problem]:
     found = [ip for ip in network.ips if ip.family == "ipv6"]
     serving = [ip for ip in found if ip.ranges or ip.hosts]
     silent = [ip for ip in found if ip not in serving and ip.subnet]
-    if not network.owns_bridge or not serving or network.node.child("dnsmasq:options"):
+    if not network.owns_bridge or not serving or network.sets_dnsmasq("dhcp-range"):
         return
     removed = [edit.remove(ip.dhcp) for ip in serving if ip.dhcp]
     for ip in silent:

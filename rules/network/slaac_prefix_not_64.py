@@ -61,7 +61,7 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
 @rule("slaac-prefix-not-64", code="VN1505", on=Network, severity="warning", when="never", since="0.1", covers=("C064",))
 def check(network: Network) -> Iterator[Problem]:
     found = [ip for ip in network.ips if ip.family == "ipv6"]
-    if not network.owns_bridge or any(ip.dhcp for ip in found) or network.node.child("dnsmasq:options"):
+    if not network.owns_bridge or any(ip.dhcp for ip in found) or network.sets_dnsmasq("dhcp-range"):
         return
     for ip in found:
         place = ip.attribute("prefix")

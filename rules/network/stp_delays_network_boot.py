@@ -1,7 +1,8 @@
 """A network boots its guests, and holds their first packets back for longer than they wait.
 
 With the spanning tree protocol, which is on by default, a new port forwards nothing for twice the delay. The
-firmware of a guest that boots from the network asks right away, and gives up after some seconds.
+firmware of a guest that boots from the network asks right away, and may give up after some seconds. The kernel uses a
+delay of 2 seconds at least, also for `delay='0'`. Guests boot from a network with `<bootp>`, or say so themselves.
 
 ## Bad
 ```xml
@@ -29,7 +30,7 @@ lan.xml:4:25: info: the spanning tree protocol delays guests that boot from the 
 <network>
   <name>lan</name>
   <forward mode='nat'/>
-  <bridge name='virbr5' delay='0'/>
+  <bridge name='virbr5' stp='off'/>
   <ip address='192.168.20.1' prefix='24'>
     <tftp root='/srv/tftp'/>
     <dhcp>
@@ -45,7 +46,7 @@ lan.xml:4:25: info: the spanning tree protocol delays guests that boot from the 
 <network>
   <name>lan</name>
   <forward mode='nat'/>
-  <bridge name='virbr5' stp='on' delay='0'/>
+  <bridge name='virbr5' stp='off'/>
   <ip address='192.168.20.1' prefix='24'>
     <tftp root='/srv/tftp'/>
     <dhcp>
@@ -57,7 +58,7 @@ lan.xml:4:25: info: the spanning tree protocol delays guests that boot from the 
 ```
 
 ## Options
-- `patience`: for how many seconds the guests' firmware asks before it gives up, 10 unless it is said here. iPXE waits
+- `patience`: for how many seconds the guests' firmware asks before it gives up, 4 unless it is said here. iPXE waits
   for longer than the firmware of most cards.
 ```toml
 [options.stp-delays-network-boot]
@@ -65,7 +66,7 @@ patience = 60
 ```
 
 ## Fix safety
-Unsafe: guests that bridge two networks can then make a loop sooner. With 0 the kernel still waits 2 seconds.
+Choice: guests that bridge two networks can then make a loop.
 
 ## Libvirt
 Never.
@@ -78,12 +79,12 @@ Never.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnetlint.api import Network, Problem, edit, fix, option, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, option, problem, rule, set_child
 
 
 @dataclass(frozen=True)
 class Options:
-    patience: int = option(10, least=1, most=600)
+    patience: int = option(4, least=1, most=600)
 
 
 @rule(
@@ -96,15 +97,24 @@ class Options:
     covers=("C088",),
     options=Options,
 )
-def check(network: Network, options: Options) -> Iterator[Problem]:
+def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
     bridge = network.bridge
-    place, delay = (bridge.attribute("delay"), bridge.number("delay")) if bridge else (None, None)
-    boots = any(ip.dhcp and ip.dhcp.child("bootp") for ip in network.ips)
-    if place is None or delay is None or not network.owns_bridge or not boots or place.node.get("stp") == "off":
+    on = bridge is None or bridge.node.get("stp") in (None, "on")
+    served = any(ip.dhcp and ip.dhcp.child("bootp") for ip in network.ips)
+    boots = served or any(each.boots for each in project.interfaces_on(network))
+    place = bridge.attribute("delay") if bridge else None
+    delay = bridge.number("delay") if bridge and place else 0
+    if delay is None or not network.owns_bridge or not on or not boots or network.node.document.source.is_template:
         return
-    if 2 * min(delay, 30) >= options.patience:
+    waits = 2 * min(max(delay, 2), 30)
+    if waits >= options.patience:
         yield problem(
-            place,
-            f"the spanning tree protocol delays guests that boot from the network by {2 * min(delay, 30)} seconds",
-            fix("Set delay to 0", edit.set_attribute(place.node, "delay", "0"), safety="unsafe"),
+            place or bridge or network.name_node,
+            f"the spanning tree protocol delays guests that boot from the network by {waits} seconds",
+            fix(
+                "Switch the protocol off",
+                set_child(network.node, "bridge", "stp", "off"),
+                *([edit.remove_attribute(place)] if place else []),
+                safety="choice",
+            ),
         )

@@ -127,9 +127,19 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
         if subnet.version == 4 and network.mode in ("nat", "isolated") and subnet.is_global:
             message = f"{subnet} is a public subnet: the host can no longer reach its owners"
             yield problem(ip, message, _renumber(network, ip, project))
-        elif example and network.mode in ("route", "open"):
+        elif subnet.version == 6 and subnet.is_global and _keeps_in(network):
+            message = f"{subnet} is a public subnet: unless it is yours, the host can no longer reach its owners"
+            yield problem(ip, message, _renumber(network, ip, project), severity="info")
+        elif example and network.owns_bridge:
             message = f"{subnet} is for documentation only: nobody routes it"
             yield problem(ip, message, _renumber(network, ip, project), severity="info")
+
+
+def _keeps_in(network: Network) -> bool:
+    """Whether the addresses of IPv6 are seen by nobody outside, so that they need not be one's own."""
+    return network.mode == "isolated" or bool(
+        network.mode == "nat" and network.forward and network.forward.translates_ipv6
+    )
 
 
 EXAMPLES = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")))

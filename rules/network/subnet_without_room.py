@@ -1,7 +1,8 @@
 """A subnet is so small that it has no address for a guest.
 
-A prefix of 32 leaves the bridge's own address, one of 31 a single other. The rule is silent where the network has a
-`<route>` to its guests, or is routed without DHCP: hosts that are given single addresses are set up like that.
+A prefix of 32 leaves the bridge's own address, one of 31 a single other. Where the network is routed or open and has no
+DHCP this is an info: hosts that are given single addresses are set up like that. The rule is silent where the network
+has a `<route>` to its guests.
 
 ## Bad
 ```xml
@@ -34,13 +35,6 @@ lan.xml:4:30: warning: the subnet 192.168.20.1/32 has no room for guests [subnet
   <ip address='192.168.20.1' netmask='255.255.255.0'/>
 </network>
 ```
-```xml
-<network>
-  <name>lan</name>
-  <forward mode='route'/>
-  <ip address='203.0.113.5' prefix='32'/>
-</network>
-```
 
 ## Fix safety
 A choice: the prefix that was meant is a guess, and the larger subnet may overlap another one.
@@ -60,7 +54,7 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 @rule("subnet-without-room", code="VN1508", on=Network, severity="warning", when="never", since="0.1", covers=("C067",))
 def check(network: Network) -> Iterator[Problem]:
-    if network.mode not in ("nat", "isolated") or network.routes:
+    if not network.owns_bridge or network.routes:
         return
     for ip in network.ips:
         place = ip.attribute("prefix") or ip.attribute("netmask")
@@ -71,4 +65,5 @@ def check(network: Network) -> Iterator[Problem]:
             place,
             f"the subnet {ip.subnet} has no room for guests",
             fix(f"Set {place.name} to {value}", edit.set_attribute(ip.node, place.name, value), safety="choice"),
+            severity=None if network.mode in ("nat", "isolated") or ip.dhcp else "info",
         )

@@ -54,15 +54,15 @@ from vnetlint.api import Network, Problem, advise, edit, el, problem, related, r
     severity="info",
     when="never",
     since="0.1",
-    profile="strict",
     covers=("C041",),
 )
 def check(network: Network) -> Iterator[Problem]:
     ips = [ip for ip in network.ips if ip.family == "ipv4" and ip.subnet]
-    if network.mode != "nat" or len(ips) < 2 or ips[1].subnet is None:
+    if not network.owns_bridge or len(ips) < 2 or ips[1].subnet is None:
         return
     name = el("name", text=f"{network.name or 'lan'}-2")
-    second = SECOND.format(edit.written(name), ips[1].address, ips[1].subnet.prefixlen)
+    mode = f"  <forward mode='{network.mode}'/>\n" if network.mode != "isolated" else ""
+    second = SECOND.format(edit.written(name), mode, ips[1].address, ips[1].subnet.prefixlen)
     yield problem(
         ips[1],
         f"guests in {ips[0].subnet} and {ips[1].subnet} share a bridge and reach each other",
@@ -74,6 +74,5 @@ def check(network: Network) -> Iterator[Problem]:
 SECOND = """\
 <network>
   {0}
-  <forward mode='nat'/>
-  <ip address='{1}' prefix='{2}'/>
+{1}  <ip address='{2}' prefix='{3}'/>
 </network>"""

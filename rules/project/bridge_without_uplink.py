@@ -184,7 +184,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         message, said = f"the host has no bridge '{name}'", _refusal(user)
         when: When = "plug" if said == NO_DEVICE else "start"
         yield problem(place, message, *fixes, when=when, libvirt_message=said.format(name))
-    elif host.has_uplink(name) is False:
+    elif host.has_uplink(name) is False or _has_guests_only(name, host):
         message = f"bridge '{name}' has no NIC among its ports, so guests do not reach the LAN"
         yield problem(place, message, *fixes, severity=_severity(name, host))
 
@@ -192,6 +192,12 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 NO_DEVICE = "Cannot get interface MTU on '{}': No such device"
 NO_FILTERING = "Unable to set bridge {} vlan_filtering via ioctl: Invalid argument"
 NO_SHAPING = 'Cannot find device "{}"'
+
+
+def _has_guests_only(bridge: str, host: Host) -> bool:
+    """Whether a bridge has ports of guests and containers only, though one of them may lead to another bridge."""
+    link, ports = host.link(bridge), host.ports_of(bridge)
+    return bool(link and link.kind == "bridge" and ports) and all(each.kind in ("tap", "veth") for each in ports or ())
 
 
 def _severity(bridge: str, host: Host) -> Severity | None:

@@ -48,7 +48,7 @@ Never.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, problem, rule
+from vnetlint.api import Interface, Network, Place, Problem, Project, advise, problem, rule
 
 
 @rule(
@@ -62,19 +62,27 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host = project.host
-    if host is None or not host.bridge_netfilter or not host.drops_forwarded or user.bridge is None:
+    if host is None or not host.bridge_netfilter or not host.drops_forwarded:
         return
-    place = user.bridge.attribute("name") if isinstance(user, Network) else user.bridge
-    if place is None or (isinstance(user, Network) and user.attachment not in ("host-bridge", "own-bridge")):
+    own = isinstance(user, Network) and user.owns_bridge
+    place, name = user.host_bridge, user.host_bridge.value if user.host_bridge else None
+    if isinstance(user, Network) and own:
+        name = project.bridge_of(user)
+    if name is None or (own and host.firewall_backend != "nftables") or (not own and project.bridge_maker(name)):
         return
-    if project.bridge_maker(place.value) and (host.firewall_backend != "nftables" or isinstance(user, Interface)):
-        return
+    unnamed = isinstance(user, Network) and own and user.bridge_name is None
     yield problem(
-        place,
-        f"the host's firewall drops frames between guests on bridge '{place.value}'",
-        advise(f"Accept frames between ports of {place.value} on the host", ACCEPT.format(quote(place.value))),
+        place or _named(user),
+        "the host's firewall drops frames between guests on " + ("this network" if unnamed else f"bridge '{name}'"),
+        advise(f"Accept frames between ports of {name} on the host", ACCEPT.format(quote(name))),
         advise("Keep the firewall off all bridges; this breaks Docker, Kubernetes and libvirt's filters", COMMAND),
     )
+
+
+def _named(user: Network | Interface) -> Place:
+    """Where a network names its bridge, or itself."""
+    bridge = user.bridge if isinstance(user, Network) else None
+    return (bridge.attribute("name") if bridge else None) or (user.name_node if isinstance(user, Network) else user)
 
 
 ACCEPT = "iptables -I FORWARD -i {0} -o {0} -j ACCEPT"

@@ -114,8 +114,8 @@ from vnetlint.api import (
     covers=("C057",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    ip = next((each for each in network.ips if each.family == "ipv4" and each.dhcp), None)
-    if ip is None or ip.dhcp is None or not _is_static(network, ip):
+    ip = next((each for each in network.ips if each.dhcp and _is_static(network, each)), None)
+    if ip is None or ip.dhcp is None:
         return
     for guest in _left_out(network, ip, project)[:1]:
         yield problem(
@@ -133,13 +133,16 @@ def _is_static(network: Network, ip: Ip) -> bool:
 
 
 def _left_out(network: Network, ip: Ip, project: Project) -> list[Interface]:
-    names, macs = {host.known("name") for host in ip.hosts}, network.hosts_by_mac
+    names = {host.known("name") for host in ip.hosts if not host.mac or host.mac not in project.interfaces_by_mac}
+    macs = {host.mac for host in ip.hosts}
+    if ip.family == "ipv6" and any(host.attribute("id") for host in ip.hosts):
+        return []  # An identifier of DHCPv6 does not tell which guest has it.
     return [each for each in project.interfaces_on(network) if each.mac not in macs and each.domain.name not in names]
 
 
 def _reserve(taken: list[Address], ip: Ip, guest: Interface) -> tuple[Fix, ...]:
     address = next_free(ip.subnet, ip.subnet.network_address + 2, set(taken)) if ip.subnet else None
-    if address is None or guest.mac is None or ip.dhcp is None:
+    if address is None or guest.mac is None or ip.dhcp is None or ip.family == "ipv6":
         return ()
     entry = el("host", {"mac": guest.mac, "ip": str(address)})
     return fix(f"Add a static host: {address} for {guest.mac}", edit.insert(ip.dhcp, entry), safety="unsafe")

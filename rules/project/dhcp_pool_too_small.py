@@ -2,7 +2,8 @@
 
 libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count too, even if their own
 address is outside the range: when the number is used up, the next client gets nothing, even with a reservation.
-Clients are the static hosts, and the guests of the project that have no entry.
+Clients are the static hosts, and the guests of the project that have no entry. A range whose leases static hosts outside
+of it use up serves nobody else. An option `dhcp-lease-max` for dnsmasq sets another limit, and silences the rule.
 
 ## Bad
 ```xml lan.xml
@@ -58,7 +59,7 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
   <forward mode='nat'/>
   <ip address='192.168.20.1' prefix='24'>
     <dhcp>
-      <range start='192.168.20.100' end='192.168.20.101'/>
+      <range start='192.168.20.100' end='192.168.20.102'/>
       <host mac='52:54:00:0a:0b:0c' name='web' ip='192.168.20.5'/>
       <host mac='52:54:00:0a:0b:0d' name='db' ip='192.168.20.6'/>
     </dhcp>
@@ -120,6 +121,7 @@ from dataclasses import dataclass
 from vnetlint.api import (
     Address,
     Fix,
+    Interface,
     Ip,
     Network,
     Problem,
@@ -150,23 +152,39 @@ class Options:
     options=Options,
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
-    ips = [ip for ip in network.ips if ip.family == "ipv4" and ip.ranges]
-    if not network.owns_bridge or len(ips) != 1 or any(ip.family == "ipv6" and ip.ranges for ip in network.ips):
+    ips = [ip for ip in network.ips if ip.ranges]
+    unknown = network.node.document.source.is_template or network.sets_dnsmasq("dhcp-lease-max", "dhcp-range")
+    if not ips or not network.owns_bridge or unknown or not all(each.size for ip in ips for each in ip.ranges):
         return
-    ip, names = ips[0], {host.known("name") for host in ips[0].hosts}
-    size = sum(each.size for each in ip.ranges)
-    nics = project.interfaces_on(network)
-    others = [each for each in nics if each.mac not in network.hosts_by_mac and each.domain.name not in names]
-    clients = len(ip.hosts) + len(others)
+    ip = ips[0]
+    leases, reserved = sum(each.size for one in ips for each in one.ranges), sum(len(one.hosts) for one in ips)
+    size, clients = sum(each.size for each in ip.ranges), len(ip.hosts) + len(_unlisted(ip, network, project))
     wanted = clients + options.spare
-    if not 0 < size < wanted or network.node.document.source.is_template or not all(each.size for each in ip.ranges):
+    outside = not any(host.address in each for host in ip.hosts for each in ip.ranges)
+    room = max(wanted, reserved + 1 if outside else 0)
+    if size < wanted and (len(ips) == 1 or size < wanted - len(ip.hosts)):
+        message = f"DHCP has {_count(size)} for {_clients(clients, options.spare)}"
+    elif leases <= reserved and outside:
+        message = f"static hosts use up {_all(leases)} of DHCP, so no other client gets one"
+    else:
         return
     yield problem(
         ip.ranges[0],
-        f"DHCP has {_count(size)} for {_clients(clients, options.spare)}",
-        (_widen(network, ip, wanted, project) or _move(network, ip, wanted, project)) if len(ip.ranges) == 1 else (),
-        advise(f"Make room for {wanted} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
+        message,
+        (_widen(network, ip, room, project) or _move(network, ip, room, project)) if len(ip.ranges) == 1 else (),
+        advise(f"Make room for {room} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
     )
+
+
+def _unlisted(ip: Ip, network: Network, project: Project) -> list[Interface]:
+    """The guests' NICs on a network that no static host is for: by MAC address, or by name where it has none."""
+    names, macs = {host.known("name") for host in ip.hosts if not host.mac}, {host.mac for host in ip.hosts}
+    nics = project.interfaces_on(network)
+    return [each for each in nics if each.mac not in macs and each.domain.name not in names]
+
+
+def _all(leases: int) -> str:
+    return "the only lease" if leases == 1 else f"all {leases} leases"
 
 
 def _count(leases: int) -> str:

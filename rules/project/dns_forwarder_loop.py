@@ -120,7 +120,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     for forwarder in _forwarders(network) if own else ():
         address = parse_address(known(forwarder.get("addr")))
         beside = project.networks_at(address, network) if address else ()
-        back = next((each for other in beside for each in _forwarders(other) if _aims(each, own, forwarder)), None)
+        back = next(
+            (
+                each
+                for other in beside
+                for each in _forwarders(other)
+                if _aims(each, own) and _meet(forwarder, network, each, other)
+            ),
+            None,
+        )
         if address not in own and back is None:
             continue
         yield problem(
@@ -140,6 +148,17 @@ def _forwarders(network: Network) -> list[Node]:
     return dns.all("forwarder") if dns else []
 
 
-def _aims(back: Node, own: set[Address], forwarder: Node) -> bool:
-    """Whether a forwarder leads to one of the addresses, for the same domain as another."""
-    return parse_address(known(back.get("addr"))) in own and back.get("domain") == forwarder.get("domain")
+def _aims(back: Node, own: set[Address]) -> bool:
+    """Whether a forwarder leads to one of the addresses."""
+    return parse_address(known(back.get("addr"))) in own
+
+
+def _meet(there: Node, network: Network, back: Node, other: Network) -> bool:
+    """Whether there are names that one network forwards there, and the other back."""
+    ours, theirs = there.get("domain"), back.get("domain")
+    if ours == theirs:
+        return True
+    # Of two forwarders the one for a domain is asked for its names, the one without for all others.
+    asked = network if ours is None else other
+    named = theirs if ours is None else ours
+    return (ours is None or theirs is None) and named not in [each.get("domain") for each in _forwarders(asked)]

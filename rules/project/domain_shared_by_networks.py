@@ -25,7 +25,7 @@ the other do not exist.
 
 ## Report
 ```text
-test.xml:4:3: warning: network 'lan' has the local domain 'site.example' too, so neither knows the other's names [domain-shared-by-networks]
+test.xml:4:3: warning: network 'lan' has the domain 'site.example' too, so neither knows the other's names [domain-shared-by-networks]
 ```
 
 ## Fixed
@@ -88,10 +88,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     domain, other = network.node.child("domain"), project.domain_rivals.get(network)
     if domain is None or other is None or not network.name:
         return
-    name, new = network.local_domain, f"{network.name}.{network.local_domain}"
+    name, new = network.dns_domain, f"{network.name}.{network.dns_domain}"
     yield problem(
         domain,
-        f"{project.named(other)} has the local domain '{name}' too, so neither knows the other's names",
+        f"{project.named(other)} has the domain '{name}' too, so neither knows the other's names",
         fix(f"Rename the domain to {new}", edit.set_attribute(domain, "name", new), safety="choice"),
         related=(related(other.node.child("domain") or other, f"{project.named(other)} sets it here"),),
     )

@@ -1,9 +1,9 @@
 """Isolated guests share a bridge of the host with ports that are not isolated.
 
 `<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did
-not create, such as those of containers, are not marked: the guest reaches them, and they reach it. The same is true of
-the LAN behind the bridge, but that is mostly what the bridge is for. Reported where the inventory lists ports of
-containers.
+not create, such as those of containers and the NIC to the LAN, are not marked: the guest reaches what is behind them, and
+is reached from there. So guests on the bridges of two hosts are not isolated from each other. Reported where the
+inventory lists such ports.
 
 ## Bad
 ```xml
@@ -37,7 +37,7 @@ lan.xml:5:3: info: port veth1a2b3c of bridge 'br0' is not isolated, so guests he
 ```
 ```json host.json
 {"version": 1,
- "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["eth0", "vnet0"]},
+ "interfaces": [{"name": "br0", "kind": "bridge", "ports": ["vnet0"]},
                 {"name": "eth0"},
                 {"name": "vnet0", "kind": "tap"}]}
 ```
@@ -79,8 +79,16 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         or project.bridge_maker(joined)
     ):
         return
-    other = next((each.name for each in project.host.ports_of(joined) or () if each.kind == "veth"), None)
-    if other is not None:
+    ports = project.host.ports_of(joined) or ()
+    other = next((each.name for each in ports if each.kind == "veth"), None)
+    uplink = next((each.name for each in ports if each.kind in ("nic", "bond", "vlan")), None)
+    if other is None and uplink is not None:
+        yield problem(
+            port,
+            f"isolation ends at {uplink}: guests here reach the LAN, and it reaches them",
+            advise("Filter what the guests may reach", "<filterref filter='FILTER'/>"),
+        )
+    elif other is not None:
         yield problem(
             port,
             f"port {other} of bridge '{joined}' is not isolated, so guests here can reach it",

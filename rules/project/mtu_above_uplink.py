@@ -67,22 +67,54 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Host, Interface, Network, Node, Problem, Project, advise, edit, fix, problem, rule
 
 
-@rule("mtu-above-uplink", code="VN3408", on=Interface, severity="warning", when="never", since="0.1", covers=("C093",))
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, size, node, host = project.network_of(interface), interface.mtu, interface.node.child("mtu"), project.host
-    joined = (network or interface).host_bridge
-    if node is None or not size or host is None or joined is None:
+@rule(
+    "mtu-above-uplink",
+    code="VN3408",
+    on=(Network, Interface),
+    severity="warning",
+    when="never",
+    since="0.1",
+    covers=("C093",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    size, node, host = user.mtu, user.node.child("mtu"), project.host
+    if node is None or not size or host is None:
         return
-    links = [link for link in host.ports_of(joined.value) or () if link.kind in ("nic", "bond", "vlan")]
+    if isinstance(user, Network):
+        yield from _routed(user, size, node, host)
+        return
+    joined = (project.network_of(user) or user).host_bridge
+    if joined is None:
+        return
+    ports = [link for link in host.ports_of(joined.value) or () if link.kind in ("nic", "bond", "vlan")]
+    bridge = host.link(joined.value)
+    links = ports or ([bridge] if bridge and bridge.kind == "bridge" else [])
     narrow = min((link for link in links if link.mtu), key=lambda link: link.mtu or 0, default=None)
     if narrow is not None and narrow.mtu is not None and size > narrow.mtu:
         shared = ", which the host uses too" if host.carries(narrow.name) else ""
         yield problem(
             node,
-            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}, by which '{joined.value}' reaches the LAN",
+            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}{_way(narrow.name, joined.value)}",
             fix(f"Lower the MTU to {narrow.mtu}", edit.set_attribute(node, "size", str(narrow.mtu)), safety="choice"),
             advise(f"Raise the MTU of {narrow.name} on the host{shared}", f"ip link set dev {narrow.name} mtu {size}"),
+        )
+
+
+def _way(name: str, bridge: str) -> str:
+    return "" if name == bridge else f", by which '{bridge}' reaches the LAN"
+
+
+def _routed(network: Network, size: int, node: Node, host: Host) -> Iterator[Problem]:
+    """Compare a network with the device that its traffic is limited to."""
+    places = network.forward.egress_places if network.forward and network.mode in ("nat", "route") else ()
+    link = host.link(places[0].value) if places else None
+    if link is not None and link.mtu is not None and size > link.mtu:
+        yield problem(
+            node,
+            f"MTU {size} is more than the {link.mtu} of {link.name}, by which guests leave: packets are fragmented",
+            fix(f"Lower the MTU to {link.mtu}", edit.set_attribute(node, "size", str(link.mtu)), safety="choice"),
+            advise(f"Raise the MTU of {link.name} on the host", f"ip link set dev {link.name} mtu {size}"),
         )

@@ -1,7 +1,7 @@
 """One guest's MTU changes that of its whole network, or is larger than it.
 
 The bridge of a network without `<mtu>` takes the smallest MTU of its ports: a guest with an MTU of 1400 lowers it for
-every other guest, unnoticed. A guest above the MTU of its network sends frames that the others drop.
+every other guest, unnoticed. So it is on a bridge of the host, if nobody has set its MTU. A guest above the MTU of its network sends frames that the others drop.
 
 ## Bad
 ```xml lan.xml
@@ -72,16 +72,24 @@ Never: the bridge was seen to go to 1400 with its guest.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule, set_child
+from vnetlint.api import Interface, Node, Problem, Project, edit, fix, problem, related, rule, set_child
 
 
 @rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1", covers=("C092",))
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, size, node = project.network_of(interface), interface.mtu, interface.node.child("mtu")
-    if network is None or not network.owns_bridge or node is None or not size:
+    if node is None or not size:
+        return
+    if network is None or not network.owns_bridge:
+        yield from _on_host_bridge(interface, size, node, project)
         return
     said = network.node.child("mtu")
-    if (said is None and size == 1500) or (said is not None and (network.mtu is None or size <= network.mtu)):
+    if (said is None and size == 1500) or (said is not None and (network.mtu is None or size == network.mtu)):
+        return
+    if said is not None and network.mtu is not None and size < network.mtu:
+        message = f"MTU {size} is less than the {network.mtu} of {project.named(network)}: larger frames are dropped"
+        removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
+        yield problem(node, message, removed, related=(related(said, "the MTU of the network"),), severity="info")
         return
     change = f"is more than the {network.mtu} of" if said else "becomes the MTU of every guest of"
     whole = set_child(network.node, "mtu", "size", str(size))
@@ -92,3 +100,24 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
         related=(related(said or network.name_node, f"{project.named(network)} is here"),),
     )
+
+
+def _on_host_bridge(interface: Interface, size: int, node: Node, project: Project) -> Iterator[Problem]:
+    """Compare with the bridge of the host that it joins, as the inventory says, or with other guests there."""
+    network = project.network_of(interface)
+    place = (network or interface).host_bridge
+    link = project.host.link(place.value) if project.host and place else None
+    if place is None or project.switch_of(interface) == "openvswitch" or project.on_openvswitch(interface):
+        return
+    beside = project.interfaces_on(network) if network else project.joining(place.value, interface.domain)
+    other = next((each for each in beside if each is not interface and (each.mtu or 1500) > size), None)
+    if (link is not None and link.mtu is not None and size < link.mtu) or (link is None and other and size < 1500):
+        was = f" instead of {link.mtu}" if link else ""
+        yield problem(
+            node,
+            f"MTU {size} becomes that of bridge '{place.value}' and all its guests{was}",
+            fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
+            related=(related(other, f"{other.label} is on the bridge too"),) if other else (),
+            # An MTU that somebody set on the bridge stays, and any other than 1500 may have been set.
+            severity=None if link and link.mtu == 1500 else "info",
+        )

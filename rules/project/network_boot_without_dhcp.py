@@ -1,7 +1,7 @@
 """Guests boot from a network on which nothing serves DHCP.
 
 A guest that boots from the network first asks for an address. Here libvirt serves none, and as every guest on the
-network boots from it, none of them can be the server. Reported in projects that are declared complete.
+network boots from it, by `<boot order>` or `<boot dev='network'/>`, none of them can be the server.
 
 ## Bad
 ```xml lab.xml
@@ -21,13 +21,9 @@ network boots from it, none of them can be the server. Reported in projects that
   </devices>
 </domain>
 ```
-```toml
-complete = true
-```
-
 ## Report
 ```text
-lab.xml:2:3: info: nothing serves DHCP on this network, from which the interface of 'node' boots [network-boot-without-dhcp]
+lab.xml:2:3: info: libvirt serves no DHCP on this network, from which the interface of 'node' boots [network-boot-without-dhcp]
 ```
 
 ## Fixed
@@ -102,14 +98,14 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, 
     covers=("C034",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if network.mode != "isolated" or network.ips or not project.complete or network.node.document.source.is_template:
+    if network.mode != "isolated" or network.ips or network.node.document.source.is_template:
         return
     nics = project.interfaces_on(network)
-    if not nics or not all(each.node.child("boot") for each in nics):
+    if not nics or not all(each.boots for each in nics):
         return
     yield problem(
         network.name_node,
-        f"nothing serves DHCP on this network, from which {nics[0].label} boots",
+        f"libvirt serves no DHCP on this network, from which {nics[0].label} boots",
         _serve(network, project),
         advise(
             "Add an address with DHCP by hand",

@@ -72,17 +72,35 @@ Never, while the network is active.
 - libvirt src/network/bridge_driver.c, networkAllocatePort()
 """
 
+import re
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
-@rule("network-bypassed", code="VN3403", on=Interface, severity="info", when="never", since="0.1", covers=("C082",))
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place = interface.bridge
-    owner = project.network_on(place.value, interface.domain, "nat", "route", "open", "isolated") if place else None
-    if place is None or owner is None or owner.name is None:
+@rule(
+    "network-bypassed",
+    code="VN3403",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C082",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    place = user.host_bridge
+    if place is None:
         return
+    document = user if isinstance(user, Network) else user.domain
+    owner = project.network_on(place.value, document, "nat", "route", "open", "isolated")
+    if owner is None or owner.name is None or isinstance(user, Network):
+        if LIBVIRTS.fullmatch(place.value) and owner is None:
+            message = (
+                f"bridge '{place.value}' is one that libvirt makes for a network, whose settings do not apply here"
+            )
+            yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
+        return
+    interface = user
     loses = owner.isolates_ports or owner.portgroups
     source = el("source", {"network": owner.name})
     typed = edit.set_attribute(interface.node, "type", "network")
@@ -93,3 +111,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         related=(related(owner.bridge or owner, "the bridge is made here"),),
         severity="warning" if loses else None,
     )
+
+
+LIBVIRTS = re.compile(r"virbr\d+")
+"""The names that libvirt chooses."""

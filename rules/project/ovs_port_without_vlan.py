@@ -1,7 +1,8 @@
 """A guest joins an Open vSwitch bridge without a VLAN, and sees the VLANs of all others.
 
 A port of Open vSwitch without a tag is a trunk: it carries every VLAN. Where other guests of the same bridge are kept
-apart by VLANs, this one can join any of them.
+apart by VLANs, this one can join any of them. Without such a guest this is an info. The VLAN may also be set
+by the network or the port group.
 
 ## Bad
 ```xml db.xml
@@ -59,6 +60,9 @@ web.xml:5:15: warning: without a VLAN, the interface of 'web' gets the traffic o
     <interface type='bridge'>
       <source bridge='ovsbr0'/>
       <virtualport type='openvswitch'/>
+      <vlan>
+        <tag id='20'/>
+      </vlan>
     </interface>
   </devices>
 </domain>
@@ -70,6 +74,9 @@ web.xml:5:15: warning: without a VLAN, the interface of 'web' gets the traffic o
     <interface type='bridge'>
       <source bridge='ovsbr0'/>
       <virtualport type='openvswitch'/>
+      <vlan>
+        <tag id='20'/>
+      </vlan>
     </interface>
   </devices>
 </domain>
@@ -88,7 +95,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Plug, Problem, Project, edit, el, fix, problem, related, rule
+from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -101,15 +108,28 @@ from vnetlint.api import Interface, Plug, Problem, Project, edit, el, fix, probl
     covers=("C096",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, plug = interface.bridge, Plug(interface.node)
-    if place is None or plug.switch != "openvswitch" or plug.vlan is not None:
+    network = project.network_of(interface)
+    place = (network or interface).host_bridge
+    if place is None or project.switch_of(interface) != "openvswitch":
+        return
+    if any(plug.vlan for plug in project.plugs_of(interface)):
         return
     other, tag = project.tagged_on(place.value, interface.domain)
-    if other is not None and tag is not None:
+    at = interface.network or interface.bridge or place
+    if other is None or tag is None:
+        grouped = next((group.vlan for group in (network.plugs if network else ()) if group.vlan), None)
+        yield problem(
+            at,
+            f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'",
+            advise("Choose a VLAN", "<vlan><tag id='NUMBER'/></vlan>"),
+            related=(related(grouped, "a port group has a VLAN"),) if grouped else (),
+            severity="info",
+        )
+    else:
         number = tag.get("id") or ""
         added = edit.insert(interface.node, el("vlan", {}, el("tag", {"id": number})))
         yield problem(
-            place,
+            at,
             f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'",
             fix(f"Add VLAN {number}, that of {other.label}", added, safety="choice"),
             related=(related(tag, f"{other.label} has a VLAN"),),

@@ -78,10 +78,10 @@ from vnetlint.api import Attribute, Interface, Network, Node, Problem, Project, 
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host, (holder, places) = project.host, _taken_whole(user)
     for place in places if host and holder else ():
-        link = host.link(place.value) if host else None
-        if host is None or holder is None or link is None:
+        if host is None or holder is None:
             continue
-        if link.addresses or place.value in (host.egress(4), host.egress(6)):
+        upper = host.upper(place.value)
+        if host.leads_elsewhere(place.value) or (upper and host.leads_elsewhere(upper.name)):
             shared = edit.set_attribute(holder, "mode", "bridge")
             message = f"the guest takes over {place.value}, which the host itself uses"
             yield problem(place, message, fix("Set the mode 'bridge', which shares it", shared, safety="choice"))

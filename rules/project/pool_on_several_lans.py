@@ -69,23 +69,29 @@ from vnetlint.api import Network, Problem, Project, Subnet, edit, fix, problem, 
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
-    if host is None or forward is None or network.mode not in ("bridge", "private", "vepa"):
+    if host is None or forward is None or network.attachment != "macvtap":
         return
     members = [
         (node.attributes["dev"], host.link(node.get("dev") or ""))
         for node in forward.node.all("interface")[:64]
         if "dev" in node.attributes
     ]
-    known_lans = [(place, link.subnets) for place, link in members if link and link.subnets]
-    for place, lans in known_lans[1:]:
-        first, others = known_lans[0]
-        if _apart(lans, others):
-            yield problem(
-                place,
-                f"NIC '{place.value}' is on another LAN than '{first.value}'",
-                fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
-                related=(related(first, f"{first.value} is listed here"),),
-            )
+    known_lans = [(place, lans) for place, link in members if link and (lans := host.lans_of(link.name))]
+    vlans = [place for place, link in members if link and link.kind == "vlan"]
+    pairs = [(each, known_lans[0][0]) for each, lans in known_lans[1:] if _apart(lans, known_lans[0][1])]
+    pairs += [(each, vlans[0]) for each in vlans[1:] if _other_vlan(each.value, vlans[0].value)]
+    for place, first in dict(reversed(pairs)).items():
+        yield problem(
+            place,
+            f"NIC '{place.value}' is on another LAN than '{first.value}'",
+            fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
+            related=(related(first, f"{first.value} is listed here"),),
+        )
+
+
+def _other_vlan(one: str, other: str) -> bool:
+    """Whether two names are those of different VLANs on one NIC, such as eth0.10 and eth0.20."""
+    return one != other and one.rpartition(".")[0] == other.rpartition(".")[0] != ""
 
 
 def _apart(ours: tuple[Subnet, ...], theirs: tuple[Subnet, ...]) -> bool:

@@ -89,35 +89,40 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, el, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, fix, problem, related, rule, set_child
 
 
 @rule(
     "port-isolation-partial",
     code="VN3310",
-    on=Network,
+    on=(Network, Interface),
     severity="info",
     when="never",
     since="0.1",
     covers=("C036",),
 )
-def check(network: Network, project: Project) -> Iterator[Problem]:
-    if network.isolates_ports or network.node.child("port") is not None or network.attachment is None:
-        return
-    if network.attachment not in ("own-bridge", "host-bridge"):
-        return
-    nics = project.interfaces_on(network)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    nics = _together(user, project)
     isolated = next((each for each in nics if each.isolates_port), None)
     other = next((each for each in nics if not each.isolates_port), None)
-    if isolated is None or other is None:
+    if isolated is None or other is None or (isinstance(user, Interface) and user is not other):
         return
+    whom = "all guests" if isinstance(user, Network) else "this guest too"
     yield problem(
-        network.name_node,
+        user.name_node if isinstance(user, Network) else user,
         f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, which is not",
         fix(
-            "Isolate all guests: add <port isolated='yes'/>",
-            edit.insert(network.node, el("port", {"isolated": "yes"})),
+            f"Isolate {whom}: set <port isolated='yes'/>",
+            set_child(user.node, "port", "isolated", "yes"),
             safety="choice",
         ),
         related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )
+
+
+def _together(user: Network | Interface, project: Project) -> tuple[Interface, ...]:
+    """The NICs that a network puts on a bridge, or that join the same bridge of the host as an interface."""
+    if isinstance(user, Interface):
+        return project.joining(user.host_bridge.value, user.domain) if user.host_bridge else ()
+    bridged = user.attachment in ("own-bridge", "host-bridge") and user.node.child("port") is None
+    return project.interfaces_on(user) if bridged else ()

@@ -122,10 +122,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     here = project.interfaces_on(network) if hosts else ()
     macs = {each.mac for each in here}
     unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
+    strays = [mac for mac in hosts if mac not in project.interfaces_by_mac]
+    few = 0 < len(strays) <= len(unnamed)
     for mac, host in hosts.items():
         place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")
         about = guest or _elsewhere(mac, network, project)
-        leftover = project.complete and bool(project.domains) and mac not in project.interfaces_by_mac
+        leftover = mac in strays and (few or (project.complete and bool(project.domains)))
         if place is None or mac in macs or not (about or leftover):
             continue
         yield problem(
@@ -141,15 +143,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 def _message(host: StaticHost, guest: Interface | None, about: Interface) -> str:
     if guest is not None:
         return f"guest '{guest.domain.name}' has the MAC address {guest.mac} on this network, not {host.mac}"
-    name = about.network.value if about.network else ""
-    return f"MAC address {host.mac} is that of {about.label} on another network, '{name}'"
+    joined = about.bridge or about.device
+    where = f"another network, '{about.network.value}'" if about.network else f"'{joined.value if joined else ''}'"
+    return f"MAC address {host.mac} is that of {about.label} on {where}"
 
 
 def _elsewhere(mac: str, network: Network, project: Project) -> Interface | None:
     """Give the only interface with a MAC address, where it is on another network of the same host."""
     owners = project.interfaces_by_mac.get(mac, [])
-    other = project.network_of(owners[0]) if len(owners) == 1 else None
-    return owners[0] if other and other is not network and project.same_host(other, network) else None
+    owner = owners[0] if len(owners) == 1 else None
+    other = project.network_of(owner) if owner else None
+    if owner is not None and (owner.bridge or owner.device):
+        return owner if project.same_host(owner.domain, network) else None
+    return owner if other and other is not network and project.same_host(other, network) else None
 
 
 def _take_mac(host: StaticHost, guest: Interface | None) -> tuple[Fix, ...]:

@@ -57,13 +57,17 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     covers=("C085",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    place = user.host_bridge
-    ports = project.host.ports_of(place.value) if project.host and place else None
-    ways = [port for port in ports or () if port.kind in ("nic", "bond", "vlan", "other")]
-    if place is not None and ways and all(port.up is False for port in ways):
+    host, lower = project.host, user.lower_devices
+    place = user.host_bridge or (lower[0] if lower else None)
+    if host is None or place is None:
+        return
+    links = [host.link(each.value) for each in lower] if lower else host.ports_of(place.value) or ()
+    ways = [port for port in links if port is not None and port.kind in ("nic", "bond", "vlan", "other")]
+    if ways and len(links) >= len(lower) and all(port.up is False for port in ways):
+        who = "the guests reach" if lower else f"bridge '{place.value}' reaches"
         yield problem(
             place,
-            f"bridge '{place.value}' reaches the LAN only by {_listed([each.name for each in ways])} down",
+            f"{who} the LAN only by {_listed([each.name for each in ways])} down",
             advise(f"Bring {ways[0].name} up on the host", f"ip link set dev {ways[0].name} up"),
         )
 

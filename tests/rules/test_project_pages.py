@@ -20,10 +20,10 @@ BULK = {
 """Rules with a fix that is made in bulk; a rule is added here on purpose only."""
 
 COLLISIONS = {
-    "bridge-mac-used-twice", "bridge-name-in-use", "device-in-two-pools", "device-pool-too-small",
-    "domain-shared-by-networks", "duplicate-mac", "duplicate-network-name", "duplicate-network-uuid",
-    "filter-reference-loop", "filter-uuid-conflict", "floor-overcommitted", "guest-identity-in-use",
-    "passthrough-device-shared", "port-forward-taken", "subnet-overlap", "target-name-in-use",
+    "bridge-mac-used-twice", "bridge-name-in-use", "bridge-shared-by-networks", "device-in-two-pools",
+    "device-pool-too-small", "domain-shared-by-networks", "duplicate-mac", "duplicate-network-name",
+    "duplicate-network-uuid", "filter-reference-loop", "filter-uuid-conflict", "floor-overcommitted",
+    "guest-identity-in-use", "passthrough-device-shared", "port-forward-taken", "subnet-overlap", "target-name-in-use",
 }  # fmt: skip
 """Rules that report the later of two files; the engine reads files in the order of their paths."""
 

@@ -292,6 +292,11 @@ class Interface(View):
         return View(node).number("size") if node else None
 
     @property
+    def boots(self) -> bool:
+        """Whether the guest boots from it, as it says itself or the guest says of all its NICs."""
+        return self.node.child("boot") is not None or self.domain.boots_from_network
+
+    @property
     def said(self) -> str:
         """How libvirt's messages about the interface begin; empty where libvirt generates the address in them."""
         return f"interface {self.mac} - " if self.mac else ""
@@ -310,6 +315,12 @@ class Domain(Named):
     def is_qemu(self) -> bool:
         """Whether libvirt's QEMU driver runs it, with KVM or another accelerator or by emulation."""
         return self.node.get("type") in ("kvm", "qemu", "hvf")
+
+    @property
+    def boots_from_network(self) -> bool:
+        """Whether `<os>` lists the network among what it boots from."""
+        system = self.node.child("os")
+        return system is not None and any(each.get("dev") == "network" for each in system.all("boot"))
 
     @property
     def is_x86(self) -> bool:

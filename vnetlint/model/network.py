@@ -429,6 +429,16 @@ class Network(Named):
         found = ((parse_address(known(node.get(name))), node) for node, name in places)
         return tuple((address, node) for address, node in found if address)
 
+    @cached_property
+    def dnsmasq_options(self) -> tuple[str, ...]:
+        """The options that are handed to dnsmasq as they are written, one each."""
+        node = self.node.child("dnsmasq:options")
+        return tuple(each.get("value") or "" for each in node.all("dnsmasq:option")) if node else ()
+
+    def sets_dnsmasq(self, *options: str) -> bool:
+        """Whether an option for dnsmasq begins so, or may: one is a placeholder, or names a file with more of them."""
+        return any(not known(each) or each.startswith((*options, "conf-")) for each in self.dnsmasq_options)
+
     @property
     def isolates_ports(self) -> bool:
         """Whether `<port isolated='yes'/>` keeps the guests of the network from each other."""
@@ -467,8 +477,14 @@ class Network(Named):
         return View(node).number("size") if node else None
 
     @property
-    def local_domain(self) -> str | None:
-        """The DNS domain that its dnsmasq answers for alone, in lower case."""
+    def dns_domain(self) -> str | None:
+        """The DNS domain that its dnsmasq gives its guests, in lower case."""
         node = self.node.child("domain")
-        name = known(node.get("name")) if node and node.get("localOnly") == "yes" and self.owns_bridge else None
+        name = known(node.get("name")) if node and self.owns_bridge else None
         return name.lower() if name else None
+
+    @property
+    def claims_domain(self) -> bool:
+        """Whether its dnsmasq alone answers for its domain, or the host asks it for the names."""
+        node = self.node.child("domain")
+        return node is not None and "yes" in (node.get("localOnly"), node.get("register"))

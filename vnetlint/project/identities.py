@@ -67,9 +67,18 @@ class Identities(Index):
         return self._rivals(lambda network: network.mac if network.owns_bridge else None)
 
     @cached_property
+    def bridge_sharers(self) -> dict[Network, Network]:
+        """For each network that joins a bridge of the host without a VLAN, an earlier one of the same host there."""
+        return self._rivals(_untagged_bridge)
+
+    @cached_property
     def domain_rivals(self) -> dict[Network, Network]:
-        """For each network that keeps a DNS domain to itself, an earlier one of the same host that does so too."""
-        return self._rivals(lambda network: network.local_domain)
+        """For each network with a DNS domain, an earlier one of the same host with the same.
+
+        One of the two keeps it to itself, or has the host ask there for its names.
+        """
+        found = self._rivals(lambda network: network.dns_domain)
+        return {each: other for each, other in found.items() if each.claims_domain or other.claims_domain}
 
     def _rivals(self, key: Callable[[Network], str | None]) -> dict[Network, Network]:
         """For each network, the first of the same host, the same key and another name."""
@@ -146,3 +155,9 @@ class Identities(Index):
             if rivals:
                 found[domain] = rivals[0]
         return found
+
+
+def _untagged_bridge(network: Network) -> str | None:
+    """The bridge of the host that a network joins, where nothing but the bridge decides who is on it."""
+    tagged = any(plug.vlan or plug.switch == "openvswitch" for plug in network.plugs)
+    return network.host_bridge.value if network.host_bridge and not tagged else None

@@ -90,6 +90,17 @@ class Index:
                 table.setdefault((each.bridge.value, self._host_of(each.domain)), (each, tag))
         return table
 
+    def joining(self, bridge: str, beside: Named) -> tuple[Interface, ...]:
+        """Return the guests' NICs of the same host that join a bridge by its name."""
+        return tuple(self._joining.get((self._host_of(beside), bridge), ()))
+
+    @cached_property
+    def _joining(self) -> dict[tuple[str, str], list[Interface]]:
+        def key(each: Interface) -> tuple[str, str] | None:
+            return (self._host_of(each.domain), each.host_bridge.value) if each.host_bridge else None
+
+        return grouped(self.interfaces, key)
+
     def networks_at(self, address: Address, beside: Named) -> tuple[Network, ...]:
         """Return the other networks of the same host that give the bridge which they make an address."""
         found = self._networks_by_address.get((self._host_of(beside), address), ())

@@ -101,6 +101,11 @@ class Subnets(Index):
         )
         return next((each for each in found if each[1] is beside or self.same_host(each[1], beside)), None)
 
+    def holder_of(self, address: Address, beside: Network) -> bool:
+        """Whether an address is in a subnet of a network of the same host, or of the host's own."""
+        on_host = any(each.subnet.version == address.version and address in each.subnet for each in self._host_subnets)
+        return on_host or self.owner_of(address, beside) is not None
+
     @cached_property
     def _owners(self) -> dict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]]:
         table: defaultdict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]] = defaultdict(list)

@@ -1,0 +1,76 @@
+"""Guests are on macvtap in mode `vepa`, in which guests on one NIC reach each other by the switch only.
+
+`vepa` sends every frame to the switch, also one for a neighbour on the same NIC. Few switches send it back, by what is
+called reflective relay or hairpin mode; with all others such guests do not reach each other. With mode `bridge` the
+host passes frames between them. Where another guest of the project is on the same NIC the finding is a warning; where
+the inventory says that the switch reflects (`hairpin`), there is none.
+
+## Bad
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='vepa'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Report
+```text
+web.xml:5:26: info: mode 'vepa' separates guests on one NIC, unless the switch reflects their frames [vepa-needs-reflecting-switch]
+```
+
+## Good
+```xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='direct'>
+      <source dev='eth0' mode='bridge'/>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Fix safety
+Choice: a switch that reflects frames may be what the mode was chosen for.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "vepa-needs-reflecting-switch",
+    code="VN2700",
+    on=(Network, Interface),
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C112",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    forward = None if isinstance(user, Interface) else user.forward
+    host, holder = project.host, user.source if isinstance(user, Interface) else forward.node if forward else None
+    direct = user.type == "direct" if isinstance(user, Interface) else user.mode == "vepa"
+    place = holder.attributes.get("mode") if holder is not None and direct else None
+    reflects = host is not None and host.upstream.hairpin is True
+    if place is None or place.value != "vepa" or reflects or any(plug.virtualport for plug in user.plugs):
+        return
+    mates = [each for device in user.lower_devices for each in project.interfaces_by_device.get(device.value, ())]
+    beside = len(project.interfaces_on(user) if isinstance(user, Network) else mates) > 1
+    yield problem(
+        place,
+        "mode 'vepa' separates guests on one NIC, unless the switch reflects their frames",
+        fix("Set mode='bridge'", edit.set_attribute(place.node, "mode", "bridge"), safety="choice"),
+        severity="warning" if beside else None,
+    )

@@ -1,0 +1,65 @@
+"""DHCP serves the second IPv4 subnet of a network, or a later one, and not the first.
+
+That works: clients get addresses of that subnet, and its `<ip>` as their router. The first `<ip>` is what people look at,
+and it leases nothing.
+
+## Bad
+```xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.20.1' prefix='24'/>
+  <ip address='192.168.21.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.21.100' end='192.168.21.199'/>
+    </dhcp>
+  </ip>
+</network>
+```
+
+## Report
+```text
+lan.xml:5:5: info: DHCP serves 192.168.21.0/24 only, not the first subnet 192.168.20.0/24 [dhcp-on-later-address]
+```
+
+## Good
+```xml
+<network>
+  <name>lab</name>
+  <ip address='192.168.21.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.21.100' end='192.168.21.199'/>
+    </dhcp>
+  </ip>
+  <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+
+## Fix safety
+Shown only: it works as it is. To have the first subnet served, move `<dhcp>` there with addresses of it.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#addressing
+- libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, advise, problem, related, rule
+
+
+@rule("dhcp-on-later-address", code="VN1701", on=Network, severity="info", when="never", since="0.1", covers=("C059",))
+def check(network: Network) -> Iterator[Problem]:
+    ips = [ip for ip in network.ips if ip.family == "ipv4"]
+    serving = next((ip for ip in ips if ip.ranges or ip.hosts), None)
+    if serving is None or serving.dhcp is None or serving is ips[0] or not network.owns_bridge:
+        return
+    if serving.subnet and ips[0].subnet and serving.subnet != ips[0].subnet:
+        yield problem(
+            serving.dhcp,
+            f"DHCP serves {serving.subnet} only, not the first subnet {ips[0].subnet}",
+            advise("Move <dhcp> to the first <ip>, with a range of its subnet", "<range start='FIRST' end='LAST'/>"),
+            related=(related(ips[0], "the first subnet"),),
+        )

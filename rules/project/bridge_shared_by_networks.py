@@ -1,0 +1,80 @@
+"""Two bridged networks join one bridge of the host, so their guests are on one segment.
+
+libvirt allows that. Guests of both networks see each other's frames, whatever the names of the networks suggest; port
+groups and limits apply to the guests of the network that has them only. Networks that set VLANs on Open vSwitch, or on
+the bridge, are apart and not reported.
+
+## Bad
+```xml office.xml
+<network>
+  <name>office</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml servers.xml
+<network>
+  <name>servers</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+
+## Report
+```text
+servers.xml:4:11: info: network 'office' joins bridge 'br0' too, so the guests of both are on one segment [bridge-shared-by-networks]
+```
+
+## Good
+```xml office.xml
+<network>
+  <name>office</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
+```xml servers.xml
+<network>
+  <name>servers</name>
+  <forward mode='bridge'/>
+  <bridge name='br1'/>
+</network>
+```
+
+## Fix safety
+Shown only: guests name the networks, and one of the two has to go or to join another bridge.
+
+## Libvirt
+Never.
+
+## References
+- https://libvirt.org/formatnetwork.html#using-an-existing-host-bridge
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Network, Problem, Project, advise, problem, related, rule
+
+
+@rule(
+    "bridge-shared-by-networks",
+    code="VN3701",
+    on=Network,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C083",),
+)
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    place, other = network.host_bridge, project.bridge_sharers.get(network)
+    if place is None or other is None:
+        return
+    yield problem(
+        place,
+        f"{project.named(other)} joins bridge '{place.value}' too, so the guests of both are on one segment",
+        advise("Let one network serve all guests of the bridge, with a port group for each kind", GROUP),
+        related=(related(other.bridge or other, f"{project.named(other)} joins it here"),),
+    )
+
+
+GROUP = "<portgroup name='GROUP'/>"
