@@ -1,7 +1,8 @@
 """An interface has a VLAN tag where libvirt cannot set one, so the guest does not start.
 
 libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
-SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host.
+SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host, and in
+12.8 the bridge of a network that libvirt creates: the rule reads the version from the host's inventory.
 Elsewhere a VLAN device and a bridge on it, created on the host, put guests into a VLAN.
 
 ## Bad
@@ -112,7 +113,8 @@ Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC
 the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
 
 ## Libvirt
-When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`
+When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. libvirt 12.8
+says so at define where the type of the interface alone decides.
 
 ## References
 - https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only
@@ -158,11 +160,16 @@ REFUSED = "vlan tag not supported for this connection type"
 def _is_refused(interface: Interface, project: Project) -> bool:
     """Whether libvirt refuses a tag on what the interface is plugged into, as far as that is known."""
     network, switch = project.network_of(interface), project.switch_of(interface)
-    attachment = project.attachment_of(interface)
+    attachment, host = project.attachment_of(interface), project.host
     if attachment == "host-bridge":
-        bare = switch is None and project.host is not None and project.host.has_libvirt("11.0.0")
+        bare = switch is None and host is not None and host.has_libvirt("11.0.0")
         return switch != "openvswitch" and not bare
     if attachment == "macvtap":
         mode = network.mode if network else interface.direct_mode
         return mode in ("bridge", "private", "vepa")
-    return attachment == "own-bridge" or interface.type in ("user", "ethernet")
+    if attachment == "own-bridge":
+        return host is None or not host.has_libvirt("11.4.0")
+    return interface.type not in (*RESOLVED, "hostdev", "null", "vds", None)
+
+
+RESOLVED = ("network", "bridge", "direct")
