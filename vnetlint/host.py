@@ -181,6 +181,14 @@ class HostGuest(_Part):
     autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
 
 
+class HostDevice(_Part):
+    """A PCI device of the host."""
+
+    address: PciAddress
+    driver: str | None = Field(default=None, description="The driver that has it, such as ixgbevf or vfio-pci.")
+    is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
+
+
 class Listener(_Part):
     """A socket that a program of the host listens on."""
 
@@ -215,6 +223,15 @@ class Host(_Part):
     upstream: Upstream = Upstream()
     networks: tuple[HostNetwork, ...] | None = None
     guests: tuple[HostGuest, ...] | None = None
+    iommu: bool | None = Field(
+        default=None, description="Whether the IOMMU is on, so that guests can be given devices."
+    )
+    pci_devices: tuple[HostDevice, ...] | None = Field(
+        default=None, description="All network cards and virtual functions, as PCI devices (lspci -Dk)."
+    )
+    user_backends: tuple[Literal["slirp", "passt"], ...] | None = Field(
+        default=None, description="What can run an interface of type user: QEMU's own slirp, an installed passt."
+    )
     filters: tuple[str, ...] | None = Field(
         default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
     )
@@ -288,6 +305,10 @@ class Host(_Part):
     def drops_input(self) -> bool:
         """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
         return self.input_policy in ("drop", "reject")
+
+    def pci_device(self, address: str | None) -> HostDevice | None:
+        """Return a PCI device by its address."""
+        return next((each for each in self.pci_devices or () if each.address == address), None)
 
     def starts_guest(self, name: str | None) -> bool:
         """Whether a guest is known to start with the host."""
