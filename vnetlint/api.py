@@ -25,6 +25,7 @@ from vnetlint.model.filtertree import SHIPPED, Kind, Tree
 from vnetlint.model.names import Names, is_too_long
 from vnetlint.model.network import Forward, Ip, Mode, PortGroup, Range, Route, StaticHost
 from vnetlint.model.plug import Plug
+from vnetlint.model.services import SERVICES
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import Project, Taken
@@ -36,6 +37,7 @@ from vnetlint.xml.tree import Attribute, Node
 __all__ = [
     "IFNAMSIZ",
     "PROTOCOLS",
+    "SERVICES",
     "SHIPPED",
     "Address",
     "Attribute",

@@ -185,6 +185,21 @@ class HostNetwork(_Part):
     )
 
 
+class HostGuest(_Part):
+    """A guest that is defined on the host."""
+
+    name: str
+    autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
+
+
+class HostDevice(_Part):
+    """A PCI device of the host."""
+
+    address: PciAddress
+    driver: str | None = Field(default=None, description="The driver that has it, such as ixgbevf or vfio-pci.")
+    is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
+
+
 class Listener(_Part):
     """A socket that a program of the host listens on."""
 
@@ -221,6 +236,16 @@ class Host(_Part):
     input_policy: Policy | None = None
     upstream: Upstream = Upstream()
     networks: tuple[HostNetwork, ...] | None = None
+    guests: tuple[HostGuest, ...] | None = None
+    iommu: bool | None = Field(
+        default=None, description="Whether the IOMMU is on, so that guests can be given devices."
+    )
+    pci_devices: tuple[HostDevice, ...] | None = Field(
+        default=None, description="All network cards and virtual functions, as PCI devices (lspci -Dk)."
+    )
+    user_backends: tuple[Literal["slirp", "passt"], ...] | None = Field(
+        default=None, description="What can run an interface of type user: QEMU's own slirp, an installed passt."
+    )
     filters: tuple[str, ...] | None = Field(
         default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
     )
@@ -300,6 +325,28 @@ class Host(_Part):
         """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
         return self.input_policy in ("drop", "reject")
 
+    def pci_device(self, address: str | None) -> HostDevice | None:
+        """Return a PCI device by its address."""
+        return next((each for each in self.pci_devices or () if each.address == address), None)
+
+    def starts_guest(self, name: str | None) -> bool:
+        """Whether a guest is known to start with the host."""
+        return any(each.name == name and each.autostart for each in self.guests or ())
+
+    def network(self, name: str) -> HostNetwork | None:
+        """Return what is known of a network by name."""
+        return next((each for each in self.networks or () if each.name == name), None)
+
+    def maker_of(self, bridge: str) -> HostNetwork | None:
+        """Return the network that makes a bridge, by the bridge's name."""
+        return next((each for each in self.networks or () if each.bridge == bridge), None)
+
+    def lacks_maker(self, bridge: str) -> bool:
+        """Whether a bridge is known to be missing, and no network of the host's list makes one of that name."""
+        listed = self.networks
+        known = listed is not None and all(each.bridge and each.bridge != bridge for each in listed)
+        return self.lacks(bridge) and known and self.engine_of(bridge) is None
+
     def bridge_maker(self, name: str) -> str | None:
         """Return what makes a bridge and decides where it leads; None for the host's own and for unknown names.
 
@@ -308,7 +355,7 @@ class Host(_Part):
         link = self.link(name)
         if self.has_uplink(name) or (link is not None and link.kind not in ("bridge", "other")):
             return None
-        network = next((each for each in self.networks or () if each.bridge == name), None)
+        network = self.maker_of(name)
         if network is not None:
             return f"the network '{network.name}'"
         addresses = [each.split("/")[0] for each in link.addresses] if link else []

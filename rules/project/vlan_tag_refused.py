@@ -163,7 +163,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 REFUSED = "vlan tag not supported for this connection type"
 
 
-TAGLESS = ("user", "ethernet", "mcast", "server", "client", "udp")
+BY_ATTACHMENT = ("network", "bridge", "direct", "hostdev", "null", "vds", None)
+"""Types of which what they are plugged into decides, and those that other hypervisors have."""
 
 
 def _allowed_since(interface: Interface, project: Project) -> str | None:
@@ -176,4 +177,4 @@ def _allowed_since(interface: Interface, project: Project) -> str | None:
         return "11.4.0"
     mode = network.mode if network else interface.direct_mode
     is_direct = attachment == "macvtap" and mode in ("bridge", "private", "vepa")
-    return "" if is_direct or interface.type in TAGLESS else None
+    return "" if is_direct or interface.type not in BY_ATTACHMENT else None

@@ -26,6 +26,9 @@ VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 _STAND_IN = re.compile("[A-Z_]+")
 """A word such as `NICMODEL`, which a script replaces: libvirt takes any word for a model, and none is in capitals."""
 
+_PC = re.compile(r"(?:pc|q35|isapc|microvm)(?:-|$)")
+"""How the names of QEMU's machines begin that only x86 has."""
+
 _OWN_NAMES = ("vnet", "macvtap", "macvlan")
 """How the names begin that libvirt gives to guests' devices itself."""
 
@@ -204,6 +207,13 @@ class Interface(View):
         return None if name.startswith(_OWN_NAMES) or place.node.get("managed") == "no" else place
 
     @property
+    def own_device(self) -> Attribute | None:
+        """The attribute that names the host's end, whether libvirt makes that device or another program does."""
+        if self.type == "ethernet" and self.target and self.target.node.get("managed") == "no" and self.domain.is_qemu:
+            return self.target if known(self.target.value) else None
+        return self.made_device
+
+    @property
     def host_bridge(self) -> Attribute | None:
         """The attribute that names the host's bridge which it joins, where that is known."""
         return self.bridge if self.bridge and known(self.bridge.value) else None
@@ -242,6 +252,11 @@ class Interface(View):
     def is_virtio(self) -> bool | None:
         """Whether the guest sees a virtio card of either kind; None where the model is unknown."""
         return self.model in VIRTIO if self.model else None
+
+    @property
+    def has_virtio_driver(self) -> bool:
+        """Whether libvirt reads the queues that `<driver>` sets: it does so only where `<model>` says virtio."""
+        return self.is_virtio is True and self.node.child("model") is not None
 
     @cached_property
     def filterrefs(self) -> tuple[FilterRef, ...]:
@@ -324,10 +339,12 @@ class Domain(Named):
 
     @property
     def is_x86(self) -> bool:
-        """Whether it says that it is a PC; without a word about it the guest has the host's architecture."""
+        """Whether it says that it is a PC, by architecture or machine; else it has the host's architecture."""
         system = self.node.child("os")
         kind = system.child("type") if system else None
-        return kind is not None and kind.get("arch") in ("x86_64", "i686")
+        if kind is None or kind.get("arch"):
+            return kind is not None and kind.get("arch") in ("x86_64", "i686")
+        return _PC.match(kind.get("machine") or "") is not None
 
     @property
     def shares_memory(self) -> bool | None:
