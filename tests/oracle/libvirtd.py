@@ -45,12 +45,15 @@ remember_owner = 0
 # and another instance may use that index too; in a /dev of our own somebody must make those nodes: we do, on news of
 # a link. The host is called localhost because libvirt asks DNS about any other name, and waits. dash's `wait` also
 # buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie. A folder that becomes / is
-# mounted on itself first, because `ip` takes / for a mount point.
+# mounted on itself first, because `ip` takes / for a mount point. It becomes the root of all mounts and not just ours
+# by chroot, because passt makes a namespace of users, which nobody in a chroot may.
 _ENTER = """\
 read -r outer rest </proc/self/stat
 export outer
 mount --bind {root} {root}
-exec chroot {root} sh -c {setup}
+cd {root}
+[ {root} = / ] || {{ pivot_root . mnt && umount -l /mnt && cd /; }}
+exec sh -c {setup}
 """
 _SETUP = """\
 set -e
