@@ -83,4 +83,4 @@ def check(interface: Interface) -> Iterator[Problem]:
     )
 
 
-WITHOUT = ("user", "vdpa", "mcast", "client", "server", "udp", "internal")
+WITHOUT = ("user", "vdpa", "mcast", "client", "server", "udp", "internal", "hostdev", "null")
