@@ -28,13 +28,14 @@ from vnetlint.model.plug import Plug
 from vnetlint.model.services import SERVICES
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
-from vnetlint.project import Project, Taken
+from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken
 from vnetlint.registry import declare, option, rule
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
 from vnetlint.xml.tree import Attribute, Node
 
 __all__ = [
+    "EXTERNAL_NETWORKS",
     "IFNAMSIZ",
     "PROTOCOLS",
     "SERVICES",

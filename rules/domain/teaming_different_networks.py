@@ -4,7 +4,7 @@ The pair stands for one connection: guest and switch see one MAC address, and on
 NIC is on a NAT network or on a bridge without a way to the host device's LAN, the guest's address means nothing there.
 
 It is reported where the persistent NIC is on a network that libvirt itself creates, which is not the LAN that a host
-device leads to.
+device leads to, and where the two are in different VLANs.
 
 ## Bad
 ```xml inner.xml
@@ -106,7 +106,21 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Domain, Fix, Interface, Problem, Project, advise, edit, fix, problem, related, rule
+from vnetlint.api import (
+    EXTERNAL_NETWORKS,
+    Domain,
+    Fix,
+    Interface,
+    Problem,
+    Project,
+    advise,
+    edit,
+    fix,
+    known,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -120,18 +134,37 @@ from vnetlint.api import Domain, Fix, Interface, Problem, Project, advise, edit,
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:
-        network = project.network_of(staying)
-        if network is None or not network.owns_bridge or project.attachment_of(going) != "hostdev":
-            continue
-        yield problem(
-            staying.network or staying,
-            f"the network '{network.name}' is not the LAN that the other NIC of the teaming pair is on",
-            _move(staying, project),
-            related=(
-                related(going, "the other NIC"),
-                related(network.mode_place, "the network's mode is set here"),
-            ),
+        network, name = project.network_of(staying), staying.network.value if staying.network else None
+        # libvirt's own network, of which there need be no file, has a bridge of its own.
+        is_own = (
+            network.owns_bridge if network else name in EXTERNAL_NETWORKS and not project.networks_by_name.get(name)
         )
+        vlans = _vlans(staying, project), _vlans(going, project)
+        where = (related(going, "the other NIC"),)
+        if is_own and project.attachment_of(going) == "hostdev":
+            yield problem(
+                staying.network or staying,
+                f"the network '{name}' is not the LAN that the other NIC of the teaming pair is on",
+                _move(staying, project),
+                related=(
+                    *where,
+                    *((related(network.mode_place, "the network's mode is set here"),) if network else ()),
+                ),
+            )
+        elif all(vlans) and vlans[0] != vlans[1]:
+            tags = [" and ".join(sorted(each)) for each in vlans]
+            message = f"the interface is in VLAN {tags[0]}, and the other NIC of the teaming pair in VLAN {tags[1]}"
+            yield problem(staying, message, advise("Put both into one VLAN", VLAN.format(tags[1])), related=where)
+
+
+VLAN = "<vlan>\n  <tag id='{}'/>\n</vlan>"
+
+
+def _vlans(interface: Interface, project: Project) -> frozenset[str]:
+    """The VLANs of an interface, from the nearest place that has any; none where one is unknown."""
+    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan), None)
+    tags = [known(tag.get("id")) for tag in vlan.all("tag")] if vlan else []
+    return frozenset(each for each in tags if each) if all(tags) else frozenset()
 
 
 def _move(staying: Interface, project: Project) -> tuple[Fix, ...]:

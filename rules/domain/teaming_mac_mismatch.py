@@ -79,7 +79,7 @@ web.xml:12:12: error: different MAC address 52:54:00:0d:0e:0f: the other NIC of 
 
 ## Fix safety
 Choice: either of the two addresses may be the one that a switch or a DHCP server knows. Where this NIC has none, adding
-it is unsafe.
+it is unsafe; where neither has one, libvirt generates two, and the element is shown.
 
 ## Libvirt
 Never.
@@ -90,7 +90,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Domain, Problem, fix, problem, related, rule, set_child
+from vnetlint.api import Domain, Problem, advise, fix, problem, related, rule, set_child
 
 
 @rule(
@@ -104,16 +104,18 @@ from vnetlint.api import Domain, Problem, fix, problem, related, rule, set_child
 )
 def check(domain: Domain) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:
-        if staying.mac is None or (going.mac_place is not None and going.mac is None) or going.mac == staying.mac:
+        unknown = any(each.mac_place is not None and each.mac is None for each in (staying, going))
+        if unknown or (staying.mac is not None and going.mac == staying.mac):
             continue
+        # Where one has no address it is generated; where neither has, two different ones are.
+        wrong, right = (staying, going) if staying.mac is None and going.mac else (going, staying)
+        has = f"has {right.mac}" if right.mac else "has none either, and libvirt generates two"
+        added = set_child(wrong.node, "mac", "address", right.mac) if right.mac else ()
         yield problem(
-            going.mac_place or going,
-            (f"different MAC address {going.mac}" if going.mac else "missing <mac>")
-            + f": the other NIC of the teaming pair has {staying.mac}",
-            fix(
-                f"Set the address to {staying.mac}",
-                set_child(going.node, "mac", "address", staying.mac),
-                safety="choice" if going.mac else "unsafe",
-            ),
-            related=(related(staying.mac_place or staying, "the other NIC"),),
+            wrong.mac_place or wrong,
+            (f"different MAC address {wrong.mac}" if wrong.mac else "missing <mac>")
+            + f": the other NIC of the teaming pair {has}",
+            fix(f"Set the address to {right.mac}", added, safety="choice" if wrong.mac else "unsafe"),
+            () if right.mac else advise("Set the same address on both", "<mac address='52:54:00:…'/>"),
+            related=(related(right.mac_place or right, "the other NIC"),),
         )

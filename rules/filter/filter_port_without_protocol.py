@@ -1,7 +1,7 @@
 """A filter rule for IP frames has a port but no protocol with ports, and libvirt refuses the filter.
 
 `<ip>` and `<ipv6>` match any protocol unless `protocol` names one. A port has a meaning only with TCP, UDP, SCTP or
-DCCP.
+DCCP, which libvirt knows as number 33 only.
 
 ## Bad
 ```xml
@@ -14,7 +14,7 @@ DCCP.
 
 ## Report
 ```text
-lan.xml:3:5: error: missing attribute 'protocol': a port needs 'tcp', 'udp', 'sctp' or 'dccp' [filter-port-without-protocol]
+lan.xml:3:5: error: missing attribute 'protocol': a port needs 'tcp', 'udp', 'sctp' or 33, DCCP [filter-port-without-protocol]
 ```
 
 ## Fixed
@@ -71,7 +71,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         wrong = f"invalid value '{written}' for" if written else "missing attribute"
         yield problem(
             node,
-            f"{wrong} 'protocol': a port needs 'tcp', 'udp', 'sctp' or 'dccp'",
+            f"{wrong} 'protocol': a port needs 'tcp', 'udp', 'sctp' or 33, DCCP",
             *(fix(f"Set protocol='{name}'", edit.set_attribute(node, "protocol", name), safety="choice")
               for name in ("tcp", "udp")),
             libvirt_message=REFUSED.format(FAMILY[node.name]),
@@ -80,7 +80,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
 
 FAMILY = {"ip": "IP", "ipv6": "IPv6"}
 PORTS = {"srcportstart", "srcportend", "dstportstart", "dstportend"}
-WITH_PORTS = {"tcp", "udp", "sctp", "dccp", "6", "17", "33", "132", "0x6", "0x06", "0x11", "0x21", "0x84"}
+WITH_PORTS = {"tcp", "udp", "sctp", "6", "17", "33", "132", "0x6", "0x06", "0x11", "0x21", "0x84"}
 REFUSED = (
     "{} rule with port specification requires protocol specification with protocol to be either one of tcp(6), "
     "udp(17), dccp(33), or sctp(132)"

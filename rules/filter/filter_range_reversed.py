@@ -1,6 +1,7 @@
 """A filter rule's range of ports ends before it starts, and no guest with the filter starts.
 
-libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it.
+libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it. The range of
+a `<udp>` rule is accepted, and no packet matches it.
 
 ## Bad
 ```xml
@@ -8,12 +9,16 @@ libvirt stores the filter and passes the range to the firewall when a guest star
   <rule action='accept' direction='in'>
     <tcp dstportstart='443' dstportend='80'/>
   </rule>
+  <rule action='drop' direction='in'>
+    <udp dstportstart='139' dstportend='137'/>
+  </rule>
 </filter>
 ```
 
 ## Report
 ```text
 lan.xml:3:29: error: invalid port range: 'dstportend' 80 is before 'dstportstart' 443 [filter-range-reversed]
+lan.xml:6:29: error: invalid port range: 'dstportend' 137 is before 'dstportstart' 139 [filter-range-reversed]
 ```
 
 ## Fixed
@@ -21,6 +26,9 @@ lan.xml:3:29: error: invalid port range: 'dstportend' 80 is before 'dstportstart
 <filter name='web' chain='root'>
   <rule action='accept' direction='in'>
     <tcp dstportstart='80' dstportend='443'/>
+  </rule>
+  <rule action='drop' direction='in'>
+    <udp dstportstart='137' dstportend='139'/>
   </rule>
 </filter>
 ```
@@ -35,10 +43,11 @@ lan.xml:3:29: error: invalid port range: 'dstportend' 80 is before 'dstportstart
 ```
 
 ## Fix safety
-Unsafe: no guest starts with the filter as it is, but one of the two ports may be mistyped.
+Unsafe: no guest starts with the filter as it is, or the rule matches nothing, but one of the two ports may be mistyped.
 
 ## Libvirt
-When a guest starts: `internal error: Failed to apply firewall rules … invalid portrange (min > max)`
+When a guest starts: `internal error: Failed to apply firewall rules … invalid portrange (min > max)`; never with `<udp>`
+and `<udp-ipv6>`.
 
 ## References
 - https://libvirt.org/formatnwfilter.html#tcp-udp-sctp
@@ -66,6 +75,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         start, end = match.number(first), match.number(last)
         if start is None or end is None or not end < start <= 65535:
             continue
+        is_udp = match.node.name in ("udp", "udp-ipv6")
         yield problem(
             match.node.attributes[last],
             f"invalid port range: '{last}' {end} is before '{first}' {start}",
@@ -75,5 +85,6 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
                 edit.set_attribute(match.node, last, str(start)),
                 safety="unsafe",
             ),
-            libvirt_message="invalid portrange (min > max)",
+            when="never" if is_udp else None,
+            libvirt_message=None if is_udp else "invalid portrange (min > max)",
         )

@@ -51,6 +51,7 @@ Never: the rule `-p IPv4 -j DROP` stands in a chain that only ARP enters.
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, ebtablesCreateTmpSubChainFW()
 """
 
+import re
 from collections.abc import Iterator
 
 from vnetlint.api import Filter, FilterRule, Problem, edit, fix, problem, related, rule
@@ -89,10 +90,20 @@ CHAIN_OF = {"ip": "ipv4"}
 NAMES = {"arp": "ARP", "rarp": "RARP", "ipv4": "IPv4", "ipv6": "IPv6", "vlan": "VLAN tags", "stp": "spanning tree"}
 
 
+NUMBERS = {0x0806: "arp", 0x8035: "rarp", 0x0800: "ipv4", 0x86DD: "ipv6", 0x8100: "vlan"}
+"""What the numbers of `protocolid` stand for."""
+
+
 def _chain_for(each: FilterRule) -> str | None:
     """The chain that gets the frames of a rule; None where every chain may have them."""
     if each.match is None:
         return None
     if each.match.name == "mac":
-        return each.match.get("protocolid") if each.match.get("protocolid") in CHAINS else None
+        return _chain_by_number(each.match.get("protocolid") or "")
     return CHAIN_OF.get(each.match.name, each.match.name)
+
+
+def _chain_by_number(protocol: str) -> str | None:
+    if re.fullmatch("0x[0-9a-fA-F]{1,4}|[0-9]{1,5}", protocol):
+        return NUMBERS.get(int(protocol, 16 if protocol.startswith("0x") else 10))
+    return protocol if protocol in CHAINS else None

@@ -74,11 +74,11 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
     placed = [(place, each) for each in nwfilter.rules if (place := _place(each)) is not None]
     ordered = [each for _, each in sorted(placed, key=lambda pair: pair[0])]
     for direction in ("in", "out", "inout"):
-        deciding: dict[str, FilterRule] = {}
+        deciding: list[FilterRule] = []
         for each in ordered:
-            first = deciding.get(each.layer)
+            first = next((one for one in deciding if _is_ahead(one, each)), None)
             if first is None and _decides_all(each) and each.direction in (direction, "inout"):
-                deciding[each.layer] = each
+                deciding.append(each)
             elif first is not None and each.direction == direction and each.action != first.action:
                 yield problem(
                     each,
@@ -90,9 +90,22 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
 
 
 def _decides_all(each: FilterRule) -> bool:
-    """Whether nothing gets past it; what iptables accepts is still only what conntrack can follow."""
-    final = ("accept", "drop", "reject") if each.layer == "ethernet" else ("drop", "reject")
-    return each.matches_all and each.action in final
+    """Whether nothing gets past it, of all packets or of those of its protocol."""
+    plain = each.match is not None and not set(each.match.attributes) - {"comment"}
+    return (each.matches_all or plain) and each.action in ("accept", "drop", "reject")
+
+
+def _is_ahead(first: FilterRule, each: FilterRule) -> bool:
+    """Whether the first decides on all packets that the other is about.
+
+    Of one direction, iptables accepts only what belongs to a connection; the rest is left to rules such as `<all/>`.
+    """
+    node = each.match
+    if first.layer != each.layer or not (first.matches_all or (node and first.match and node.name == first.match.name)):
+        return False
+    if first.action != "accept" or first.layer == "ethernet" or first.direction == "inout":
+        return True
+    return node is not None and bool(set(node.attributes) - {"comment"}) and "state" not in node.attributes
 
 
 def _place(each: FilterRule) -> int | None:

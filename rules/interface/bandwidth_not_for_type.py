@@ -83,4 +83,4 @@ def check(interface: Interface) -> Iterator[Problem]:
     )
 
 
-WITHOUT = ("user", "vhostuser", "vdpa", "mcast", "client", "server", "udp", "internal")
+WITHOUT = ("user", "vhostuser", "vdpa", "mcast", "client", "server", "udp", "internal", "hostdev", "null")

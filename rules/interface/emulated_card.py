@@ -108,18 +108,17 @@ class Options:
 )
 def check(interface: Interface, options: Options) -> Iterator[Problem]:
     # `model-not-virtio` has those that work with virtio only, and a host device is its own card.
-    if (
-        not interface.domain.is_qemu
-        or interface.model not in SLOW
-        or interface.type in ("vhostuser", "vdpa", "hostdev")
-    ):
+    card = interface.model or interface.model_of_pc
+    if not interface.domain.is_qemu or card not in SLOW or interface.type in ("vhostuser", "vdpa", "hostdev"):
         return
     model = interface.node.child("model")
     place = model.attributes.get("type") if model else None
-    if place is not None and interface.model in options.accepted:
+    if place is not None and card in options.accepted:
         return
+    missing = "missing <model>: " if interface.model else "missing <model>: on x86 "
     yield problem(
         place or interface,
-        f"{'' if place else 'missing <model>: '}the emulated card '{interface.model}' is slower than virtio",
+        f"{'' if place else missing}the emulated card '{card}' is slower than virtio",
         fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice"),
+        confidence="high" if interface.model else "medium",
     )

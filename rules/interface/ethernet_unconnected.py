@@ -1,7 +1,8 @@
 """An interface of type `ethernet` gets a tap device on the host that nothing is connected to.
 
 libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in
-`<source>` or a program that knows the device by its name has to connect it, and here is none of them.
+`<source>` or a program that knows the device by its name has to connect it, and here is none of them. A device with a
+name is reported only where libvirt drops the name, or where `managed='yes'` has libvirt make the device.
 
 ## Bad
 ```xml
@@ -85,7 +86,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     node = interface.node
     if interface.type != "ethernet" or not interface.domain.is_qemu:
         return
-    if any(node.child(each) for each in ("target", "script", "downscript", "source", "ip", "route", "virtualport")):
+    if any(node.child(each) for each in ("script", "downscript", "source", "ip", "route", "virtualport")):
+        return
+    place, managed = interface.target, (node.child("target") or node).get("managed")
+    # A program finds the device by its name, unless libvirt drops that; `yes` says that libvirt is to make it.
+    if place is not None and (managed == "no" or (managed is None and interface.made_device is not None)):
         return
     bridged = project.bridged_network(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"

@@ -2,7 +2,7 @@
 
 Where no parameter says the guest's IP address, libvirt takes it from the guest's first packet: until then every address
 passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease,
-but without `DHCPSERVER` another guest may give it. The rule speaks where a network of the project knows better.
+but without `DHCPSERVER` another guest may give it.
 
 ## Bad
 ```xml lan.xml
@@ -91,7 +91,10 @@ web.xml:15:7: info: the filter learns the guest's address from any DHCP server [
   <devices>
     <interface type='network'>
       <source network='lan'/>
-      <filterref filter='clean-traffic'/>
+      <filterref filter='clean-traffic'>
+        <parameter name='CTRL_IP_LEARNING' value='dhcp'/>
+        <parameter name='DHCPSERVER' value='192.168.20.1'/>
+      </filterref>
     </interface>
     <interface type='network'>
       <source network='lan'/>
@@ -105,7 +108,8 @@ web.xml:15:7: info: the filter learns the guest's address from any DHCP server [
 
 ## Fix safety
 Choice: a guest that uses other addresses than the network gives it is cut off. The first fix names the address that the
-network reserves for the guest; the other one names libvirt's own DHCP server.
+network reserves for the guest; the other one names libvirt's own DHCP server. Where the files tell neither, the parameter is
+only shown.
 
 ## Libvirt
 Never.
@@ -117,7 +121,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule(
@@ -136,13 +140,24 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     way = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
     address, server = project.value_for(interface, "IP"), project.value_for(interface, "DHCPSERVER")
-    known = way == "dhcp" and (server is None or "DHCPSERVER" in reference.given)
+    known = way == "dhcp" and "DHCPSERVER" in reference.given
     if set(tree.variables) - reference.given - {"MAC"} != {"IP"} or way not in ("any", "dhcp") or known:
         return
-    fixes = _named(reference, address), _leased(reference, server, way)
-    if any(fixes):
-        who = "its first packet" if way == "any" else "any DHCP server"
-        yield problem(reference, f"the filter learns the guest's address from {who}", *fixes)
+    yield problem(
+        reference,
+        f"the filter learns the guest's address from {'its first packet' if way == 'any' else 'any DHCP server'}",
+        _named(reference, address),
+        _leased(reference, server, way),
+        advise("Set the address, or the DHCP server whose leases count", SNIPPET[way])
+        if not (address or server)
+        else (),
+    )
+
+
+SNIPPET = {
+    "any": "<parameter name='IP' value='ADDRESS'/>",
+    "dhcp": "<parameter name='DHCPSERVER' value='ADDRESS'/>",
+}
 
 
 def _named(reference: FilterRef, address: str | None) -> tuple[Fix, ...]:

@@ -135,31 +135,36 @@ from vnetlint.api import (
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, reserved = project.network_of(interface), project.reserved(interface)
-    allowed = _allowed(interface, project)
-    if network is None or not network.owns_bridge or not allowed:
+    if network is None or not network.owns_bridge:
         return
-    place, address = allowed[0]
-    subnets = [ip.subnet for ip in network.ips if ip.family == "ipv4"]
-    if reserved is not None and reserved.address not in {each for _, each in allowed}:
+    allowed, own = _allowed(interface, project, "IP"), [ip.subnet for ip in network.ips if ip.family == "ipv4"]
+    if allowed and reserved is not None and reserved.address not in {each for _, each in allowed}:
+        place, address = allowed[0]
         message = f"the filter allows {address}, but the network '{network.name}' reserves {reserved.address}"
         where = related(reserved, "the network reserves the address here")
         yield problem(place, message, _allow(place, reserved.address), related=(where,))
-    elif subnets and all(subnet and each not in subnet for subnet in subnets for _, each in allowed):
-        moved, _ = move_into(subnets[0], address, address) if subnets[0] else (None, None)
-        message = f"the filter allows {address}, which is outside the network '{network.name}'"
-        yield problem(place, message, _allow(place, moved), severity="warning")
+        return
+    six = [ip.subnet for ip in network.ips if ip.family == "ipv6"]
+    for each, subnets in ((allowed, own), (_allowed(interface, project, "IPV6"), six)):
+        if each and subnets and all(subnet and one not in subnet for subnet in subnets for _, one in each):
+            place, address = each[0]
+            moved, _ = move_into(subnets[0], address, address) if subnets[0] else (None, None)
+            message = f"the filter allows {address}, which is outside the network '{network.name}'"
+            yield problem(place, message, _allow(place, moved), severity="warning")
 
 
-def _allowed(interface: Interface, project: Project) -> tuple[tuple[FilterParameter, Address], ...]:
+def _allowed(interface: Interface, project: Project, name: str) -> tuple[tuple[FilterParameter, Address], ...]:
     """The addresses that the filter allows; none where one is unknown or the filter does not ask for them."""
-    reference = interface.filterref
+    reference, version = interface.filterref, 4 if name == "IP" else 6
     tree = project.filter_trees.of(reference) if reference else None
-    if reference is None or (tree is not None and "IP" not in tree.variables):
+    if reference is None or (tree is not None and name not in tree.variables):
         return ()
-    places = [each for each in reference.parameters if each.name == "IP"]
-    read = [(place, address) for place in places if (address := parse_address(place.value)) and address.version == 4]
-    return tuple(read) if len(read) == len(places) else ()
+    places = [each for each in reference.parameters if each.name == name]
+    read = [(each, known) for each in places if (known := parse_address(each.value)) and known.version == version]
+    # A link-local address is of no subnet, and right on every network.
+    return tuple(read) if len(read) == len(places) and not any(known.is_link_local for _, known in read) else ()
 
 
 def _allow(place: FilterParameter, address: Address | None) -> tuple[Fix, ...]:
-    return fix(f"Set IP to {address}", edit.set_attribute(place.node, "value", str(address)), safety="choice")
+    fixed = edit.set_attribute(place.node, "value", str(address))
+    return fix(f"Set {place.name} to {address}", fixed, safety="choice") if address else ()

@@ -1,7 +1,7 @@
-"""A guest's filter drops all IPv6, on a network that has IPv6.
+"""A guest's filter drops all IPv6, on a network that has IPv6 or for a guest that has an IPv6 address.
 
 `clean-traffic` lets ARP and IPv4 pass and drops every other frame, by way of `no-other-l2-traffic`. The guest gets no
-IPv6 address from the network and reaches nobody by IPv6.
+IPv6 address from the network and reaches nobody by IPv6. A parameter with an IPv6 address does not change that.
 
 ## Bad
 ```xml lan.xml
@@ -69,7 +69,24 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import (
+    SHIPPED,
+    Filter,
+    FilterRef,
+    Interface,
+    Network,
+    Place,
+    Problem,
+    Project,
+    advise,
+    edit,
+    el,
+    fix,
+    parse_address,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -84,21 +101,35 @@ from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, advise, e
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference, network = interface.filterref, project.network_of(interface)
     tree = project.filter_trees.of(reference) if reference else None
-    if reference is None or tree is None or not tree.blocks_ipv6 or network is None or not network.owns_bridge:
+    if reference is None or tree is None or not tree.blocks_ipv6:
         return
-    ipv6 = next((ip for ip in network.ips if ip.family == "ipv6"), None)
-    if ipv6 is None:
+    place, why = _ipv6(reference, network)
+    if place is None:
         return
     meant = project.filter_of(reference)
     own = meant if isinstance(meant, Filter) and reference.filter not in SHIPPED else None
     allowed = edit.insert(own.node, el("filterref", {"filter": "allow-ipv6"})) if own else ()
     yield problem(
         reference,
-        f"the filter '{reference.filter}' drops all IPv6, which the network '{network.name}' provides",
+        f"the filter '{reference.filter}' drops all IPv6, {why}",
         fix(f"Include 'allow-ipv6' in the filter '{reference.filter}'", allowed, safety="choice"),
         advise("Define a filter that passes IPv6, and refer to it", SNIPPET.format(reference.filter)),
-        related=(related(ipv6, "the network has IPv6 here"),),
+        related=(related(place, "IPv6 is here"),),
     )
+
+
+def _ipv6(reference: FilterRef, network: Network | None) -> tuple[Place | None, str]:
+    """What tells that the guest is to have IPv6: its network, or an address among the filter's parameters."""
+    if network is not None and network.owns_bridge:
+        ipv6 = next((ip for ip in network.ips if ip.family == "ipv6"), None)
+        place = ipv6 or (network.attribute("ipv6") if network.node.get("ipv6") == "yes" else None)
+        if place is not None:
+            return place, f"which the network '{network.name}' provides"
+    for each in reference.parameters:
+        address = parse_address(each.value)
+        if address is not None and address.version == 6:
+            return each, f"so the guest cannot use {each.value}"
+    return None, ""
 
 
 SNIPPET = "<filter name='{0}-ipv6'><filterref filter='{0}'/><filterref filter='allow-ipv6'/></filter>"

@@ -1,9 +1,16 @@
 """A filter gets a parameter that none of its rules uses.
 
 Names of variables are case sensitive, and libvirt accepts a name that no rule uses. Either the name is mistyped, or the
-parameter belongs to another filter.
+parameter belongs to another filter. Parameters for a filter that another includes are reported too.
 
 ## Bad
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='no-ip-spoofing'>
+    <parameter name='Ip' value='192.168.122.10'/>
+  </filterref>
+</filter>
+```
 ```xml web.xml
 <domain type='kvm'>
   <name>web</name>
@@ -26,11 +33,19 @@ parameter belongs to another filter.
 
 ## Report
 ```text
+guests.xml:3:5: info: the filter 'no-ip-spoofing' has no variable 'Ip'; did you mean 'IP'? [filter-parameter-unused]
 web.xml:7:9: info: the filter 'no-mac-spoofing' has no variable 'GATEWAY_MAC' [filter-parameter-unused]
 web.xml:13:9: info: the filter 'clean-traffic' has no variable 'ip'; did you mean 'IP'? [filter-parameter-unused]
 ```
 
 ## Fixed
+```xml guests.xml
+<filter name='guests' chain='root'>
+  <filterref filter='no-ip-spoofing'>
+    <parameter name='IP' value='192.168.122.10'/>
+  </filterref>
+</filter>
+```
 ```xml web.xml
 <domain type='kvm'>
   <name>web</name>
@@ -79,29 +94,51 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, FilterParameter, Interface, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import (
+    Edits,
+    Filter,
+    FilterParameter,
+    FilterRef,
+    Interface,
+    Problem,
+    Project,
+    edit,
+    fix,
+    problem,
+    rule,
+)
 
 
 @rule(
     "filter-parameter-unused",
     code="VN4111",
-    on=Interface,
+    on=(Interface, Filter),
     severity="info",
     when="never",
     since="0.1",
     covers=("C147",),
 )
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
-    if reference is None or tree is None or not reference.names_all:
+def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
+    if isinstance(user, Filter):
+        for each in user.references:
+            yield from _unused(each, project)
+    elif user.filterref is not None and not _missing(user.filterref, project) - {"IP"}:
+        # Where another variable is missing the guest does not start, which filter-variable-missing reports.
+        yield from _unused(user.filterref, project)
+
+
+def _missing(reference: FilterRef, project: Project) -> set[str]:
+    tree = project.filter_trees.of(reference)
+    return set(tree.variables) - reference.given - {"MAC"} if tree else set()
+
+
+def _unused(reference: FilterRef, project: Project) -> Iterator[Problem]:
+    tree = project.filter_trees.of(reference)
+    if tree is None or not reference.names_all:
         return
-    missing = set(tree.variables) - reference.given - {"MAC"}
-    if missing - {"IP"}:
-        return  # the guest does not start, which filter-variable-missing reports
     used = {*tree.uses, "CTRL_IP_LEARNING", "DHCPSERVER"}
     for each in (each for each in reference.parameters if each.name and each.name not in used):
-        meant = missing if (each.name or "").lower() == "ip" else ()
+        meant = [name for name in sorted(_missing(reference, project)) if name.lower() == (each.name or "").lower()]
         yield problem(
             each,
             f"the filter '{reference.filter}' has no variable '{each.name}'"

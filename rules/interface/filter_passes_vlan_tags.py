@@ -96,7 +96,7 @@ Never.
 
 from collections.abc import Iterator
 
-from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, Tree, edit, el, fix, problem, rule
 
 
 @rule(
@@ -111,7 +111,7 @@ from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, edit, el,
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
     tree = project.filter_trees.of(reference) if reference else None
-    if reference is None or tree is None or tree.drops_rest or tree.sees_tags or not tree.uses & {"IP", "IPV6"}:
+    if reference is None or tree is None or tree.drops_rest or tree.sees_tags or not _guards(tree):
         return
     meant = project.filter_of(reference)
     dropped = el("rule", {"action": "drop", "direction": "out", "priority": "500"}, el("vlan"))
@@ -122,3 +122,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         edits = edit.set_attribute(reference.node, "filter", "clean-traffic")
     message = f"the filter '{reference.filter}' does not check the guest's VLAN-tagged frames"
     yield problem(reference, message, fix(title, edits, safety="choice"))
+
+
+def _guards(tree: Tree) -> bool:
+    """Whether it holds the guest to its own IP address, which is a parameter or written in a rule."""
+    return bool(tree.uses & {"IP", "IPV6"}) or tree.checks_sender

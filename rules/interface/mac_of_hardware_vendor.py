@@ -2,7 +2,8 @@
 
 Guests have ranges of their own: QEMU's is 52:54:00. Two machines with the same address on a LAN lose each other's
 packets. The address of a machine that now runs as a guest is also in such a range, and works as long as the machine
-stays off.
+stays off. VMware generates addresses of its own in 00:0c:29 and 00:50:56, and libvirt's driver for it takes one of them
+for generated unless `type='static'` says that it is to stay.
 
 ## Bad
 ```xml
@@ -104,25 +105,32 @@ def check(interface: Interface, project: Project, options: Options) -> Iterator[
     # The second bit of the first octet marks addresses that no maker gave, the first those of groups.
     if (
         int(mac[:2], 16) & 3
+        or (mac[:8] in VMWARE and place.node.get("type") == "static")
         or mac[:8] in VIRTUAL.union(map(str.lower, options.own))
         or project.attachment_of(interface) == "hostdev"
     ):
         return
     fresh = new_mac(mac, project.interfaces_by_mac)
+    ours = mac[:8] in VMWARE
     yield problem(
         place,
-        f"'{mac[:8]}' is a range for hardware, so a real card may have this MAC address",
+        f"'{mac[:8]}' is "
+        + ("VMware's range, which may give another guest" if ours else "a range for hardware, so a real card may have")
+        + " this MAC address",
         fix(f"Set the address to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
+        fix("Set type='static'", edit.set_attribute(place.node, "type", "static"), safety="choice") if ours else (),
         confidence="low",
     )
+
+
+VMWARE = ("00:0c:29", "00:50:56")
+"""The ranges from which VMware generates addresses, and takes those of a definition for generated ones."""
 
 
 # Ranges that Xen, VMware, VirtualBox, Hyper-V, Parallels, oVirt and old versions of libvirt give their guests.
 VIRTUAL = frozenset(
     (
         "00:16:3e",
-        "00:0c:29",
-        "00:50:56",
         "00:05:69",
         "00:1c:14",
         "08:00:27",

@@ -50,7 +50,7 @@ web.xml:6:7: error: the backend 'passt' is not supported on an interface of type
 Choice: either the backend or the type is wrong. With the type changed, the guest leaves its bridge or network.
 
 ## Libvirt
-At define: `The 'passt' backend can only be used with interface type='user'`; a libvirt that was built without passt
+At define: `The 'passt' backend can only be used with interface type='user'`, and since 11.1 `or type='vhostuser'`; a libvirt that was built without passt
 says `Invalid value for attribute 'type' in element 'backend': 'passt'.` of any type.
 
 ## References

@@ -64,8 +64,9 @@ web.xml:8:16: warning: passt may not open the privileged port 443 of the host [p
 Choice: clients of the service have to use the new port, which is the old one plus 8000.
 
 ## Libvirt
-When the guest starts, in passt's words: `Failed to bind any port for '-t 80', exiting`, in newer ones
-`Listen failed for HOST TCP port */80: Permission denied`.
+When the guest starts, in passt's words: `Failed to bind any port for '-t 80', exiting`; since 2025
+`Failed to bind port 80 (Permission denied) for option '-t 80'`, and since 2026
+`Listen failed for HOST TCP port */80: Permission denied`
 
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt

@@ -82,7 +82,7 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     profile="strict",
 )
 def check(interface: Interface) -> Iterator[Problem]:
-    if interface.type != "user" or interface.backend != "passt":
+    if interface.type not in ("user", "vhostuser") or interface.backend != "passt":
         return
     for forward in interface.node.all("portForward"):
         if not forward.get("address") and not forward.get("dev"):

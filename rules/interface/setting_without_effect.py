@@ -2,7 +2,7 @@
 
 `<guest dev>` names the NIC inside a container, and `<backenddomain>` the Xen domain that serves it. `sndbuf` is the
 size of the buffer of a tap device, which other types do not have. `<source dev>` of type `user` selects the host's NIC
-for passt only.
+for passt only. A card of the host's that the guest takes whole has no end on the host whose `<link>` libvirt could cut.
 
 ## Bad
 ```xml
@@ -85,7 +85,7 @@ Never: the guest starts as if they were not there. The device of type `user` is 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Interface, Node, Problem, drop, edit, fix, problem, rule, set_child
+from vnetlint.api import Fix, Interface, Node, Problem, Project, drop, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -95,9 +95,9 @@ from vnetlint.api import Fix, Interface, Node, Problem, drop, edit, fix, problem
     severity="info",
     when="never",
     since="0.1",
-    covers=("C124", "C125", "C126", "C128"),
+    covers=("C124", "C125", "C126", "C128", "C136"),
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if not interface.domain.is_qemu:
         return
     for name, user in (("backenddomain", "Xen"), ("guest", "containers")):
@@ -108,13 +108,18 @@ def check(interface: Interface) -> Iterator[Problem]:
         passt = set_child(interface.node, "backend", "type", "passt")
         chosen = fix("Set <backend type='passt'/>", passt, safety="choice")
         yield problem(place, "'dev' has no effect without <backend type='passt'/>", drop(place, "choice"), chosen)
-    tune = interface.node.child("tune")
-    if tune is not None and interface.type in WITHOUT_TAP and (buffer := tune.child("sndbuf")):
-        message = f"<sndbuf> has no effect on an interface of type '{interface.type}'"
+    tune, link = interface.node.child("tune"), interface.node.child("link")
+    by_function = project.attachment_of(interface) == "hostdev"
+    place_of_it = "a network of host devices" if interface.type == "network" else "an interface of type "
+    where = place_of_it + ("" if interface.type == "network" else f"'{interface.type}'")
+    if tune is not None and (interface.type in WITHOUT_TAP or by_function) and (buffer := tune.child("sndbuf")):
+        message = f"<sndbuf> has no effect on {where}"
         yield problem(buffer, message, _removed(tune if len(tune.children) == 1 else buffer))
+    if link is not None and by_function:
+        yield problem(link, f"<link> has no effect on {where}: libvirt has no device to act on", _removed(link))
 
 
-WITHOUT_TAP = ("user", "mcast", "client", "server", "udp", "internal", "vhostuser", "vdpa", "hostdev")
+WITHOUT_TAP = ("user", "mcast", "client", "server", "udp", "internal", "vhostuser", "vdpa", "hostdev", "null", "vds")
 
 
 def _removed(unused: Node) -> tuple[Fix, ...]:

@@ -1,6 +1,7 @@
-"""A virtio card asks for a longer send queue than the 256 entries that QEMU uses there.
+"""A virtio card asks for a longer send queue than the 256 entries that QEMU supports there.
 
-Only vhost-user and vDPA take a `tx_queue_size` of more than 256. With a tap device QEMU silently uses 256.
+Only vhost-user and vDPA take a `tx_queue_size` of more than 256. On other types an older QEMU silently uses 256, and a
+newer one refuses to start: 7.2 uses 256, 10.0 refuses.
 
 ## Bad
 ```xml
@@ -18,7 +19,7 @@ Only vhost-user and vDPA take a `tx_queue_size` of more than 256. With a tap dev
 
 ## Report
 ```text
-web.xml:7:49: info: 'tx_queue_size' has no effect on this type of interface: QEMU uses 256, not 1024 [tx-queue-size-ignored]
+web.xml:7:49: warning: invalid value '1024' for 'tx_queue_size': QEMU supports up to 256 on this type of interface [tx-queue-size-ignored]
 ```
 
 ## Fixed
@@ -55,10 +56,11 @@ web.xml:7:49: info: 'tx_queue_size' has no effect on this type of interface: QEM
 ```
 
 ## Fix safety
-Unsafe: the queue has 256 entries with and without it, but the request is then no longer written down.
+Unsafe: the queue has 256 entries without it, but the request is then no longer written down.
 
 ## Libvirt
-Never.
+When the guest starts, in the words of a newer QEMU:
+`Invalid tx_queue_size (= 1024), must be a power of 2 between 256 and 256`
 
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
@@ -73,22 +75,23 @@ from vnetlint.api import Interface, Problem, Project, drop, problem, rule
     "tx-queue-size-ignored",
     code="VN2303",
     on=Interface,
-    severity="info",
-    when="never",
+    severity="warning",
+    when="plug",
     since="0.1",
     covers=("C127",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     driver = interface.node.child("driver")
     place = driver.attributes.get("tx_queue_size") if driver else None
-    on_tap = interface.type in ("ethernet", "user") or project.attachment_of(interface) in TAPS
+    on_tap = interface.type in TAPS and project.attachment_of(interface) != "hostdev"
     if driver is None or place is None or place.value not in ("512", "1024") or not interface.is_virtio or not on_tap:
         return
     yield problem(
         place,
-        f"'tx_queue_size' has no effect on this type of interface: QEMU uses 256, not {place.value}",
+        f"invalid value '{place.value}' for 'tx_queue_size': QEMU supports up to 256 on this type of interface",
         drop(place, "unsafe"),
+        libvirt_message=f"Invalid tx_queue_size (= {place.value}), must be a power of 2 between 256 and 256",
     )
 
 
-TAPS = ("own-bridge", "host-bridge", "macvtap")
+TAPS = ("network", "bridge", "direct", "ethernet", "user")

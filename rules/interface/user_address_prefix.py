@@ -1,7 +1,8 @@
 """The built-in network of an interface of type `user` has a prefix that QEMU cannot use, and libvirt refuses it.
 
 `<ip>` there moves the network that QEMU creates for this one guest. It needs a prefix of 4 to 27 for IPv4, so that
-gateway, name server and guest have room, and 64 for IPv6, where the guest chooses its address itself.
+gateway, name server and guest have room, and 64 for IPv6, where the guest chooses its address itself. With passt libvirt 11.3 has the same bounds and 12.8
+takes any IPv4 prefix.
 
 ## Bad
 ```xml
@@ -62,7 +63,7 @@ At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 addr
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Interface, Ip, Problem, edit, fix, problem, rule
+from vnetlint.api import Edits, Interface, Ip, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
@@ -74,7 +75,7 @@ from vnetlint.api import Edits, Interface, Ip, Problem, edit, fix, problem, rule
     since="0.1",
     covers=("A089", "A091"),
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if interface.type != "user" or not interface.domain.is_qemu:
         return
     for ip in map(Ip, interface.node.all("ip")):
@@ -82,6 +83,8 @@ def check(interface: Interface) -> Iterator[Problem]:
         if not prefix or ip.family is None or prefix in TAKEN[ip.family]:
             continue  # 0 counts as none
         six = ip.family == "ipv6"
+        if not six and interface.backend != "" and not project.has_older_libvirt("11.4.0"):
+            continue  # a newer libvirt leaves it to passt
         usual = "64" if six else "24"
         yield problem(
             ip.attribute("prefix") or ip,

@@ -66,7 +66,7 @@ Never: QEMU gets `reconnect=0`.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule
+from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
 
 
 @rule(
@@ -83,7 +83,7 @@ def check(interface: Interface) -> Iterator[Problem]:
     reconnect = source.child("reconnect") if source and interface.type == "vhostuser" else None
     if source is None or reconnect is None or source.get("mode") == "server":
         return
-    if reconnect.get("enabled") == "yes" and reconnect.get("timeout") == "0":
+    if reconnect.get("enabled") == "yes" and View(reconnect).number("timeout") == 0:
         yield problem(
             reconnect.attributes["timeout"],
             "timeout='0' means that QEMU never reconnects",

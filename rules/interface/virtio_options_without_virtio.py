@@ -2,7 +2,8 @@
 
 `<driver>` and the `vhost` device of `<backend>` tune virtio. With another model libvirt ignores them: the guest starts
 without vhost and with one queue, and the saved definition no longer has them. libvirt refuses `iommu`, `ats`, `packed`
-and `page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139.
+and `page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139; it is an info where the file does not tell
+the architecture.
 
 ## Bad
 ```xml
@@ -95,7 +96,7 @@ last, `page_per_vq option is only supported for virtio devices`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule, set_child
+from vnetlint.api import Interface, Problem, Severity, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -109,23 +110,27 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule, set_child
 )
 def check(interface: Interface) -> Iterator[Problem]:
     # Refused by `model-not-virtio`, and a host device brings its own card and driver.
-    if interface.is_virtio is not False or interface.type in ("vhostuser", "vdpa", "hostdev"):
+    unsaid = interface.model_of_pc
+    if (interface.is_virtio is not False and not unsaid) or interface.type in ("vhostuser", "vdpa", "hostdev"):
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")
     virtio = fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice")
-    why = f"the card '{interface.model}': it is for the model 'virtio'"
+    card = f"'{interface.model}'" if interface.model else f"'{unsaid}', which an x86 guest has without <model>"
+    why = f"the card {card}: it is for the model 'virtio'"
+    milder: Severity | None = None if interface.model else "info"
     refused = next((name for name in REFUSED if driver and name in driver.attributes), None)
     if driver is not None and refused:
         removed = fix(f"Remove '{refused}'", edit.remove_attribute(driver.attributes[refused]), safety="choice")
         message, said = f"'{refused}' is not supported on {why}", REFUSED[refused]
-        yield problem(driver, message, virtio, removed, severity="error", when="define", libvirt_message=said)
+        severity: Severity = "error" if interface.model else "info"
+        yield problem(driver, message, virtio, removed, severity=severity, when="define", libvirt_message=said)
     elif driver is not None and (driver.attributes or driver.children):
         removed = fix("Remove <driver>", edit.remove(driver), safety="choice")
-        yield problem(driver, f"<driver> has no effect on {why}", virtio, removed)
+        yield problem(driver, f"<driver> has no effect on {why}", virtio, removed, severity=milder)
     if backend is not None and "vhost" in backend.attributes:
         vhost = backend.attributes["vhost"]
         removed = fix("Remove 'vhost'", edit.remove_attribute(vhost), safety="choice")
-        yield problem(vhost, f"'vhost' has no effect on {why}", virtio, removed)
+        yield problem(vhost, f"'vhost' has no effect on {why}", virtio, removed, severity=milder)
 
 
 REFUSED = {

@@ -1,7 +1,7 @@
 """A VLAN tag is one that stands for no VLAN, or is listed twice.
 
-VLANs have the numbers 1 to 4094. 0 marks frames without a VLAN, and 4095 is reserved: switches drop it. libvirt accepts both,
-and a tag that is listed twice too.
+VLANs have the numbers 1 to 4094. 0 marks frames without a VLAN, and 4095 is reserved: switches drop it. libvirt accepts
+both, and a tag that is listed twice too; with such a tag Open vSwitch refuses the guest's port.
 
 ## Bad
 ```xml lan.xml
@@ -25,7 +25,7 @@ and a tag that is listed twice too.
 
 ## Report
 ```text
-lan.xml:7:5: warning: duplicate VLAN tag 42 [vlan-tag-reserved]
+lan.xml:7:5: error: duplicate VLAN tag 42 [vlan-tag-reserved]
 lan.xml:8:5: warning: invalid VLAN tag 4095: expected 1 to 4094 [vlan-tag-reserved]
 lan.xml:13:7: warning: invalid VLAN tag 0: expected 1 to 4094 [vlan-tag-reserved]
 ```
@@ -63,7 +63,8 @@ lan.xml:13:7: warning: invalid VLAN tag 0: expected 1 to 4094 [vlan-tag-reserved
 A choice for 0 and 4095: guests may get frames that they did not get before. Unsafe for a tag that repeats another one.
 
 ## Libvirt
-Never; a tag above 4095 is refused at define, by the schema too.
+Never; a tag above 4095 is refused at define, by the schema too. Of a tag that is listed twice, when a guest starts on an
+Open vSwitch: `Unable to add port vnet0 to OVS bridge ovsbr0: ovs-vsctl: 42,42: set contains duplicate value`
 
 ## References
 - https://libvirt.org/formatnetwork.html#vlan-tagging
@@ -72,7 +73,7 @@ Never; a tag above 4095 is refused at define, by the schema too.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Safety, View, edit, fix, problem, rule
+from vnetlint.api import Interface, Network, Plug, Problem, Project, Safety, View, edit, fix, problem, rule
 
 
 @rule(
@@ -84,7 +85,8 @@ from vnetlint.api import Interface, Network, Problem, Safety, View, edit, fix, p
     since="0.1",
     covers=("C097",),
 )
-def check(user: Network | Interface) -> Iterator[Problem]:
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    switch = project.switch_of(user) if isinstance(user, Interface) else Plug(user.node).switch
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
         tags = vlan.all("tag")
         seen: set[int] = set()
@@ -96,7 +98,13 @@ def check(user: Network | Interface) -> Iterator[Problem]:
                 message = (
                     f"invalid VLAN tag {number}: expected 1 to 4094" if useless else f"duplicate VLAN tag {number}"
                 )
+                refused = number in seen and switch == "openvswitch"
                 yield problem(
-                    tag, message, fix("Remove this <tag>" if len(tags) > 1 else "Remove <vlan>", gone, safety=safety)
+                    tag,
+                    message,
+                    fix("Remove this <tag>" if len(tags) > 1 else "Remove <vlan>", gone, safety=safety),
+                    severity="error" if refused else None,
+                    when="plug" if refused else None,
+                    libvirt_message="set contains duplicate value" if refused else None,
                 )
             seen.add(number if number is not None else -1)

@@ -1,7 +1,8 @@
 """Guests are put by macvtap on a NIC that is a port of a bridge or bond, so none of them starts.
 
 A NIC hands its frames to one user only, and the bridge has it already. Guests can join the bridge itself, where they
-reach the host too. A bond takes macvtap instead of the NIC.
+reach the host too. A bond takes macvtap instead of the NIC. An Open vSwitch whose bridge has the userspace datapath is
+an exception: there the guests start.
 
 ## Bad
 ```xml web.xml
@@ -125,6 +126,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             _take_out(place.value, upper.name, project),
             libvirt_message=f"error creating macvtap interface macvtap0@{place.value}"
             + (f" ({mac}): Device or resource busy" if mac else ""),
+            # An Open vSwitch with the userspace datapath leaves the NIC to others too.
+            confidence="medium" if upper.kind == "ovs" else "high",
         )
 
 

@@ -1,7 +1,7 @@
-"""An interface gives a variable another value than its filter gives to an included filter.
+"""An interface or a filter gives a variable another value than its filter gives to an included filter.
 
-The value of the interface applies. A filter that sets a value for what it includes looks as if that were fixed, but
-every interface can change it.
+The outermost value applies. A filter that sets a value for what it includes looks as if that were fixed, but every
+interface, and every filter that includes it, can change it.
 
 ## Bad
 ```xml guests.xml
@@ -87,24 +87,24 @@ from vnetlint.api import Filter, Interface, Problem, Project, edit, fix, problem
 @rule(
     "filter-parameter-overridden",
     code="VN4112",
-    on=Interface,
+    on=(Interface, Filter),
     severity="info",
     when="never",
     since="0.1",
     covers=("C148",),
 )
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    meant = project.filter_of(interface.filterref) if interface.filterref else None
-    if interface.filterref is None or not isinstance(meant, Filter):
-        return
-    inner = {each.name: each for reference in meant.references for each in reference.parameters if each.name}
-    for each in interface.filterref.parameters:
-        other = inner.get(each.name or "")
-        if other is None or None in (each.value, other.value) or each.value == other.value:
-            continue
-        yield problem(
-            each,
-            f"{each.name} is '{each.value}' here, which overrides '{other.value}' in {project.named(meant)}",
-            fix(f"Remove the parameter, so that {other.value} applies", edit.remove(each.node), safety="choice"),
-            related=(related(other, "the value without effect"),),
-        )
+def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
+    references = user.references if isinstance(user, Filter) else user.filterrefs[:1] if user.filterref else ()
+    for reference in references:
+        given = {each.name: each for each in reference.parameters if each.name and each.value}
+        for owner, other in project.parameters_within(reference) if given else ():
+            each = given.get(other.name or "")
+            if each is None or other.value in (each.value, None):
+                continue
+            del given[each.name or ""]
+            yield problem(
+                each,
+                f"{each.name} is '{each.value}' here, which overrides '{other.value}' in {project.named(owner)}",
+                fix(f"Remove the parameter, so that {other.value} applies", edit.remove(each.node), safety="choice"),
+                related=(related(other, "the value without effect"),),
+            )

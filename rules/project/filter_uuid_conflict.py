@@ -2,7 +2,8 @@
 
 A name belongs to one UUID and a UUID to one name. Usually a filter was copied from `virsh nwfilter-dumpxml` and renamed;
 or one of libvirt's own filters was changed, whose UUID differs from host to host. Unlike a network, a filter that exists
-is not even replaced by a file without a UUID.
+is not even replaced by a file without a UUID. A file with the name of one of libvirt's own and a UUID is an info: the
+UUID may be the host's.
 
 ## Bad
 ```xml guests.xml
@@ -61,7 +62,7 @@ At define: `filter with same UUID but different name ('guests') already exists`,
 from collections.abc import Iterator
 from uuid import uuid5
 
-from vnetlint.api import SHIPPED, Filter, Problem, Project, advise, edit, fix, problem, related, rule
+from vnetlint.api import SHIPPED, Filter, Fix, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -85,14 +86,40 @@ def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
             libvirt_message=f"filter with same UUID but different name ('{other.name}') already exists",
         )
     elif name in SHIPPED and _is_changed(nwfilter):
+        wrong = "which only a file with the same UUID replaces"
         yield problem(
             nwfilter,
-            f"libvirt installs its own filter '{name}', which this file replaces only with the same UUID",
+            f"libvirt installs its own filter '{name}', {wrong}",
             advise("Show libvirt's own filter, with its UUID", f"virsh nwfilter-dumpxml {name}"),
-            severity="info",
+            _rename(nwfilter, project),
+            severity="info" if nwfilter.uuid or node else "error",
             libvirt_message=f"filter '{name}' already exists with uuid",
             confidence="medium",
         )
+    elif (first := project.filter_namesakes.get(nwfilter)) is not None:
+        yield problem(
+            node or nwfilter,
+            f"filter '{name}' is already defined in {project.file_of(first, nwfilter)}, with another UUID",
+            _replace(nwfilter, first),
+            _rename(nwfilter, project),
+            related=(related(first, f"{project.named(first)} is here"),),
+            libvirt_message=f"filter '{name}' already exists with uuid",
+        )
+
+
+def _replace(nwfilter: Filter, first: Filter) -> tuple[Fix, ...]:
+    """Give it the UUID of the other, so that libvirt replaces that one."""
+    node, other = nwfilter.node.child("uuid"), str(first.uuid)
+    edits = edit.set_text(node, other) if node else edit.insert(nwfilter.node, el("uuid", text=other))
+    return fix(f"Set its UUID to {other}, so that it replaces the other", edits, safety="choice") if first.uuid else ()
+
+
+def _rename(nwfilter: Filter, project: Project) -> tuple[Fix, ...]:
+    place, new = nwfilter.attribute("name"), f"{nwfilter.name}-2"
+    if place is None or project.has_filter(new):
+        return ()
+    users = (edit.set_attribute(each.node, "filter", new) for each in project.references_to(nwfilter))
+    return fix(f"Rename it to '{new}'", edit.set_attribute(nwfilter.node, "name", new), *users, safety="choice")
 
 
 def _is_changed(nwfilter: Filter) -> bool:

@@ -96,8 +96,9 @@ Choice: whoever uses the service has to ask at the new port. The next ports are 
 project nor a program of the inventory has.
 
 ## Libvirt
-When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`,
-in newer ones `Listen failed for HOST TCP port 127.0.0.1/2022: Address already in use`.
+When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`; since 2025
+`Failed to bind port 2022 (Address already in use) for option '-t 127.0.0.1/2022:22'`, and since 2026
+`Listen failed for HOST TCP port 127.0.0.1/2022: Address already in use`
 
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt

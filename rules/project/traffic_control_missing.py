@@ -101,7 +101,7 @@ def check(limited: Network | Interface, project: Project) -> Iterator[Problem]:
 
 def _is_limited_by_tc(limited: Network | Interface, project: Project) -> bool:
     if isinstance(limited, Network):
-        return limited.owns_bridge
+        return limited.attachment in ("own-bridge", "host-bridge")
     bridged = project.attachment_of(limited) in ("own-bridge", "host-bridge")
     return bridged and project.switch_of(limited) is None and not project.on_openvswitch(limited)
 

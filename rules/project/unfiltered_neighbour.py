@@ -108,14 +108,14 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     covers=("C159",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, guarded = project.network_of(interface), project.filtered_beside(interface)
-    if interface.filterrefs or network is None or guarded is None or guarded.filterref is None:
+    guarded, place = project.filtered_beside(interface), interface.network or interface.bridge
+    if interface.filterrefs or place is None or guarded is None or guarded.filterref is None:
         return
     reference = el("filterref", {"filter": guarded.filterref.filter or ""})
     same = () if guarded.filterref.parameters else edit.insert(interface.node, reference)
     yield problem(
         interface,
-        f"{interface.label} has no filter on {project.named(network)}, but {guarded.label} has",
+        f"{interface.label} has no filter on {place.name} '{place.value}', but {guarded.label} has",
         fix(f"Add the filter '{guarded.filterref.filter}' here too", same, safety="choice"),
         advise("Add a filter by hand", edit.written(reference)),
         related=(related(guarded.filterref, f"{guarded.label} has its filter here"),),

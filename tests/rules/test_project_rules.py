@@ -156,14 +156,17 @@ def test_a_bridged_network_on_a_wireless_nic_becomes_nat_in_one_fix(forward: str
     assert made == {"lan.xml": network("lan", "<forward mode='nat'/>", ip)}
 
 
-def test_a_filter_of_libvirts_own_name_has_no_edit() -> None:
-    files = {"clean.xml": "<filter name='clean-traffic'><filterref filter='no-ip-spoofing'/></filter>",
+@pytest.mark.parametrize(
+    ("uuid", "severity"), [("", "error"), ("<uuid>5f0a1c1e-8f9b-4a53-8f2e-6b1d6c2f7a10</uuid>", "info")]
+)
+def test_a_filter_of_libvirts_own_name_is_renamed_by_choice(uuid: str, severity: str) -> None:
+    files = {"clean.xml": f"<filter name='clean-traffic'>{uuid}<filterref filter='no-ip-spoofing'/></filter>",
              "web.xml": guest("web", on_network("lan", "<filterref filter='clean-traffic'/>"))}  # fmt: skip
     (finding,) = found("filter-uuid-conflict", files)
-    assert finding.severity == "info"
-    assert [(each.safety, each.snippet) for each in finding.fixes] == [
-        ("display", "virsh nwfilter-dumpxml clean-traffic")
-    ]
+    assert finding.severity == severity
+    shown, renamed = finding.fixes
+    assert (shown.safety, shown.snippet) == ("display", "virsh nwfilter-dumpxml clean-traffic")
+    assert (renamed.safety, [each.path for each in renamed.edits]) == ("choice", ["clean.xml", "web.xml"])
 
 
 LEASES = "<ip address='10.5.0.1' prefix='28'><dhcp><range start='{}' end='{}'/>{}</dhcp></ip>"

@@ -23,6 +23,9 @@ InterfaceType = Literal[
 VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 """The models that libvirt takes for virtio, by exact name: `virtio-net` is none."""
 
+PC_CARD = "rtl8139"
+"""The card of a PC whose interface says none."""
+
 _STAND_IN = re.compile("[A-Z_]+")
 """A word such as `NICMODEL`, which a script replaces: libvirt takes any word for a model, and none is in capitals."""
 
@@ -246,7 +249,14 @@ class Interface(View):
             return None if _STAND_IN.fullmatch(written) else known(written)
         if self.type == "vdpa":
             return "virtio"
-        return "rtl8139" if self.domain.is_qemu and self.domain.is_x86 else None
+        return PC_CARD if self.domain.is_qemu and self.domain.is_x86 else None
+
+    @property
+    def model_of_pc(self) -> str | None:
+        """The card, where it has none and the host's architecture decides: that of a PC."""
+        node, domain = self.node.child("model"), self.domain
+        unsaid = self.type != "vdpa" and not (node is not None and node.get("type"))
+        return PC_CARD if unsaid and domain.is_qemu and domain.is_x86 is None and not domain.is_template else None
 
     @property
     def is_virtio(self) -> bool | None:
@@ -338,13 +348,14 @@ class Domain(Named):
         return system is not None and any(each.get("dev") == "network" for each in system.all("boot"))
 
     @property
-    def is_x86(self) -> bool:
-        """Whether it says that it is a PC, by architecture or machine; else it has the host's architecture."""
+    def is_x86(self) -> bool | None:
+        """Whether it is a PC, by its architecture or machine; None where it says neither and has that of the host."""
         system = self.node.child("os")
         kind = system.child("type") if system else None
-        if kind is None or kind.get("arch"):
-            return kind is not None and kind.get("arch") in ("x86_64", "i686")
-        return _PC.match(kind.get("machine") or "") is not None
+        arch, machine = (kind.get("arch"), kind.get("machine")) if kind is not None else (None, None)
+        if arch or machine is None:
+            return arch in ("x86_64", "i686") if arch else None
+        return True if _PC.match(machine) else None
 
     @property
     def shares_memory(self) -> bool | None:

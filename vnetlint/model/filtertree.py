@@ -93,6 +93,8 @@ class Tree:
     """All variables of its rules, those included that a reference within it gives."""
     sees_tags: bool
     """Whether a rule is about frames with a VLAN tag."""
+    checks_sender: bool
+    """Whether a rule of the chains for ARP and IP looks at the address that the guest sends from."""
 
     @property
     def blocks_ipv6(self) -> bool:
@@ -171,6 +173,7 @@ class FilterTrees:
             any(tree.passes_ipv6 for _, tree in parts) or any(_may_pass_ipv6(one, rule) for rule in one.rules),
             frozenset(uses),
             any(tree.sees_tags for _, tree in parts) or any(_sees_tags(rule) for rule in one.rules),
+            any(tree.checks_sender for _, tree in parts) or any(_checks_sender(one, rule) for rule in one.rules),
         )
 
     def _of_shipped(self, one: Shipped) -> Tree:
@@ -186,6 +189,7 @@ class FilterTrees:
             any(part.passes_ipv6 for part in found),
             frozenset(needed),
             sees_tags=False,
+            checks_sender=not needed.keys().isdisjoint(("IP", "IPV6")),
         )
 
 
@@ -229,3 +233,10 @@ def _may_pass_ipv6(one: Filter, rule: FilterRule) -> bool:
 def _sees_tags(rule: FilterRule) -> bool:
     """Whether a rule meets frames with a VLAN tag, which one about all frames does not count for here."""
     return rule.match is not None and (rule.match.name == "vlan" or rule.match.get("protocolid") in ("vlan", "0x8100"))
+
+
+def _checks_sender(one: Filter, rule: FilterRule) -> bool:
+    """Whether a rule of a chain for ARP or IP is about a sender's address in what the guest sends."""
+    if rule.match is None or rule.direction == "in" or not (one.chain or "").startswith(("arp", "ipv4", "ipv6")):
+        return False
+    return not rule.match.attributes.keys().isdisjoint(("srcipaddr", "arpsrcipaddr"))

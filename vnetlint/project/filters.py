@@ -1,14 +1,16 @@
 """Network filters across files: which one a name means, who refers to it, what it is given."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
 from vnetlint.model import Filter, Interface, Network, View
-from vnetlint.model.domain import FilterRef
+from vnetlint.model.domain import FilterParameter, FilterRef
 from vnetlint.model.filtertree import SHIPPED, FilterTrees, Shipped
 from vnetlint.model.names import Names
+from vnetlint.model.view import known
 from vnetlint.project.index import Index, grouped, place_of
 from vnetlint.project.nearest import Nearest
 
@@ -43,6 +45,17 @@ class Filters(Index):
         meant = self.filter_of(reference)
         return meant if isinstance(meant, Filter) else None
 
+    def parameters_within(self, reference: FilterRef) -> Iterator[tuple[Filter, FilterParameter]]:
+        """Give the parameters that filters of these files set for what they include, below a reference, once each."""
+        waiting, seen = [reference], {reference}
+        while waiting:
+            owner = self._own_filter(waiting.pop(0))
+            for inner in owner.references if owner else ():
+                if owner is not None and inner not in seen:
+                    seen.add(inner)
+                    waiting.append(inner)
+                    yield from ((owner, each) for each in inner.parameters)
+
     def references_to(self, nwfilter: Filter) -> tuple[FilterRef, ...]:
         """Return the references that mean a filter."""
         return tuple(self._references.get(nwfilter, ()))
@@ -63,6 +76,18 @@ class Filters(Index):
             other = first.setdefault((self._host_of(each), each.uuid), each) if each.uuid and each.name else each
             if other.name != each.name:
                 found[each] = other
+        return found
+
+    @cached_property
+    def filter_namesakes(self) -> dict[Filter, Filter]:
+        """For each network filter, the first of the same host and name, where the two have not the same UUID."""
+        first: dict[tuple[str, str], Filter] = {}
+        found: dict[Filter, Filter] = {}
+        for each in self.filters:
+            if each.name:
+                other = first.setdefault((self._host_of(each), each.name), each)
+                if other is not each and (each.uuid is None or each.uuid != other.uuid):
+                    found[each] = other
         return found
 
     def names_filters_beside(self, view: View) -> bool:
@@ -95,22 +120,35 @@ class Filters(Index):
         return network.mac if variable == "GATEWAY_MAC" and network and network.owns_bridge else None
 
     @cached_property
-    def _filtered(self) -> dict[tuple[str, Network], list[Interface]]:
-        """The first two guests with a filter of each host and network, so that there is one beside any other guest."""
-        table: defaultdict[tuple[str, Network], dict[str | None, Interface]] = defaultdict(dict)
+    def _filtered(self) -> dict[tuple[str, Network | str], list[Interface]]:
+        """The first two guests with a filter of each host and segment, so that there is one beside any other guest."""
+        table: defaultdict[tuple[str, Network | str], dict[str | None, Interface]] = defaultdict(dict)
         for interface in sorted(self.interfaces, key=place_of):
-            network = self.network_of(interface)
-            bridged = network is not None and network.attachment in ("own-bridge", "host-bridge")
-            if network is not None and bridged and interface.filterref and interface.filterref.filter:
-                guests = table[self._host_of(interface), network]
+            segment = self._segment_of(interface)
+            if segment is not None and interface.filterref and interface.filterref.filter:
+                guests = table[self._host_of(interface), segment]
                 if len(guests) < 2:
                     guests.setdefault(interface.domain.name, interface)
         return {key: list(guests.values()) for key, guests in table.items()}
 
+    def _segment_of(self, interface: Interface) -> Network | str | None:
+        """What an interface shares with its neighbours: a network, else a bridge or a network by name."""
+        network = self.network_of(interface)
+        if network is not None and network.attachment == "host-bridge":
+            return f"bridge {network.bridge.name}" if network.bridge and network.bridge.name else None
+        if network is not None:
+            return network if network.owns_bridge else None
+        place = interface.network or interface.bridge
+        name = known(place.value) if place else None
+        # Of several networks of that name nobody knows which is meant.
+        return (
+            f"{interface.type} {name}" if name and not (interface.network and name in self.networks_by_name) else None
+        )
+
     def filtered_beside(self, interface: Interface) -> Interface | None:
-        """Return an interface of another guest on the same network and host that has a network filter."""
-        network, own = self.network_of(interface), interface.domain
-        found = self._filtered.get((self._host_of(interface), network), ()) if network else ()
+        """Return an interface of another guest on the same segment and host that has a network filter."""
+        segment, own = self._segment_of(interface), interface.domain
+        found = self._filtered.get((self._host_of(interface), segment), ()) if segment else ()
         return next((each for each in found if each.domain is not own and each.domain.name != own.name), None)
 
     @cached_property

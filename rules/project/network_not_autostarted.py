@@ -1,0 +1,83 @@
+"""A guest is on a network that does not start with its host, so after a restart of the host the guest does not start.
+
+libvirt starts at boot the networks and guests that are marked for it, and does not start a network for a guest that
+needs it. The rule needs an inventory that lists the host's networks.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+    <interface type='bridge'>
+      <source bridge='virbr7'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "networks": [{"name": "lab", "active": true, "autostart": false, "bridge": "virbr7"}]}
+```
+
+## Report
+```text
+web.xml:5:15: info: network 'lab' does not start with the host, and this guest does not start without it [network-not-autostarted]
+web.xml:8:15: info: network 'lab' does not start with the host, and this guest does not start without it [network-not-autostarted]
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "networks": [{"name": "lab", "active": true, "autostart": true}]}
+```
+
+## Fix safety
+It is shown only: the XML is right, and the command is for the host.
+
+## Libvirt
+Never while the network runs. When the guest starts after a restart of the host: `Requested operation is not valid: network 'lab' is not active`
+
+## References
+- https://libvirt.org/manpages/virsh.html#net-autostart
+"""
+
+from collections.abc import Iterator
+from shlex import quote
+
+from vnetlint.api import Interface, Problem, Project, advise, problem, rule
+
+
+@rule(
+    "network-not-autostarted",
+    code="VN3561",
+    on=Interface,
+    severity="info",
+    when="never",
+    since="0.1",
+    covers=("C140",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    place, listed = interface.network or interface.host_bridge, (project.host.networks if project.host else None) or ()
+    if place is None:
+        return
+    by_bridge = place is interface.host_bridge
+    found = next((each for each in listed if place.value == (each.bridge if by_bridge else each.name)), None)
+    # One that does not run now is reported by network-inactive.
+    if found is not None and found.autostart is False and (found.active is not False or by_bridge):
+        yield problem(
+            place,
+            f"network '{found.name}' does not start with the host, and this guest does not start without it",
+            advise("Start the network with the host", f"virsh net-autostart {quote(found.name)}"),
+            libvirt_message=f"Requested operation is not valid: network '{found.name}' is not active",
+        )
