@@ -135,7 +135,7 @@ from vnetlint.api import (
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:
         network, name = project.network_of(staying), staying.network.value if staying.network else None
-        # libvirt's own network, of which there need be no file, has a bridge of its own.
+        # libvirt's own network, of which there need be no file, has a bridge of its own, as far as nobody changed it.
         is_own = (
             network.owns_bridge if network else name in EXTERNAL_NETWORKS and not project.networks_by_name.get(name)
         )
@@ -150,6 +150,7 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
                     *where,
                     *((related(network.mode_place, "the network's mode is set here"),) if network else ()),
                 ),
+                severity=None if network else "info",
             )
         elif all(vlans) and vlans[0] != vlans[1]:
             tags = [" and ".join(sorted(each)) for each in vlans]

@@ -2,8 +2,7 @@
 
 `vepa` sends every frame to the switch, also one for a neighbour on the same NIC. Few switches send it back, by what is
 called reflective relay or hairpin mode; with all others such guests do not reach each other. With mode `bridge` the
-host passes frames between them. Where another guest of the project is on the same NIC the finding is a warning; where
-the inventory says that the switch reflects (`hairpin`), there is none.
+host passes frames between them. Where the inventory says that the switch reflects (`hairpin`), there is no finding.
 
 ## Bad
 ```xml
@@ -66,11 +65,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     reflects = host is not None and host.upstream.hairpin is True
     if place is None or place.value != "vepa" or reflects or any(plug.virtualport for plug in user.plugs):
         return
-    mates = [each for device in user.lower_devices for each in project.interfaces_by_device.get(device.value, ())]
-    beside = len(project.interfaces_on(user) if isinstance(user, Network) else mates) > 1
     yield problem(
         place,
         "mode 'vepa' separates guests on one NIC, unless the switch reflects their frames",
         fix("Set mode='bridge'", edit.set_attribute(place.node, "mode", "bridge"), safety="choice"),
-        severity="warning" if beside else None,
     )

@@ -93,7 +93,7 @@ from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, 
 
 @rule(
     "host-device-unmanaged",
-    code="VN3561",
+    code="VN3563",
     on=(Network, Interface),
     severity="warning",
     when="plug",

@@ -128,7 +128,8 @@ def test_a_bridge_of_another_program_or_network_keeps_its_name(bridge: str, repo
     host = {"interfaces": [{"name": bridge, "kind": "bridge", "ports": []}],
             "networks": [{"name": "guests", "bridge": "guests0"}]}  # fmt: skip
     files = {"lab.xml": network("lab", f"<bridge name='{bridge}'/>")}
-    assert bool(found("bridge-name-of-host-device", files, host)) is reported
+    rule = "bridge-name-in-use" if bridge == "guests0" else "bridge-name-of-host-device"
+    assert bool(found(rule, files, host)) is reported
 
 
 def test_the_network_that_runs_on_the_bridge_may_have_it() -> None:
