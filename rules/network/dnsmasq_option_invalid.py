@@ -78,14 +78,14 @@ line of the file that it made. A network without address starts, because it gets
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Names, Network, Problem, Safety, edit, fix, known, problem, rule
+from vnetlint.api import Names, Network, Problem, Safety, edit, fix, known, problem, rule
 
 
 @rule(
     "dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1", covers=("B011",)
 )
 def check(network: Network) -> Iterator[Problem]:
-    for place in _options(network) if network.owns_bridge and network.ips else ():
+    for place in network.dnsmasq_options if network.owns_bridge and network.ips else ():
         value = known(place.value)
         written = WRITTEN.fullmatch(value) if value else None
         message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
@@ -142,12 +142,6 @@ ALONE, WITH_VALUE, EITHER = (frozenset(each.split()) for each in (_ALONE, _WITH_
 
 OPTIONS = ALONE | WITH_VALUE | EITHER
 SIMILAR = Names(OPTIONS)
-
-
-def _options(network: Network) -> list[Attribute]:
-    groups = [each for each in network.node.children if each.name.endswith(":options")]
-    options = (each for group in groups for each in group.children if each.name.endswith(":option"))
-    return [each.attributes["value"] for each in options if "value" in each.attributes]
 
 
 def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
