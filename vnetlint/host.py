@@ -90,23 +90,14 @@ class Link(_Part):
     kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = Field(
         default="nic", description="What it is. Without it, names such as virbr0, vnet0 or bond0 tell; else a NIC."
     )
-<<<<<<< HEAD
-    addresses: tuple[InterfaceAddress, ...] = ()
-    master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
-    ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
-    wireless: bool | None = Field(default=None, description="Whether it is wireless. Names such as wlan0 tell.")
-    mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU.")
-    up: bool | None = Field(default=None, description="Whether it is up and has a carrier.")
-    is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
-    pci: PciAddress | None = Field(default=None, description="A NIC's own PCI address, such as 0000:03:00.1.")
-    accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="The kernel's accept_ra of the interface.")
-=======
     addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
     ports: tuple[InterfaceName, ...] | None = Field(
         default=None, description="A bridge's ports (ip link show master BRIDGE)."
     )
-    wireless: bool | None = Field(default=None, description="Whether it is wireless (iw dev). Names such as wlan0 tell.")
+    wireless: bool | None = Field(
+        default=None, description="Whether it is wireless (iw dev). Names such as wlan0 tell."
+    )
     mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU (ip link).")
     up: bool | None = Field(default=None, description="Whether it is up and has a carrier (ip link).")
     is_vf: bool | None = Field(
@@ -116,7 +107,6 @@ class Link(_Part):
         default=None, description="A NIC's own PCI address, such as 0000:03:00.1 (ls -l /sys/class/net/NIC/device)."
     )
     accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="Its net.ipv6.conf.NIC.accept_ra (sysctl).")
->>>>>>> 0316877 (List the inventory's keys with the rules that read each; leave no blanks where neighbours are removed together)
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None,
         description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1; none where the list is empty "
@@ -253,33 +243,6 @@ class Host(_Part):
     firewalld_zones: tuple[str, ...] | None = Field(
         default=None, description="The zones of firewalld, none where it does not run (firewall-cmd --get-zones)."
     )
-<<<<<<< HEAD
-    firewalld_backend: Literal["iptables", "nftables"] | None = Field(
-        default=None, description="The FirewallBackend of firewalld; nftables unless it is configured."
-    )
-    firewalld_backend: Literal["iptables", "nftables"] | None = Field(
-        default=None,
-        description="The FirewallBackend of firewalld, nftables unless configured (/etc/firewalld/firewalld.conf).",
-    )
-    resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs.")
-    dns_listeners: tuple[str, ...] | None = Field(
-        default=None, description="The addresses that something other than libvirt listens on at port 53 (ss -lun)."
-    )
-    interfaces: tuple[Link, ...] | None = None
-    routes: tuple[HostRoute, ...] | None = None
-    forwarding: Forwarding = Forwarding()
-    bridge_netfilter: bool | None = None
-    forward_policy: Policy | None = None
-    input_policy: Policy | None = None
-    upstream: Upstream = Upstream()
-    networks: tuple[HostNetwork, ...] | None = None
-    guests: tuple[HostGuest, ...] | None = None
-    pci_devices: tuple[HostDevice, ...] | None = Field(
-        default=None, description="All network cards and virtual functions, as PCI devices (lspci -Dk)."
-    )
-    user_backends: tuple[Literal["slirp", "passt"], ...] | None = Field(
-        default=None, description="What can run an interface of type user: QEMU's own slirp, an installed passt."
-=======
     firewalld_backend: Literal["iptables", "nftables"] | None = Field(
         default=None,
         description="The FirewallBackend of firewalld, nftables unless configured (/etc/firewalld/firewalld.conf).",
@@ -305,7 +268,6 @@ class Host(_Part):
     upstream: Upstream = Field(default=Upstream(), description="What the LAN's router and switch do.")
     networks: tuple[HostNetwork, ...] | None = Field(
         default=None, description="The networks that libvirt has, active or not (virsh net-list --all)."
->>>>>>> 0316877 (List the inventory's keys with the rules that read each; leave no blanks where neighbours are removed together)
     )
     guests: tuple[HostGuest, ...] | None = Field(
         default=None, description="The guests that libvirt has (virsh list --all, virsh dumpxml)."

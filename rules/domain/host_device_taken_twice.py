@@ -125,7 +125,7 @@ from collections.abc import Iterator
 from vnetlint.api import Domain, Problem, edit, fix, problem, related, rule
 
 
-@rule("host-device-taken-twice", code="VN2700", on=Domain, severity="error", when="define", since="0.1")
+@rule("host-device-taken-twice", code="VN2701", on=Domain, severity="error", when="define", since="0.1")
 def check(domain: Domain) -> Iterator[Problem]:
     for device, first in domain.repeated_host_devices:
         yield problem(

@@ -2,7 +2,7 @@
 
 A network that makes its bridge needs a name that no network defined before it has, even an inactive one. The other way
 round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. No file tells the
-order in which files are defined, so such a pair is only a warning. With an inventory, the networks of the host count too.
+order in which files are defined, so such a pair is only a warning.
 
 ## Bad
 ```xml lab.xml
@@ -20,31 +20,13 @@ order in which files are defined, so such a pair is only a warning. With an inve
   <ip address='192.168.21.1' prefix='24'/>
 </network>
 ```
-```xml edge.xml
-<network>
-  <name>edge</name>
-  <bridge name='virbr0' stp='on' delay='0'/>
-  <ip address='192.168.22.1' prefix='24'/>
-</network>
-```
-```json host.json
-{"version": 1, "networks": [{"name": "default", "bridge": "virbr0"}]}
-```
 
 ## Report
 ```text
-edge.xml:3:11: error: bridge name 'virbr0' is already used by the host's network 'default' [bridge-name-in-use]
 test.xml:3:11: error: bridge name 'virbr5' is already used by network 'lab' [bridge-name-in-use]
 ```
 
 ## Fixed
-```xml edge.xml
-<network>
-  <name>edge</name>
-  <bridge name='virbr2' stp='on' delay='0'/>
-  <ip address='192.168.22.1' prefix='24'/>
-</network>
-```
 ```xml test.xml
 <network>
   <name>test</name>
@@ -97,19 +79,18 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     covers=("A007",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    rival, owner = project.bridge_rivals.get(network), project.bridge_owners.get(network)
-    place = network.bridge.attribute("name") if network.bridge else None
-    if place is None or not (rival or owner):
+    rival, place = project.bridge_rivals.get(network), network.bridge.attribute("name") if network.bridge else None
+    if place is None or rival is None:
         return
-    nearby, joins = rival is None or project.same_host(rival, network), rival is not None and not rival.owns_bridge
-    new, named = project.new_bridges[network], project.named(rival) if rival else f"the host's network '{owner}'"
+    nearby, joins = project.same_host(rival, network), not rival.owns_bridge
+    new, named = project.new_bridges[network], project.named(rival)
     yield problem(
         place,
         f"bridge name '{place.value}' is already used by {named}"
         + (", which must not be defined first" if joins else ""),
         fix(f"Rename the bridge to {new}", edit.set_attribute(place.node, "name", new), safety="choice"),
         fix("Remove the bridge name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
-        related=(related(rival.bridge or rival, f"{named} names it here"),) if rival else (),
+        related=(related(rival.bridge or rival, f"{named} names it here"),),
         severity="info" if not nearby else "warning" if joins else None,
         libvirt_message=f"bridge name '{place.value}' already in use.",
     )

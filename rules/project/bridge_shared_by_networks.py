@@ -58,7 +58,7 @@ from vnetlint.api import Network, Problem, Project, advise, problem, related, ru
 
 @rule(
     "bridge-shared-by-networks",
-    code="VN3701",
+    code="VN3710",
     on=Network,
     severity="info",
     when="never",

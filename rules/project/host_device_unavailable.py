@@ -1,8 +1,8 @@
 """An interface takes a device that the host cannot hand out, so the guest does not start.
 
 An interface of type `hostdev` gives the guest a virtual function of an SR-IOV card, whose MAC address and VLAN libvirt sets
-first. A whole card has nobody to set them: it is handed out by a plain `<hostdev>`. Without an IOMMU no device can be
-handed out. The rule needs an inventory that lists the host's PCI devices, or says whether the IOMMU is on.
+first. A whole card has nobody to set them: it is handed out by a plain `<hostdev>`. The rule
+needs an inventory that lists the host's PCI devices.
 
 ## Bad
 ```xml web.xml
@@ -52,12 +52,10 @@ web.xml:13:9: error: the host has no PCI device 0000:05:10.1 [host-device-unavai
 ```
 
 ## Fix safety
-It is shown only: which device is meant, or how the host boots, is for a person to decide.
+It is shown only: which device is meant is for a person to decide.
 
 ## Libvirt
-When the guest starts: `Interface type hostdev is currently supported on SR-IOV Virtual Functions only`. Without an IOMMU
-`host doesn't support passthrough of host PCI devices`, in 12.8
-`VFIO PCI device assignment is not supported by the host`
+When the guest starts: `Interface type hostdev is currently supported on SR-IOV Virtual Functions only`.
 
 ## References
 - https://libvirt.org/formatdomain.html#pci-passthrough
@@ -85,11 +83,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     address = nic.address if nic else None
     found = host.pci_device(address)
     listed = host.pci_devices is not None
-    if host.iommu is False:
-        message = "the host has no IOMMU, so it cannot give a device to a guest"
-        shown = advise("Switch the IOMMU on, in the firmware and for the kernel", "intel_iommu=on  # or amd_iommu=on")
-        yield problem(interface, message, shown, libvirt_message=NO_IOMMU)
-    elif nic is not None and address and listed and found is None:
+    if nic is not None and address and listed and found is None:
         yield problem(nic, f"the host has no PCI device {address}", LIST)
     elif nic is not None and address and _is_whole(address, host):
         message = f"PCI device {address} is not a virtual function: an interface takes no whole card"
@@ -104,7 +98,6 @@ def _is_whole(address: str, host: Host) -> bool:
     return host.vfs is not None and address not in host.vfs
 
 
-NO_IOMMU = "host doesn't support passthrough of host PCI devices"
 NOT_VF = "Interface type hostdev is currently supported on SR-IOV Virtual Functions only"
 LIST = advise("List the host's devices and their functions", "lspci -Dnn | grep -i ethernet")
 WHOLE = """\

@@ -439,15 +439,10 @@ class Network(Named):
         found = ((parse_address(known(node.get(name))), node) for node, name in places)
         return tuple((address, node) for address, node in found if address)
 
-    @cached_property
-    def dnsmasq_options(self) -> tuple[str, ...]:
-        """The options that are handed to dnsmasq as they are written, one each."""
-        node = self.node.child("dnsmasq:options")
-        return tuple(each.get("value") or "" for each in node.all("dnsmasq:option")) if node else ()
-
     def sets_dnsmasq(self, *options: str) -> bool:
         """Whether an option for dnsmasq begins so, or may: one is a placeholder, or names a file with more of them."""
-        return any(not known(each) or each.startswith((*options, "conf-")) for each in self.dnsmasq_options)
+        values = [known(each.value) for each in self.dnsmasq_options]
+        return any(not each or each.startswith((*options, "conf-")) for each in values)
 
     @property
     def isolates_ports(self) -> bool:
