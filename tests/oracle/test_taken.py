@@ -20,6 +20,9 @@ NETWORKS = (
     "<bridge name='' stp='' delay='' zone='' macTableManager=''/>" + IP,
     "<mac address=''/>" + IP,
     "<mac address='52:54:0:a:b:c'/>" + IP,
+    "<mac address='52:54:00:0a:0b:0c '/>" + IP,
+    "<forward mode='none'/>" + IP,
+    "<forward mode='none' dev='eth0'><interface dev='eth0'/></forward>" + IP,
     "<ip address='10.0.0.1' netmask=''/>",
     "<domain name='NAT_NETWORK_172'/>" + IP,
     "<dns><forwarder domain='a_b' addr='10.9.9.9'/><host ip='10.0.0.9'><hostname>my_host</hostname></host></dns>" + IP,
@@ -28,7 +31,15 @@ NETWORKS = (
     "<forward mode='bridge'/><bridge name='br0'/><virtualport type='openvswitch'/>"
     "<portgroup name='a' default=''><vlan trunk=''><tag id='5'/></vlan></portgroup>",
 )
+FILTERS = (
+    *(f"state='{each}'" for each in (
+        "NEW ", " NEW", "NEW, ESTABLISHED", "NEW ,ESTABLISHED", "NEW,", "NEW,,ESTABLISHED", "new", "NEW NEW", "NONE,NEW")),
+    *(f"flags='{each}'" for each in (
+        "SYN /ALL", " SYN/ALL ", "SYN, ACK/ALL", "syn/all", "SYN ACK/ALL", "SYN,/ALL", "/", "/ALL")),
+)  # fmt: skip
 CARDS = (
+    "<mac address='52:54:00:0a:0b:0c '/>",
+    "<mac address='52:54:00:0a:0b:0c of web'/>",
     "<mac address='52:54:0:a:b:c'/>",
     "<link state=''/>",
     "<model type=''/>",
@@ -60,6 +71,18 @@ def test_guests(daemon: Libvirtd, body: str) -> None:
     assert daemon.define_domain(text).ok, text
     daemon.undefine_domain("web")
     _is_only_worth_knowing(text)
+
+
+@pytest.mark.parametrize("attribute", FILTERS)
+def test_filters(daemon: Libvirtd, attribute: str) -> None:
+    """What libvirt makes of the value is what the finding says."""
+    text = f"<filter name='own' chain='root'><rule action='accept' direction='in'><tcp {attribute}/></rule></filter>"
+    assert daemon.define_filter(text).ok, text
+    kept = daemon.virsh("nwfilter-dumpxml", "own").stdout
+    daemon.virsh("nwfilter-undefine", "own")
+    (finding,) = [each for each in lint([Source("x.xml", text)], Settings()).findings if "schema" in each.rule]
+    assert finding.severity == "info"
+    assert finding.message.rpartition("reads it as ")[2] in kept
 
 
 def _is_only_worth_knowing(text: str) -> None:

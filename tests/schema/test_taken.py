@@ -15,6 +15,9 @@ DISK = "<disk type='file' device='{}'><source file=''/><target dev='sda' bus='sa
 BRIDGE = "<interface type='bridge'><source bridge='{}'/></interface>"
 FILTER = "<filter name='web'><rule action='drop' direction='in'><tcp flags='{}'/></rule></filter>"
 
+STATE = "<filter name='web'><rule action='drop' direction='in'><tcp state='{}'/></rule></filter>"
+MTU = "<network><name>lan</name><mtu size='{}'/><ip address='10.0.0.1' prefix='24'/></network>"
+
 
 def only(text: str) -> Finding:
     """The only finding of the schema."""
@@ -30,6 +33,11 @@ def only(text: str) -> Finding:
         GUEST.format("", DISK.format("cdrom")),
         GUEST.format("", BRIDGE.format(";dummy;")),
         FILTER.format("PSH/"),
+        FILTER.format("syn, ACK /all "),
+        STATE.format("NEW "),
+        STATE.format("new,,established"),
+        GUEST.format("", BRIDGE.format("br0'/><mac address='52:54:00:0a:0b:0c ")),
+        "<network><name>lan</name><forward mode='none'/><ip address='10.0.0.1' prefix='24'/></network>",
         "<network><uuid/><name>lan</name><ip address='10.0.0.1' prefix='24'/></network>",
     ],
 )
@@ -51,6 +59,15 @@ def test_what_libvirt_takes_is_only_worth_knowing(text: str) -> None:
         GUEST.format("", BRIDGE.format("a/b;c")),
         GUEST.format("", BRIDGE.format("a-name;far-too-long")),
         FILTER.format("PSH"),
+        FILTER.format("PSH/ALL/ALL"),
+        FILTER.format("bogus/ALL"),
+        STATE.format("BOGUS"),
+        GUEST.format("", BRIDGE.format("br0'/><mac address=' 52:54:00:0a:0b:0c")),
+        MTU.format("100000"),
+        MTU.format("-1"),
+        MTU.format("9000 "),
+        MTU.format("4294967296"),
+        GUEST.format("", BRIDGE.format("br0'/><mtu size='100000")),
     ],
 )
 def test_what_it_refuses_or_loses_stays_worse(text: str) -> None:
@@ -64,6 +81,13 @@ def test_what_libvirt_reads_is_written_out() -> None:
         (GUEST.format("<uuid></uuid>", ""), GUEST.format("", "")),
     ]:
         assert apply(text, only(text).fixes[0].edits) == mended
+
+
+def test_an_mtu_is_refused_when_it_is_set() -> None:
+    for text, when in [(MTU.format("100000"), "start"), (MTU.format("4294967296"), "define"),
+                       (MTU.format("-1"), "start"), (BRIDGE.format("br0'/><mtu size='100000"), "plug"),
+                       (BRIDGE.format("br0'/><mtu size='-1"), "define")]:  # fmt: skip
+        assert only(GUEST.format("", text) if text.startswith("<interface") else text).when == when, text
 
 
 def test_a_bridge_keeps_its_odd_name() -> None:

@@ -15,7 +15,7 @@ Family = Literal["ipv4", "ipv6"]
 IFNAMSIZ = 16
 """The kernel's limit for an interface name, the closing NUL included (linux/if.h)."""
 
-_MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}")
+_MAC = re.compile(r"([0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5})(?:[ \t\n\v\f\r].*)?", re.DOTALL)
 _WIDEST = 256
 _NEAR = 100
 """How many addresses behind the wanted one are tried."""
@@ -69,10 +69,12 @@ def _prefix_of(netmask: Address) -> int | None:
 
 
 def parse_mac(value: str | None) -> str | None:
-    """Read a MAC address into lower case and two digits an octet; libvirt takes one-digit octets too."""
-    if not value or not _MAC.fullmatch(value):
-        return None
-    return ":".join(octet.rjust(2, "0") for octet in value.lower().split(":"))
+    """Read a MAC address into lower case and two digits an octet.
+
+    As libvirt does, accept one-digit octets and ignore what follows a blank.
+    """
+    found = _MAC.fullmatch(value) if value else None
+    return ":".join(octet.rjust(2, "0") for octet in found[1].lower().split(":")) if found else None
 
 
 def usable(subnet: Subnet) -> tuple[Address, Address]:

@@ -12,7 +12,7 @@ from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.padded import is_refused, padded
-from vnetlint.schema.refused import message_of, moment_of, path_of
+from vnetlint.schema.refused import message_of, path_of, refused_later
 from vnetlint.schema.repair import Faults, repair, trimmed, without, write_out
 from vnetlint.schema.taken import DEFAULTED, taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
@@ -137,7 +137,7 @@ def _problem(fault: Fault, among: Faults) -> Problem:
     if fault.kind == "missing-attribute" and f"{path_of(node)}@{fault.name}" in DEFAULTED:
         return Problem(path, span_of(fault), node.path, message(fault), repair(fault, among), severity="info")
     refused = message_of(fault)
-    moment = moment_of(fault)
+    moment, later = refused_later(fault) or (None, None)
     return Problem(
         path=path,
         span=span_of(fault),
@@ -147,7 +147,7 @@ def _problem(fault: Fault, among: Faults) -> Problem:
         related=related,
         severity="error" if refused or moment or not among.whole else None,
         when="define" if refused else moment,
-        libvirt_message=refused,
+        libvirt_message=refused or later,
     )
 
 

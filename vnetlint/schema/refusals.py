@@ -25,6 +25,7 @@ _IFACE = "domain/devices/interface"
 _PLUGS = ("network", "network/portgroup", _IFACE)
 """What is plugged in: each may have `<bandwidth>`, `<vlan>` and `<virtualport>`."""
 
+_LONGEST_UINT = 11
 _DECIMAL = re.compile(r"\s*\+?[0-9]+")
 
 
@@ -58,6 +59,11 @@ def _is_no_uuid(value: str) -> bool:
 
 def _is_word(value: str) -> bool:
     return value.isalpha()
+
+
+def _is_no_uint(value: str) -> bool:
+    """Whether a value is no decimal number, has blanks behind it, or does not fit 32 bits."""
+    return _is_no_decimal(value) or len(value.strip()) > _LONGEST_UINT or int(value) > 0xFFFF_FFFF
 
 
 def _is_anything(value: str) -> bool:
@@ -147,7 +153,7 @@ VALUES: Mapping[str, tuple[Unreadable, str]] = {
     "network/bridge@macTableManager": (
         _is_anything, "Invalid macTableManager setting '{value}' in network '{name}'"),
     "network/mac@address": (_is_no_mac, "Invalid bridge mac address '{value}' in network '{name}'"),
-    "network/mtu@size": (_is_word, "Invalid mtu size '{value}' in network '{name}'"),
+    "network/mtu@size": (lambda value: _is_no_uint(value.replace("-", "", 1)), "Invalid mtu size '{value}' in network '{name}'"),
     "network/ip@address": (_is_no_address, "Invalid address '{value}' in network '{name}'"),
     "network/ip@netmask": (_is_no_address, "Invalid netmask '{value}' in network '{name}'"),
     "network/ip@family": (_is_anything, "Unrecognized family '{value}' in network '{name}'"),
@@ -188,6 +194,7 @@ VALUES: Mapping[str, tuple[Unreadable, str]] = {
     f"{_IFACE}/ip@prefix": (_is_word, "Invalid prefix value '{value}' in <ip>"),
     f"{_IFACE}/link@state": (_is_anything, "unknown interface link state '{value}'"),
     f"{_IFACE}/mac@address": (_is_no_mac, "unable to parse mac address '{value}'"),
+    f"{_IFACE}/mtu@size": (_is_no_uint, "malformed mtu size"),
     f"{_IFACE}/model@type": (lambda value: " " in value, "Model name contains invalid characters"),
     f"{_IFACE}/portForward@address": (_is_no_address, "Invalid address '{value}' in <portForward>"),
     f"{_IFACE}/source@port": (_is_word, f"{ENUM} Expected integer value"),
@@ -364,8 +371,10 @@ def is_illegal(protocol: str, attribute: str, value: str) -> bool:
     if attribute == "encap-protocol" or attribute.endswith(_ADDRESSES):
         # A number is read as an address, however many dots it has.
         return not re.fullmatch(r"[0-9][0-9.x]*", value)
-    return bool(value) or attribute not in _MAY_BE_EMPTY
+    return bool(value.strip()) or attribute not in _MAY_BE_EMPTY
 
+
+NO_MTU = "Cannot set interface MTU on "
 
 ILLEGAL = "{attribute} has illegal value {value}"
 
@@ -380,6 +389,7 @@ def messages(rule: str) -> Iterable[str]:
                 *EMPTY.values(),
                 *MULTICAST.values(),
                 ILLEGAL,
+                NO_MTU,
             )
         case "schema-missing-attribute":
             return (*MISSING.values(), LACKS_ATTRIBUTE)

@@ -33,10 +33,26 @@ def message_of(fault: Fault) -> str | None:
     return _of_misplaced(fault) if fault.kind == "misplaced-element" else None
 
 
-def moment_of(fault: Fault) -> When | None:
-    """Return when a fault that libvirt's parser takes stops a guest: QEMU looks for a relative path in `/`."""
-    is_path = fault.kind == "bad-value" and path_of(fault.node) == "domain/devices/disk/source"
-    return "start" if is_path and fault.name in ("file", "dev") else None
+def refused_later(fault: Fault) -> tuple[When, str | None] | None:
+    """Return when a fault that libvirt's parser accepts stops a network or guest, and what is said then.
+
+    QEMU looks for a relative path in `/`. The kernel sets no MTU above 65535.
+    """
+    if fault.kind != "bad-value" or fault.attribute is None:
+        return None
+    place = f"{path_of(fault.node)}@{fault.name}"
+    if place in ("domain/devices/disk/source@file", "domain/devices/disk/source@dev"):
+        return "start", None
+    if not fault.attribute.value.lstrip("-").isdecimal():
+        return None
+    if place == "network/mtu@size" and _makes_bridge(fault.node.document.root):
+        return "start", refusals.NO_MTU
+    return ("plug", refusals.NO_MTU) if place == "domain/devices/interface/mtu@size" else None
+
+
+def _makes_bridge(network: Node) -> bool:
+    forward = network.child("forward")
+    return forward is None or forward.get("mode") in (None, "", "none", "nat", "route", "open")
 
 
 def _of_value(fault: Fault, value: str) -> str | None:

@@ -25,7 +25,7 @@ from vnetlint.schema.names import distance, similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
 from vnetlint.schema.refused import message_of
 from vnetlint.schema.shapes import listed
-from vnetlint.schema.taken import ABSENT
+from vnetlint.schema.taken import ABSENT, NO_ELEMENT
 from vnetlint.schema.words import SHOWN, written_in
 from vnetlint.xml import edit, wellformed
 from vnetlint.xml.edit import Edits
@@ -123,6 +123,8 @@ def without(fault: Fault, among: Faults, count: int) -> tuple[Fix, ...]:
 
 def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
     """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
+    if reading == NO_ELEMENT:
+        return (_removal(fault.node, "unsafe"),)
     if reading == ABSENT:
         ways = [*leave_out(fault)]
         if fault.attribute is not None and len(fault.node.attributes) == 1 and not fault.node.children:

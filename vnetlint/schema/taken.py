@@ -6,7 +6,7 @@ may have expected more: a `<filterref>` with an empty name is taken too, and lea
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from vnetlint.model.addresses import parse_mac
 from vnetlint.schema.fault import Fault
@@ -14,6 +14,7 @@ from vnetlint.schema.refused import path_of
 from vnetlint.xml.tree import Node
 
 ABSENT = "as if it were not there"
+NO_ELEMENT = "as if its element were not there"
 
 _EMPTY: Mapping[str, tuple[str, ...]] = {
     "domain": ("uuid", "title", "currentMemory", "on_crash", "on_poweroff", "on_reboot"),
@@ -90,12 +91,13 @@ _DEVICE = re.compile(r"(?!\.\.?$)[!-.0-9;-~]{1,15}")
 _MEDIA = ("domain/devices/disk/source@file", "domain/devices/disk/source@dev")
 _REMOVABLE = ("cdrom", "floppy")
 
-_TCP_FLAGS = ("filter/rule/tcp@flags", "filter/rule/tcp-ipv6@flags")
-_FLAGS = re.compile(r"(?P<mask>[A-Z,]*)/(?P<set>[A-Z,]*)")
+_FLAGS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ALL", "NONE")
+_STATES = ("NEW", "ESTABLISHED", "RELATED", "INVALID", "NONE")
+_SEPARATORS = re.compile(r"[\s,]+")
 
 
 def taken_as(fault: Fault) -> str | None:
-    """Give what libvirt reads where it takes what the schema rejects: ABSENT, or a value; None where it may not."""
+    """Return what libvirt reads where it accepts what the schema rejects: a value, ABSENT or NO_ELEMENT; None if it may not."""
     if fault.kind != "bad-value":
         return None
     node = fault.node
@@ -121,9 +123,26 @@ def _attribute_taken_as(node: Node, place: str, value: str) -> str | None:
         return ABSENT if not value and drive in _REMOVABLE else None
     if place in _BRIDGES:
         return value if _DEVICE.fullmatch(value) else None
-    if place in _TCP_FLAGS and (flags := _FLAGS.fullmatch(value)):
-        return f"{flags['mask'] or 'NONE'}/{flags['set'] or 'NONE'}"
+    if place == "network/forward@mode" and value == "none":
+        return NO_ELEMENT
+    return _in_capitals(name, value) if path.startswith("filter/rule/") else None
+
+
+def _in_capitals(name: str, value: str) -> str | None:
+    """Return the states or TCP flags that libvirt reads: in any case, between commas and blanks."""
+    if name == "state":
+        states = _words(value, _STATES)
+        return "NONE" if states and "NONE" in states else ",".join(states or ()) or None
+    if name == "flags" and value.count("/") == 1:
+        halves = [_words(half, _FLAGS) for half in value.split("/")]
+        return None if None in halves else "/".join(",".join(half or ()) or "NONE" for half in halves)
     return None
+
+
+def _words(value: str, known: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the words of a list, each once; None if one is unknown."""
+    words = tuple(dict.fromkeys(word.upper() for word in _SEPARATORS.split(value) if word))
+    return words if all(word in known for word in words) else None
 
 
 def _is_empty_in_any_domain(path: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import unbound_prefix
 from vnetlint.schema.refused import path_of
 from vnetlint.schema.shapes import listed
-from vnetlint.schema.taken import ABSENT
+from vnetlint.schema.taken import ABSENT, NO_ELEMENT
 from vnetlint.xml.tree import Node
 
 SHOWN = 5
@@ -63,10 +63,14 @@ def _in(node: Node) -> str:
 def _bad_value(fault: Fault) -> str:
     written = written_in(fault)
     hidden = _invisible(written)
-    as_is = hidden.endswith(" blank") and written.isprintable() and len(written) <= _LONGEST_VALUE
-    quoted = f"'{written}'" if as_is else _quoted(written)
-    what = f"invalid value {quoted} for" if written else "empty value for"
+    what = f"invalid value {_shown(written, hidden)} for" if written else "empty value for"
     return f"{what} {_place(fault)}" + (f", which contains {hidden}" if hidden else "")
+
+
+def _shown(written: str, hidden: str) -> str:
+    """Quote a value, with the blanks around it where these are the fault."""
+    as_is = hidden.endswith(" blank") and written.isprintable() and len(written) <= _LONGEST_VALUE
+    return f"'{written}'" if as_is else _quoted(written)
 
 
 def _hints(fault: Fault) -> Iterator[str]:
@@ -115,9 +119,11 @@ def _wanted(fault: Fault, start: str) -> Iterator[str]:
 def taken(fault: Fault, reading: str) -> str:
     """Say of a value that the schema rejects how libvirt reads it."""
     written, place = written_in(fault), _place(fault)
-    subject = f"{_quoted(written)} for {place}" if written else f"an empty {place}"
+    subject = f"{_shown(written, _invisible(written))} for {place}" if written else f"an empty {place}"
     if reading == ABSENT:
         return f"the schema does not allow {subject}; libvirt reads it as absent"
+    if reading == NO_ELEMENT:
+        return f"the schema does not allow {subject}; libvirt ignores <{fault.node.name}>"
     how = "accepts it" if reading == written else f"reads it as {_quoted(reading)}"
     return f"the schema does not allow {subject}; libvirt {how}"
 
