@@ -33,7 +33,8 @@ NETWORKS = (
 )
 FILTERS = (
     *(f"state='{each}'" for each in (
-        "NEW ", " NEW", "NEW, ESTABLISHED", "NEW ,ESTABLISHED", "NEW,", "NEW,,ESTABLISHED", "new", "NEW NEW", "NONE,NEW")),
+        "NEW ", " NEW", "NEW, ESTABLISHED", "NEW ,ESTABLISHED", "NEW,", "NEW,,ESTABLISHED", "new", "NEW NEW",
+        "NONE,NEW")),
     *(f"flags='{each}'" for each in (
         "SYN /ALL", " SYN/ALL ", "SYN, ACK/ALL", "syn/all", "SYN ACK/ALL", "SYN,/ALL", "/", "/ALL")),
 )  # fmt: skip

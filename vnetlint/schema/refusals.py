@@ -66,6 +66,10 @@ def _is_no_uint(value: str) -> bool:
     return _is_no_decimal(value) or len(value.strip()) > _LONGEST_UINT or int(value) > 0xFFFF_FFFF
 
 
+def _is_empty_or_word(value: str) -> bool:
+    return not value or value.isalpha()
+
+
 def _is_anything(value: str) -> bool:
     return bool(value)
 
@@ -88,6 +92,8 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
     "network/ip/dhcp/range/lease": ("unit",),
     "network/port": ("isolated",),
     "network/portgroup": ("trustGuestRxFilters",),
+    "network/portgroup/vlan/tag": ("nativeMode",),
+    "network/vlan/tag": ("nativeMode",),
     "domain/clock/timer": ("name", "track", "tickpolicy"),
     "domain/cpu": ("match",),
     "domain/devices/disk": ("type", "device"),
@@ -95,17 +101,21 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
     "domain/devices/graphics": ("type",),
     "domain/os/boot": ("dev",),
     _IFACE: ("type", "trustGuestRxFilters"),
+    f"{_IFACE}/address": ("multifunction",),
     f"{_IFACE}/backend": ("type",),
     f"{_IFACE}/driver": (
-        "ats", "event_idx", "ioeventfd", "iommu", "name", "packed", "rss", "rss_hash_report", "txmode"),
+        "ats", "event_idx", "ioeventfd", "iommu", "name", "packed", "page_per_vq", "rss", "rss_hash_report", "txmode"),
+    f"{_IFACE}/driver/guest": ("csum", "ecn", "tso4", "tso6", "ufo"),
+    f"{_IFACE}/driver/host": ("csum", "ecn", "gso", "mrg_rxbuf", "tso4", "tso6", "ufo"),
     f"{_IFACE}/mac": ("type", "check"),
     f"{_IFACE}/port": ("isolated",),
     f"{_IFACE}/portForward": ("proto",),
     f"{_IFACE}/rom": ("bar", "enabled"),
     f"{_IFACE}/source": ("mode",),
     f"{_IFACE}/target": ("managed",),
+    f"{_IFACE}/vlan/tag": ("nativeMode",),
 }  # fmt: skip
-"""Attributes with a list of values: any other one is refused in the same words."""
+"""Attributes with a list of values: any other one, even an empty one, is refused in the same words."""
 
 _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "network/ip": ("prefix",),
@@ -120,14 +130,14 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     f"{_IFACE}/address": ("bus", "domain", "slot", "function", "cssid", "ssid", "devno"),
     f"{_IFACE}/source/address": ("bus", "domain", "slot", "function"),
     f"{_IFACE}/boot": ("order",),
-    f"{_IFACE}/driver": ("queues", "rx_queue_size"),
+    f"{_IFACE}/driver": ("queues", "rx_queue_size", "tx_queue_size"),
     f"{_IFACE}/portForward/range": ("start", "to"),
     f"{_IFACE}/vlan/tag": ("id",),
 }
 """Attributes that are read as whole numbers."""
 
 VALUES: Mapping[str, tuple[Unreadable, str]] = {
-    **{f"{path}@{name}": (_is_anything, ENUM) for path, names in _LISTED.items() for name in names},
+    **{f"{path}@{name}": (_always, ENUM) for path, names in _LISTED.items() for name in names},
     **{f"{path}@{name}": (_is_no_number, _NUMBER) for path, names in _NUMBERS.items() for name in names},
     **{
         f"{path}/bandwidth/{way}@{rate}": (_is_no_decimal, "could not convert bandwidth {attribute} value '{value}'")
@@ -153,7 +163,9 @@ VALUES: Mapping[str, tuple[Unreadable, str]] = {
     "network/bridge@macTableManager": (
         _is_anything, "Invalid macTableManager setting '{value}' in network '{name}'"),
     "network/mac@address": (_is_no_mac, "Invalid bridge mac address '{value}' in network '{name}'"),
-    "network/mtu@size": (lambda value: _is_no_uint(value.replace("-", "", 1)), "Invalid mtu size '{value}' in network '{name}'"),
+    "network/mtu@size": (
+        lambda value: bool(value) and _is_no_uint(value.replace("-", "", 1)),
+        "Invalid mtu size '{value}' in network '{name}'"),
     "network/ip@address": (_is_no_address, "Invalid address '{value}' in network '{name}'"),
     "network/ip@netmask": (_is_no_address, "Invalid netmask '{value}' in network '{name}'"),
     "network/ip@family": (_is_anything, "Unrecognized family '{value}' in network '{name}'"),
@@ -162,9 +174,13 @@ VALUES: Mapping[str, tuple[Unreadable, str]] = {
     "network/ip/dhcp/host@ip": (
         _is_no_address, "Invalid IP address in static host definition for network '{name}'"),
     "network/ip/dhcp/host@mac": (_is_no_mac, "Cannot parse MAC address '{value}' in network '{name}'"),
-    "network/forward/nat/address@start": (
-        lambda value: ":" in value,
-        "Bad ipv4 start address '{value}' in <nat> in <forward> in network '{name}'"),
+    **{
+        f"network/forward/nat/address@{end}": (
+            lambda value: not value or ":" in value,
+            f"Bad ipv4 {end} address '{{value}}' in <nat> in <forward> in network '{{name}}'",
+        )
+        for end in ("start", "end")
+    },
     "network/forward/nat/port@start": (lambda value: value != "0" and _is_no_port(value), _NO_PORT),
     "network/forward/nat/port@end": (_is_no_port, _NO_PORT),
     "network/dns/forwarder@addr": (
@@ -182,22 +198,23 @@ VALUES: Mapping[str, tuple[Unreadable, str]] = {
     "network/route@address": (_is_no_address, "{name}: Bad network address '{value}' in route definition"),
     "network/route@gateway": (_is_no_address, "{name}: Bad gateway address '{value}' in route definition"),
     "network/route@netmask": (_is_no_address, "{name}: Bad netmask address '{value}' in route definition"),
-    "network/route@family": (_is_anything, "{name}: Unrecognized family '{value}' in route definition"),
+    "network/route@family": (_always, "{name}: Unrecognized family '{value}' in route definition"),
     "domain@type": (_is_anything, "invalid domain type {value}"),
     "domain/clock@offset": (_is_anything, "unknown clock offset '{value}'"),
-    "domain/cpu@mode": (_is_anything, "Invalid mode attribute '{value}'"),
+    "domain/cpu@mode": (_always, "Invalid mode attribute '{value}'"),
     "domain/cpu/feature@policy": (_is_anything, "Invalid CPU feature policy"),
     "domain/devices/video/model@type": (_is_anything, "unknown video model '{value}'"),
     "domain/os/type@arch": (_is_anything, "Unknown architecture {value}"),
-    "domain/devices/*/address@type": (_is_anything, "unknown address type '{value}'"),
+    "domain/devices/*/address@type": (_always, "unknown address type '{value}'"),
     f"{_IFACE}/ip@address": (_is_no_address, "Invalid address '{value}' in <ip>"),
-    f"{_IFACE}/ip@prefix": (_is_word, "Invalid prefix value '{value}' in <ip>"),
+    f"{_IFACE}/ip@prefix": (_is_empty_or_word, "Invalid prefix value '{value}' in <ip>"),
     f"{_IFACE}/link@state": (_is_anything, "unknown interface link state '{value}'"),
     f"{_IFACE}/mac@address": (_is_no_mac, "unable to parse mac address '{value}'"),
     f"{_IFACE}/mtu@size": (_is_no_uint, "malformed mtu size"),
     f"{_IFACE}/model@type": (lambda value: " " in value, "Model name contains invalid characters"),
     f"{_IFACE}/portForward@address": (_is_no_address, "Invalid address '{value}' in <portForward>"),
-    f"{_IFACE}/source@port": (_is_word, f"{ENUM} Expected integer value"),
+    f"{_IFACE}/source/local@port": (_is_empty_or_word, f"{ENUM} Expected integer value"),
+    f"{_IFACE}/source@port": (_is_empty_or_word, f"{ENUM} Expected integer value"),
     f"{_IFACE}/teaming@type": (_is_anything, "unknown teaming type '{value}'"),
     "filter@chain": (
         lambda value: value.isalpha(),

@@ -51,26 +51,36 @@ _EMPTY_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "domain/devices/interface": ("managed",),
     "domain/devices/interface/downscript": ("path",),
     "domain/devices/interface/guest": ("dev",),
+    "domain/devices/interface/ip": ("family",),
     "domain/devices/interface/link": ("state",),
+    "domain/devices/interface/mtu": ("size",),
     "domain/devices/interface/model": ("type",),
     "domain/devices/interface/script": ("path",),
+    "domain/devices/interface/source": ("portid",),
     "domain/devices/interface/teaming": ("type",),
+    "domain/devices/interface/vlan": ("trunk",),
     "domain/devices/rng/rate": ("bytes", "period"),
     "domain/devices/serial/target/model": ("name",),
-    "domain/devices/video/model": ("type", "vgamem"),
+    "domain/devices/video/model": ("vgamem",),
     "domain/memoryBacking/access": ("mode",),
     "domain/memoryBacking/allocation": ("mode", "threads"),
     "domain/memoryBacking/source": ("type",),
     "domain/os": ("firmware",),
     "domain/os/smbios": ("mode",),
+    "filter": ("chain", "priority"),
+    "filter/rule": ("statematch",),
     "network": ("connections", "ipv6"),
     "network/bridge": ("delay", "macTableManager", "name", "stp", "zone"),
+    "network/dns/srv": ("port", "priority", "weight"),
     "network/forward": ("dev", "managed", "mode"),
     "network/forward/driver": ("model",),
-    "network/ip": ("netmask",),
+    "network/forward/interface": ("connections",),
+    "network/ip": ("family", "netmask"),
     "network/mac": ("address",),
+    "network/mtu": ("size",),
     "network/portgroup": ("default",),
     "network/portgroup/vlan": ("trunk",),
+    "network/vlan": ("trunk",),
 }
 """Attributes that are read as absent where they are empty, by the path of their element."""
 
@@ -97,7 +107,7 @@ _SEPARATORS = re.compile(r"[\s,]+")
 
 
 def taken_as(fault: Fault) -> str | None:
-    """Return what libvirt reads where it accepts what the schema rejects: a value, ABSENT or NO_ELEMENT; None if it may not."""
+    """Return what libvirt reads in place of what the schema rejects: a value, ABSENT, or NO_ELEMENT; None if unsure."""
     if fault.kind != "bad-value":
         return None
     node = fault.node
