@@ -2,11 +2,13 @@
 
 FILE holds cases with their XML and what `virsh` answered. `definitions` are networks on a host with two NICs;
 `interfaces` are guests' interfaces beside networks, whose XML lies in `interface-networks.json` in the same folder.
+The file's name carries libvirt's version: `definitions-12.8.json`, and 9.0.0 without one.
 
 usage: python -m benchmarks.truth {definitions,interfaces} FILE
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,18 +27,20 @@ NICS = [
     {"name": "lo", "kind": "other", "addresses": ["127.0.0.1/8", "::1/128"]},
 ]
 DEFINITIONS_HOST = {
-    "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables", "interfaces": NICS,
+    "version": 1, "interfaces": NICS,
     "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eth0"},
                {"to": "10.200.0.0/24", "via": "192.168.50.20", "dev": "eth0"}],
     "forwarding": {"ipv4": True, "ipv6": True}, "firewalld_zones": [], "folders": [],
 }  # fmt: skip
 INTERFACES_HOST = {
-    "version": 1, "libvirt": "9.0.0", "firewall_backend": "iptables",
+    "version": 1,
     "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
                    {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
                    {"name": "eth1", "kind": "nic", "addresses": ["192.168.60.10/24"]}],
     "networks": [{"name": "inactive", "active": False}], "traffic_control": ["htb", "ingress"],
+    "bridge_vlan_filtering": False,
 }  # fmt: skip
+VERSION = re.compile(r"-(\d+[.]\d+)[.]json$")
 GUEST = (
     "<domain type='qemu'><name>guest</name><memory>65536</memory><os><type>hvm</type></os>"
     "<devices>{}</devices></domain>\n"
@@ -75,7 +79,12 @@ def _definitions(file: Path) -> Iterator[Case]:
         refused: When | None = "define" if define["rc"] else "start" if start and start["rc"] else None
         files = {"n.xml": row["xml"], **{f"other{i}.xml": text for i, text in enumerate(row.get("others", []))}}
         yield Case(
-            row["case"], "n.xml", files, DEFINITIONS_HOST, refused, define["error"] or (start or {}).get("error", "")
+            row["case"],
+            "n.xml",
+            files,
+            DEFINITIONS_HOST | _libvirt(file),
+            refused,
+            define["error"] or (start or {}).get("error", ""),
         )
 
 
@@ -86,13 +95,22 @@ def _interfaces(file: Path) -> Iterator[Case]:
         files["xml/guest.xml"] = GUEST.format(row["interface_xml"])
         refused: When | None = "define" if row["define_rc"] else "plug" if row["start_rc"] else None
         message = row["define_err"] or row["start_err"]
-        yield Case(row["case"], "xml/guest.xml", files, INTERFACES_HOST, refused, message)
+        yield Case(row["case"], "xml/guest.xml", files, INTERFACES_HOST | _libvirt(file), refused, message)
+
+
+def _libvirt(file: Path) -> dict[str, str]:
+    """The version of libvirt, and the backend that it takes where both are installed."""
+    named = VERSION.search(file.name)
+    return (
+        {"libvirt": f"{named[1]}.0", "firewall_backend": "nftables"}
+        if named
+        else {"libvirt": "9.0.0", "firewall_backend": "iptables"}
+    )
 
 
 def _disagreement(case: Case) -> str:
     """Say in what way libvirt and vnetlint differ on a case; nothing where they agree."""
-    known = {key: value for key, value in case.host.items() if key in Host.model_fields}
-    settings = Settings(host=Host.model_validate(known))
+    settings = Settings(host=Host.model_validate(case.host))
     findings = lint([Source(path, text) for path, text in case.files.items()], settings).findings
     own = [each for each in findings if each.path == case.path or case.path in {other.path for other in each.related}]
     said = [each for each in own if each.severity == "error" and each.when != "never"]

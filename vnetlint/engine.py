@@ -145,7 +145,7 @@ class _Projects:
             # Collisions are reported on the later file, so files that are only seen come first.
             models = tuple(model for file in self.files for model in file.number(number).models)
             settings = self.settings
-            self._made[number] = Project(models, settings.host, settings.complete, settings.external)
+            self._made[number] = Project(models, settings.host, settings.complete, settings.external, settings.target)
         return self._made[number]
 
 

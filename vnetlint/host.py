@@ -226,6 +226,10 @@ class Host(_Part):
     traffic_control: tuple[Literal["htb", "sfq", "ingress", "police"], ...] | None = Field(
         default=None, description="Which of these parts of traffic control the kernel has (tc)."
     )
+    bridge_vlan_filtering: bool | None = Field(
+        default=None,
+        description="Whether the kernel filters VLANs on a bridge (grep BRIDGE_VLAN_FILTERING /boot/config-*).",
+    )
 
     folders: tuple[str, ...] | None = Field(
         default=None, description="The folders that exist, by absolute path; those that networks serve by TFTP matter."

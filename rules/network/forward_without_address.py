@@ -1,7 +1,9 @@
 """A NAT, routed or open network has no address, and libvirt refuses to define it.
 
 Guests send what is to be forwarded to the network's own address, and the firewall's rules are about its subnet; without
-`<ip>` there is neither. Only an isolated network does without, as a mere switch between its guests.
+`<ip>` there is neither. Only an isolated network does without, as a mere switch between its guests, and since libvirt
+10.8.0 an open network. The finding about an open network is a warning where neither an inventory nor `target-libvirt`
+tells the version.
 
 ## Bad
 ```xml edge.xml
@@ -24,7 +26,7 @@ Guests send what is to be forwarded to the network's own address, and the firewa
 
 ## Report
 ```text
-edge.xml:3:12: error: missing <ip>: forward mode 'open' needs an address [forward-without-address]
+edge.xml:3:12: warning: missing <ip>: forward mode 'open' needs an address before libvirt 10.8.0 [forward-without-address]
 lab.xml:3:12: error: missing <ip>: forward mode 'nat' needs an address [forward-without-address]
 ```
 
@@ -73,7 +75,7 @@ network; its owner may want another one. An isolated network needs no address.
 
 ## Libvirt
 At define: `nat forwarding requested, but no IP address provided for network 'lab'`, with its own mode in front. An open
-network without `<ip>` is legal since 10.8.0; the rule is silent where the inventory says that the host has it.
+network without `<ip>` is legal since 10.8.0. Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
@@ -98,13 +100,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     # In a template the address may come out of a placeholder.
     if not network.lacks_address or network.forward is None or network.node.document.source.is_template:
         return
-    if network.mode == "open" and project.host is not None and project.host.has_libvirt("10.8.0"):
+    is_newer = project.has_libvirt("10.8.0") if network.mode == "open" else False
+    if is_newer:
         return
     yield problem(
         network.mode_place,
-        f"missing <ip>: forward mode '{network.mode}' needs an address",
+        f"missing <ip>: forward mode '{network.mode}' needs an address{'' if is_newer is False else ' before libvirt 10.8.0'}",
         _address(network, project),
         fix("Remove <forward>, so that the network is isolated", edit.remove(network.forward.node), safety="choice"),
+        severity="warning" if is_newer is None else None,
         libvirt_message=heard(REFUSED, network.mode, network.name),
     )
 

@@ -2,7 +2,7 @@
 
 `zone` on `<bridge>` is meant for open networks above all, whose traffic libvirt leaves to the host's firewall. Older
 versions pass over everything about the firewall there, the zone included, so that the bridge ends in firewalld's
-default zone. The rule is sure where the inventory tells the version.
+default zone. The finding is an info where neither the inventory nor `target-libvirt` tells the version.
 
 ## Bad
 ```xml
@@ -19,7 +19,7 @@ default zone. The rule is sure where the inventory tells the version.
 
 ## Report
 ```text
-lan.xml:4:25: warning: libvirt 9.0.0 ignores the zone 'trusted' of an open network [open-zone-ignored]
+lan.xml:4:25: warning: libvirt before 10.8.0 ignores the zone 'trusted' of an open network [open-zone-ignored]
 ```
 
 ## Fixed
@@ -74,17 +74,16 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, pr
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     zone = network.bridge.attribute("zone") if network.bridge else None
-    host = project.host if project.host and project.host.libvirt else None
+    is_newer = project.has_libvirt("10.8.0")
     if network.mode != "open" or network.bridge is None or zone is None or not known(zone.value):
         return
-    if host and host.has_libvirt("10.8.0"):
+    if is_newer:
         return
     moved = f"--zone={quote(zone.value)} --change-interface={quote(network.bridge_name or 'BRIDGE')}"
-    version = host.libvirt if host else "before 10.8.0"
     yield problem(
         zone,
-        f"libvirt {version} ignores the zone '{zone.value}' of an open network",
+        f"libvirt before 10.8.0 ignores the zone '{zone.value}' of an open network",
         fix("Remove zone", edit.remove_attribute(zone), safety="choice"),
         advise("Move the bridge to the zone on the host", f"firewall-cmd {moved} && firewall-cmd --permanent {moved}"),
-        severity=None if host else "info",
+        severity="info" if is_newer is None else None,
     )

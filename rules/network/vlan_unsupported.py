@@ -1,7 +1,9 @@
 """A network sets a VLAN tag where libvirt cannot tag, and it refuses to define the network.
 
 libvirt tags on an Open vSwitch bridge, on macvtap in mode `passthrough` and on SR-IOV functions. Since 11.0.0 it does
-on a bridge of the host as well. A port group with a `<virtualport>` of its own can be tagged on Open vSwitch alone.
+on a bridge of the host as well, and accepts every network of mode `bridge`. A port group with a `<virtualport>` of its
+own can be tagged on Open vSwitch alone. Where neither an inventory nor `target-libvirt` tells the version, the finding
+about mode `bridge` is a warning.
 
 ## Bad
 ```xml nat.xml
@@ -12,6 +14,16 @@ on a bridge of the host as well. A port group with a `<virtualport>` of its own 
     <tag id='42'/>
   </vlan>
   <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml office.xml
+<network>
+  <name>office</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+  <vlan>
+    <tag id='42'/>
+  </vlan>
 </network>
 ```
 ```xml pool.xml
@@ -34,10 +46,18 @@ on a bridge of the host as well. A port group with a `<virtualport>` of its own 
 ## Report
 ```text
 nat.xml:4:3: error: unexpected <vlan>: libvirt sets no VLAN tag with forward mode 'nat' [vlan-unsupported]
+office.xml:5:3: warning: unexpected <vlan>: libvirt before 11.0.0 sets no VLAN tag with forward mode 'bridge' [vlan-unsupported]
 pool.xml:7:5: error: unexpected <vlan>: libvirt sets no VLAN tag on a virtualport of type '802.1Qbh' [vlan-unsupported]
 ```
 
 ## Fixed
+```xml office.xml
+<network>
+  <name>office</name>
+  <forward mode='bridge'/>
+  <bridge name='br0'/>
+</network>
+```
 ```xml nat.xml
 <network>
   <name>nat</name>
@@ -93,7 +113,8 @@ of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inven
 vSwitch, that is offered first, and is unsafe.
 
 ## Libvirt
-At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`
+At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Seen on 9.0, 11.3
+and 12.8, mode `bridge` on 9.0 alone.
 
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
@@ -115,11 +136,12 @@ from vnetlint.api import Edits, Network, Plug, Problem, Project, edit, el, fix, 
     covers=("A066", "A067"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    own, on_bridge = network.plugs[0], network.attachment == "host-bridge"
+    own, is_newer = network.plugs[0], project.has_libvirt("11.0.0")
     for vlan, plug in network.untaggable_vlans:
-        bare = on_bridge and own.switch is None and plug.switch is None
-        if bare and project.host is not None and project.host.has_libvirt("11.0.0"):
+        bare = network.mode == "bridge" and own.switch is None and plug.switch is None
+        if bare and is_newer:
             continue
+        before = " before 11.0.0" if bare and is_newer is None else ""
         is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
         removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
         title = f"{'Set' if plug.virtualport else 'Add'} <virtualport type='openvswitch'>"
@@ -128,8 +150,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         where = port if plug.switch is not None else f"with forward mode '{network.mode}'"
         yield problem(
             vlan,
-            f"unexpected <vlan>: libvirt sets no VLAN tag {where}",
+            f"unexpected <vlan>: libvirt{before} sets no VLAN tag {where}",
             *((switched, removed) if is_switch else (removed, switched)),
+            severity="warning" if before else None,
             libvirt_message=heard(REFUSED, network.name),
         )
 
@@ -139,7 +162,7 @@ REFUSED = "<vlan> element specified for network {}, whose type doesn't support v
 
 def _switch(network: Network, plug: Plug, bare: bool) -> Edits:
     """Give the network, or the port group's own virtualport, the type of Open vSwitch."""
-    if bare:
+    if bare and network.attachment == "host-bridge":
         return edit.insert(network.node, el("virtualport", {"type": "openvswitch"}))
     if plug.virtualport is None or plug.switch or network.attachment != "host-bridge":
         return ()

@@ -1,7 +1,9 @@
 """An interface has a VLAN tag where libvirt cannot set one, so the guest does not start.
 
 libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
-SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host.
+SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host, and
+12.8 tags on the bridges of its own networks too. What depends on the version is a warning where neither an inventory nor
+`target-libvirt` tells it.
 Elsewhere a VLAN device and a bridge on it, created on the host, put guests into a VLAN.
 
 ## Bad
@@ -43,9 +45,9 @@ Elsewhere a VLAN device and a bridge on it, created on the host, put guests into
 
 ## Report
 ```text
-web.xml:7:7: error: libvirt cannot set a VLAN on bridge 'br0' [vlan-tag-refused]
+web.xml:7:7: warning: libvirt before 11.0.0 cannot set a VLAN on bridge 'br0' [vlan-tag-refused]
 web.xml:14:7: error: libvirt cannot set a VLAN on an interface of type 'direct' [vlan-tag-refused]
-web.xml:21:7: error: libvirt cannot set a VLAN on network 'lab' [vlan-tag-refused]
+web.xml:21:7: warning: libvirt up to 11.3 cannot set a VLAN on network 'lab' [vlan-tag-refused]
 ```
 
 ## Fixed
@@ -112,7 +114,8 @@ Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC
 the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
 
 ## Libvirt
-When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`
+When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. Seen on 9.0 and
+11.3. 12.8 says so at define of an interface that is not of type `bridge` or `network`.
 
 ## References
 - https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only
@@ -134,9 +137,12 @@ from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, ru
     covers=("B053",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    vlan = interface.node.child("vlan")
-    if vlan is None or not _is_refused(interface, project):
+    vlan, since = interface.node.child("vlan"), _allowed_since(interface, project)
+    if vlan is None or since is None or (since and project.has_libvirt(since) is not False and project.knows_libvirt):
         return
+    is_sure = not since or project.knows_libvirt
+    before = "" if is_sure else " before 11.0.0" if since == "11.0.0" else " up to 11.3"
+    at_define = not since and interface.type != "network" and project.has_libvirt("12.8.0")
     is_switch = project.on_openvswitch(interface)
     added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
     switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
@@ -146,8 +152,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = next((f"{kind} '{each.value}'" for kind, each in named if each), None)
     yield problem(
         vlan,
-        f"libvirt cannot set a VLAN on {place or f'an interface of type {interface.type!r}'}",
+        f"libvirt{before} cannot set a VLAN on {place or f'an interface of type {interface.type!r}'}",
         *((offered, removed) if is_switch else (removed, offered)),
+        severity=None if is_sure else "warning",
+        when="define" if at_define else None,
         libvirt_message=f"interface {interface.mac} - {REFUSED}" if interface.mac else REFUSED,
     )
 
@@ -155,14 +163,17 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 REFUSED = "vlan tag not supported for this connection type"
 
 
-def _is_refused(interface: Interface, project: Project) -> bool:
-    """Whether libvirt refuses a tag on what the interface is plugged into, as far as that is known."""
+TAGLESS = ("user", "ethernet", "mcast", "server", "client", "udp")
+
+
+def _allowed_since(interface: Interface, project: Project) -> str | None:
+    """Return the first version that tags what the interface is plugged into; empty for none, None for all or unknown."""
     network, switch = project.network_of(interface), project.switch_of(interface)
     attachment = project.attachment_of(interface)
     if attachment == "host-bridge":
-        bare = switch is None and project.host is not None and project.host.has_libvirt("11.0.0")
-        return switch != "openvswitch" and not bare
-    if attachment == "macvtap":
-        mode = network.mode if network else interface.direct_mode
-        return mode in ("bridge", "private", "vepa")
-    return attachment == "own-bridge" or interface.type in ("user", "ethernet")
+        return None if switch == "openvswitch" else "11.0.0" if switch is None else ""
+    if attachment == "own-bridge":
+        return "11.4.0"
+    mode = network.mode if network else interface.direct_mode
+    is_direct = attachment == "macvtap" and mode in ("bridge", "private", "vepa")
+    return "" if is_direct or interface.type in TAGLESS else None

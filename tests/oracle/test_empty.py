@@ -56,8 +56,8 @@ CARDS = (
     "</interface>",
     "<interface type='direct'><source dev='eth0' mode='vepa'/><virtualport type='802.1Qbg'><parameters managerid='11'"
     " typeid='9' typeidversion='2' instanceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/></virtualport></interface>",
-    "<interface type='bridge'><source bridge='ovs0'/><virtualport type='openvswitch'/><vlan trunk='yes'>"
-    "<tag id='1' nativeMode='tagged'/></vlan></interface>",
+    "<interface type='bridge'><source bridge='ovs0'/><model type='virtio'/><virtualport type='openvswitch'/>"
+    "<vlan trunk='yes'><tag id='1' nativeMode='tagged'/></vlan></interface>",
 )
 FILTERS = ("<filterref filter='clean-traffic'/><rule action='accept' direction='in' priority='100' statematch='false'>"
            "<tcp srcipaddr='10.0.0.1' srcipmask='24' dstportstart='22' dstportend='23' state='NEW' flags='SYN/ALL'"

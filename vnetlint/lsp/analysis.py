@@ -97,12 +97,12 @@ class Analyst:
 
     def project(self, judgement: Judgement) -> Project:
         """Give the index over a document and the rest of its project."""
-        run = judgement.run
+        run, settings = judgement.run, judgement.run.settings
         sources = sorted(
             (each for each in (*run.inputs, *run.context) if isinstance(each, Source)), key=lambda each: each.path
         )
-        models = (model for each in sources for model in self.memory.models(each, run.settings))
-        return Project(tuple(models), run.settings.host, run.settings.complete, run.settings.external)
+        models = (model for each in sources for model in self.memory.models(each, settings))
+        return Project(tuple(models), settings.host, settings.complete, settings.external, settings.target)
 
 
 def _texts(buffer: Buffer, buffers: Iterable[Buffer], run: Run) -> Texts:

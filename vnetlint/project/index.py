@@ -14,6 +14,7 @@ from vnetlint.model.network import Attachment, Mode, StaticHost
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, known
 from vnetlint.project.nearest import Nearest
+from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Attribute, Node
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Index:
     complete: bool = False
     """Whether the files hold everything that the host has, so that what is absent is missing."""
     external: frozenset[str] = field(default=EXTERNAL_NETWORKS)
+    target: Version | None = None
+    """The oldest libvirt that the files are for."""
 
     @cached_property
     def networks(self) -> tuple[Network, ...]:
@@ -240,9 +243,20 @@ class Index:
                     found.append(network)
         return dict(table)
 
+    def has_libvirt(self, version: str) -> bool | None:
+        """Whether the host's libvirt, or else the target, is this version or newer; None where neither is known."""
+        if self.host is not None and self.host.libvirt is not None:
+            return self.host.has_libvirt(version)
+        return None if self.target is None else self.target >= parse_version(version)
+
+    @property
+    def knows_libvirt(self) -> bool:
+        """Whether the version of libvirt is known, of the host or as the target."""
+        return self.has_libvirt("0") is not None
+
     def has_older_libvirt(self, version: str) -> bool:
-        """Whether the host's libvirt is known to be older than a version."""
-        return self.host is not None and self.host.libvirt is not None and not self.host.has_libvirt(version)
+        """Whether the host's libvirt, or else the target, is known to be older than a version."""
+        return self.has_libvirt(version) is False
 
     def on_openvswitch(self, user: Network | Interface) -> bool:
         """Whether the bridge that a network or interface names is known to the inventory as an Open vSwitch."""
