@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.oracle.libvirtd import Bridge, Host, Libvirtd, Nic, Route, versions
+from tests.oracle.libvirtd import ROOTS, Bridge, Host, Libvirtd, Nic, Route
 from vnetlint import host as inventory
 from vnetlint.engine import lint
 from vnetlint.settings import Settings
@@ -60,9 +60,9 @@ GUEST = (
 )
 
 
-@pytest.fixture(scope="module", params=versions())
+@pytest.fixture(scope="module", params=ROOTS)
 def asked(request: pytest.FixtureRequest) -> Iterator[tuple[Libvirtd, Settings]]:
-    version, root = request.param, versions()[request.param]
+    version, root = request.param, ROOTS[request.param]
     with Libvirtd(HOST, root) as daemon:
         assert daemon.define_network(LAN).ok
         assert daemon.start_network("lan").ok
