@@ -271,6 +271,13 @@ class Host(_Part):
         return any(each == wanted or each.startswith(wanted.rstrip("/") + "/") for each in self.folders or ())
 
     @property
+    def loses_routes_by(self) -> str | None:
+        """The interface whose IPv6 routes the kernel has from router advertisements, and drops when it forwards."""
+        routes = (each for each in self.routes or () if each.advertised and each.dev and each.subnet.version == 6)
+        links = (self.link(each.dev) for each in routes if each.dev)
+        return next((link.name for link in links if link is not None and link.accept_ra == 1), None)
+
+    @property
     def dns_on_all_addresses(self) -> bool:
         """Whether something other than libvirt listens on port 53 of all IPv4 addresses; `*` is both families."""
         return any(address in ("0.0.0.0", "*") for address in self.dns_listeners or ())

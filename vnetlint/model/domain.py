@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal, TypeVar, get_args
 
 from vnetlint.model.addresses import parse_mac
+from vnetlint.model.hostdev import repeated
 from vnetlint.model.network import PciDevice
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, View, known
@@ -380,6 +381,13 @@ class Domain(Named):
             found = key(node)
             if found is not None and (earlier := first.setdefault(found, node)) is not node:
                 yield node, earlier, found
+
+    @property
+    def repeated_host_devices(self) -> "Iterator[tuple[Node, Node]]":
+        """The devices of the host that the guest takes again, each with the first entry; none in a template."""
+        devices = self.devices.children if self.devices and not self.is_template else ()
+        taken = (each for each in devices if each.name == "hostdev" or each.get("type") == "hostdev")
+        return repeated(each for each in taken if each.name in ("hostdev", "interface"))
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:
