@@ -76,6 +76,14 @@ class Index:
         """Guests' macvtap NICs by the host's NIC that they are on."""
         return grouped(self.interfaces, lambda each: known(each.device.value) if each.device else None)
 
+    def first_in_file(self, document: Model) -> Model:
+        """Return the first document of a document's file."""
+        return self._first_in_files.get(document.path, document)
+
+    @cached_property
+    def _first_in_files(self) -> dict[str, Model]:
+        return {model.path: model for model in reversed(self.models)}
+
     def tagged_on(self, bridge: str, beside: Named) -> tuple[Interface | None, Node | None]:
         """Return a guest's NIC of the same host that has a known VLAN on a bridge, and its `<tag>`."""
         return self._tagged.get((bridge, self._host_of(beside)), (None, None))
