@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from vnetlint.errors import UserError
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
+from vnetlint.model.network import DEFAULT_ADDRESS, DEFAULT_BRIDGE, DEFAULT_NETWORK
 from vnetlint.version import VersionError, parse_version
 from vnetlint.xml.lines import LineIndex
 
@@ -45,9 +46,6 @@ _ENGINES = (
 _LIBVIRT_BRIDGE = re.compile(r"virbr\d+")
 _PASSING = re.compile(r"(?:tun|tap|wg|ppp|vpn|ipsec|tailscale|zt|nordlynx|proton)[-\w]*")
 """Names of interfaces that come and go with a connection."""
-
-DEFAULT_NETWORK, DEFAULT_BRIDGE, DEFAULT_ADDRESS = "default", "virbr0", "192.168.122.1"
-"""What libvirt installs: a NAT network of this name, with this bridge and address."""
 
 
 class HostError(UserError):
@@ -172,6 +170,14 @@ class HostNetwork(_Part):
     bridge: InterfaceName | None = Field(
         default=None, description="The bridge that libvirt makes for it; none where it joins one of the host."
     )
+    subnets: tuple[str, ...] | None = Field(
+        default=None, description="The subnets of its `<ip>` elements, such as 192.168.122.0/24 (virsh net-dumpxml)."
+    )
+
+    @field_validator("subnets")
+    @classmethod
+    def _subnets(cls, values: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if values is None else tuple(_checked_subnet(value) for value in values)
 
 
 class Listener(_Part):

@@ -122,7 +122,8 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
         return name == "lo"
     owner = next((each.name for each in host.networks or () if each.bridge == name), None)
     if owner is not None or host.engine_of(name):
-        return owner != network.name
+        # Another network's bridge is refused before a device is.
+        return owner is None
     own = {str(ip.address) for ip in network.ips}
     leads_out = link.kind != "bridge" or host.has_uplink(name) is True
     return leads_out and all(value.split("/")[0] not in own for value in link.addresses)

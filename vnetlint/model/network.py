@@ -14,6 +14,9 @@ from vnetlint.xml.tree import Attribute, Node
 Mode = Literal["isolated", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev"]
 Attachment = Literal["own-bridge", "host-bridge", "macvtap", "hostdev"]
 
+DEFAULT_NETWORK, DEFAULT_BRIDGE, DEFAULT_ADDRESS = "default", "virbr0", "192.168.122.1"
+"""What libvirt installs: a NAT network of this name, with this bridge and address."""
+
 OWN_BRIDGE_MODES: frozenset[Mode] = frozenset({"isolated", "nat", "route", "open"})
 """The modes in which libvirt makes the bridge, owns its addresses and runs dnsmasq on it."""
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vnetlint.model import Network
 from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of, usable
-from vnetlint.model.network import Ip, Range
+from vnetlint.model.network import DEFAULT_BRIDGE, DEFAULT_NETWORK, Ip, Range
 from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
 from vnetlint.project.index import Index
 from vnetlint.project.seen import Seen
@@ -28,6 +28,19 @@ class Taken(NamedTuple):
     network: Network | None = None
     ip: Ip | None = None
     routed: bool = False
+
+
+class HostRival(NamedTuple):
+    """A network that the host has, or is likely to have, beside those of the files."""
+
+    name: str
+    bridge: str | None
+    subnets: tuple[Subnet, ...]
+    active: bool | None
+    is_listed: bool
+    """Whether the inventory lists it; else it is what libvirt installs."""
+    is_told: bool
+    """Whether the inventory tells its bridge and subnets; else they are the usual ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +172,27 @@ class Subnets(Index):
         routes = [Taken(each.subnet, each.dev, routed=True) for each in self.host.routes or () if each.subnet.prefixlen]
         further = (each for each in routes if each[:2] not in direct)
         return tuple(each for each in (*links, *further) if each.device not in ours)
+
+    def rivals_on_host(self, network: Network) -> tuple[HostRival, ...]:
+        """Return the networks that the host has beside a network and that no file defines, if they may collide."""
+        if not network.owns_bridge or not network.name:
+            return ()
+        return tuple(each for each in self._host_rivals if each.name not in (network.name, *self.networks_by_name))
+
+    @cached_property
+    def _host_rivals(self) -> tuple[HostRival, ...]:
+        if self.host is None or (self.host.networks is None and not self.host.lacks(DEFAULT_BRIDGE)):
+            usual = HostRival(DEFAULT_NETWORK, DEFAULT_BRIDGE, (DEFAULT_SUBNET,), None, False, False)
+            return (usual,) if DEFAULT_NETWORK in self.external else ()
+        found = []
+        for each in self.host.networks or ():
+            subnets = tuple(ip_network(value, strict=False) for value in each.subnets or ())
+            is_told = each.name != DEFAULT_NETWORK or (each.bridge is not None and each.subnets is not None)
+            if not is_told and each.subnets is None:
+                subnets = (DEFAULT_SUBNET,)
+            bridge = each.bridge or (None if is_told else DEFAULT_BRIDGE)
+            found.append(HostRival(each.name, bridge, subnets, each.active, True, is_told))
+        return tuple(found)
 
     def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
         """Return the subnet of the host that overlaps a network's, an equal one before others."""
