@@ -232,6 +232,13 @@ class Host(_Part):
     traffic_control: tuple[Literal["htb", "sfq", "ingress", "police"], ...] | None = Field(
         default=None, description="Which of these parts of traffic control the kernel has (tc)."
     )
+    iommu: bool | None = Field(
+        default=None, description="Whether an IOMMU is on, so that guests can take PCI devices (ls /sys/class/iommu)."
+    )
+    open_vswitch: bool | None = Field(default=None, description="Whether Open vSwitch runs (ovs-vsctl show).")
+    dnsmasq_options: tuple[str, ...] | None = Field(
+        default=None, description="The options that dnsmasq knows, without hyphens (dnsmasq --help)."
+    )
     bridge_vlan_filtering: bool | None = Field(
         default=None,
         description="Whether the kernel filters VLANs on a bridge (grep BRIDGE_VLAN_FILTERING /boot/config-*).",

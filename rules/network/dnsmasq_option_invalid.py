@@ -73,14 +73,14 @@ line of the file that it made. A network without address starts, because it gets
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Network, Problem, Safety, edit, fix, known, problem, rule
+from vnetlint.api import Network, Problem, Safety, edit, fix, known, problem, rule
 
 
 @rule(
     "dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1", covers=("B011",)
 )
 def check(network: Network) -> Iterator[Problem]:
-    for place in _options(network) if network.owns_bridge and network.ips else ():
+    for place in network.dnsmasq_options if network.owns_bridge and network.ips else ():
         value = known(place.value)
         written = WRITTEN.fullmatch(value) if value else None
         message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
@@ -111,12 +111,6 @@ WITH_VALUE = frozenset({
     "address", "cname", "dhcp-boot", "dhcp-host", "dhcp-match", "dhcp-option", "dhcp-option-force", "host-record", "server",
 })  # fmt: skip
 """Options that certainly are as they are listed here; of others nothing is said."""
-
-
-def _options(network: Network) -> list[Attribute]:
-    groups = [each for each in network.node.children if each.name.endswith(":options")]
-    options = (each for group in groups for each in group.children if each.name.endswith(":option"))
-    return [each.attributes["value"] for each in options if "value" in each.attributes]
 
 
 def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:

@@ -306,6 +306,13 @@ class Network(Named):
         """Whether traffic is to be forwarded from and to an address that nothing gives: NAT, routed, open."""
         return self.mode in ("nat", "route", "open") and not self.ips
 
+    @property
+    def dnsmasq_options(self) -> list[Attribute]:
+        """The options that are handed to dnsmasq as they are."""
+        groups = [each for each in self.node.children if each.name.endswith(":options")]
+        options = (each for group in groups for each in group.children if each.name.endswith(":option"))
+        return [each.attributes["value"] for each in options if "value" in each.attributes]
+
     @cached_property
     def owns_bridge(self) -> bool:
         """Whether libvirt makes and addresses the bridge: isolated, NAT, routed and open networks."""
