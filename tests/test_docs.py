@@ -16,6 +16,14 @@ def test_what_is_generated_is_current() -> None:
         assert (ROOT / "docs" / name).read_text("utf-8") == text, f"{name} is not current; run `make docs`"
 
 
+def test_every_key_of_an_inventory_is_described_and_read() -> None:
+    rows = (ROOT / "docs" / "inventory.md").read_text("utf-8").split("\n## ")
+    keys = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*)\|$", rows[0], re.MULTILINE)
+    assert [key for key, _, rules in keys if not rules.strip()] == ["version", "name"]
+    parts = re.findall(r"^\| `(\w+)` \|(.*)\|$", "\n".join(rows[1:]), re.MULTILINE)
+    assert [key for key, words, *_ in (*keys, *parts) if not words.strip()] == []
+
+
 def test_every_key_and_option_of_a_configuration_is_shown(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     shown: set[tuple[str | int, ...]] = set()

@@ -119,3 +119,15 @@ def test_fixtures_are_loaded_one_at_a_time(folder: str, collides: bool) -> None:
     files = [Source(f"{folder}/{name}.xml", guest.format(name)) for name in ("a", "b")]
     found = {each.rule for each in lint(files, Settings()).findings if each.severity == "error"}
     assert ("guest-identity-in-use" in found) is collides
+
+
+@pytest.mark.parametrize(
+    ("host", "target", "known"),
+    [(None, None, None), ("9.0.0", None, False), ("12.8.0", (9, 0, 0), True), (None, (9, 0, 0), False),
+     (None, (11, 0, 0), True)],
+)  # fmt: skip
+def test_the_host_tells_the_version_and_else_the_target(
+    host: str | None, target: tuple[int, int, int] | None, known: bool | None
+) -> None:
+    inventory = Host.model_validate({"version": 1, "libvirt": host})
+    assert Project((), inventory, target=target).has_libvirt("11.0.0") is known

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from vnetlint.engine import Memory, configured, lint_files, syntax_problem, with_honest_fixes
 from vnetlint.finding import Edit, Finding, Fix
-from vnetlint.fixes import FixPolicy, apply, choose, edits_by_path, is_consistent, offset_before
+from vnetlint.fixes import FixPolicy, apply, choose, edits_by_path, is_consistent, offset_before, with_leftovers
 from vnetlint.misspelt import UNKNOWN_NAMES
 from vnetlint.reading import File
 from vnetlint.registry import rules_by_name
@@ -98,7 +98,7 @@ def _fix(
         for path, edits in edits_by_path(fix for _, fix in kept).items():
             mine = [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
             made[path] += mine
-            edited[path].append(tuple(edits))
+            edited[path].append(with_leftovers(files[path].source.text, edits))
             files[path] = after[path]
             text = after[path].source.text
             guilty = history[path].repeated(text, {each.rule for each in mine})
@@ -198,7 +198,7 @@ def _without_bad(
             key = path, frozenset(edits)
             if key not in judged:
                 memory.pause()
-                file = files[path].with_text(apply(texts[path], edits))
+                file = files[path].with_text(apply(texts[path], with_leftovers(texts[path], edits)))
                 judged[key] = _worse(files[path], file) or _newer(files[path], file, settings.target), file
             reason, after[path] = judged[key]
             if reason:

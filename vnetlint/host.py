@@ -83,20 +83,26 @@ Destination = Annotated[str, BeforeValidator(_destination), Field(description="S
 class Link(_Part):
     """A network interface of the host."""
 
-    name: InterfaceName
+    name: InterfaceName = Field(description="Its name.")
     kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = Field(
         default="nic", description="What it is. Without it, names such as virbr0, vnet0 or bond0 tell; else a NIC."
     )
-    addresses: tuple[InterfaceAddress, ...] = ()
-    master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of.")
-    ports: tuple[InterfaceName, ...] | None = Field(default=None, description="A bridge's ports, where they are known.")
-    wireless: bool | None = None
-    mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU.")
-    up: bool | None = Field(default=None, description="Whether it is up and has a carrier.")
-    is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
-    accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="The kernel's accept_ra of the interface.")
+    addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
+    master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
+    ports: tuple[InterfaceName, ...] | None = Field(
+        default=None, description="A bridge's ports (ip link show master BRIDGE)."
+    )
+    wireless: bool | None = Field(default=None, description="Whether it is wireless (iw dev).")
+    mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU (ip link).")
+    up: bool | None = Field(default=None, description="Whether it is up and has a carrier (ip link).")
+    is_vf: bool | None = Field(
+        default=None, description="Whether it is an SR-IOV virtual function (ls /sys/class/net/NIC/device/physfn)."
+    )
+    accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="Its net.ipv6.conf.NIC.accept_ra (sysctl).")
     vfs: tuple[PciAddress, ...] | None = Field(
-        default=None, description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1."
+        default=None,
+        description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1; none where the list is empty "
+        "(ls -l /sys/class/net/NIC/device/virtfn*).",
     )
 
     @model_validator(mode="before")
@@ -125,9 +131,11 @@ class HostRoute(_Part):
     """A route of the host or of the LAN's router."""
 
     to: Destination
-    via: str | None = None
-    dev: InterfaceName | None = None
-    advertised: bool | None = Field(default=None, description="Whether a router advertisement set it (proto ra).")
+    via: str | None = Field(default=None, description="The next hop.")
+    dev: InterfaceName | None = Field(default=None, description="The interface that it leaves by.")
+    advertised: bool | None = Field(
+        default=None, description="Whether a router advertisement set it (`proto ra` in ip -6 route)."
+    )
 
     @field_validator("to")
     @classmethod
@@ -150,23 +158,25 @@ class HostRoute(_Part):
 class Forwarding(_Part):
     """Whether the host's kernel forwards."""
 
-    ipv4: bool | None = None
-    ipv6: bool | None = None
+    ipv4: bool | None = Field(default=None, description="The sysctl net.ipv4.ip_forward.")
+    ipv6: bool | None = Field(default=None, description="The sysctl net.ipv6.conf.all.forwarding.")
 
 
 class Upstream(_Part):
     """What the LAN's router does."""
 
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="Its routes back to the guests' subnets.")
-    hairpin: bool | None = None
+    hairpin: bool | None = Field(
+        default=None, description="Whether the switch sends frames back out of the port that they came in by."
+    )
 
 
 class HostNetwork(_Part):
     """A libvirt network that is defined on the host."""
 
-    name: str
-    active: bool | None = None
-    autostart: bool | None = None
+    name: str = Field(description="Its name.")
+    active: bool | None = Field(default=None, description="Whether it is started (virsh net-list --all).")
+    autostart: bool | None = Field(default=None, description="Whether it starts with libvirt (virsh net-list --all).")
     bridge: InterfaceName | None = Field(
         default=None, description="The bridge that libvirt makes for it; none where it joins one of the host."
     )
@@ -183,36 +193,48 @@ class HostNetwork(_Part):
 class Listener(_Part):
     """A socket that a program of the host listens on."""
 
-    protocol: Literal["tcp", "udp"]
-    port: int = Field(ge=1, le=65535)
+    protocol: Literal["tcp", "udp"] = Field(description="tcp or udp.")
+    port: int = Field(ge=1, le=65535, description="The port.")
     address: str | None = Field(default=None, description="The address; without one, all of the host's.")
 
 
 class Host(_Part):
     """A host's inventory, version 1."""
 
-    version: Literal[1]
-    name: str = "host"
-    libvirt: str | None = None
-    firewall_backend: Literal["iptables", "nftables"] | None = None
+    version: Literal[1] = Field(description="The version of this format.")
+    name: str = Field(default="host", description="What to call the host.")
+    libvirt: str | None = Field(default=None, description="The version of libvirt (virsh version --daemon).")
+    firewall_backend: Literal["iptables", "nftables"] | None = Field(
+        default=None, description="The firewall that libvirt uses (firewall_backend in /etc/libvirt/network.conf)."
+    )
     firewall_tools: tuple[Literal["iptables", "nftables"], ...] | None = Field(
-        default=None, description="The firewall commands that are installed."
+        default=None, description="The firewall commands that are installed (which iptables nft)."
     )
     firewalld_zones: tuple[str, ...] | None = Field(
-        default=None, description="The zones of firewalld; none where it does not run."
+        default=None, description="The zones of firewalld, none where it does not run (firewall-cmd --get-zones)."
     )
-    resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs.")
+    resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs (resolvectl status).")
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses that something other than libvirt listens on at port 53 (ss -lun)."
     )
-    interfaces: tuple[Link, ...] | None = None
-    routes: tuple[HostRoute, ...] | None = None
-    forwarding: Forwarding = Forwarding()
-    bridge_netfilter: bool | None = None
-    forward_policy: Policy | None = None
-    input_policy: Policy | None = None
-    upstream: Upstream = Upstream()
-    networks: tuple[HostNetwork, ...] | None = None
+    interfaces: tuple[Link, ...] | None = Field(
+        default=None, description="All network interfaces; one that is not listed is absent (ip address)."
+    )
+    routes: tuple[HostRoute, ...] | None = Field(default=None, description="The routes of the host (ip route).")
+    forwarding: Forwarding = Field(default=Forwarding(), description="Whether the kernel forwards (sysctl).")
+    bridge_netfilter: bool | None = Field(
+        default=None, description="Whether bridged frames pass iptables (sysctl net.bridge.bridge-nf-call-iptables)."
+    )
+    forward_policy: Policy | None = Field(
+        default=None, description="The firewall's policy for what the host forwards (iptables -S FORWARD)."
+    )
+    input_policy: Policy | None = Field(
+        default=None, description="The firewall's policy for what is for the host itself (iptables -S INPUT)."
+    )
+    upstream: Upstream = Field(default=Upstream(), description="What the LAN's router and switch do.")
+    networks: tuple[HostNetwork, ...] | None = Field(
+        default=None, description="The networks that libvirt has, active or not (virsh net-list --all)."
+    )
     filters: tuple[str, ...] | None = Field(
         default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
     )
@@ -227,7 +249,7 @@ class Host(_Part):
         default=None, description="The paths of the UNIX sockets that something listens on (ss -lx)."
     )
     vdpa_devices: tuple[str, ...] | None = Field(
-        default=None, description="The vDPA devices that there are, such as /dev/vhost-vdpa-0."
+        default=None, description="The vDPA devices, such as /dev/vhost-vdpa-0 (ls /dev/vhost-vdpa-*)."
     )
     traffic_control: tuple[Literal["htb", "sfq", "ingress", "police"], ...] | None = Field(
         default=None, description="Which of these parts of traffic control the kernel has (tc)."

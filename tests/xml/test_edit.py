@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from itertools import pairwise
+from itertools import pairwise, product
 from textwrap import dedent
 
 import pytest
@@ -23,11 +23,12 @@ from tests.xml.documents import (
     without_namespaces,
 )  # fmt: skip
 from vnetlint.finding import Edit
-from vnetlint.fixes import apply
+from vnetlint.fixes import apply, with_leftovers
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
 from vnetlint.xml.scan import Kind, scan
-from vnetlint.xml.tree import Attribute, Document, Node
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import Attribute, Document, Node, parse
 
 # -- examples ------------------------------------------------------------------------------------------------------
 
@@ -772,3 +773,24 @@ def _line_ends(text: str) -> list[str]:
 
 def _blank_lines(text: str) -> int:
     return sum(not line.strip() for line in re.split("\r\n|\r|\n", text))
+
+
+@pytest.mark.parametrize("names", ["ab", "bc", "ac", "abc"])
+def test_what_is_removed_together_leaves_as_little_as_one_by_one(names: str) -> None:
+    for blanks in product(("", " ", "\n  ", "\n\n  "), repeat=4):
+        text = "<n>{}<a/>{}<b/>{}<c/>{}</n>\n".format(*blanks)
+        edits = [each for name in names for each in _removal(text, name)]
+        spans = sorted(each.span for each in edits)
+        if any(one.end > other.start for one, other in pairwise(spans)):
+            # The engine makes these in two rounds.
+            continue
+        alone = text
+        for name in names:
+            alone = apply(alone, _removal(alone, name))
+        assert apply(text, with_leftovers(text, edits)) == alone
+
+
+def _removal(text: str, name: str) -> Sequence[Edit]:
+    node = parse(Source("x.xml", text))[0].root.child(name)
+    assert node is not None
+    return edit.remove(node)

@@ -137,7 +137,7 @@ def remove_text(node: Node) -> Edits:
     if not _editable(node):
         return ()
     text = _text(node)
-    return tuple(each for span in _texts(node) for each in _edit(node, _whole_lines(text, span), ""))
+    return tuple(each for span in _texts(node) for each in _edit(node, whole_lines(text, span), ""))
 
 
 def comment_out_text(node: Node) -> Edits:
@@ -167,7 +167,7 @@ def _texts(node: Node) -> list[Span]:
 def remove_comment(document: Document, span: Span) -> Edits:
     """Take a comment away, with its line where it has one to itself."""
     source = document.source
-    return () if document.has_entities else (Edit(source.path, _whole_lines(source.text, span), ""),)
+    return () if document.has_entities else (Edit(source.path, whole_lines(source.text, span), ""),)
 
 
 def set_comment(document: Document, span: Span, text: str) -> Edits:
@@ -370,10 +370,10 @@ def _span_taken(node: Node) -> Span:
     if parent is not None and len(parent.children) == 1 and text[parent.open_end : span.start].strip():
         rest = text[span.end : parent.close_start]
         return span if rest.strip() else Span(span.start, parent.close_start)
-    return _whole_lines(text, span)
+    return whole_lines(text, span)
 
 
-def _whole_lines(text: str, span: Span) -> Span:
+def whole_lines(text: str, span: Span) -> Span:
     """Widen a span to the whole lines that it has to itself, else by the blanks that would be left over."""
     indent = _line_indent(text, span.start)
     rest = _BLANK_REST.match(text, span.end)
