@@ -2,7 +2,7 @@
 
 `virsh net-define`, `define` and `nwfilter-define` refuse such a file. Give each document a file of its own. The two
 documents of one guest that `virt-install --print-xml` prints, for the installation and for afterwards, are not reported,
-nor are templates.
+nor are templates, nor the documents of standard input, such as those of several `virsh net-dumpxml`.
 
 ## Bad
 ```xml
@@ -73,7 +73,8 @@ from vnetlint.api import Domain, Filter, Network, Problem, Project, advise, prob
 def check(document: Network | Domain | Filter, project: Project) -> Iterator[Problem]:
     first = project.first_in_file(document)
     is_printed = isinstance(first, Domain) and isinstance(document, Domain) and first.name == document.name
-    if first is document or is_printed or document.node.document.source.is_template:
+    source = document.node.document.source
+    if first is document or is_printed or source.is_template or source.path == "<stdin>":
         return
     yield problem(
         document,

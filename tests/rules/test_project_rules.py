@@ -123,12 +123,41 @@ def test_the_route_of_a_lan_is_never_to_be_deleted() -> None:
     assert snippets("route-also-on-host", files, {"interfaces": [ETH0]}) == ["ip route show 192.168.50.0/24"]
 
 
-@pytest.mark.parametrize(("bridge", "reported"), [("docker0", True), ("virbr7", False), ("guests0", True)])
+@pytest.mark.parametrize(("bridge", "reported"), [("docker0", True), ("virbr7", False), ("guests0", False)])
 def test_a_bridge_of_another_program_or_network_keeps_its_name(bridge: str, reported: bool) -> None:
     host = {"interfaces": [{"name": bridge, "kind": "bridge", "ports": []}],
             "networks": [{"name": "guests", "bridge": "guests0"}]}  # fmt: skip
     files = {"lab.xml": network("lab", f"<bridge name='{bridge}'/>")}
     assert bool(found("bridge-name-of-host-device", files, host)) is reported
+    assert bool(found("collides-with-host-network", files, host)) is (bridge == "guests0")
+
+
+DEFAULT_COPY = network("lab", "<bridge name='virbr0'/>", "<ip address='192.168.122.1' prefix='24'/>")
+
+
+@pytest.mark.parametrize(
+    ("host", "severities"),
+    [
+        ({}, {"info"}),
+        ({"networks": []}, set()),
+        ({"interfaces": [ETH0]}, set()),
+        ({"networks": [{"name": "default"}]}, {"warning"}),
+        ({"networks": [{"name": "default", "bridge": "virbr0", "subnets": ["192.168.122.0/24"], "active": True}]},
+         {"error"}),
+        ({"networks": [{"name": "default", "bridge": "virbr1", "subnets": ["10.0.0.0/24"]}]}, set()),
+        ({"networks": [{"name": "lab", "bridge": "virbr0"}]}, set()),
+    ],
+)  # fmt: skip
+def test_the_usual_default_network_is_assumed_as_far_as_nothing_else_is_known(
+    host: dict[str, Any], severities: set[str]
+) -> None:
+    findings = found("collides-with-host-network", {"lab.xml": DEFAULT_COPY}, host)
+    assert {each.severity for each in findings} == severities
+
+
+def test_a_project_with_its_own_default_network_is_asked_about_that_one() -> None:
+    files = {"lab.xml": DEFAULT_COPY, "default.xml": network("default", "<bridge name='virbr9'/>")}
+    assert found("collides-with-host-network", files, {}) == []
 
 
 def test_the_network_that_runs_on_the_bridge_may_have_it() -> None:
