@@ -376,9 +376,9 @@ class Host(_Part):
         """Return a PCI device by its address."""
         return next((each for each in self.pci_devices or () if each.address == address), None)
 
-    def starts_guest(self, name: str | None) -> bool:
-        """Whether a guest is known to start with the host."""
-        return any(each.name == name and each.autostart for each in self.guests or ())
+    def starts_guest(self, name: str | None) -> bool | None:
+        """Whether a guest starts with the host; None where that is not known."""
+        return next((each.autostart for each in self.guests or () if each.name == name), None)
 
     def network(self, name: str) -> HostNetwork | None:
         """Return what is known of a network by name."""

@@ -66,7 +66,8 @@ Safe where the range is split into at most 16 ranges with the same addresses. Un
 
 ## Libvirt
 At define: `range 10.20.1.0 - 10.21.9.255 is too large (> 65535)`. libvirt 11.3 counts the addresses of IPv4 instead, and
-accepts up to 65,536; the rule is silent about these where the inventory says that the host has it.
+accepts up to 65,536; the rule is silent about these where the inventory or `target-libvirt` says so, and
+reports a warning where neither tells the version.
 
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
@@ -110,7 +111,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         if start.version == 4 and int(start) > int(end):
             continue  # dhcp-range-reversed reports it
-        if not each.is_long and project.has_libvirt("11.3.0"):
+        is_newer = False if each.is_long else project.has_libvirt("11.3.0")
+        if is_newer:
             continue
         part = "group" if start.version == 6 else "two octets"
         yield problem(
@@ -118,6 +120,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             f"the range {start} to {end} is too large: expected ends that differ only in the last {part}",
             _split(each, start, end, subnet),
             drop_served(each.node),
+            severity="warning" if is_newer is None else None,
             libvirt_message=f"range {start} - {end} is too large (> 65535)",
         )
 

@@ -114,9 +114,9 @@ of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inven
 vSwitch, that is offered first, and is unsafe.
 
 ## Libvirt
-At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Since 11.0, with
-macvtap in mode `bridge`, when a guest starts: `vlan tag not supported for this connection type`. Seen on 9.0, 11.3 and
-12.8, mode `bridge` on 9.0 alone.
+At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Seen on 9.0, 11.3
+and 12.8, mode `bridge` on 9.0 alone. Since 11.0, with macvtap in mode `bridge`, when a guest starts:
+`vlan tag not supported for this connection type`
 
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
@@ -141,10 +141,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     own, is_newer = network.plugs[0], project.has_libvirt("11.0.0")
     for vlan, plug in network.untaggable_vlans:
         bare = network.mode == "bridge" and own.switch is None and plug.switch is None
-        later = bare and bool(is_newer)
-        if later and network.attachment == "host-bridge":
+        if bare and is_newer and network.attachment == "host-bridge":
             continue
-        before = " before 11.0.0" if bare and is_newer is None else ""
+        before = " before 11.0.0" if bare and is_newer is None and network.attachment == "host-bridge" else ""
         is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
         removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
         title = f"{'Set' if plug.virtualport else 'Add'} <virtualport type='openvswitch'>"
@@ -157,8 +156,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             *((switched, removed) if is_switch else (removed, switched)),
             _without_virtualport(network, plug),
             severity="warning" if before else None,
-            when="plug" if later else None,
-            libvirt_message=NO_TAG if later else heard(REFUSED, network.name),
+            when="plug" if bare and is_newer else None,
+            libvirt_message=NO_TAG if bare and is_newer else heard(REFUSED, network.name),
         )
 
 

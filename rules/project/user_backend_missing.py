@@ -69,7 +69,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
 
 @rule(
     "user-backend-missing",
-    code="VN3562",
+    code="VN3572",
     on=Interface,
     severity="error",
     when="plug",
@@ -79,10 +79,10 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, backend = project.host, interface.backend
     found = host.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
-    if host is None or found is None or backend is None:
+    if found is None or backend is None:
         return
     node = interface.node.child("backend")
-    newer = host.has_libvirt("10.6.0")
+    newer = project.has_libvirt("10.6.0")
     if backend == "passt" and "passt" not in found:
         slirp = edit.remove(node) if node and "slirp" in found and not interface.port_ranges else ()
         yield problem(
