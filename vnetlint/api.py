@@ -79,6 +79,7 @@ __all__ = [
     "blocks",
     "declare",
     "drop",
+    "drop_served",
     "edit",
     "el",
     "fix",
@@ -168,6 +169,13 @@ def drop(place: Attribute, safety: Safety, purpose: str = "") -> tuple[Fix, ...]
     """Offer to remove an attribute, and its element too where it holds nothing else."""
     what = f"<{place.node.name}>" if _is_alone(place) else f"'{place.name}' from <{place.node.name}>"
     return fix(f"Remove {what}{purpose}", remove_setting(place), safety=safety)
+
+
+def drop_served(node: Node) -> tuple[Fix, ...]:
+    """Offer to remove what a `<dhcp>` serves, and the `<dhcp>` where it has nothing else."""
+    dhcp = node.parent
+    gone = dhcp if dhcp is not None and len(dhcp.children) == 1 else node
+    return fix(f"Remove <{gone.name}>", edit.remove(gone), safety="choice")
 
 
 def remove_setting(place: Attribute) -> Edits:

@@ -422,9 +422,13 @@ class Host(_Part):
     @cached_property
     def vfs(self) -> tuple[str, ...] | None:
         """The PCI addresses of all virtual functions; None where some NIC does not tell its own."""
-        nics = [link.vfs for link in self.interfaces or () if link.kind == "nic"]
-        told = [vfs for vfs in nics if vfs is not None]
-        return tuple(each for vfs in told for each in vfs) if nics and len(told) == len(nics) else None
+        nics = [link for link in self.interfaces or () if link.kind == "nic"]
+        return self.told_vfs if nics and all(nic.vfs is not None for nic in nics) else None
+
+    @cached_property
+    def told_vfs(self) -> tuple[str, ...]:
+        """The PCI addresses of the virtual functions that are listed; there may be more."""
+        return tuple(each for link in self.interfaces or () if link.kind == "nic" for each in link.vfs or ())
 
     @cached_property
     def own_addresses(self) -> tuple[Address, ...]:

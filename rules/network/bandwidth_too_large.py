@@ -51,9 +51,9 @@ lan.xml:6:30: error: invalid value '67108864' for 'burst': expected at most 4194
 Unsafe: the limit becomes the highest that libvirt can set. If the number was meant in bytes, divide it by 1024 instead.
 
 ## Libvirt
-At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`. libvirt 9.0
-takes it into the definition, and when the network starts tc refuses such a burst: `argument "4194304kb" is wrong:
-buffer`
+At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`; of a port group
+when a guest that uses it starts. libvirt 9.0 takes it into the definition, and when the network starts tc refuses such a
+burst: `argument "4194304kb" is wrong: buffer`
 
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
@@ -62,7 +62,7 @@ buffer`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, View, edit, fix, problem, rule
+from vnetlint.api import Interface, Network, Plug, Problem, Project, View, When, edit, fix, problem, rule
 
 
 @rule(
@@ -75,7 +75,7 @@ from vnetlint.api import Interface, Network, Problem, Project, View, edit, fix, 
     covers=("A074",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    for rate in (rate for plug in user.plugs for rate in plug.rates):
+    for plug, rate in ((each, rate) for each in user.plugs for rate in each.rates):
         for name, most in MOST.items():
             value = View(rate).number(name)
             is_old = project.has_older_libvirt("9.1.0")
@@ -85,9 +85,16 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
                 rate.attributes[name],
                 f"invalid value '{value}' for '{name}': expected at most {most}",
                 fix(f"Set {name} to {most}", edit.set_attribute(rate, name, str(most)), safety="unsafe"),
-                when=("start" if isinstance(user, Network) else "plug") if is_old else None,
+                when=_moment(user, plug, is_old),
                 libvirt_message=None if is_old else TOO_BIG.format(value, name, most),
             )
+
+
+def _moment(user: Network | Interface, plug: Plug, is_old: bool) -> When | None:
+    """When libvirt refuses it, where that is not at define; a port group is read when a guest uses it."""
+    if isinstance(user, Network) and plug is not user.plugs[0]:
+        return "plug"
+    return ("start" if isinstance(user, Network) else "plug") if is_old else None
 
 
 MOST = {"average": 2**54, "peak": 2**54, "floor": 2**54, "burst": 4194303}

@@ -61,7 +61,7 @@ lan.xml:12:32: error: invalid value 'pxe.example.com' for 'server': expected an 
 
 ## Fix safety
 Unsafe where the network itself knows the name: the DNS that was meant may give another address. Removing the attribute
-is a choice, because the host becomes the server.
+is a choice, because the host becomes the server; where it has no `<tftp>`, removing `<bootp>` is.
 
 ## Libvirt
 At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`
@@ -101,7 +101,9 @@ def check(network: Network) -> Iterator[Problem]:
             place,
             f"invalid value '{name}' for 'server': expected an IP address",
             fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe"),
-            fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice"),
+            fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice")
+            if any(ip.node.child("tftp") for ip in network.ips)
+            else fix("Remove <bootp>", edit.remove(bootp), safety="choice"),
             advise(
                 "Look up the address of the server, and write that",
                 f"getent ahostsv4 {quote(name) if name else 'NAME'}",

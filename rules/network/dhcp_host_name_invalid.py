@@ -65,7 +65,7 @@ At define: `Cannot use host name '_web' in network 'lan'`
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rule
+from vnetlint.api import Network, Problem, drop_served, edit, fix, heard, known, problem, rule
 
 
 @rule(
@@ -91,7 +91,7 @@ def check(network: Network) -> Iterator[Problem]:
             f"invalid host name '{place.value}': expected a letter from a to z or a digit first",
             fix(f"Rename it to '{name}'", edit.set_attribute(host.node, "name", name) if plain else (), safety="safe"),
             fix("Remove the name", removed, safety="choice" if place.value else "safe"),
-            fix("Remove <host>", edit.remove(host.node), safety="choice"),
+            drop_served(host.node),
             libvirt_message=heard("Cannot use host name '{}' in network '{}'", place.value, network.name),
         )
 

@@ -73,7 +73,7 @@ whose two ends differ `mismatch of address family in range 192.168.20.100 - fd00
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Range, edit, el, fix, problem, related, rule
+from vnetlint.api import Fix, Ip, Network, Problem, Range, drop_served, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -95,7 +95,7 @@ def check(network: Network) -> Iterator[Problem]:
             each,
             f"the range {start} to {end} is not IPv{subnet.version} like its subnet {subnet}",
             _move(network, ip, each),
-            fix("Remove <range>", edit.remove(each.node), safety="choice"),
+            drop_served(each.node),
             related=(related(ip, "the subnet is declared here"),),
             libvirt_message=f"{shown} for network {ip.address}" if start.version == end.version else shown,
         )

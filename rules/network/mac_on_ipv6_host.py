@@ -64,7 +64,7 @@ At define: `Invalid to specify MAC address '52:54:00:0a:0b:0c' in network 'lan' 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rule
+from vnetlint.api import Network, Problem, drop_served, edit, fix, heard, known, problem, rule
 
 
 @rule("mac-on-ipv6-host", code="VN1209", on=Network, severity="error", when="define", since="0.1", covers=("A050",))
@@ -81,7 +81,7 @@ def check(network: Network) -> Iterator[Problem]:
             "unexpected attribute 'mac' on an IPv6 <host>: expected a name, or a DUID in 'id'",
             fix("Remove mac", edit.remove_attribute(place) if told else (), safety="unsafe"),
             fix(f"Replace mac by id='{duid}', the DUID of that MAC address", *as_id, safety="choice"),
-            fix("Remove <host>", edit.remove(host.node), safety="choice"),
+            drop_served(host.node),
             libvirt_message=heard(REFUSED, place.value, network.name),
         )
 

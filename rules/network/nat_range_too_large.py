@@ -52,7 +52,9 @@ A choice: the end gets the first two octets of the start, but the start may be t
 come before the start, the range has one address.
 
 ## Libvirt
-At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`
+At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`. libvirt 11.3 counts the addresses instead, and
+accepts up to 65,536; the rule is silent about these where the inventory or `target-libvirt` says so, and
+reports a warning where neither tells the version.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
@@ -61,7 +63,7 @@ At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
@@ -73,16 +75,20 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
     since="0.1",
     covers=("A020",),
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, project: Project) -> Iterator[Problem]:
     pools = network.forward.nat_pools if network.mode == "nat" and network.forward else ()
     for pool in pools:
         start, end = pool.start, pool.end
         if start is None or end is None or start.version != 4 or not pool.is_too_large:
+            continue
+        is_newer = False if pool.is_long else project.has_libvirt("11.3.0")
+        if is_newer:
             continue
         better = start + max((int(end) & 0xFFFF) - (int(start) & 0xFFFF), 0)
         yield problem(
             pool,
             f"the range {start} to {end} is too large: expected ends with the same first two octets",
             fix(f"Set end to {better}", edit.set_attribute(pool.node, "end", str(better)), safety="choice"),
+            severity="warning" if is_newer is None else None,
             libvirt_message=f"range {start} - {end} is too large (> 65535)",
         )

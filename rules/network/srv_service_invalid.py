@@ -1,6 +1,6 @@
-"""The name of a DNS service has characters that libvirt does not take, and it refuses to define the network.
+"""The name of a DNS service has characters that libvirt does not take or too many of them, and it refuses the network.
 
-Letters, digits and `_-+/*` are allowed. libvirt itself puts the underscore before the name and adds protocol and
+Letters, digits and `_-+/*` are allowed, 62 of them at most. libvirt itself puts the underscore before the name and adds protocol and
 domain, so that `ldap` is enough for `_ldap._tcp.example.com`.
 
 ## Bad
@@ -53,7 +53,8 @@ what is not allowed.
 
 ## Libvirt
 At define: `invalid character in service attribute 'my service' in DNS SRV record of network 'lan'`. A name of more than
-482 bytes is refused too: `service attribute '…' in network 'lan' is too long, limit is 482 bytes`
+482 bytes is refused too: `service attribute '…' in network 'lan' is too long, limit is 482 bytes`. At start dnsmasq
+refuses one that is longer than 62 characters: `bad SRV record at line 12 of /var/lib/libvirt/dnsmasq/lan.conf`
 
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
@@ -74,20 +75,27 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         record = re.match(r"_?([A-Za-z0-9-]+)\._(?:tcp|udp)(?:\.|$)", service)
         meant = record[1] if record else re.sub(r"[^A-Za-z0-9_+/*-]", "", service)
-        is_long = len(service.encode()) > LIMIT
-        if meant == service and not is_long:
+        length = len(service.encode())
+        if meant == service and length <= LABEL:
             continue
-        named = edit.set_attribute(srv, "service", meant) if 0 < len(meant) <= LIMIT else ()
+        named = edit.set_attribute(srv, "service", meant) if 0 < len(meant) <= LABEL else ()
         yield problem(
             place,
-            f"the service name is too long: expected at most {LIMIT} bytes" if is_long else SAYS.format(service),
+            SAYS_LONG if length > LABEL and meant == service else SAYS.format(service),
             fix(f"Set service to '{meant}'", named, safety="unsafe" if record else "choice"),
             fix("Remove <srv>", edit.remove(srv), safety="choice"),
-            libvirt_message=heard(TOO_LONG if is_long else INVALID, service, network.name),
+            when="start" if meant == service and length <= READ else None,
+            libvirt_message=heard(
+                TOO_LONG if length > READ else INVALID if meant != service else BAD_RECORD, service, network.name
+            ),
         )
 
 
 SAYS = "invalid service name '{}': expected only letters, digits and _-+/*"
-LIMIT = 482
+LABEL, READ = 62, 482
+"""What fits into a label of DNS behind the underscore, and what libvirt reads."""
+
+SAYS_LONG = f"the service name is too long: expected at most {LABEL} characters"
+BAD_RECORD = "bad SRV record at line"
 TOO_LONG = "service attribute '{}' in network '{}' is too long, limit is 482 bytes"
 INVALID = "invalid character in service attribute '{}' in DNS SRV record of network '{}'"

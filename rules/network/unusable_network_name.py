@@ -1,7 +1,8 @@
-"""A network's name is empty or holds a slash or a line end, and libvirt refuses to define it.
+"""A network's name is empty or blank, or holds a slash or a line end, and libvirt refuses to define it.
 
 libvirt keeps each network in a file that is called after it. A line end usually comes from a formatter that put the
-name on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.)
+name on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.) A name of blanks alone is accepted,
+and is only a warning: the network is then called `'  '`.
 
 ## Bad
 ```xml lab.xml
@@ -22,6 +23,12 @@ name on a line of its own: to libvirt the white space is part of the name. (The 
   <ip address='192.168.22.1' prefix='24'/>
 </network>
 ```
+```xml dmz.xml
+<network>
+  <name>  </name>
+  <ip address='192.168.23.1' prefix='24'/>
+</network>
+```
 ```xml web.xml
 <domain type='kvm'>
   <name>web</name>
@@ -35,12 +42,19 @@ name on a line of its own: to libvirt the white space is part of the name. (The 
 
 ## Report
 ```text
+dmz.xml:2:3: warning: the <name> of the network is blank [unusable-network-name]
 edge.xml:2:3: error: the <name> of the network is empty [unusable-network-name]
 lab.xml:2:3: error: invalid network name 'east/lab': it contains '/' [unusable-network-name]
 test.xml:2:3: error: invalid network name: it contains a line end [unusable-network-name]
 ```
 
 ## Fixed
+```xml dmz.xml
+<network>
+  <name>dmz</name>
+  <ip address='192.168.23.1' prefix='24'/>
+</network>
+```
 ```xml edge.xml
 <network>
   <name>edge</name>
@@ -111,19 +125,28 @@ from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known
 def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")
     name = node.text if node else ""
-    if node is None or node.children or (name and not (known(name) and re.search("[/\n]", name))):
+    # What a template prints there may be blanks to us.
+    is_blank = bool(name) and not name.strip(" \t") and not network.node.document.source.is_template
+    if node is None or node.children or (name and not is_blank and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
     guests = project.interfaces_on(network) if "/" in name else ()
     renamed = [edit.set_attribute(place.node, place.name, better) for each in guests if (place := each.network)]
     title = f"Rename it to '{better}'{' everywhere' if renamed else ''}"
-    written = edit.replace(node, el("name", text=better))
-    yield problem(
-        node,
-        _message(name),
-        fix(title, written, *renamed, safety=_safety(network, name.strip(), better, project)),
-        libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}" if name else "missing name information",
+    fixes = fix(
+        title,
+        edit.replace(node, el("name", text=better)),
+        *renamed,
+        safety=_safety(network, name.strip(), better, project),
     )
+    if is_blank:
+        yield problem(node, "the <name> of the network is blank", fixes, severity="warning", when="never")
+    elif name:
+        yield problem(
+            node, _message(name), fixes, libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}"
+        )
+    else:
+        yield problem(node, "the <name> of the network is empty", fixes, libvirt_message="missing name information")
 
 
 def _safety(network: Network, name: str, better: str, project: Project) -> Safety:
@@ -135,4 +158,4 @@ def _safety(network: Network, name: str, better: str, project: Project) -> Safet
 def _message(name: str) -> str:
     if "/" in name:
         return f"invalid network name '{name.strip()}': it contains '/'"
-    return "invalid network name: it contains a line end" if name else "the <name> of the network is empty"
+    return "invalid network name: it contains a line end"

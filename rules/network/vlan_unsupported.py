@@ -108,13 +108,15 @@ pool.xml:7:5: error: unexpected <vlan>: libvirt sets no VLAN tag on a virtualpor
 ```
 
 ## Fix safety
-A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. Where the network joins a bridge
+A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. The virtualport of a port group can
+be removed instead where the network sets tags without it. Where the network joins a bridge
 of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inventory says that the bridge is an Open
 vSwitch, that is offered first, and is unsafe.
 
 ## Libvirt
 At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Seen on 9.0, 11.3
-and 12.8, mode `bridge` on 9.0 alone.
+and 12.8, mode `bridge` on 9.0 alone. Since 11.0, with macvtap in mode `bridge`, when a guest starts:
+`vlan tag not supported for this connection type`
 
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
@@ -123,7 +125,7 @@ and 12.8, mode `bridge` on 9.0 alone.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Network, Plug, Problem, Project, edit, el, fix, heard, problem, rule
+from vnetlint.api import Edits, Fix, Network, Plug, Problem, Project, edit, el, fix, heard, problem, rule
 
 
 @rule(
@@ -139,9 +141,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     own, is_newer = network.plugs[0], project.has_libvirt("11.0.0")
     for vlan, plug in network.untaggable_vlans:
         bare = network.mode == "bridge" and own.switch is None and plug.switch is None
-        if bare and is_newer:
+        if bare and is_newer and network.attachment == "host-bridge":
             continue
-        before = " before 11.0.0" if bare and is_newer is None else ""
+        before = " before 11.0.0" if bare and is_newer is None and network.attachment == "host-bridge" else ""
         is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
         removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
         title = f"{'Set' if plug.virtualport else 'Add'} <virtualport type='openvswitch'>"
@@ -152,12 +154,25 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             vlan,
             f"unexpected <vlan>: libvirt{before} sets no VLAN tag {where}",
             *((switched, removed) if is_switch else (removed, switched)),
+            _without_virtualport(network, plug),
             severity="warning" if before else None,
-            libvirt_message=heard(REFUSED, network.name),
+            when="plug" if bare and is_newer else None,
+            libvirt_message=NO_TAG if bare and is_newer else heard(REFUSED, network.name),
         )
 
 
 REFUSED = "<vlan> element specified for network {}, whose type doesn't support vlan configuration"
+
+NO_TAG = "vlan tag not supported for this connection type"
+
+
+def _without_virtualport(network: Network, plug: Plug) -> tuple[Fix, ...]:
+    """Remove the virtualport of a port group where the tag is set without it."""
+    own = network.plugs[0]
+    is_set = network.mode in ("hostdev", "passthrough") or (network.mode == "bridge" and own.switch == "openvswitch")
+    if plug is own or plug.virtualport is None or not is_set:
+        return ()
+    return fix("Remove <virtualport> of the port group", edit.remove(plug.virtualport), safety="choice")
 
 
 def _switch(network: Network, plug: Plug, bare: bool) -> Edits:

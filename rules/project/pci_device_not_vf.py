@@ -1,7 +1,8 @@
 """A hostdev network lists a PCI device that is not a virtual function of the host, and libvirt refuses to define it.
 
 A network hands out virtual functions of SR-IOV cards only, and libvirt looks them up when the network is defined: the
-definition fits one host, on which the functions are active. The rule needs an inventory that lists them for every NIC.
+definition fits one host, on which the functions are active. The rule needs an inventory that lists them; where it does
+so for some NICs only, the finding is an info.
 
 ## Bad
 ```xml vf.xml
@@ -76,8 +77,11 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, 
     covers=("A018",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    functions = project.host.vfs if project.host else None
-    if functions is None or network.mode != "hostdev" or network.forward is None or network.forward.interfaces:
+    functions = project.host.told_vfs if project.host else ()
+    is_sure = project.host is not None and project.host.vfs is not None
+    if network.mode != "hostdev" or network.forward is None or network.forward.interfaces:
+        return
+    if not functions and not is_sure:
         return
     listed = {device.address for device in network.forward.pci_devices}
     free = iter([each for each in functions if each not in listed])
@@ -88,15 +92,18 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         edits = [edit.set_attribute(device.node, name, value) for name, value in _parts(new)] if new else []
         yield problem(
             device,
-            f"PCI device {device.address} is not a virtual function of the host",
+            f"PCI device {device.address} is not {'a virtual function' if is_sure else LISTED} of the host",
             fix(f"Use {new} instead", *edits, safety="choice"),
             advise("Create virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
             libvirt_message=f"device '/sys/bus/pci/devices/{device.address}' in network '{network.name}' {NOT_VF}"
             if network.name
             else NOT_VF,
+            severity=None if is_sure else "info",
+            confidence="high" if is_sure else "low",
         )
 
 
+LISTED = "among the listed virtual functions"
 NOT_VF = "is not an SR-IOV Virtual Function"
 
 

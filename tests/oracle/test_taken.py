@@ -28,6 +28,8 @@ NETWORKS = (
     "<dns><forwarder domain='a_b' addr='10.9.9.9'/><host ip='10.0.0.9'><hostname>my_host</hostname></host></dns>" + IP,
     "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.9' end='10.0.0.99'/>"
     "<host mac='52:54:0:a:b:c' ip='10.0.0.9'/></dhcp></ip>",
+    "<bandwidth><inbound average='4294967296' peak='18014398509481984'/></bandwidth>" + IP,
+    "<portgroup name='a'><bandwidth><outbound average='18014398509481984'/></bandwidth></portgroup>" + IP,
     "<forward mode='bridge'/><bridge name='br0'/><virtualport type='openvswitch'/>"
     "<portgroup name='a' default=''><vlan trunk=''><tag id='5'/></vlan></portgroup>",
 )
@@ -47,6 +49,7 @@ CARDS = (
     "<script path=''/>",
     "<alias name=''/>",
     "<guest dev=''/>",
+    "<bandwidth><inbound average='9999999999' floor='4294967296'/></bandwidth>",
 )
 GUEST = ("<domain type='qemu'><name>web</name><memory unit=''>65536</memory><os><type>hvm</type></os><devices>"
          "<interface type='network'><source network='default'/>{}</interface></devices></domain>")  # fmt: skip

@@ -139,6 +139,12 @@ class Range(View):
         start, end = self.start, self.end
         return bool(start and end and start.version == end.version and int(start) >> 16 != int(end) >> 16)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether newer versions take it for too large too: they count the addresses, but not those of IPv6."""
+        start, end = self.start, self.end
+        return self.is_too_large and not (start and end and start.version == 4 and 0 <= int(end) - int(start) < 2**16)
+
 
 @dataclass(frozen=True, eq=False)
 class StaticHost(View):

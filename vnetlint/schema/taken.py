@@ -105,6 +105,12 @@ _FLAGS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ALL", "NONE")
 _STATES = ("NEW", "ESTABLISHED", "RELATED", "INVALID", "NONE")
 _SEPARATORS = re.compile(r"[\s,]+")
 
+_RATE = re.compile(
+    r"(?:domain/devices/interface|network(?:/portgroup)?)/bandwidth/(?:in|out)bound@(?:average|peak|floor)"
+)
+_MOST = 2**54
+"""The highest rate that libvirt takes; the schema ends at 32 bits."""
+
 
 def taken_as(fault: Fault) -> str | None:
     """Return what libvirt reads in place of what the schema rejects: a value, ABSENT, or NO_ELEMENT; None if unsure."""
@@ -133,6 +139,8 @@ def _attribute_taken_as(node: Node, place: str, value: str) -> str | None:
         return ABSENT if not value and drive in _REMOVABLE else None
     if place in _BRIDGES:
         return value if _DEVICE.fullmatch(value) else None
+    if _RATE.fullmatch(place):
+        return value if re.fullmatch("[0-9]{10,17}", value) and 2**32 <= int(value) <= _MOST else None
     if place == "network/forward@mode" and value == "none":
         return NO_ELEMENT
     return _in_capitals(name, value) if path.startswith("filter/rule/") else None
