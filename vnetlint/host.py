@@ -213,6 +213,9 @@ class Host(_Part):
     firewalld_zones: tuple[str, ...] | None = Field(
         default=None, description="The zones of firewalld, none where it does not run (firewall-cmd --get-zones)."
     )
+    firewalld_backend: Literal["iptables", "nftables"] | None = Field(
+        default=None, description="The FirewallBackend in /etc/firewalld/firewalld.conf; nftables where it is not set."
+    )
     resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs (resolvectl status).")
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses that something other than libvirt listens on at port 53 (ss -lun)."
@@ -302,7 +305,7 @@ class Host(_Part):
 
     def has_folder(self, path: str) -> bool:
         """Whether a folder is among those that exist, itself or because one in it is."""
-        wanted = posixpath.normpath(path)
+        wanted = "/" + posixpath.normpath(path).lstrip("/")
         return any(each == wanted or each.startswith(wanted.rstrip("/") + "/") for each in self.folders or ())
 
     @property
@@ -314,8 +317,9 @@ class Host(_Part):
 
     @property
     def dns_on_all_addresses(self) -> bool:
-        """Whether something other than libvirt listens on port 53 of all IPv4 addresses; `*` is both families."""
-        return any(address in ("0.0.0.0", "*") for address in self.dns_listeners or ())
+        """Whether something other than libvirt listens on port 53 of all addresses; `::` is both families, mostly."""
+        tcp = (each.address for each in self.listeners or () if each.port == 53)
+        return any(address in ("0.0.0.0", "::", "*", None) for address in (*(self.dns_listeners or ()), *tcp))
 
     @property
     def drops_forwarded(self) -> bool:

@@ -1,7 +1,8 @@
 """A network has the same address twice, and the bridge takes it only once.
 
 libvirt gives the bridge every `<ip>` in turn. The second time the kernel answers that the address is there already, and
-the network does not start. Another prefix makes it another address to the kernel, which is no use either but starts.
+the network does not start. Another prefix makes it another IPv4 address to the kernel, which is no use either but
+starts; an IPv6 address is taken once whatever its prefix.
 
 ## Bad
 ```xml
@@ -14,12 +15,15 @@ the network does not start. Another prefix makes it another address to the kerne
     </dhcp>
   </ip>
   <ip address='192.168.20.1' netmask='255.255.255.0'/>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
+  <ip family='ipv6' address='fd00:20:0::1' prefix='112'/>
 </network>
 ```
 
 ## Report
 ```text
 lan.xml:9:3: error: duplicate address 192.168.20.1/24: another <ip> of the network has it [address-listed-twice]
+lan.xml:11:3: error: duplicate address fd00:20::1/112: another <ip> of the network has it [address-listed-twice]
 ```
 
 ## Fixed
@@ -32,6 +36,7 @@ lan.xml:9:3: error: duplicate address 192.168.20.1/24: another <ip> of the netwo
       <range start='192.168.20.100' end='192.168.20.200'/>
     </dhcp>
   </ip>
+  <ip family='ipv6' address='fd00:20::1' prefix='64'/>
 </network>
 ```
 
@@ -46,7 +51,7 @@ lan.xml:9:3: error: duplicate address 192.168.20.1/24: another <ip> of the netwo
 
 ## Fix safety
 Safe where one of the two has nothing but the address: the network does not start, and the other says the same. A choice
-where both have a DHCP or TFTP service or `localPtr`.
+where both have a DHCP or TFTP service or `localPtr`, or differ in their prefix.
 
 ## Libvirt
 At start: `Failed to add IP address 192.168.20.1/24 bcast 192.168.20.255 to virbr5`
@@ -67,7 +72,7 @@ def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips if network.owns_bridge else ():
         if ip.subnet is None or ip.address is None:
             continue
-        first = seen.setdefault((ip.address, ip.subnet), ip)
+        first = seen.setdefault((ip.address, ip.subnet if ip.address.version == 4 else None), ip)
         if first is ip:
             continue
         prefix, last = f"{ip.address}/{ip.subnet.prefixlen}", ip.subnet.broadcast_address
@@ -84,7 +89,7 @@ def check(network: Network) -> Iterator[Problem]:
 def _remove_one(first: Ip, second: Ip) -> tuple[Fix, ...]:
     """Remove the one that says nothing more than its address, else offer to remove either."""
     plain = [each for each in (second, first) if not each.node.children and "localPtr" not in each.node.attributes]
-    if plain:
+    if plain and first.subnet == second.subnet:
         which = "second" if plain[0] is second else "first"
         return fix(f"Remove the {which} <ip>, which has nothing else", edit.remove(plain[0].node), safety="safe")
     return (

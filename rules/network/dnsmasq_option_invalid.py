@@ -16,6 +16,8 @@ line that it cannot read dnsmasq stops.
     <dnsmasq:option value='log-dhcp=yes'/>
     <dnsmasq:option value='no-hosts=no'/>
     <dnsmasq:option value='dhcp-option'/>
+    <dnsmasq:option value='dhcp-optoin=42,192.168.20.5'/>
+    <dnsmasq:option value='default-lease-time=600'/>
   </dnsmasq:options>
 </network>
 ```
@@ -28,6 +30,8 @@ lan.xml:7:21: error: unknown dnsmasq option 'nameserver'; did you mean 'server'?
 lan.xml:8:21: error: unexpected value 'yes' of the dnsmasq option 'log-dhcp' [dnsmasq-option-invalid]
 lan.xml:9:21: error: unexpected value 'no' of the dnsmasq option 'no-hosts' [dnsmasq-option-invalid]
 lan.xml:10:21: error: missing value of the dnsmasq option 'dhcp-option' [dnsmasq-option-invalid]
+lan.xml:11:21: error: unknown dnsmasq option 'dhcp-optoin'; did you mean 'dhcp-option'? [dnsmasq-option-invalid]
+lan.xml:12:21: error: unknown dnsmasq option 'default-lease-time' [dnsmasq-option-invalid]
 ```
 
 ## Fixed
@@ -40,6 +44,7 @@ lan.xml:10:21: error: missing value of the dnsmasq option 'dhcp-option' [dnsmasq
     <dnsmasq:option value='dhcp-option=42,192.168.20.5'/>
     <dnsmasq:option value='server=192.168.50.1'/>
     <dnsmasq:option value='log-dhcp'/>
+    <dnsmasq:option value='dhcp-option=42,192.168.20.5'/>
   </dnsmasq:options>
 </network>
 ```
@@ -73,7 +78,7 @@ line of the file that it made. A network without address starts, because it gets
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Safety, edit, fix, known, problem, rule
+from vnetlint.api import Names, Network, Problem, Safety, edit, fix, known, problem, rule
 
 
 @rule(
@@ -102,15 +107,41 @@ OFF = re.compile(r"=\s*(?:no|false|off|0)\s*$", re.IGNORECASE)
 """An option that is switched off by its value; dnsmasq wants it left out."""
 
 OTHERWISE = {"nameserver": "server", "dns": "server"}
-ALONE = frozenset({
-    "all-servers", "bogus-priv", "dhcp-authoritative", "dhcp-sequential-ip", "domain-needed", "enable-ra", "expand-hosts",
-    "filterwin2k", "localise-queries", "log-dhcp", "no-hosts", "no-negcache", "no-poll", "no-resolv", "read-ethers",
-    "rebind-localhost-ok", "stop-dns-rebind", "strict-order",
-})  # fmt: skip
-WITH_VALUE = frozenset({
-    "address", "cname", "dhcp-boot", "dhcp-host", "dhcp-match", "dhcp-option", "dhcp-option-force", "host-record", "server",
-})  # fmt: skip
-"""Options that certainly are as they are listed here; of others nothing is said."""
+_ALONE = """
+    all-servers bind-dynamic bind-interfaces bogus-priv clear-on-reload conntrack dhcp-authoritative
+    dhcp-client-update dhcp-fqdn dhcp-ignore-clid dhcp-no-override dhcp-rapid-commit dhcp-sequential-ip
+    dns-loop-detect dnssec dnssec-debug dnssec-no-timecheck do-0x20-encode domain-needed enable-ra expand-hosts
+    filter-A filter-AAAA filterwin2k keep-in-foreground leasefile-ro localise-queries localmx log-debug log-dhcp
+    log-malloc no-0x20-encode no-daemon no-hosts no-ident no-negcache no-ping no-poll no-resolv no-round-robin
+    proxy-dnssec quiet-dhcp quiet-dhcp6 quiet-ra quiet-tftp read-ethers rebind-localhost-ok script-arp
+    script-on-renewal selfmx stop-dns-rebind strict-order strip-mac strip-subnet tftp-lowercase tftp-no-blocksize
+    tftp-no-fail tftp-secure tftp-single-port
+"""
+_WITH_VALUE = """
+    add-cpe-id addn-hosts address alias auth-peer auth-sec-servers auth-server auth-soa auth-ttl auth-zone
+    bogus-nxdomain bridge-interface caa-record cache-rr cname conf-dir conf-script connmark-allowlist dhcp-boot
+    dhcp-circuitid dhcp-duid dhcp-host dhcp-hostsdir dhcp-hostsfile dhcp-ignore dhcp-lease-max dhcp-luascript dhcp-mac
+    dhcp-match dhcp-name-match dhcp-option dhcp-option-force dhcp-option-pxe dhcp-optsdir dhcp-optsfile
+    dhcp-pxe-vendor dhcp-range dhcp-relay dhcp-remoteid dhcp-reply-delay dhcp-script dhcp-scriptuser dhcp-split-relay
+    dhcp-subscrid dhcp-ttl dhcp-userclass dhcp-vendorclass dns-forward-max dns-rr dnssec-limits dnssec-timestamp
+    domain domain-suffix dumpfile dumpmask dynamic-host edns-packet-max except-interface filter-rr host-record
+    hostsdir ignore-address interface interface-name ipset listen-address local local-ttl log-facility max-cache-ttl
+    max-port max-tcp-connections max-ttl min-cache-ttl min-port mx-host mx-target naptr-record neg-ttl nftset
+    no-dhcp-interface no-dhcpv4-interface no-dhcpv6-interface port port-limit ptr-record pxe-prompt pxe-service
+    query-port ra-param rebind-domain-ok rev-server server servers-file shared-network srv-host synth-domain tag-if
+    tftp-max tftp-mtu tftp-port-range tftp-root trust-anchor txt-record
+"""
+_EITHER = """
+    add-mac add-subnet bootp-dynamic cache-size conf-file connmark-allowlist-enable dhcp-alternate-port dhcp-broadcast
+    dhcp-generate-names dhcp-ignore-names dhcp-leasefile dhcp-proxy dnssec-check-unsigned enable-dbus enable-tftp
+    enable-ubus fast-dns-retry group leasequery local-service log-async log-queries pid-file resolv-file
+    tftp-unique-root umbrella use-stale-cache user
+"""
+ALONE, WITH_VALUE, EITHER = (frozenset(each.split()) for each in (_ALONE, _WITH_VALUE, _EITHER))
+"""The options of dnsmasq 2.90 to 2.93: those that take no value, those that need one, those that may have one."""
+
+OPTIONS = ALONE | WITH_VALUE | EITHER
+SIMILAR = Names(OPTIONS)
 
 
 def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
@@ -121,10 +152,10 @@ def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
     if name.startswith("-"):
         meant = name.lstrip("-") + rest if name.startswith("--") else None
         return f"invalid dnsmasq option '{name}': expected a name without leading hyphens", meant, "bad option"
-    if real != name and not name.startswith("filter-"):
-        is_known = real in ALONE | WITH_VALUE
-        hint = f"; did you mean '{real}'?" if is_known else ""
-        return f"unknown dnsmasq option '{name}'{hint}", real + rest if is_known else None, "bad option"
+    if name not in OPTIONS:
+        likely = real if real in OPTIONS else SIMILAR.similar(name)
+        hint = f"; did you mean '{likely}'?" if likely else ""
+        return f"unknown dnsmasq option '{name}'{hint}", likely and likely + rest, "bad option"
     if name in ALONE and value:
         alone = None if OFF.search(f"={value}") else name
         return f"unexpected value '{value}' of the dnsmasq option '{name}'", alone, "extraneous parameter"

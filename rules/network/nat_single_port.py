@@ -70,7 +70,7 @@ def check(network: Network) -> Iterator[Problem]:
     nat = network.forward.nat if network.forward and network.mode == "nat" else None
     port = nat.child("port") if nat else None
     start, end = (View(port).number(name) if port else None for name in ("start", "end"))
-    if port is None or not start or start != end or not any(ip.family == "ipv4" for ip in network.ips):
+    if port is None or not start or start != end or not network.is_translated:
         return
     spare = nat if nat and not nat.attributes and len(nat.children) == 1 else port
     whole = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")

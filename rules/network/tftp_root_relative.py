@@ -1,7 +1,8 @@
-"""The folder for TFTP is given by a relative path, and dnsmasq does not find it.
+"""The folder for TFTP is given by a relative path, which dnsmasq looks for in `/`.
 
-dnsmasq runs in the root folder, so it looks for a relative path there, and does not start where there is no such
-folder. Whether an absolute one exists is checked by `tftp-root-missing`, if the inventory tells.
+dnsmasq runs in the root folder of the host, wherever the file is kept, and does not start where there is no such
+folder. An absolute path says the same and cannot be mistaken. If the inventory has `folders`, `tftp-root-missing`
+checks whether the folder exists, and this rule reports nothing.
 
 ## Bad
 ```xml
@@ -15,7 +16,7 @@ folder. Whether an absolute one exists is checked by `tftp-root-missing`, if the
 
 ## Report
 ```text
-lan.xml:4:11: error: invalid TFTP folder 'srv/tftp': expected an absolute path [tftp-root-relative]
+lan.xml:4:11: info: relative TFTP folder 'srv/tftp': dnsmasq looks for it in / [tftp-root-relative]
 ```
 
 ## Fixed
@@ -39,33 +40,36 @@ lan.xml:4:11: error: invalid TFTP folder 'srv/tftp': expected an absolute path [
 ```
 
 ## Fix safety
-Unsafe: that the path begins at the root is a guess. Removing the server is a choice.
+Safe: dnsmasq finds the same folder. Removing the server is a choice.
 
 ## Libvirt
-At start: dnsmasq stops, and libvirt repeats its `TFTP directory srv/tftp inaccessible: No such file or directory`
+At start, if there is no such folder: dnsmasq stops, and libvirt repeats its `TFTP directory srv/tftp inaccessible: No such file or directory`
 
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfTFTP()
 """
 
+import posixpath
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, known, problem, rule
+from vnetlint.api import Network, Problem, Project, edit, fix, known, problem, rule
 
 
-@rule("tftp-root-relative", code="VN1309", on=Network, severity="error", when="start", since="0.1", covers=("B012",))
-def check(network: Network) -> Iterator[Problem]:
+@rule("tftp-root-relative", code="VN1309", on=Network, severity="info", when="start", since="0.1", covers=("B012",))
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    if project.host is not None and project.host.folders is not None:
+        return
     for ip in network.ips if network.owns_bridge else ():
         tftp = ip.node.child("tftp")
         root = known(tftp.get("root")) if tftp else None
         if tftp is None or root is None or root.startswith("/"):
             continue
-        absolute = "/" + root.removeprefix("./")
+        absolute = posixpath.normpath(f"/{root}")
         yield problem(
             tftp.attributes["root"],
-            f"invalid TFTP folder '{root}': expected an absolute path",
-            fix(f"Set root to '{absolute}'", edit.set_attribute(tftp, "root", absolute), safety="unsafe"),
+            f"relative TFTP folder '{root}': dnsmasq looks for it in /",
+            fix(f"Set root to '{absolute}'", edit.set_attribute(tftp, "root", absolute), safety="safe"),
             fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
             libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",
         )

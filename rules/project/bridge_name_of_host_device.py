@@ -2,7 +2,8 @@
 
 Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The name of
 a NIC, of a bridge of the host or of the loopback device `lo` is not free. The rule needs an inventory of the host. A
-bridge without a NIC, or with an address of the network, may be the network's own, and is not reported.
+bridge with an address of the network may be the network's own, and so may one without a NIC that has another address;
+they are not reported, unless the inventory says which networks have which bridges, or a route leads out through it.
 
 ## Bad
 ```xml lab.xml
@@ -20,16 +21,25 @@ bridge without a NIC, or with an address of the network, may be the network's ow
   <ip address='192.168.21.1' prefix='24'/>
 </network>
 ```
+```xml nas.xml
+<network>
+  <name>nas</name>
+  <forward mode='open'/>
+  <bridge name='storage'/>
+  <ip address='192.168.22.1' prefix='24'/>
+</network>
+```
 ```json host.json
 {"version": 1,
  "interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"},
                 {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]},
-                {"name": "eth1", "kind": "nic"}]}
+                {"name": "eth1", "kind": "nic"}, {"name": "storage", "kind": "bridge"}]}
 ```
 
 ## Report
 ```text
 lab.xml:4:11: error: cannot create bridge 'eth1': the host has a device of that name [bridge-name-of-host-device]
+nas.xml:4:11: error: cannot create bridge 'storage': the host has a device of that name [bridge-name-of-host-device]
 test.xml:3:11: error: cannot create bridge 'br0': the host has a device of that name [bridge-name-of-host-device]
 ```
 
@@ -40,6 +50,14 @@ test.xml:3:11: error: cannot create bridge 'br0': the host has a device of that 
   <forward mode='nat'/>
   <bridge/>
   <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml nas.xml
+<network>
+  <name>nas</name>
+  <forward mode='open'/>
+  <bridge/>
+  <ip address='192.168.22.1' prefix='24'/>
 </network>
 ```
 ```xml test.xml
@@ -85,6 +103,7 @@ At start: `error creating bridge interface eth1: File exists`
 - libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()
 """
 
+import re
 from collections.abc import Iterator
 
 from vnetlint.api import Host, Network, Problem, Project, edit, fix, problem, rule
@@ -125,5 +144,12 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
         # Another network's bridge is refused before a device is.
         return owner is None
     own = {str(ip.address) for ip in network.ips}
-    leads_out = link.kind != "bridge" or host.has_uplink(name) is True
-    return leads_out and all(value.split("/")[0] not in own for value in link.addresses)
+    if any(value.split("/")[0] in own for value in link.addresses):
+        return False
+    leads_out = link.kind != "bridge" or host.has_uplink(name) or any(route.dev == name for route in host.routes or ())
+    # A bridge that libvirt made has the addresses of its network, unless the file was changed since.
+    return bool(leads_out or host.networks is not None or (own and (not link.addresses or HOSTS.fullmatch(name))))
+
+
+HOSTS = re.compile(r"(?:vm|xen)?br\d+")
+"""Names that administrators give their bridges."""

@@ -2,7 +2,7 @@
 
 libvirt runs a dnsmasq for each network that has an address, on port 53 of that address. A server that listens there on
 all IPv4 addresses is in the way; one with its own addresses, such as systemd-resolved, is not. The rule needs an
-inventory of the host.
+inventory of the host, with `dns_listeners` or `listeners`.
 
 ## Bad
 ```xml lab.xml

@@ -1,8 +1,9 @@
-"""A network adds a route to a subnet that the host has a route to already, so it does not start.
+"""A network adds a route to a subnet that the host or another network has a route to already, so it does not start.
 
 libvirt compares each IPv4 `<route>` with the routes of the host, including those to the subnets of its NICs, and gives
-up where destination and prefix are equal, whatever the metric. Routes that merely overlap are accepted: the longer
-prefix wins. The rule needs an inventory of the host.
+up where destination and prefix are equal, whatever the metric. So does the later of two networks, if a route leads to
+the subnet of the other, or both have the same route. Routes that merely overlap are accepted: the longer prefix wins.
+Routes of the host are in its inventory.
 
 ## Bad
 ```xml lab.xml
@@ -11,6 +12,13 @@ prefix wins. The rule needs an inventory of the host.
   <ip address='192.168.20.1' prefix='24'/>
   <route address='10.200.0.0' prefix='24' gateway='192.168.20.2'/>
   <route address='192.168.50.0' prefix='24' gateway='192.168.20.2'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <ip address='192.168.30.1' prefix='24'/>
+  <route address='192.168.20.0' prefix='24' gateway='192.168.30.2'/>
 </network>
 ```
 ```json host.json
@@ -24,6 +32,7 @@ prefix wins. The rule needs an inventory of the host.
 ```text
 lab.xml:4:3: error: the host already has a route to 10.200.0.0/24 by eth0 [route-also-on-host]
 lab.xml:5:3: error: the host already has a route to 192.168.50.0/24 by eth0 [route-also-on-host]
+test.xml:4:3: error: network 'lab' already has a route to 192.168.20.0/24 [route-also-on-host]
 ```
 
 ## Fixed
@@ -31,6 +40,12 @@ lab.xml:5:3: error: the host already has a route to 192.168.50.0/24 by eth0 [rou
 <network>
   <name>lab</name>
   <ip address='192.168.20.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <ip address='192.168.30.1' prefix='24'/>
 </network>
 ```
 
@@ -64,7 +79,7 @@ At start: `Route address '10.200.0.0' conflicts with IP address for 'eth0'`; IPv
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -80,13 +95,17 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if not network.owns_bridge:
         return
     for route in network.routes:
-        taken = project.host_route_to(route.subnet, network) if route.subnet and route.subnet.version == 4 else None
-        if taken is None or taken.device is None:
+        if route.subnet is None or route.subnet.version != 4 or not route.subnet.prefixlen:
+            continue
+        taken = project.host_route_to(route.subnet, network) or project.network_route_to(route, network)
+        if taken is None or (taken.network is None and taken.device is None):
             continue
         yield problem(
             route,
-            f"the host already has a route to {route.subnet} by {taken.device}",
+            f"{project.named(taken.network)} already has a route to {route.subnet}"
+            if taken.network
+            else f"the host already has a route to {route.subnet} by {taken.device}",
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
             advise("Show the route of the host", f"ip route show {route.subnet}"),
-            libvirt_message=f"Route address '{route.address}' conflicts with IP address for '{taken.device}'",
+            libvirt_message=heard("Route address '{}' conflicts with IP address for '{}'", route.address, taken.device),
         )

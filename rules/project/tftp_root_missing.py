@@ -1,7 +1,7 @@
 """The folder for TFTP does not exist on the host, so the network does not start.
 
-dnsmasq looks for the folder when the network starts, and stops where there is none. The rule needs an inventory with
-`folders`, a list of those that exist.
+dnsmasq looks for the folder when the network starts, and stops where there is none. A relative path is looked for in
+`/`. The rule needs an inventory with `folders`, a list of those that exist.
 
 ## Bad
 ```xml lab.xml
@@ -69,7 +69,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     for tftp in (each for ip in network.ips if ip.family == "ipv4" for each in ip.node.all("tftp")[:1]):
         root = known(tftp.get("root"))
-        if root is None or not root.startswith("/") or host.has_folder(root):
+        if root is None or host.has_folder(f"/{root}"):
             continue
         meant = [each for each in sorted(host.folders) if "tftp" in each.rsplit("/", 1)[-1]]
         yield problem(
@@ -80,6 +80,6 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
                 for each in meant[:1]
             ),
             fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
-            advise("Create the folder on the host", f"mkdir -p {quote(root)}"),
+            advise("Create the folder on the host", f"mkdir -p {quote(root if root.startswith('/') else f'/{root}')}"),
             libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",
         )

@@ -1,25 +1,25 @@
 """A network puts its bridge into a firewalld zone that the host does not have, so it does not start.
 
 libvirt asks firewalld to add the bridge to the zone when the network starts, and gives up where firewalld does not run
-or has no such zone. Without the attribute libvirt uses its own zone, or none where there is no firewalld. The rule
-needs an inventory of the host, with an empty list of zones where firewalld does not run.
+or has no such zone. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld
+does not run. The rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
 
 ## Bad
 ```xml lab.xml
 <network>
   <name>lab</name>
   <forward mode='nat'/>
-  <bridge name='virbr5' zone='public'/>
+  <bridge name='virbr5' zone='dzm'/>
   <ip address='192.168.20.1' prefix='24'/>
 </network>
 ```
 ```json host.json
-{"version": 1, "firewalld_zones": []}
+{"version": 1, "firewalld_zones": ["dmz", "libvirt", "public"]}
 ```
 
 ## Report
 ```text
-lab.xml:4:25: error: zone 'public' needs firewalld, which does not run on the host [zone-without-firewalld]
+lab.xml:4:25: error: firewalld zone 'dzm' does not exist on the host [zone-without-firewalld]
 ```
 
 ## Fixed
@@ -27,13 +27,13 @@ lab.xml:4:25: error: zone 'public' needs firewalld, which does not run on the ho
 <network>
   <name>lab</name>
   <forward mode='nat'/>
-  <bridge name='virbr5'/>
+  <bridge name='virbr5' zone='dmz'/>
   <ip address='192.168.20.1' prefix='24'/>
 </network>
 ```
 
 ## Good
-```xml
+```xml lab.xml
 <network>
   <name>lab</name>
   <forward mode='nat'/>
@@ -46,11 +46,11 @@ lab.xml:4:25: error: zone 'public' needs firewalld, which does not run on the ho
 ```
 
 ## Fix safety
-Choice: perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
+Choice: a zone with a similar name is a guess, and perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
 shown; once it runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
 
 ## Libvirt
-At start: `zone public requested for network lab but firewalld is not active`. An open network starts, because libvirt
+At start; where firewalld does not run, `zone dzm requested for network lab but firewalld is not active`. An open network starts, because libvirt
 leaves its firewall alone; the zone does nothing there.
 
 ## References
@@ -61,7 +61,7 @@ leaves its firewall alone; the zone does nothing there.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Names, Network, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -79,12 +79,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zones = project.host.firewalld_zones if project.host else None
     if place is None or zone is None or zones is None or zone in zones or network.mode not in FIREWALLED:
         return
+    meant = Names(zones).similar(zone)
     add = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
     yield problem(
         place,
         f"firewalld zone '{zone}' does not exist on the host"
         if zones
         else f"zone '{zone}' needs firewalld, which does not run on the host",
+        fix(f"Change it to '{meant}'", edit.set_attribute(place.node, place.name, meant), safety="choice")
+        if meant
+        else (),
         fix(f"Remove zone='{zone}'", edit.remove_attribute(place), safety="choice"),
         advise("Add the zone on the host", add) if zones else advise(START, "systemctl enable --now firewalld"),
         libvirt_message=None if zones else _refusal(zone, network.name),

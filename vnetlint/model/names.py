@@ -10,6 +10,7 @@ from vnetlint.model.addresses import IFNAMSIZ
 
 _LIKENESS = 0.8
 _ENOUGH = 8
+_SHORTEST = 3
 _LONGEST = 64
 """Longer names are not compared: each is filed under as many keys as it has characters."""
 
@@ -31,8 +32,14 @@ class Names:
         """
         near = dict.fromkeys(each for key in _spellings(name) for each in self._filed.get(key, ())[:_ENOUGH])
         typos = (each for each in near if each != name and _letters(each) != _letters(name))
-        rated = ((SequenceMatcher(None, name.casefold(), each.casefold()).ratio(), each) for each in typos)
+        rated = ((_likeness(name.casefold(), each.casefold()), each) for each in typos)
         return max(((rate, each) for rate, each in rated if rate >= _LIKENESS), default=(0, None))[1]
+
+
+def _likeness(name: str, other: str) -> float:
+    """How much two names resemble each other; a letter in another place is a slip, however short they are."""
+    moved = len(name) >= _SHORTEST and sorted(name) == sorted(other)
+    return max(SequenceMatcher(None, name, other).ratio(), _LIKENESS if moved else 0)
 
 
 def is_too_long(name: str) -> bool:

@@ -343,6 +343,12 @@ class Network(Named):
         return self.bridge.attribute("name") if joins and self.bridge else None
 
     @property
+    def is_translated(self) -> bool:
+        """Whether NAT translates one of its families: IPv4 always, IPv6 where `<nat ipv6='yes'>` says so."""
+        sixth = self.forward is not None and self.forward.translates_ipv6
+        return self.mode == "nat" and any(ip.family == "ipv4" or (ip.family == "ipv6" and sixth) for ip in self.ips)
+
+    @property
     def lower_devices(self) -> tuple[Attribute, ...]:
         """The attributes that name the NICs of the host which macvtap puts guests on, each NIC once."""
         listed = self.forward.egress_places if self.forward and self.attachment == "macvtap" else ()

@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_network
+from itertools import takewhile
 from typing import NamedTuple
 
 from vnetlint.model import Network
 from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of, usable
-from vnetlint.model.network import DEFAULT_BRIDGE, DEFAULT_NETWORK, Ip, Range
+from vnetlint.model.network import DEFAULT_BRIDGE, DEFAULT_NETWORK, Ip, Range, Route
 from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
 from vnetlint.project.index import Index
 from vnetlint.project.seen import Seen
@@ -204,6 +205,25 @@ class Subnets(Index):
         """Return the host's link or route with exactly a subnet, which neither a network nor the default route made."""
         found = (each for each in self._host_subnets if each.subnet == subnet)
         return next((each for each in found if not self._may_make(network, each.device)), None)
+
+    def network_route_to(self, route: Route, network: Network) -> Taken | None:
+        """Return another network of the same host with the subnet of a route, or an earlier one with that route."""
+        if route.subnet is None:
+            return None
+        key = self._host_of(network), route.subnet
+        earlier = takewhile(lambda each: each is not network, self._routes_to.get(key, ()))
+        found = (*(each for _, each in self._owners.get(key, ())), *earlier)
+        near = (each for each in found if each is not network and self.same_host(each, network))
+        return next((Taken(route.subnet, each.bridge_name, each) for each in near), None)
+
+    @cached_property
+    def _routes_to(self) -> dict[tuple[str, Subnet], list[Network]]:
+        """The networks that lead to a subnet by a static route, by host, in the order of their files."""
+        table: defaultdict[tuple[str, Subnet], list[Network]] = defaultdict(list)
+        for network in (each for each in self.networks if each.owns_bridge):
+            for subnet in {route.subnet for route in network.routes if route.subnet}:
+                table[self._host_of(network), subnet].append(network)
+        return dict(table)
 
     def _may_make(self, network: Network, device: str | None) -> bool:
         """Whether a link of the host may be the bridge that a network without a bridge name was given."""
