@@ -98,6 +98,9 @@ class Link(_Part):
     is_vf: bool | None = Field(
         default=None, description="Whether it is an SR-IOV virtual function (ls /sys/class/net/NIC/device/physfn)."
     )
+    pci: PciAddress | None = Field(
+        default=None, description="A NIC's own PCI address, such as 0000:03:00.1 (ls -l /sys/class/net/NIC/device)."
+    )
     accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="Its net.ipv6.conf.NIC.accept_ra (sysctl).")
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None,

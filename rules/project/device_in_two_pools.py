@@ -2,7 +2,8 @@
 
 libvirt counts the guests on a NIC for each network separately. Only the kernel knows that another network, or an
 interface of type `direct`, has put a guest on it: it refuses the second where one of the two is in mode `passthrough`.
-Modes `bridge`, `vepa` and `private` share a NIC.
+Modes `bridge`, `vepa` and `private` share a NIC. A NIC whose PCI device is handed to a guest is gone from the host; that
+is reported if the inventory has the `pci` of the NIC.
 
 ## Bad
 ```xml cards.xml
@@ -113,6 +114,18 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:
+        beside = user.domain if isinstance(user, Interface) else user
+        passed = project.passed_through(place.value, beside)
+        if passed is not None:
+            address, taker = passed
+            yield problem(
+                place,
+                f"NIC '{place.value}' is also passed to a guest whole, as PCI device {address}",
+                _left_out(user, place),
+                advise("List another NIC", "<interface dev='NIC'/>"),
+                related=(related(taker, "the PCI device"),),
+                libvirt_message=None,
+            )
         theirs, other = project.pool_rivals.get(place, (None, None))
         if theirs is None or other is None:
             continue

@@ -1,6 +1,6 @@
 """A network has fewer devices than guests, each of which takes one whole, so not all of them start.
 
-With the modes `passthrough` and `hostdev` a network is a pool: a guest that starts gets a free device, and gives it
+With the modes `passthrough` and `hostdev`, and `private` with a virtual port of type 802.1Qbh, a network is a pool: a guest that starts gets a free device, and gives it
 back when it stops. Guests that take turns work; of those that run together, the last ones are refused.
 
 ## Bad
@@ -156,7 +156,7 @@ def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fi
     if network.mode == "passthrough" and not any(plug.vlan for plug in network.plugs):
         title = "Set the mode 'bridge', in which guests share the NICs"
         yield fix(title, edit.set_attribute(forward.node, "mode", "bridge"), safety="choice")
-    more = el("interface", {"dev": "NIC"}) if network.mode == "passthrough" else el("address", _pci("0000:00:00.0"))
+    more = el("address", _pci("0000:00:00.0")) if network.mode == "hostdev" else el("interface", {"dev": "NIC"})
     yield advise(f"List {lacking} more device{'s' * (lacking > 1)}", edit.written(more))
 
 

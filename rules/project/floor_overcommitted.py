@@ -127,12 +127,20 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         _lowered(own.node, limit - (total - floor)),
         fix(f"Raise the {kind} of {project.named(network)} to {total}", raised, safety="choice"),
         related=(related(shared, f"{project.named(network)} sets its bandwidth here"),),
-        severity="error" if floor > limit else None,
+        severity="error" if _of_guest(interface, project) > limit else None,
         libvirt_message=f"{REFUSED}={total} would overcommit {kind}={limit} on network '{network.name}'",
     )
 
 
 REFUSED = "because new combined inbound floor"
+
+
+def _of_guest(interface: Interface, project: Project) -> int:
+    """What the guest alone is promised up to this interface; other guests may run at other times."""
+    network, siblings = project.network_of(interface), interface.domain.interfaces
+    counted = siblings[: siblings.index(interface) + 1]
+    floors = (each.plugs[0].inbound for each in counted if project.network_of(each) is network)
+    return sum(rate.number("floor") or 0 for rate in floors if rate)
 
 
 def _lowered(rate: Node, left: int) -> tuple[Fix, ...]:

@@ -1,7 +1,8 @@
 """A port is to be isolated on a network that has no Linux bridge, so the guest does not start.
 
 `<port isolated='yes'/>` is a feature of the Linux bridge. Guests on macvtap or with a device of the host have no port
-of one, and Open vSwitch has protected ports of its own. libvirt checks when a guest starts; the network itself starts.
+of one, and Open vSwitch has protected ports of its own, whichever of network, port group and guest names it. libvirt
+checks when a guest starts; the network itself starts.
 
 ## Bad
 ```xml cards.xml
@@ -105,7 +106,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port = user.node.child("port")
     if network is None or port is None or port.get("isolated") != "yes":
         return
-    kind, switch = ACTUAL_TYPE.get(network.attachment or ""), known(Plug(network.node).switch)
+    kind, switch = ACTUAL_TYPE.get(network.attachment or ""), _switch(user, project)
     if kind is None and (switch != "openvswitch" or network.attachment != "host-bridge"):
         return
     said = REFUSED.format(f"type='{kind}'" if kind else f"virtualport type='{switch}'")
@@ -118,6 +119,14 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
         libvirt_message=f"interface {mac} - {said}" if mac else said,
     )
+
+
+def _switch(user: Network | Interface, project: Project) -> str | None:
+    """The type of virtual port that guests get: of the network, those that choose no port group."""
+    if isinstance(user, Interface):
+        return known(project.switch_of(user))
+    default = next((Plug(group.node).switch for group in user.portgroups if group.is_default), None)
+    return known(default or user.plugs[0].switch)
 
 
 ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}

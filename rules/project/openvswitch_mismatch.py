@@ -1,7 +1,8 @@
 """A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, so no guest starts.
 
-libvirt adds a guest's device to a Linux bridge by the kernel, and to an Open vSwitch by `ovs-vsctl`. Only
-`<virtualport type='openvswitch'/>` says which of the two the bridge is. The rule needs an inventory of the host.
+libvirt adds a guest's device to a Linux bridge by the kernel, and to an Open vSwitch by `ovs-vsctl`. Only `<virtualport
+type='openvswitch'/>` of the network, the port group or the guest says which of the two the bridge is. The rule needs an
+inventory of the host.
 
 ## Bad
 ```xml web.xml
@@ -104,19 +105,23 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, pr
     covers=("B038", "B039"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    place, port = user.host_bridge, user.plugs[0].virtualport
+    network = project.network_of(user) if isinstance(user, Interface) else None
+    place = network.host_bridge if network else user.host_bridge
     link = project.host.link(place.value) if project.host and place else None
     if place is None or link is None:
         return
-    if link.kind == "ovs" and all(plug.switch is None for plug in user.plugs):
+    if link.kind == "ovs" and network is None and all(plug.switch is None for plug in user.plugs):
         message = f"bridge '{link.name}' is an Open vSwitch: expected <virtualport type='openvswitch'/>"
         added = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
         adding = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe")
         yield problem(place, message, adding, libvirt_message=NOT_LINUX.format(link.name))
-    elif link.kind == "bridge" and port is not None and port.get("type") == "openvswitch":
+    for plug in user.plugs if link.kind == "bridge" else ():
+        if plug.virtualport is None or plug.switch != "openvswitch":
+            continue
         message = f"bridge '{link.name}' is not an Open vSwitch, but joined as one"
-        removing = fix("Remove <virtualport>", edit.remove(port), safety="choice")
-        yield problem(place, message, removing, libvirt_message=NOT_SWITCH.format(link.name))
+        removing = fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice")
+        at = place if plug is user.plugs[0] and network is None else plug.virtualport
+        yield problem(at, message, removing, libvirt_message=NOT_SWITCH.format(link.name))
 
 
 NOT_LINUX = "Unable to add bridge {} port vnet0: Operation not supported"

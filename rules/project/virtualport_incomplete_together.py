@@ -2,7 +2,7 @@
 
 libvirt merges the `<virtualport>` of the interface, its network and the port group, and checks when the guest starts
 whether it has all that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
-administrator gave out. The network itself starts.
+administrator gave out. The network itself starts. A device that guests take whole is announced by 802.1Qbh.
 
 ## Bad
 ```xml lan.xml
@@ -84,7 +84,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, problem,
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, kind = project.network_of(interface), project.switch_of(interface) or ""
-    if network is None or network.attachment != "macvtap" or kind not in NEEDED:
+    if network is None or network.attachment not in ("macvtap", "hostdev") or kind not in NEEDED:
         return
     ports = [plug.virtualport for plug in project.plugs_of(interface) if plug.virtualport]
     given = [name for port in ports for each in port.all("parameters") for name in each.attributes]

@@ -2,7 +2,8 @@
 
 The type of `<virtualport>` says what switches the guests' frames: `openvswitch` needs a bridge of the host that the
 network joins, `802.1Qbg` and `802.1Qbh` need macvtap on a NIC, and a device that guests take whole supports `802.1Qbh`
-only. A bridge of libvirt's own supports none. libvirt checks when a guest starts; the network itself starts.
+only, in a network or by an interface of type `hostdev`. A bridge of libvirt's own supports none, not even one without a
+type. libvirt checks when a guest starts; the network itself starts.
 
 ## Bad
 ```xml nat.xml
@@ -58,7 +59,7 @@ only. A bridge of libvirt's own supports none. libvirt checks when a guest start
 
 ## Report
 ```text
-functions.xml:6:3: error: network 'functions' hands out host devices, where virtualport type '802.1Qbg' is not supported [virtualport-not-for-network]
+functions.xml:6:3: error: network 'functions' takes a device of the host whole, where virtualport type '802.1Qbg' is not supported [virtualport-not-for-network]
 lan.xml:6:5: error: network 'lan' joins a bridge of the host, where virtualport type '802.1Qbh' is not supported [virtualport-not-for-network]
 nat.xml:5:3: error: network 'nat' has its own bridge, where virtualport type 'openvswitch' is not supported [virtualport-not-for-network]
 web.xml:6:7: error: network 'cards' uses macvtap, where virtualport type 'openvswitch' is not supported [virtualport-not-for-network]
@@ -151,20 +152,29 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known,
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = user if isinstance(user, Network) else project.network_of(user)
-    if network is None or network.attachment is None:
+    alone = isinstance(user, Interface) and user.type == "hostdev"
+    attachment = "hostdev" if alone else network.attachment if network else None
+    if attachment is None:
         return
-    allowed, does, words = TAKES[network.attachment]
+    allowed, does, words = TAKES[attachment]
     for plug in user.plugs:
-        kind = known(plug.switch)
-        if plug.virtualport is None or kind is None or kind in allowed:
+        kind = known(plug.switch) if plug.switch else plug.switch
+        # An interface may leave the type to its network; where libvirt makes the bridge there is none to leave.
+        untyped = isinstance(user, Interface) and plug.switch == "" and not allowed
+        if plug.virtualport is None or kind is None or kind in allowed or not (kind or untyped):
             continue
-        by_function = network.attachment == "hostdev" and kind == "802.1Qbg"
+        by_function = attachment == "hostdev" and (alone or kind == "802.1Qbg")
+        which = f"virtualport type '{kind}'" if kind else "<virtualport>"
         yield problem(
             plug.virtualport,
-            f"{project.named(network)} {does}, where virtualport type '{kind}' is not supported",
+            f"{project.named(network) if network else 'this interface'} {does}, where {which} is not supported",
             fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice"),
-            related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
-            libvirt_message=BY_FUNCTION if by_function else _refusal(kind, network.name, words),
+            related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),)
+            if network
+            else (),
+            libvirt_message=BY_FUNCTION.format(kind)
+            if by_function
+            else _refusal(kind, network.name if network else None, words),
         )
 
 
@@ -172,13 +182,13 @@ TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "own-bridge": ((), "has its own bridge", "IP forwarding"),
     "host-bridge": (("openvswitch",), "joins a bridge of the host", "a bridge device"),
     "macvtap": (("802.1Qbg", "802.1Qbh"), "uses macvtap", "a macvtap device"),
-    "hostdev": (("802.1Qbh",), "hands out host devices", "an SR-IOV Virtual Function via PCI passthrough"),
+    "hostdev": (("802.1Qbh",), "takes a device of the host whole", "an SR-IOV Virtual Function via PCI passthrough"),
 }
 """What each kind of network takes, what it does, and what libvirt says that it uses."""
 
-BY_FUNCTION = "virtualport type 802.1Qbg is currently not supported on interfaces of type hostdev"
+BY_FUNCTION = "virtualport type {} is currently not supported on interfaces of type hostdev"
 
 
 def _refusal(kind: str, name: str | None, words: str) -> str:
-    said = f"<virtualport type='{kind}'> not supported for network"
+    said = f"<virtualport type='{kind or 'none'}'> not supported for network"
     return f"{said} '{name}' which uses {words}" if name else said

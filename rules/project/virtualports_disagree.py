@@ -123,8 +123,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = user if isinstance(user, Network) else project.network_of(user)
     if network is None:
         return
-    base = Plug(network.node)
-    for plug in user.plugs[1:] if isinstance(user, Network) else user.plugs:
+    for plug, base in _pairs(user, project):
         ours, theirs = _values(plug), _values(base)
         name = next((each for each in ours if each in theirs and _plain(ours[each]) != _plain(theirs[each])), None)
         if plug.virtualport is None or base.virtualport is None or name is None:
@@ -134,11 +133,24 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         quoted = pair if name in UNQUOTED else tuple(f"'{each}'" for each in pair)
         yield problem(
             plug.virtualport,
-            f"virtualport {name} is '{ours[name]}' here but '{theirs[name]}' in {project.named(network)}",
-            fix("Remove <virtualport>, so that the network's applies", edit.remove(plug.virtualport), safety="choice"),
-            related=(related(base.virtualport, f"the virtualport of {project.named(network)}"),),
+            f"virtualport {name} is '{ours[name]}' here but '{theirs[name]}' in {_of(base, network)}",
+            fix("Remove <virtualport>, so that the other applies", edit.remove(plug.virtualport), safety="choice"),
+            related=(related(base.virtualport, f"the virtualport of {_of(base, network)}"),),
             libvirt_message=f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})",
         )
+
+
+def _pairs(user: Network | Interface, project: Project) -> list[tuple[Plug, Plug]]:
+    """Whatever libvirt merges: an interface with its port group and its network, each port group with its network."""
+    if isinstance(user, Network):
+        return [(plug, user.plugs[0]) for plug in user.plugs[1:]]
+    own, *others = project.plugs_of(user)
+    return [(own, each) for each in others]
+
+
+def _of(base: Plug, network: Network) -> str:
+    group = f"port group '{base.node.get('name')}' of " if base.node.name == "portgroup" else ""
+    return group + Project.named(network)
 
 
 UNQUOTED = ("type", "managerid", "typeid", "typeidversion")

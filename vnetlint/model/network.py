@@ -343,6 +343,12 @@ class Network(Named):
         return self.bridge.attribute("name") if joins and self.bridge else None
 
     @property
+    def takes_whole(self) -> bool:
+        """Whether each guest gets a device of its own (networkAllocatePort): by mode, or by the switch it speaks to."""
+        by_switch = self.mode == "private" and self.plugs[0].switch == "802.1Qbh"
+        return self.mode in ("passthrough", "hostdev") or by_switch
+
+    @property
     def is_translated(self) -> bool:
         """Whether NAT translates one of its families: IPv4 always, IPv6 where `<nat ipv6='yes'>` says so."""
         sixth = self.forward is not None and self.forward.translates_ipv6

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vnetlint.model import Domain, Interface, Network
-from vnetlint.model.view import Named, has_strays, known
+from vnetlint.model.network import PciDevice
+from vnetlint.model.view import Named, View, has_strays, known
 from vnetlint.project.index import Index, place_of
 from vnetlint.xml.tree import Attribute
 
@@ -76,7 +77,7 @@ class Devices(Index):
     def pool_size(self, network: Network) -> int | None:
         """Return how many devices a network has, where each guest takes one whole; None where nobody can tell."""
         forward = network.forward
-        if forward is None or network.mode not in ("passthrough", "hostdev") or has_strays(forward.node, *_FORWARD):
+        if forward is None or not network.takes_whole or has_strays(forward.node, *_FORWARD):
             return None
         if functions := forward.node.all("pf"):
             link = self.host.link(functions[0].get("dev") or "") if self.host else None
@@ -106,6 +107,31 @@ class Devices(Index):
             if guests.setdefault((host, each.domain.name), each.domain) is each.domain:
                 hosts[host].append(each)
         return max(hosts.values(), key=len, default=[])
+
+    def passed_through(self, nic: str, beside: Named) -> tuple[str, View] | None:
+        """Return the PCI address of a NIC and what hands it to a guest as a PCI device, on the same host."""
+        link = self.host.link(nic) if self.host else None
+        user = self._passed_through.get((self._host_of(beside), link.pci)) if link and link.pci else None
+        return (link.pci, user) if link and link.pci and user else None
+
+    @cached_property
+    def _passed_through(self) -> dict[tuple[str, str], View]:
+        """What hands a PCI device to guests, by host and address: `<hostdev>`, an interface, a network."""
+        table: dict[tuple[str, str], View] = {}
+        for network in (each for each in self.networks if each.mode == "hostdev" and each.forward):
+            for device in network.forward.pci_devices if network.forward else ():
+                if device.address:
+                    table.setdefault((self._host_of(network), device.address), device)
+        for interface in self.interfaces:
+            if interface.host_nic and interface.host_nic.address:
+                table.setdefault((self._host_of(interface.domain), interface.host_nic.address), interface.host_nic)
+        for domain in self.domains:
+            sources = (node.child("source") for node in domain.devices_named("hostdev") if node.get("type") == "pci")
+            for address in (source.child("address") for source in sources if source):
+                passed = PciDevice(address) if address else None
+                if passed and passed.address:
+                    table.setdefault((self._host_of(domain), passed.address), passed)
+        return table
 
     @cached_property
     def pool_rivals(self) -> dict[Attribute, tuple[Attribute, Network]]:
