@@ -23,7 +23,7 @@ from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
 from vnetlint.model.filter import PROTOCOLS, FilterRule
 from vnetlint.model.filtertree import SHIPPED, Kind, Tree
 from vnetlint.model.names import Names, is_too_long
-from vnetlint.model.network import Forward, Ip, PortGroup, Range, Route, StaticHost
+from vnetlint.model.network import Forward, Ip, Mode, PortGroup, Range, Route, StaticHost
 from vnetlint.model.plug import Plug
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
@@ -54,6 +54,7 @@ __all__ = [
     "Interface",
     "Ip",
     "Kind",
+    "Mode",
     "Names",
     "Network",
     "Node",

@@ -352,6 +352,17 @@ class Host(_Part):
             return "libvirt"
         return self.engine_of(name)
 
+    def libvirt_bridge(self, name: str) -> str | None:
+        """Return the libvirt network that makes a bridge, in words; None for bridges of the host's own and others'."""
+        maker = self.bridge_maker(name)
+        return maker if maker and maker != self.engine_of(name) and maker != "libvirt" else None
+
+    @property
+    def filters_by_nftables(self) -> bool:
+        """Whether libvirt's firewall rules are nftables': as it is said, or as libvirt chooses since 10.4."""
+        chosen = self.has_libvirt("10.4.0") and (self.firewall_tools is None or "nftables" in self.firewall_tools)
+        return self.firewall_backend == "nftables" if self.firewall_backend else chosen
+
     @staticmethod
     def engine_of(bridge: str) -> str | None:
         """Return the program other than libvirt that makes a bridge of a name, such as Docker."""
@@ -449,6 +460,11 @@ class Host(_Part):
             and (route.gateway is None or not own or route.gateway in own)
             for route in self.upstream.routes or ()
         )
+
+    def lans(self, version: int) -> list[str]:
+        """Return the devices that lead out of the host and have an address, for one IP version."""
+        leading = (link for link in self.interfaces or () if link.kind in ("nic", "bond", "vlan"))
+        return [link.name for link in leading if any(subnet.version == version for subnet in link.subnets)]
 
     def address_towards_upstream(self, version: int) -> Address | None:
         """Return the host's address on the segment of its default route, for one IP version."""

@@ -83,7 +83,7 @@ from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward
     place = forward.attribute("dev") if forward else None
-    if forward is None or place is None or not place.value or forward.interfaces:
+    if forward is None or place is None or not place.value:
         return
     pool = forward.node.child("address") or forward.node.child("pf")
     if pool is None:

@@ -91,7 +91,7 @@ def check(network: Network, options: Options) -> Iterator[Problem]:
     start, end = (View(port).number("start"), View(port).number("end")) if port else (None, None)
     if port is None or start is None or end is None or network.mode != "nat":
         return
-    if 1024 <= start <= end and end - start + 1 < options.enough:
+    if 0 < start < end and end - start + 1 < options.enough:
         first, last = edit.set_attribute(port, "start", "1024"), edit.set_attribute(port, "end", "65535")
         yield problem(
             port,

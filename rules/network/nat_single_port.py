@@ -1,7 +1,8 @@
 """NAT is to use a single port, and libvirt takes only a range of two or more.
 
 `<port start= end=>` of `<nat>` are the source ports that guests' connections leave by. The definition may say one port
-only; the firewall rules are then refused. One port would also serve one connection at a time to each server.
+only; the firewall rules are then refused, for IPv4 and for IPv6 that is translated. One port would also serve one
+connection at a time to each server.
 
 ## Bad
 ```xml

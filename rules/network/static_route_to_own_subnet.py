@@ -1,7 +1,8 @@
 """A static route leads to the network's own subnet, which is on the bridge already.
 
-The address of `<ip>` makes the whole subnet reachable over the bridge. A `<route>` to the same subnet has no effect. One
-to a part of it does: then the host sends to a guest what is meant for its neighbours.
+The address of `<ip>` makes the whole subnet reachable over the bridge. A `<route>` to the same subnet has no effect.
+One to a part of it does: then the host sends to a guest what is meant for its neighbours. One to a larger subnet works
+for the rest of it, which is only worth knowing.
 
 ## Bad
 ```xml
@@ -33,7 +34,7 @@ lan.xml:5:3: warning: unexpected <route> to 10.44.0.0/24: that is the network's 
   <name>lab</name>
   <forward mode='open'/>
   <ip address='10.44.0.1' prefix='24'/>
-  <route address='10.0.0.0' prefix='8' gateway='10.44.0.2'/>
+  <route address='10.45.0.0' prefix='16' gateway='10.44.0.2'/>
 </network>
 ```
 
@@ -69,8 +70,15 @@ def check(network: Network) -> Iterator[Problem]:
     for route in network.routes:
         for ip in network.ips:
             there, own = route.subnet, ip.subnet
-            if there is None or own is None or not holds(own, there):
+            if there is None or own is None or not (holds(own, there) or (there.prefixlen and holds(there, own))):
                 continue
+            if not holds(own, there):
+                message = f"<route> to {there} does not change the way to {own} in it, the network's own subnet"
+                removed = fix("Remove <route>", edit.remove(route.node), safety="choice")
+                yield problem(
+                    route, message, removed, related=(related(ip, "the subnet is declared here"),), severity="info"
+                )
+                break
             same = there == own
             yield problem(
                 route,

@@ -1,7 +1,7 @@
 """A network is to create a bridge under a name that a device of the host has already, so it does not start.
 
-Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The name of
-a NIC, of a bridge of the host or of the loopback device `lo` is not free. The rule needs an inventory of the host. A
+Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The name of a
+NIC, of a bridge of the host or of the loopback device `lo` is not free. The rule needs an inventory of the host. A
 bridge with an address of the network may be the network's own, and so may one without a NIC that has another address;
 they are not reported, unless the inventory says which networks have which bridges, or a route leads out through it.
 

@@ -2,8 +2,8 @@
 
 libvirt counts the guests on a NIC for each network separately. Only the kernel knows that another network, or an
 interface of type `direct`, has put a guest on it: it refuses the second where one of the two is in mode `passthrough`.
-Modes `bridge`, `vepa` and `private` share a NIC. A NIC whose PCI device is handed to a guest is gone from the host; that
-is reported if the inventory has the `pci` of the NIC.
+Modes `bridge`, `vepa` and `private` share a NIC. A NIC whose PCI device is handed to a guest is gone from the host;
+that is reported if the inventory has the `pci` of the NIC.
 
 ## Bad
 ```xml cards.xml

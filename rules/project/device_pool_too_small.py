@@ -1,7 +1,8 @@
 """A network has fewer devices than guests, each of which takes one whole, so not all of them start.
 
-With the modes `passthrough` and `hostdev`, and `private` with a virtual port of type 802.1Qbh, a network is a pool: a guest that starts gets a free device, and gives it
-back when it stops. Guests that take turns work; of those that run together, the last ones are refused.
+With the modes `passthrough` and `hostdev`, and `private` with a virtual port of type 802.1Qbh, a network is a pool: a
+guest that starts gets a free device, and gives it back when it stops. Guests that take turns work; of those that run
+together, the last ones are refused.
 
 ## Bad
 ```xml cards.xml

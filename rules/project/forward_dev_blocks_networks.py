@@ -1,8 +1,8 @@
-"""A network's DNS names a guest of a routed network that accepts nothing from here.
+"""A routed network accepts nothing from the other networks of the host.
 
 With `dev` a routed network accepts only what comes through that device. Packets from the bridge of another network of
 the same host are rejected, and so are replies to it. Where the DNS of the other network names an address there, its
-guests are meant to reach it.
+guests are meant to reach it, and the finding is there.
 
 ## Bad
 ```xml lab.xml
@@ -26,10 +26,19 @@ guests are meant to reach it.
   <ip address='10.45.0.1' prefix='24'/>
 </network>
 ```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='route' dev='eth0'/>
+  <bridge name='virbr9'/>
+  <ip address='10.46.0.1' prefix='24'/>
+</network>
+```
 
 ## Report
 ```text
 office.xml:6:5: info: guests cannot reach 10.44.0.5: network 'lab' accepts traffic from eth0 only [forward-dev-blocks-networks]
+test.xml:3:25: info: network 'lab' does not reach guests here: traffic is accepted from eth0 only [forward-dev-blocks-networks]
 ```
 
 ## Fixed
@@ -39,6 +48,14 @@ office.xml:6:5: info: guests cannot reach 10.44.0.5: network 'lab' accepts traff
   <forward mode='route'/>
   <bridge name='virbr7'/>
   <ip address='10.44.0.1' prefix='24'/>
+</network>
+```
+```xml test.xml
+<network>
+  <name>test</name>
+  <forward mode='route'/>
+  <bridge name='virbr9'/>
+  <ip address='10.46.0.1' prefix='24'/>
 </network>
 ```
 
@@ -93,6 +110,7 @@ from vnetlint.api import Network, Problem, Project, problem, related, release, r
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode not in ("nat", "route", "open"):
         return
+    yield from _beside(network, project)
     for address, node in network.fixed_addresses:
         _, owner = project.owner_of(address, network) or (None, None)
         places = owner.forward.egress_places if owner and owner.forward else ()
@@ -105,3 +123,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             related=(related(places[0], "it is limited to the device here"),),
         )
         return
+
+
+def _beside(network: Network, project: Project) -> Iterator[Problem]:
+    """A routed network that another one is beside, whose DNS does not name its guests."""
+    places = network.forward.egress_places if network.forward and network.mode == "route" and network.ips else ()
+    other = project.bridged_network(network, "nat", "route", "open") if places else None
+    if other is None or network.forward is None:
+        return
+    if any((project.owner_of(address, other) or (None, None))[1] is network for address, _ in other.fixed_addresses):
+        return
+    yield problem(
+        places[0],
+        f"{project.named(other)} does not reach guests here: traffic is accepted from {places[0].value} only",
+        release(network.forward, f"Remove {places[0].value}: accept from every device"),
+        related=(related(other.name_node, "the other network is here"),),
+    )

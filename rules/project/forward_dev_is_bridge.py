@@ -1,7 +1,8 @@
 """Traffic of a NAT or routed network is limited to a libvirt bridge, which leads nowhere.
 
 `dev` is the device through which traffic leaves the host. The network's own bridge is where it comes from. The bridge
-of another network has rules of its own: an isolated network passes nothing, a NAT network only replies.
+of another network has rules of its own: an isolated network passes nothing, a NAT network only replies. That of a
+routed or open network leads to its guests and no further, which is only worth knowing.
 
 ## Bad
 ```xml lan.xml
@@ -69,7 +70,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, Safety, problem, related, release, rule
+from vnetlint.api import Mode, Network, Problem, Project, Safety, problem, related, release, rule
 
 
 @rule(
@@ -86,18 +87,23 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode not in ("nat", "route") or network.forward is None or not places:
         return
     device, own = places[0].value, network.bridge.name if network.bridge else None
-    maker = network if device == own else project.network_on(device, network, "nat", "isolated")
-    if maker is None or maker.bridge is None:
+    maker = network if device == own else project.network_on(device, network, *HELD, *FREE)
+    known_to = project.host.libvirt_bridge(device) if project.host else None
+    if known_to is None and (maker is None or maker.bridge is None):
         return
-    owner = "this network itself" if maker is network else project.named(maker)
+    free = maker is not None and maker is not network and maker.mode in FREE
+    owner = "this network itself" if maker is network else project.named(maker) if maker else known_to
+    # A network's own bridge is never the way out; another's may stand for the device that was meant.
+    safety: Safety = "unsafe" if maker is network else "choice"
     yield problem(
         places[0],
-        f"traffic is limited to {device}, the bridge of {owner}, which leads nowhere",
-        release(network.forward, f"Remove {device}, so that traffic may use every device", _safety(maker, network)),
-        related=(related(maker.bridge, "the bridge is made here"),),
+        f"traffic is limited to {device}, the bridge of {owner}, which leads {'to its guests only' if free else 'nowhere'}",
+        release(network.forward, f"Remove {device}, so that traffic may use every device", safety),
+        related=(related(maker.bridge, "the bridge is made here"),) if maker and maker.bridge else (),
+        severity="info" if free else None if maker else "warning",
     )
 
 
-def _safety(maker: Network, network: Network) -> Safety:
-    """A network's own bridge is never the way out; another's may stand for the device that was meant."""
-    return "unsafe" if maker is network else "choice"
+HELD: tuple[Mode, ...] = ("nat", "isolated")
+FREE: tuple[Mode, ...] = ("route", "open")
+"""The modes in which a network accepts only replies, or nothing, and those in which it accepts whatever comes."""

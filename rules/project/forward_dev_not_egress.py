@@ -75,7 +75,8 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, release,
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
-    way_out = host.egress(4) if host else None
+    fourth = not network.ips or any(ip.family == "ipv4" for ip in network.ips)
+    way_out = host.egress(4 if fourth else 6) if host else None
     places = forward.egress_places if forward and network.mode in ("nat", "route") else ()
     if host is None or forward is None or way_out is None or not places:
         return

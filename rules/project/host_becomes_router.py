@@ -2,7 +2,7 @@
 
 A NAT, routed or open network needs the kernel to forward packets. libvirt turns that on for the whole host, and never
 off again: from then on the host also forwards between its NICs, unless its firewall forbids it. Reported where the
-inventory says that the host does not forward yet and has addresses on several NICs.
+inventory says that the host does not forward yet and has addresses on several NICs, for IPv4 and IPv6.
 
 ## Bad
 ```xml
@@ -65,15 +65,17 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    if network.mode not in ("nat", "route", "open") or not any(ip.family == "ipv4" for ip in network.ips):
+    if network.mode not in ("nat", "route", "open") or host is None or host.drops_forwarded:
         return
-    if host is None or host.forwarding.ipv4 is not False or host.forward_policy != "accept":
+    families = {ip.family for ip in network.ips}
+    version = 4 if "ipv4" in families and host.forwarding.ipv4 is False else 6
+    lans = host.lans(version)
+    if version == 6 and ("ipv6" not in families or host.forwarding.ipv6 is not False):
         return
-    lans = [link.name for link in host.interfaces or () if link.kind in ("nic", "bond", "vlan") and link.addresses]
     if len(lans) < 2:
         return
     one, other = lans[:2]
-    drop = "iptables -I FORWARD -i {} -o {} -j DROP".format
+    drop = f"{'iptables' if version == 4 else 'ip6tables'} -I FORWARD -i {{}} -o {{}} -j DROP".format
     yield problem(
         network.mode_place,
         f"starting this network makes the host forward between {one} and {other} too",

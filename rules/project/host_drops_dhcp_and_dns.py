@@ -1,7 +1,8 @@
 """The host's firewall drops DHCP and DNS queries, so guests get neither a lease nor an answer.
 
-dnsmasq runs on the host. libvirt's iptables rules accept DHCP and DNS; its nftables rules do not, and for open
-networks it creates none. A host that drops by default needs a rule for the bridge.
+dnsmasq runs on the host. libvirt's iptables rules accept DHCP and DNS; its nftables rules do not, and for open networks
+it creates none. A host that drops by default needs a rule for the bridge. Where the network leases no addresses, guests
+may ask another DNS server, and the finding is a warning.
 
 ## Bad
 ```xml
@@ -70,19 +71,22 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    ip = next((each for each in network.ips if each.ranges or each.hosts), None)
+    dns = network.node.child("dns")
+    leasing = next((each for each in network.ips if each.ranges or each.hosts), None)
+    ip = leasing or next((each for each in network.ips if dns is None or dns.get("enable") != "no"), None)
     if host is None or not host.drops_input or ip is None or not network.owns_bridge:
         return
     zoned = bool(host.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
-    if zoned or (network.mode != "open" and host.firewall_backend != "nftables"):
+    if zoned or (network.mode != "open" and not host.filters_by_nftables):
         return
     bridge = quote(project.bridge_of(network))
     tool, port = ("ip6tables", 547) if ip.family == "ipv6" else ("iptables", 67)
-    commands = (
-        f"{tool} -I INPUT -i {bridge} -p {rest} -j ACCEPT" for rest in (f"udp --dport {port}", "udp --dport 53")
-    )
+    wanted = (f"udp --dport {port}", "udp --dport 53") if leasing else ("udp --dport 53", "tcp --dport 53")
+    commands = (f"{tool} -I INPUT -i {bridge} -p {rest} -j ACCEPT" for rest in wanted)
+    queries = "DHCP and DNS" if leasing else "DNS"
     yield problem(
         ip,
-        "the host's firewall drops DHCP and DNS queries from guests, and libvirt adds no rule to accept them",
-        advise("Accept DHCP and DNS from guests on the host", " && ".join(commands)),
+        f"the host's firewall drops {queries} queries from guests, and libvirt adds no rule to accept them",
+        advise(f"Accept {queries} from guests on the host", " && ".join(commands)),
+        severity=None if leasing else "warning",
     )

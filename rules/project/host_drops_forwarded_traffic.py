@@ -2,8 +2,8 @@
 
 Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules are in the same chain and
 accept guests' traffic before the policy applies. Its nftables rules, the default since libvirt 10.4, are in a table of
-their own, and a packet accepted there can still be dropped by another table. For open networks libvirt creates no
-rules at all.
+their own, and a packet accepted there can still be dropped by another table. Where the inventory does not have the
+backend, the version of libvirt and the tools of the host tell. For open networks libvirt creates no rules at all.
 
 ## Bad
 ```xml
@@ -67,7 +67,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     if host is None or not host.drops_forwarded or not network.ips:
         return
-    if network.mode != "open" and (network.mode not in ("nat", "route") or host.firewall_backend != "nftables"):
+    if network.mode != "open" and (network.mode not in ("nat", "route") or not host.filters_by_nftables):
         return
     bridge = quote(project.bridge_of(network))
     replies = "-m conntrack --ctstate RELATED,ESTABLISHED " if network.mode == "nat" else ""

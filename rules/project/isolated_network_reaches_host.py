@@ -2,7 +2,7 @@
 
 Isolated means that libvirt's firewall forwards nothing. Packets to the host itself are not forwarded: where the bridge
 has an address, guests reach whatever listens on the host, on this and all its other addresses. Reported where the
-inventory lists what listens, and the host's firewall accepts by default.
+host's firewall accepts by default, unless the inventory has `listeners` and nothing is among them.
 
 ## Bad
 ```xml
@@ -69,9 +69,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     heard = [each for each in host.listeners or () if each.port not in SERVED]
     open_to_guests = [each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback)]
+    bridge = quote(project.bridge_of(network))
+    alone = fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice")
+    if host.listeners is None:
+        yield problem(network.ips[0], EVERY, alone, advise("Reject the rest on the host", REJECT.format(bridge)))
     if not open_to_guests:
         return
-    first, bridge = open_to_guests[0], quote(project.bridge_of(network))
+    first = open_to_guests[0]
     more = f" and {len(open_to_guests) - 1} more" if len(open_to_guests) > 1 else ""
     yield problem(
         network.ips[0],
@@ -80,5 +84,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             f"Reject {first.protocol} port {first.port} from this network on the host",
             f"iptables -I INPUT -i {bridge} -p {first.protocol} --dport {first.port} -j REJECT",
         ),
-        fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice"),
+        alone,
     )
+
+
+EVERY = "guests of this isolated network can reach every service of the host, on all its addresses"
+REJECT = "iptables -A INPUT -i {0} -p udp -m multiport --dports 53,67 -j ACCEPT && iptables -A INPUT -i {0} -j REJECT"

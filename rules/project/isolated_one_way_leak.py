@@ -1,4 +1,4 @@
-"""Guests of an isolated network can send into a routed network beside it, though no reply comes back.
+"""Guests of an isolated network can send into a network beside it, though no reply comes back.
 
 libvirt's firewall checks where a packet goes before it checks where it comes from. A routed network without `dev`
 accepts whatever is addressed to its guests, and so does a NAT network for IPv6 that it does not translate. A guest of
@@ -90,22 +90,31 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, fix, prob
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or not network.ips:
         return
-    routed = project.bridged_network(network, "route", unheld=True)
+    routed = project.routed_beside(network)
     if routed is None:
         return
     bridge = quote(project.bridge_of(network))
     yield problem(
         network.ips[0],
-        f"guests of this isolated network can send packets to the routed {project.named(routed)}",
+        f"guests of this isolated network can send packets to {_words(routed)}",
         _hold(routed, project),
         advise("Drop on the host what leaves this network", f"iptables -I FORWARD -i {bridge} ! -o {bridge} -j DROP"),
         related=(related(routed.mode_place, "it accepts traffic from everywhere"),),
     )
 
 
+def _words(routed: Network) -> str:
+    return f"{'the routed ' if routed.mode == 'route' else 'the untranslated IPv6 of '}{Project.named(routed)}"
+
+
 def _hold(routed: Network, project: Project) -> tuple[Fix, ...]:
     device = project.host.egress(4) if project.host else None
-    if device is None or routed.forward is None or project.bridged_network(routed, "nat", "route", "open"):
+    if (
+        device is None
+        or routed.mode != "route"
+        or routed.forward is None
+        or project.bridged_network(routed, "nat", "route", "open")
+    ):
         return ()
     edits = edit.set_attribute(routed.forward.node, "dev", device)
     return fix(f"Accept traffic from {device} only in {project.named(routed)}", edits, safety="choice")

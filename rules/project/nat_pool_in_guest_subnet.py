@@ -59,7 +59,7 @@ Never: it starts the network.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, Project, Range, Subnet, edit, fix, problem, related, rule
 
 
 @rule(
@@ -76,13 +76,21 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     for pool in network.forward.nat_pools:
         ends = [each for each in (pool.start, pool.end) if each]
-        found = next((held for each in ends if (held := project.owner_of(each, network))), None)
+        found = next((held for each in ends if (held := project.owner_of(each, network))), None) or _within(
+            pool, network
+        )
         if found is None or (project.host and project.host.is_reached_from_upstream(found[0])):
             continue
         subnet, owner = found
         yield problem(
             pool,
-            f"NAT pool is in {subnet}, the subnet of {'this network' if owner is network else project.named(owner)}",
+            f"NAT pool {'is in' if ends[0] in subnet and ends[-1] in subnet else 'overlaps'} {subnet}, the subnet of {'this network' if owner is network else project.named(owner)}",
             fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
             related=(related(next(ip for ip in owner.ips if ip.subnet == subnet), "the subnet is set here"),),
         )
+
+
+def _within(pool: Range, network: Network) -> tuple[Subnet, Network] | None:
+    """The first subnet of the network that lies between the ends of its pool."""
+    inside = (ip.subnet for ip in network.ips if ip.subnet and ip.subnet.network_address in pool)
+    return next(((subnet, network) for subnet in inside), None)

@@ -56,8 +56,8 @@ lan.xml:5:7: warning: the host has 2 of the 3 addresses 192.168.50.10 to 192.168
 ```
 
 ## Fix safety
-Choice: perhaps the host is to get the addresses. A pool outside of every LAN of the host is taken for one that the
-provider routes to it, unless the inventory lists the routes of the router.
+Choice: perhaps the host is to get the addresses. A provider may route a pool outside of every LAN of the
+host to it; unless the inventory lists the routes of the router, the finding is an info.
 
 ## Libvirt
 Never: it starts the network.
@@ -90,13 +90,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         routed = any(
             pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or () if pool.size
         )
-        if not pool.size or len(mine) == pool.size or routed or not (mine or _is_on_link(pool, host)):
+        if not pool.size or len(mine) == pool.size or routed:
             continue
         yield problem(
             pool,
             f"the host has {len(mine) or 'none'} of the {pool.size} addresses {pool.start} to {pool.end} of the pool",
             _shorten(pool, [each for _, each in mine]),
             fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
+            severity=None if mine or _is_on_link(pool, host) else "info",
         )
 
 

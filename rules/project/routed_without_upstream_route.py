@@ -1,8 +1,9 @@
 """A routed network has no way back: the LAN's router does not know its subnet, or the host lacks the device.
 
-With forward mode `route` guests keep their own addresses outside. Replies come back only if the router of the LAN has
-a route to the guests' subnet via this host. `dev` does not route traffic: it is the only device that the firewall
-accepts traffic through, and where the host has no such device nothing passes.
+With forward mode `route` or `open` guests keep their own addresses outside, and with `nat` their IPv6 addresses, unless
+`<nat ipv6='yes'/>` translates them. Replies come back only if the router of the LAN has a route to the guests' subnet
+via this host. `dev` does not route traffic: it is the only device that the firewall accepts traffic through, and where
+the host has no such device nothing passes.
 
 No XML tells what the router knows. Without an inventory that does, the finding is an info.
 
@@ -80,15 +81,17 @@ from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, e
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
-    if network.mode != "route" or forward is None:
+    if forward is None:
         return
-    for device in forward.egress_places[:1] if host else ():
+    for device in forward.egress_places[:1] if host and network.mode == "route" else ():
         if host and host.lacks_for_good(device.value):
             message = f"traffic is limited to '{device.value}', which the host does not have"
             every = release(forward, f"Remove {device.value}, so that traffic may use every device")
             yield problem(device, message, every, _use_nat(network))
-    for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet):
+    for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet and ip.family in network.routed_families):
         if host is None or host.upstream.routes is None:
+            if network.mode == "nat" and (forward.nat is None or "ipv6" not in forward.nat.attributes):
+                continue  # nat-without-ipv6-translation
             message = f"guests get replies only if the upstream router has a route to {subnet} via this host"
             yield problem(ip, message, *_fixes(network, subnet, host), severity="info")
         elif not host.is_reached_from_upstream(subnet):
@@ -108,8 +111,10 @@ def _use_nat(network: Network) -> tuple[Fix, ...]:
     """NAT for both families: without `<nat ipv6='yes'/>` IPv6 would still be routed."""
     if network.forward is None:
         return ()
+    nat = network.forward.nat
     edits = [edit.set_attribute(network.forward.node, "mode", "nat")]
     if any(ip.family == "ipv6" for ip in network.ips):
-        edits.append(edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
-    nat = "mode 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "mode 'nat'"
-    return fix(f"Set the {nat}", *edits, safety="choice")
+        translated = edit.set_attribute(nat, "ipv6", "yes") if nat else None
+        edits.append(translated or edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
+    words = "mode 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "mode 'nat'"
+    return fix(f"Set the {words}", *edits, safety="choice")

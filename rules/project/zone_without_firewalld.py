@@ -1,8 +1,8 @@
 """A network puts its bridge into a firewalld zone that the host does not have, so it does not start.
 
 libvirt asks firewalld to add the bridge to the zone when the network starts, and gives up where firewalld does not run
-or has no such zone. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld
-does not run. The rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
+or has no such zone. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld does not run. The
+rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
 
 ## Bad
 ```xml lab.xml

@@ -349,6 +349,14 @@ class Network(Named):
         return self.mode in ("passthrough", "hostdev") or by_switch
 
     @property
+    def routed_families(self) -> frozenset[Family]:
+        """The families that leave under guests' own addresses: all, or IPv6 where NAT does not translate it."""
+        families = {ip.family for ip in self.ips if ip.family}
+        if self.mode == "nat" and self.forward is not None and not self.forward.translates_ipv6:
+            return frozenset(families & {"ipv6"})
+        return frozenset(families) if self.mode in ("route", "open") else frozenset()
+
+    @property
     def is_translated(self) -> bool:
         """Whether NAT translates one of its families: IPv4 always, IPv6 where `<nat ipv6='yes'>` says so."""
         sixth = self.forward is not None and self.forward.translates_ipv6

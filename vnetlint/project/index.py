@@ -251,6 +251,25 @@ class Index:
                     found.append(network)
         return dict(table)
 
+    def routed_beside(self, network: Network) -> Network | None:
+        """Return a network of the same host that accepts packets of a family of this one from every device.
+
+        That is a routed network, or NAT for the IPv6 that it does not translate; an open network has no such rule.
+        """
+        families = sorted({ip.family for ip in network.ips if ip.family})
+        return next((found for each in families if (found := self._routed.get((self._host_of(network), each)))), None)
+
+    @cached_property
+    def _routed(self) -> dict[tuple[str, str], Network]:
+        """The first such network of each host and family; an isolated one, which asks, is never among them."""
+        found: dict[tuple[str, str], Network] = {}
+        for network in sorted(self.networks, key=place_of):
+            held = network.forward is None or network.forward.devices
+            if network.name and not held and network.mode in ("nat", "route"):
+                for family in network.routed_families:
+                    found.setdefault((self._host_of(network), family), network)
+        return found
+
     def has_libvirt(self, version: str) -> bool | None:
         """Whether the host's libvirt, or else the target, is this version or newer; None where neither is known."""
         if self.host is not None and self.host.libvirt is not None:
