@@ -2,7 +2,8 @@
 
 `dev` is the device through which traffic leaves the host. The network's own bridge is where it comes from. The bridge
 of another network has rules of its own: an isolated network passes nothing, a NAT network only replies. That of a
-routed or open network leads to its guests and no further, which is only worth knowing.
+routed or open network leads to its guests and no further, which is only worth knowing, and so is a bridge with a name
+of libvirt's kind of which no more is known.
 
 ## Bad
 ```xml lan.xml
@@ -68,6 +69,7 @@ Never: it starts the network.
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()
 """
 
+import re
 from collections.abc import Iterator
 
 from vnetlint.api import Mode, Network, Problem, Project, Safety, problem, related, release, rule
@@ -88,11 +90,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     device, own = places[0].value, network.bridge.name if network.bridge else None
     maker = network if device == own else project.network_on(device, network, *HELD, *FREE)
-    known_to = project.host.libvirt_bridge(device) if project.host else None
-    if known_to is None and (maker is None or maker.bridge is None):
+    elsewhere = project.host.libvirt_bridge(device) if project.host else None
+    named = "some libvirt network" if LIBVIRTS.fullmatch(device) else None
+    if (elsewhere or named) is None and (maker is None or maker.bridge is None):
         return
     free = maker is not None and maker is not network and maker.mode in FREE
-    owner = "this network itself" if maker is network else project.named(maker) if maker else known_to
+    owner = "this network itself" if maker is network else project.named(maker) if maker else elsewhere or named
     # A network's own bridge is never the way out; another's may stand for the device that was meant.
     safety: Safety = "unsafe" if maker is network else "choice"
     yield problem(
@@ -100,10 +103,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         f"traffic is limited to {device}, the bridge of {owner}, which leads {'to its guests only' if free else 'nowhere'}",
         release(network.forward, f"Remove {device}, so that traffic may use every device", safety),
         related=(related(maker.bridge, "the bridge is made here"),) if maker and maker.bridge else (),
-        severity="info" if free else None if maker else "warning",
+        severity="info" if free or not (maker or elsewhere) else None if maker else "warning",
     )
 
 
+LIBVIRTS = re.compile(r"virbr\d+")
 HELD: tuple[Mode, ...] = ("nat", "isolated")
 FREE: tuple[Mode, ...] = ("route", "open")
 """The modes in which a network accepts only replies, or nothing, and those in which it accepts whatever comes."""

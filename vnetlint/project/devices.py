@@ -96,7 +96,7 @@ class Devices(Index):
     def is_plain_nic(self, name: str) -> bool:
         """Whether an interface of the host is known to be no SR-IOV virtual function."""
         link = self.host.link(name) if self.host else None
-        return link is not None and (link.is_vf is False or link.kind not in ("nic", "other"))
+        return link is not None and (link.is_vf is False or bool(link.vfs) or link.kind not in ("nic", "other"))
 
     def crowd_on(self, network: Network) -> list[Interface]:
         """Return the guests' NICs on a network, of the host that has most; each guest's name counts once."""
