@@ -147,8 +147,10 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
     if any(value.split("/")[0] in own for value in link.addresses):
         return False
     leads_out = link.kind != "bridge" or host.has_uplink(name) or any(route.dev == name for route in host.routes or ())
+    if leads_out or host.bridge_maker(name):
+        return bool(leads_out)
     # A bridge that libvirt made has the addresses of its network, unless the file was changed since.
-    return bool(leads_out or host.networks is not None or (own and (not link.addresses or HOSTS.fullmatch(name))))
+    return bool(host.networks is not None or (own and (not link.addresses or HOSTS.fullmatch(name))))
 
 
 HOSTS = re.compile(r"(?:vm|xen)?br\d+")
