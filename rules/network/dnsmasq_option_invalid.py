@@ -2,7 +2,7 @@
 
 libvirt copies each `<dnsmasq:option>` unread into a configuration file. There an option has its long name, without the
 hyphens of the command line, in small letters; some take a value, and some are there or not and take none. At the first
-line that it cannot read dnsmasq stops.
+line that it cannot read dnsmasq stops. Options of a dnsmasq newer than 2.93 are known if the inventory has them.
 
 ## Bad
 ```xml
@@ -78,18 +78,19 @@ line of the file that it made. A network without address starts, because it gets
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Names, Network, Problem, Safety, edit, fix, known, problem, rule
+from vnetlint.api import Names, Network, Problem, Project, Safety, edit, fix, known, problem, rule
 
 
 @rule(
     "dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1", covers=("B011",)
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, project: Project) -> Iterator[Problem]:
+    there = (project.host.dnsmasq_options if project.host else None) or ()
     for place in network.dnsmasq_options if network.owns_bridge and network.ips else ():
         value = known(place.value)
         written = WRITTEN.fullmatch(value) if value else None
         message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
-        if not message or written is None:
+        if not message or written is None or (written[1] in there and written[1] not in OPTIONS):
             continue
         changed = edit.set_attribute(place.node, "value", meant) if meant else ()
         safety: Safety = "unsafe" if OFF.search(place.value) else "choice"
