@@ -1,7 +1,8 @@
 """An interface asks for passt and is not of type `user`, and libvirt refuses to define the guest.
 
 passt connects a guest to the host's network from an ordinary process, without a tap device or a bridge. It is a backend
-of type `user` and, since libvirt 11.1.0, of type `vhostuser`.
+of type `user` and, since libvirt 11.1.0, of type `vhostuser`, which is left alone unless the host's inventory has an
+older version.
 
 ## Bad
 ```xml
@@ -59,7 +60,7 @@ says `Invalid value for attribute 'type' in element 'backend': 'passt'.` of any 
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule
+from vnetlint.api import Interface, Problem, Project, drop, edit, fix, problem, rule
 
 
 @rule(
@@ -71,9 +72,10 @@ from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule
     since="0.1",
     covers=("A079",),
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
     backend = interface.node.child("backend")
-    if backend is None or backend.get("type") != "passt" or interface.type in (None, "user", "vhostuser"):
+    types = (None, "user") if project.has_older_libvirt("11.1.0") else (None, "user", "vhostuser")
+    if backend is None or backend.get("type") != "passt" or interface.type in types:
         return
     typed = edit.set_attribute(interface.node, "type", "user")
     sourceless = (typed, edit.remove(interface.source)) if interface.source else (typed,)

@@ -1,7 +1,8 @@
 """An interface forwards ports but does not use passt, so nothing is forwarded.
 
 `<portForward>` is for passt, and has an effect only in an interface of type `user` with `<backend type='passt'/>`.
-Newer versions of libvirt refuse the guest; libvirt 9.0 starts it and leaves the ports closed.
+libvirt 10.7 and newer refuse the guest, which is an error here if the host's inventory has such a version; libvirt 9.0
+starts it and leaves the ports closed.
 
 ## Bad
 ```xml
@@ -60,6 +61,7 @@ than `user` the host's firewall has to forward ports, so removing the element is
 Never in 9.0. In 10.7, at define:
 `The <portForward> element can only be used with <interface type='user'> and its 'passt' backend`, and since 11.1
 `The <portForward> element can only be used with the 'passt' backend of interface type='user' or type='vhostuser'`
+Since 10.6.0 libvirt chooses passt itself where QEMU has no network of its own.
 
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
@@ -68,7 +70,7 @@ Never in 9.0. In 10.7, at define:
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, edit, fix, problem, rule, set_child
+from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem, rule, set_child
 
 
 @rule(
@@ -80,19 +82,22 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule, set_child
     since="0.1",
     covers=("A080",),
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
     forwards, backend = interface.node.all("portForward"), interface.node.child("backend")
-    if not forwards or interface.type is None:
+    written = backend.get("type") if backend else None
+    user = interface.type in ("user", "vhostuser")
+    if not forwards or interface.type is None or (user and written and (written == "passt" or not known(written))):
         return
-    if interface.type in ("user", "vhostuser") and backend is not None and backend.get("type"):
-        return
-    user = interface.type == "user"
     passt = fix("Set <backend type='passt'/>", set_child(interface.node, "backend", "type", "passt"), safety="choice")
     removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="choice")
+    # From 10.6.0 on, passt is chosen without being asked for where QEMU has no network of its own.
+    refused = project.host is not None and project.host.has_libvirt("10.7.0") and not (user and not written)
     yield problem(
         forwards[0],
         "<portForward> has no effect "
         + ("without <backend type='passt'/>" if user else f"on an interface of type '{interface.type}'"),
         *((passt, removed) if user else (removed,)),
+        severity="error" if refused else None,
+        when="define" if refused else None,
         libvirt_message="The <portForward> element can only be used with <interface type='user'> and its 'passt' backend",
     )

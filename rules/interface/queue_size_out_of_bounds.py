@@ -80,7 +80,7 @@ from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
 )
 def check(interface: Interface) -> Iterator[Problem]:
     driver = interface.node.child("driver")
-    if driver is None or not interface.is_virtio or not interface.domain.is_qemu:
+    if driver is None or not interface.has_virtio_driver or not interface.domain.is_qemu:
         return
     for name, end in (("rx_queue_size", "."), ("tx_queue_size", "")):
         size = View(driver).number(name)

@@ -257,6 +257,11 @@ class Interface(View):
         """Whether the guest sees a virtio card of either kind; None where the model is unknown."""
         return self.model in VIRTIO if self.model else None
 
+    @property
+    def has_virtio_driver(self) -> bool:
+        """Whether libvirt reads the queues that `<driver>` sets: it does so only where `<model>` says virtio."""
+        return self.is_virtio is True and self.node.child("model") is not None
+
     @cached_property
     def filterrefs(self) -> tuple[FilterRef, ...]:
         """The network filter, of which libvirt takes one."""
