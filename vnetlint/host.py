@@ -190,6 +190,13 @@ class HostNetwork(_Part):
         return None if values is None else tuple(_checked_subnet(value) for value in values)
 
 
+class HostGuest(_Part):
+    """A guest that is defined on the host."""
+
+    name: str
+    autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
+
+
 class Listener(_Part):
     """A socket that a program of the host listens on."""
 
@@ -234,6 +241,9 @@ class Host(_Part):
     upstream: Upstream = Field(default=Upstream(), description="What the LAN's router and switch do.")
     networks: tuple[HostNetwork, ...] | None = Field(
         default=None, description="The networks that libvirt has, active or not (virsh net-list --all)."
+    )
+    guests: tuple[HostGuest, ...] | None = Field(
+        default=None, description="The guests that libvirt has, running or not (virsh list --all --autostart)."
     )
     filters: tuple[str, ...] | None = Field(
         default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
@@ -327,6 +337,18 @@ class Host(_Part):
         """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
         return self.input_policy in ("drop", "reject")
 
+    def starts_guest(self, name: str | None) -> bool:
+        """Whether a guest is known to start with the host."""
+        return any(each.name == name and each.autostart for each in self.guests or ())
+
+    def network(self, name: str) -> HostNetwork | None:
+        """Return what is known of a network by name."""
+        return next((each for each in self.networks or () if each.name == name), None)
+
+    def maker_of(self, bridge: str) -> HostNetwork | None:
+        """Return the network that makes a bridge, by the bridge's name."""
+        return next((each for each in self.networks or () if each.bridge == bridge), None)
+
     def bridge_maker(self, name: str) -> str | None:
         """Return what makes a bridge and decides where it leads; None for the host's own and for unknown names.
 
@@ -335,10 +357,12 @@ class Host(_Part):
         link = self.link(name)
         if self.has_uplink(name) or (link is not None and link.kind not in ("bridge", "other")):
             return None
-        network = next((each for each in self.networks or () if each.bridge == name), None)
+        network = self.maker_of(name)
         if network is not None:
             return f"the network '{network.name}'"
         addresses = [each.split("/")[0] for each in link.addresses] if link else []
+        if self.lacks(name) and self.networks is not None and all(each.bridge for each in self.networks):
+            return self.engine_of(name)  # No network has it, so it is a name that was copied from elsewhere.
         if name == DEFAULT_BRIDGE or DEFAULT_ADDRESS in addresses:
             return f"the network '{DEFAULT_NETWORK}'"
         if _LIBVIRT_BRIDGE.fullmatch(name):

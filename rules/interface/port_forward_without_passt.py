@@ -60,7 +60,7 @@ than `user` the host's firewall has to forward ports, so removing the element is
 ## Libvirt
 Never in 9.0. In 10.7, at define:
 `The <portForward> element can only be used with <interface type='user'> and its 'passt' backend`, and since 11.1
-`The <portForward> element can only be used with the 'passt' backend of interface type='user' or type='vhostuser'`
+`The <portForward> element can only be used with the 'passt' backend of interface type='user' or type='vhostuser'`.
 Since 10.6.0 libvirt chooses passt itself where QEMU has no network of its own.
 
 ## References

@@ -68,18 +68,18 @@ Unsafe: the guest's memory then comes from a memfd, and huge pages may be wanted
 `<hugepages/>` as well.
 
 ## Libvirt
-Never up to 11.1, but for a line in its log: `Detected vhost-user interface without any shared memory, the interface might not be
-operational`. Since libvirt 11.2 the guest is refused.
+Never up to 11.1, but for a line in its log: `Detected vhost-user interface without any shared memory, the interface might
+not be operational`. Since libvirt 11.2 at define: `'interface' requires shared memory`
 
 ## References
 - https://libvirt.org/formatdomain.html#vhost-user-interface
 - https://libvirt.org/formatdomain.html#memory-backing
-- libvirt src/qemu/qemu_process.c, qemuProcessStartWarnShmem()
+- libvirt src/qemu/qemu_process.c, qemuProcessStartWarnShmem(), until 11.1
 """
 
 from collections.abc import Iterator
 
-from vnetlint.api import Domain, Edits, Problem, edit, el, fix, problem, rule, set_child
+from vnetlint.api import Domain, Edits, Problem, Project, edit, el, fix, problem, rule, set_child
 
 
 @rule(
@@ -91,17 +91,20 @@ from vnetlint.api import Domain, Edits, Problem, edit, el, fix, problem, rule, s
     since="0.1",
     covers=("B078",),
 )
-def check(domain: Domain) -> Iterator[Problem]:
+def check(domain: Domain, project: Project) -> Iterator[Problem]:
     users = [each for each in domain.interfaces if each.type == "vhostuser" and each.backend == ""]
     if users and domain.is_qemu and domain.shares_memory is False:
+        refused = project.host is not None and project.host.has_libvirt("11.2.0")
         yield problem(
             users[0],
             "a vhost-user interface needs shared memory, which this guest does not have",
             fix(_title(domain), *_share(domain), safety="unsafe"),
-            libvirt_message=WARNING,
+            when="define" if refused else None,
+            libvirt_message=REFUSED if refused else WARNING,
         )
 
 
+REFUSED = "'interface' requires shared memory"
 WARNING = "Detected vhost-user interface without any shared memory, the interface might not be operational"
 
 

@@ -180,9 +180,9 @@ def _settings(interface: Interface) -> Iterator[_Setting]:
     if driver and queues and queues.isascii() and queues.isdigit() and int(queues[:9]) > 1 and interface.is_virtio:
         yield driver.attributes["queues"], "more than one queue", WITHOUT_TAP, QUEUES
     if backend and known(backend.get("tap")):
-        yield backend.attributes["tap"], "an existing tap device", (*WITHOUT_TAP, "direct", "vhostuser"), TAP
+        yield backend.attributes["tap"], "an existing tap device", (*WITHOUT_TAP, "direct", "vhostuser", "vdpa"), TAP
     if script and known(script.get("path")):
-        yield script, "<script>", ("network", "bridge", "direct", *WITHOUT_TAP), SCRIPT
+        yield script, "<script>", ("network", "bridge", "direct", "vhostuser", "vdpa", *WITHOUT_TAP), SCRIPT
     if bandwidth:
         yield bandwidth, "<bandwidth>", ("hostdev",), BANDWIDTH
 
