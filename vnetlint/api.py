@@ -25,6 +25,7 @@ from vnetlint.model.filtertree import SHIPPED, Kind, Tree
 from vnetlint.model.names import Names, is_too_long
 from vnetlint.model.network import Forward, Ip, PortGroup, Range, Route, StaticHost
 from vnetlint.model.plug import Plug
+from vnetlint.model.services import SERVICES
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken
@@ -37,6 +38,7 @@ __all__ = [
     "EXTERNAL_NETWORKS",
     "IFNAMSIZ",
     "PROTOCOLS",
+    "SERVICES",
     "SHIPPED",
     "Address",
     "Attribute",

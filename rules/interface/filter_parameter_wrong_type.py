@@ -1,6 +1,7 @@
 """A parameter of a filter is not the address, MAC address or port that the filter needs, and the guest does not start.
 
-libvirt passes the value to the firewall as it is, and the firewall refuses it.
+libvirt passes the value to the firewall as it is, and the firewall refuses it. So it is with a mask and a VLAN tag. For a
+port the firewall takes the name of a service too, such as `https`.
 
 ## Bad
 ```xml lan.xml
@@ -28,13 +29,27 @@ libvirt passes the value to the firewall as it is, and the firewall refuses it.
   </devices>
 </domain>
 ```
+```xml guard.xml
+<filter name='guard'>
+  <filterref filter='allow-dhcp-server'>
+    <parameter name='DHCPSERVER' value='router'/>
+  </filterref>
+</filter>
+```
 
 ## Report
 ```text
+guard.xml:3:5: error: invalid value 'router' for the parameter DHCPSERVER: expected an IPv4 address [filter-parameter-wrong-type]
 web.xml:8:9: error: invalid value '192.168.20.300' for the parameter IP: expected an IPv4 address [filter-parameter-wrong-type]
 ```
 
 ## Fixed
+```xml guard.xml
+<filter name='guard'>
+  <filterref filter='allow-dhcp-server'>
+  </filterref>
+</filter>
+```
 ```xml web.xml
 <domain type='kvm'>
   <name>web</name>
@@ -67,7 +82,8 @@ web.xml:8:9: error: invalid value '192.168.20.300' for the parameter IP: expecte
 
 ## Fix safety
 Unsafe: the value becomes the one that the network's definition has for the guest. Where it has none, removing the
-parameter is a choice: libvirt then learns the guest's address.
+parameter is a choice: libvirt then learns the guest's address. In a filter, removing it leaves the value to the guests
+that use the filter.
 
 ## Libvirt
 When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``, with
@@ -80,52 +96,80 @@ the words of the firewall's own command
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Kind, Problem, Project, advise, edit, fix, parse_address, parse_mac, problem, rule
+from vnetlint.api import (
+    SERVICES,
+    Filter,
+    FilterParameter,
+    FilterRef,
+    Interface,
+    Kind,
+    Problem,
+    Project,
+    advise,
+    edit,
+    fix,
+    parse_address,
+    parse_mac,
+    problem,
+    rule,
+)
 
 
 @rule(
     "filter-parameter-wrong-type",
     code="VN4107",
-    on=Interface,
+    on=(Interface, Filter),
     severity="error",
     when="plug",
     since="0.1",
     covers=("B064",),
 )
-def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
-    for each in reference.parameters if reference and tree else ():
-        kinds = tree.variables.get(each.name or "", frozenset()) if tree else frozenset()
-        wrong = next((kind for kind in sorted(kinds) if each.value and not _fits(each.value, kind)), None)
-        if wrong is None:
-            continue
-        right = project.value_for(interface, each.name or "")
-        usable = right is not None and _fits(right, wrong)
+def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
+    for each, wrong in _misfits(user, project):
+        right = project.value_for(user, each.name or "") if isinstance(user, Interface) else None
         yield problem(
             each,
             f"invalid value '{each.value}' for the parameter {each.name}: expected {WORD[wrong]}",
-            fix(f"Set {each.name} to {right}", edit.set_attribute(each.node, "value", right or ""), safety="unsafe")
-            if usable
+            fix(f"Set {each.name} to {right}", edit.set_attribute(each.node, "value", right), safety="unsafe")
+            if right is not None and _fits(right, wrong)
             else (),
-            fix("Remove IP, so that libvirt learns the address", edit.remove(each.node), safety="choice")
-            if each.name == "IP" and wrong == "ipv4"
+            fix(LEARN if isinstance(user, Interface) else GIVE, edit.remove(each.node), safety="choice")
+            if isinstance(user, Filter) or (each.name == "IP" and wrong == "ipv4")
             else (),
             advise(f"Set {each.name} to {WORD[wrong]}", f"<parameter name='{each.name}' value='…'/>"),
         )
 
 
+LEARN, GIVE = "Remove IP, so that libvirt learns the address", "Remove <parameter>, so that each guest gives the value"
 WORD: dict[Kind, str] = {
-    "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "mac": "a MAC address", "number": "a port number",
+    "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "mac": "a MAC address", "port": "a port number",
+    "ipv4-mask": "a prefix up to 32 or a netmask", "ipv6-mask": "a prefix up to 128", "vlan": "a VLAN tag up to 4095",
 }  # fmt: skip
+MOST: dict[Kind, int] = {"port": 65535, "ipv4-mask": 32, "ipv6-mask": 128, "vlan": 4095}
+
+
+def _misfits(user: Interface | Filter, project: Project) -> Iterator[tuple[FilterParameter, Kind]]:
+    """The parameters that are not what the filter does with them, and what they had to be."""
+    references: tuple[FilterRef | None, ...] = user.references if isinstance(user, Filter) else (user.filterref,)
+    for reference in references:
+        tree = project.filter_trees.of(reference) if reference else None
+        for each in reference.parameters if reference and tree else ():
+            kinds = sorted(tree.variables.get(each.name or "", frozenset())) if tree else ()
+            wrong = next((kind for kind in kinds if each.value and not _fits(each.value, kind)), None)
+            if wrong is not None:
+                yield each, wrong
 
 
 def _fits(value: str, kind: Kind) -> bool:
     """Whether the firewall would take a value; what libvirt itself passes over is left to the schema."""
+    address = parse_address(value)
     if kind in ("ipv4", "ipv6"):
-        address = parse_address(value)
         return "/" in value or (address is not None and f"ipv{address.version}" == kind)
     if kind == "mac":
         return parse_mac(value) is not None
-    digits = value.lstrip("0") if value.isascii() and value.isdigit() else ""
-    return kind != "number" or (len(digits), digits) <= (5, "65535")
+    if value.isascii() and value.isdigit():
+        digits = value.lstrip("0")
+        return kind not in MOST or (len(digits), digits) <= (len(str(MOST[kind])), str(MOST[kind]))
+    if kind in ("ipv4-mask", "ipv6-mask"):
+        return address is not None and f"ipv{address.version}-mask" == kind
+    return kind == "text" or (kind == "port" and value in SERVICES)

@@ -95,26 +95,19 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem,
     covers=("B059",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network = project.network_of(interface)
-    if interface.filterref is None or (network is not None and network.attachment in ("macvtap", "hostdev")):
+    if interface.filterref is None or project.attachment_of(interface) in ("macvtap", "hostdev"):
         return
-    groups = [each.node for each in network.portgroups if each.name == _group(interface)] if network else []
-    holders = [interface.node, *([network.node] if network else ()), *groups]
-    ports = [port for holder in holders for port in holder.all("virtualport") if known(port.get("type"))]
-    if not ports:
+    port = next((each.virtualport for each in project.plugs_of(interface) if known(each.switch)), None)
+    switch = port.get("type") if port else None
+    if port is None or switch is None:
         return
-    switch = ports[0].get("type")
     yield problem(
         interface.filterref,
         f"<filterref> is not supported with a virtualport of type '{switch}'",
         fix("Remove <filterref>", edit.remove(interface.filterref.node), safety="choice"),
-        related=(related(ports[0], "the virtualport is here"),),
+        related=(related(port, "the virtualport is here"),),
         libvirt_message=interface.said + REFUSED.format(switch),
     )
 
 
 REFUSED = "filterref is not supported for network interfaces with virtualport type {}"
-
-
-def _group(interface: Interface) -> str | None:
-    return known(interface.portgroup.value) if interface.portgroup else None

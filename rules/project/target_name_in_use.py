@@ -1,8 +1,8 @@
 """An interface names its device on the host like another device, so the guest does not start.
 
 A host has one network device of a name. Where two guests want the same one, the second does not start while the first
-runs; two interfaces of one guest never work. The name of a NIC or a bridge is never free. Without a name libvirt
-chooses a free one, such as `vnet0`.
+runs; two interfaces of one guest never work. A tap device that another program made (`managed='no'`) also serves one guest at a
+time. The name of a NIC or a bridge is never free. Without a name libvirt chooses a free one, such as `vnet0`.
 
 ## Bad
 ```xml web.xml
@@ -98,13 +98,13 @@ from vnetlint.api import Interface, Problem, Project, Safety, fix, problem, rela
     covers=("B066", "B067"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, other = interface.made_device, project.device_rivals.get(interface)
-    link = project.host.link(place.value) if project.host and place else None
+    place, other, made = interface.own_device, project.device_rivals.get(interface), interface.made_device
+    link = project.host.link(place.value) if project.host and place and made else None
     on_host = link is not None and link.kind not in ("tap", "other")
     if place is None or not (other or on_host):
         return
     own = on_host or other is None or other.domain is interface.domain
-    kept = other.made_device if other and not on_host else None
+    kept = other.own_device if other and not on_host else None
     twice = not on_host and own
     yield problem(
         place,
@@ -112,8 +112,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         fix("Remove 'dev', so that libvirt names the device", remove_setting(place), safety=_safety(twice)),
         related=(related(kept, "it is used here"),) if kept else (),
         severity=None if own else "warning",
-        libvirt_message=f"The {place.value} interface already exists",
+        libvirt_message=(EXISTS if made else BUSY).format(place.value),
     )
+
+
+EXISTS = "The {} interface already exists"
+BUSY = "Unable to create tap device {}: Device or resource busy"
 
 
 def _user(interface: Interface, other: Interface) -> str:

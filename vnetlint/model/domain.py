@@ -211,6 +211,13 @@ class Interface(View):
         return None if name.startswith(_OWN_NAMES) or place.node.get("managed") == "no" else place
 
     @property
+    def own_device(self) -> Attribute | None:
+        """The attribute that names the host's end, whether libvirt makes that device or another program does."""
+        if self.type == "ethernet" and self.target and self.target.node.get("managed") == "no" and self.domain.is_qemu:
+            return self.target if known(self.target.value) else None
+        return self.made_device
+
+    @property
     def host_bridge(self) -> Attribute | None:
         """The attribute that names the host's bridge which it joins, where that is known."""
         return self.bridge if self.bridge and known(self.bridge.value) else None

@@ -7,7 +7,7 @@ from typing import Literal
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import Filter, FilterRule, Layer
 
-Kind = Literal["ipv4", "ipv6", "mac", "number", "text"]
+Kind = Literal["ipv4", "ipv6", "ipv4-mask", "ipv6-mask", "mac", "port", "vlan", "text"]
 """What a variable has to be, by the attribute that it stands in."""
 
 
@@ -188,11 +188,16 @@ def _shipped_parts(one: Shipped) -> Iterable[Shipped]:
 
 def kind_of(attribute: str, rule: FilterRule) -> Kind:
     """What the value of a rule's attribute has to be."""
+    six = rule.match is not None and rule.match.name.endswith("v6")
     if attribute.endswith("macaddr"):
         return "mac"
     if attribute.endswith(("ipaddr", "ipfrom", "ipto")):
-        return "ipv6" if rule.match is not None and rule.match.name.endswith("v6") else "ipv4"
-    return "number" if "port" in attribute and "root" not in attribute and "sender" not in attribute else "text"
+        return "ipv6" if six else "ipv4"
+    if attribute in ("srcipmask", "dstipmask"):
+        return "ipv6-mask" if six else "ipv4-mask"
+    if attribute == "vlanid":
+        return "vlan"
+    return "port" if "port" in attribute and "root" not in attribute and "sender" not in attribute else "text"
 
 
 def _drops_rest(one: Filter, rule: FilterRule) -> bool:

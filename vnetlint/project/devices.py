@@ -26,8 +26,8 @@ class Devices(Index):
         first: dict[tuple[str, str], Interface] = {}
         found: dict[Interface, Interface] = {}
         for each in self.interfaces:
-            if each.made_device is not None and self.attachment_of(each) != "hostdev":
-                other = first.setdefault((self._host_of(each), each.made_device.value), each)
+            if each.own_device is not None and self.attachment_of(each) != "hostdev":
+                other = first.setdefault((self._host_of(each), each.own_device.value), each)
                 if other is not each and (other.domain is each.domain or self.same_host(other.domain, each.domain)):
                     found[each] = other
         return found
