@@ -1,7 +1,8 @@
 """The NIC of a teaming pair that goes during a migration names a partner that the guest does not have.
 
 `persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides
-the host device until that NIC appears. libvirt does not check for it, and the guest runs without the device.
+the host device until that NIC appears. libvirt does not check for it, and the guest runs without the device. libvirt keeps
+only aliases that begin with `ua-`; in the place of others it generates its own.
 
 ## Bad
 ```xml
@@ -107,16 +108,21 @@ from vnetlint.api import Domain, Fix, Node, Problem, edit, fix, known, problem, 
 def check(domain: Domain) -> Iterator[Problem]:
     halves = domain.parts_of_devices("teaming")
     staying = [half.parent for half in halves if half.parent and half.get("type") == "persistent"]
-    aliases = {_alias(device) for device in staying}
+    aliases = {_alias(device): device for device in staying}
     for teaming in halves if domain.is_qemu and not domain.is_template else ():
         name = known(teaming.get("persistent"))
         # Aliases such as `net0` are those that libvirt gives by itself.
-        if teaming.get("type") != "transient" or name is None or name in aliases or re.fullmatch(r"net\d+", name):
+        if teaming.get("type") != "transient" or name is None or re.fullmatch(r"net\d+", name):
             continue
+        if name in aliases and name.startswith("ua-"):
+            continue
+        ignored = aliases.get(name)
         yield problem(
             teaming.attributes["persistent"],
-            f"no interface with <teaming type='persistent'> has the alias '{name}'",
-            _pair(teaming, name, staying),
+            f"libvirt ignores the alias '{name}': expected one that begins with 'ua-'"
+            if ignored
+            else f"no interface with <teaming type='persistent'> has the alias '{name}'",
+            _rename(teaming, ignored, f"ua-{name}") if ignored else _pair(teaming, name, staying),
             fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
         )
 
@@ -124,6 +130,11 @@ def check(domain: Domain) -> Iterator[Problem]:
 def _alias(device: Node) -> str | None:
     node = device.child("alias")
     return node.get("name") if node else None
+
+
+def _rename(teaming: Node, staying: Node, name: str) -> tuple[Fix, ...]:
+    both = edit.set_attribute(teaming, "persistent", name), set_child(staying, "alias", "name", name)
+    return fix(f"Rename it to '{name}' in both interfaces", *both, safety="unsafe")
 
 
 def _pair(teaming: Node, name: str, staying: list[Node]) -> tuple[Fix, ...]:

@@ -182,15 +182,7 @@ def _are_twins(first: Interface, interface: Interface) -> bool:
     """Whether two NICs of one address get in each other's way, and are not of two versions of one guest."""
     if first is interface or (first.teaming and interface.teaming):
         return False
-    if first.domain is interface.domain:
-        return _plugged(first) == _plugged(interface)
-    return first.domain.name != interface.domain.name
-
-
-def _plugged(interface: Interface) -> str:
-    """What the interface names to be plugged into; its path where that is nothing."""
-    place = interface.network or interface.bridge or interface.device
-    return f"{interface.type} {place.value}" if place else interface.node.path
+    return first.domain is interface.domain or first.domain.name != interface.domain.name
 
 
 def _one_nic(interface: Interface, project: Project) -> str | None:

@@ -99,17 +99,20 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for listen in (each for screen in screens for each in screen.all("listen")):
         name = known(listen.get("network")) if listen.get("type") == "network" else None
         exists = project.has_network(name) if name else None
+        meant = project.similar_networks.similar(name) if name and not exists else None
         network = project.network_named(name, domain) if name and exists else None
-        if name is None or exists is None or (exists and (network is None or not network.owns_bridge or network.ips)):
+        lacking = network is not None and network.owns_bridge and not network.ips
+        if name is None or (exists and not lacking) or (exists is None and not meant):
             continue
-        meant = project.similar_networks.similar(name) if not exists else None
+        what = "unknown network" if exists is False else "no file here defines network"
         named = edit.set_attribute(listen, "network", meant) if meant else ()
         here = edit.replace(listen, el("listen", {"type": "address", "address": "127.0.0.1"}))
         yield problem(
             listen.attributes["network"],
-            f"network '{name}' has no address to listen on" if exists else f"unknown network '{name}' to listen on",
+            f"network '{name}' has no address to listen on" if exists else f"{what} '{name}' to listen on",
             fix(f"Change the network to '{meant}'", named, safety="choice"),
             fix("Listen on 127.0.0.1 instead", here, safety="choice"),
+            severity="warning" if exists is None else None,
             libvirt_message=WITHOUT.format(name) if exists else MISSING.format(name),
         )
 

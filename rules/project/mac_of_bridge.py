@@ -1,7 +1,7 @@
 """A guest's interface has the MAC address of its network's bridge, so nobody reaches it.
 
 The bridge delivers every frame for that address to the host. The guest starts and receives nothing, neither from the
-host nor from other guests.
+host nor from other guests. That is so too where the interface names the bridge instead of the network.
 
 ## Bad
 ```xml lab.xml
@@ -90,8 +90,8 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, proble
     covers=("B088",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    mac, place, network = interface.mac, interface.mac_place, project.network_of(interface)
-    if mac is None or place is None or network is None or not network.owns_bridge or network.mac != mac:
+    mac, place, network = interface.mac, interface.mac_place, project.bridge_owner_of(interface)
+    if mac is None or place is None or network is None or network.mac != mac:
         return
     fresh = new_mac(f"{interface.domain.name} {interface.node.path}", {*project.interfaces_by_mac, mac})
     bridge = network.node.child("mac")

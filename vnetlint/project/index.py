@@ -297,6 +297,14 @@ class Index:
         network = self.network_of(interface)
         return network.attachment if network else None
 
+    def bridge_owner_of(self, interface: Interface) -> Network | None:
+        """Return the network that makes the bridge which an interface joins, named by its network or by the bridge."""
+        network = self.network_of(interface)
+        joined = network.host_bridge if network else interface.host_bridge
+        if joined is not None:
+            return self.network_on(joined.value, interface.domain, "nat", "route", "open", "isolated")
+        return network if network and network.owns_bridge else None
+
     @staticmethod
     def named(view: Named) -> str:
         """A document as messages name it: by kind and name, else by its file."""
