@@ -349,6 +349,12 @@ class Host(_Part):
         """Return the network that makes a bridge, by the bridge's name."""
         return next((each for each in self.networks or () if each.bridge == bridge), None)
 
+    def lacks_maker(self, bridge: str) -> bool:
+        """Whether a bridge is known to be missing, and no network of the host's list makes one of that name."""
+        listed = self.networks
+        known = listed is not None and all(each.bridge and each.bridge != bridge for each in listed)
+        return self.lacks(bridge) and known and self.engine_of(bridge) is None
+
     def bridge_maker(self, name: str) -> str | None:
         """Return what makes a bridge and decides where it leads; None for the host's own and for unknown names.
 
@@ -361,8 +367,6 @@ class Host(_Part):
         if network is not None:
             return f"the network '{network.name}'"
         addresses = [each.split("/")[0] for each in link.addresses] if link else []
-        if self.lacks(name) and self.networks is not None and all(each.bridge for each in self.networks):
-            return self.engine_of(name)  # No network has it, so it is a name that was copied from elsewhere.
         if name == DEFAULT_BRIDGE or DEFAULT_ADDRESS in addresses:
             return f"the network '{DEFAULT_NETWORK}'"
         if _LIBVIRT_BRIDGE.fullmatch(name):

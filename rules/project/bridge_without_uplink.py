@@ -4,7 +4,8 @@ libvirt joins any bridge. Without a NIC among the bridge's ports, guests reach e
 address on the bridge, and nothing else. Without the bridge itself, guests do not start. The rule needs an inventory of
 the host, or another network of the project that makes the bridge and isolates it.
 
-Bridges that libvirt, Docker or another program makes are left alone: their networks decide what guests reach. A bridge
+Bridges that libvirt, Docker or another program makes are left alone: their networks decide what guests reach. One with
+a name such as `virbr7` is reported if the host has none and its list of networks has none that makes it. A bridge
 on which the host has an address, or which only other guests are on, is often meant that way: that is an info.
 
 ## Bad
@@ -178,7 +179,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isolating is not None:
         message = f"bridge '{name}' is made by the isolated network '{isolating.name}', so guests do not reach the LAN"
         yield problem(place, message, *fixes, related=(related(isolating.bridge or isolating, "it is made here"),))
-    elif host is None or project.bridge_maker(name):
+    elif host is None or (
+        project.bridge_maker(name) and (name in project.networks_by_bridge or not host.lacks_maker(name))
+    ):
         return
     elif host.lacks(name):
         message, said = f"the host has no bridge '{name}'", _refusal(user)
@@ -218,6 +221,7 @@ def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Ite
         removed = edit.remove(user.forward.node), edit.remove(user.bridge.node)
         yield fix("Make it an isolated network: remove <forward> and <bridge>", *removed, safety="choice")
     if project.bridge_maker(place.value):
+        yield advise("Look for the network that makes the bridge, and start it", "virsh net-list --all")
         return
     if project.host is not None and project.host.lacks(place.value):
         made = f"ip link add name {bridge} type bridge && ip link set dev {bridge} up"
