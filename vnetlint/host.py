@@ -197,6 +197,14 @@ class HostGuest(_Part):
     autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
 
 
+class HostDevice(_Part):
+    """A PCI device of the host."""
+
+    address: PciAddress
+    driver: str | None = Field(default=None, description="The driver that has it, such as ixgbevf or vfio-pci.")
+    is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
+
+
 class Listener(_Part):
     """A socket that a program of the host listens on."""
 
@@ -244,6 +252,12 @@ class Host(_Part):
     )
     guests: tuple[HostGuest, ...] | None = Field(
         default=None, description="The guests that libvirt has, running or not (virsh list --all --autostart)."
+    )
+    pci_devices: tuple[HostDevice, ...] | None = Field(
+        default=None, description="All network cards and virtual functions, as PCI devices (lspci -Dk)."
+    )
+    user_backends: tuple[Literal["slirp", "passt"], ...] | None = Field(
+        default=None, description="What runs interfaces of type user: QEMU's own slirp, and passt (passt --version)."
     )
     filters: tuple[str, ...] | None = Field(
         default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
@@ -337,9 +351,13 @@ class Host(_Part):
         """Whether the firewall drops or rejects what no rule of its own accepts on the way to the host itself."""
         return self.input_policy in ("drop", "reject")
 
-    def starts_guest(self, name: str | None) -> bool:
-        """Whether a guest is known to start with the host."""
-        return any(each.name == name and each.autostart for each in self.guests or ())
+    def pci_device(self, address: str | None) -> HostDevice | None:
+        """Return a PCI device by its address."""
+        return next((each for each in self.pci_devices or () if each.address == address), None)
+
+    def starts_guest(self, name: str | None) -> bool | None:
+        """Whether a guest starts with the host, where that is known."""
+        return next((each.autostart for each in self.guests or () if each.name == name), None)
 
     def network(self, name: str) -> HostNetwork | None:
         """Return what is known of a network by name."""

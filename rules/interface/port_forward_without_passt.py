@@ -91,7 +91,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     passt = fix("Set <backend type='passt'/>", set_child(interface.node, "backend", "type", "passt"), safety="choice")
     removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="choice")
     # From 10.6.0 on, passt is chosen without being asked for where QEMU has no network of its own.
-    refused = project.host is not None and project.host.has_libvirt("10.7.0") and not (user and not written)
+    refused = project.has_libvirt("10.7.0") and not (user and not written)
     yield problem(
         forwards[0],
         "<portForward> has no effect "

@@ -81,7 +81,7 @@ from collections.abc import Iterator
 from vnetlint.api import Domain, Problem, Project, advise, edit, fix, problem, rule
 
 
-@rule("iommu-missing", code="VN3704", on=Domain, severity="error", when="plug", since="0.1")
+@rule("iommu-missing", code="VN3704", on=Domain, severity="error", when="plug", since="0.1", covers=("B082",))
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     if project.host is None or project.host.iommu is not False or not domain.is_qemu:
         return

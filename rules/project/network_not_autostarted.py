@@ -1,7 +1,8 @@
 """A guest is on a network that does not start with its host, so after a restart of the host the guest does not start.
 
 libvirt starts at boot the networks and guests that are marked for it, and does not start a network for a guest that
-needs it. The rule needs an inventory that lists the host's networks.
+needs it. The rule needs an inventory that lists the host's networks. It is a warning if the inventory says that the guest
+is marked, and nothing if it says that it is not.
 
 ## Bad
 ```xml web.xml
@@ -17,12 +18,24 @@ needs it. The rule needs an inventory that lists the host's networks.
   </devices>
 </domain>
 ```
+```xml mail.xml
+<domain type='kvm'>
+  <name>mail</name>
+  <devices>
+    <interface type='network'>
+      <source network='lab'/>
+    </interface>
+  </devices>
+</domain>
+```
 ```json host.json
-{"version": 1, "networks": [{"name": "lab", "active": true, "autostart": false, "bridge": "virbr7"}]}
+{"version": 1, "networks": [{"name": "lab", "active": true, "autostart": false, "bridge": "virbr7"}],
+ "guests": [{"name": "mail", "autostart": true}]}
 ```
 
 ## Report
 ```text
+mail.xml:5:15: warning: network 'lab' does not start with the host, and this guest does not start without it [network-not-autostarted]
 web.xml:5:15: info: network 'lab' does not start with the host, and this guest does not start without it [network-not-autostarted]
 web.xml:8:15: info: network 'lab' does not start with the host, and this guest does not start without it [network-not-autostarted]
 ```
@@ -65,11 +78,12 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C140",),
+    covers=("B048", "C140"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, listed = interface.network or interface.host_bridge, (project.host.networks if project.host else None) or ()
-    if place is None:
+    starts = project.host.starts_guest(interface.domain.name) if project.host else None
+    if place is None or starts is False:
         return
     by_bridge = place is interface.host_bridge
     found = next((each for each in listed if place.value == (each.bridge if by_bridge else each.name)), None)
@@ -79,5 +93,6 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             place,
             f"network '{found.name}' does not start with the host, and this guest does not start without it",
             advise("Start the network with the host", f"virsh net-autostart {quote(found.name)}"),
+            severity="warning" if starts else None,
             libvirt_message=f"Requested operation is not valid: network '{found.name}' is not active",
         )

@@ -169,7 +169,7 @@ TAGLESS = ("user", "ethernet", "mcast", "server", "client", "udp", "internal", "
 def _allowed_since(interface: Interface, project: Project) -> str | None:
     """Return the first version that tags what the interface is plugged into; empty for none, None for all or unknown."""
     network, switch = project.network_of(interface), project.switch_of(interface)
-    attachment, host = project.attachment_of(interface), project.host
+    attachment = project.attachment_of(interface)
     if attachment == "host-bridge":
         return None if switch == "openvswitch" else "11.0.0" if switch is None else ""
     if attachment == "own-bridge":

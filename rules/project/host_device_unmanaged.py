@@ -1,0 +1,129 @@
+"""A device of the host is not managed, so the guest starts only after somebody has detached the device.
+
+With `managed='yes'` libvirt takes the device from the host's driver when the guest starts and gives it back afterwards.
+Without it the device must be with `vfio-pci` already, by `virsh nodedev-detach` or the host's boot. Where the inventory
+names another driver it is a warning; where it names none, an info.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev'>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x1'/>
+      </source>
+    </interface>
+  </devices>
+</domain>
+```
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x3'/>
+  </forward>
+</network>
+```
+```json host.json
+{"version": 1, "pci_devices": [{"address": "0000:04:10.1", "driver": "ixgbevf", "is_vf": true},
+                               {"address": "0000:04:10.3", "driver": "ixgbevf", "is_vf": true}]}
+```
+
+## Report
+```text
+vf.xml:3:3: warning: PCI device 0000:04:10.3 is not managed, and the host's driver 'ixgbevf' has it [host-device-unmanaged]
+web.xml:4:5: warning: PCI device 0000:04:10.1 is not managed, and the host's driver 'ixgbevf' has it [host-device-unmanaged]
+```
+
+## Fixed
+```xml vf.xml
+<network>
+  <name>vf</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x3'/>
+  </forward>
+</network>
+```
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev' managed='yes'>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x1'/>
+      </source>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='hostdev'>
+      <source>
+        <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x1'/>
+      </source>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "pci_devices": [{"address": "0000:04:10.1", "driver": "vfio-pci", "is_vf": true}]}
+```
+
+## Fix safety
+Choice: with `managed='yes'` the device goes back to the host's driver when the guest stops.
+
+## Libvirt
+When the guest starts, in QEMU's words, where a driver other than `vfio-pci` has the device.
+
+## References
+- https://libvirt.org/formatdomain.html#pci-passthrough
+- https://libvirt.org/manpages/virsh.html#nodedev-detach
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, problem, rule
+
+
+@rule(
+    "host-device-unmanaged",
+    code="VN3571",
+    on=(Network, Interface),
+    severity="warning",
+    when="plug",
+    since="0.1",
+    covers=("B083",),
+)
+def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
+    node, addresses = _devices(user)
+    if node is None or node.get("managed") not in (None, "", "no") or node.has_unknown_attributes:
+        return
+    listed = [project.host.pci_device(each) for each in addresses] if project.host else []
+    drivers = [(each.address, each.driver) for each in listed if each and each.driver]
+    wrong = next((each for each in drivers if each[1] != "vfio-pci"), None)
+    if drivers and wrong is None:
+        return
+    yield problem(
+        node,
+        f"PCI device {wrong[0]} is not managed, and the host's driver '{wrong[1]}' has it"
+        if wrong
+        else "a host device that is not managed must be detached from the host before the guest starts",
+        fix("Set managed='yes'", edit.set_attribute(node, "managed", "yes"), safety="choice"),
+        severity=None if wrong else "info",
+    )
+
+
+def _devices(user: Network | Interface) -> tuple[Node | None, list[str | None]]:
+    """The element that says whether devices are managed, and their addresses, as far as they are listed."""
+    if isinstance(user, Interface):
+        qemu = user.type == "hostdev" and user.domain.is_qemu
+        return user.node if qemu else None, [user.host_nic.address] if user.host_nic else []
+    if user.mode != "hostdev" or user.forward is None:
+        return None, []
+    return user.forward.node, [each.address for each in user.forward.pci_devices]

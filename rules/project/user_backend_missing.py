@@ -1,0 +1,104 @@
+"""An interface of type `user` needs a program that the host does not have, so the guest does not start.
+
+QEMU may be built without a network of its own (slirp), and passt is a package of its own. Since libvirt 10.6.0 an interface
+that names no backend is run by passt where QEMU has none. The rule needs an inventory that says which of the two there
+are.
+
+## Bad
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "user_backends": ["slirp"]}
+```
+
+## Report
+```text
+web.xml:5:7: error: the host has no passt, which this interface needs [user-backend-missing]
+```
+
+## Fixed
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+    </interface>
+  </devices>
+</domain>
+```
+
+## Good
+```xml web.xml
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <interface type='user'>
+      <backend type='passt'/>
+    </interface>
+  </devices>
+</domain>
+```
+```json host.json
+{"version": 1, "user_backends": ["passt"]}
+```
+
+## Fix safety
+Choice: the other backend gives the guest other addresses, and slirp forwards no ports. Installing passt is shown too.
+
+## Libvirt
+When the guest starts: `Cannot find 'passt' in path: No such file or directory`; without slirp, at define since 10.6.0,
+`the 'default' network backend is not supported with this QEMU binary`
+
+## References
+- https://libvirt.org/formatdomain.html#userspace-connection-using-passt
+- libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()
+"""
+
+from collections.abc import Iterator
+
+from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem, rule, set_child
+
+
+@rule(
+    "user-backend-missing",
+    code="VN3572",
+    on=Interface,
+    severity="error",
+    when="plug",
+    since="0.1",
+    covers=("B085",),
+)
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
+    host, backend = project.host, interface.backend
+    found = host.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
+    if found is None or backend is None:
+        return
+    node = interface.node.child("backend")
+    newer = project.has_libvirt("10.6.0")
+    if backend == "passt" and "passt" not in found:
+        slirp = edit.remove(node) if node and "slirp" in found and not interface.port_ranges else ()
+        yield problem(
+            node or interface,
+            "the host has no passt, which this interface needs",
+            fix("Remove <backend>, so that QEMU's own network is used", slirp, safety="choice"),
+            advise("Install passt on the host", "apt install passt  # or dnf install passt"),
+            libvirt_message="Cannot find 'passt' in path: No such file or directory",
+        )
+    elif backend in ("", "default") and "slirp" not in found and not (newer and "passt" in found):
+        passt = set_child(interface.node, "backend", "type", "passt") if "passt" in found else ()
+        yield problem(
+            node or interface,
+            "QEMU on the host has no network of its own (slirp), which this interface needs",
+            fix("Set <backend type='passt'/>", passt, safety="choice"),
+            advise("Install passt, and let it run the interface", "<backend type='passt'/>"),
+            when="define" if newer else None,
+            libvirt_message="the 'default' network backend is not supported with this QEMU binary",
+        )
