@@ -2,7 +2,7 @@
 
 Rules are tried from the lowest priority to the highest, and those of equal priority in the order in which they are
 written. Nothing gets past a rule that drops everything. Rules about frames, such as `<mac>`, are looked at apart from
-those about IPv4 packets, such as `<tcp>`, and those about IPv6 packets.
+those about IPv4 packets, such as `<tcp>`, and those about IPv6 packets; but a frame that is dropped is no packet either.
 
 ## Bad
 ```xml
@@ -76,7 +76,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
     for direction in ("in", "out", "inout"):
         deciding: list[FilterRule] = []
         for each in ordered:
-            first = next((one for one in deciding if _is_ahead(one, each)), None)
+            first = next((one for one in deciding if _is_ahead(one, each, nwfilter.chain)), None)
             if first is None and _decides_all(each) and each.direction in (direction, "inout"):
                 deciding.append(each)
             elif first is not None and each.direction == direction and each.action != first.action:
@@ -95,12 +95,15 @@ def _decides_all(each: FilterRule) -> bool:
     return (each.matches_all or plain) and each.action in ("accept", "drop", "reject")
 
 
-def _is_ahead(first: FilterRule, each: FilterRule) -> bool:
+def _is_ahead(first: FilterRule, each: FilterRule, chain: str | None) -> bool:
     """Whether the first decides on all packets that the other is about.
 
+    A frame that is dropped in the chain of all frames reaches no other layer.
     Of one direction, iptables accepts only what belongs to a connection; the rest is left to rules such as `<all/>`.
     """
     node = each.match
+    if first.layer == "ethernet" != each.layer:
+        return first.matches_all and first.action != "accept" and chain in ("root", "mac")
     if first.layer != each.layer or not (first.matches_all or (node and first.match and node.name == first.match.name)):
         return False
     if first.action != "accept" or first.layer == "ethernet" or first.direction == "inout":

@@ -85,7 +85,7 @@ Never: without `<model>` libvirt writes `rtl8139` into the definition.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnetlint.api import Interface, Problem, fix, option, problem, rule, set_child
+from vnetlint.api import Interface, Problem, Project, fix, option, problem, rule, set_child
 
 SLOW = ("rtl8139", "e1000", "ne2k_pci", "pcnet")
 
@@ -106,10 +106,11 @@ class Options:
     profile="strict",
     options=Options,
 )
-def check(interface: Interface, options: Options) -> Iterator[Problem]:
+def check(interface: Interface, project: Project, options: Options) -> Iterator[Problem]:
     # `model-not-virtio` has those that work with virtio only, and a host device is its own card.
     card = interface.model or interface.model_of_pc
-    if not interface.domain.is_qemu or card not in SLOW or interface.type in ("vhostuser", "vdpa", "hostdev"):
+    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    if not interface.domain.is_qemu or card not in SLOW or own:
         return
     model = interface.node.child("model")
     place = model.attributes.get("type") if model else None

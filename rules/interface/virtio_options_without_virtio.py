@@ -96,7 +96,7 @@ last, `page_per_vq option is only supported for virtio devices`
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Severity, edit, fix, problem, rule, set_child
+from vnetlint.api import Interface, Problem, Project, Severity, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -108,10 +108,11 @@ from vnetlint.api import Interface, Problem, Severity, edit, fix, problem, rule,
     since="0.1",
     covers=("A087", "C117", "C118"),
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
     # Refused by `model-not-virtio`, and a host device brings its own card and driver.
     unsaid = interface.model_of_pc
-    if (interface.is_virtio is not False and not unsaid) or interface.type in ("vhostuser", "vdpa", "hostdev"):
+    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    if (interface.is_virtio is not False and not unsaid) or own:
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")
     virtio = fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice")
