@@ -7,7 +7,7 @@ from inspect import cleandoc
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _URL = re.compile(r"https?://\S+")
-_SEEN = re.compile(r"^Seen on ([\d., and]+?)[.;,](?= |$)", re.MULTILINE)
+_SEEN = re.compile(r"Seen\son\s((?:\d+\.\d+(?:,\s|\sand\s)?)+)")
 _VERSION = re.compile(r"\d+\.\d+")
 _OPTION = re.compile(r"^- `(\w[\w-]*)`: (.+(?:\n  .+)*)", re.MULTILINE)
 

@@ -346,8 +346,11 @@ class Libvirtd:
         return answer(self.virsh("define", "/dev/stdin", stdin=xml))
 
     def start_domain(self, name: str) -> Answer:
-        """Start a defined guest: here an interface is connected, so here a network is looked up."""
-        return answer(self.virsh("start", "--domain", name))
+        """Start a defined guest: here an interface is connected, so here a network is looked up.
+
+        It stays paused, because an emulated machine that looks for something to boot from keeps a processor busy.
+        """
+        return answer(self.virsh("start", "--paused", "--domain", name))
 
     def destroy_domain(self, name: str) -> Answer:
         """Pull the plug of a guest; its definition stays."""
@@ -387,7 +390,7 @@ class Libvirtd:
             return Verdict(answer(defined))
         name = name_in(defined)
         try:
-            started = self.virsh(f"{kind}start", name)
+            started = self.virsh("start", "--paused", name) if not kind else self.virsh(f"{kind}start", name)
             if started.code == 0:
                 self.virsh(f"{kind}destroy", name)
         finally:

@@ -81,6 +81,18 @@ def test_the_page_tells_the_moment_that_findings_tell(rule: Rule) -> None:
     assert rule.page.sections["Libvirt"].strip().startswith(MOMENTS[rule.when])
 
 
+VERSIONS = ("9.0", "11.3", "12.8")
+"""The versions of libvirt that are asked by tests/oracle/test_claims.py, which holds what the pages say of them."""
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.family != "tool"], ids=lambda rule: rule.name)
+def test_the_page_says_which_libvirts_were_seen(rule: Rule) -> None:
+    said = rule.page.sections["Libvirt"]
+    unseen = [version for version in VERSIONS if version not in rule.page.seen_on]
+    assert set(rule.page.seen_on) <= set(VERSIONS)
+    assert "Not seen: " in said or all(version in said for version in unseen)
+
+
 @pytest.mark.parametrize("rule", WITH_OPTIONS, ids=lambda rule: rule.name)
 def test_options_change_what_is_reported(rule: Rule) -> None:
     assert report_of(rule, options_case(rule).lint()) == expected_report(rule, "Options")
