@@ -155,8 +155,6 @@ REJECTED = {
         "two sources": interface("network", "<source network='a'/><source network='b'/>"),
         "an unknown child": interface("user", "<modle type='virtio'/>"),
         "a bad MAC address": interface("user", "<mac address='52-54-00-aa-bb-cc'/>"),
-        "vhostuser without anything": interface("vhostuser", ""),
-        "vhostuser with half of each": interface("vhostuser", "<source dev='eth9'/>"),
         "a pair without the other": interface("user", "<teaming type='transient'/>"),
         "an address of two kinds": interface("user", "<address type='pci' irq='0x1'/>"),
     },
