@@ -851,7 +851,7 @@ def shuffles(kind: str, count: int) -> list[bytes]:
 
 
 def test_a_mode_counts_where_somebody_waits() -> None:
-    """libvirt's schema takes any; its parser does not."""
+    """Libvirt's schema takes any; its parser does not."""
     assert not accepts("domain", domain("<serial type='tcp'><source mode='any' host='h' service='1'/></serial>"))
 
 

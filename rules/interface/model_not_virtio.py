@@ -3,7 +3,7 @@
 Interfaces of type `vhostuser` and `vdpa` hand the guest's virtio queues to something else, and the lasting half of a
 teaming pair is found by the guest's virtio driver. For `vhostuser` and teaming `virtio-transitional` and
 `virtio-non-transitional` do as well, for `vdpa` only `virtio`; there a missing `<model>` means virtio, elsewhere an
-rtl8139 on x86.
+rtl8139 on x86. From 11.3 on it means virtio for `vhostuser` too; where no version is known, that is a warning.
 
 ## Bad
 ```xml
@@ -35,7 +35,7 @@ rtl8139 on x86.
 
 ## Report
 ```text
-web.xml:10:5: error: missing <model type='virtio'/>: an interface of type 'vhostuser' needs a virtio card [model-not-virtio]
+web.xml:10:5: warning: missing <model type='virtio'/>: an interface of type 'vhostuser' needs a virtio card [model-not-virtio]
 web.xml:15:7: error: invalid value 'e1000' for 'type': an interface of type 'vdpa' needs a virtio card [model-not-virtio]
 web.xml:19:7: error: invalid value 'e1000' for 'type': the persistent NIC of a teaming pair needs a virtio card [model-not-virtio]
 ```
@@ -91,7 +91,8 @@ Safe: libvirt refuses the guest as it is and takes no other card there.
 ## Libvirt
 At define:
 `Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. vhostuser requires the virtio-net* frontend`,
-`invalid model for interface of type 'vdpa': 'e1000'`,
+in 11.3 `invalid model for interface of type 'vhostuser': 'rtl8139' - must be 'virtio'`, and nothing where the model is
+missing; `invalid model for interface of type 'vdpa': 'e1000'`,
 `virtio-net teaming persistent interface must be <model type='virtio'/>, not 'e1000'`
 
 ## References
@@ -103,7 +104,7 @@ At define:
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, fix, problem, rule, set_child
+from vnetlint.api import Interface, Problem, Project, fix, problem, rule, set_child
 
 
 @rule(
@@ -115,11 +116,13 @@ from vnetlint.api import Interface, Problem, fix, problem, rule, set_child
     since="0.1",
     covers=("A081", "A088", "A093"),
 )
-def check(interface: Interface) -> Iterator[Problem]:
+def check(interface: Interface, project: Project) -> Iterator[Problem]:
     found = _needed_by(interface)
     model = interface.node.child("model")
     written = model.get("type") if model else None
-    if found is None or (written and interface.model is None):
+    # For vhostuser a newer libvirt takes virtio by itself.
+    newer = project.has_libvirt("11.3.0") if interface.type == "vhostuser" and not written else False
+    if found is None or newer or (written and interface.model is None):
         return
     user, message = found
     wrong = f"invalid value '{written}' for 'type'" if written else "missing <model type='virtio'/>"
@@ -127,6 +130,7 @@ def check(interface: Interface) -> Iterator[Problem]:
         model or interface,
         f"{wrong}: {user} needs a virtio card",
         fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="safe"),
+        severity="warning" if newer is None else None,
         libvirt_message=message.format(interface.model),
     )
 

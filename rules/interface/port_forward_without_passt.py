@@ -91,13 +91,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     passt = fix("Set <backend type='passt'/>", set_child(interface.node, "backend", "type", "passt"), safety="choice")
     removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="choice")
     # From 10.6.0 on, passt is chosen without being asked for where QEMU has no network of its own.
-    refused = project.host is not None and project.host.has_libvirt("10.7.0") and not (user and not written)
+    backends = project.host.user_backends if project.host else None
+    refused = project.has_libvirt("10.7.0") and not (user and not written and backends and "slirp" not in backends)
     yield problem(
         forwards[0],
         "<portForward> has no effect "
         + ("without <backend type='passt'/>" if user else f"on an interface of type '{interface.type}'"),
         *((passt, removed) if user else (removed,)),
-        severity="error" if refused else None,
+        severity="error" if refused and (written or not user or backends) else None,
         when="define" if refused else None,
         libvirt_message="The <portForward> element can only be used with <interface type='user'> and its 'passt' backend",
     )

@@ -94,7 +94,7 @@ from vnetlint.api import Domain, Edits, Problem, Project, edit, el, fix, problem
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     users = [each for each in domain.interfaces if each.type == "vhostuser" and each.backend == ""]
     if users and domain.is_qemu and domain.shares_memory is False:
-        refused = project.host is not None and project.host.has_libvirt("11.2.0")
+        refused = project.has_libvirt("11.2.0")
         yield problem(
             users[0],
             "a vhost-user interface needs shared memory, which this guest does not have",

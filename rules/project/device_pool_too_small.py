@@ -28,6 +28,13 @@ together, the last ones are refused.
     <interface type='network'>
       <source network='cards'/>
     </interface>
+  </devices>
+</domain>
+```
+```xml db.xml
+<domain type='kvm'>
+  <name>db</name>
+  <devices>
     <interface type='network'>
       <source network='functions'/>
     </interface>

@@ -348,9 +348,17 @@ class Libvirtd:
     def start_domain(self, name: str) -> Answer:
         """Start a defined guest: here an interface is connected, so here a network is looked up.
 
-        It stays paused, because an emulated machine that looks for something to boot from keeps a processor busy.
+        It is paused then, because an emulated machine that looks for something to boot from keeps a processor busy.
         """
-        return answer(self.virsh("start", "--paused", "--domain", name))
+        started = self.virsh("start", "--domain", name)
+        for _ in range(5):
+            # On a busy machine libvirt may look for a macvtap's node before we have made it.
+            if "cannot open macvtap tap device" not in started.stderr:
+                break
+            started = self.virsh("start", "--domain", name)
+        if started.code == 0:
+            self.virsh("suspend", "--domain", name)
+        return answer(started)
 
     def destroy_domain(self, name: str) -> Answer:
         """Pull the plug of a guest; its definition stays."""
@@ -390,12 +398,12 @@ class Libvirtd:
             return Verdict(answer(defined))
         name = name_in(defined)
         try:
-            started = self.virsh("start", "--paused", name) if not kind else self.virsh(f"{kind}start", name)
-            if started.code == 0:
+            started = self.start_network(name) if kind else self.start_domain(name)
+            if started.ok:
                 self.virsh(f"{kind}destroy", name)
         finally:
             self.virsh(f"{kind}undefine", name)
-        return Verdict(Answer(True), answer(started))
+        return Verdict(Answer(True), started)
 
     def _filter_names(self) -> list[str]:
         return re.findall(r"^ \S+ +(.+?) *$", self.virsh("nwfilter-list").stdout, re.MULTILINE)[1:]
