@@ -64,7 +64,7 @@ def test_each_key_is_shown_with_where_it_was_set() -> None:
         '[severity]\nip-on-bridged-network = "info"  # base.toml:4:1\n',
         '[metadata]\n"urn:a b" = "site/m.rng"  # site/pyproject.toml:9:1\n',
         "[options.nat-ports-few]\nenough = 9  # site/pyproject.toml:7:1\n",
-        "[options.stp-delays-network-boot]\npatience = 10  # default\n",
+        "[options.stp-delays-network-boot]\npatience = 4  # default\n",
     ):
         assert line in out
 

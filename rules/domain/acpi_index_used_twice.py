@@ -73,6 +73,8 @@ has. The fix sets the next free index. Removing `<acpi>` is a choice.
 When the guest starts, in QEMU's words: `a PCI device with acpi-index = 3 already exist`. Where ACPI is switched off in a
 guest with the machine `pc`, it starts.
 
+Seen on 11.3 and 12.8; with 9.0 the machine `pc` was without ACPI.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-device-acpi-index
 - libvirt src/qemu/qemu_command.c, qemuBuildDeviceAddressProps()

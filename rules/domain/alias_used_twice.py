@@ -65,6 +65,8 @@ Unsafe: libvirt refuses the guest as it is, but scripts may use the name. Removi
 ## Libvirt
 At define: `non unique alias detected: ua-lan`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#devices
 - libvirt src/conf/domain_validate.c, virDomainDefValidateAliases()

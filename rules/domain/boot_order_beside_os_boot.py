@@ -65,6 +65,8 @@ needs a number in it.
 ## Libvirt
 At define: `per-device boot elements cannot be used together with os/boot elements`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#bios-bootloader
 - libvirt src/conf/domain_postparse.c, virDomainDefBootPostParse()

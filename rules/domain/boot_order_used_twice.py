@@ -69,6 +69,8 @@ number. Removing `<boot>` is a choice.
 ## Libvirt
 At define: `boot order '1' used for more than one device`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/conf/domain_postparse.c, virDomainDefBootOrderPostParse()

@@ -113,7 +113,9 @@ zigbee.xml:10:5: error: the guest already takes this device of the host [host-de
 Choice: the later entry may be meant for another device.
 
 ## Libvirt
-At define: `Hostdev already exists in the domain configuration`. Seen on 9.0, 11.3 and 12.8.
+At define: `Hostdev already exists in the domain configuration`.
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatdomain.html#host-device-assignment

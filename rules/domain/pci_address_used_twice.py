@@ -64,6 +64,8 @@ Unsafe: libvirt refuses the guest as it is and assigns a free address, but the f
 ## Libvirt
 At define: `Attempted double use of PCI Address 0000:00:03.0`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#device-addresses
 - libvirt src/conf/domain_addr.c, virDomainPCIAddressReserveAddrInternal()

@@ -100,6 +100,8 @@ Choice: the guest moves to a bridged network, and only a person knows whether th
 ## Libvirt
 Never.
 
+Not seen: it takes a device that is passed to the guest.
+
 ## References
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
 """

@@ -84,6 +84,8 @@ it is unsafe; where neither has one, libvirt generates two, and the element is s
 ## Libvirt
 Never.
 
+Not seen: it takes a device that is passed to the guest.
+
 ## References
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
 """

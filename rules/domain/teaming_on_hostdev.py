@@ -118,6 +118,8 @@ another type cannot have it.
 At define: `teaming hostdev devices must have type='transient'`,
 `missing required persistent attribute in hostdev teaming element`, `teaming is only supported for pci hostdev devices`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
 - libvirt src/conf/domain_validate.c, virDomainHostdevDefValidate()

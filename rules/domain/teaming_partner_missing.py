@@ -85,6 +85,8 @@ partner: its alias is named, or it gets the alias that is named. Otherwise remov
 ## Libvirt
 Never: it passes the name on, as QEMU's `failover_pair_id`.
 
+Not seen: it takes a device that is passed to the guest.
+
 ## References
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
 - libvirt src/qemu/qemu_command.c, qemuBuildHostdevCommandLine() and qemuBuildPCIHostdevDevProps()

@@ -80,6 +80,8 @@ Choice: the two NICs no longer form a pair, and need different MAC addresses. A 
 ## Libvirt
 At define: `virtio-net teaming transient interface must be type='hostdev', not 'bridge'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
 - libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()

@@ -26,6 +26,8 @@ Choice: only a person knows what the filter is for. `clean-traffic` guards the g
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#filter-xml-format
 - libvirt src/conf/nwfilter_conf.c, virNWFilterDefParseXML()

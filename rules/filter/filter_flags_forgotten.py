@@ -45,6 +45,8 @@ state may do instead.
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0.0.
 
+Seen on 9.0 and 11.3; the kernel was without what ip6tables needs for 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#tcp-udp-sctp-over-ipv6
 - libvirt src/conf/nwfilter_conf.c, tcpipv6Attributes

@@ -48,6 +48,8 @@ not support, only the snippet with addresses is shown.
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows `<tcp/>`. Seen with 9.0, and the source of 10.7 is the same.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#ip-sets
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleDefFixupIPSet()

@@ -53,6 +53,8 @@ Otherwise removing the mask is a choice: the rule does the same, but nothing sho
 Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. What can be
 no mask it refuses at define: `dstipmask has illegal value 192.168.50.10`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#supported-protocols
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, iptablesHandleIPHdr()

@@ -61,6 +61,8 @@ decides, no later rule sees.
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without `match='no'`. Seen with 9.0, and the source of 10.7 is the same.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#tcp-udp-sctp
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleDefFixup()

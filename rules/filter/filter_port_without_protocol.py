@@ -42,6 +42,8 @@ Choice: TCP or UDP may be meant, or both, which takes two rules.
 At define: `IP rule with port specification requires protocol specification with protocol to be either one of tcp(6),
 udp(17), dccp(33), or sctp(132)`; with `<ipv6>` it begins `IPv6 rule`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#ipv4
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleValidate()

@@ -49,6 +49,8 @@ Unsafe: no guest starts with the filter as it is, or the rule matches nothing, b
 When a guest starts: `internal error: Failed to apply firewall rules … invalid portrange (min > max)`; never with `<udp>`
 and `<udp-ipv6>`.
 
+Seen on 9.0 with iptables 1.8.9; with the newer iptables of 11.3 and 12.8 the guest does not start.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#tcp-udp-sctp
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, iptablesHandlePortData()

@@ -48,6 +48,8 @@ Choice: the range may be meant for a single port or address, which the first fix
 ## Libvirt
 Never: the filter keeps the attribute, and the firewall has a rule without it, such as `-p tcp -j ACCEPT`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#tcp-udp-sctp
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, iptablesHandlePortData()

@@ -46,6 +46,8 @@ otherwise `root`, which gets every frame.
 ## Libvirt
 Never: the rule `-p IPv4 -j DROP` stands in a chain that only ARP enters.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#filtering-chains
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, ebtablesCreateTmpSubChainFW()

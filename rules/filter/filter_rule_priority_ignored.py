@@ -44,6 +44,8 @@ Unsafe: the rule moves to the place that it was meant to have.
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows `priority='500'`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#filtering-chain-priorities
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleParse()

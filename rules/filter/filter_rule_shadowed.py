@@ -51,6 +51,8 @@ Choice: the rules after the one that decides on everything begin to match.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#filtering-chain-priorities
 - libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterRuleInstSort()

@@ -47,6 +47,8 @@ Unsafe: the second protocol begins to match, which it did not before.
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without its second protocol.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#supported-protocols
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleParse()

@@ -43,6 +43,8 @@ sender, in both directions.
 When a guest starts:
 `internal error: STP filtering in inout direction with source MAC address set is not supported`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#stp-spanning-tree-protocol
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, ebtablesCreateRuleInstance()

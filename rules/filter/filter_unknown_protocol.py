@@ -41,6 +41,8 @@ Unsafe: another protocol may have been meant. Where no known name resembles it, 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without a protocol, and the firewall has a rule without a match.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#supported-protocols
 - libvirt src/conf/nwfilter_conf.c, virNWFilterRuleParse()

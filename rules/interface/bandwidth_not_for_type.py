@@ -53,6 +53,8 @@ Choice: without the element the guest runs as it does now, but a limit was meant
 ## Libvirt
 Never: libvirtd writes a warning to its log.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
 - libvirt src/conf/netdev_bandwidth_conf.h, virNetDevSupportsBandwidth()

@@ -57,6 +57,8 @@ another may be meant. Without an inventory, or with several such bridges, a pers
 ## Libvirt
 At define: `interface type='bridge' requires a 'source' element`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#bridge-to-lan
 - libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()

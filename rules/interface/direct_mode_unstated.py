@@ -62,6 +62,8 @@ that is used now.
 ## Libvirt
 Never: the saved definition says `mode='vepa'`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()

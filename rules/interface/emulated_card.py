@@ -77,6 +77,8 @@ Choice: the guest sees another card, needs a driver for it, and may give the int
 ## Libvirt
 Never: without `<model>` libvirt writes `rtl8139` into the definition.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-the-nic-model
 - libvirt src/qemu/qemu_domain.c, qemuDomainDefaultNetModel()

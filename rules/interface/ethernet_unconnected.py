@@ -63,6 +63,8 @@ Choice: a libvirt hook may connect the device, and only its owner knows which ne
 ## Libvirt
 Never: the device is up, without a bridge and without an address.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#generic-ethernet-connection
 - libvirt src/hypervisor/domain_interface.c, virDomainInterfaceEthernetConnect()

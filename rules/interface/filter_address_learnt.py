@@ -114,6 +114,8 @@ only shown.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#automatic-ip-address-detection
 - libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterDoInstantiate()

@@ -100,6 +100,8 @@ subnets keeps its host part.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
 - libvirt src/nwfilter/xml/no-ip-spoofing.xml

@@ -62,6 +62,8 @@ beside it is shown.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#sample-filters
 - libvirt src/nwfilter/xml/no-other-l2-traffic.xml

@@ -61,6 +61,8 @@ corrected, which is unsafe.
 ## Libvirt
 When the guest starts, unless it has the parameter `IP`: `filter 'clean-traffic' learning value 'static' invalid.`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#automatic-ip-address-detection
 - libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterDoInstantiate()

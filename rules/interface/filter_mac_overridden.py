@@ -64,6 +64,8 @@ parameter may be the address that it should have.
 ## Libvirt
 Never: the guest starts, and the firewall has the parameter's address in the place of the interface's.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
 - libvirt src/conf/nwfilter_params.c, virNWFilterHashTablePutAll()

@@ -87,6 +87,8 @@ in case from one that the filter uses is corrected, which is unsafe.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
 - libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterDetermineMissingVarsRec()

@@ -89,6 +89,8 @@ that use the filter.
 When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``, with
 the words of the firewall's own command
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, printVar()

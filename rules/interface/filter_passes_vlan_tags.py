@@ -89,6 +89,8 @@ Choice: the guest may be meant to send tagged frames. A filter that libvirt ship
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#limitations
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, ebtablesCreateTmpSubChainFW()

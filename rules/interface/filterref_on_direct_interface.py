@@ -73,6 +73,8 @@ is wrong. Where a network of the project leads to a bridge, connecting the inter
 Never on the interface's own type. On a network, when the guest starts:
 `interface 52:54:00:0a:0b:0c - filterref is not supported for network interfaces of type direct`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#traffic-filtering-with-nwfilter
 - libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()

@@ -75,6 +75,8 @@ Choice: without `<filterref>` the guest starts unfiltered, and the switch has to
 When the guest starts: `interface 52:54:00:0a:0b:0c - filterref is not supported for network interfaces with virtualport
 type openvswitch`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#traffic-filtering-with-nwfilter
 - libvirt src/qemu/qemu_domain.c, qemuDomainValidateActualNetDef()

@@ -77,9 +77,12 @@ Unsafe: libvirt refuses the guest as it is, but the address has to be given to t
 At define:
 `Invalid attempt to set network interface guest-side IP route and/or address info, not supported by QEMU`; on type `user`
 `Invalid attempt to set peer IP for guest` and
-`Invalid attempt to set network interface guest-side IP route, not supported by QEMU`. Newer versions say
+`Invalid attempt to set network interface guest-side IP route, not supported by QEMU`. 11.3 says
+`Invalid attempt to set network interface guest-side IP address info, not supported by QEMU`, newer versions
 `Invalid attempt to set network interface guest-side IP address info, not supported for this interface type/backend` or
 `Invalid attempt to set network interface guest-side IP route, not supported for this interface type/backend`.
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatdomain.html#ip-configuration

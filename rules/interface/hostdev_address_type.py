@@ -60,6 +60,8 @@ At define: `missing source address type`, `unknown host device source address ty
 `address type='scsi' not supported in hostdev interfaces`. Of a missing type newer versions say
 `unknown host device source address type '(null)'`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#pci-passthrough
 - libvirt src/conf/domain_conf.c, virDomainHostdevDefParseXMLSubsys()

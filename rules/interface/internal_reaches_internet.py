@@ -59,6 +59,8 @@ Choice: the guest moves to another network. The other fix writes down type `user
 ## Libvirt
 Never: the guest starts with `-netdev user`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()

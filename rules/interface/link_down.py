@@ -56,6 +56,8 @@ Choice: it puts a guest on the network that may be meant to stay off it.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#modifying-virtual-link-state
 """

@@ -71,6 +71,8 @@ reservation, no longer does.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - https://standards.ieee.org/products-programs/regauth/

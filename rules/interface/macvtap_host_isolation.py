@@ -77,6 +77,8 @@ Choice: the guest gets one more interface, and it may be meant to be kept from i
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#examples-using-a-macvtap-direct-connection
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface

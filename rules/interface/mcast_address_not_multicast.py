@@ -51,6 +51,8 @@ Choice: only a person knows which group the other guests are in. 230.0.0.1 is th
 When the guest starts, in QEMU's words:
 `specified mcastaddr 10.0.0.1 (0x0a000001) does not contain a multicast address`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#multicast-tunnel
 - libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()

@@ -95,6 +95,8 @@ in 11.3 `invalid model for interface of type 'vhostuser': 'rtl8139' - must be 'v
 missing; `invalid model for interface of type 'vdpa': 'e1000'`,
 `virtio-net teaming persistent interface must be <model type='virtio'/>, not 'e1000'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#vhost-user-interface
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair

@@ -69,6 +69,8 @@ Choice: the guest sees another card and needs a driver for it.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -62,6 +62,8 @@ Choice: the guest gets less bandwidth than it has now.
 ## Libvirt
 Never. From libvirt 10.10 on libvirtd writes a warning to its log.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/util/virnetdevopenvswitch.c, virNetDevOpenvswitchInterfaceSetQos()

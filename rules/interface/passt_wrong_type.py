@@ -53,6 +53,8 @@ Choice: either the backend or the type is wrong. With the type changed, the gues
 At define: `The 'passt' backend can only be used with interface type='user'`, and since 11.1 `or type='vhostuser'`; a libvirt that was built without passt
 says `Invalid value for attribute 'type' in element 'backend': 'passt'.` of any type.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/conf/domain_validate.c, virDomainNetDefValidate()

@@ -68,6 +68,9 @@ When the guest starts, in passt's words: `Failed to bind any port for '-t 80', e
 `Failed to bind port 80 (Permission denied) for option '-t 80'`, and since 2026
 `Listen failed for HOST TCP port */80: Permission denied`
 
+Seen on 12.8 and its passt; the passt of 11.3 opens the port before it gives up its rights, and the 9.0 that was
+asked is built without it.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/qemu/qemu_passt.c, qemuPasstStart(), which calls virCommandClearCaps()

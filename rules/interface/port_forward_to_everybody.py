@@ -61,6 +61,8 @@ Choice: afterwards only the host itself reaches the guest. To let others in, use
 ## Libvirt
 Never. Port forwarding is there since libvirt 9.0.
 
+Seen on 11.3 and 12.8; the 9.0 that was asked is built without passt.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/qemu/qemu_passt.c, qemuPasstStart()

@@ -63,6 +63,8 @@ Never in 9.0. In 10.7, at define:
 `The <portForward> element can only be used with the 'passt' backend of interface type='user' or type='vhostuser'`.
 Since 10.6.0 libvirt chooses passt itself where QEMU has no network of its own.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/conf/domain_validate.c, virDomainNetDefValidate()

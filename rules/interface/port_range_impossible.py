@@ -73,6 +73,8 @@ When the guest starts, in passt's words: `Invalid port specifier 2010-2000`, wit
 versions: `Invalid port specifier '2010-2000'`, `Invalid port specifier '70000:53`,
 `Invalid port specifier '65535:53,3000-3010:65530-65540'`.
 
+Seen on 11.3 and 12.8; the 9.0 that was asked is built without passt.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/qemu/qemu_passt.c, qemuPasstStart()

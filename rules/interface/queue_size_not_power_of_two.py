@@ -58,6 +58,8 @@ that QEMU takes.
 At define: `rx_queue_size has to be a power of two`. Of a power of two out of bounds QEMU says when the guest starts:
 `Invalid rx_queue_size (= 2048), must be a power of 2 between 256 and 1024.`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
 - libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()

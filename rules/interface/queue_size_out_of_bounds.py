@@ -60,6 +60,8 @@ When the guest starts, in QEMU's words:
 `Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 1024`. QEMU 11.1 gives its own upper bound for each
 type: `Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 256`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
 - libvirt src/qemu/qemu_command.c, qemuBuildNicDevProps()

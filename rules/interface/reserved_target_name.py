@@ -53,6 +53,8 @@ Unsafe: libvirt removes the name itself, but whoever relies on the name needs an
 ## Libvirt
 Never: the saved definition has no `<target>`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#overriding-the-target-element
 - libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()

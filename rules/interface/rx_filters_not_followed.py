@@ -60,6 +60,8 @@ Unsafe: the interface works the same without the attribute, but a type or a mode
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/qemu/qemu_domain.c, qemuDomainSyncRxFilter()

@@ -94,6 +94,8 @@ At define: `unmanaged target dev is not supported on interfaces of type 'bridge'
 `floor attribute is not supported for this config`, `setting MTU on interface type direct is not supported yet`,
 `coalesce settings on interface type direct are not supported`. The last two are said of QEMU's guests only.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/conf/domain_validate.c, virDomainNetDefValidate()

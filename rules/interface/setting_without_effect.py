@@ -78,6 +78,8 @@ it is a choice, because passt may be what is meant.
 ## Libvirt
 Never: the guest starts as if they were not there. The device of type `user` is gone from the saved definition.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()

@@ -58,6 +58,8 @@ When the guest starts: `Network interface name 'web-laboratory-east' is too long
 interface of type `direct`: `error creating macvtap interface web-laboratory-east@eth0 (52:54:00:0a:0b:0c): Numerical
 result out of range`. An interface of type `user` has no device on the host, and its name is not used.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#overriding-the-target-element
 - libvirt src/util/virnetdev.c, virNetDevSetupControlFull()

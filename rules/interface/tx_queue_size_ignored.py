@@ -62,6 +62,8 @@ Unsafe: the queue has 256 entries without it, but the request is then no longer 
 When the guest starts, in the words of a newer QEMU:
 `Invalid tx_queue_size (= 1024), must be a power of 2 between 256 and 256`
 
+Seen on 11.3 and 12.8, with QEMU 10.0 and 11.1; 9.0 was asked with QEMU 7.2, which accepts it.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
 """

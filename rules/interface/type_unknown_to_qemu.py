@@ -56,6 +56,8 @@ Choice: the guest loses an interface that it may be meant to have. For an interf
 When the guest starts, in libvirt 10.7: `network device type 'null' is not supported by this hypervisor`. libvirt 9.0
 says nothing: its daemon crashes.
 
+Seen on 11.3 and 12.8, and the crash on 9.0 alone.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/qemu/qemu_command.c, qemuBuildHostNetProps()

@@ -77,6 +77,8 @@ for which every current system has a driver, is a choice.
 ## Libvirt
 When the guest starts, in QEMU's words: `'virto' is not a valid device model name`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-the-nic-model
 - libvirt src/conf/domain_conf.c, virDomainNetSetModelString()

@@ -56,6 +56,8 @@ one, a /24 like QEMU's own, which holds nothing but the guest.
 ## Libvirt
 At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 address prefix='48' - must be 64`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-slirp-or-passt-connection
 - libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()

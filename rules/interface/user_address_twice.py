@@ -51,6 +51,8 @@ Choice: either address may be the one that is meant.
 ## Libvirt
 At define: `Only one IPv4 address per interface is allowed`, `Only one IPv6 address per interface is allowed`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-slirp-or-passt-connection
 - libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()

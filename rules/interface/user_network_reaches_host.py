@@ -54,6 +54,8 @@ that belong to user networking, the change is only shown.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-slirp-or-passt-connection
 - https://www.qemu.org/docs/master/system/devices/net.html#using-the-user-mode-network-stack

@@ -39,6 +39,8 @@ Choice: a switch that reflects frames may be what the mode was chosen for.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 """

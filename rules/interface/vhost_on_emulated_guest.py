@@ -56,6 +56,8 @@ Unsafe: the guest runs without vhost either way, but vhost was asked for. To run
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
 - libvirt src/qemu/qemu_interface.c, qemuInterfaceOpenVhostNet()

@@ -59,6 +59,8 @@ Unsafe: QEMU then reconnects. Where that is not wanted, setting `enabled='no'` i
 ## Libvirt
 Never: QEMU gets `reconnect=0`.
 
+Not seen: it takes a switch that speaks vhost-user.
+
 ## References
 - https://libvirt.org/formatdomain.html#vhost-user-interface
 - libvirt src/qemu/qemu_command.c, qemuBuildChardevCommand()

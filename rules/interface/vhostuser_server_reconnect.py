@@ -61,6 +61,8 @@ At define: `'reconnect' attribute unsupported 'server' mode for <interface type=
 `'reconnect' attribute is not supported when source mode='server' for <interface type='vhostuser'>`. With `enabled='no'` the guest
 is defined and QEMU does not start: `'reconnect' option is incompatible with socket in server listen mode`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#vhost-user-interface
 - libvirt src/conf/domain_validate.c, virDomainNetDefValidate()

@@ -71,6 +71,8 @@ Unsafe: the guest's memory then comes from a memfd, and huge pages may be wanted
 Never up to 11.1, but for a line in its log: `Detected vhost-user interface without any shared memory, the interface might
 not be operational`. Since libvirt 11.2 at define: `'interface' requires shared memory`
 
+Seen on 11.3 and 12.8; for 9.0 there was no switch that speaks vhost-user.
+
 ## References
 - https://libvirt.org/formatdomain.html#vhost-user-interface
 - https://libvirt.org/formatdomain.html#memory-backing

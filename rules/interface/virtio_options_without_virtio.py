@@ -88,6 +88,8 @@ Removing the options is offered too.
 Never, but for the four that it refuses at define: `iommu driver option is only supported for virtio devices` and, of the
 last, `page_per_vq option is only supported for virtio devices`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
 - libvirt src/conf/domain_conf.c, virDomainNetDefParseXMLDriver()

@@ -54,6 +54,8 @@ web.xml:12:7: error: missing attribute 'profileid' of a virtualport of type '802
 At define: `missing typeidversion in <virtualport type='802.1Qbg'>`, `missing profileid in <virtualport type='802.1Qbh'>`,
 `missing interfaceid in <virtualport type='midonet'>`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/util/virnetdevvportprofile.c, virNetDevVPortProfileCheckComplete()

@@ -56,6 +56,8 @@ Choice: the guest is then on the bridge, but macvtap on a NIC may have been mean
 ## Libvirt
 Never: the guest starts, and its tap device has no bridge.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#bridge-to-lan
 - libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()

@@ -51,6 +51,8 @@ Choice: without `<mac>` libvirt generates an address that stays in the definitio
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - libvirt src/conf/domain_conf.c, virDomainNetDefParseXML()

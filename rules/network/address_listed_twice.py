@@ -56,6 +56,8 @@ where both have a DHCP or TFTP service or `localPtr`, or differ in their prefix.
 ## Libvirt
 At start: `Failed to add IP address 192.168.20.1/24 bcast 192.168.20.255 to virbr5`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

@@ -81,6 +81,8 @@ a burst, removing that is a choice, because the average may have been forgotten.
 At define: `Missing mandatory average or floor attributes`, and with a floor
 `'peak' and 'burst' require 'average' attribute`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
 - libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParseRate()

@@ -49,6 +49,8 @@ Safe: libvirt chooses the number when the network starts.
 ## Libvirt
 At define: `classID attribute not supported on <bandwidth> in this usage context`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
 - libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParse()

@@ -69,6 +69,8 @@ has nothing else is removed as well.
 At define: `floor attribute is not supported for this config`; of outbound traffic libvirt 9.0 says
 `'floor' attribute allowed only in <inbound> element`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
 - libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParseRate()

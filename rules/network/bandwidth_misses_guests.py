@@ -91,6 +91,8 @@ A choice: each guest then has the limit for itself. Today all of them share it f
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/network/bridge_driver.c, networkStartNetworkBridge()

@@ -88,6 +88,8 @@ guest's `<interface>` limits that guest; it is shown.
 At define: `Unsupported network-wide <bandwidth> element in network lan with forward mode='bridge'`, and in a port group
 `Unsupported <bandwidth> element in network 'vf' in portgroup 'slow' with forward mode='hostdev'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/network/bridge_driver.c, networkValidate()

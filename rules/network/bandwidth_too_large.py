@@ -55,6 +55,8 @@ At define, by newer versions: `value '4194304' is too big for 'burst' parameter,
 when a guest that uses it starts. libvirt 9.0 takes it into the definition, and when the network starts tc refuses such a
 burst: `argument "4194304kb" is wrong: buffer`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
 - libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthValidate()

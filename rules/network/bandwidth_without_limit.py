@@ -62,6 +62,8 @@ Unsafe: libvirt drops the element, so nothing changes, but a limit may have been
 ## Libvirt
 Never: the saved definition is without it.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/conf/netdev_bandwidth_conf.c, virNetDevBandwidthParse()

@@ -65,6 +65,8 @@ that is shown.
 ## Libvirt
 Never: dnsmasq gets `dhcp-boot=pxelinux.0`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

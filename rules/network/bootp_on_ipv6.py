@@ -53,6 +53,8 @@ Unsafe: libvirt drops the element, so nothing changes, but guests may be meant t
 ## Libvirt
 Never: the saved definition is without it.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPDefParseXML()

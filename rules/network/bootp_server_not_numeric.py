@@ -66,6 +66,8 @@ is a choice, because the host becomes the server; where it has no `<tftp>`, remo
 ## Libvirt
 At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPDefParseXML()

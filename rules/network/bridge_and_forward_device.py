@@ -46,6 +46,8 @@ is a choice. It is offered first where the inventory shows that the host has no 
 At define: `A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both (network
 'lan')`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

@@ -69,6 +69,8 @@ Safe where the delay is set to the value that the kernel uses. Unsafe where a de
 ## Libvirt
 Never: with a delay of 100 the kernel was seen to use 30 seconds, with 1 it uses 2.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

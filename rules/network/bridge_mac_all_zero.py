@@ -42,6 +42,8 @@ Safe: the network does not start with it.
 ## Libvirt
 At start: `error creating bridge interface virbr5: Cannot assign requested address`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()

@@ -40,6 +40,8 @@ Choice: the bridge gets another address, which guests and switches have to learn
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 """

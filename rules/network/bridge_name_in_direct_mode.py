@@ -61,6 +61,8 @@ becomes `bridge`, or the bridge is removed.
 ## Libvirt
 At define: `bridge name not allowed in private mode (network 'lan')`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

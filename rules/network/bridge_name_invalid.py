@@ -42,6 +42,8 @@ uses the name. A choice where another bridge of the project has the new name.
 ## Libvirt
 At start: `error creating bridge interface lab/east 1: Invalid argument`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - linux net/core/dev.c, dev_valid_name()

@@ -64,6 +64,8 @@ project. A choice where the bridge is the host's own: its real name is not in th
 At start: `error creating bridge interface br-laboratory-east: Numerical result out of range`; and when a guest joins a
 bridge of the host: `Network interface name 'br-laboratory-east' is too long: Numerical result out of range`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()

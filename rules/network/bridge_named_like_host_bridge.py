@@ -59,6 +59,8 @@ A choice: guests and firewall rules may use the name.
 ## Libvirt
 At start, where the host has such a bridge: `error creating bridge interface br0: File exists`
 
+Not seen: it depends on a bridge that the host may have.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()

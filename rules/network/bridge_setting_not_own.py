@@ -74,6 +74,8 @@ and without any bridge `bridge zone not allowed in private mode (network 'wire')
 allowed in private mode (network 'wire')`. `delay='0'` is accepted. Newer versions say
 `bridge delay/stp/zone options only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

@@ -57,6 +57,8 @@ name is removed: libvirt refuses the network as it is. Removing any other name, 
 ## Libvirt
 At define: `Cannot use host name '_web' in network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPHostDefParseXML()

@@ -68,6 +68,8 @@ Unsafe: two minutes are the shortest lease that libvirt accepts, but another uni
 ## Libvirt
 At define: `The minimum lease time should be greater than 2 minutes`. It takes two minutes all the same.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPLeaseTimeDefParseXML()

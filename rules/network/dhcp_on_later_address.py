@@ -40,6 +40,8 @@ Shown only: it works as it is. To have the first subnet served, move `<dhcp>` th
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

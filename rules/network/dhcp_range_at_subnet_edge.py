@@ -58,6 +58,8 @@ it is a choice.
 At define: `start of range 192.168.20.0 - 192.168.20.99 in network 192.168.20.1/24 is the network address`, or
 `end of range 192.168.20.100 - 192.168.20.255 in network 192.168.20.1/24 is the broadcast address`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()

@@ -76,6 +76,8 @@ guest that has the address by DHCP today gets another one. Removing a range that
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange(), which compares with the subnet alone

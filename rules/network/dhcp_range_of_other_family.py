@@ -66,6 +66,8 @@ choice, because an `<ip>` may be missing.
 At define: `mismatch of address family in range fd00:20::100 - fd00:20::200 for network 192.168.20.1`, and of a range
 whose two ends differ `mismatch of address family in range 192.168.20.100 - fd00:20::200`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()

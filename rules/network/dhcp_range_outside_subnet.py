@@ -54,6 +54,8 @@ that a host may have.
 ## Libvirt
 At define: `range 192.168.10.100 - 192.168.10.200 is not entirely within network 192.168.20.1/24`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()

@@ -54,6 +54,8 @@ the subnet, `dhcp-range-outside-subnet` reports the range instead.
 At define: `range 192.168.20.200 - 192.168.20.100 is reversed`, and of IPv6 addresses
 `range fd00::200 - fd00::100 start larger than end`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()

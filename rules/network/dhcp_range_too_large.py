@@ -69,6 +69,8 @@ At define: `range 10.20.1.0 - 10.21.9.255 is too large (> 65535)`. libvirt 11.3 
 accepts up to 65,536; the rule is silent about these where the inventory or `target-libvirt` says so, and
 reports a warning where neither tells the version.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()

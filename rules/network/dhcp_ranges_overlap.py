@@ -56,6 +56,8 @@ that is removed has a lease time of its own.
 ## Libvirt
 Never: it starts the network with `dhcp-lease-max` as the sum of both.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfDHCP()

@@ -56,6 +56,8 @@ nothing changes. Removing one with a `<bootp>` is a choice.
 ## Libvirt
 Never: it starts the network, and dnsmasq without DHCP.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -57,6 +57,8 @@ the /64. Removing DHCP is a choice.
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `prefix length must be at least 64`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfDHCP()

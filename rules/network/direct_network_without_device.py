@@ -69,6 +69,8 @@ several, or a free NIC, or for `hostdev` a NIC with virtual functions. Without a
 When a guest starts: `network 'lan' uses a direct mode, but has no forward dev and no interface pool`; with hostdev
 `network 'vf' requires exclusive access to interfaces, but none are available`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -50,6 +50,8 @@ A choice: either the records go, or DNS is switched on. The file does not say wh
 ## Libvirt
 At define: `Extra data in disabled network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDNSDefParseXML()

@@ -52,6 +52,8 @@ misspelt `addr` is left to the schema's rules.
 ## Libvirt
 At define: `Invalid forwarder element, must contain at least one of addr or domain`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDNSForwarderParseXML()

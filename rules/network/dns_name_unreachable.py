@@ -53,6 +53,8 @@ A choice: the address that was meant is a guess, and guests with a second interf
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -47,6 +47,8 @@ Unsafe: the settings have no effect with this mode, but another mode may be plan
 ## Libvirt
 Never. Records (`<host>`, `<srv>`, `<txt>`) are refused there, which is another rule's.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkValidate()

@@ -70,6 +70,8 @@ is removed. Removing any other option is a choice.
 At start: dnsmasq stops, and libvirt repeats its `bad option`, `extraneous parameter` or `missing parameter`, with the
 line of the file that it made. A network without address starts, because it gets no dnsmasq.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#network-namespaces
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

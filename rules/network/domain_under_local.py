@@ -42,6 +42,8 @@ Choice: guests and other files name the domain too.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://www.rfc-editor.org/rfc/rfc6762#section-3
 - https://libvirt.org/formatnetwork.html#connectivity

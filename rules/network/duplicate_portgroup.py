@@ -63,6 +63,8 @@ choice, because no interface may use what is left.
 ## Libvirt
 At define: `multiple <portgroup> elements with the same name (slow) in network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#portgroups
 - libvirt src/network/bridge_driver.c, networkValidate()

@@ -74,6 +74,8 @@ second is renamed. Unsafe where the second says exactly what the first does: it 
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDefUpdateIPDHCPHost(), the only place that compares them

@@ -47,6 +47,8 @@ A choice: either device may be the right one, and traffic leaves through the one
 ## Libvirt
 At define: `<forward dev='eth0'> must match first <interface dev='eth1'/> in network lan`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()

@@ -61,6 +61,8 @@ Safe where both name the same device. Otherwise a choice: the device in `dev` ma
 At define: `the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in network pf`,
 where libvirt 9.0 leaves a `%s` in the place of the name
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()

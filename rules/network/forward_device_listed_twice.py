@@ -67,6 +67,8 @@ Safe: a pool has each device once, even if the file lists it twice.
 At define: `interface 'eth0' can only be listed once in network lan`, or
 `PCI device '0000:04:10.1' can only be listed once in network vf`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()

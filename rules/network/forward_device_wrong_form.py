@@ -111,6 +111,8 @@ listed by PCI address, not network device name`, or `network 'vf' has forward mo
 address in the device pool. This is only supported for networks with forward mode 'hostdev'`. Of PCI addresses in an
 open network: `forward dev not allowed for network 'lab' with forward mode='open'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkValidate()

@@ -61,6 +61,8 @@ Unsafe: the setting has no effect with this mode, but the mode `hostdev` may hav
 ## Libvirt
 Never: it defines and starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -48,6 +48,8 @@ is a choice.
 ## Libvirt
 Never: it defines a NAT network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()

@@ -54,6 +54,8 @@ the mode allows it; what leaves through other devices today is then rejected.
 ## Libvirt
 Never: it keeps the element in the definition and starts the network without it.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual(), which makes no pool of devices

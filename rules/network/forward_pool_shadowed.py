@@ -47,6 +47,8 @@ A choice: libvirt drops the element, so nothing changes, but the device in it ma
 ## Libvirt
 Never: it defines the network without the element. Only a `dev` on `<forward>` beside the others is refused.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()

@@ -75,7 +75,9 @@ network; its owner may want another one. An isolated network needs no address.
 
 ## Libvirt
 At define: `nat forwarding requested, but no IP address provided for network 'lab'`, with its own mode in front. An open
-network without `<ip>` is legal since 10.8.0. Seen on 9.0, 11.3 and 12.8.
+network without `<ip>` is legal since 10.8.0.
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity

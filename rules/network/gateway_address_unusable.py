@@ -63,6 +63,8 @@ which guests may use today, and where the whole subnet is renumbered.
 ## Libvirt
 Never: the network starts.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkAddAddrToBridge()

@@ -60,6 +60,8 @@ announce that one is shown.
 ## Libvirt
 Never: dnsmasq gets `port=0`, and a client was seen to get a router and no DNS server.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -60,6 +60,8 @@ At define: `no family specified for non-IPv4 address 'fd00:20::1' in network 'la
 `Family 'ipv6' specified for non-IPv6 address '192.168.21.1' in network 'test'`, or
 `ipv4 family specified for non-IPv4 address 'fd00:21::1' in network 'test'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()

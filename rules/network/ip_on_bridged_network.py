@@ -44,6 +44,8 @@ offered. With it the network gets a bridge of its own, because the host keeps th
 ## Libvirt
 At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkValidate()

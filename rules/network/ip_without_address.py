@@ -37,6 +37,8 @@ address the network is to have is for a person to say; the snippet shows where.
 ## Libvirt
 At define: `Missing required address attribute in network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()

@@ -47,6 +47,8 @@ another mode.
 ## Libvirt
 Never: the firewall gets the same rules with the attribute and without it.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata
 - libvirt src/network/network_iptables.c, iptablesAddGeneralIPv6FirewallRules()

@@ -48,6 +48,8 @@ not reported.
 ## Libvirt
 Never: dnsmasq gets `server=8.8.8.8`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -38,6 +38,8 @@ Unsafe: libvirt never reads the attribute, but your own tools may.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata
 - libvirt src/conf/network_conf.c, virNetworkDefFormatBuf()

@@ -46,6 +46,8 @@ Unsafe: reverse lookups of unknown addresses then go to the host's resolver.
 ## Libvirt
 At start: `PTR domain for IPv4 network with prefix 25 cannot be automatically created`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrPTRDomain()

@@ -57,6 +57,8 @@ that is made of a MAC address (DUID-LL), which the guest must be set to send.
 ## Libvirt
 At define: `Invalid to specify MAC address '52:54:00:0a:0b:0c' in network 'lan' IPv6 static host definition`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPHostDefParseXML()

@@ -70,6 +70,8 @@ gives the usual 1500; below 1280 it becomes 1280. Removing the IPv6 address inst
 At start: `Failed to add IP address fd00:20::1/64 to virbr5`; below 68
 `Cannot set interface MTU on 'virbr6': Invalid argument`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

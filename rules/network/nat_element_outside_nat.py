@@ -51,6 +51,8 @@ then the mode may be wrong. Where the network has a bridge of its own, the mode 
 ## Libvirt
 At define: `The <nat> element can only be used when <forward> 'mode' is 'nat' in network lab`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardDefParseXML()

@@ -53,6 +53,8 @@ person to say. A `<nat>` that has nothing else is removed as well.
 ## Libvirt
 Never: it starts the network, and ip6tables gets no rule for it.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, networkAddIPSpecificFirewallRules()

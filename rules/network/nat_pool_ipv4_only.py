@@ -43,6 +43,8 @@ libvirt's does, and needs that address.
 ## Libvirt
 Never: the firewall gets `SNAT --to-source` with the pool for IPv4, and `MASQUERADE` for IPv6.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesForwardMasquerade()

@@ -53,6 +53,8 @@ A choice: something outside may expect the lower ports.
 ## Libvirt
 Never: the firewall gets `MASQUERADE --to-ports 500-65535`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesForwardMasquerade()

@@ -60,6 +60,8 @@ A choice: a firewall further out may let only these ports pass.
 ## Libvirt
 Never: it defines and starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesForwardMasquerade()

@@ -58,6 +58,8 @@ apart either way, `nat-range-too-large` reports the range instead.
 At define: `range 203.0.113.20 - 203.0.113.10 is reversed`, and of ports
 `Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network lab`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkForwardNatDefParseXML()

@@ -56,6 +56,8 @@ At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`. libvirt 1
 accepts up to 65,536; the rule is silent about these where the inventory or `target-libvirt` says so, and
 reports a warning where neither tells the version.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetRange()

@@ -55,6 +55,8 @@ Unsafe: a firewall further out may let only this port pass. The fix takes libvir
 ## Libvirt
 At start: `Invalid port range '40000-40000'.`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesForwardMasquerade()

@@ -60,6 +60,8 @@ no longer do.
 ## Libvirt
 Never. `<nat ipv6='yes'/>` needs libvirt 6.5.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, networkAddIPSpecificFirewallRules()

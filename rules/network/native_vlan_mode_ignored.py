@@ -54,6 +54,8 @@ Unsafe: nothing reads the attribute with this mode, but a switch may have been m
 ## Libvirt
 Never.
 
+Not seen: it takes a card with SR-IOV.
+
 ## References
 - https://libvirt.org/formatnetwork.html#vlan-tagging
 - libvirt src/conf/netdev_vlan_conf.c, virNetDevVlanParse()

@@ -42,6 +42,8 @@ A choice: which subnet was meant is a guess. The fix takes the mask with as many
 At start: `Invalid prefix or netmask for 'virbr0'`, with the name of the bridge. With a DHCP range at define:
 `bad prefix -1 for network 192.168.20.1 when  checking range 192.168.20.2 - 192.168.20.9`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkAddAddrToBridge()

@@ -46,6 +46,8 @@ the prefix 64 is a guess.
 At define: `netmask not allowed for IPv6 address 'fd00:20::1' in network 'lan'`, and of a route
 `lan: Specifying netmask invalid for IPv6 address 'fd00:30::' in route definition`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()

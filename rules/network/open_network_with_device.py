@@ -60,6 +60,8 @@ firewall's rules.
 ## Libvirt
 At define: `forward dev not allowed for network 'lab' with forward mode='open'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

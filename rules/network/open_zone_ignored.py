@@ -52,6 +52,8 @@ it changes which rules of firewalld apply to the guests, and nothing else.
 ## Libvirt
 Never: it starts the network without firewalld too, where a NAT network with a zone does not start.
 
+Seen on 9.0; 11.3 and 12.8 use the zone.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

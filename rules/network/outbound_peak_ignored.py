@@ -53,6 +53,8 @@ Unsafe: libvirt sets the same limits without it, but `burst` may have been meant
 ## Libvirt
 Never: the limit is set as `police rate 100kbps burst 10kb`, without the peak.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthSet()

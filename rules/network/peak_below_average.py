@@ -50,6 +50,8 @@ A choice: with a higher peak more traffic passes than today. With a lower averag
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthSet()

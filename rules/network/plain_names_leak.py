@@ -46,6 +46,8 @@ Unsafe: a bare name that only a server outside knows is no longer resolved.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

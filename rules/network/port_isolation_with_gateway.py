@@ -36,6 +36,8 @@ guests apart and leaves them both. It touches no other traffic.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#isolating-ports-on-a-network
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowCross()

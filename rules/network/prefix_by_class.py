@@ -50,6 +50,8 @@ the prefix that libvirt uses anyway is safe.
 ## Libvirt
 Never: the bridge gets 10.44.0.1/8.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virsocketaddr.c, virSocketAddrGetIPPrefix()

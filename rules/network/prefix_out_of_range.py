@@ -55,6 +55,8 @@ Unsafe for an `<ip>`: the prefix becomes 24, or 64 for IPv6, but another one may
 At define: `Invalid IPv4 prefix '64' in network 'lan'`, and of a route
 `lan: Invalid prefix 33 specified in route definition, must be 0 - 32`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()

@@ -46,6 +46,8 @@ is a choice.
 At define, since libvirt 10.1.0: `attribute 'register=yes' in <domain> element requires 'localOnly=yes' in network lan`.
 Older versions do not know the attribute and read over it.
 
+Seen on 11.3 and 12.8; 9.0 does not know the attribute.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

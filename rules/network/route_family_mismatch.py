@@ -51,6 +51,8 @@ Safe where address and gateway are of one family: the route gets that one. Other
 At define: `lan: No family specified for non-IPv4 address 'fd00:30::' in route definition`, or
 `lan: ipv6 family specified for non-IPv6 address '10.9.0.0' in route definition`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()

@@ -35,6 +35,8 @@ Choice: in mode `open` the host's own firewall decides, and there is no NAT. A r
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()

@@ -45,6 +45,8 @@ address where the network itself has that one. Removing the route is a choice.
 ## Libvirt
 At define: `unreachable static route gateway '192.168.10.2' specified for network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

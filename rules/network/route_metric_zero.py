@@ -43,6 +43,8 @@ Safe: without the attribute the route has the lowest metric that there is.
 ## Libvirt
 At define: `Invalid value for attribute 'metric' in element 'route': Zero is not permitted`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteParseXML()

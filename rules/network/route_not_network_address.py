@@ -45,6 +45,8 @@ Unsafe: the subnet of that prefix is most likely meant. To route to the one host
 ## Libvirt
 At define: `lan: Address '10.9.0.5' in route definition is not a network address`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()

@@ -44,6 +44,8 @@ A choice: the prefix is a guess. The fix takes the one that the octets of the ad
 ## Libvirt
 At define: `lan: Address '10.9.0.0' in route definition is not a network address`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/conf/networkcommon_conf.c, virNetDevIPRouteCreate()

@@ -58,6 +58,8 @@ command is shown.
 ## Libvirt
 At define: `unreachable static route gateway '192.168.50.2' specified for network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

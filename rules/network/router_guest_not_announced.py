@@ -59,6 +59,8 @@ A choice: guests that have another way out would take this one. The option needs
 ## Libvirt
 Never: dnsmasq gets an empty `dhcp-option=3`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#network-namespaces
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -56,6 +56,8 @@ on the host is offered.
 ## Libvirt
 Never: it starts the network, and no dnsmasq.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkStartDhcpDaemon()

@@ -76,6 +76,8 @@ At define: `mtu size only allowed in open, route, nat, and isolated mode, not in
 `Unsupported <mac> element in network lan with forward mode='bridge'`, and alike `Unsupported <domain> element` and
 `Unsupported <dns> element`. Of several it names one. A `<dns>` without `<host>`, `<txt>` or `<srv>` is accepted.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

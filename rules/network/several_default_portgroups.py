@@ -46,6 +46,8 @@ A choice: which of the groups is to be the default is a guess. The first fix kee
 ## Libvirt
 At define: `network 'lan' has multiple default <portgroup> elements (slow and fast), but only one default is allowed`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#portgroups
 - libvirt src/network/bridge_driver.c, networkValidate()

@@ -86,6 +86,8 @@ shown.
 At define: `Multiple IPv4 dhcp sections found -- dhcp is supported only for a single IPv4 address on each network`, and
 the same with IPv6
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkValidate()

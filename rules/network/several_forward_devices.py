@@ -57,6 +57,8 @@ A choice: the first device may not be the one to keep. Without any, traffic may 
 ## Libvirt
 At define: `multiple forwarding interfaces specified for network 'lab', only one is supported`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

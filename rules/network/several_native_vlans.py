@@ -55,6 +55,8 @@ A choice: which of the VLANs is to be the native one is a guess. The first fix k
 ## Libvirt
 At define: `duplicate native vlan setting`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
 - libvirt src/conf/netdev_vlan_conf.c, virNetDevVlanParse()

@@ -49,6 +49,8 @@ Unsafe: the folder that is served stays the same, but the other one may have bee
 ## Libvirt
 Never: dnsmasq gets two lines `tftp-root=`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -46,6 +46,8 @@ A choice: without DHCP guests make up their addresses by themselves, and those t
 ## Libvirt
 Never: libvirtd writes a warning to its log.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -48,6 +48,8 @@ A choice: the subnet gets another size, and may then overlap another one.
 ## Libvirt
 Never: dnsmasq gets `dhcp-range=…,ra-only`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

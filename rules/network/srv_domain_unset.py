@@ -48,6 +48,8 @@ Choice: the domain of the server is a guess.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - dnsmasq(8), --srv-host

@@ -46,6 +46,8 @@ Unsafe: the fix takes the usual port of the service, where it is a common one.
 ## Libvirt
 Never: dnsmasq gets `srv-host=_ldap._tcp.example.com,dc.example.com`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -50,6 +50,8 @@ port 1.
 ## Libvirt
 At define: `invalid DNS SRV port attribute for service 'ldap' in network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDNSSrvDefParseXML()

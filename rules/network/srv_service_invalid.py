@@ -56,6 +56,8 @@ At define: `invalid character in service attribute 'my service' in DNS SRV recor
 482 bytes is refused too: `service attribute '…' in network 'lan' is too long, limit is 482 bytes`. At start dnsmasq
 refuses one that is longer than 62 characters: `bad SRV record at line 12 of /var/lib/libvirt/dnsmasq/lan.conf`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDNSSrvDefParseXML()

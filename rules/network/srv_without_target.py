@@ -60,6 +60,8 @@ more, it removes the record.
 At define: `DNS SRV port attribute not permitted without target for service 'ldap' in network 'lan'`, and the same of
 priority and weight
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDNSSrvDefParseXML()

@@ -78,6 +78,8 @@ has one and the entry has a name, by which IPv6 clients are known; `mac` is not 
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virdnsmasq.c, dnsmasqAddDhcpHost()

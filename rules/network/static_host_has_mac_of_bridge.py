@@ -60,6 +60,8 @@ A choice: libvirt chooses another address for the bridge, and a guest may know t
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - linux net/bridge/br_fdb.c, the bridge's own addresses are local

@@ -58,6 +58,8 @@ host part, or takes the next free address where another has that one.
 ## Libvirt
 Never: it defines and starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPHostDefParseXML(), which does not compare them

@@ -61,6 +61,8 @@ A choice: the client gets another address than today. The fix takes the next one
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkDHCPHostDefParseXML(), which does not compare them

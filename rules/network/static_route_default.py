@@ -54,6 +54,8 @@ A choice: the host may be meant to reach the world through a guest, a firewall f
 At start, of IPv4 and where the host has a default route:
 `Route address '0.0.0.0' conflicts with IP address for 'eth0'`. Else never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/network/bridge_driver_linux.c, networkCheckRouteCollision()

@@ -49,6 +49,8 @@ that let everybody reach this subnet, and no other, are shown; NAT and isolated 
 ## Libvirt
 Never: it starts the network and adds the route.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/network/network_iptables.c, networkAddIPSpecificFirewallRules()

@@ -45,6 +45,8 @@ which may be meant.
 ## Libvirt
 Never: it starts the network and adds the route.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

@@ -71,6 +71,8 @@ Choice: guests that bridge two networks can then make a loop.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

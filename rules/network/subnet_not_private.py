@@ -79,6 +79,8 @@ A choice: every address of the subnet changes, and guests with a static address 
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - https://www.rfc-editor.org/rfc/rfc6890

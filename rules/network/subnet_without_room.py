@@ -42,6 +42,8 @@ A choice: the prefix that was meant is a guess, and the larger subnet may overla
 ## Libvirt
 Never: the network starts.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkAddAddrToBridge()

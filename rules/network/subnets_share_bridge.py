@@ -37,6 +37,8 @@ Shown only: which guests go to the second network is for a person to say.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowCross()

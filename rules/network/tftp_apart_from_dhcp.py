@@ -64,6 +64,8 @@ Unsafe: guests that were kept out get files from the host. dnsmasq serves the sa
 ## Libvirt
 Never. Where the host accepts by default, or its inventory does not tell, the finding is only a hint.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/network_iptables.c, iptablesAddGeneralIPv4FirewallRules()

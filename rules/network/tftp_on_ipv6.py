@@ -60,6 +60,8 @@ element is a choice.
 ## Libvirt
 At define: `Unsupported <tftp> element in an IPv6 element in network 'lan'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/conf/network_conf.c, virNetworkIPDefParseXML()

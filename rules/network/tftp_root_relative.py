@@ -45,6 +45,8 @@ Safe: dnsmasq finds the same folder. Removing the server is a choice.
 ## Libvirt
 At start, if there is no such folder: dnsmasq stops, and libvirt repeats its `TFTP directory srv/tftp inaccessible: No such file or directory`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfTFTP()

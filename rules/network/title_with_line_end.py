@@ -41,7 +41,9 @@ lab.xml:3:3: warning: invalid <title>: it contains a line end, which libvirt 9.7
 Safe: the words stay; only the white space between them becomes one blank.
 
 ## Libvirt
-At define, since 9.7.0: `Network title can't contain newlines`. Seen on 11.3 and 12.8; 9.0 accepts it.
+At define, since 9.7.0: `Network title can't contain newlines`.
+
+Seen on 11.3 and 12.8; 9.0 accepts it.
 
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata

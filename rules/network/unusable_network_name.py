@@ -100,6 +100,8 @@ new name.
 ## Libvirt
 At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata
 - libvirt src/conf/network_conf.c, virNetworkDefParseXML()

@@ -71,6 +71,8 @@ the host's inventory shows that the bridge is an Open vSwitch. Removing the elem
 ## Libvirt
 At define: `missing required virtualport type`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/conf/netdev_vport_profile_conf.c, virNetDevVPortProfileParse()

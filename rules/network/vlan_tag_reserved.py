@@ -64,7 +64,10 @@ A choice for 0 and 4095: guests may get frames that they did not get before. Uns
 
 ## Libvirt
 Never; a tag above 4095 is refused at define, by the schema too. Of a tag that is listed twice, when a guest starts on an
-Open vSwitch: `Unable to add port vnet0 to OVS bridge ovsbr0: ovs-vsctl: 42,42: set contains duplicate value`
+Open vSwitch: `Unable to add port vnet0 to OVS bridge ovsbr0: ovs-vsctl: 42,42: set contains duplicate value`, in
+older versions without the reason: `Unable to add port vnet0 to OVS bridge ovsbr0`
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatnetwork.html#vlan-tagging

@@ -114,9 +114,10 @@ of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inven
 vSwitch, that is offered first, and is unsafe.
 
 ## Libvirt
-At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Seen on 9.0, 11.3
-and 12.8, mode `bridge` on 9.0 alone. Since 11.0, with macvtap in mode `bridge`, when a guest starts:
-`vlan tag not supported for this connection type`
+At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Since 11.0, with
+macvtap in mode `bridge`, when a guest starts: `vlan tag not supported for this connection type`
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only

@@ -83,6 +83,8 @@ macvtap keeps the guests from the host, and another bridge may have been meant.
 ## Libvirt
 When the guest starts: `Unable to add bridge eth1 port vnet0: Operation not supported`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#bridge-to-lan
 - libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()

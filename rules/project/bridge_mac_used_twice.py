@@ -58,6 +58,8 @@ Choice: guests that know the bridge by its address see another one.
 ## Libvirt
 Never: two bridges with one address start.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkValidate()

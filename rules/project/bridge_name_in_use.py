@@ -59,6 +59,8 @@ host's inventory. Networks in different folders may be on different hosts; for t
 ## Libvirt
 At define of the second: `bridge name 'virbr5' already in use.`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/conf/virnetworkobj.c, virNetworkObjBridgeInUse()

@@ -98,6 +98,8 @@ network needs the mode `bridge` and no addresses.
 ## Libvirt
 At start: `error creating bridge interface eth1: File exists`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/util/virnetdevbridge.c, virNetDevBridgeCreate()

@@ -47,6 +47,8 @@ Shown only: guests name the networks, and one of the two has to go or to join an
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#using-an-existing-host-bridge
 """

@@ -132,6 +132,8 @@ Never where the bridge exists. Where it does not, when a guest starts:
 `Cannot get interface MTU on 'br9': No such device`. A network with `<bandwidth>` or `macTableManager='libvirt'` does not
 even start then: `Cannot find device "br9"`, `Unable to set bridge br9 vlan_filtering via ioctl: Invalid argument`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkBridge()

@@ -40,6 +40,8 @@ which Docker, Kubernetes and libvirt's own filters do not bear.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://wiki.libvirt.org/Net.bridge.bridge-nf-call_and_sysctl.conf.html
 - linux net/bridge/br_netfilter_hooks.c

@@ -71,7 +71,9 @@ one that is free in the project and on the host.
 
 ## Libvirt
 At define: `bridge name 'virbr3' already in use.` At start, if the other network is active:
-`Network is already in use by interface virbr3`. Seen on 9.0 and 12.8.
+`Network is already in use by interface virbr3`.
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity

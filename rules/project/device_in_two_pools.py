@@ -92,6 +92,8 @@ the NIC is shared in mode `bridge`, and the guests on it reach each other.
 ## Libvirt
 When the second guest starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
 
+Not seen: a network hands out its first free NIC, and which guest is refused depends on the order of their starts.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -117,6 +117,8 @@ more than there is, it never starts; else the finding is a warning, because the 
 ## Libvirt
 When the last of them starts: `network 'cards' requires exclusive access to interfaces, but none are available`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -77,6 +77,8 @@ choice: it serves machines that were to get nothing.
 ## Libvirt
 Never: dnsmasq gets a `dhcp-range` that ends in `static`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

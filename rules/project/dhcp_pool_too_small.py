@@ -110,6 +110,8 @@ guests that set their addresses themselves may have some of the new ones.
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -90,6 +90,8 @@ the one is taken out of the list. The command that frees the NIC is shown only w
 When the guest starts:
 `error creating macvtap interface macvtap0@eth0 (52:54:00:0a:0b:0c): Device or resource busy`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreate()

@@ -77,6 +77,8 @@ free. In mode `passthrough`, which takes the whole NIC from the host, only one t
 When the guest starts: `Unable to get index for interface eth0: No such device`; in mode `passthrough`
 `Cannot get interface MAC on 'eth0': No such device`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreateWithVPortProfile()

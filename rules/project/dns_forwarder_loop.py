@@ -91,6 +91,8 @@ Choice where two networks forward to each other: which of the two is wrong is a 
 ## Libvirt
 Never: dnsmasq gets `server=192.168.20.1`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfContents()

@@ -51,6 +51,8 @@ other. The other way is a setting of the other server, which is to listen on its
 At start: dnsmasq stops, and libvirt repeats its `failed to create listening socket for 192.168.20.1: Address already in
 use`. IPv6 addresses do not keep it from starting.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkStartDhcpDaemon()

@@ -54,6 +54,8 @@ Choice: what the option does may be needed, and a newer dnsmasq may have it.
 At start: dnsmasq stops, and libvirt repeats its `bad option at line`. Seen with `leasequery`: libvirt 9.0 with dnsmasq
 2.90 and 11.3 with 2.91 refuse it, 12.8 with 2.93 accepts it.
 
+Seen on 9.0 and 11.3; the dnsmasq of 12.8 has the option.
+
 ## References
 - https://libvirt.org/formatnetwork.html#network-namespaces
 - https://thekelleys.org.uk/dnsmasq/CHANGELOG

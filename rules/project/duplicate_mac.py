@@ -135,6 +135,8 @@ proposes the same. Guests in different folders may be on different hosts; for th
 Never, but on one NIC by macvtap; there when the second guest starts: `Cannot set interface flags on 'macvtap1': Address
 already in use`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
 - linux drivers/net/macvlan.c, macvlan_open()

@@ -66,6 +66,8 @@ with a number. To give the second the UUID of the first, so that it replaces it,
 ## Libvirt
 At define of the second: `network 'lab' already exists with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata
 - libvirt src/conf/virnetworkobj.c, virNetworkObjAssignDefLocked()

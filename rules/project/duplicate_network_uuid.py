@@ -57,6 +57,8 @@ different hosts; for those the finding is an info.
 ## Libvirt
 At define of the second: `network 'lab' is already defined with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata
 - libvirt src/conf/virnetworkobj.c, virNetworkObjAssignDefLocked()

@@ -62,6 +62,8 @@ host's firewall drops by default, it then drops frames of all bridges; what is t
 ## Libvirt
 Never, but for a warning in the log.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#supported-protocols
 - libvirt src/nwfilter/nwfilter_ebiptables_driver.c, iptablesCheckBridgeNFCallEnabled()

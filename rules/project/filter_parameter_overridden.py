@@ -74,6 +74,8 @@ Choice: the interface may override the value on purpose.
 ## Libvirt
 Never: the firewall has the interface's value.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
 - libvirt src/nwfilter/nwfilter_gentech_driver.c, virNWFilterIncludeDefToRuleInst()

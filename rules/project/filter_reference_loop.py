@@ -55,6 +55,8 @@ another reference may be the wrong one.
 ## Libvirt
 At define, of the filter that closes the ring: `filter would introduce a loop`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#filtering-chains
 - libvirt src/conf/virnwfilterobj.c, virNWFilterObjListAssignDef()

@@ -54,6 +54,8 @@ is an info.
 At define: `filter with same UUID but different name ('guests') already exists`, and of libvirt's own name
 `filter 'clean-traffic' already exists with uuid` and the one that it has on that host
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#filter-xml-format
 - libvirt src/conf/virnwfilterobj.c, virNWFilterObjListAssignDef()

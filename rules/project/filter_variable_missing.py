@@ -105,6 +105,8 @@ another. Where it says nothing, the parameter to add is shown. To let libvirt le
 When the guest starts:
 `internal error: Cannot instantiate filter due to unresolvable variables or unavailable list elements: GATEWAY_MAC`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#usage-of-variables-in-filters
 - https://libvirt.org/formatnwfilter.html#automatic-ip-address-detection

@@ -50,6 +50,8 @@ isolated or NAT network needs the command; what installs it is shown.
 At start of each such network. libvirt 9.0: `Failed to apply firewall rules /usr/sbin/iptables -w --table filter …`;
 newer releases: `No firewall backend is available`
 
+Seen on 9.0; what 11.3 and 12.8 use is asked of the host by themselves.
+
 ## References
 - https://libvirt.org/firewall.html
 - libvirt src/network/bridge_driver_linux.c, networkAddFirewallRules()

@@ -61,6 +61,8 @@ web.xml:7:33: info: 'floor' applies to IPv4 only, but network 'lab' has IPv6 too
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#quality-of-service
 - libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthManipulateFilter()

@@ -105,6 +105,8 @@ When the guest starts: `Invalid use of 'floor' on interface with MAC address 52:
 inbound QoS set`, or `- 'floor' is only supported for interface type 'network' with forward type 'nat', 'route', 'open'
 or none`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/network/bridge_driver.c, networkCheckBandwidth()

@@ -92,6 +92,8 @@ together have more. Where one guest alone goes too far, the finding is an error.
 When the guest starts: `Cannot plug 'vnet1' interface into 'virbr1' because new combined inbound floor=1200 would overcommit
 average=1000 on network 'lab'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/network/bridge_driver.c, networkCheckBandwidth()

@@ -88,6 +88,8 @@ Choice: whatever comes by another device then gets to the routed network too.
 ## Libvirt
 Never: it starts both.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowIn()

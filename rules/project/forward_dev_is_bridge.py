@@ -64,6 +64,8 @@ meant. Traffic then uses every device that the host has a route by.
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()

@@ -54,6 +54,8 @@ is reported for a name such as `tun0` or `wg0`, which comes with a VPN.
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()

@@ -51,6 +51,8 @@ UUIDs are often two versions of one guest, so that is an error only where the pr
 At define of the second: `domain 'web' is already defined with uuid 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab`; where the names
 are the same and the UUIDs are not, `domain 'web' already exists with uuid 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#general-metadata
 - libvirt src/conf/virdomainobjlist.c, virDomainObjListAddLocked()

@@ -44,6 +44,8 @@ Shown only: the host's firewall has to say what it forwards between its NICs.
 ## Libvirt
 Never: it writes 1 to `net.ipv4.ip_forward`, and leaves it there when the network stops.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkEnableIPForwarding()

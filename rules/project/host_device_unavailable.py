@@ -57,6 +57,8 @@ It is shown only: which device is meant is for a person to decide.
 ## Libvirt
 When the guest starts: `Interface type hostdev is currently supported on SR-IOV Virtual Functions only`.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#pci-passthrough
 - libvirt src/hypervisor/virhostdev.c, virHostdevIsVirtualFunction()

@@ -81,6 +81,8 @@ Choice: with `managed='yes'` the device goes back to the host's driver when the 
 ## Libvirt
 When the guest starts, in QEMU's words, where a driver other than `vfio-pci` has the device.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#pci-passthrough
 - https://libvirt.org/manpages/virsh.html#nodedev-detach

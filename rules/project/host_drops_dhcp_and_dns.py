@@ -49,6 +49,8 @@ Shown only: the host's firewall has to accept DHCP and DNS from the bridge.
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/firewall.html
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

@@ -43,6 +43,8 @@ Shown only: the host's firewall has to accept the bridge's traffic. Instead, `fi
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/firewall.html
 - libvirt src/network/network_nftables.c, nftablesSetupFirewall()

@@ -71,6 +71,8 @@ Nothing in the file is wrong. To remove the device from the guest is a choice.
 When the guest starts: `host doesn't support passthrough of host PCI devices` (9.0, 11.3) or
 `VFIO PCI device assignment is not supported by the host` (12.8)
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#host-device-assignment
 - libvirt src/qemu/qemu_hostdev.c, qemuHostdevPreparePCIDevicesCheckSupport()

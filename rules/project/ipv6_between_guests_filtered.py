@@ -48,6 +48,8 @@ Unsafe: perhaps guests are not to use IPv6 among themselves, which they do by th
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#general-metadata
 - libvirt src/network/network_iptables.c, iptablesAddGeneralIPv6FirewallRules()

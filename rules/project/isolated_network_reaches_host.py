@@ -40,6 +40,8 @@ the network for themselves, and neither DHCP nor DNS.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, networkAddGeneralFirewallRules()

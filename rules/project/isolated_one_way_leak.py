@@ -67,6 +67,8 @@ either, only a command for the host is shown that limits the isolated network al
 ## Libvirt
 Never: it starts both.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/firewall.html
 - libvirt src/network/network_iptables.c, iptablesSetupPrivateChains()

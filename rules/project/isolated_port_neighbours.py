@@ -48,6 +48,8 @@ Shown only: the other port is the host's, and has to be marked there.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#isolating-ports-on-a-network
 - libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()

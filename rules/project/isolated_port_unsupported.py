@@ -82,6 +82,8 @@ When the guest starts:
 `interface 52:54:00:0a:0b:0c - <port isolated='yes'/> is not supported for network interfaces with type='direct'`, or
 `with virtualport type='openvswitch'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#isolating-guests-network-traffic-from-each-other
 - libvirt src/conf/domain_validate.c, virDomainActualNetDefValidate()

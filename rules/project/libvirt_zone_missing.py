@@ -43,6 +43,8 @@ under other rules.
 At start: `firewalld is set to use the nftables backend, but the required firewalld 'libvirt' zone is missing`. Seen in
 the source.
 
+Not seen: it takes a running firewalld. libvirt's source says so.
+
 ## References
 - https://libvirt.org/firewall.html
 - libvirt src/network/bridge_driver_linux.c, networkAddFirewallRules()

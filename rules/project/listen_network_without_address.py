@@ -75,6 +75,8 @@ resembles a known one, that one is offered first.
 When the guest starts: `network 'quiet' doesn't have an IP address`,
 `Network not found: no network with matching name 'screens'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#graphical-framebuffers
 - libvirt src/qemu/qemu_process.c, qemuProcessGetNetworkAddress()

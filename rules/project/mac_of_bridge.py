@@ -70,6 +70,8 @@ name, so that every run proposes the same.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - linux net/bridge/br_fdb.c, the bridge's own addresses are local

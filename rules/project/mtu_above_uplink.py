@@ -60,6 +60,8 @@ takes such frames; the host itself then sends them too.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#mtu-configuration
 - libvirt src/qemu/qemu_interface.c, qemuInterfaceBridgeConnect()

@@ -65,6 +65,8 @@ Choice: either every guest of the network gets the MTU, or this one loses it.
 ## Libvirt
 Never: the bridge was seen to go to 1400 with its guest.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#mtu-configuration
 - libvirt src/qemu/qemu_interface.c, qemuInterfaceBridgeConnect()

@@ -52,6 +52,8 @@ Choice: guests then appear outside under the host's own address, and perhaps ano
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesForwardMasquerade()

@@ -62,6 +62,8 @@ host to it; unless the inventory lists the routes of the router, the finding is 
 ## Libvirt
 Never: it starts the network.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesForwardMasquerade()

@@ -78,6 +78,8 @@ free in the project and on the host. What the guests are to boot, a `<bootp>` ha
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkStartDhcpDaemon()

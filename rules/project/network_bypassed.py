@@ -67,6 +67,8 @@ Choice: the network's settings then apply to the guest, and a session without ro
 ## Libvirt
 Never, while the network is active.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#bridge-to-lan
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

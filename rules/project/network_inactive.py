@@ -45,6 +45,8 @@ It is shown only: the XML is right, and the command is for the host.
 When the guest starts: `Requested operation is not valid: network 'lab' is not active`; where the interface names the
 network's bridge instead, `Cannot get interface MTU on 'virbr1': No such device`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/manpages/virsh.html#net-autostart
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -61,6 +61,8 @@ It is shown only: the XML is right, and the command is for the host.
 ## Libvirt
 Never while the network runs. When the guest starts after a restart of the host: `Requested operation is not valid: network 'lab' is not active`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/manpages/virsh.html#net-autostart
 """

@@ -77,6 +77,8 @@ Choice: the guest gets another VLAN or other limits than it has. With several gr
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#portgroups
 - libvirt src/conf/network_conf.c, virPortGroupFindByName()

@@ -42,6 +42,8 @@ choice: with `nat` nobody reaches the guests from outside, and with `route` only
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

@@ -84,6 +84,8 @@ choice, because perhaps another bridge is meant.
 When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round
 `Unable to add port vnet0 to OVS bridge br0`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#bridge-to-lan
 - libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()

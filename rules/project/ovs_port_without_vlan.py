@@ -88,6 +88,8 @@ Choice: the VLAN is that of another guest, so a guess; a router or firewall is g
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only
 - libvirt src/util/virnetdevopenvswitch.c, virNetDevOpenvswitchAddPort()

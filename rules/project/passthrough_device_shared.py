@@ -67,6 +67,8 @@ frames for several MAC addresses. Two guests may run in turn; for them the findi
 ## Libvirt
 When the second starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreate()

@@ -56,6 +56,8 @@ Choice: in mode `bridge` the guest shares the NIC, and neither has it to itself.
 ## Libvirt
 Never: the guest starts and works, and the host was seen to lose its connections.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/util/virnetdevmacvlan.c, virNetDevMacVLanCreateWithVPortProfile()

@@ -57,6 +57,8 @@ How to create virtual functions is shown too.
 ## Libvirt
 At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkValidate()

@@ -69,6 +69,8 @@ functions, the command that creates some is shown; it has to run at every boot b
 ## Libvirt
 At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkCreateInterfacePool()

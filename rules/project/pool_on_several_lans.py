@@ -54,6 +54,8 @@ Choice: which LAN was meant is a guess, and fewer NICs are left.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -100,6 +100,8 @@ When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.
 `Failed to bind port 2022 (Address already in use) for option '-t 127.0.0.1/2022:22'`, and since 2026
 `Listen failed for HOST TCP port 127.0.0.1/2022: Address already in use`
 
+Seen on 11.3 and 12.8; the 9.0 that was asked is built without passt.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/qemu/qemu_passt.c, qemuPasstStart()

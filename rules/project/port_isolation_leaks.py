@@ -59,6 +59,8 @@ Choice: guests of the other network no longer reach each other. Perhaps it holds
 ## Libvirt
 Never: it accepts both networks.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#port-isolation
 - libvirt src/network/bridge_driver.c, networkValidate()

@@ -82,6 +82,8 @@ Choice: the guest that is not isolated may be there to serve the others.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#isolating-guests-network-traffic-from-each-other
 - libvirt src/util/virnetdevtap.c, virNetDevTapAttachBridge()

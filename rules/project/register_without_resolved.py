@@ -52,6 +52,8 @@ servers for the guests' names, as before.
 ## Libvirt
 At start, since libvirt 10.1.0: `failed to register name server: systemd-resolved is not available`
 
+Seen on 11.3 and 12.8; 9.0 does not know the attribute.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkVirtual()

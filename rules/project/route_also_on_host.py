@@ -72,6 +72,8 @@ it.
 ## Libvirt
 At start: `Route address '10.200.0.0' conflicts with IP address for 'eth0'`; IPv6 routes are not compared
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#static-routes
 - libvirt src/network/bridge_driver_linux.c, networkCheckRouteCollision()

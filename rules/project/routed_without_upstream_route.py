@@ -60,6 +60,8 @@ a command for it.
 ## Libvirt
 Never: the network starts, also with a device that does not exist.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/network_iptables.c, iptablesAddForwardAllowOut()

@@ -110,6 +110,8 @@ When the guest starts: `interface 52:54:00:0a:0b:0c - multiqueue is not supporte
 `interface 52:54:00:0a:0b:0c - bandwidth settings are not supported for hostdev interfaces`. Queues of a card that is not
 virtio are not looked at.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#setting-nic-driver-specific-options
 - libvirt src/qemu/qemu_domain.c, qemuDomainValidateActualNetDef()

@@ -98,6 +98,8 @@ Choice: the entry may be for a machine that no file describes.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/util/virdnsmasq.c, dnsmasqAddDhcpHost()

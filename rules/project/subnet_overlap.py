@@ -140,6 +140,8 @@ is meant.
 At start of the second, where both are IPv4 and equal: `Network is already in use by interface virbr0`, or the name
 that the other's bridge or the host's interface has. Else never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver_linux.c, networkCheckRouteCollision()

@@ -78,6 +78,8 @@ guest's own.
 When the guest starts: `The eth1 interface already exists`; of an interface of type `direct`:
 `error creating macvtap interface tap-web@eth0 (52:54:00:0a:0b:0c): File exists`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#overriding-the-target-element
 - libvirt src/util/virnetdevtap.c, virNetDevTapCreate()

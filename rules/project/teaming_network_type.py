@@ -104,6 +104,8 @@ where the project has none, `<teaming>` is removed and the two NICs no longer fo
 When the guest starts:
 `interface 52:54:00:0a:0b:0c - teaming transient device must be type='hostdev', not 'bridge'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#teaming-a-virtio-hostdev-nic-pair
 - libvirt src/qemu/qemu_validate.c, qemuDomainValidateActualNetDef()

@@ -51,6 +51,8 @@ TFTP, that one is proposed first. The command that creates the folder is shown.
 At start: dnsmasq stops, and libvirt repeats its `TFTP directory /var/lib/tftpboot inaccessible: No such file or
 directory`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#addressing
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfTFTP()

@@ -64,6 +64,8 @@ choice.
 At start of the network, and of a guest when it starts. Without `sfq`: `internal error: Child process (tc qdisc add dev virbr3 parent 1:2 handle 2: sfq perturb 10) unexpected exit status 2: Error: Specified qdisc kind is unknown.`;
 without `police`: `Error: Failed to load TC action module.`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#quality-of-service
 - libvirt src/util/virnetdevbandwidth.c, virNetDevBandwidthSet()

@@ -89,6 +89,8 @@ Where the neighbour's filter has parameters, they are its own, and the reference
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnwfilter.html#concepts
 """

@@ -90,6 +90,8 @@ Choice: perhaps the filter of that name is still to be defined, and a similar na
 ## Libvirt
 When the guest starts: `internal error: referenced filter 'nossh' is missing`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#traffic-filtering-with-nwfilter
 - libvirt src/conf/virnwfilterobj.c, virNWFilterObjListFindInstantiateFilter()

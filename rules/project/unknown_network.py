@@ -77,6 +77,8 @@ network.
 ## Libvirt
 When the guest starts: `Network not found: no network with matching name 'labratory'`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#virtual-network
 - libvirt src/conf/domain_conf.c, virDomainNetCreatePort()

@@ -80,6 +80,8 @@ removed, so that the default group serves the guest, if the network has one.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#portgroups
 - libvirt src/conf/network_conf.c, virPortGroupFindByName()

@@ -61,6 +61,8 @@ How to create it beforehand is shown too.
 ## Libvirt
 When the guest starts: `target managed='no' but specified dev doesn't exist`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#generic-ethernet-connection
 - libvirt src/qemu/qemu_interface.c, qemuInterfaceEthernetConnect()

@@ -37,6 +37,8 @@ Shown only: the NIC is the host's, or the cable is out.
 ## Libvirt
 Never.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver.c, networkStartNetworkBridge()

@@ -57,6 +57,8 @@ Choice: the other backend gives the guest other addresses, and slirp forwards no
 When the guest starts: `Cannot find 'passt' in path: No such file or directory`; without slirp, at define since 10.6.0,
 `the 'default' network backend is not supported with this QEMU binary`
 
+Seen on 11.3 and 12.8; the 9.0 that was asked is built without passt.
+
 ## References
 - https://libvirt.org/formatdomain.html#userspace-connection-using-passt
 - libvirt src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefNetwork()

@@ -56,6 +56,8 @@ Choice: another device may be another card. It is offered where the host has one
 ## Libvirt
 When the guest starts: `Unable to open '/dev/vhost-vdpa-1' for vdpa device: No such file or directory`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#vdpa-devices
 - libvirt src/qemu/qemu_interface.c, qemuVDPAConnect()

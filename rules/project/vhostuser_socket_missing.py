@@ -71,6 +71,8 @@ Choice: as the server QEMU waits until the switch connects, and the guest starts
 ## Libvirt
 When the guest starts, in QEMU's words: `Failed to connect to '/run/vhost-web': No such file or directory`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#vhost-user-connection-with-a-qemu-backend
 - libvirt src/qemu/qemu_command.c, qemuBuildInterfaceCommandLine()

@@ -62,6 +62,8 @@ web.xml:4:5: error: missing typeidversion for <virtualport type='802.1Qbg'>, her
 When the guest starts: `missing typeidversion in <virtualport type='802.1Qbg'>`, `missing profileid in
 <virtualport type='802.1Qbh'>`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#virtual-network-switch
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -130,6 +130,8 @@ When a guest starts: `<virtualport type='openvswitch'> not supported for network
 `which uses a bridge device`, `which uses a macvtap device`; and for hostdev
 `virtualport type 802.1Qbg is currently not supported on interfaces of type hostdev`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
 - libvirt src/network/bridge_driver.c, networkAllocatePort()

@@ -100,6 +100,8 @@ group set its own, remove the value from the network.
 When the guest starts: `attempt to merge virtualports with mismatched types (midonet and openvswitch)`, or
 `attempt to merge virtualports with mismatched profileids ('office' and 'sales')`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatdomain.html#direct-attachment-to-physical-interface
 - libvirt src/util/virnetdevvportprofile.c, virNetDevVPortProfileMerge3()

@@ -91,6 +91,8 @@ Choice: the guest is then in the VLAN of the switch's profile, which need not be
 ## Libvirt
 When a guest starts: `direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode`
 
+Not seen: it takes a card with SR-IOV. libvirt's source says so.
+
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
 - libvirt src/hypervisor/virhostdev.c, virHostdevSetNetConfig()

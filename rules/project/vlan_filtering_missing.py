@@ -85,8 +85,9 @@ web.xml:10:5: error: cannot set a VLAN on a Linux bridge: the host's kernel has 
 Choice: without it the guest is in no VLAN, or in that of the bridge.
 
 ## Libvirt
-When the guest starts: `error adding vlan filter to interface vnet0: Operation not supported`. Seen on 11.3 and 12.8; 9.0
-refuses the tag itself.
+When the guest starts: `error adding vlan filter to interface vnet0: Operation not supported`.
+
+Seen on 11.3 and 12.8; 9.0 refuses the tag itself.
 
 ## References
 - https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only

@@ -85,6 +85,8 @@ command that creates such a device is shown.
 ## Libvirt
 When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
 - libvirt src/util/virnetdev.c, virNetDevSetNetConfig()

@@ -114,8 +114,10 @@ Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC
 the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
 
 ## Libvirt
-When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. Seen on 9.0 and
-11.3. 12.8 says so at define of an interface that is not of type `bridge` or `network`.
+When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. 12.8 says so at define
+of an interface that is not of type `bridge` or `network`.
+
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only

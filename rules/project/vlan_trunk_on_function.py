@@ -93,6 +93,8 @@ Choice: which of the VLANs the guest is to be in is a guess. The first fix keeps
 ## Libvirt
 When a guest starts: `vlan trunking is not supported by SR-IOV network devices`
 
+Not seen: it takes a card with SR-IOV. libvirt's source says so.
+
 ## References
 - https://libvirt.org/formatnetwork.html#setting-vlan-tag-on-supported-network-types-only
 - libvirt src/util/virnetdev.c, virNetDevSetNetConfig()

@@ -73,6 +73,8 @@ its own.
 ## Libvirt
 Never: everything starts.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - https://libvirt.org/firewall.html

@@ -53,6 +53,8 @@ shown; once it runs, firewalld blocks what its default zone does not allow, SSH 
 At start; where firewalld does not run, `zone dzm requested for network lab but firewalld is not active`. An open network starts, because libvirt
 leaves its firewall alone; the zone does nothing there.
 
+Seen on 9.0, 11.3 and 12.8.
+
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
 - libvirt src/network/bridge_driver_linux.c, networkAddFirewallRules()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from ipaddress import ip_network
 
 from tests.oracle.libvirtd import Answer, Bridge, Host, Libvirtd, Nic, Route, answer, name_in
 from vnetlint.finding import When
@@ -101,6 +102,7 @@ def host_of(inventory: Inventory | None, documents: Sequence[Document]) -> Host:
         return replace(links, folders=folders, traffic_control=taken)
     tools = inventory.firewall_tools
     removed = () if tools is None else tuple(sorted({"iptables", "nft"} - {_TOOLS[each] for each in tools}))
+    removed += ("passt",) if inventory.user_backends is not None and "passt" not in inventory.user_backends else ()
     heard = [f"{each}#53" for each in inventory.dns_listeners or ()]
     heard += [f"{each.address or '0.0.0.0'}#{each.port}" for each in inventory.listeners or ()]
     return replace(links, folders=folders, traffic_control=taken, removed=removed, listeners=tuple(heard))
@@ -127,7 +129,7 @@ def _links(inventory: Inventory | None, documents: Sequence[Document]) -> Host:
     nics_ += [Nic(name) for name in sorted(listed - {link.name for link in links})]
     routes = tuple(_route(each.to, each.via, each.dev) for each in inventory.routes or () if each.via or each.dev)
     made = tuple(
-        Bridge(link.name, ports[link.name], link.addresses, link.kind == "ovs")
+        Bridge(link.name, ports[link.name], link.addresses, link.kind == "ovs" and inventory.open_vswitch is not False)
         for link in bridges_
         if link.name not in own
     )
@@ -266,8 +268,10 @@ def _domain(daemon: Libvirtd, document: Document) -> Said:
 
 
 def _define_as_listed(daemon: Libvirtd, network: HostNetwork) -> None:
-    bridge = f"<bridge name='{network.bridge}'/>" if network.bridge else ""
-    daemon.define_network(f"<network><name>{_escaped(network.name)}</name>{bridge}</network>")
+    inside = f"<bridge name='{network.bridge}'/>" if network.bridge else ""
+    for each in map(ip_network, network.subnets or ()):
+        inside += f"<ip family='ipv{each.version}' address='{each.network_address + 1}' prefix='{each.prefixlen}'/>"
+    daemon.define_network(f"<network><name>{_escaped(network.name)}</name>{inside}</network>")
     if network.active:
         daemon.start_network(network.name)
 

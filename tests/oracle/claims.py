@@ -27,10 +27,11 @@ def doubts(rule: Rule, case: Case, version: str) -> list[str]:
     told, heard = [], False
     for each in found:
         said = _heard(each, found, case, version)
-        if _is_of_bond(each, case) or any(_HARDWARE.search(answer.message) for answer in said):
+        against = _doubts(each, said, _quoted(rule))
+        if against and (_is_of_bond(each, case) or _is_only_possible(each, said) or _lacks_hardware(said)):
             continue
         heard = True
-        told += _doubts(each, said, _quoted(rule))
+        told += against
     return told if heard else ["cannot be asked: no host here has what it takes"]
 
 
@@ -47,13 +48,22 @@ def _heard(finding: Finding, found: list[Finding], case: Case, version: str) -> 
     return [said[path] for path in sorted(places) if path in said]
 
 
+def _is_only_possible(finding: Finding, said: list[Said]) -> bool:
+    """Whether a finding tells of what may happen, and it did not."""
+    return finding.severity != "error" and finding.when != "never" and all(each == TOOK for each in said)
+
+
+def _lacks_hardware(said: list[Said]) -> bool:
+    return any(_HARDWARE.search(answer.message) for answer in said)
+
+
 _HARDWARE = re.compile(
     r"passthrough of host PCI devices|VFIO PCI device assignment is not supported"
-    r"|No usable Vf's present|is not an SR-IOV Virtual Function|is not a VF"
+    r"|No chain/target/match by that name|No usable Vf's present|is not an SR-IOV Virtual Function|is not a VF"
     r"|vhost-user.*Failed to connect|network 'functions' is not active",
     re.DOTALL,
 )
-"""What libvirt or QEMU says without an SR-IOV card or a switch of vhost-user."""
+"""What libvirt, QEMU or iptables says without an SR-IOV card, a switch of vhost-user or a module of the kernel."""
 
 
 def _told_version(case: Case, version: str) -> Case:

@@ -348,16 +348,13 @@ class Libvirtd:
     def start_domain(self, name: str) -> Answer:
         """Start a defined guest: here an interface is connected, so here a network is looked up.
 
-        It is paused then, because an emulated machine that looks for something to boot from keeps a processor busy.
+        A macvtap is opened by its node in /dev, which on a busy machine libvirt may look for before we have made it.
         """
         started = self.virsh("start", "--domain", name)
         for _ in range(5):
-            # On a busy machine libvirt may look for a macvtap's node before we have made it.
             if "cannot open macvtap tap device" not in started.stderr:
                 break
             started = self.virsh("start", "--domain", name)
-        if started.code == 0:
-            self.virsh("suspend", "--domain", name)
         return answer(started)
 
     def destroy_domain(self, name: str) -> Answer:
