@@ -320,7 +320,8 @@ def test_the_others_are_written_all_the_same(refuse: list[str]) -> None:
     document = json.loads(ran.out)
     assert ran.code == 2
     assert [each["places"][0]["path"] for each in document["fixed"]] == ["b.xml"]
-    assert [each["path"] for each in document["findings"]] == ["a.xml"]
+    left = [each["path"] for each in document["findings"] if each["rule"] == "ip-on-bridged-network"]
+    assert left == ["a.xml"]
     assert document["summary"]["fixed"] == 1
 
 

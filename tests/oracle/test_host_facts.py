@@ -42,6 +42,13 @@ def asked(request: pytest.FixtureRequest) -> Iterator[tuple[Libvirtd, str]]:
         yield daemon, request.param
 
 
+def test_a_file_of_two_documents(asked: tuple[Libvirtd, str]) -> None:
+    daemon, _ = asked
+    heard = daemon.define_network("<network><name>a</name></network>\n<network><name>b</name></network>")
+    assert not heard.ok
+    assert "Extra content at the end of the document" in heard.message
+
+
 @pytest.mark.parametrize("accepts", [1, 2])
 def test_router_advertisements(asked: tuple[Libvirtd, str], accepts: int) -> None:
     daemon, version = asked
