@@ -690,6 +690,10 @@ DOMAIN_ACCEPTED |= {
         "<disk type='network'><source protocol='iscsi' name='a'><host transport='unix' socket='/s'/></source>"
         "<target dev='vda'/></disk>"
     ),
+    "a time out of any protocol": domain(
+        "<disk type='network'><source protocol='sheepdog' name='a'><host name='h'/><timeout seconds='1'/></source>"
+        "<target dev='vda'/><vendor>a,b</vendor></disk>"
+    ),
     "raw I/O of a unit": domain(
         "<disk type='block' device='lun' rawio='yes' sgio='filtered'><source dev='/d'/><target dev='sda'/></disk>"
     ),
