@@ -143,10 +143,12 @@ def ask(
     inventory: Inventory | None = None,
     *,
     complete: bool = False,
+    plugs: bool = True,
 ) -> Mapping[str, Said]:
     """Give each file to libvirt, the subject's last of its kind, and tell what it said, by path.
 
-    With `complete`, networks and filters that a guest names and no file defines are not there.
+    With `complete`, networks and filters that a guest names and no file defines are not there. Without `plugs`,
+    no guest of ours tries the networks.
     """
     daemon.reset()
     own = {each.name for each in documents if each.kind == "network"}
@@ -172,7 +174,10 @@ def ask(
         if isinstance(known, Said):
             said.append((each, known))
         elif each.name not in inactive:
-            said.append((each, _started(daemon, each, known, documents, is_subject=each is subject)))
+            started = _told("start", daemon.start_network(known))
+            if started == TOOK and plugs:
+                started = _tried(daemon, each, known, documents, is_subject=each is subject)
+            said.append((each, started))
     guests = sorted((each for each in documents if each.kind == "domain"), key=lambda each: each is subject)
     said += [(each, _domain(daemon, each)) for each in guests]
     worst: dict[str, Said] = {}
@@ -220,13 +225,8 @@ def _defined(daemon: Libvirtd, document: Document) -> str | Said:
     return _told("define", answer(defined)) if defined.code else name_in(defined)
 
 
-def _started(
-    daemon: Libvirtd, document: Document, name: str, documents: Sequence[Document], *, is_subject: bool
-) -> Said:
-    """What is said to a network at its start, and to a guest of ours on each of its port groups that no file uses."""
-    started = daemon.start_network(name)
-    if not started.ok:
-        return _told("start", started)
+def _tried(daemon: Libvirtd, document: Document, name: str, documents: Sequence[Document], *, is_subject: bool) -> Said:
+    """What is said to a guest of ours on a network that runs, and on each of its port groups that no file uses."""
     used = set(_named_by(documents, "source", "portgroup"))
     groups = [each.get("name") or "" for each in document.root.all("portgroup")] if is_subject else []
     groups = [each for each in groups if each not in used]
