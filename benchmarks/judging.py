@@ -149,7 +149,7 @@ class Judge:
             answers = list(zip(each, said[::2], said[1::2], strict=True))
             fair = [answer for graft, answer, twin in answers if graft.like and not twin]
             if case.verdict == "accepted":
-                if fair and all(case.cause.value in answer and answer for answer in fair):
+                if fair and all(fair):
                     case.verdict, case.said = "refused", fair[0]
                 continue
             if any(not answer for _, answer, _ in answers):
