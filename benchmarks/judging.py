@@ -131,7 +131,8 @@ class Judge:
                 for node in root.iter() if not answer else ():
                     path = _path(node)
                     self.places[kind].setdefault(path, []).append((root, node))
-                    self.places[kind].setdefault("/".join(path.split("/")[-2:]), []).append((root, node))
+                    for steps in (1, 2):
+                        self.places[kind].setdefault("/".join(path.split("/")[-steps:]), []).append((root, node))
 
     def judge(self, comparison: Comparison) -> None:
         """Put down what libvirt says to each case: accepted, refused, or undecided."""
@@ -148,7 +149,7 @@ class Judge:
             answers = list(zip(each, said[::2], said[1::2], strict=True))
             fair = [answer for graft, answer, twin in answers if graft.like and not twin]
             if case.verdict == "accepted":
-                if fair and all(case.cause.value in answer and answer for answer in fair):
+                if fair and all(fair):
                     case.verdict, case.said = "refused", fair[0]
                 continue
             if any(not answer for _, answer, _ in answers):
@@ -234,7 +235,15 @@ def _places(
     is_about_node = "attribute" in cause.kind or cause.kind in ("bad-value", "missing-element", "unexpected-text")
     path = cause.path if is_about_node else cause.path.rpartition("/")[0]
     # Where no document has the very place, one like it will do: a <source> in a <mirror> is like that of its <disk>.
-    for root, node in places.get(path) or places.get("/".join(path.split("/")[-2:]), ()):
+    steps = path.split("/")
+    for root, node in next((found for at in (0, -2, -1) if (found := places.get("/".join(steps[at:])))), ()):
+        if (
+            cause.kind == "bad-value"
+            and cause.name in faulty.attrib
+            and cause.name not in node.attrib
+            and path not in places
+        ):
+            continue
         if cause.kind == "missing-attribute" and cause.name not in node.attrib:
             continue
         if cause.kind == "missing-element" and (not cause.name or node.find(cause.name) is None):
