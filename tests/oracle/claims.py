@@ -42,7 +42,8 @@ def _heard(finding: Finding, found: list[Finding], case: Case, version: str) -> 
     said: dict[str, Said] = {}
     for subject in (other for other in documents if other.path == finding.path):
         daemon = _daemon(host_of(case.settings.host, documents), version)
-        asked = ask(daemon, documents, subject, case.settings.host, complete=case.settings.complete)
+        plugs = finding.when == "plug"
+        asked = ask(daemon, documents, subject, case.settings.host, complete=case.settings.complete, plugs=plugs)
         said |= {path: answer for path, answer in asked.items() if answer != TOOK or path not in said}
     places = {finding.path, *(each.path for each in finding.related)}
     return [said[path] for path in sorted(places) if path in said]
