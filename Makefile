@@ -26,7 +26,8 @@ test: $(VENV)/.ready ## What needs nothing but Python.
 	@$(BIN)/pytest -q -n auto -m 'not oracle and not slow'
 
 test-all: $(VENV)/.ready ## What needs time, libvirt, jing, xmllint, .ci/oracles or .ci/editors; .ci/run installs them.
-	@$(BIN)/pytest -q -m 'oracle or slow'
+	@$(BIN)/pytest -q -n auto -m oracle tests/oracle/test_claims.py
+	@$(BIN)/pytest -q -m 'oracle or slow' --ignore tests/oracle/test_claims.py
 
 fuzz: $(VENV)/.ready ## Broken and odd files for FUZZ_SECONDS; failures are made small and saved in build/fuzz.
 	@$(BIN)/python -m tests.fuzz.runner $(FUZZ_SECONDS) build/fuzz
