@@ -55,11 +55,10 @@ class Form:
         return Settings(rules, None if host is None else Host.model_validate(host), self.complete)
 
 
-def forms() -> Iterator[Form]:
-    """Read every form of every check."""
-    for path in sorted(FOLDER.glob("*.toml")):
-        for form in tomllib.loads(path.read_text("utf-8")).get("form", ()):
-            yield _form(path.stem, form)
+def forms(path: Path) -> Iterator[Form]:
+    """Read every form of a check."""
+    for form in tomllib.loads(path.read_text("utf-8")).get("form", ()):
+        yield _form(path.stem, form)
 
 
 def _form(check: str, form: dict[str, Any]) -> Form:
