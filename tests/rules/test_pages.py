@@ -1,4 +1,4 @@
-"""Every rule's page is a test: what it calls bad is found and mended, and what it calls good is not."""
+"""Every rule's page is a test: what it calls bad is found and fixed, and what it calls good is not."""
 
 import re
 from dataclasses import replace
@@ -24,11 +24,11 @@ TOOL_ONLY = {"internal-error", "unreadable-file", "not-utf-8"}
 REQUIRED = ["Bad", "Report", "Fixed", "Good", "Options", "Fix safety", "Libvirt", "References"]
 OPTIONAL = ("Fixed", "Options", "Fix safety")
 RULES = [rule for rule in all_rules() if rule.name not in TOOL_ONLY]
-MENDED = [rule for rule in RULES if fixed_files(rule)]
+FIXED = [rule for rule in RULES if fixed_files(rule)]
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 WITH_OPTIONS = [rule for rule in RULES if rule.options]
-each_mended_rule = pytest.mark.parametrize("rule", MENDED, ids=lambda rule: rule.name)
+each_fixed_rule = pytest.mark.parametrize("rule", FIXED, ids=lambda rule: rule.name)
 
 
 def test_declarations_keep_the_conventions() -> None:
@@ -51,14 +51,14 @@ def test_bad_is_reported_exactly(rule: Rule) -> None:
     assert report_of(rule, case.lint()) == expected_report(rule)
 
 
-@each_mended_rule
-def test_bad_is_mended_exactly(rule: Rule) -> None:
-    changed = _mended(_only(rule, _bad(rule)))
+@each_fixed_rule
+def test_bad_is_fixed_exactly(rule: Rule) -> None:
+    changed = _fixed(_only(rule, _bad(rule)))
     assert changed == fixed_files(rule)
 
 
-@each_mended_rule
-def test_mended_is_at_rest(rule: Rule) -> None:
+@each_fixed_rule
+def test_fixed_is_at_rest(rule: Rule) -> None:
     case = _bad(rule)
     fixed = case.with_files({**case.files, **fixed_files(rule)})
     assert report_of(rule, fixed.lint()) == ""
@@ -131,18 +131,18 @@ def test_variants_are_found_alike(rule: Rule) -> None:
         assert _said(rule, _varied(case, variant).lint()) == plain, name
 
 
-@each_mended_rule
-def test_variants_are_mended_alike(rule: Rule) -> None:
+@each_fixed_rule
+def test_variants_are_fixed_alike(rule: Rule) -> None:
     case = _only(rule, _bad(rule))
     expected = {path: _meaning(data) for path, data in fixed_files(rule).items()}
     for name, variant in VARIANTS.items():
         varied = _varied(case, variant)
         result = varied.fix()
-        mended = {each.before.path: each.after.encode() for each in result.changed}
-        assert {path: _meaning(data) for path, data in mended.items()} == expected, name
+        fixed = {each.before.path: each.after.encode() for each in result.changed}
+        assert {path: _meaning(data) for path, data in fixed.items()} == expected, name
         for before, after, _ in result.changed:
             _assert_sound(before, after, name)
-        again = varied.with_files({**varied.files, **mended})
+        again = varied.with_files({**varied.files, **fixed})
         assert _of(rule, again.lint()) == [], name
         assert again.fix().changed == (), name
 
@@ -157,7 +157,7 @@ def test_safe_fixes_keep_every_comment(rule: Rule) -> None:
 
 
 def _assert_sound(before: Source, after: Source, variant: str) -> None:
-    """What is mended parses, is as valid as before, and keeps the file's line ends and its byte order mark."""
+    """What is fixed parses, is as valid as before, and keeps the file's line ends and its byte order mark."""
     documents = parse(after)
     assert documents, variant
     assert all(wellformed.check(document) is None for document in documents), variant
@@ -181,7 +181,7 @@ def _only(rule: Rule, case: Case) -> Case:
     return Case(case.files, replace(case.settings, rules=frozenset({rule})))
 
 
-def _mended(case: Case) -> Files:
+def _fixed(case: Case) -> Files:
     return {each.before.path: each.after.encode() for each in case.fix().changed}
 
 

@@ -62,7 +62,7 @@ def _is_word(value: str) -> bool:
 
 
 def _is_no_uint(value: str) -> bool:
-    """Whether a value is no decimal number, has blanks behind it, or does not fit 32 bits."""
+    """Whether a value is not a decimal number, has blanks behind it, or does not fit 32 bits."""
     return _is_no_decimal(value) or len(value.strip()) > _LONGEST_UINT or int(value) > 0xFFFF_FFFF
 
 
