@@ -77,7 +77,7 @@ from vnetlint.api import Host, Network, Problem, Project, Route, edit, fix, hear
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     for route in network.routes if network.owns_bridge else ():
-        if route.subnet is None or route.subnet.prefixlen:
+        if not route.is_default:
             continue
         refused = _is_refused(route, project.host)
         device = project.host.egress(4) if project.host else None

@@ -244,6 +244,11 @@ class Route(View):
         return subnet_of(address, self.number("prefix"), parse_address(self.known("netmask")))
 
     @property
+    def is_default(self) -> bool:
+        """Whether it leads everywhere; so does one without an address, since libvirt 12.8.0."""
+        return "address" not in self.node.attributes or (self.subnet is not None and not self.subnet.prefixlen)
+
+    @property
     def gateway(self) -> Address | None:
         """The address on the network that it leads by."""
         return parse_address(self.known("gateway"))

@@ -289,7 +289,6 @@ MISSING: Mapping[str, str] = {
         "missing required protocol attribute in DNS SRV record '{service}' of network '{name}'",
     "network/dns/txt@name": "missing required name attribute in DNS TXT record of network {name}",
     "network/dns/txt@value": "missing required value attribute in DNS TXT record named '{record}' of network {name}",
-    "network/route@address": "{name}: Missing required address attribute in route definition",
     "network/route@gateway": "{name}: Missing required gateway attribute in route definition",
     "network/portgroup@name": "Missing required name attribute in portgroup",
     "network/virtualport@type": "missing required virtualport type",
