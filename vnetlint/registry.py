@@ -45,7 +45,6 @@ class Rule:
     on: tuple[type[View], ...] = ()
     check: Check | None = None
     needs_project: bool = False
-    covers: tuple[str, ...] = ()
     profile: Profile = "default"
     """The smallest profile that runs the rule."""
     options: type[Any] | None = None
@@ -113,23 +112,20 @@ def rule(
     severity: Severity,
     when: When,
     since: str,
-    covers: tuple[str, ...] = (),
     profile: Profile = "default",
     options: type[Any] | None = None,
 ) -> Callable[[Check], Rule]:
     """Declare a rule: the function below is called with each `on` of the files, and with the project if it asks.
 
-    `covers` names the entries of the catalogue of checks that the rule decides. `options` is a frozen dataclass whose
-    fields are made by `option`; the function is then given one as its last parameter, `options`.
+    `options` is a frozen dataclass whose fields are made by `option`; the function is then given one as its last
+    parameter, `options`.
     """
 
     def declared(check: Check) -> Rule:
         # All are typed; `inspect.signature` would take a tenth of the time that all rules take to load.
         needs_project = len(check.__annotations__.keys() - {"options", "return"}) > 1
         views = on if isinstance(on, tuple) else (on,)
-        return Rule(
-            name, code, severity, when, since, check.__module__, views, check, needs_project, covers, profile, options
-        )
+        return Rule(name, code, severity, when, since, check.__module__, views, check, needs_project, profile, options)
 
     return declared
 

@@ -93,7 +93,6 @@ from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, relate
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B071",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     given = {_index(node) for node in domain.parts_of_devices("acpi")}

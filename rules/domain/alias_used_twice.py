@@ -85,7 +85,6 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, known, problem, relat
     severity="error",
     when="define",
     since="0.1",
-    covers=("A098",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     given = {_own_name(alias) for alias in domain.parts_of_devices("alias")}

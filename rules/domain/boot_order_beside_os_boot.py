@@ -84,7 +84,6 @@ from vnetlint.api import Domain, Problem, edit, fix, problem, related, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A096",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     system = domain.node.child("os")

@@ -89,7 +89,6 @@ from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, relate
     severity="error",
     when="define",
     since="0.1",
-    covers=("A095",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     given = {_order(boot) for boot in domain.parts_of_devices("boot")}

@@ -83,7 +83,6 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, problem, related, rul
     severity="error",
     when="define",
     since="0.1",
-    covers=("A097",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     for node, first, place in domain.repeats("address", _pci_address) if domain.is_qemu else ():

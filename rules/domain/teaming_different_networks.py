@@ -132,7 +132,6 @@ from vnetlint.api import (
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C138",),
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:

@@ -102,7 +102,6 @@ from vnetlint.api import Domain, Problem, advise, fix, problem, related, rule, s
     severity="error",
     when="never",
     since="0.1",
-    covers=("C137",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:

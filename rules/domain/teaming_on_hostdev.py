@@ -137,7 +137,6 @@ from vnetlint.api import Domain, Fix, Node, Problem, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A102",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     for device in domain.devices_named("hostdev"):

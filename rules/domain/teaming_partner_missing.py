@@ -105,7 +105,6 @@ from vnetlint.api import Domain, Fix, Node, Problem, edit, fix, known, problem, 
     severity="error",
     when="never",
     since="0.1",
-    covers=("B070",),
 )
 def check(domain: Domain) -> Iterator[Problem]:
     halves = domain.parts_of_devices("teaming")

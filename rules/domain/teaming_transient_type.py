@@ -99,7 +99,6 @@ from vnetlint.api import Interface, Problem, advise, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A094",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     teaming = interface.node.child("teaming")

@@ -45,7 +45,6 @@ from vnetlint.api import SHIPPED, Filter, Problem, advise, edit, el, fix, proble
     severity="info",
     when="never",
     since="0.1",
-    covers=("C157",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     if nwfilter.rules or nwfilter.references or nwfilter.node.document.source.is_template:

@@ -67,7 +67,6 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, advise, edit, fix, problem,
     severity="error",
     when="never",
     since="0.1",
-    covers=("C155",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for node in nwfilter.matches:

@@ -72,7 +72,6 @@ from vnetlint.api import Filter, Node, Problem, advise, edit, fix, parse_address
     severity="error",
     when="never",
     since="0.1",
-    covers=("C153",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for node in nwfilter.matches:

@@ -81,7 +81,6 @@ from vnetlint.api import Filter, FilterRule, Fix, Problem, advise, edit, el, fix
     severity="error",
     when="never",
     since="0.1",
-    covers=("C160", "C161"),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

@@ -61,7 +61,6 @@ from vnetlint.api import Filter, Problem, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A104",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for node in nwfilter.matches:

@@ -69,7 +69,6 @@ from vnetlint.api import Filter, Problem, View, edit, fix, problem, rule
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B090",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for match, side in product(map(View, nwfilter.matches), ("src", "dst")):

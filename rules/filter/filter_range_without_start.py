@@ -68,7 +68,6 @@ from vnetlint.api import Attribute, Filter, Problem, View, edit, fix, parse_addr
     severity="error",
     when="never",
     since="0.1",
-    covers=("C154",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for node in nwfilter.matches:

@@ -66,7 +66,6 @@ from vnetlint.api import Filter, FilterRule, Problem, edit, fix, problem, relate
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C152",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     chain = nwfilter.attribute("chain")

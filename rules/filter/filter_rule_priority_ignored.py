@@ -63,7 +63,6 @@ from vnetlint.api import Filter, Problem, edit, fix, problem, rule
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C150",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

@@ -70,7 +70,6 @@ from vnetlint.api import Filter, FilterRule, Fix, Problem, advise, edit, fix, pr
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C156",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     placed = [(place, each) for each in nwfilter.rules if (place := _place(each)) is not None]

@@ -66,7 +66,6 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, edit, el, fix, problem, rel
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C149",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

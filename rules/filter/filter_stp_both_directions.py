@@ -62,7 +62,6 @@ from vnetlint.api import Filter, Problem, edit, fix, problem, rule
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B091",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

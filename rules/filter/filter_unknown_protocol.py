@@ -61,7 +61,6 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, edit, fix, known, problem, 
     severity="error",
     when="never",
     since="0.1",
-    covers=("C151",),
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

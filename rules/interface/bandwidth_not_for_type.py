@@ -72,7 +72,6 @@ from vnetlint.api import Interface, Plug, Problem, edit, fix, problem, rule
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C106",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     bandwidth = Plug(interface.node).bandwidth

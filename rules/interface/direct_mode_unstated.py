@@ -74,7 +74,7 @@ from collections.abc import Iterator
 from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
 
 
-@rule("direct-mode-unstated", code="VN2343", on=Interface, severity="info", when="never", since="0.1", covers=("C112",))
+@rule("direct-mode-unstated", code="VN2343", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, host = interface.device, project.host
     reflects = host is not None and host.upstream.hairpin is True

@@ -104,7 +104,6 @@ class Options:
     severity="info",
     when="never",
     since="0.1",
-    covers=("C131", "C132"),
     profile="strict",
     options=Options,
 )

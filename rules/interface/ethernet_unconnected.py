@@ -82,7 +82,6 @@ from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, ru
     severity="info",
     when="never",
     since="0.1",
-    covers=("C129",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     node = interface.node

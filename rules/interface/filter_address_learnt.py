@@ -133,7 +133,6 @@ from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, adv
     severity="info",
     when="never",
     since="0.1",
-    covers=("C143", "C145"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref

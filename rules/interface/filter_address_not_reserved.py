@@ -133,7 +133,6 @@ from vnetlint.api import (
     severity="error",
     when="never",
     since="0.1",
-    covers=("C040", "C144"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, reserved = project.network_of(interface), project.reserved(interface)

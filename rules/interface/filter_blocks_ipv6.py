@@ -98,7 +98,6 @@ from vnetlint.api import (
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C142",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference, network = interface.filterref, project.network_of(interface)

@@ -80,7 +80,6 @@ from vnetlint.api import Interface, Names, Problem, Project, Safety, edit, fix, 
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B063",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref

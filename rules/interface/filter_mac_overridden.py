@@ -83,7 +83,6 @@ from vnetlint.api import Edits, Interface, Problem, Project, edit, fix, parse_ma
     severity="error",
     when="never",
     since="0.1",
-    covers=("C146",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref

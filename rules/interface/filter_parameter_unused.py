@@ -118,7 +118,6 @@ from vnetlint.api import (
     severity="info",
     when="never",
     since="0.1",
-    covers=("C147",),
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     if isinstance(user, Filter):

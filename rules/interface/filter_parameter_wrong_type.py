@@ -124,7 +124,6 @@ from vnetlint.api import (
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B064",),
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     for each, wrong in _misfits(user, project):

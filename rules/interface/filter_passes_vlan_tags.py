@@ -108,7 +108,6 @@ from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, Tree, edi
     severity="info",
     when="never",
     since="0.1",
-    covers=("C158",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref

@@ -93,7 +93,6 @@ from vnetlint.api import Fix, Interface, Problem, Project, edit, el, fix, proble
     severity="warning",
     when="never",
     since="0.1",
-    covers=("B058", "C116"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if not interface.filterrefs or interface.type in (None, "bridge", "ethernet"):

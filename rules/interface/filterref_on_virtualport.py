@@ -94,7 +94,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem,
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B059",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if interface.filterref is None or project.attachment_of(interface) in ("macvtap", "hostdev"):

@@ -101,7 +101,6 @@ from vnetlint.api import Attribute, Interface, Node, Problem, edit, fix, problem
     severity="error",
     when="define",
     since="0.1",
-    covers=("A075", "A092"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     if interface.domain.is_qemu and interface.type is not None:

@@ -79,7 +79,6 @@ from vnetlint.api import Interface, Problem, advise, edit, fix, known, problem, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A099",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     if interface.type != "hostdev":

@@ -78,7 +78,6 @@ from vnetlint.api import Interface, Problem, Project, edit, el, fix, known, prob
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C123",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     node, source = interface.node, interface.source

@@ -78,7 +78,6 @@ from vnetlint.api import Interface, Problem, edit, fix, known, problem, related,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A078",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     port, virtualport = interface.node.child("port"), interface.node.child("virtualport")

@@ -74,7 +74,6 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C130",),
     profile="strict",
 )
 def check(interface: Interface) -> Iterator[Problem]:

@@ -96,7 +96,6 @@ class Options:
     severity="info",
     when="never",
     since="0.1",
-    covers=("C122",),
     profile="strict",
     options=Options,
 )

@@ -96,7 +96,6 @@ from vnetlint.api import Fix, Host, Interface, Network, Problem, Project, advise
     severity="info",
     when="never",
     since="0.1",
-    covers=("C111",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isinstance(user, Network):

@@ -70,7 +70,6 @@ from vnetlint.api import Interface, Problem, edit, fix, known, parse_address, pr
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B074",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     source = interface.source if interface.type == "mcast" else None

@@ -116,7 +116,6 @@ from vnetlint.api import Interface, Problem, Project, fix, problem, rule, set_ch
     severity="error",
     when="define",
     since="0.1",
-    covers=("A081", "A088", "A093"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     found = _needed_by(interface)

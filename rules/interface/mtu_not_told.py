@@ -81,7 +81,7 @@ from collections.abc import Iterator
 from vnetlint.api import Interface, Problem, Project, fix, problem, related, rule, set_child
 
 
-@rule("mtu-not-told", code="VN2344", on=Interface, severity="info", when="never", since="0.1", covers=("C080",))
+@rule("mtu-not-told", code="VN2344", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, model = project.network_of(interface), interface.node.child("model")
     if network is None or network.mtu in (None, 1500) or interface.is_virtio is not False:

@@ -81,7 +81,6 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, View, edit,
     severity="info",
     when="never",
     since="0.1",
-    covers=("C107",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for rate in (rate for plug in user.plugs if _switch(plug, user, project) == "openvswitch" for rate in plug.rates):

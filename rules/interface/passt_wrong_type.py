@@ -72,7 +72,6 @@ from vnetlint.api import Interface, Problem, Project, drop, edit, fix, problem, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A079",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     backend = interface.node.child("backend")

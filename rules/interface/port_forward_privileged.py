@@ -89,7 +89,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("B080",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     told = project.host.unprivileged_port_start if project.host else None

@@ -80,7 +80,6 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C139",),
     profile="strict",
 )
 def check(interface: Interface) -> Iterator[Problem]:

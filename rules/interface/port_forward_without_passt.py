@@ -82,7 +82,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem,
     severity="warning",
     when="never",
     since="0.1",
-    covers=("A080",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     forwards, backend = interface.node.all("portForward"), interface.node.child("backend")

@@ -92,7 +92,6 @@ from vnetlint.api import Attribute, Fix, Interface, PortRange, Problem, edit, fi
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B081",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     for ports in interface.port_ranges:

@@ -77,7 +77,6 @@ from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A086",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     driver = interface.node.child("driver")

@@ -79,7 +79,6 @@ from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B073",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     driver = interface.node.child("driver")

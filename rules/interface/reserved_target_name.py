@@ -72,7 +72,6 @@ from vnetlint.api import Interface, Problem, drop, known, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C120",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     place, domain = interface.target, interface.domain

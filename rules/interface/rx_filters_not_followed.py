@@ -79,7 +79,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     severity="info",
     when="never",
     since="0.1",
-    covers=("C109",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     where = _elsewhere(user, project)

@@ -114,7 +114,6 @@ from vnetlint.api import Attribute, Edits, Interface, Node, Problem, edit, fix, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A076", "A077", "A083", "A084", "A085"),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     kind = interface.type

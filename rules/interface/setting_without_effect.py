@@ -97,7 +97,6 @@ from vnetlint.api import Fix, Interface, Node, Problem, Project, drop, edit, fix
     severity="info",
     when="never",
     since="0.1",
-    covers=("C124", "C125", "C126", "C128", "C136"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if not interface.domain.is_qemu:

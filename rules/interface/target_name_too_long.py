@@ -78,7 +78,6 @@ from vnetlint.api import IFNAMSIZ, Interface, Problem, Project, drop, is_too_lon
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B065",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.made_device

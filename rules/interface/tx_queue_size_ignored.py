@@ -80,7 +80,6 @@ from vnetlint.api import Interface, Problem, Project, drop, problem, rule
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("C127",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     driver = interface.node.child("driver")

@@ -75,7 +75,6 @@ from vnetlint.api import Interface, Problem, advise, edit, fix, problem, rule
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B075",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     if interface.type in ("null", "vds") and interface.domain.is_qemu:

@@ -96,7 +96,6 @@ from vnetlint.api import Interface, Names, Problem, edit, fix, problem, rule
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B072",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     node, model = interface.node.child("model"), interface.model

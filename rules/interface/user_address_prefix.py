@@ -75,7 +75,6 @@ from vnetlint.api import Edits, Interface, Ip, Problem, Project, edit, fix, prob
     severity="error",
     when="define",
     since="0.1",
-    covers=("A089", "A091"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if interface.type != "user" or not interface.domain.is_qemu:

@@ -70,7 +70,6 @@ from vnetlint.api import Interface, Ip, Problem, edit, fix, problem, related, ru
     severity="error",
     when="define",
     since="0.1",
-    covers=("A090",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     if interface.type != "user" or not interface.domain.is_qemu:

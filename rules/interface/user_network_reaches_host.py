@@ -73,7 +73,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     severity="info",
     when="never",
     since="0.1",
-    covers=("C133",),
     profile="strict",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:

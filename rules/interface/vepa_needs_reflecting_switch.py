@@ -57,7 +57,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     severity="info",
     when="never",
     since="0.1",
-    covers=("C112",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     forward = None if isinstance(user, Interface) else user.forward

@@ -75,7 +75,6 @@ from vnetlint.api import Interface, Problem, drop, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C119",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     driver, root = interface.node.child("driver"), interface.domain.node

@@ -78,7 +78,6 @@ from vnetlint.api import Interface, Problem, View, edit, fix, problem, rule
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C135",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     source = interface.source

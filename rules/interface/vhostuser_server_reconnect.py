@@ -80,7 +80,6 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A082",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     source = interface.source

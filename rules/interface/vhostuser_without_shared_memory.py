@@ -91,7 +91,6 @@ from vnetlint.api import Domain, Edits, Problem, Project, edit, el, fix, problem
     severity="error",
     when="never",
     since="0.1",
-    covers=("B078",),
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     users = [each for each in domain.interfaces if each.type == "vhostuser" and each.backend == ""]

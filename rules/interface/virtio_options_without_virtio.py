@@ -108,7 +108,6 @@ from vnetlint.api import Interface, Problem, Project, Severity, edit, fix, probl
     severity="warning",
     when="never",
     since="0.1",
-    covers=("A087", "C117", "C118"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     # Refused by `model-not-virtio`, and a host device brings its own card and driver.

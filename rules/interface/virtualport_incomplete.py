@@ -73,7 +73,6 @@ from vnetlint.api import Interface, Problem, advise, edit, el, known, problem, r
     severity="error",
     when="define",
     since="0.1",
-    covers=("A100",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     virtualport = interface.node.child("virtualport")

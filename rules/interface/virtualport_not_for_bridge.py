@@ -75,7 +75,6 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     severity="error",
     when="never",
     since="0.1",
-    covers=("C099",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     virtualport = interface.node.child("virtualport")

@@ -70,7 +70,6 @@ from vnetlint.api import Interface, Problem, edit, fix, problem, rule
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C121",),
 )
 def check(interface: Interface) -> Iterator[Problem]:
     place = interface.mac_place

@@ -68,7 +68,7 @@ from collections.abc import Iterator
 from vnetlint.api import Fix, Ip, Network, Problem, edit, fix, heard, problem, related, rule
 
 
-@rule("address-listed-twice", code="VN1301", on=Network, severity="error", when="start", since="0.1", covers=("B002",))
+@rule("address-listed-twice", code="VN1301", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     seen: dict[object, Ip] = {}
     for ip in network.ips if network.owns_bridge else ():

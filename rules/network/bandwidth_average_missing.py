@@ -100,7 +100,6 @@ from vnetlint.api import Interface, Network, Problem, View, edit, fix, has_stray
     severity="error",
     when="define",
     since="0.1",
-    covers=("A069", "A070"),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     for rate in (rate for plug in user.plugs for rate in plug.rates if not has_strays(rate, "peak", "burst", "floor")):

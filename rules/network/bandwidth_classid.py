@@ -68,7 +68,6 @@ from vnetlint.api import Interface, Network, Problem, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A073",),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     for bandwidth in (plug.bandwidth for plug in user.plugs if plug.bandwidth):

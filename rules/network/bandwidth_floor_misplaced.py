@@ -88,7 +88,6 @@ from vnetlint.api import Interface, Network, Problem, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A071", "A072"),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     for rate in (rate for plug in user.plugs for rate in plug.rates if "floor" in rate.attributes):

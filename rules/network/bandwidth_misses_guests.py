@@ -110,10 +110,6 @@ from vnetlint.api import Network, Plug, Problem, Project, advise, edit, el, fix,
     severity="info",
     when="never",
     since="0.1",
-    covers=(
-        "C104",
-        "C105",
-    ),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     bandwidth = Plug(network.node).bandwidth

@@ -107,7 +107,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, heard, problem, re
     severity="error",
     when="define",
     since="0.1",
-    covers=("A033", "A034"),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.attachment not in ("macvtap", "hostdev"):

@@ -74,7 +74,6 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, View, When,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A074",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for plug, rate in ((each, rate) for each in user.plugs for rate in each.rates):

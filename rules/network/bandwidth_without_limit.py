@@ -81,10 +81,6 @@ from vnetlint.api import Interface, Network, Problem, View, edit, fix, problem, 
     severity="info",
     when="never",
     since="0.1",
-    covers=(
-        "C101",
-        "C102",
-    ),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     for plug in user.plugs:

@@ -84,7 +84,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, ru
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C060",),
 )
 def check(network: Network) -> Iterator[Problem]:
     served = any(ip.node.child("tftp") for ip in network.ips)

@@ -65,7 +65,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("bootp-on-ipv6", code="VN1502", on=Network, severity="warning", when="never", since="0.1", covers=("C061",))
+@rule("bootp-on-ipv6", code="VN1502", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:
         bootp = ip.dhcp.child("bootp") if ip.dhcp and ip.family == "ipv6" else None

@@ -87,7 +87,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, ru
     severity="error",
     when="define",
     since="0.1",
-    covers=("A051",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for bootp in (node for ip in network.ips if ip.family == "ipv4" and ip.dhcp for node in ip.dhcp.all("bootp")):

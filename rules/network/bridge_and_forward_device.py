@@ -65,7 +65,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, heard, problem, r
     severity="error",
     when="define",
     since="0.1",
-    covers=("A026",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     forward, bridge = network.forward, network.bridge

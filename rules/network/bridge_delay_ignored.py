@@ -88,10 +88,6 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=(
-        "C086",
-        "C087",
-    ),
 )
 def check(network: Network) -> Iterator[Problem]:
     bridge = network.bridge

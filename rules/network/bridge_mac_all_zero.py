@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
-@rule("bridge-mac-all-zero", code="VN1305", on=Network, severity="error", when="start", since="0.1", covers=("B008",))
+@rule("bridge-mac-all-zero", code="VN1305", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     node = network.node.child("mac")
     if node is None or network.mac != "00:00:00:00:00:00" or not network.owns_bridge:

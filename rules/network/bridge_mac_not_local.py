@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("bridge-mac-not-local", code="VN1704", on=Network, severity="info", when="never", since="0.1", covers=("C091",))
+@rule("bridge-mac-not-local", code="VN1704", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     node, mac = network.node.child("mac"), network.mac
     # The second bit of the first octet marks addresses that no maker gave, the first those of groups.

@@ -80,7 +80,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, r
     severity="error",
     when="define",
     since="0.1",
-    covers=("A022",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward, bridge = network.forward, network.bridge

@@ -55,7 +55,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, Safety, edit, fix, is_too_long, known, problem, rule
 
 
-@rule("bridge-name-invalid", code="VN1304", on=Network, severity="error", when="start", since="0.1", covers=("B007",))
+@rule("bridge-name-invalid", code="VN1304", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     place = network.bridge.attribute("name") if network.bridge and network.owns_bridge else None
     name = known(place.value) if place else None

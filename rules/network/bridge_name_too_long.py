@@ -97,7 +97,6 @@ from vnetlint.api import (  # fmt: skip
     severity="error",
     when="start",
     since="0.1",
-    covers=("B006",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = _bridge_named(user)

@@ -87,7 +87,6 @@ class Options:
     severity="info",
     when="start",
     since="0.1",
-    covers=("C089",),
     options=Options,
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:

@@ -93,7 +93,6 @@ from vnetlint.api import Network, Problem, Safety, edit, fix, heard, problem, re
     severity="error",
     when="define",
     since="0.1",
-    covers=("A023", "A024", "A025"),
 )
 def check(network: Network) -> Iterator[Problem]:
     bridge = network.bridge

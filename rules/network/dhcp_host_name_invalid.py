@@ -77,7 +77,6 @@ from vnetlint.api import Network, Problem, drop_served, edit, fix, heard, known,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A049",),
 )
 def check(network: Network) -> Iterator[Problem]:
     taken = {host.node.get("name") for ip in network.ips for host in ip.hosts}

@@ -87,7 +87,6 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A048",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for lease in (lease for ip in network.ips for lease in ip.leases):

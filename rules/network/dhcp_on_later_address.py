@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, problem, related, rule
 
 
-@rule("dhcp-on-later-address", code="VN1701", on=Network, severity="info", when="never", since="0.1", covers=("C059",))
+@rule("dhcp-on-later-address", code="VN1701", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     ips = [ip for ip in network.ips if ip.family == "ipv4"]
     serving = next((ip for ip in ips if ip.ranges or ip.hosts), None)

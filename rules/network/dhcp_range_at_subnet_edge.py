@@ -77,7 +77,6 @@ from vnetlint.api import Fix, Network, Problem, Range, Subnet, edit, fix, move_i
     severity="error",
     when="define",
     since="0.1",
-    covers=("A044", "A045"),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip, each in network.ranges:

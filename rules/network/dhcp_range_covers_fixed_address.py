@@ -111,7 +111,6 @@ from vnetlint.api import (
     severity="info",
     when="never",
     since="0.1",
-    covers=("C046", "C048"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     guests = [*network.fixed_addresses, *_allowed(network, project)]

@@ -85,7 +85,6 @@ from vnetlint.api import Fix, Ip, Network, Problem, Range, drop_served, edit, el
     severity="error",
     when="define",
     since="0.1",
-    covers=("A046",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip, each in network.ranges:

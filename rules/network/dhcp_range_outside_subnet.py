@@ -73,7 +73,6 @@ from vnetlint.api import Network, Problem, edit, fix, move_into, problem, relate
     severity="error",
     when="define",
     since="0.1",
-    covers=("A042",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

@@ -104,7 +104,6 @@ from vnetlint.api import (
     severity="error",
     when="define",
     since="0.1",
-    covers=("A047",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     for ip, each in network.ranges:

@@ -75,7 +75,6 @@ from vnetlint.api import Network, Problem, Range, edit, fix, problem, related, r
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C047",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

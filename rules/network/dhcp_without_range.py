@@ -75,7 +75,6 @@ from vnetlint.api import Network, Problem, edit, el, fix, free_range, problem, r
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C058",),
 )
 def check(network: Network) -> Iterator[Problem]:
     templated = network.node.document.source.is_template

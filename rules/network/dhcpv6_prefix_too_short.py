@@ -69,9 +69,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule(
-    "dhcpv6-prefix-too-short", code="VN1306", on=Network, severity="error", when="start", since="0.1", covers=("B009",)
-)
+@rule("dhcpv6-prefix-too-short", code="VN1306", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips if network.owns_bridge else ():
         subnet, place = ip.subnet, ip.attribute("prefix")

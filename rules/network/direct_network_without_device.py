@@ -88,7 +88,6 @@ from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edi
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B024",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     forward = network.forward

@@ -69,7 +69,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A057",),
 )
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")

@@ -64,7 +64,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, edit, fix, has_strays, problem, rule
 
 
-@rule("dns-forwarder-empty", code="VN1217", on=Network, severity="error", when="define", since="0.1", covers=("A058",))
+@rule("dns-forwarder-empty", code="VN1217", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for forwarder in (node for dns in network.node.all("dns")[:1] for node in dns.all("forwarder")):
         if has_strays(forwarder, "port"):

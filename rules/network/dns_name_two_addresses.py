@@ -92,9 +92,7 @@ from vnetlint.api import (
 )
 
 
-@rule(
-    "dns-name-two-addresses", code="VN1512", on=Network, severity="warning", when="never", since="0.1", covers=("C075",)
-)
+@rule("dns-name-two-addresses", code="VN1512", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     dns, leased = network.node.child("dns"), _leased(network)
     hostnames = [name for node in (dns.all("host") if dns else ()) for name in node.all("hostname")]

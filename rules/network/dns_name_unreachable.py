@@ -65,7 +65,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, edit, fix, known, move_into, parse_address, problem, rule
 
 
-@rule("dns-name-unreachable", code="VN1513", on=Network, severity="info", when="never", since="0.1", covers=("C076",))
+@rule("dns-name-unreachable", code="VN1513", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     dns, subnets = network.node.child("dns"), [ip.subnet for ip in network.ips]
     isolated = network.mode == "isolated"

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
 
 
-@rule("dns-settings-unused", code="VN1511", on=Network, severity="info", when="never", since="0.1", covers=("C072",))
+@rule("dns-settings-unused", code="VN1511", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     if network.mode is None or network.owns_bridge:
         return

@@ -83,9 +83,7 @@ from collections.abc import Iterator
 from vnetlint.api import Names, Network, Problem, Project, Safety, edit, fix, known, problem, rule
 
 
-@rule(
-    "dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1", covers=("B011",)
-)
+@rule("dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     there = (project.host.dnsmasq_options if project.host else None) or ()
     for place in network.dnsmasq_options if network.owns_bridge and network.ips else ():

@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("domain-under-local", code="VN1703", on=Network, severity="info", when="never", since="0.1", covers=("C079",))
+@rule("domain-under-local", code="VN1703", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     node, domain = network.node.child("domain"), network.dns_domain
     labels = domain.strip(".").split(".") if domain else [""]

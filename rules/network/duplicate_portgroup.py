@@ -76,7 +76,7 @@ from itertools import count
 from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem, related, rule
 
 
-@rule("duplicate-portgroup", code="VN1222", on=Network, severity="error", when="define", since="0.1", covers=("A063",))
+@rule("duplicate-portgroup", code="VN1222", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     first: dict[str, PortGroup] = {}
     taken = {group.name for group in network.portgroups}

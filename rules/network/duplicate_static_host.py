@@ -109,7 +109,6 @@ KEYS = {"ip": "address", "mac": "MAC address", "name": "name"}
     severity="error",
     when="never",
     since="0.1",
-    covers=("C052", "C053", "C054"),
 )
 def check(network: Network) -> Iterator[Problem]:
     seen: dict[tuple[str, object], StaticHost] = {}

@@ -66,7 +66,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rel
     severity="error",
     when="define",
     since="0.1",
-    covers=("A012",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -80,7 +80,6 @@ from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A014",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -86,7 +86,6 @@ from vnetlint.api import Network, Node, Problem, edit, fix, heard, known, proble
     severity="error",
     when="define",
     since="0.1",
-    covers=("A013", "A017"),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -130,7 +130,6 @@ from vnetlint.api import Attribute, Forward, Network, Problem, edit, el, fix, he
     severity="error",
     when="define",
     since="0.1",
-    covers=("A015", "A016"),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -80,7 +80,6 @@ from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C007",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

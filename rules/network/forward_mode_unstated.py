@@ -67,7 +67,6 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C008",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

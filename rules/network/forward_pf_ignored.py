@@ -73,7 +73,6 @@ from vnetlint.api import Network, Problem, edit, fix, known, problem, related, r
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C005",),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.forward is None or network.mode not in ("nat", "route", "open"):

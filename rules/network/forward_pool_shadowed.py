@@ -68,7 +68,6 @@ KINDS = ("interface", "address", "pf")
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C006",),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.forward is None or "dev" in network.forward.node.attributes:

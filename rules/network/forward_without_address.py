@@ -96,7 +96,6 @@ from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, heard, p
     severity="error",
     when="define",
     since="0.1",
-    covers=("A008",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     # In a template the address may come out of a placeholder.

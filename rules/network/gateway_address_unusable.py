@@ -90,9 +90,7 @@ from vnetlint.api import (
 )
 
 
-@rule(
-    "gateway-address-unusable", code="VN1507", on=Network, severity="error", when="never", since="0.1", covers=("C066",)
-)
+@rule("gateway-address-unusable", code="VN1507", on=Network, severity="error", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     for ip in network.ips if network.owns_bridge else ():
         address, subnet = ip.address, ip.subnet

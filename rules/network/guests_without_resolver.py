@@ -79,7 +79,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C071",),
 )
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")

@@ -79,7 +79,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A035", "A036"),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

@@ -3,6 +3,10 @@
 With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev` guests join a network that exists outside
 libvirt: the host or the LAN owns its addresses, and libvirt starts no dnsmasq.
 
+## What to do
+Remove `<ip>`, and set addresses on the host's bridge or on the DHCP server of the LAN. If libvirt was meant to run the
+network, set the mode to `nat` or `route` and name no bridge of the host.
+
 ## Bad
 ```xml
 <network>
@@ -63,7 +67,6 @@ from vnetlint.api import Fix, Forward, Network, Problem, edit, fix, heard, probl
     severity="error",
     when="define",
     since="0.1",
-    covers=("A029",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -66,7 +66,6 @@ from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C038",),
 )
 def check(network: Network) -> Iterator[Problem]:
     place = network.attribute("ipv6")

@@ -67,7 +67,6 @@ from vnetlint.api import Network, Problem, edit, fix, parse_address, problem, ru
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C031",),
 )
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")

@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("local-ptr-prefix", code="VN1307", on=Network, severity="error", when="start", since="0.1", covers=("B010",))
+@rule("local-ptr-prefix", code="VN1307", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
     if not network.owns_bridge or (dns is not None and dns.get("enable") == "no"):

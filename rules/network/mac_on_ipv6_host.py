@@ -69,7 +69,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, drop_served, edit, fix, heard, known, problem, rule
 
 
-@rule("mac-on-ipv6-host", code="VN1209", on=Network, severity="error", when="define", since="0.1", covers=("A050",))
+@rule("mac-on-ipv6-host", code="VN1209", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for host in (host for ip in network.ips if ip.family == "ipv6" for host in ip.hosts):
         place, mac = host.attribute("mac"), host.mac

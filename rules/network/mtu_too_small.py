@@ -83,7 +83,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, View, edit, fix, heard, problem, related, rule
 
 
-@rule("mtu-too-small", code="VN1302", on=Network, severity="error", when="start", since="0.1", covers=("B003", "B004"))
+@rule("mtu-too-small", code="VN1302", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     node = network.node.child("mtu")
     size = View(node).number("size") if node else None

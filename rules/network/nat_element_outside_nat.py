@@ -70,7 +70,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, r
     severity="error",
     when="define",
     since="0.1",
-    covers=("A011",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

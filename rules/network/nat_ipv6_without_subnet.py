@@ -72,7 +72,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C014",),
 )
 def check(network: Network) -> Iterator[Problem]:
     nat = network.forward.nat if network.forward else None

@@ -62,7 +62,6 @@ from vnetlint.api import Network, Problem, advise, problem, related, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C015",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -72,7 +72,6 @@ from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C018",),
 )
 def check(network: Network) -> Iterator[Problem]:
     port = network.forward.nat.child("port") if network.forward and network.forward.nat else None

@@ -85,7 +85,6 @@ class Options:
     severity="info",
     when="never",
     since="0.1",
-    covers=("C019",),
     options=Options,
 )
 def check(network: Network, options: Options) -> Iterator[Problem]:

@@ -78,7 +78,6 @@ from vnetlint.api import Address, Forward, Network, Node, Problem, View, edit, f
     severity="error",
     when="define",
     since="0.1",
-    covers=("A019", "A021"),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.mode != "nat" or network.forward is None:

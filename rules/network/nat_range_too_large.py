@@ -75,7 +75,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A020",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     pools = network.forward.nat_pools if network.mode == "nat" and network.forward else ()

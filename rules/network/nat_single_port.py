@@ -68,7 +68,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, View, edit, fix, problem, rule
 
 
-@rule("nat-single-port", code="VN1303", on=Network, severity="error", when="start", since="0.1", covers=("B005",))
+@rule("nat-single-port", code="VN1303", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     nat = network.forward.nat if network.forward and network.mode == "nat" else None
     port = nat.child("port") if nat else None

@@ -79,7 +79,6 @@ from vnetlint.api import Edits, Forward, Network, Problem, edit, el, fix, proble
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C013",),
 )
 def check(network: Network) -> Iterator[Problem]:
     forward = network.forward

@@ -73,7 +73,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     severity="info",
     when="never",
     since="0.1",
-    covers=("C098",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = project.network_of(user) if isinstance(user, Interface) else user

@@ -61,7 +61,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, known, parse_addres
     severity="error",
     when="start",
     since="0.1",
-    covers=("B001",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

@@ -73,7 +73,7 @@ from vnetlint.api import (
 )
 
 
-@rule("netmask-on-ipv6", code="VN1201", on=Network, severity="error", when="define", since="0.1", covers=("A038",))
+@rule("netmask-on-ipv6", code="VN1201", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     written: tuple[Ip | Route, ...] = (*network.ips, *network.routes)
     for each in written:

@@ -79,7 +79,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, r
     severity="error",
     when="define",
     since="0.1",
-    covers=("A009",),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.mode != "open" or network.forward is None:

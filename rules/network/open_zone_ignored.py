@@ -72,7 +72,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, pr
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C028",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     zone = network.bridge.attribute("zone") if network.bridge else None

@@ -72,7 +72,6 @@ from vnetlint.api import Interface, Network, Problem, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C100",),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     for rate in (rate for plug in user.plugs for rate in plug.rates):

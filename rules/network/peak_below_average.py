@@ -69,7 +69,6 @@ from vnetlint.api import Interface, Network, Problem, View, edit, fix, problem, 
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C103",),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     for rate in (rate for plug in user.plugs for rate in plug.rates if rate.name == "inbound"):

@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, known, problem, rule, set_child
 
 
-@rule("plain-names-leak", code="VN1515", on=Network, severity="info", when="never", since="0.1", covers=("C078",))
+@rule("plain-names-leak", code="VN1515", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     domain, dns = network.node.child("domain"), network.node.child("dns")
     if network.mode not in ("nat", "route", "open") or domain is None:

@@ -56,7 +56,6 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C035",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port, network = user.node.child("port"), user if isinstance(user, Network) else project.network_of(user)

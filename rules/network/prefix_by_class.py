@@ -62,7 +62,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("prefix-by-class", code="VN1506", on=Network, severity="warning", when="never", since="0.1", covers=("C065",))
+@rule("prefix-by-class", code="VN1506", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:
         subnet, address = ip.subnet, ip.address

@@ -75,7 +75,6 @@ from vnetlint.api import Ip, Network, Problem, Route, Safety, edit, fix, heard, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A037",),
 )
 def check(network: Network) -> Iterator[Problem]:
     written: tuple[Ip | Route, ...] = (*network.ips, *network.routes)

@@ -65,7 +65,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, has_strays, heard
     severity="error",
     when="define",
     since="0.1",
-    covers=("A062",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     domain = network.node.child("domain")

@@ -47,7 +47,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
 
 
-@rule("route-for-host-only", code="VN1700", on=Network, severity="info", when="never", since="0.1", covers=("C040",))
+@rule("route-for-host-only", code="VN1700", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     if network.mode not in ("nat", "route") or network.forward is None:
         return

@@ -64,7 +64,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, next_free, problem,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A052",),
 )
 def check(network: Network) -> Iterator[Problem]:
     subnets = [ip.subnet for ip in network.ips]

@@ -55,7 +55,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("route-metric-zero", code="VN1214", on=Network, severity="error", when="define", since="0.1", covers=("A055",))
+@rule("route-metric-zero", code="VN1214", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for route in network.routes:
         place = route.attribute("metric")

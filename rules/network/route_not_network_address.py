@@ -64,7 +64,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A053",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for route in network.routes:

@@ -63,7 +63,6 @@ from vnetlint.api import Network, Problem, edit, fix, has_strays, heard, problem
     severity="error",
     when="define",
     since="0.1",
-    covers=("A054",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for route in network.routes:

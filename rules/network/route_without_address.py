@@ -77,7 +77,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, heard, known, prob
     severity="error",
     when="define",
     since="0.1",
-    covers=("A032",),
 )
 def check(network: Network) -> Iterator[Problem]:
     # In a template the address may come out of a placeholder.

@@ -80,7 +80,6 @@ NAMESPACE = "http://libvirt.org/schemas/network/dnsmasq/1.0"
     severity="info",
     when="never",
     since="0.1",
-    covers=("C032",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or network.sets_dnsmasq("dhcp-option", "dhcp-range"):

@@ -77,7 +77,6 @@ SERVICES = ("domain", "dns", "dnsmasq:options")
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C033",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or network.ips or network.node.document.source.is_template:

@@ -96,7 +96,6 @@ from vnetlint.api import Network, Node, Problem, Safety, edit, fix, heard, probl
     severity="error",
     when="define",
     since="0.1",
-    covers=("A027", "A028", "A030", "A031"),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.mode is None or network.owns_bridge:

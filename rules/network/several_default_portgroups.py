@@ -65,7 +65,6 @@ from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A064",),
 )
 def check(network: Network) -> Iterator[Problem]:
     defaults = [group for group in network.portgroups if group.is_default]

@@ -105,7 +105,6 @@ from vnetlint.api import Ip, Network, Problem, advise, edit, el, fix, problem, r
     severity="error",
     when="define",
     since="0.1",
-    covers=("A039", "A040"),
 )
 def check(network: Network) -> Iterator[Problem]:
     first: dict[str, Ip] = {}

@@ -76,7 +76,6 @@ from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rel
     severity="error",
     when="define",
     since="0.1",
-    covers=("A010",),
 )
 def check(network: Network) -> Iterator[Problem]:
     if network.mode not in ("nat", "route") or network.forward is None:

@@ -74,7 +74,6 @@ from vnetlint.api import Interface, Network, Problem, edit, fix, known, problem,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A068",),
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
     if user.node.document.source.is_template:

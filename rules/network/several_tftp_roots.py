@@ -61,7 +61,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, known, problem, related, rule
 
 
-@rule("several-tftp-roots", code="VN1503", on=Network, severity="warning", when="never", since="0.1", covers=("C062",))
+@rule("several-tftp-roots", code="VN1503", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     found = [tftp for ip in network.ips if ip.family == "ipv4" for tftp in ip.node.all("tftp")[:1]]
     roots = [known(tftp.get("root")) for tftp in found]

@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
 
 
-@rule("slaac-beside-dhcpv6", code="VN1504", on=Network, severity="warning", when="never", since="0.1", covers=("C063",))
+@rule("slaac-beside-dhcpv6", code="VN1504", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     found = [ip for ip in network.ips if ip.family == "ipv6"]
     serving = [ip for ip in found if ip.ranges or ip.hosts]

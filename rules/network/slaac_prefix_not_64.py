@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("slaac-prefix-not-64", code="VN1505", on=Network, severity="warning", when="never", since="0.1", covers=("C064",))
+@rule("slaac-prefix-not-64", code="VN1505", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     found = [ip for ip in network.ips if ip.family == "ipv6"]
     if not network.owns_bridge or any(ip.dhcp for ip in found) or network.sets_dnsmasq("dhcp-range"):

@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
 
 
-@rule("srv-domain-unset", code="VN1702", on=Network, severity="info", when="never", since="0.1", covers=("C077",))
+@rule("srv-domain-unset", code="VN1702", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
     if dns is None or network.node.child("domain") is not None or network.sets_dnsmasq("domain"):

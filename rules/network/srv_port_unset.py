@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
 
 
-@rule("srv-port-unset", code="VN1514", on=Network, severity="warning", when="never", since="0.1", covers=("C077",))
+@rule("srv-port-unset", code="VN1514", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     dns = network.node.child("dns")
     for srv in dns.all("srv") if dns else ():

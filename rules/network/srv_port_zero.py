@@ -62,7 +62,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
-@rule("srv-port-zero", code="VN1219", on=Network, severity="error", when="define", since="0.1", covers=("A060",))
+@rule("srv-port-zero", code="VN1219", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for srv in (node for dns in network.node.all("dns")[:1] for node in dns.all("srv")):
         place, service = srv.attributes.get("port"), srv.get("service") or ""

@@ -69,7 +69,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, rule
 
 
-@rule("srv-service-invalid", code="VN1220", on=Network, severity="error", when="define", since="0.1", covers=("A061",))
+@rule("srv-service-invalid", code="VN1220", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     for srv in (node for dns in network.node.all("dns")[:1] for node in dns.all("srv")):
         place, service = srv.attributes.get("service"), known(srv.get("service"))

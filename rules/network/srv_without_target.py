@@ -72,7 +72,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, advise, edit, fix, has_strays, heard, problem, rule
 
 
-@rule("srv-without-target", code="VN1218", on=Network, severity="error", when="define", since="0.1", covers=("A059",))
+@rule("srv-without-target", code="VN1218", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     names = list(network.host_records)
     for srv in (node for dns in network.node.all("dns")[:1] for node in dns.all("srv")):

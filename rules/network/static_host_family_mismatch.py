@@ -97,7 +97,6 @@ from vnetlint.api import Fix, Ip, Network, Problem, StaticHost, edit, el, fix, p
     severity="error",
     when="never",
     since="0.1",
-    covers=("C050",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

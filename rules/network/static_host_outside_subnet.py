@@ -77,7 +77,6 @@ from vnetlint.api import Network, Problem, edit, fix, next_free, problem, relate
     severity="error",
     when="never",
     since="0.1",
-    covers=("C049",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

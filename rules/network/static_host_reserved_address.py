@@ -80,7 +80,6 @@ from vnetlint.api import Address, Ip, Network, Problem, edit, fix, next_free, pr
     severity="error",
     when="never",
     since="0.1",
-    covers=("C051",),
 )
 def check(network: Network) -> Iterator[Problem]:
     for ip in network.ips:

@@ -73,7 +73,6 @@ from vnetlint.api import Host, Network, Problem, Project, Route, edit, fix, hear
     severity="error",
     when="start",
     since="0.1",
-    covers=("B017", "C023"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     for route in network.routes if network.owns_bridge else ():

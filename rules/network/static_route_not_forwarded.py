@@ -69,7 +69,6 @@ from vnetlint.api import Fix, Network, Problem, Subnet, advise, edit, fix, overl
     severity="info",
     when="never",
     since="0.1",
-    covers=("C020",),
 )
 def check(network: Network) -> Iterator[Problem]:
     own = [ip.subnet for ip in network.ips]

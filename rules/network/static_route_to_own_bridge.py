@@ -62,7 +62,6 @@ from vnetlint.api import Network, Problem, advise, edit, fix, problem, related, 
     severity="error",
     when="never",
     since="0.1",
-    covers=("C021",),
 )
 def check(network: Network) -> Iterator[Problem]:
     if not network.owns_bridge:

@@ -64,7 +64,6 @@ from vnetlint.api import Network, Problem, edit, fix, holds, problem, related, r
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C022",),
 )
 def check(network: Network) -> Iterator[Problem]:
     if not network.owns_bridge:

@@ -96,7 +96,6 @@ class Options:
     severity="info",
     when="never",
     since="0.1",
-    covers=("C088",),
     options=Options,
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:

@@ -114,10 +114,6 @@ class Options:
     severity="warning",
     when="never",
     since="0.1",
-    covers=(
-        "C068",
-        "C069",
-    ),
     options=Options,
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, problem, rule
 
 
-@rule("subnet-without-room", code="VN1508", on=Network, severity="warning", when="never", since="0.1", covers=("C067",))
+@rule("subnet-without-room", code="VN1508", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     if not network.owns_bridge or network.routes:
         return

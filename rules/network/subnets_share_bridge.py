@@ -56,7 +56,6 @@ from vnetlint.api import Network, Problem, advise, edit, el, problem, related, r
     severity="info",
     when="never",
     since="0.1",
-    covers=("C041",),
 )
 def check(network: Network) -> Iterator[Problem]:
     ips = [ip for ip in network.ips if ip.family == "ipv4" and ip.subnet]

@@ -76,7 +76,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
 
 
-@rule("tftp-apart-from-dhcp", code="VN1500", on=Network, severity="info", when="never", since="0.1", covers=("C059",))
+@rule("tftp-apart-from-dhcp", code="VN1500", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     serving = [ip for ip in network.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts or ip.node.child("tftp"))]
     tftp = next((node for ip in serving for node in ip.node.all("tftp")), None)

@@ -72,7 +72,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, edit, fix, heard, problem, rule
 
 
-@rule("tftp-on-ipv6", code="VN1203", on=Network, severity="error", when="define", since="0.1", covers=("A041",))
+@rule("tftp-on-ipv6", code="VN1203", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     free = [ip for ip in network.ips if ip.family == "ipv4" and ip.node.child("tftp") is None]
     for ip in network.ips:

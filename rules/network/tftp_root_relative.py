@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, edit, fix, known, problem, rule
 
 
-@rule("tftp-root-relative", code="VN1309", on=Network, severity="info", when="start", since="0.1", covers=("B012",))
+@rule("tftp-root-relative", code="VN1309", on=Network, severity="info", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if project.host is not None and project.host.folders is not None:
         return

@@ -62,7 +62,6 @@ from vnetlint.api import Network, Problem, Project, edit, el, fix, known, proble
     severity="error",
     when="define",
     since="0.1",
-    covers=("A004",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     refuses, node = project.has_libvirt("9.7.0"), network.node.child("title")

@@ -122,7 +122,6 @@ from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known
     severity="error",
     when="define",
     since="0.1",
-    covers=("A001", "A002", "A003"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")

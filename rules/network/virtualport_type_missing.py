@@ -90,7 +90,6 @@ from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A065",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port = user.plugs[0].virtualport

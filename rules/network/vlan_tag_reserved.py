@@ -86,7 +86,6 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, Safety, Vie
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C097",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     switch = project.switch_of(user) if isinstance(user, Interface) else Plug(user.node).switch

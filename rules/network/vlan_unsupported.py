@@ -136,7 +136,6 @@ from vnetlint.api import Edits, Fix, Network, Plug, Problem, Project, edit, el, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A066", "A067"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     own, is_newer = network.plugs[0], project.has_libvirt("11.0.0")

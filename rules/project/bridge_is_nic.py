@@ -102,7 +102,6 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, e
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B023", "B050"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = user.host_bridge

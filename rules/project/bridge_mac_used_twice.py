@@ -70,7 +70,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, edit, fix, problem, related, rule
 
 
-@rule("bridge-mac-used-twice", code="VN3402", on=Network, severity="info", when="never", since="0.1", covers=("C091",))
+@rule("bridge-mac-used-twice", code="VN3402", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     other, node = project.bridge_mac_rivals.get(network), network.node.child("mac")
     if node is None or other is None:

@@ -78,7 +78,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A007",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     rival, place = project.bridge_rivals.get(network), network.bridge.attribute("name") if network.bridge else None

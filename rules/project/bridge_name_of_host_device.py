@@ -118,7 +118,6 @@ from vnetlint.api import Host, Network, Problem, Project, edit, fix, problem, ru
     severity="error",
     when="start",
     since="0.1",
-    covers=("B014",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     bridge = network.bridge

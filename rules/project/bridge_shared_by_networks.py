@@ -65,7 +65,6 @@ from vnetlint.api import Network, Problem, Project, advise, problem, related, ru
     severity="info",
     when="never",
     since="0.1",
-    covers=("C083",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     place, other = network.host_bridge, project.bridge_sharers.get(network)

@@ -170,7 +170,6 @@ from vnetlint.api import (
     severity="error",
     when="never",
     since="0.1",
-    covers=("B022", "B049", "C081"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place, host = user.host_bridge, project.host

@@ -60,7 +60,6 @@ from vnetlint.api import Interface, Network, Place, Problem, Project, advise, pr
     severity="error",
     when="never",
     since="0.1",
-    covers=("C042",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host = project.host

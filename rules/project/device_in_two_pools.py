@@ -112,7 +112,6 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("B030",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:

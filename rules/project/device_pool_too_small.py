@@ -137,7 +137,6 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, 
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("B028", "B029"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     size, crowd = project.pool_size(network), project.crowd_on(network)

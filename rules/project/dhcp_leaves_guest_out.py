@@ -113,7 +113,6 @@ from vnetlint.api import (
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C057",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     ip = next((each for each in network.ips if each.dhcp and _is_static(network, each)), None)

@@ -150,7 +150,6 @@ class Options:
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C044", "C045"),
     options=Options,
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:

@@ -110,7 +110,6 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B027",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:

@@ -96,7 +96,6 @@ from vnetlint.api import Attribute, Host, Interface, Network, Problem, Project, 
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B025", "B051"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     mode = user.direct_mode if isinstance(user, Interface) else user.mode

@@ -116,7 +116,7 @@ from vnetlint.api import (
 )
 
 
-@rule("dns-forwarder-loop", code="VN3400", on=Network, severity="error", when="never", since="0.1", covers=("C073",))
+@rule("dns-forwarder-loop", code="VN3400", on=Network, severity="error", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     own = {ip.address for ip in network.ips if ip.address} if network.owns_bridge else set()
     for forwarder in _forwarders(network) if own else ():

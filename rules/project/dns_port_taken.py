@@ -70,7 +70,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, el, fix, probl
     severity="error",
     when="start",
     since="0.1",
-    covers=("B018",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     ip = next((each for each in network.ips if each.address and each.address.version == 4), None)

@@ -84,7 +84,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C079",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     domain, other = network.node.child("domain"), project.domain_rivals.get(network)

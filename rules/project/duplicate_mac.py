@@ -154,7 +154,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, proble
     severity="warning",
     when="never",
     since="0.1",
-    covers=("B086", "B087"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     mac, place = interface.mac, interface.mac_place

@@ -85,7 +85,6 @@ from vnetlint.api import Edits, Network, Problem, Project, edit, el, fix, proble
     severity="error",
     when="define",
     since="0.1",
-    covers=("A005",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     other = project.namesakes.get(network)

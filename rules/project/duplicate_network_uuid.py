@@ -76,7 +76,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     severity="error",
     when="define",
     since="0.1",
-    covers=("A006",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     other = project.uuid_rivals.get(network)

@@ -81,7 +81,6 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, related, 
     severity="error",
     when="never",
     since="0.1",
-    covers=("C141",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref

@@ -93,7 +93,6 @@ from vnetlint.api import Filter, Interface, Problem, Project, edit, fix, problem
     severity="info",
     when="never",
     since="0.1",
-    covers=("C148",),
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     references = user.references if isinstance(user, Filter) else user.filterrefs[:1] if user.filterref else ()

@@ -74,7 +74,6 @@ from vnetlint.api import Filter, Problem, Project, edit, fix, problem, rule
     severity="error",
     when="define",
     since="0.1",
-    covers=("A103",),
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
     for reference in nwfilter.references:

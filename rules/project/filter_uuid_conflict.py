@@ -74,7 +74,6 @@ from vnetlint.api import SHIPPED, Filter, Fix, Problem, Project, advise, edit, e
     severity="error",
     when="define",
     since="0.1",
-    covers=("A105",),
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
     node, name, other = nwfilter.node.child("uuid"), nwfilter.name, project.filter_uuid_rivals.get(nwfilter)

@@ -125,7 +125,6 @@ from vnetlint.api import FilterRef, Fix, Interface, Problem, Project, advise, ed
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B061", "B062"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref

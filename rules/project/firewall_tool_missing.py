@@ -69,7 +69,6 @@ from vnetlint.api import Host, Network, Problem, Project, advise, edit, fix, pro
     severity="error",
     when="start",
     since="0.1",
-    covers=("B021",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode not in ("isolated", "nat", "route") or project.host is None:

@@ -74,7 +74,7 @@ from shlex import quote
 from vnetlint.api import Interface, Problem, Project, advise, problem, related, rule
 
 
-@rule("floor-ipv4-only", code="VN3265", on=Interface, severity="info", when="never", since="0.1", covers=("C108",))
+@rule("floor-ipv4-only", code="VN3265", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, inbound = project.network_of(interface), interface.plugs[0].inbound
     if network is None or not network.owns_bridge or network.plugs[0].inbound is None or inbound is None:

@@ -124,7 +124,6 @@ from vnetlint.api import Interface, Node, Plug, Problem, Project, advise, fix, p
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B044", "B045"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, rate = project.network_of(interface), _inbound(interface.plugs[0])

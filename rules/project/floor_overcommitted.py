@@ -111,7 +111,6 @@ from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, fix, prob
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("B043",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     total, network = project.floors_so_far.get(interface), project.network_of(interface)

@@ -107,7 +107,6 @@ from vnetlint.api import Network, Problem, Project, problem, related, release, r
     severity="info",
     when="never",
     since="0.1",
-    covers=("C004",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode not in ("nat", "route", "open"):

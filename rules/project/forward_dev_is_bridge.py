@@ -84,7 +84,6 @@ from vnetlint.api import Mode, Network, Problem, Project, Safety, problem, relat
     severity="error",
     when="never",
     since="0.1",
-    covers=("C003",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     places = network.forward.egress_places if network.forward else ()

@@ -73,7 +73,6 @@ from vnetlint.api import Attribute, Fix, Network, Problem, Project, edit, fix, p
     severity="error",
     when="never",
     since="0.1",
-    covers=("C002",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "nat" or network.forward is None or project.host is None:

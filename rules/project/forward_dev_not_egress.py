@@ -73,7 +73,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, release,
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C001",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward

@@ -70,7 +70,6 @@ from vnetlint.api import Domain, Problem, Project, edit, fix, problem, related, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A101",),
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     other, node = project.guest_rivals.get(domain), domain.node.child("uuid")

@@ -63,7 +63,6 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C024",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

@@ -76,7 +76,6 @@ from vnetlint.api import Host, Interface, Problem, Project, advise, problem, rul
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B082",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, nic = project.host, interface.host_nic

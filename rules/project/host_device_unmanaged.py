@@ -100,7 +100,6 @@ from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, 
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("B083",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     node, addresses = _devices(user)

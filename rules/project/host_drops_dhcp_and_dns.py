@@ -69,7 +69,6 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
     severity="error",
     when="never",
     since="0.1",
-    covers=("C026",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

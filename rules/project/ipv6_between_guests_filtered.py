@@ -67,7 +67,6 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("C043",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

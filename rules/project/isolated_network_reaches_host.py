@@ -63,7 +63,6 @@ SERVED = (53, 67, 69, 547)
     severity="info",
     when="never",
     since="0.1",
-    covers=("C029",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

@@ -87,7 +87,6 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, fix, prob
     severity="info",
     when="never",
     since="0.1",
-    covers=("C030",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or not network.ips:

@@ -68,7 +68,6 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     severity="info",
     when="never",
     since="0.1",
-    covers=("C037",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port = user.node.child("port")

@@ -101,7 +101,6 @@ from vnetlint.api import Fix, Interface, Network, Plug, Problem, Project, edit, 
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B037",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = user if isinstance(user, Network) else project.network_of(user)

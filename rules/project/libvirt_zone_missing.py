@@ -62,7 +62,6 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
     severity="error",
     when="start",
     since="0.1",
-    covers=("B021",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

@@ -94,7 +94,6 @@ from vnetlint.api import Domain, Problem, Project, edit, el, fix, known, problem
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B084",),
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     screens = domain.devices_named("graphics") if domain.is_qemu else []

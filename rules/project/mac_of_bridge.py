@@ -89,7 +89,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, proble
     severity="error",
     when="never",
     since="0.1",
-    covers=("B088",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     mac, place, network = interface.mac, interface.mac_place, project.bridge_owner_of(interface)

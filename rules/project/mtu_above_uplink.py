@@ -79,7 +79,6 @@ from vnetlint.api import Host, Interface, Network, Node, Problem, Project, advis
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C093",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     size, node, host = user.mtu, user.node.child("mtu"), project.host

@@ -77,7 +77,7 @@ from collections.abc import Iterator
 from vnetlint.api import Interface, Node, Problem, Project, edit, fix, problem, related, rule, set_child
 
 
-@rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1", covers=("C092",))
+@rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, size, node = project.network_of(interface), interface.mtu, interface.node.child("mtu")
     if node is None or not size:

@@ -71,7 +71,6 @@ from vnetlint.api import Network, Problem, Project, Range, Subnet, edit, fix, pr
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C017",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "nat" or network.forward is None:

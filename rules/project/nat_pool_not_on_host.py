@@ -81,7 +81,6 @@ from vnetlint.api import Address, Fix, Host, Network, Problem, Project, Range, e
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C016",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

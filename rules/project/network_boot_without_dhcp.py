@@ -97,7 +97,6 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, 
     severity="info",
     when="never",
     since="0.1",
-    covers=("C034",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or network.ips or network.node.document.source.is_template:

@@ -87,7 +87,6 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, edit, el,
     severity="info",
     when="never",
     since="0.1",
-    covers=("C082",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = user.host_bridge

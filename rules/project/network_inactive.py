@@ -65,7 +65,6 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B048",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, host = interface.network or interface.host_bridge, project.host

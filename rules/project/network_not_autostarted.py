@@ -80,7 +80,6 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
     severity="info",
     when="never",
     since="0.1",
-    covers=("B048", "C140"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, listed = interface.network or interface.host_bridge, (project.host.networks if project.host else None) or ()

@@ -89,9 +89,7 @@ from collections.abc import Iterator
 from vnetlint.api import Interface, Plug, Problem, Project, edit, fix, problem, related, rule
 
 
-@rule(
-    "no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1", covers=("C095",)
-)
+@rule("no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, source = project.network_of(interface), interface.source
     if network is None or source is None or source.get("portgroup") or not network.portgroups:

@@ -62,7 +62,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, 
     severity="info",
     when="never",
     since="0.1",
-    covers=("C027",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "open" or network.forward is None or project.host is None:

@@ -104,7 +104,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, pr
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B038", "B039"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = project.network_of(user) if isinstance(user, Interface) else None

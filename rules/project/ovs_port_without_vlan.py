@@ -107,7 +107,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C096",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network = project.network_of(interface)

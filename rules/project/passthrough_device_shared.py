@@ -87,7 +87,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B052",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, other = interface.device, project.passthrough_rivals.get(interface)

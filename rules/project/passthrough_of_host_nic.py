@@ -75,7 +75,6 @@ from vnetlint.api import Attribute, Interface, Network, Node, Problem, Project, 
     severity="error",
     when="never",
     since="0.1",
-    covers=("C114",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host, (holder, places) = project.host, _taken_whole(user)

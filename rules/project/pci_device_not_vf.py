@@ -76,7 +76,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, 
     severity="error",
     when="define",
     since="0.1",
-    covers=("A018",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     functions = project.host.told_vfs if project.host else ()

@@ -89,7 +89,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, pr
     severity="error",
     when="start",
     since="0.1",
-    covers=("B026",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host

@@ -66,9 +66,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, Subnet, edit, fix, problem, related, rule
 
 
-@rule(
-    "pool-on-several-lans", code="VN3417", on=Network, severity="warning", when="never", since="0.1", covers=("C115",)
-)
+@rule("pool-on-several-lans", code="VN3417", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if host is None or forward is None or network.attachment != "macvtap":

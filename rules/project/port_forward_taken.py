@@ -119,7 +119,6 @@ from vnetlint.api import Fix, Interface, PortRange, Problem, Project, advise, ed
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B079",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     for ports in interface.port_ranges:

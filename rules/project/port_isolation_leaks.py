@@ -71,7 +71,7 @@ from collections.abc import Iterator
 from vnetlint.api import Network, Problem, Project, fix, problem, related, rule, set_child
 
 
-@rule("port-isolation-leaks", code="VN3404", on=Network, severity="info", when="never", since="0.1", covers=("C083",))
+@rule("port-isolation-leaks", code="VN3404", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     bridge = network.bridge
     if bridge is None or network.attachment != "host-bridge" or network.isolates_ports:

@@ -101,7 +101,6 @@ from vnetlint.api import Interface, Network, Problem, Project, fix, problem, rel
     severity="info",
     when="never",
     since="0.1",
-    covers=("C036",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     nics = _together(user, project)

@@ -71,7 +71,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, 
     severity="error",
     when="start",
     since="0.1",
-    covers=("B020",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     domain = network.node.child("domain")

@@ -91,7 +91,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, pr
     severity="error",
     when="start",
     since="0.1",
-    covers=("B017",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if not network.owns_bridge:

@@ -79,7 +79,6 @@ from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, e
     severity="error",
     when="never",
     since="0.1",
-    covers=("C009",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward

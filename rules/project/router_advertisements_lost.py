@@ -77,7 +77,6 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, pr
     severity="error",
     when="start",
     since="0.1",
-    covers=("B019",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     device = project.host.loses_routes_by if project.host else None

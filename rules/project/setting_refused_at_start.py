@@ -145,7 +145,6 @@ from vnetlint.api import (
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B054", "B055", "B056", "B057"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, attachment = project.network_of(interface), project.attachment_of(interface)

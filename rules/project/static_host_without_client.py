@@ -117,7 +117,6 @@ from vnetlint.api import Fix, Interface, Network, Problem, Project, StaticHost, 
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C055", "C056"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     hosts = network.hosts_by_mac if network.owns_bridge else {}

@@ -159,7 +159,6 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advi
     severity="error",
     when="start",
     since="0.1",
-    covers=("B015", "B016", "C010", "C011", "C012", "C070"),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     for ip in network.ips:

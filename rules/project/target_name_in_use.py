@@ -97,7 +97,6 @@ from vnetlint.api import Interface, Problem, Project, Safety, fix, problem, rela
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B066", "B067"),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, other, made = interface.own_device, project.device_rivals.get(interface), interface.made_device

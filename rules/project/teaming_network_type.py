@@ -123,7 +123,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B069",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network = project.network_of(interface) if interface.teaming == "transient" else None

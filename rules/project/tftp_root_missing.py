@@ -64,7 +64,7 @@ from shlex import quote
 from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
 
 
-@rule("tftp-root-missing", code="VN3206", on=Network, severity="error", when="start", since="0.1", covers=("B012",))
+@rule("tftp-root-missing", code="VN3206", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     if host is None or host.folders is None or not network.owns_bridge:

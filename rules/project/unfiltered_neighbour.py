@@ -107,7 +107,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     severity="info",
     when="never",
     since="0.1",
-    covers=("C159",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     guarded, place = project.filtered_beside(interface), interface.network or interface.bridge

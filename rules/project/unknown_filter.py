@@ -109,7 +109,6 @@ from vnetlint.api import Filter, FilterRef, Interface, Problem, Project, advise,
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B060", "B089"),
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     for each in _references(user):

@@ -96,7 +96,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B047",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.network

@@ -113,7 +113,6 @@ from vnetlint.api import (
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C094",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, network = interface.portgroup, project.network_of(interface)

@@ -81,7 +81,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
     severity="warning",
     when="plug",
     since="0.1",
-    covers=("B068",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.target if interface.type == "ethernet" else None

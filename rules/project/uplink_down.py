@@ -56,7 +56,6 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     severity="warning",
     when="never",
     since="0.1",
-    covers=("C085",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host, lower = project.host, user.lower_devices

@@ -76,7 +76,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B085",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, backend = project.host, interface.backend

@@ -68,7 +68,7 @@ from collections.abc import Iterator
 from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
 
 
-@rule("vdpa-device-missing", code="VN3470", on=Interface, severity="error", when="plug", since="0.1", covers=("B076",))
+@rule("vdpa-device-missing", code="VN3470", on=Interface, severity="error", when="plug", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     devices = project.host.vdpa_devices if project.host else None
     place = interface.source.attributes.get("dev") if interface.type == "vdpa" and interface.source else None

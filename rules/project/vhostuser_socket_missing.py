@@ -90,7 +90,6 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem,
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B077",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     sockets, source = project.host.unix_sockets if project.host else None, interface.source

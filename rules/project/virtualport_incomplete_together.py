@@ -82,7 +82,6 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, problem,
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B036",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, kind = project.network_of(interface), project.switch_of(interface) or ""

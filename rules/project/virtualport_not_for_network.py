@@ -150,7 +150,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known,
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B031", "B032", "B033", "B034"),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = user if isinstance(user, Network) else project.network_of(user)

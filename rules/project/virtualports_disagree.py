@@ -119,7 +119,6 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B035",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = user if isinstance(user, Network) else project.network_of(user)

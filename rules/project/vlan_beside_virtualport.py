@@ -110,7 +110,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B042",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     attachment = user.attachment if isinstance(user, Network) else project.attachment_of(user)

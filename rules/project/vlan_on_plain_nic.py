@@ -119,7 +119,6 @@ from vnetlint.api import (
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B041",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     source = (project.network_of(user) if isinstance(user, Interface) else user) or user

@@ -136,7 +136,6 @@ from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, ru
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B053",),
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     vlan, since = interface.node.child("vlan"), _allowed_since(interface, project)

@@ -112,7 +112,6 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     severity="error",
     when="plug",
     since="0.1",
-    covers=("B040",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if not project.by_function(user) or user.node.document.source.is_template:

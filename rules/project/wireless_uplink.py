@@ -107,7 +107,6 @@ from vnetlint.api import (
     severity="error",
     when="never",
     since="0.1",
-    covers=("C084",),
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in _lower(user) if project.host else ():

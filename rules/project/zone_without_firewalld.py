@@ -73,7 +73,6 @@ from vnetlint.api import Names, Network, Problem, Project, advise, edit, fix, kn
     severity="error",
     when="start",
     since="0.1",
-    covers=("B013",),
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     place = network.bridge.attribute("zone") if network.bridge else None

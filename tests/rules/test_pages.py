@@ -21,8 +21,8 @@ from vnetlint.xml.tree import parse
 TOOL_ONLY = {"internal-error", "unreadable-file", "not-utf-8"}
 """Findings that no XML shows by itself."""
 
-REQUIRED = ["Bad", "Report", "Fixed", "Good", "Options", "Fix safety", "Libvirt", "References"]
-OPTIONAL = ("Fixed", "Options", "Fix safety")
+REQUIRED = ["What to do", "Bad", "Report", "Fixed", "Good", "Options", "Fix safety", "Libvirt", "References"]
+OPTIONAL = ("What to do", "Fixed", "Options", "Fix safety")
 RULES = [rule for rule in all_rules() if rule.name not in TOOL_ONLY]
 FIXED = [rule for rule in RULES if fixed_files(rule)]
 

@@ -81,7 +81,6 @@ def _described(each: Rule) -> dict[str, Any]:
         "when": each.when,
         "since": each.since,
         "profile": each.profile,
-        "covers": list(each.covers),
         "options": _options(each),
         "title": page.title,
         "page": page.text,
