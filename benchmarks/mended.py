@@ -18,7 +18,7 @@ from vnetlint.engine import lint
 from vnetlint.finding import Finding
 from vnetlint.fixes import FixPolicy
 from vnetlint.fixing import fix
-from vnetlint.host import Host
+from vnetlint.host import Host, Inventory
 from vnetlint.result import FixResult
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
@@ -29,7 +29,7 @@ _HOST_LACKS = "is not an SR-IOV Virtual Function"
 
 def main(corpus: str) -> int:
     """Print each network that is not well afterwards, and the figures."""
-    host = Host.model_validate({key: value for key, value in BARE_HOST.items() if key in Host.model_fields})
+    host = Host.of({key: value for key, value in BARE_HOST.items() if key in Inventory.model_fields})
     settings = Settings(host=host, fixing=FixPolicy(unsafe=True))
     mended = well = slowest = 0
     with Libvirtd() as libvirtd:

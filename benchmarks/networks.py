@@ -66,11 +66,11 @@ def _networks(corpus: Path) -> list[Document]:
 
 
 def _score(networks: list[Document], version: str) -> Score:
-    host = Host.model_validate({**BARE_HOST, "libvirt": f"{version}.0"})
+    host = Host.of({**BARE_HOST, "libvirt": f"{version}.0"})
     silent = wrong = 0
-    with Libvirtd(host_of(host, []), ROOTS[version]) as daemon:
+    with Libvirtd(host_of(host.inventory, []), ROOTS[version]) as daemon:
         for each in networks:
-            said = ask(daemon, [each], each, host, plugs=False)[each.path]
+            said = ask(daemon, [each], each, host.inventory, plugs=False)[each.path]
             told = _difference(said, lint([Source(each.path, each.text)], Settings(host=host)).findings)
             silent += told.startswith("refused")
             wrong += told.startswith("taken")

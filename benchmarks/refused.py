@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.manifest import Entry, entries
 from vnetlint.engine import lint
 from vnetlint.finding import When
-from vnetlint.host import Host
+from vnetlint.host import Host, Inventory
 from vnetlint.reading import read
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
@@ -30,7 +30,7 @@ _ABOUT_INTERFACES = re.compile(
 
 def main(corpus: str) -> int:
     """Print each refusal that is not told, and the figure."""
-    settings = Settings(host=Host.model_validate({k: v for k, v in BARE_HOST.items() if k in Host.model_fields}))
+    settings = Settings(host=Host.of({k: v for k, v in BARE_HOST.items() if k in Inventory.model_fields}))
     told = all_ = 0
     for entry in entries(Path(corpus)):
         moment, message = _refused(entry)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from vnetlint.configschema import schema
-from vnetlint.host import Forwarding, Host, HostNetwork, HostRoute, Link, Listener, Upstream
+from vnetlint.host import Forwarding, HostNetwork, HostRoute, Inventory, Link, Listener, Upstream
 from vnetlint.registry import all_rules
 
 HERE = Path(__file__).parent
@@ -59,7 +59,7 @@ def main(*options: str) -> int:
 
 def targets() -> dict[str, str]:
     """Give what is generated, by file name."""
-    schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Host.model_json_schema()}
+    schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Inventory.model_json_schema()}
     return {
         "rules.md": page(),
         "inventory.md": inventory(),
@@ -91,7 +91,7 @@ def inventory() -> str:
     """Give all keys of an inventory, what they say, and which rules read them."""
     read_by = readers()
     lines = ["# The inventory's keys", "", INVENTORY, "", "| key | what it says | read by |", "|---|---|---|"]
-    for name, field in Host.model_fields.items():
+    for name, field in Inventory.model_fields.items():
         rules = ", ".join(f"[{each}](rules.md#{each})" for each in read_by[name])
         lines.append(f"| `{name}` | {_cell(field.description or '')} | {rules} |")
     for part, model in PARTS.items():

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from vnetlint.host import Host
+from vnetlint.host import Inventory
 from vnetlint.registry import all_rules
 
 ROOT = Path(__file__).parent.parent
-INDEX = (ROOT / "vnetlint" / "host.py", *sorted((ROOT / "vnetlint" / "project").glob("*.py")))
+INDEX = (ROOT / "vnetlint" / "host" / "facts.py", *sorted((ROOT / "vnetlint" / "project").glob("*.py")))
 
 
 def readers() -> Mapping[str, tuple[str, ...]]:
@@ -20,7 +20,7 @@ def readers() -> Mapping[str, tuple[str, ...]]:
         path = ROOT.joinpath(*rule.module.split(".")[1:]).with_suffix(".py")
         for field in _fields(_named(ast.parse(path.read_text("utf-8"))), calls):
             found[field].append(rule.name)
-    return {field: tuple(sorted(found[field])) for field in Host.model_fields}
+    return {field: tuple(sorted(found[field])) for field in Inventory.model_fields}
 
 
 def _functions() -> dict[str, set[str]]:
@@ -29,7 +29,7 @@ def _functions() -> dict[str, set[str]]:
     for path in INDEX:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef):
-                asked[node.name] |= _named(node, of_host=path.name == "host.py")
+                asked[node.name] |= _named(node, of_host=path.name == "facts.py")
     return dict(asked)
 
 
@@ -41,6 +41,8 @@ def _named(tree: ast.AST, of_host: bool = False) -> set[str]:
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
             if owner == "host" or (owner == "self" and of_host):
                 found.add(f"host.{node.attr}")
+            elif owner == "inventory":
+                found.add(f"inventory.{node.attr}")
             elif owner in ("project", "self"):
                 found.add(f".{node.attr}")
     return found
@@ -52,4 +54,4 @@ def _fields(named: Iterable[str], calls: Mapping[str, set[str]]) -> set[str]:
         fresh = calls.get(waiting.pop().rpartition(".")[2], set()) - seen
         seen |= fresh
         waiting += fresh
-    return {field for field in Host.model_fields if f"host.{field}" in seen}
+    return {field for field in Inventory.model_fields if f"inventory.{field}" in seen}

@@ -39,10 +39,10 @@ def test_toml_is_read_as_json_is(tmp_path: Path) -> None:
 
 
 def test_what_is_absent_is_unknown() -> None:
-    nothing = Host.model_validate({"version": 1})
+    nothing = Host.of({"version": 1})
     assert not nothing.lacks("br0")
     assert nothing.has_uplink("br0") is None
-    assert nothing.upstream.routes is None
+    assert nothing.inventory.upstream.routes is None
     assert nothing.free_nics == ()
 
 
@@ -110,19 +110,19 @@ def test_a_broken_inventory_is_one_line_with_its_place(tmp_path: Path, text: str
     ],
 )
 def test_a_usual_name_tells_the_kind_that_is_not_given(link: dict[str, Any], kind: str) -> None:
-    host = Host.model_validate({"version": 1, "interfaces": [link]})
-    assert [each.kind for each in host.interfaces or ()] == [kind]
+    host = Host.of({"version": 1, "interfaces": [link]})
+    assert [each.kind for each in host.links] == [kind]
 
 
 def test_what_the_host_is_reached_by_is_followed_to_its_bridge_and_its_vlans() -> None:
     links = [{"name": "eth1", "master": "bond0"}, {"name": "bond0"}, {"name": "bond0.5", "master": "br5"},
              {"name": "br5", "kind": "bridge", "addresses": ["10.0.0.1/24"]},
              {"name": "a", "master": "b"}, {"name": "b", "master": "a"}]  # fmt: skip
-    host = Host.model_validate({"version": 1, "interfaces": links})
+    host = Host.of({"version": 1, "interfaces": links})
     assert [name for name in ("eth1", "bond0", "a", "none") if host.carries(name)] == ["eth1", "bond0"]
 
 
 @pytest.mark.parametrize(("port", "uplink"), [("veth0", None), ("tap0", False), ("dummy0", False), ("eno1", True)])
 def test_a_veth_may_lead_anywhere(port: str, uplink: bool | None) -> None:
     links = [{"name": "br0", "kind": "bridge", "ports": [port]}, {"name": port}]
-    assert Host.model_validate({"version": 1, "interfaces": links}).has_uplink("br0") is uplink
+    assert Host.of({"version": 1, "interfaces": links}).has_uplink("br0") is uplink

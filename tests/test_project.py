@@ -103,7 +103,7 @@ def test_the_nearest_is_the_one_with_the_fewest_steps(places: list[str], user: s
     ],
 )
 def test_a_bridge_has_one_maker(bridge: str, maker: str | None) -> None:
-    host = Host.model_validate(
+    host = Host.of(
         {"version": 1, "networks": [{"name": "guests", "bridge": "guests0"}],
          "interfaces": [{"name": "eth0", "master": "virbr5"}, {"name": "virbr5"}, {"name": "br0", "kind": "bridge"},
                         {"name": "nat0", "kind": "bridge", "addresses": ["192.168.122.1/24"]}]}
@@ -129,5 +129,5 @@ def test_fixtures_are_loaded_one_at_a_time(folder: str, collides: bool) -> None:
 def test_the_host_tells_the_version_and_else_the_target(
     host: str | None, target: tuple[int, int, int] | None, known: bool | None
 ) -> None:
-    inventory = Host.model_validate({"version": 1, "libvirt": host})
+    inventory = Host.of({"version": 1, "libvirt": host})
     assert Project((), inventory, target=target).has_libvirt("11.0.0") is known

@@ -77,7 +77,7 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, rule
 @rule("direct-mode-unstated", code="VN2343", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, host = interface.device, project.host
-    reflects = host is not None and host.upstream.hairpin is True
+    reflects = host is not None and host.inventory.upstream.hairpin is True
     if place is None or place.node.get("mode") or interface.node.child("virtualport") or reflects:
         return
     beside = len(project.interfaces_by_device.get(place.value, ())) > 1

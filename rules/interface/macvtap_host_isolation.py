@@ -124,7 +124,7 @@ def _keeps_off_host(interface: Interface, project: Project) -> bool:
 
 def _cuts_off(mode: str | None, network: Network | None, interface: Interface | None, project: Project) -> bool:
     host = project.host
-    reflected = mode in ("vepa", "private") and host is not None and host.upstream.hairpin is True
+    reflected = mode in ("vepa", "private") and host is not None and host.inventory.upstream.hairpin is True
     virtualport = (interface and interface.node.child("virtualport")) or (network and network.node.child("virtualport"))
     if mode not in ("bridge", "vepa", "private", "passthrough") or reflected or virtualport:
         return False

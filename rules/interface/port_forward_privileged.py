@@ -91,7 +91,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    told = project.host.unprivileged_port_start if project.host else None
+    told = project.host.inventory.unprivileged_port_start if project.host else None
     free = 1024 if told is None else told
     for ports in interface.port_ranges:
         node, first, last, to = ports.node, ports.first, ports.last, ports.to

@@ -63,7 +63,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host, holder = project.host, user.source if isinstance(user, Interface) else forward.node if forward else None
     direct = user.type == "direct" if isinstance(user, Interface) else user.mode == "vepa"
     place = holder.attributes.get("mode") if holder is not None and direct else None
-    reflects = host is not None and host.upstream.hairpin is True
+    reflects = host is not None and host.inventory.upstream.hairpin is True
     if place is None or place.value != "vepa" or reflects or any(plug.virtualport for plug in user.plugs):
         return
     yield problem(

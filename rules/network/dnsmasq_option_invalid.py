@@ -85,7 +85,7 @@ from vnetlint.api import Names, Network, Problem, Project, Safety, edit, fix, kn
 
 @rule("dnsmasq-option-invalid", code="VN1330", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    there = (project.host.dnsmasq_options if project.host else None) or ()
+    there = (project.host.inventory.dnsmasq_options if project.host else None) or ()
     for place in network.dnsmasq_options if network.owns_bridge and network.ips else ():
         value = known(place.value)
         written = WRITTEN.fullmatch(value) if value else None

@@ -96,4 +96,6 @@ def _is_refused(route: Route, host: Host | None) -> bool:
     """Whether libvirt looks at it, and the host has or may have a default route."""
     if route.subnet is None or route.subnet.version == 6:
         return False
-    return host is None or host.routes is None or any(each.to == "0.0.0.0/0" for each in host.routes)
+    return (
+        host is None or host.inventory.routes is None or any(each.to == "0.0.0.0/0" for each in host.inventory.routes)
+    )

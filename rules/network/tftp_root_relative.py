@@ -60,7 +60,7 @@ from vnetlint.api import Network, Problem, Project, edit, fix, known, problem, r
 
 @rule("tftp-root-relative", code="VN1309", on=Network, severity="info", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if project.host is not None and project.host.folders is not None:
+    if project.host is not None and project.host.inventory.folders is not None:
         return
     for ip in network.ips if network.owns_bridge else ():
         tftp = ip.node.child("tftp")

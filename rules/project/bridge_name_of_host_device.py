@@ -140,18 +140,22 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
     link = host.link(name)
     if link is None or name == "lo":
         return name == "lo"
-    owner = next((each.name for each in host.networks or () if each.bridge == name), None)
+    owner = next((each.name for each in host.inventory.networks or () if each.bridge == name), None)
     if owner is not None or host.engine_of(name):
         # Another network's bridge is refused before a device is.
         return owner is None
     own = {str(ip.address) for ip in network.ips}
     if any(value.split("/")[0] in own for value in link.addresses):
         return False
-    leads_out = link.kind != "bridge" or host.has_uplink(name) or any(route.dev == name for route in host.routes or ())
+    leads_out = (
+        link.kind != "bridge"
+        or host.has_uplink(name)
+        or any(route.dev == name for route in host.inventory.routes or ())
+    )
     if leads_out or host.bridge_maker(name):
         return bool(leads_out)
     # A bridge that libvirt made has the addresses of its network, unless the file was changed since.
-    return bool(host.networks is not None or (own and (not link.addresses or HOSTS.fullmatch(name))))
+    return bool(host.inventory.networks is not None or (own and (not link.addresses or HOSTS.fullmatch(name))))
 
 
 HOSTS = re.compile(r"(?:vm|xen)?br\d+")

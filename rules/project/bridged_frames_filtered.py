@@ -63,13 +63,17 @@ from vnetlint.api import Interface, Network, Place, Problem, Project, advise, pr
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host = project.host
-    if host is None or not host.bridge_netfilter or not host.drops_forwarded:
+    if host is None or not host.inventory.bridge_netfilter or not host.drops_forwarded:
         return
     own = isinstance(user, Network) and user.owns_bridge
     place, name = user.host_bridge, user.host_bridge.value if user.host_bridge else None
     if isinstance(user, Network) and own:
         name = project.bridge_of(user)
-    if name is None or (own and host.firewall_backend != "nftables") or (not own and project.bridge_maker(name)):
+    if (
+        name is None
+        or (own and host.inventory.firewall_backend != "nftables")
+        or (not own and project.bridge_maker(name))
+    ):
         return
     unnamed = isinstance(user, Network) and own and user.bridge_name is None
     yield problem(

@@ -69,7 +69,7 @@ from vnetlint.api import Network, Problem, Project, edit, fix, known, problem, r
 
 @rule("dnsmasq-option-unknown", code="VN3706", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    there = project.host.dnsmasq_options if project.host else None
+    there = project.host.inventory.dnsmasq_options if project.host else None
     if there is None or not network.owns_bridge or not network.ips:
         return
     for place in network.dnsmasq_options:

@@ -85,7 +85,12 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, related, 
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
     tree = project.filter_trees.of(reference) if reference else None
-    if reference is None or tree is None or project.host is None or project.host.bridge_netfilter is not False:
+    if (
+        reference is None
+        or tree is None
+        or project.host is None
+        or project.host.inventory.bridge_netfilter is not False
+    ):
         return
     found = next((tree.layers[layer] for layer in ("ipv4", "ipv6") if layer in tree.layers), None)
     if found is None or found.match is None:

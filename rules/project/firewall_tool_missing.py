@@ -92,5 +92,5 @@ MISSING = {True: "no iptables", False: "neither nftables nor iptables"}
 
 def _is_missing(host: Host, only_iptables: bool) -> bool:
     """Whether the commands are known, and none is among them that libvirt knows."""
-    tools = host.firewall_tools
+    tools = host.inventory.firewall_tools
     return tools is not None and not (("iptables" in tools) if only_iptables else tools)

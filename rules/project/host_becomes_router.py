@@ -69,9 +69,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode not in ("nat", "route", "open") or host is None or host.drops_forwarded:
         return
     families = {ip.family for ip in network.ips}
-    version = 4 if "ipv4" in families and host.forwarding.ipv4 is False else 6
+    version = 4 if "ipv4" in families and host.inventory.forwarding.ipv4 is False else 6
     lans = host.lans(version)
-    if version == 6 and ("ipv6" not in families or host.forwarding.ipv6 is not False):
+    if version == 6 and ("ipv6" not in families or host.inventory.forwarding.ipv6 is not False):
         return
     if len(lans) < 2:
         return

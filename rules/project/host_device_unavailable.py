@@ -83,7 +83,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     address = nic.address if nic else None
     found = host.pci_device(address)
-    listed = host.pci_devices is not None
+    listed = host.inventory.pci_devices is not None
     if nic is not None and address and listed and found is None:
         yield problem(nic, f"the host has no PCI device {address}", LIST)
     elif nic is not None and address and _is_whole(address, host):

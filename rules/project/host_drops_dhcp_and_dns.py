@@ -77,7 +77,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     ip = leasing or next((each for each in network.ips if dns is None or dns.get("enable") != "no"), None)
     if host is None or not host.drops_input or ip is None or not network.owns_bridge:
         return
-    zoned = bool(host.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
+    zoned = bool(host.inventory.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
     if zoned or (network.mode != "open" and not host.filters_by_nftables):
         return
     bridge = quote(project.bridge_of(network))

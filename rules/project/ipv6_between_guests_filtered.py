@@ -70,7 +70,12 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, rule
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    if host is None or not host.bridge_netfilter or not host.drops_forwarded or host.firewall_backend == "nftables":
+    if (
+        host is None
+        or not host.inventory.bridge_netfilter
+        or not host.drops_forwarded
+        or host.inventory.firewall_backend == "nftables"
+    ):
         return
     if network.mode not in ("nat", "route", "isolated") or network.node.get("ipv6"):
         return

@@ -66,13 +66,13 @@ SERVED = (53, 67, 69, 547)
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    if network.mode != "isolated" or not network.ips or host is None or host.input_policy != "accept":
+    if network.mode != "isolated" or not network.ips or host is None or host.inventory.input_policy != "accept":
         return
-    heard = [each for each in host.listeners or () if each.port not in SERVED]
+    heard = [each for each in host.inventory.listeners or () if each.port not in SERVED]
     open_to_guests = [each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback)]
     bridge = quote(project.bridge_of(network))
     alone = fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice")
-    if host.listeners is None:
+    if host.inventory.listeners is None:
         yield problem(network.ips[0], EVERY, alone, advise("Reject the rest on the host", REJECT.format(bridge)))
     if not open_to_guests:
         return

@@ -65,9 +65,13 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    if host is None or network.mode not in ("isolated", "nat", "route") or host.firewalld_backend == "iptables":
+    if (
+        host is None
+        or network.mode not in ("isolated", "nat", "route")
+        or host.inventory.firewalld_backend == "iptables"
+    ):
         return
-    if not host.firewalld_zones or "libvirt" in host.firewalld_zones:
+    if not host.inventory.firewalld_zones or "libvirt" in host.inventory.firewalld_zones:
         return
     if network.bridge is not None and network.bridge.node.get("zone"):
         return

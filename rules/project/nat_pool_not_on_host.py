@@ -89,7 +89,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     for pool in network.forward.nat_pools:
         mine = sorted({int(each): each for each in host.own_addresses if each in pool}.items())
         routed = any(
-            pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or () if pool.size
+            pool.start in each.subnet and pool.end in each.subnet
+            for each in host.inventory.upstream.routes or ()
+            if pool.size
         )
         if not pool.size or len(mine) == pool.size or routed:
             continue
@@ -116,8 +118,8 @@ def _is_on_link(pool: Range, host: Host) -> bool:
 
     Else the provider may well route it to the host.
     """
-    on_link = any(each in subnet for link in host.interfaces or () for subnet in link.subnets for each in _ends(pool))
-    return on_link or host.upstream.routes is not None
+    on_link = any(each in subnet for link in host.links for subnet in link.subnets for each in _ends(pool))
+    return on_link or host.inventory.upstream.routes is not None
 
 
 def _ends(pool: Range) -> list[Address]:

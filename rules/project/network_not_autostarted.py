@@ -82,7 +82,10 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, listed = interface.network or interface.host_bridge, (project.host.networks if project.host else None) or ()
+    place, listed = (
+        interface.network or interface.host_bridge,
+        (project.host.inventory.networks if project.host else None) or (),
+    )
     starts = project.host.starts_guest(interface.domain.name) if project.host else None
     if place is None or starts is False:
         return

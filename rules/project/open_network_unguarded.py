@@ -66,7 +66,7 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, 
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "open" or network.forward is None or project.host is None:
         return
-    if project.host.forward_policy != "accept" or (network.bridge and network.bridge.known("zone")):
+    if project.host.inventory.forward_policy != "accept" or (network.bridge and network.bridge.known("zone")):
         return
     bridge = quote(project.bridge_of(network))
     yield problem(

@@ -66,7 +66,7 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, edit, fix
 @rule("openvswitch-missing", code="VN3705", on=(Network, Interface), severity="error", when="plug", since="0.1")
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host, place, port = project.host, user.host_bridge, user.plugs[0].virtualport
-    if host is None or host.open_vswitch is not False or place is None or port is None:
+    if host is None or host.inventory.open_vswitch is not False or place is None or port is None:
         return
     # What is known to be a Linux bridge is another rule's.
     if port.get("type") != "openvswitch" or host.link(place.value) is not None:

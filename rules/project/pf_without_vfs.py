@@ -94,12 +94,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     card = network.forward.node.child("pf") if network.forward and network.attachment in DIRECT else None
     name = known(card.get("dev")) if card else None
-    if card is None or name is None or host is None or host.interfaces is None:
+    if card is None or name is None or host is None or host.inventory.interfaces is None:
         return
     link = host.link(name)
     if link is not None and link.vfs != ():
         return
-    others = [each.name for each in host.interfaces if each.vfs]
+    others = [each.name for each in host.inventory.interfaces if each.vfs]
     warning = ", whose own connection may break off for a moment" if host.carries(name) else ""
     make = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
     yield problem(

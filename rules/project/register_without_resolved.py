@@ -77,7 +77,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     place = domain.attributes.get("register") if domain else None
     if place is None or place.value != "yes" or not network.owns_bridge:
         return
-    if project.host is None or project.host.resolved is not False or project.has_older_libvirt("10.1.0"):
+    if project.host is None or project.host.inventory.resolved is not False or project.has_older_libvirt("10.1.0"):
         return
     yield problem(
         place,

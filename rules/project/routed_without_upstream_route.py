@@ -90,7 +90,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             every = release(forward, f"Remove {device.value}, so that traffic may use every device")
             yield problem(device, message, every, _use_nat(network))
     for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet and ip.family in network.routed_families):
-        if host is None or host.upstream.routes is None:
+        if host is None or host.inventory.upstream.routes is None:
             if network.mode == "nat" and (forward.nat is None or "ipv6" not in forward.nat.attributes):
                 continue  # nat-without-ipv6-translation
             message = f"guests get replies only if the upstream router has a route to {subnet} via this host"

@@ -67,13 +67,13 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, pr
 @rule("tftp-root-missing", code="VN3206", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    if host is None or host.folders is None or not network.owns_bridge:
+    if host is None or host.inventory.folders is None or not network.owns_bridge:
         return
     for tftp in (each for ip in network.ips if ip.family == "ipv4" for each in ip.node.all("tftp")[:1]):
         root = known(tftp.get("root"))
         if root is None or host.has_folder(f"/{root}"):
             continue
-        meant = [each for each in sorted(host.folders) if "tftp" in each.rsplit("/", 1)[-1]]
+        meant = [each for each in sorted(host.inventory.folders) if "tftp" in each.rsplit("/", 1)[-1]]
         yield problem(
             tftp.attributes["root"],
             f"TFTP folder '{root}' does not exist on the host",

@@ -85,7 +85,7 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, advise, edi
     since="0.1",
 )
 def check(limited: Network | Interface, project: Project) -> Iterator[Problem]:
-    has = project.host.traffic_control if project.host else None
+    has = project.host.inventory.traffic_control if project.host else None
     if has is None or not _is_limited_by_tc(limited, project):
         return
     for rate in Plug(limited.node).rates:

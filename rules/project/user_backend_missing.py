@@ -79,7 +79,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, backend = project.host, interface.backend
-    found = host.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
+    found = host.inventory.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
     if found is None or backend is None:
         return
     node = interface.node.child("backend")

@@ -70,7 +70,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
 
 @rule("vdpa-device-missing", code="VN3470", on=Interface, severity="error", when="plug", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    devices = project.host.vdpa_devices if project.host else None
+    devices = project.host.inventory.vdpa_devices if project.host else None
     place = interface.source.attributes.get("dev") if interface.type == "vdpa" and interface.source else None
     name = known(place.value) if place else None
     if devices is None or place is None or name is None or name in devices:

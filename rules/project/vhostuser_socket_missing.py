@@ -92,7 +92,7 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem,
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    sockets, source = project.host.unix_sockets if project.host else None, interface.source
+    sockets, source = project.host.inventory.unix_sockets if project.host else None, interface.source
     if sockets is None or interface.type != "vhostuser" or source is None or source.get("mode") != "client":
         return
     place = source.attributes.get("path")

@@ -103,7 +103,7 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, since = project.host, TAGGED_SINCE.get(project.attachment_of(interface) or "")
     vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan is not None), None)
-    if host is None or host.bridge_vlan_filtering is not False or since is None or vlan is None:
+    if host is None or host.inventory.bridge_vlan_filtering is not False or since is None or vlan is None:
         return
     is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
     if is_switch or not project.has_libvirt(since):

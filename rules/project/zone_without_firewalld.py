@@ -77,7 +77,7 @@ from vnetlint.api import Names, Network, Problem, Project, advise, edit, fix, kn
 def check(network: Network, project: Project) -> Iterator[Problem]:
     place = network.bridge.attribute("zone") if network.bridge else None
     zone = known(place.value) if place else None
-    zones = project.host.firewalld_zones if project.host else None
+    zones = project.host.inventory.firewalld_zones if project.host else None
     if place is None or zone is None or zones is None or zone in zones or network.mode not in FIREWALLED:
         return
     meant = Names(zones).similar(zone)

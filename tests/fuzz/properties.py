@@ -17,7 +17,7 @@ from vnetlint.files import opened
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Span
 from vnetlint.fixes import FixPolicy, apply, edits_by_path, is_consistent
 from vnetlint.fixing import fix
-from vnetlint.host import Host
+from vnetlint.host import Host, load
 from vnetlint.registry import all_rules
 from vnetlint.report import renderer
 from vnetlint.report.outcome import Outcome
@@ -47,7 +47,7 @@ class Broken(AssertionError):  # noqa: N818 - it is a property that is broken
 
 @cache
 def _host() -> Host:
-    return Host.model_validate_json((ROOT / "examples" / "host.json").read_text("utf-8"))
+    return load(str(ROOT / "examples" / "host.json"))
 
 
 def settings(random: Random) -> Settings:

@@ -12,8 +12,7 @@ from ipaddress import ip_network
 
 from tests.oracle.libvirtd import Answer, Bridge, Host, Libvirtd, Nic, Route, answer, name_in
 from vnetlint.finding import When
-from vnetlint.host import Host as Inventory
-from vnetlint.host import HostNetwork, Link
+from vnetlint.host import HostNetwork, Inventory, Link
 from vnetlint.model.network import Network
 from vnetlint.project import EXTERNAL_NETWORKS
 from vnetlint.xml.source import Source

@@ -39,11 +39,12 @@ def _heard(finding: Finding, found: list[Finding], case: Case, version: str) -> 
     """What is said to the files that a finding is about."""
     files = _without_others(finding, found, case)
     documents = documents_of(files)
+    inventory = case.settings.host.inventory if case.settings.host else None
     said: dict[str, Said] = {}
     for subject in (other for other in documents if other.path == finding.path):
-        daemon = _daemon(host_of(case.settings.host, documents), version)
+        daemon = _daemon(host_of(inventory, documents), version)
         plugs = finding.when == "plug"
-        asked = ask(daemon, documents, subject, case.settings.host, complete=case.settings.complete, plugs=plugs)
+        asked = ask(daemon, documents, subject, inventory, complete=case.settings.complete, plugs=plugs)
         said |= {path: answer for path, answer in asked.items() if answer != TOOK or path not in said}
     places = {finding.path, *(each.path for each in finding.related)}
     return [said[path] for path in sorted(places) if path in said]
@@ -71,13 +72,13 @@ def _told_version(case: Case, version: str) -> Case:
     """The project, said to be for one libvirt."""
     host = case.settings.host
     if host is not None:
-        host = host.model_copy(update={"libvirt": f"{version}.0"})
+        host = replace(host, inventory=host.inventory.model_copy(update={"libvirt": f"{version}.0"}))
     return Case(case.files, replace(case.settings, target=parse_version(version), host=host))
 
 
 def _is_of_bond(finding: Finding, case: Case) -> bool:
     """Whether a finding tells of a bond: not every kernel can make one, and one where they are asked in CI cannot."""
-    links = case.settings.host.interfaces or () if case.settings.host else ()
+    links = case.settings.host.links if case.settings.host else ()
     return any(link.kind == "bond" and f"'{link.name}'" in finding.message for link in links)
 
 

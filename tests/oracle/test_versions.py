@@ -66,7 +66,7 @@ def asked(request: pytest.FixtureRequest) -> Iterator[tuple[Libvirtd, Settings]]
     with Libvirtd(HOST, root) as daemon:
         assert daemon.define_network(LAN).ok
         assert daemon.start_network("lan").ok
-        yield daemon, Settings(host=inventory.Host.model_validate(INVENTORY | {"libvirt": version}))
+        yield daemon, Settings(host=inventory.Host.of(INVENTORY | {"libvirt": version}))
 
 
 @pytest.mark.parametrize("body", NETWORKS)

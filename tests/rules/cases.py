@@ -1,5 +1,6 @@
 """Rule pages as test cases: the files of each section, and what stands under Report."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def _reported_file(page: Page) -> str:
 
 def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> Case:
     files = {block.file or default: block.text.encode() for block in blocks if block.language == "xml"}
-    host = next((Host.model_validate_json(block.text) for block in blocks if block.language == "json"), None)
+    host = next((Host.of(json.loads(block.text)) for block in blocks if block.language == "json"), None)
     config = next((tomllib.loads(block.text) for block in blocks if block.language == "toml"), {})
     assert not any(isinstance(opened(path, data), Unreadable) for path, data in files.items()), rule.name
     target = parse_version(config["target-libvirt"]) if "target-libvirt" in config else None

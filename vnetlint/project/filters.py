@@ -64,7 +64,7 @@ class Filters(Index):
         """Whether a network filter exists, in these files or elsewhere; None where nobody can tell."""
         if name in self.filter_names:
             return True
-        host_knows = self.host is not None and self.host.filters is not None
+        host_knows = self.host is not None and self.host.inventory.filters is not None
         return False if self.complete or host_knows else None
 
     @cached_property
@@ -102,7 +102,7 @@ class Filters(Index):
     @cached_property
     def filter_names(self) -> frozenset[str]:
         """The names of all network filters that are known: from files, as external, from libvirt and from the host."""
-        on_host = (self.host.filters if self.host else None) or ()
+        on_host = (self.host.inventory.filters if self.host else None) or ()
         return frozenset((*self.filters_by_name, *SHIPPED, *self.external, *on_host))
 
     @cached_property

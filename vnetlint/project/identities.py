@@ -55,7 +55,7 @@ class Identities(Index):
     @cached_property
     def bridge_owners(self) -> dict[Network, str]:
         """For other networks that make their bridge, the network of the inventory that has it; only named ones."""
-        listed = (self.host.networks if self.host else None) or ()
+        listed = (self.host.inventory.networks if self.host else None) or ()
         owners = {each.bridge: each.name for each in listed if each.bridge and each.name not in self.networks_by_name}
         rest = (network for network in self.networks if network.name and network not in self.bridge_rivals)
         named = ((network, network.bridge.name) for network in rest if network.bridge and network.owns_bridge)

@@ -135,8 +135,8 @@ class Index:
     @cached_property
     def _links(self) -> frozenset[str]:
         """The names of all bridges of the project and all interfaces of the host."""
-        links = (self.host.interfaces if self.host else None) or ()
-        bridges = (each.bridge for each in (self.host.networks if self.host else None) or () if each.bridge)
+        links = (self.host.inventory.interfaces if self.host else None) or ()
+        bridges = (each.bridge for each in (self.host.inventory.networks if self.host else None) or () if each.bridge)
         return frozenset((*self.bridge_places, *(link.name for link in links), *bridges))
 
     @cached_property
@@ -195,7 +195,7 @@ class Index:
 
     def bridge_of(self, network: Network) -> str:
         """Return the bridge of a network for a command to show: as it says itself, or the host's inventory."""
-        listed = (self.host.networks if self.host else None) or ()
+        listed = (self.host.inventory.networks if self.host else None) or ()
         on_host = next((each.bridge for each in listed if each.name == network.name and each.bridge), None)
         return (network.bridge.name if network.bridge else None) or on_host or "BRIDGE"
 
@@ -214,13 +214,13 @@ class Index:
         """Whether a network exists, in these files or elsewhere; None where nobody can tell."""
         if name in self.network_names:
             return True
-        host_knows = self.host is not None and self.host.networks is not None
+        host_knows = self.host is not None and self.host.inventory.networks is not None
         return False if self.complete or host_knows else None
 
     @cached_property
     def network_names(self) -> frozenset[str]:
         """The names of all networks that are known: from files, as external, and from the host."""
-        on_host = (self.host.networks if self.host else None) or ()
+        on_host = (self.host.inventory.networks if self.host else None) or ()
         return frozenset((*self.networks_by_name, *self.external, *(each.name for each in on_host)))
 
     @cached_property
@@ -264,7 +264,7 @@ class Index:
 
     def has_libvirt(self, version: str) -> bool | None:
         """Whether the host's libvirt, or else the target, is this version or newer; None where neither is known."""
-        if self.host is not None and self.host.libvirt is not None:
+        if self.host is not None and self.host.inventory.libvirt is not None:
             return self.host.has_libvirt(version)
         return None if self.target is None else self.target >= parse_version(version)
 

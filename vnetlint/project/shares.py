@@ -65,7 +65,7 @@ class Shares(Index):
         first, last = ports.first, ports.last
         if first is None or last is None or ports.address is None or not ports.opens:
             return None
-        listening = (self.host.listeners if self.host else None) or ()
+        listening = (self.host.inventory.listeners if self.host else None) or ()
         ours = (each for each in listening if each.protocol == ports.protocol and first <= each.port <= last)
         return min((each.port for each in ours if _same_address(each.address, ports.address)), default=None)
 
@@ -74,7 +74,7 @@ class Shares(Index):
         """For each range of ports that another or a program of the host has, the first of as many that are free."""
         ranges = [each for interface in self.interfaces for each in interface.port_ranges if each.opens]
         taken: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(_PORTS))
-        for listener in (self.host.listeners if self.host else None) or ():
+        for listener in (self.host.inventory.listeners if self.host else None) or ():
             taken[listener.protocol][listener.port] = 1
         sizes: dict[PortRange, int] = {}
         for each in ranges:

@@ -172,10 +172,18 @@ class Subnets(Index):
         if self.host is None:
             return ()
         ours = {name for name, networks in self.networks_by_bridge.items() if any(one.owns_bridge for one in networks)}
-        ours |= {each.bridge for each in self.host.networks or () if each.bridge and each.name in self.networks_by_name}
-        links = [Taken(subnet, link.name) for link in self.host.interfaces or () for subnet in link.subnets]
+        ours |= {
+            each.bridge
+            for each in self.host.inventory.networks or ()
+            if each.bridge and each.name in self.networks_by_name
+        }
+        links = [Taken(subnet, link.name) for link in self.host.links for subnet in link.subnets]
         direct = {each[:2] for each in links}
-        routes = [Taken(each.subnet, each.dev, routed=True) for each in self.host.routes or () if each.subnet.prefixlen]
+        routes = [
+            Taken(each.subnet, each.dev, routed=True)
+            for each in self.host.inventory.routes or ()
+            if each.subnet.prefixlen
+        ]
         further = (each for each in routes if each[:2] not in direct)
         return tuple(each for each in (*links, *further) if each.device not in ours)
 
@@ -187,11 +195,11 @@ class Subnets(Index):
 
     @cached_property
     def _host_rivals(self) -> tuple[HostRival, ...]:
-        if self.host is None or (self.host.networks is None and not self.host.lacks(DEFAULT_BRIDGE)):
+        if self.host is None or (self.host.inventory.networks is None and not self.host.lacks(DEFAULT_BRIDGE)):
             usual = HostRival(DEFAULT_NETWORK, DEFAULT_BRIDGE, (DEFAULT_SUBNET,), None, False, False)
             return (usual,) if DEFAULT_NETWORK in self.external else ()
         found = []
-        for each in self.host.networks or ():
+        for each in self.host.inventory.networks or ():
             subnets = tuple(ip_network(value, strict=False) for value in each.subnets or ())
             is_told = each.name != DEFAULT_NETWORK or (each.bridge is not None and each.subnets is not None)
             if not is_told and each.subnets is None:

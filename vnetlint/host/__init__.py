@@ -1,0 +1,36 @@
+"""The host that networks and guests run on: its inventory as data, and what rules ask about it."""
+
+from vnetlint.host.facts import Host
+from vnetlint.host.inventory import (
+    Forwarding,
+    HostDevice,
+    HostError,
+    HostGuest,
+    HostNetwork,
+    HostRoute,
+    Inventory,
+    Link,
+    Listener,
+    Upstream,
+    read,
+)
+
+__all__ = [
+    "Forwarding",
+    "Host",
+    "HostDevice",
+    "HostError",
+    "HostGuest",
+    "HostNetwork",
+    "HostRoute",
+    "Inventory",
+    "Link",
+    "Listener",
+    "Upstream",
+    "load",
+]  # fmt: skip
+
+
+def load(path: str) -> Host:
+    """Return the host that an inventory file describes. Raises HostError as `read` does."""
+    return Host(read(path))
