@@ -1,57 +1,53 @@
-"""Which rules read which field of the inventory, as their code and that of the project's index tell."""
+"""Which rules read which field of the inventory, as their code and that of the project and the host shows."""
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vnetlint.host import Inventory
 from vnetlint.registry import all_rules
 
 ROOT = Path(__file__).parent.parent
-INDEX = (ROOT / "vnetlint" / "host" / "facts.py", *sorted((ROOT / "vnetlint" / "project").glob("*.py")))
+FACTS = ROOT / "vnetlint" / "host" / "facts.py"
+PROJECT = sorted((ROOT / "vnetlint" / "project").glob("*.py"))
 
 
 def readers() -> Mapping[str, tuple[str, ...]]:
     """Return the names of the rules that read each field."""
-    calls = _functions()
+    calls = _calls()
     found: defaultdict[str, list[str]] = defaultdict(list)
     for rule in all_rules():
         path = ROOT.joinpath(*rule.module.split(".")[1:]).with_suffix(".py")
-        for field in _fields(_named(ast.parse(path.read_text("utf-8"))), calls):
+        for field in _fields(_asked(ast.parse(path.read_text("utf-8"))), calls):
             found[field].append(rule.name)
     return {field: tuple(sorted(found[field])) for field in Inventory.model_fields}
 
 
-def _functions() -> dict[str, set[str]]:
-    """What each method of the inventory and the index asks these two for, by name."""
+def _calls() -> dict[str, set[str]]:
+    """What each question asks in turn. A question is written as `networks.of` or `host.link`."""
+    owners = {FACTS: "host", **{path: path.stem.replace("__init__", "project") for path in PROJECT}}
     asked: defaultdict[str, set[str]] = defaultdict(set)
-    for path in INDEX:
+    for path, owner in owners.items():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef):
-                asked[node.name] |= _named(node, of_host=path.name == "facts.py")
+                asked[f"{owner}.{node.name}"] |= set(_asked(node, owner))
     return dict(asked)
 
 
-def _named(tree: ast.AST, of_host: bool = False) -> set[str]:
-    """The attributes of `host`, written `host.x`, and of `project`, written `.x`; `self` is either."""
-    found = set()
+def _asked(tree: ast.AST, owner: str = "") -> Iterator[str]:
+    """Yield the last two names of every chain of attributes; `self` is the owner."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            if owner == "host" or (owner == "self" and of_host):
-                found.add(f"host.{node.attr}")
-            elif owner == "inventory":
-                found.add(f"inventory.{node.attr}")
-            elif owner in ("project", "self"):
-                found.add(f".{node.attr}")
-    return found
+            value = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            yield f"{owner if value == 'self' else value}.{node.attr}"
 
 
-def _fields(named: Iterable[str], calls: Mapping[str, set[str]]) -> set[str]:
-    waiting, seen = list(named), set(named)
+def _fields(asked: Iterable[str], calls: Mapping[str, set[str]]) -> set[str]:
+    seen = set(asked)
+    waiting = list(seen)
     while waiting:
-        fresh = calls.get(waiting.pop().rpartition(".")[2], set()) - seen
+        fresh = calls.get(waiting.pop(), set()) - seen
         seen |= fresh
         waiting += fresh
     return {field for field in Inventory.model_fields if f"inventory.{field}" in seen}

@@ -344,7 +344,7 @@ def _pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put in place of a rule one that fixes `a` and `b` together."""
 
     def check(network: Network, project: Project) -> Iterator[Problem]:
-        mtus = [each.node.child("mtu") for each in project.networks if each.name in ("a", "b")]
+        mtus = [each.node.child("mtu") for each in project.networks.all if each.name in ("a", "b")]
         if network.name == "a" and all(mtu is not None and mtu.get("size") == "1500" for mtu in mtus):
             edits = [edit.set_attribute(mtu, "size", "9000") for mtu in mtus if mtu is not None]
             yield problem(network, "the MTU is 1500", fix("Set both", *edits, safety="safe"), severity="warning")

@@ -447,7 +447,7 @@ def test_files_seen_for_context_are_neither_judged_nor_mended() -> None:
 
 def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
     def check(network: Network, project: Project) -> Iterator[Problem]:
-        for other in project.networks:
+        for other in project.networks.all:
             if other is not network:
                 yield problem(network, "is not alone", related=(related(other, "the other is here"),))
 

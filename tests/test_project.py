@@ -31,22 +31,22 @@ def guest(name: str, network: str) -> str:
 
 def test_an_interface_finds_its_network_and_the_network_its_guests() -> None:
     project = Project(models(lan=network("lan"), web=guest("web", "lan"), db=guest("db", "dmz")))
-    (lan,) = project.networks
-    assert [project.network_of(interface) for interface in project.interfaces] == [lan, None]
-    assert [interface.domain.name for interface in project.interfaces_on(lan)] == ["web"]
+    (lan,) = project.networks.all
+    assert [project.networks.of(interface) for interface in project.guests.interfaces] == [lan, None]
+    assert [interface.domain.name for interface in project.guests.interfaces_on(lan)] == ["web"]
 
 
 def test_of_two_networks_of_one_name_the_nearest_is_meant() -> None:
     project = Project(models(a__lan=network("lan"), b__lan=network("lan"), b__web=guest("web", "lan")))
-    (interface,) = project.interfaces
-    found = project.network_of(interface)
+    (interface,) = project.guests.interfaces
+    found = project.networks.of(interface)
     assert found is not None
     assert found.path == "b/lan.xml"
 
 
 def test_where_none_is_nearest_none_is_meant() -> None:
     project = Project(models(a__lan=network("lan"), b__lan=network("lan"), c__web=guest("web", "lan")))
-    assert project.network_of(project.interfaces[0]) is None
+    assert project.networks.of(project.guests.interfaces[0]) is None
 
 
 def test_files_of_one_folder_are_one_host_and_two_versions_of_one_thing_are_not() -> None:
@@ -62,7 +62,7 @@ def test_subnets_are_in_order_of_address() -> None:
     ip = "<ip address='{}' prefix='{}'/>"
     project = Project(models(a=network("a", ip.format("10.2.0.1", 24)), b=network("b", ip.format("10.1.0.1", 24)),
                              c=network("c", ip.format("10.1.0.1", 16))))  # fmt: skip
-    assert [str(subnet) for subnet, _, _ in project.subnets] == ["10.1.0.0/16", "10.1.0.0/24", "10.2.0.0/24"]
+    assert [str(subnet) for subnet, _, _ in project.subnets.all] == ["10.1.0.0/16", "10.1.0.0/24", "10.2.0.0/24"]
 
 
 def steps(one: str, other: str) -> int:
@@ -81,9 +81,10 @@ PATHS = st.lists(st.sampled_from("abc"), max_size=4).map(lambda parts: "__".join
 def test_the_nearest_is_the_one_with_the_fewest_steps(places: list[str], user: str) -> None:
     parts = models(**{f"{place}{n}": network("lan") for n, place in enumerate(places)})
     project = Project((*parts, *models(**{user + "w": guest("w", "lan")})))
-    ways = sorted((steps(each.path, project.domains[0].path), index) for index, each in enumerate(project.networks))
+    (web,) = project.guests.all
+    ways = sorted((steps(each.path, web.path), index) for index, each in enumerate(project.networks.all))
     alone = len(ways) == 1 or ways[0][0] < ways[1][0]
-    assert project.network_of(project.interfaces[0]) is (project.networks[ways[0][1]] if alone else None)
+    assert project.networks.of(project.guests.interfaces[0]) is (project.networks.all[ways[0][1]] if alone else None)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_bridge_has_one_maker(bridge: str, maker: str | None) -> None:
                         {"name": "nat0", "kind": "bridge", "addresses": ["192.168.122.1/24"]}]}
     )  # fmt: skip
     lab = network("lab", "<bridge name='lab0'/>")
-    assert Project(models(lab=lab), host).bridge_maker(bridge) == maker
+    assert Project(models(lab=lab), host).bridges.maker_of(bridge) == maker
 
 
 @pytest.mark.parametrize(("folder", "collides"), [("hosts/a", True), ("tests/data", False), ("spec/fixtures", False)])

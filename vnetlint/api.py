@@ -22,6 +22,7 @@ from vnetlint.model.addresses import (
 from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
 from vnetlint.model.filter import PROTOCOLS, FilterRule
 from vnetlint.model.filtertree import SHIPPED, Kind, Tree
+from vnetlint.model.leases import widened
 from vnetlint.model.names import Names, is_too_long
 from vnetlint.model.network import Forward, Ip, Mode, PortGroup, Range, Route, StaticHost
 from vnetlint.model.plug import Plug
@@ -107,6 +108,7 @@ __all__ = [
     "renumber",
     "rule",
     "usable",
+    "widened",
     "without",
 ]  # fmt: skip
 

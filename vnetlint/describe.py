@@ -65,7 +65,7 @@ def _network(network: Network, project: Project) -> Iterator[Fact]:
         yield Fact(
             "portgroup", f"{portgroup.name or 'without a name'}{', the default' if portgroup.is_default else ''}"
         )
-    for interface in project.interfaces_on(network):
+    for interface in project.guests.interfaces_on(network):
         guest = interface.domain.name or "a guest without a name"
         yield Fact("guest", f"{guest}{f' ({interface.mac})' if interface.mac else ''}")
 
@@ -102,7 +102,7 @@ def _domain(domain: Domain, project: Project) -> Iterator[Fact]:
 def _interface(interface: Interface, project: Project) -> str:
     place = interface.network or interface.bridge or interface.device
     words = f"{interface.type or 'of an unknown type'}{f' {place.value}' if place else ''}"
-    network = project.network_of(interface)
+    network = project.networks.of(interface)
     if network is not None:
         words += f" ({_mode(network).split(':')[0]})"
     elif interface.network is not None:

@@ -135,14 +135,14 @@ from vnetlint.api import (
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:
-        network, name = project.network_of(staying), staying.network.value if staying.network else None
+        network, name = project.networks.of(staying), staying.network.value if staying.network else None
         # libvirt's own network, of which there need be no file, has a bridge of its own, as far as nobody changed it.
         is_own = (
-            network.owns_bridge if network else name in EXTERNAL_NETWORKS and not project.networks_by_name.get(name)
+            network.owns_bridge if network else name in EXTERNAL_NETWORKS and not project.networks.by_name.get(name)
         )
         vlans = _vlans(staying, project), _vlans(going, project)
         where = (related(going, "the other NIC"),)
-        if is_own and project.attachment_of(going) == "hostdev":
+        if is_own and project.guests.attachment_of(going) == "hostdev":
             yield problem(
                 staying.network or staying,
                 f"the network '{name}' is not the LAN that the other NIC of the teaming pair is on",
@@ -164,13 +164,13 @@ VLAN = "<vlan>\n  <tag id='{}'/>\n</vlan>"
 
 def _vlans(interface: Interface, project: Project) -> frozenset[str]:
     """The VLANs of an interface, from the nearest place that has any; none where one is unknown."""
-    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan), None)
+    vlan = next((plug.vlan for plug in project.guests.plugs_of(interface) if plug.vlan), None)
     tags = [known(tag.get("id")) for tag in vlan.all("tag")] if vlan else []
     return frozenset(each for each in tags if each) if all(tags) else frozenset()
 
 
 def _move(staying: Interface, project: Project) -> tuple[Fix, ...]:
-    bridged = project.bridged_network(staying.domain, "bridge")
+    bridged = project.networks.bridged_beside(staying.domain, "bridge")
     if bridged is None or bridged.name is None or staying.source is None:
         return advise("Connect this NIC to a bridge of the host that leads to the same LAN", BRIDGED)
     named = edit.set_attribute(staying.source, "network", bridged.name)

@@ -80,7 +80,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reflects = host is not None and host.inventory.upstream.hairpin is True
     if place is None or place.node.get("mode") or interface.node.child("virtualport") or reflects:
         return
-    beside = len(project.interfaces_by_device.get(place.value, ())) > 1
+    beside = len(project.devices.macvtap_users.get(place.value, ())) > 1
     yield problem(
         place.node,
         f"missing attribute 'mode': libvirt uses 'vepa', which separates guests on '{place.value}'",

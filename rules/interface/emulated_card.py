@@ -110,7 +110,7 @@ class Options:
 def check(interface: Interface, project: Project, options: Options) -> Iterator[Problem]:
     # `model-not-virtio` has those that work with virtio only, and a host device is its own card.
     card = interface.model or interface.model_of_pc
-    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    own = interface.type in ("vhostuser", "vdpa") or project.guests.attachment_of(interface) == "hostdev"
     if not interface.domain.is_qemu or card not in SLOW or own:
         return
     model = interface.node.child("model")

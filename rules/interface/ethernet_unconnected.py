@@ -93,7 +93,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     # A program finds the device by its name, unless libvirt drops that; `yes` says that libvirt is to make it.
     if place is not None and (managed == "no" or (managed is None and interface.made_device is not None)):
         return
-    bridged = project.bridged_network(interface.domain, "nat", "route")
+    bridged = project.networks.bridged_beside(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
     typed, source = edit.set_attribute(node, "type", "network"), edit.insert(node, el("source", {"network": name}))
     plugged = fix(f"Connect the interface to the network '{name}'", typed, source, safety="choice")

@@ -136,11 +136,11 @@ from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, adv
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or tree is None or not reference.names_all:
         return
     way = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
-    address, server = project.value_for(interface, "IP"), project.value_for(interface, "DHCPSERVER")
+    address, server = project.filters.value_for(interface, "IP"), project.filters.value_for(interface, "DHCPSERVER")
     known = way == "dhcp" and "DHCPSERVER" in reference.given
     if set(tree.variables) - reference.given - {"MAC"} != {"IP"} or way not in ("any", "dhcp") or known:
         return

@@ -135,7 +135,7 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, reserved = project.network_of(interface), project.reserved(interface)
+    network, reserved = project.networks.of(interface), project.networks.reservation_of(interface)
     if network is None or not network.owns_bridge:
         return
     allowed, own = _allowed(interface, project, "IP"), [ip.subnet for ip in network.ips if ip.family == "ipv4"]
@@ -157,7 +157,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 def _allowed(interface: Interface, project: Project, name: str) -> tuple[tuple[FilterParameter, Address], ...]:
     """The addresses that the filter allows; none where one is unknown or the filter does not ask for them."""
     reference, version = interface.filterref, 4 if name == "IP" else 6
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or (tree is not None and name not in tree.variables):
         return ()
     places = [each for each in reference.parameters if each.name == name]

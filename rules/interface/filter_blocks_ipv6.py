@@ -100,14 +100,14 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    reference, network = interface.filterref, project.network_of(interface)
-    tree = project.filter_trees.of(reference) if reference else None
+    reference, network = interface.filterref, project.networks.of(interface)
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or tree is None or not tree.blocks_ipv6:
         return
     place, why = _ipv6(reference, network)
     if place is None:
         return
-    meant = project.filter_of(reference)
+    meant = project.filters.of(reference)
     own = meant if isinstance(meant, Filter) and reference.filter not in SHIPPED else None
     allowed = edit.insert(own.node, el("filterref", {"filter": "allow-ipv6"})) if own else ()
     yield problem(

@@ -83,7 +83,7 @@ from vnetlint.api import Interface, Names, Problem, Project, Safety, edit, fix, 
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or tree is None or not reference.names_all:
         return
     if set(tree.variables) - reference.given - {"MAC"} != {"IP"}:

@@ -86,7 +86,7 @@ from vnetlint.api import Edits, Interface, Problem, Project, edit, fix, parse_ma
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or (tree is not None and "MAC" not in tree.variables):
         return
     for each in reference.parameters:

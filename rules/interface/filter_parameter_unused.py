@@ -129,12 +129,12 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
 
 
 def _missing(reference: FilterRef, project: Project) -> set[str]:
-    tree = project.filter_trees.of(reference)
+    tree = project.filters.trees.of(reference)
     return set(tree.variables) - reference.given - {"MAC"} if tree else set()
 
 
 def _unused(reference: FilterRef, project: Project) -> Iterator[Problem]:
-    tree = project.filter_trees.of(reference)
+    tree = project.filters.trees.of(reference)
     if tree is None or not reference.names_all:
         return
     used = {*tree.uses, "CTRL_IP_LEARNING", "DHCPSERVER"}

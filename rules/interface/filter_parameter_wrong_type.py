@@ -127,7 +127,7 @@ from vnetlint.api import (
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     for each, wrong in _misfits(user, project):
-        right = project.value_for(user, each.name or "") if isinstance(user, Interface) else None
+        right = project.filters.value_for(user, each.name or "") if isinstance(user, Interface) else None
         yield problem(
             each,
             f"invalid value '{each.value}' for the parameter {each.name}: expected {WORD[wrong]}",
@@ -153,7 +153,7 @@ def _misfits(user: Interface | Filter, project: Project) -> Iterator[tuple[Filte
     """The parameters that are not what the filter does with them, and what they had to be."""
     references: tuple[FilterRef | None, ...] = user.references if isinstance(user, Filter) else (user.filterref,)
     for reference in references:
-        tree = project.filter_trees.of(reference) if reference else None
+        tree = project.filters.trees.of(reference) if reference else None
         for each in reference.parameters if reference and tree else ():
             kinds = sorted(tree.variables.get(each.name or "", frozenset())) if tree else ()
             wrong = next((kind for kind in kinds if each.value and not _fits(each.value, kind)), None)

@@ -111,10 +111,10 @@ from vnetlint.api import SHIPPED, Filter, Interface, Problem, Project, Tree, edi
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or tree is None or tree.drops_rest or tree.sees_tags or not _guards(tree):
         return
-    meant = project.filter_of(reference)
+    meant = project.filters.of(reference)
     dropped = el("rule", {"action": "drop", "direction": "out", "priority": "500"}, el("vlan"))
     if isinstance(meant, Filter) and reference.filter not in SHIPPED:
         title, edits = f"Drop tagged frames in the filter '{reference.filter}'", edit.insert(meant.node, dropped)

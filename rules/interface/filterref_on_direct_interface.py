@@ -99,7 +99,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     reference = interface.filterrefs[0]
     fixes = fix("Remove <filterref>", edit.remove(reference.node), safety="choice"), _move(interface, project)
-    network, attachment = project.network_of(interface), project.attachment_of(interface)
+    network, attachment = project.networks.of(interface), project.guests.attachment_of(interface)
     if interface.type != "network":
         yield problem(reference, f"<filterref> has no effect on an interface of type '{interface.type}'", *fixes)
     elif network is not None and attachment in ACTUAL_TYPE:
@@ -119,7 +119,7 @@ REFUSED = "filterref is not supported for network interfaces of type {}"
 
 
 def _move(interface: Interface, project: Project) -> tuple[Fix, ...]:
-    bridged = project.bridged_network(interface.domain, "bridge", "nat", "route", "open", "isolated")
+    bridged = project.networks.bridged_beside(interface.domain, "bridge", "nat", "route", "open", "isolated")
     if bridged is None or bridged.name is None or interface.source is None:
         return ()
     source = edit.replace(interface.source, el("source", {"network": bridged.name}))

@@ -96,9 +96,9 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, known, problem,
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    if interface.filterref is None or project.attachment_of(interface) in ("macvtap", "hostdev"):
+    if interface.filterref is None or project.guests.attachment_of(interface) in ("macvtap", "hostdev"):
         return
-    port = next((each.virtualport for each in project.plugs_of(interface) if known(each.switch)), None)
+    port = next((each.virtualport for each in project.guests.plugs_of(interface) if known(each.switch)), None)
     switch = port.get("type") if port else None
     if port is None or switch is None:
         return

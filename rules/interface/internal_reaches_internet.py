@@ -90,7 +90,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         node.attributes["type"],
         "QEMU treats type 'internal' as 'user': the guest reaches the Internet and no other guest",
         fix(f"Connect the interface to the network '{name}'", typed, plugged, safety="choice")
-        if name and project.network_named(name, interface)
+        if name and project.networks.named(name, interface)
         else (),
         fix("Set type='user', as it is now, and remove <source>", user, edit.remove(source), safety="choice"),
     )

@@ -108,10 +108,10 @@ def check(interface: Interface, project: Project, options: Options) -> Iterator[
         int(mac[:2], 16) & 3
         or (mac[:8] in VMWARE and place.node.get("type") == "static")
         or mac[:8] in VIRTUAL.union(map(str.lower, options.own))
-        or project.attachment_of(interface) == "hostdev"
+        or project.guests.attachment_of(interface) == "hostdev"
     ):
         return
-    fresh = new_mac(mac, project.interfaces_by_mac)
+    fresh = new_mac(mac, project.guests.interfaces_by_mac)
     ours = mac[:8] in VMWARE
     yield problem(
         place,

@@ -101,7 +101,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isinstance(user, Network):
         if (
             user.attachment == "macvtap"
-            and not project.interfaces_on(user)
+            and not project.guests.interfaces_on(user)
             and _cuts_off(user.mode, user, None, project)
         ):
             message = "guests are on macvtap here, so they and their host do not reach each other"
@@ -116,8 +116,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _keeps_off_host(interface: Interface, project: Project) -> bool:
-    network = project.network_of(interface)
-    if project.attachment_of(interface) != "macvtap":
+    network = project.networks.of(interface)
+    if project.guests.attachment_of(interface) != "macvtap":
         return False
     return _cuts_off(network.mode if network else interface.direct_mode, network, interface, project)
 
@@ -138,7 +138,7 @@ def _has_no_address(device: str, host: Host | None) -> bool:
 
 
 def _second_interface(interface: Interface, project: Project) -> tuple[Fix, ...]:
-    found = project.bridged_network(interface.domain, "isolated", "nat", "route", "open")
+    found = project.networks.bridged_beside(interface.domain, "isolated", "nat", "route", "open")
     name = found.name if found else "default" if "default" in project.external else None
     if name is None:
         return advise("Add a second interface on a network that the host is on", "")

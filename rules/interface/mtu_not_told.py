@@ -83,7 +83,7 @@ from vnetlint.api import Interface, Problem, Project, fix, problem, related, rul
 
 @rule("mtu-not-told", code="VN2344", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, model = project.network_of(interface), interface.node.child("model")
+    network, model = project.networks.of(interface), interface.node.child("model")
     if network is None or network.mtu in (None, 1500) or interface.is_virtio is not False:
         return
     if network.owns_bridge and not any(ip.dhcp and ip.family == "ipv4" for ip in network.ips):

@@ -100,5 +100,5 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 def _switch(plug: Plug, user: Network | Interface, project: Project) -> str | None:
     """The type of the virtual port of what has a limit: of a network itself none is asked, as it limits its bridge."""
     if isinstance(user, Interface):
-        return project.switch_of(user)
+        return project.guests.switch_of(user)
     return (plug.switch or user.plugs[0].switch) if plug is not user.plugs[0] else None

@@ -110,7 +110,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         chosen = fix("Set <backend type='passt'/>", passt, safety="choice")
         yield problem(place, "'dev' has no effect without <backend type='passt'/>", drop(place, "choice"), chosen)
     tune, link = interface.node.child("tune"), interface.node.child("link")
-    by_function = project.attachment_of(interface) == "hostdev"
+    by_function = project.guests.attachment_of(interface) == "hostdev"
     place_of_it = "a network of host devices" if interface.type == "network" else "an interface of type "
     where = place_of_it + ("" if interface.type == "network" else f"'{interface.type}'")
     if tune is not None and (interface.type in WITHOUT_TAP or by_function) and (buffer := tune.child("sndbuf")):

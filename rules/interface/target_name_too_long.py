@@ -81,7 +81,7 @@ from vnetlint.api import IFNAMSIZ, Interface, Problem, Project, drop, is_too_lon
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.made_device
-    if place is None or not is_too_long(place.value) or project.attachment_of(interface) == "hostdev":
+    if place is None or not is_too_long(place.value) or project.guests.attachment_of(interface) == "hostdev":
         return
     name = place.value
     yield problem(

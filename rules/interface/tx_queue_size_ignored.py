@@ -84,7 +84,7 @@ from vnetlint.api import Interface, Problem, Project, drop, problem, rule
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     driver = interface.node.child("driver")
     place = driver.attributes.get("tx_queue_size") if driver else None
-    on_tap = interface.type in TAPS and project.attachment_of(interface) != "hostdev"
+    on_tap = interface.type in TAPS and project.guests.attachment_of(interface) != "hostdev"
     if driver is None or place is None or place.value not in ("512", "1024") or not interface.is_virtio or not on_tap:
         return
     yield problem(

@@ -79,7 +79,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     node = interface.node
     if interface.type != "user" or not interface.domain.is_qemu:
         return
-    bridged = project.bridged_network(interface.domain, "nat", "route")
+    bridged = project.networks.bridged_beside(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
     source = edit.insert(node, el("source", {"network": name}))
     title = f"Connect the interface to the network '{name}'"

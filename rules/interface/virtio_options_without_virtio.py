@@ -112,7 +112,7 @@ from vnetlint.api import Interface, Problem, Project, Severity, edit, fix, probl
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     # Refused by `model-not-virtio`, and a host device brings its own card and driver.
     unsaid = interface.model_of_pc
-    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    own = interface.type in ("vhostuser", "vdpa") or project.guests.attachment_of(interface) == "hostdev"
     if (interface.is_virtio is not False and not unsaid) or own:
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")

@@ -135,6 +135,6 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _alone(network: Network, project: Project) -> bool:
     """Whether guests may need limits of their own: there are none that we know, or two without one."""
-    nics = project.interfaces_on(network)
-    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.plugs_of(each)[:-1])]
+    nics = project.guests.interfaces_on(network)
+    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.guests.plugs_of(each)[:-1])]
     return not network.portgroups and (not nics or len(unlimited) > 1)

@@ -62,8 +62,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if place is None or name is None or is_too_long(name) or not (BAD.search(name) or name in (".", "..")):
         return
     plain = BAD.sub("-", name.strip()).strip("-.")
-    safety: Safety = "choice" if plain in project.bridge_places else "safe"
-    renamed = [edit.set_attribute(each.node, each.name, plain) for each in project.bridge_places.get(name, (place,))]
+    safety: Safety = "choice" if plain in project.bridges.places else "safe"
+    renamed = [edit.set_attribute(each.node, each.name, plain) for each in project.bridges.places.get(name, (place,))]
     yield problem(
         place,
         f"invalid bridge name '{name}': expected a name {CHARACTERS if BAD.search(name) else WORDS}",

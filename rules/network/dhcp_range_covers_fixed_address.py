@@ -134,7 +134,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _allowed(network: Network, project: Project) -> list[tuple[Address, Node]]:
     """The only addresses that filters let guests use, so that they have them."""
-    references = [each.filterref for each in project.interfaces_on(network) if each.filterref]
+    references = [each.filterref for each in project.guests.interfaces_on(network) if each.filterref]
     places = [each for reference in references for each in reference.parameters if each.name == "IP"]
     return [(address, each.node) for each in places if (address := parse_address(each.value))]
 

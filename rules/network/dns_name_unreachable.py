@@ -76,7 +76,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         near = [each for each in subnets if each and address and each.version == address.version]
         if address is None or not near or address.is_loopback or any(address in each for each in near):
             continue
-        if not isolated and (not address.is_private or address.is_unspecified or project.holder_of(address, network)):
+        if not isolated and (
+            not address.is_private or address.is_unspecified or project.subnets.contain(address, network)
+        ):
             continue
         inside, _ = move_into(near[0], address, address)
         yield problem(

@@ -118,7 +118,7 @@ REFUSED = "{} forwarding requested, but no IP address provided for network '{}'"
 
 
 def _address(network: Network, project: Project) -> tuple[Fix, ...]:
-    subnet = project.first_subnets.get(network)
+    subnet = project.subnets.for_addressless.get(network)
     if subnet is None:
         return ()
     leased = el("range", {"start": str(subnet[2]), "end": str(subnet[-2])})

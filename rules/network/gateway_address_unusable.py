@@ -97,7 +97,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if address is None or subnet is None or address.version == 6 or subnet.prefixlen > 30:
             continue
         if int(address) >> 24 in (0, 127) or int(address) >> 28 >= 14:
-            why, fixes = "expected the address of a host", _renumber(network, ip, project.private_subnets)
+            why, fixes = "expected the address of a host", _renumber(network, ip, project.subnets.private_replacements)
         elif address in (subnet.network_address, subnet.broadcast_address):
             kind = "network" if address == subnet.network_address else "broadcast"
             why, fixes = f"it is the {kind} address of {subnet}", _move(ip, subnet, kind)

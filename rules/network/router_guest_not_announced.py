@@ -108,12 +108,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _by_guest(network: Network, dhcp: Node, project: Project) -> Iterator[Problem]:
     """Report the one guest that is on another network too, where others are on this one only."""
-    nics = project.interfaces_on(network)
+    nics = project.guests.interfaces_on(network)
     leading = [each for each in nics if any(_leads_out(other, project) for other in each.domain.interfaces)]
     if len({each.domain for each in leading}) == 1 < len({each.domain for each in nics}):
         yield problem(
             dhcp,
-            f"DHCP announces no router, but {project.named(leading[0].domain)} may be one: it leads out",
+            f"DHCP announces no router, but {leading[0].domain.label} may be one: it leads out",
             advise("Announce it by DHCP, in <dnsmasq:options>", "<dnsmasq:option value='dhcp-option=3,ADDRESS'/>"),
             related=(related(leading[0], "its interface on this network"),),
             confidence="low",
@@ -121,5 +121,5 @@ def _by_guest(network: Network, dhcp: Node, project: Project) -> Iterator[Proble
 
 
 def _leads_out(interface: Interface, project: Project) -> bool:
-    network = project.network_of(interface)
+    network = project.networks.of(interface)
     return network.mode != "isolated" if network else interface.type in ("bridge", "direct")

@@ -81,7 +81,7 @@ SERVICES = ("domain", "dns", "dnsmasq:options")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or network.ips or network.node.document.source.is_template:
         return
-    spare = project.spare_subnet
+    spare = project.subnets.spare
     address = {"address": str(spare[1]), "prefix": str(spare.prefixlen)} if spare else {}
     for node in network.node.children:
         if node.name not in SERVICES or node.get("enable") == "no" or not (node.attributes or node.children):

@@ -83,5 +83,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             f"the MAC address '{mac}' is the bridge's own: a client with it gets no lease",
             fix("Remove the bridge's <mac>, so that libvirt chooses one", edit.remove(own), safety="choice"),
             related=(related(own, "the MAC address of the bridge"),),
-            severity="error" if mac in project.interfaces_by_mac else None,
+            severity="error" if mac in project.guests.interfaces_by_mac else None,
         )

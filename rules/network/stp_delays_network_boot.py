@@ -102,7 +102,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     bridge = network.bridge
     on = bridge is None or bridge.node.get("stp") in (None, "on")
     served = any(ip.dhcp and ip.dhcp.child("bootp") for ip in network.ips)
-    boots = served or any(each.boots for each in project.interfaces_on(network))
+    boots = served or any(each.boots for each in project.guests.interfaces_on(network))
     place = bridge.attribute("delay") if bridge else None
     delay = bridge.number("delay") if bridge and place else 0
     if delay is None or not network.owns_bridge or not on or not boots or network.node.document.source.is_template:

@@ -148,7 +148,7 @@ def _within(subnet: Subnet, larger: tuple[Subnet, ...]) -> bool:
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
-    old, new = ip.subnet, project.private_subnets.get(ip)
+    old, new = ip.subnet, project.subnets.private_replacements.get(ip)
     if old is None or new is None:
         return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
     return renumber(network, old, new, "choice")

@@ -131,7 +131,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if node is None or node.children or (name and not is_blank and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
-    guests = project.interfaces_on(network) if "/" in name else ()
+    guests = project.guests.interfaces_on(network) if "/" in name else ()
     renamed = [edit.set_attribute(place.node, place.name, better) for each in guests if (place := each.network)]
     title = f"Rename it to '{better}'{' everywhere' if renamed else ''}"
     fixes = fix(
@@ -151,7 +151,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _safety(network: Network, name: str, better: str, project: Project) -> Safety:
-    if not name or any(each is not network for each in project.networks_by_name.get(better, ())):
+    if not name or any(each is not network for each in project.networks.by_name.get(better, ())):
         return "choice"
     return "safe" if better == name else "unsafe"
 

@@ -116,4 +116,4 @@ def _type_of(port: Node, user: Network | Interface, project: Project) -> str | N
     on_bridge = user.type == "bridge" if isinstance(user, Interface) else user.attachment == "host-bridge"
     if given & {"interfaceid", "profileid"}:
         return "openvswitch" if on_bridge else "802.1Qbh" if "profileid" in given else None
-    return "openvswitch" if on_bridge and project.on_openvswitch(user) else None
+    return "openvswitch" if on_bridge and project.bridges.on_openvswitch(user) else None

@@ -88,7 +88,7 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, Safety, Vie
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    switch = project.switch_of(user) if isinstance(user, Interface) else Plug(user.node).switch
+    switch = project.guests.switch_of(user) if isinstance(user, Interface) else Plug(user.node).switch
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
         tags = vlan.all("tag")
         seen: set[int] = set()

@@ -144,7 +144,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if bare and is_newer and network.attachment == "host-bridge":
             continue
         before = " before 11.0.0" if bare and is_newer is None and network.attachment == "host-bridge" else ""
-        is_switch = project.on_openvswitch(network) or own.switch == "openvswitch"
+        is_switch = project.bridges.on_openvswitch(network) or own.switch == "openvswitch"
         removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
         title = f"{'Set' if plug.virtualport else 'Add'} <virtualport type='openvswitch'>"
         switched = fix(title, _switch(network, plug, bare), safety="unsafe" if is_switch else "choice")

@@ -122,7 +122,7 @@ KINDS = {"nic": "NIC", "bond": "bond", "vlan": "VLAN device", "tap": "tap device
 
 def _join_its_bridge(place: Attribute, project: Project) -> tuple[Fix, ...]:
     upper = project.host.upper(place.value) if project.host else None
-    if upper is None or upper.kind != "bridge" or project.bridge_maker(upper.name):
+    if upper is None or upper.kind != "bridge" or project.bridges.maker_of(upper.name):
         return ()
     title = f"Join the bridge {upper.name}, of which {place.value} is a port"
     return fix(title, edit.set_attribute(place.node, place.name, upper.name), safety="unsafe")

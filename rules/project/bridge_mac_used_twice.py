@@ -72,12 +72,12 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
 
 @rule("bridge-mac-used-twice", code="VN3402", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    other, node = project.bridge_mac_rivals.get(network), network.node.child("mac")
+    other, node = project.identities.bridge_mac_rivals.get(network), network.node.child("mac")
     if node is None or other is None:
         return
     yield problem(
         node,
-        f"the bridge of {project.named(other)} has the same MAC address {network.mac}",
+        f"the bridge of {other.label} has the same MAC address {network.mac}",
         fix("Remove <mac>, so that libvirt chooses an address", edit.remove(node), safety="choice"),
-        related=(related(other.node.child("mac") or other, f"{project.named(other)} sets it here"),),
+        related=(related(other.node.child("mac") or other, f"{other.label} sets it here"),),
     )

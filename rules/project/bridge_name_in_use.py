@@ -80,11 +80,14 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    rival, place = project.bridge_rivals.get(network), network.bridge.attribute("name") if network.bridge else None
+    rival, place = (
+        project.identities.bridge_rivals.get(network),
+        network.bridge.attribute("name") if network.bridge else None,
+    )
     if place is None or rival is None:
         return
     nearby, joins = project.same_host(rival, network), not rival.owns_bridge
-    new, named = project.new_bridges[network], project.named(rival)
+    new, named = project.identities.new_bridges[network], rival.label
     yield problem(
         place,
         f"bridge name '{place.value}' is already used by {named}"

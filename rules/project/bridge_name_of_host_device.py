@@ -125,7 +125,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if bridge is None or place is None or not network.owns_bridge or project.host is None:
         return
     name = bridge.name
-    if name is None or network in project.bridge_owners or not _is_foreign(network, name, project.host):
+    if name is None or network in project.identities.bridge_owners or not _is_foreign(network, name, project.host):
         return
     yield problem(
         place,

@@ -67,14 +67,14 @@ from vnetlint.api import Network, Problem, Project, advise, problem, related, ru
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    place, other = network.host_bridge, project.bridge_sharers.get(network)
+    place, other = network.host_bridge, project.bridges.sharers.get(network)
     if place is None or other is None:
         return
     yield problem(
         place,
-        f"{project.named(other)} joins bridge '{place.value}' too, so the guests of both are on one segment",
+        f"{other.label} joins bridge '{place.value}' too, so the guests of both are on one segment",
         advise("Let one network serve all guests of the bridge, with a port group for each kind", GROUP),
-        related=(related(other.bridge or other, f"{project.named(other)} joins it here"),),
+        related=(related(other.bridge or other, f"{other.label} joins it here"),),
     )
 
 

@@ -176,12 +176,12 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if place is None:
         return
     name, fixes = place.value, tuple(_fixes(user, place, project))
-    isolating = project.isolating_maker(user) if isinstance(user, Network) else None
+    isolating = project.bridges.isolating_maker(user) if isinstance(user, Network) else None
     if isolating is not None:
         message = f"bridge '{name}' is made by the isolated network '{isolating.name}', so guests do not reach the LAN"
         yield problem(place, message, *fixes, related=(related(isolating.bridge or isolating, "it is made here"),))
     elif host is None or (
-        project.bridge_maker(name) and (name in project.networks_by_bridge or not host.lacks_maker(name))
+        project.bridges.maker_of(name) and (name in project.bridges.by_name or not host.lacks_maker(name))
     ):
         return
     elif host.lacks(name):
@@ -221,13 +221,13 @@ def _refusal(user: Network | Interface) -> str:
 
 def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Iterator[tuple[Fix, ...]]:
     """Whichever the facts allow: macvtap on a spare NIC, an isolated network, or a command for the host."""
-    spare, bridge = project.spare_nic, quote(place.value)
+    spare, bridge = project.devices.spare_nic, quote(place.value)
     if spare is not None:
         yield _use_macvtap(user, spare)
     if isinstance(user, Network) and user.forward and user.bridge:
         removed = edit.remove(user.forward.node), edit.remove(user.bridge.node)
         yield fix("Make it an isolated network: remove <forward> and <bridge>", *removed, safety="choice")
-    if project.bridge_maker(place.value):
+    if project.bridges.maker_of(place.value):
         yield advise("Look for the network that makes the bridge, and start it", "virsh net-list --all")
         return
     if project.host is not None and project.host.lacks(place.value):

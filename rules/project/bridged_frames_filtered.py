@@ -68,11 +68,11 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     own = isinstance(user, Network) and user.owns_bridge
     place, name = user.host_bridge, user.host_bridge.value if user.host_bridge else None
     if isinstance(user, Network) and own:
-        name = project.bridge_of(user)
+        name = project.bridges.name_of(user)
     if (
         name is None
         or (own and host.inventory.firewall_backend != "nftables")
-        or (not own and project.bridge_maker(name))
+        or (not own and project.bridges.maker_of(name))
     ):
         return
     unnamed = isinstance(user, Network) and own and user.bridge_name is None

@@ -89,7 +89,7 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Severity, advise, e
 @rule("collides-with-host-network", code="VN3703", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     place = network.bridge.attribute("name") if network.bridge else None
-    for rival in project.rivals_on_host(network):
+    for rival in project.networks.host_rivals(network):
         used = f"is {'already' if rival.is_told else 'probably'} used by the host's network '{rival.name}'"
         milder: Severity | None = None if rival.is_told else "warning" if rival.is_listed else "info"
         if place is not None and place.value == rival.bridge:
@@ -103,7 +103,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
                 libvirt_message=f"bridge name '{place.value}' already in use.",
             )
         for ip in (each for each in network.ips if each.family == "ipv4" and each.subnet in rival.subnets):
-            if ip in project.overlaps or rival.active is False:
+            if ip in project.subnets.overlaps or rival.active is False:
                 continue
             yield problem(
                 ip,
@@ -116,7 +116,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
-    old, free, is_template = ip.subnet, project.spare_subnet, network.node.document.source.is_template
+    old, free, is_template = ip.subnet, project.subnets.spare, network.node.document.source.is_template
     if old is not None and free is not None and free.prefixlen == old.prefixlen and not is_template:
         return renumber(network, old, free, "choice")
     return advise("Use another subnet", "<ip address='ADDRESS' prefix='PREFIX'/>")

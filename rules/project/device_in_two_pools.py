@@ -116,7 +116,7 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:
         beside = user.domain if isinstance(user, Interface) else user
-        passed = project.passed_through(place.value, beside)
+        passed = project.devices.passed_through(place.value, beside)
         if passed is not None:
             address, taker = passed
             yield problem(
@@ -127,17 +127,17 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
                 related=(related(taker, "the PCI device"),),
                 libvirt_message=None,
             )
-        theirs, other = project.pool_rivals.get(place, (None, None))
+        theirs, other = project.devices.pool_rivals.get(place, (None, None))
         if theirs is None or other is None:
             continue
         yield problem(
             place,
-            f"NIC '{place.value}' is also in {project.named(other)}, and one of the two takes it whole",
+            f"NIC '{place.value}' is also in {other.label}, and one of the two takes it whole",
             _left_out(user, place),
             _left_out(other, theirs),
             _shared(place.value, user, other),
-            advise(f"List another NIC in {project.named(other)}", "<interface dev='NIC'/>"),
-            related=(related(theirs, f"{project.named(other)} lists it here"),),
+            advise(f"List another NIC in {other.label}", "<interface dev='NIC'/>"),
+            related=(related(theirs, f"{other.label} lists it here"),),
             libvirt_message=f"error creating macvtap interface macvtap1@{place.value}",
         )
 
@@ -149,7 +149,7 @@ def _left_out(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
     both = user.forward.node.attributes.get("dev") if user.forward else None
     if both is not None and both.value == place.value:
         return ()  # libvirt wants the first of the list to be the device of <forward>
-    return fix(f"Remove {place.value} from {Project.named(user)}", edit.remove(place.node), safety="choice")
+    return fix(f"Remove {place.value} from {user.label}", edit.remove(place.node), safety="choice")
 
 
 def _shared(nic: str, *users: Network | Interface) -> tuple[Fix, ...]:

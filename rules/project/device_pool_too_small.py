@@ -139,13 +139,13 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, 
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    size, crowd = project.pool_size(network), project.crowd_on(network)
+    size, crowd = project.devices.pool_size(network), project.guests.crowd_on(network)
     if not size or network.forward is None or len(crowd) <= size:
         return
     most = max(Counter(each.domain for each in crowd).values())
     yield problem(
         network.forward,
-        f"{project.named(network)} has {size} device{'s' * (size > 1)}, but its guests need {len(crowd)}",
+        f"{network.label} has {size} device{'s' * (size > 1)}, but its guests need {len(crowd)}",
         *_more(network, project, len(crowd) - size),
         related=(related(crowd[size], f"{crowd[size].label} is one too many"),),
         severity="error" if most > size else None,
@@ -170,8 +170,8 @@ def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fi
 
 
 def _free_functions(project: Project, lacking: int) -> list[str]:
-    listed = {each.address for one in project.networks if one.forward for each in one.forward.pci_devices}
-    used = {each.host_nic.address for each in project.interfaces if each.host_nic}
+    listed = {each.address for one in project.networks.all if one.forward for each in one.forward.pci_devices}
+    used = {each.host_nic.address for each in project.guests.interfaces if each.host_nic}
     functions = (project.host.vfs if project.host else None) or ()
     free = [each for each in functions if each not in listed | used][:lacking]
     return free if len(free) == lacking else []

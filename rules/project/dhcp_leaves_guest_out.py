@@ -122,8 +122,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         yield problem(
             ip.dhcp,
             f"DHCP serves only its static hosts, and {guest.label} is not one",
-            _reserve(project.held(network, ip), ip, guest),
-            _open_range(project.held(network, ip), ip),
+            _reserve(network.held(ip), ip, guest),
+            _open_range(network.held(ip), ip),
             advise("Add a static host by hand", "<host mac='MAC-OF-THE-GUEST' ip='ADDRESS'/>"),
             related=(related(guest, f"{guest.label} gets no address"),),
         )
@@ -134,11 +134,15 @@ def _is_static(network: Network, ip: Ip) -> bool:
 
 
 def _left_out(network: Network, ip: Ip, project: Project) -> list[Interface]:
-    names = {host.known("name") for host in ip.hosts if not host.mac or host.mac not in project.interfaces_by_mac}
+    names = {
+        host.known("name") for host in ip.hosts if not host.mac or host.mac not in project.guests.interfaces_by_mac
+    }
     macs = {host.mac for host in ip.hosts}
     if ip.family == "ipv6" and any(host.attribute("id") for host in ip.hosts):
         return []  # An identifier of DHCPv6 does not tell which guest has it.
-    return [each for each in project.interfaces_on(network) if each.mac not in macs and each.domain.name not in names]
+    return [
+        each for each in project.guests.interfaces_on(network) if each.mac not in macs and each.domain.name not in names
+    ]
 
 
 def _reserve(taken: list[Address], ip: Ip, guest: Interface) -> tuple[Fix, ...]:

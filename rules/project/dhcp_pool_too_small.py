@@ -135,6 +135,7 @@ from vnetlint.api import (
     option,
     problem,
     rule,
+    widened,
 )
 
 
@@ -172,7 +173,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     yield problem(
         ip.ranges[0],
         message,
-        (_widen(network, ip, room, project) or _move(network, ip, room, project)) if len(ip.ranges) == 1 else (),
+        (_widen(network, ip, room) or _move(network, ip, room)) if len(ip.ranges) == 1 else (),
         advise(f"Make room for {room} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
     )
 
@@ -180,7 +181,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
 def _unlisted(ip: Ip, network: Network, project: Project) -> list[Interface]:
     """The guests' NICs on a network that no static host is for: by MAC address, or by name where it has none."""
     names, macs = {host.known("name") for host in ip.hosts if not host.mac}, {host.mac for host in ip.hosts}
-    nics = project.interfaces_on(network)
+    nics = project.guests.interfaces_on(network)
     return [each for each in nics if each.mac not in macs and each.domain.name not in names]
 
 
@@ -197,17 +198,17 @@ def _clients(clients: int, spare: int) -> str:
     return f"{said} and a reserve of {spare}" if spare else said
 
 
-def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+def _widen(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
     """Extend the range to both sides, so that every address that it has stays in it."""
-    found = project.widened(network, ip, ip.ranges[0], wanted)
+    found = widened(network, ip, ip.ranges[0], wanted)
     if found is None:
         return ()
     return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found)
 
 
-def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+def _move(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
     """Put the widest free part of the subnet in the place of the range."""
-    found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
+    found = free_range(ip.subnet, network.held(ip), wanted) if ip.subnet else None
     if found is None:
         return ()
     return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found)

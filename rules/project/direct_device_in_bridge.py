@@ -148,7 +148,7 @@ def _join(user: Network | Interface, place: Attribute, bridge: str, kind: str, p
     """Plug the guests into the bridge; out of a list of NICs take the one."""
     switch = [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
     title = f"Join the bridge {bridge} instead of {place.value}"
-    if project.bridge_maker(bridge):
+    if project.bridges.maker_of(bridge):
         return ()
     if isinstance(user, Interface):
         source = edit.replace(place.node, el("source", {"bridge": bridge}))

@@ -121,7 +121,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     own = {ip.address for ip in network.ips if ip.address} if network.owns_bridge else set()
     for forwarder in _forwarders(network) if own else ():
         address = parse_address(known(forwarder.get("addr")))
-        beside = project.networks_at(address, network) if address else ()
+        beside = project.subnets.networks_at(address, network) if address else ()
         back = next(
             (
                 each

@@ -86,13 +86,13 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    domain, other = network.node.child("domain"), project.domain_rivals.get(network)
+    domain, other = network.node.child("domain"), project.identities.dns_domain_rivals.get(network)
     if domain is None or other is None or not network.name:
         return
     name, new = network.dns_domain, f"{network.name}.{network.dns_domain}"
     yield problem(
         domain,
-        f"{project.named(other)} has the domain '{name}' too, so neither knows the other's names",
+        f"{other.label} has the domain '{name}' too, so neither knows the other's names",
         fix(f"Rename the domain to {new}", edit.set_attribute(domain, "name", new), safety="choice"),
-        related=(related(other.node.child("domain") or other, f"{project.named(other)} sets it here"),),
+        related=(related(other.node.child("domain") or other, f"{other.label} sets it here"),),
     )

@@ -157,12 +157,12 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, proble
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     mac, place = interface.mac, interface.mac_place
-    first = project.interfaces_by_mac[mac][0] if mac else interface
+    first = project.guests.interfaces_by_mac[mac][0] if mac else interface
     if mac is None or place is None or not _are_twins(first, interface):
         return
-    fresh = new_mac(f"{mac} {project.mac_ranks[interface]}", project.interfaces_by_mac)
+    fresh = new_mac(f"{mac} {project.guests.mac_ranks[interface]}", project.guests.interfaces_by_mac)
     near = first.domain is interface.domain or project.same_host(first.domain, interface.domain)
-    user = OWN if first.domain is interface.domain else project.named(first.domain)
+    user = OWN if first.domain is interface.domain else first.domain.label
     refused = near and _one_nic(first, project) is not None and _one_nic(first, project) == _one_nic(interface, project)
     yield problem(
         place,
@@ -188,5 +188,5 @@ def _are_twins(first: Interface, interface: Interface) -> bool:
 
 def _one_nic(interface: Interface, project: Project) -> str | None:
     """The NIC of the host that macvtap puts the interface on, where that can be one only."""
-    devices = (project.network_of(interface) or interface).lower_devices
+    devices = (project.networks.of(interface) or interface).lower_devices
     return devices[0].value if len(devices) == 1 else None

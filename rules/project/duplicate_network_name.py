@@ -87,14 +87,14 @@ from vnetlint.api import Edits, Network, Problem, Project, edit, el, fix, proble
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    other = project.namesakes.get(network)
+    other = project.identities.network_namesakes.get(network)
     node = network.node.child("name")
     if other is None or node is None:
         return
-    new = project.new_names[network]
+    new = project.identities.new_network_names[network]
     yield problem(
         node,
-        f"network name '{network.name}' is already used in {project.file_of(other, network)}",
+        f"network name '{network.name}' is already used in {other.file_beside(network)}",
         fix(f"Rename the network to '{new}'", edit.set_text(node, new), safety="choice"),
         fix(f"Set the UUID {other.uuid}, so that it replaces the other", _same_uuid(network, other), safety="choice"),
         related=(related(other.name_node, "the other network"),),

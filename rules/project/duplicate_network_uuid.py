@@ -78,16 +78,16 @@ from vnetlint.api import Network, Problem, Project, edit, fix, problem, related,
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    other = project.uuid_rivals.get(network)
+    other = project.identities.network_uuid_rivals.get(network)
     node = network.node.child("uuid")
     if other is None or node is None:
         return
     nearby = project.same_host(network, other)
     yield problem(
         node,
-        f"UUID {network.uuid} is already used by {project.named(other)}",
+        f"UUID {network.uuid} is already used by {other.label}",
         fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice"),
-        related=(related(other.node.child("uuid") or other, f"{project.named(other)} sets it here"),),
+        related=(related(other.node.child("uuid") or other, f"{other.label} sets it here"),),
         severity=None if nearby else "info",
         libvirt_message=f"network '{other.name}' is already defined with uuid {network.uuid}",
         confidence="high" if nearby else "low",

@@ -84,7 +84,7 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, related, 
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if (
         reference is None
         or tree is None

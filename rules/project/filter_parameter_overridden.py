@@ -98,14 +98,14 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     references = user.references if isinstance(user, Filter) else user.filterrefs[:1] if user.filterref else ()
     for reference in references:
         given = {each.name: each for each in reference.parameters if each.name and each.value}
-        for owner, other in project.parameters_within(reference) if given else ():
+        for owner, other in project.filters.parameters_within(reference) if given else ():
             each = given.get(other.name or "")
             if each is None or other.value in (each.value, None):
                 continue
             del given[each.name or ""]
             yield problem(
                 each,
-                f"{each.name} is '{each.value}' here, which overrides '{other.value}' in {project.named(owner)}",
+                f"{each.name} is '{each.value}' here, which overrides '{other.value}' in {owner.label}",
                 fix(f"Remove the parameter, so that {other.value} applies", edit.remove(each.node), safety="choice"),
                 related=(related(other, "the value without effect"),),
             )

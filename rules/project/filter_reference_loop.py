@@ -77,7 +77,7 @@ from vnetlint.api import Filter, Problem, Project, edit, fix, problem, rule
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
     for reference in nwfilter.references:
-        if not project.filter_trees.closes_loop(nwfilter, reference):
+        if not project.filters.trees.closes_loop(nwfilter, reference):
             continue
         itself = reference.filter == nwfilter.name
         leads = "itself" if itself else f"filter '{reference.filter}', which leads back to '{nwfilter.name}'"

@@ -76,14 +76,14 @@ from vnetlint.api import SHIPPED, Filter, Fix, Problem, Project, advise, edit, e
     since="0.1",
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
-    node, name, other = nwfilter.node.child("uuid"), nwfilter.name, project.filter_uuid_rivals.get(nwfilter)
+    node, name, other = nwfilter.node.child("uuid"), nwfilter.name, project.identities.filter_uuid_rivals.get(nwfilter)
     if node is not None and nwfilter.uuid and name and other is not None:
         new = str(uuid5(nwfilter.uuid, name))
         yield problem(
             node,
-            f"UUID {nwfilter.uuid} is already used by {project.named(other)}",
+            f"UUID {nwfilter.uuid} is already used by {other.label}",
             fix(f"Change it to {new}", edit.set_text(node, new), safety="choice"),
-            related=(related(other, f"{project.named(other)} is here"),),
+            related=(related(other, f"{other.label} is here"),),
             libvirt_message=f"filter with same UUID but different name ('{other.name}') already exists",
         )
     elif name in SHIPPED and _is_changed(nwfilter):
@@ -97,13 +97,13 @@ def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
             libvirt_message=f"filter '{name}' already exists with uuid",
             confidence="medium",
         )
-    elif (first := project.filter_namesakes.get(nwfilter)) is not None:
+    elif (first := project.identities.filter_namesakes.get(nwfilter)) is not None:
         yield problem(
             node or nwfilter,
-            f"filter '{name}' is already defined in {project.file_of(first, nwfilter)}, with another UUID",
+            f"filter '{name}' is already defined in {first.file_beside(nwfilter)}, with another UUID",
             _replace(nwfilter, first),
             _rename(nwfilter, project),
-            related=(related(first, f"{project.named(first)} is here"),),
+            related=(related(first, f"{first.label} is here"),),
             libvirt_message=f"filter '{name}' already exists with uuid",
         )
 
@@ -117,9 +117,9 @@ def _replace(nwfilter: Filter, first: Filter) -> tuple[Fix, ...]:
 
 def _rename(nwfilter: Filter, project: Project) -> tuple[Fix, ...]:
     place, new = nwfilter.attribute("name"), f"{nwfilter.name}-2"
-    if place is None or project.has_filter(new):
+    if place is None or project.filters.exists(new):
         return ()
-    users = (edit.set_attribute(each.node, "filter", new) for each in project.references_to(nwfilter))
+    users = (edit.set_attribute(each.node, "filter", new) for each in project.filters.references_to(nwfilter))
     return fix(f"Rename it to '{new}'", edit.set_attribute(nwfilter.node, "name", new), *users, safety="choice")
 
 

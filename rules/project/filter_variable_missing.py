@@ -128,7 +128,7 @@ from vnetlint.api import FilterRef, Fix, Interface, Problem, Project, advise, ed
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or tree is None or not reference.names_all:
         return
     learns = (reference.value_of("CTRL_IP_LEARNING") or "any").lower() != "none"
@@ -138,7 +138,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             reference,
             f"filter '{reference.filter}' needs the variable {name}, which has no value here",
             _rename(reference, name),
-            _add(reference, name, project.value_for(interface, name)),
+            _add(reference, name, project.filters.value_for(interface, name)),
             _learn(reference) if name == "IP" else (),
             advise(f"Add the parameter {name}", f"<parameter name='{name}' value='VALUE'/>"),
             libvirt_message=f"{UNRESOLVED}: {name}",

@@ -76,17 +76,17 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, related, 
 
 @rule("floor-ipv4-only", code="VN3265", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, inbound = project.network_of(interface), interface.plugs[0].inbound
+    network, inbound = project.networks.of(interface), interface.plugs[0].inbound
     if network is None or not network.owns_bridge or network.plugs[0].inbound is None or inbound is None:
         return
     place = inbound.attribute("floor")
     carries = next((ip for ip in network.ips if ip.family == "ipv6" and ip.address), None)
     if place is None or not inbound.number("floor") or carries is None:
         return
-    bridge = quote(project.bridge_of(network))
+    bridge = quote(project.bridges.name_of(network))
     yield problem(
         place,
-        f"'floor' applies to IPv4 only, but {project.named(network)} has IPv6 too",
+        f"'floor' applies to IPv4 only, but {network.label} has IPv6 too",
         advise(
             "Limit the other guests of the network instead; show what each class gets",
             f"tc class show dev {bridge}; tc filter show dev {bridge}",

@@ -126,7 +126,7 @@ from vnetlint.api import Interface, Node, Plug, Problem, Project, advise, fix, p
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, rate = project.network_of(interface), _inbound(interface.plugs[0])
+    network, rate = project.networks.of(interface), _inbound(interface.plugs[0])
     place = rate.attributes.get("floor") if rate else None
     if network is None or network.mode is None or rate is None or place is None or place.value == "0":
         return
@@ -137,10 +137,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     said = f"{REFUSED.format(interface.mac)} - {why}" if interface.mac else why
     yield problem(
         place,
-        f"cannot guarantee 'floor': {project.named(network)} {NO_SHARE if shares else NO_BRIDGE}",
+        f"cannot guarantee 'floor': {network.label} {NO_SHARE if shares else NO_BRIDGE}",
         fix("Remove 'floor'", remove_setting(place), safety="choice" if shares else "unsafe"),
-        advise(f"Set in {project.named(network)} what all guests share", SNIPPET) if shares else (),
-        related=(related(network.name_node, f"{project.named(network)} is here"),),
+        advise(f"Set in {network.label} what all guests share", SNIPPET) if shares else (),
+        related=(related(network.name_node, f"{network.label} is here"),),
         libvirt_message=said,
     )
 

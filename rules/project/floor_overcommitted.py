@@ -113,7 +113,7 @@ from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, fix, prob
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    total, network = project.floors_so_far.get(interface), project.network_of(interface)
+    total, network = project.guests.floors_so_far.get(interface), project.networks.of(interface)
     own, shared = interface.plugs[0].inbound, network.plugs[0].inbound if network and network.owns_bridge else None
     if total is None or network is None or own is None or shared is None:
         return
@@ -124,10 +124,10 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     raised = edit.set_attribute(shared.node, kind, str(total))
     yield problem(
         own.node.attributes["floor"],
-        f"guests of {project.named(network)} are promised {total} kB/s in total, but its {kind} is {limit}",
+        f"guests of {network.label} are promised {total} kB/s in total, but its {kind} is {limit}",
         _lowered(own.node, limit - (total - floor)),
-        fix(f"Raise the {kind} of {project.named(network)} to {total}", raised, safety="choice"),
-        related=(related(shared, f"{project.named(network)} sets its bandwidth here"),),
+        fix(f"Raise the {kind} of {network.label} to {total}", raised, safety="choice"),
+        related=(related(shared, f"{network.label} sets its bandwidth here"),),
         severity="error" if _of_guest(interface, project) > limit else None,
         libvirt_message=f"{REFUSED}={total} would overcommit {kind}={limit} on network '{network.name}'",
     )
@@ -138,9 +138,9 @@ REFUSED = "because new combined inbound floor"
 
 def _of_guest(interface: Interface, project: Project) -> int:
     """What the guest alone is promised up to this interface; other guests may run at other times."""
-    network, siblings = project.network_of(interface), interface.domain.interfaces
+    network, siblings = project.networks.of(interface), interface.domain.interfaces
     counted = siblings[: siblings.index(interface) + 1]
-    floors = (each.plugs[0].inbound for each in counted if project.network_of(each) is network)
+    floors = (each.plugs[0].inbound for each in counted if project.networks.of(each) is network)
     return sum(rate.number("floor") or 0 for rate in floors if rate)
 
 

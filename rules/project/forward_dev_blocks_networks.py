@@ -113,14 +113,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield from _beside(network, project)
     for address, node in network.fixed_addresses:
-        _, owner = project.owner_of(address, network) or (None, None)
+        _, owner = project.subnets.owner_of(address, network) or (None, None)
         places = owner.forward.egress_places if owner and owner.forward else ()
         if owner is None or owner is network or owner.mode != "route" or owner.forward is None or not places:
             continue
         yield problem(
             node,
-            f"guests cannot reach {address}: {project.named(owner)} accepts traffic from {places[0].value} only",
-            release(owner.forward, f"Remove {places[0].value} from {project.named(owner)}: accept from every device"),
+            f"guests cannot reach {address}: {owner.label} accepts traffic from {places[0].value} only",
+            release(owner.forward, f"Remove {places[0].value} from {owner.label}: accept from every device"),
             related=(related(places[0], "it is limited to the device here"),),
         )
         return
@@ -129,14 +129,16 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 def _beside(network: Network, project: Project) -> Iterator[Problem]:
     """A routed network that another one is beside, whose DNS does not name its guests."""
     places = network.forward.egress_places if network.forward and network.mode == "route" and network.ips else ()
-    other = project.bridged_network(network, "nat", "route", "open") if places else None
+    other = project.networks.bridged_beside(network, "nat", "route", "open") if places else None
     if other is None or network.forward is None:
         return
-    if any((project.owner_of(address, other) or (None, None))[1] is network for address, _ in other.fixed_addresses):
+    if any(
+        (project.subnets.owner_of(address, other) or (None, None))[1] is network for address, _ in other.fixed_addresses
+    ):
         return
     yield problem(
         places[0],
-        f"{project.named(other)} does not reach guests here: traffic is accepted from {places[0].value} only",
+        f"{other.label} does not reach guests here: traffic is accepted from {places[0].value} only",
         release(network.forward, f"Remove {places[0].value}: accept from every device"),
         related=(related(other.name_node, "the other network is here"),),
     )

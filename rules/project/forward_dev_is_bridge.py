@@ -90,13 +90,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode not in ("nat", "route") or network.forward is None or not places:
         return
     device, own = places[0].value, network.bridge.name if network.bridge else None
-    maker = network if device == own else project.network_on(device, network, *HELD, *FREE)
+    maker = network if device == own else project.bridges.network_on(device, network, *HELD, *FREE)
     elsewhere = project.host.libvirt_bridge(device) if project.host else None
     named = "some libvirt network" if LIBVIRTS.fullmatch(device) else None
     if (elsewhere or named) is None and (maker is None or maker.bridge is None):
         return
     free = maker is not None and maker is not network and maker.mode in FREE
-    owner = "this network itself" if maker is network else project.named(maker) if maker else elsewhere or named
+    owner = "this network itself" if maker is network else maker.label if maker else elsewhere or named
     # A network's own bridge is never the way out; another's may stand for the device that was meant.
     safety: Safety = "unsafe" if maker is network else "choice"
     yield problem(

@@ -80,7 +80,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     places = network.forward.egress_places
     if not places or not project.host.lacks_for_good(places[0].value):
         return
-    if places[0].value in project.networks_by_bridge or project.bridge_maker(places[0].value):
+    if places[0].value in project.bridges.by_name or project.bridges.maker_of(places[0].value):
         return
     yield problem(
         places[0],

@@ -72,7 +72,7 @@ from vnetlint.api import Domain, Problem, Project, edit, fix, problem, related, 
     since="0.1",
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
-    other, node = project.guest_rivals.get(domain), domain.node.child("uuid")
+    other, node = project.identities.guest_rivals.get(domain), domain.node.child("uuid")
     if other is None or node is None:
         return
     named = other.name == domain.name
@@ -82,9 +82,9 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     fresh = fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice")
     yield problem(
         node,
-        f"guest name '{other.name}' is already used with another UUID in {project.file_of(other, domain)}"
+        f"guest name '{other.name}' is already used with another UUID in {other.file_beside(domain)}"
         if named
-        else f"UUID {domain.uuid} is already used by {project.named(other)}",
+        else f"UUID {domain.uuid} is already used by {other.label}",
         same if named else fresh,
         related=(related(other.node.child("uuid") or other, "the other guest"),),
         severity=None if sure else "info",

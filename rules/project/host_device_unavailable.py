@@ -79,7 +79,7 @@ from vnetlint.api import Host, Interface, Problem, Project, advise, problem, rul
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, nic = project.host, interface.host_nic
-    if host is None or project.attachment_of(interface) != "hostdev" or not interface.domain.is_qemu:
+    if host is None or project.guests.attachment_of(interface) != "hostdev" or not interface.domain.is_qemu:
         return
     address = nic.address if nic else None
     found = host.pci_device(address)

@@ -80,7 +80,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zoned = bool(host.inventory.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
     if zoned or (network.mode != "open" and not host.filters_by_nftables):
         return
-    bridge = quote(project.bridge_of(network))
+    bridge = quote(project.bridges.name_of(network))
     tool, port = ("ip6tables", 547) if ip.family == "ipv6" else ("iptables", 67)
     wanted = (f"udp --dport {port}", "udp --dport 53") if leasing else ("udp --dport 53", "tcp --dport 53")
     commands = (f"{tool} -I INPUT -i {bridge} -p {rest} -j ACCEPT" for rest in wanted)

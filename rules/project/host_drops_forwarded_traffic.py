@@ -70,7 +70,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if network.mode != "open" and (network.mode not in ("nat", "route") or not host.filters_by_nftables):
         return
-    bridge = quote(project.bridge_of(network))
+    bridge = quote(project.bridges.name_of(network))
     replies = "-m conntrack --ctstate RELATED,ESTABLISHED " if network.mode == "nat" else ""
     yield problem(
         network.mode_place,

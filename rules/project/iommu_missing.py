@@ -87,7 +87,7 @@ from vnetlint.api import Domain, Problem, Project, advise, edit, fix, problem, r
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     if project.host is None or project.host.inventory.iommu is not False or not domain.is_qemu:
         return
-    cards = [each.node for each in domain.interfaces if project.attachment_of(each) == "hostdev"]
+    cards = [each.node for each in domain.interfaces if project.guests.attachment_of(each) == "hostdev"]
     devices = [each for each in domain.devices_named("hostdev") if each.get("type") == "pci"]
     for device in (*cards, *devices):
         yield problem(

@@ -70,7 +70,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     heard = [each for each in host.inventory.listeners or () if each.port not in SERVED]
     open_to_guests = [each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback)]
-    bridge = quote(project.bridge_of(network))
+    bridge = quote(project.bridges.name_of(network))
     alone = fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice")
     if host.inventory.listeners is None:
         yield problem(network.ips[0], EVERY, alone, advise("Reject the rest on the host", REJECT.format(bridge)))

@@ -91,10 +91,10 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, fix, prob
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or not network.ips:
         return
-    routed = project.routed_beside(network)
+    routed = project.networks.routed_beside(network)
     if routed is None:
         return
-    bridge = quote(project.bridge_of(network))
+    bridge = quote(project.bridges.name_of(network))
     yield problem(
         network.ips[0],
         f"guests of this isolated network can send packets to {_words(routed)}",
@@ -105,7 +105,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _words(routed: Network) -> str:
-    return f"{'the routed ' if routed.mode == 'route' else 'the untranslated IPv6 of '}{Project.named(routed)}"
+    return f"{'the routed ' if routed.mode == 'route' else 'the untranslated IPv6 of '}{routed.label}"
 
 
 def _hold(routed: Network, project: Project) -> tuple[Fix, ...]:
@@ -114,8 +114,8 @@ def _hold(routed: Network, project: Project) -> tuple[Fix, ...]:
         device is None
         or routed.mode != "route"
         or routed.forward is None
-        or project.bridged_network(routed, "nat", "route", "open")
+        or project.networks.bridged_beside(routed, "nat", "route", "open")
     ):
         return ()
     edits = edit.set_attribute(routed.forward.node, "dev", device)
-    return fix(f"Accept traffic from {device} only in {project.named(routed)}", edits, safety="choice")
+    return fix(f"Accept traffic from {device} only in {routed.label}", edits, safety="choice")

@@ -77,7 +77,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         or port.get("isolated") != "yes"
         or joined is None
         or project.host is None
-        or project.bridge_maker(joined)
+        or project.bridges.maker_of(joined)
     ):
         return
     ports = project.host.ports_of(joined) or ()

@@ -103,7 +103,7 @@ from vnetlint.api import Fix, Interface, Network, Plug, Problem, Project, edit, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.network_of(user)
+    network = user if isinstance(user, Network) else project.networks.of(user)
     port = user.node.child("port")
     if network is None or port is None or port.get("isolated") != "yes":
         return
@@ -114,10 +114,10 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     mac = user.mac if isinstance(user, Interface) else None
     yield problem(
         port,
-        f"{project.named(network)} uses {USES[kind]}, where libvirt cannot isolate ports",
+        f"{network.label} uses {USES[kind]}, where libvirt cannot isolate ports",
         _private(network) if user is network else (),
         fix("Remove <port>", edit.remove(port), safety="choice"),
-        related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+        related=(related(network.mode_place, f"the mode of {network.label} is set here"),),
         libvirt_message=f"interface {mac} - {said}" if mac else said,
     )
 
@@ -125,7 +125,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 def _switch(user: Network | Interface, project: Project) -> str | None:
     """The type of virtual port that guests get: of the network, those that choose no port group."""
     if isinstance(user, Interface):
-        return known(project.switch_of(user))
+        return known(project.guests.switch_of(user))
     default = next((Plug(group.node).switch for group in user.portgroups if group.is_default), None)
     return known(default or user.plugs[0].switch)
 

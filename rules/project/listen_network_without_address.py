@@ -99,9 +99,9 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     screens = domain.devices_named("graphics") if domain.is_qemu else []
     for listen in (each for screen in screens for each in screen.all("listen")):
         name = known(listen.get("network")) if listen.get("type") == "network" else None
-        exists = project.has_network(name) if name else None
-        meant = project.similar_networks.similar(name) if name and not exists else None
-        network = project.network_named(name, domain) if name and exists else None
+        exists = project.networks.exists(name) if name else None
+        meant = project.networks.similar.similar(name) if name and not exists else None
+        network = project.networks.named(name, domain) if name and exists else None
         lacking = network is not None and network.owns_bridge and not network.ips
         if name is None or (exists and not lacking) or (exists is None and not meant):
             continue

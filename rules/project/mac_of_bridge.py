@@ -91,14 +91,14 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, new_mac, proble
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    mac, place, network = interface.mac, interface.mac_place, project.bridge_owner_of(interface)
+    mac, place, network = interface.mac, interface.mac_place, project.bridges.owner_for(interface)
     if mac is None or place is None or network is None or network.mac != mac:
         return
-    fresh = new_mac(f"{interface.domain.name} {interface.node.path}", {*project.interfaces_by_mac, mac})
+    fresh = new_mac(f"{interface.domain.name} {interface.node.path}", {*project.guests.interfaces_by_mac, mac})
     bridge = network.node.child("mac")
     yield problem(
         place,
-        f"MAC address {mac} is that of the bridge of {project.named(network)}",
+        f"MAC address {mac} is that of the bridge of {network.label}",
         fix(f"Change it to {fresh}", edit.set_attribute(place.node, "address", fresh), safety="choice"),
         fix("Remove <mac>, so that libvirt generates an address", edit.remove(place.node), safety="choice"),
         related=(related(bridge or network, "the bridge gets it here"),),

@@ -79,7 +79,7 @@ from vnetlint.api import Interface, Node, Problem, Project, edit, fix, problem, 
 
 @rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, size, node = project.network_of(interface), interface.mtu, interface.node.child("mtu")
+    network, size, node = project.networks.of(interface), interface.mtu, interface.node.child("mtu")
     if node is None or not size:
         return
     if network is None or not network.owns_bridge:
@@ -89,7 +89,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if (said is None and size == 1500) or (said is not None and (network.mtu is None or size == network.mtu)):
         return
     if said is not None and network.mtu is not None and size < network.mtu:
-        message = f"MTU {size} is less than the {network.mtu} of {project.named(network)}: larger frames are dropped"
+        message = f"MTU {size} is less than the {network.mtu} of {network.label}: larger frames are dropped"
         removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
         yield problem(node, message, removed, related=(related(said, "the MTU of the network"),), severity="info")
         return
@@ -97,21 +97,27 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     whole = set_child(network.node, "mtu", "size", str(size))
     yield problem(
         node,
-        f"MTU {size} {change} {project.named(network)}",
-        fix(f"Set the MTU {size} in {project.named(network)}", whole, safety="choice"),
+        f"MTU {size} {change} {network.label}",
+        fix(f"Set the MTU {size} in {network.label}", whole, safety="choice"),
         fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
-        related=(related(said or network.name_node, f"{project.named(network)} is here"),),
+        related=(related(said or network.name_node, f"{network.label} is here"),),
     )
 
 
 def _on_host_bridge(interface: Interface, size: int, node: Node, project: Project) -> Iterator[Problem]:
     """Compare with the bridge of the host that it joins, as the inventory says, or with other guests there."""
-    network = project.network_of(interface)
+    network = project.networks.of(interface)
     place = (network or interface).host_bridge
     link = project.host.link(place.value) if project.host and place else None
-    if place is None or project.switch_of(interface) == "openvswitch" or project.on_openvswitch(interface):
+    if (
+        place is None
+        or project.guests.switch_of(interface) == "openvswitch"
+        or project.bridges.on_openvswitch(interface)
+    ):
         return
-    beside = project.interfaces_on(network) if network else project.joining(place.value, interface.domain)
+    beside = (
+        project.guests.interfaces_on(network) if network else project.bridges.joining(place.value, interface.domain)
+    )
     other = next((each for each in beside if each is not interface and (each.mtu or 1500) > size), None)
     if (link is not None and link.mtu is not None and size < link.mtu) or (link is None and other and size < 1500):
         was = f" instead of {link.mtu}" if link else ""

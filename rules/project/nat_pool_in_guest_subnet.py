@@ -77,7 +77,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     for pool in network.forward.nat_pools:
         ends = [each for each in (pool.start, pool.end) if each]
-        found = next((held for each in ends if (held := project.owner_of(each, network))), None) or _within(
+        found = next((held for each in ends if (held := project.subnets.owner_of(each, network))), None) or _within(
             pool, network
         )
         if found is None or (project.host and project.host.is_reached_from_upstream(found[0])):
@@ -85,7 +85,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         subnet, owner = found
         yield problem(
             pool,
-            f"NAT pool {'is in' if ends[0] in subnet and ends[-1] in subnet else 'overlaps'} {subnet}, the subnet of {'this network' if owner is network else project.named(owner)}",
+            f"NAT pool {'is in' if ends[0] in subnet and ends[-1] in subnet else 'overlaps'} {subnet}, the subnet of {'this network' if owner is network else owner.label}",
             fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
             related=(related(next(ip for ip in owner.ips if ip.subnet == subnet), "the subnet is set here"),),
         )

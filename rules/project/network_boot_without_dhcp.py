@@ -101,7 +101,7 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, 
 def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or network.ips or network.node.document.source.is_template:
         return
-    nics = project.interfaces_on(network)
+    nics = project.guests.interfaces_on(network)
     if not nics or not all(each.boots for each in nics):
         return
     yield problem(
@@ -117,7 +117,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _serve(network: Network, project: Project) -> tuple[Fix, ...]:
-    subnet = project.spare_subnet
+    subnet = project.subnets.spare
     if subnet is None:
         return ()
     dhcp = el("dhcp", {}, el("range", {"start": str(subnet[2]), "end": str(subnet[-2])}))

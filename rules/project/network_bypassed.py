@@ -93,7 +93,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if place is None:
         return
     document = user if isinstance(user, Network) else user.domain
-    owner = project.network_on(place.value, document, "nat", "route", "open", "isolated")
+    owner = project.bridges.network_on(place.value, document, "nat", "route", "open", "isolated")
     if owner is None or owner.name is None or isinstance(user, Network):
         if LIBVIRTS.fullmatch(place.value) and owner is None:
             message = (

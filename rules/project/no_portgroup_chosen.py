@@ -91,7 +91,7 @@ from vnetlint.api import Interface, Plug, Problem, Project, edit, fix, problem, 
 
 @rule("no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, source = project.network_of(interface), interface.source
+    network, source = project.networks.of(interface), interface.source
     if network is None or source is None or source.get("portgroup") or not network.portgroups:
         return
     own = Plug(interface.node)
@@ -105,7 +105,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     )
     yield problem(
         source,
-        f"{interface.label} uses no port group of {project.named(network)}, and none is the default",
+        f"{interface.label} uses no port group of {network.label}, and none is the default",
         *chosen,
         related=(related(network.portgroups[0], "its first port group"),),
     )

@@ -68,7 +68,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if project.host.inventory.forward_policy != "accept" or (network.bridge and network.bridge.known("zone")):
         return
-    bridge = quote(project.bridge_of(network))
+    bridge = quote(project.bridges.name_of(network))
     yield problem(
         network.mode_place,
         "libvirt makes no firewall rules for an open network, and the host accepts everything it forwards",

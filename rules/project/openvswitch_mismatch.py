@@ -106,7 +106,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, pr
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = project.network_of(user) if isinstance(user, Interface) else None
+    network = project.networks.of(user) if isinstance(user, Interface) else None
     place = network.host_bridge if network else user.host_bridge
     link = project.host.link(place.value) if project.host and place else None
     if place is None or link is None:

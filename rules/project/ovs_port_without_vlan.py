@@ -109,13 +109,13 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network = project.network_of(interface)
+    network = project.networks.of(interface)
     place = (network or interface).host_bridge
-    if place is None or project.switch_of(interface) != "openvswitch":
+    if place is None or project.guests.switch_of(interface) != "openvswitch":
         return
-    if any(plug.vlan for plug in project.plugs_of(interface)):
+    if any(plug.vlan for plug in project.guests.plugs_of(interface)):
         return
-    other, tag = project.tagged_on(place.value, interface.domain)
+    other, tag = project.bridges.tagged_on(place.value, interface.domain)
     at = interface.network or interface.bridge or place
     if other is None or tag is None:
         grouped = next((group.vlan for group in (network.plugs if network else ()) if group.vlan), None)

@@ -89,11 +89,11 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, other = interface.device, project.passthrough_rivals.get(interface)
+    place, other = interface.device, project.devices.passthrough_rivals.get(interface)
     if place is None or other is None or other.device is None:
         return
     own = other.domain is interface.domain
-    user = f"{'another' if own else 'the'} interface of {project.named(other.domain)}"
+    user = f"{'another' if own else 'the'} interface of {other.domain.label}"
     whole = [each for each in (other, interface) if each.direct_mode == "passthrough"]
     edits = [edit.set_attribute(each.source, "mode", "bridge") for each in whole if each.source]
     yield problem(

@@ -122,7 +122,7 @@ from vnetlint.api import Fix, Interface, PortRange, Problem, Project, advise, ed
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     for ports in interface.port_ranges:
-        other, listening = project.ports_taken.get(ports), project.listener_on(ports)
+        other, listening = project.ports.taken.get(ports), project.ports.listener_on(ports)
         if ports.first is None or (other is None and listening is None):
             continue
         port = listening if other is None else max(ports.first, other.first or 0)
@@ -137,7 +137,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 
 def _move(ports: PortRange, project: Project) -> tuple[Fix, ...]:
-    free = project.new_ports.get(ports)
+    free = project.ports.free.get(ports)
     if free is None or ports.first is None or ports.last is None:
         return advise("Forward other ports", "<range start='8022' to='22'/>")
     ends = {"end": free + ports.last - ports.first} if ports.node.get("end") else {}

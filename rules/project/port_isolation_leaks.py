@@ -76,12 +76,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     bridge = network.bridge
     if bridge is None or network.attachment != "host-bridge" or network.isolates_ports:
         return
-    other = project.network_on(bridge.name, network, "bridge") if bridge.name else None
+    other = project.bridges.network_on(bridge.name, network, "bridge") if bridge.name else None
     if other is not None:
         isolated = set_child(network.node, "port", "isolated", "yes")
         yield problem(
             bridge,
-            f"guests here can reach the isolated guests of {project.named(other)} on the same bridge '{bridge.name}'",
+            f"guests here can reach the isolated guests of {other.label} on the same bridge '{bridge.name}'",
             fix("Set <port isolated='yes'/> in this network too", isolated, safety="choice"),
             related=(related(other.node.child("port") or other, "its guests are isolated here"),),
         )

@@ -111,7 +111,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     whom = "all guests" if isinstance(user, Network) else "this guest too"
     yield problem(
         user.name_node if isinstance(user, Network) else user,
-        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, which is not",
+        f"{isolated.domain.label} is isolated, but not from {other.domain.label}, which is not",
         fix(
             f"Isolate {whom}: set <port isolated='yes'/>",
             set_child(user.node, "port", "isolated", "yes"),
@@ -124,6 +124,6 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 def _together(user: Network | Interface, project: Project) -> tuple[Interface, ...]:
     """The NICs that a network puts on a bridge, or that join the same bridge of the host as an interface."""
     if isinstance(user, Interface):
-        return project.joining(user.host_bridge.value, user.domain) if user.host_bridge else ()
+        return project.bridges.joining(user.host_bridge.value, user.domain) if user.host_bridge else ()
     bridged = user.attachment in ("own-bridge", "host-bridge") and user.node.child("port") is None
-    return project.interfaces_on(user) if bridged else ()
+    return project.guests.interfaces_on(user) if bridged else ()

@@ -98,12 +98,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     for route in network.routes:
         if route.subnet is None or route.subnet.version != 4 or not route.subnet.prefixlen:
             continue
-        taken = project.host_route_to(route.subnet, network) or project.network_route_to(route, network)
+        taken = project.subnets.host_route_to(route.subnet, network) or project.subnets.network_route_to(route, network)
         if taken is None or (taken.network is None and taken.device is None):
             continue
         yield problem(
             route,
-            f"{project.named(taken.network)} already has a route to {route.subnet}"
+            f"{taken.network.label} already has a route to {route.subnet}"
             if taken.network
             else f"the host already has a route to {route.subnet} by {taken.device}",
             fix("Remove <route>", edit.remove(route.node), safety="choice"),

@@ -147,13 +147,13 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, attachment = project.network_of(interface), project.attachment_of(interface)
+    network, attachment = project.networks.of(interface), project.guests.attachment_of(interface)
     actual = ACTUAL_TYPE.get(attachment or "") if interface.type == "network" else interface.type
     for place, name, refused, message in _settings(interface) if interface.domain.is_qemu else ():
         by_type = interface.type in refused
         if not by_type and actual not in refused:
             continue
-        where = project.named(network) if network and not by_type else f"an interface of type '{interface.type}'"
+        where = network.label if network and not by_type else f"an interface of type '{interface.type}'"
         uses = f", which uses {USES[attachment or '']}" if network and not by_type else ""
         said = message.format(kind=actual or "").strip()
         yield problem(

@@ -78,7 +78,7 @@ def check(document: Network | Domain | Filter, project: Project) -> Iterator[Pro
         return
     yield problem(
         document,
-        f"unexpected <{document.node.name}> after {project.named(first)}: libvirt reads one document per file",
+        f"unexpected <{document.node.name}> after {first.label}: libvirt reads one document per file",
         advise("Move it to a file of its own", f"<{document.node.name}>…</{document.node.name}>"),
         related=(related(first, "the first document"),),
         libvirt_message="Extra content at the end of the document",

@@ -120,15 +120,15 @@ from vnetlint.api import Fix, Interface, Network, Problem, Project, StaticHost, 
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     hosts = network.hosts_by_mac if network.owns_bridge else {}
-    here = project.interfaces_on(network) if hosts else ()
+    here = project.guests.interfaces_on(network) if hosts else ()
     macs = {each.mac for each in here}
     unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
-    strays = [mac for mac in hosts if mac not in project.interfaces_by_mac]
+    strays = [mac for mac in hosts if mac not in project.guests.interfaces_by_mac]
     few = 0 < len(strays) <= len(unnamed)
     for mac, host in hosts.items():
         place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")
         about = guest or _elsewhere(mac, network, project)
-        leftover = mac in strays and (few or (project.complete and bool(project.domains)))
+        leftover = mac in strays and (few or (project.complete and bool(project.guests.all)))
         if place is None or mac in macs or not (about or leftover):
             continue
         yield problem(
@@ -151,9 +151,9 @@ def _message(host: StaticHost, guest: Interface | None, about: Interface) -> str
 
 def _elsewhere(mac: str, network: Network, project: Project) -> Interface | None:
     """Give the only interface with a MAC address, where it is on another network of the same host."""
-    owners = project.interfaces_by_mac.get(mac, [])
+    owners = project.guests.interfaces_by_mac.get(mac, [])
     owner = owners[0] if len(owners) == 1 else None
-    other = project.network_of(owner) if owner else None
+    other = project.networks.of(owner) if owner else None
     if owner is not None and (owner.bridge or owner.device):
         return owner if project.same_host(owner.domain, network) else None
     return owner if other and other is not network and project.same_host(other, network) else None

@@ -162,13 +162,13 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advi
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     for ip in network.ips:
-        other = project.overlaps.get(ip)
+        other = project.subnets.overlaps.get(ip)
         if other is None or ip.subnet is None:
             continue
         nearby = other.network is None or project.same_host(other.network, network)
         on_purpose = other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
         refused = nearby and ip.subnet == other.subnet and ip.family == "ipv4"
-        owner = project.named(other.network) if other.network else _on_host(other)
+        owner = other.network.label if other.network else _on_host(other)
         yield problem(
             ip,
             _message(ip.subnet, other.subnet, owner),
@@ -195,7 +195,7 @@ def _on_host(other: Taken) -> str:
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
     """Move the whole network; in a template not every address is known."""
-    old, new = ip.subnet, project.new_subnets.get(ip)
+    old, new = ip.subnet, project.subnets.replacements.get(ip)
     if old is None or new is None or network.node.document.source.is_template:
         return advise(
             f"Use another subnet{f', such as {new}' if new else ''}", "<ip address='ADDRESS' prefix='PREFIX'/>"

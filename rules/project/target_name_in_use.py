@@ -99,7 +99,7 @@ from vnetlint.api import Interface, Problem, Project, Safety, fix, problem, rela
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, other, made = interface.own_device, project.device_rivals.get(interface), interface.made_device
+    place, other, made = interface.own_device, project.devices.name_rivals.get(interface), interface.made_device
     link = project.host.link(place.value) if project.host and place and made else None
     on_host = link is not None and link.kind not in ("tap", "other")
     if place is None or not (other or on_host):

@@ -125,18 +125,18 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network = project.network_of(interface) if interface.teaming == "transient" else None
+    network = project.networks.of(interface) if interface.teaming == "transient" else None
     teaming, source = interface.node.child("teaming"), interface.source
     if network is None or network.attachment in (None, "hostdev") or teaming is None or source is None:
         return
-    other = project.hostdev_network(interface.domain)
+    other = project.networks.hostdev_beside(interface.domain)
     moved = edit.set_attribute(source, "network", other.name or "") if other else ()
     yield problem(
         interface.network or interface,
-        f"the transient interface of a teaming pair needs a host device, which {project.named(network)} does not have",
+        f"the transient interface of a teaming pair needs a host device, which {network.label} does not have",
         fix(f"Change the network to '{other.name}'" if other else "", moved, safety="choice"),
         fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
-        related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+        related=(related(network.mode_place, f"the mode of {network.label} is set here"),),
         libvirt_message=(f"interface {interface.mac} - " if interface.mac else "")
         + REFUSED.format(ACTUAL[network.attachment or ""]),
     )

@@ -104,8 +104,8 @@ def check(limited: Network | Interface, project: Project) -> Iterator[Problem]:
 def _is_limited_by_tc(limited: Network | Interface, project: Project) -> bool:
     if isinstance(limited, Network):
         return limited.attachment in ("own-bridge", "host-bridge")
-    bridged = project.attachment_of(limited) in ("own-bridge", "host-bridge")
-    return bridged and project.switch_of(limited) is None and not project.on_openvswitch(limited)
+    bridged = project.guests.attachment_of(limited) in ("own-bridge", "host-bridge")
+    return bridged and project.guests.switch_of(limited) is None and not project.bridges.on_openvswitch(limited)
 
 
 NEEDED = {"inbound": ("htb", "sfq"), "outbound": ("ingress", "police")}

@@ -109,7 +109,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    guarded, place = project.filtered_beside(interface), interface.network or interface.bridge
+    guarded, place = project.filters.filtered_beside(interface), interface.network or interface.bridge
     if interface.filterrefs or place is None or guarded is None or guarded.filterref is None:
         return
     reference = el("filterref", {"filter": guarded.filterref.filter or ""})

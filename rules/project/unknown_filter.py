@@ -112,9 +112,13 @@ from vnetlint.api import Filter, FilterRef, Interface, Problem, Project, advise,
 )
 def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
     for each in _references(user):
-        exists = project.has_filter(each.filter) if each.filter else True
-        meant = project.similar_filters.similar(each.filter) if each.filter and not exists else None
-        if exists or each.filter is None or (exists is None and not meant and not project.names_filters_beside(user)):
+        exists = project.filters.exists(each.filter) if each.filter else True
+        meant = project.filters.similar.similar(each.filter) if each.filter and not exists else None
+        if (
+            exists
+            or each.filter is None
+            or (exists is None and not meant and not project.filters.are_named_beside(user))
+        ):
             continue
         what = f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'"
         yield problem(

@@ -100,11 +100,16 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.network
     name = known(place.value) if place else None
-    exists = project.has_network(name) if name else True
+    exists = project.networks.exists(name) if name else True
     templated = interface.node.document.source.is_template
-    if place is None or name is None or exists or (exists is None and (templated or not project.names_every_network)):
+    if (
+        place is None
+        or name is None
+        or exists
+        or (exists is None and (templated or not project.networks.are_all_named))
+    ):
         return
-    meant = project.similar_networks.similar(name)
+    meant = project.networks.similar.similar(name)
     renamed = edit.set_attribute(place.node, "network", meant) if meant else ()
     yield problem(
         place,

@@ -115,7 +115,7 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, network = interface.portgroup, project.network_of(interface)
+    place, network = interface.portgroup, project.networks.of(interface)
     name = known(place.value) if place else None
     if place is None or name is None or network is None:
         return
@@ -124,9 +124,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         place,
-        f"{project.named(network)} has no port group '{name}', so none applies",
+        f"{network.label} has no port group '{name}', so none applies",
         *_fixes(place, Names(names).similar(name), network),
-        related=(related(network.name_node, f"{project.named(network)} is here"),),
+        related=(related(network.name_node, f"{network.label} is here"),),
     )
 
 

@@ -84,10 +84,10 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, problem,
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, kind = project.network_of(interface), project.switch_of(interface) or ""
+    network, kind = project.networks.of(interface), project.guests.switch_of(interface) or ""
     if network is None or network.attachment not in ("macvtap", "hostdev") or kind not in NEEDED:
         return
-    ports = [plug.virtualport for plug in project.plugs_of(interface) if plug.virtualport]
+    ports = [plug.virtualport for plug in project.guests.plugs_of(interface) if plug.virtualport]
     given = [name for port in ports for each in port.all("parameters") for name in each.attributes]
     missing = [name for name in NEEDED[kind] if name not in given]
     if missing and not any(port.document.source.is_template for port in (interface.node, *ports)):
@@ -95,7 +95,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         snippet = edit.written(el("parameters", {name: name.upper() for name in missing}))
         yield problem(
             interface,
-            f"missing {names} for <virtualport type='{kind}'>, here and in {project.named(network)}",
+            f"missing {names} for <virtualport type='{kind}'>, here and in {network.label}",
             advise(f"Add {names} to <virtualport>, as set on the switch", snippet),
             related=(related(ports[-1], "the virtualport is here"),),
             libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",

@@ -152,7 +152,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known,
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.network_of(user)
+    network = user if isinstance(user, Network) else project.networks.of(user)
     alone = isinstance(user, Interface) and user.type == "hostdev"
     attachment = "hostdev" if alone else network.attachment if network else None
     if attachment is None:
@@ -168,11 +168,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         which = f"virtualport type '{kind}'" if kind else "<virtualport>"
         yield problem(
             plug.virtualport,
-            f"{project.named(network) if network else 'this interface'} {does}, where {which} is not supported",
+            f"{network.label if network else 'this interface'} {does}, where {which} is not supported",
             fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice"),
-            related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),)
-            if network
-            else (),
+            related=(related(network.mode_place, f"the mode of {network.label} is set here"),) if network else (),
             libvirt_message=BY_FUNCTION.format(kind)
             if by_function
             else _refusal(kind, network.name if network else None, words),

@@ -121,7 +121,7 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.network_of(user)
+    network = user if isinstance(user, Network) else project.networks.of(user)
     if network is None:
         return
     for plug, base in _pairs(user, project):
@@ -145,13 +145,13 @@ def _pairs(user: Network | Interface, project: Project) -> list[tuple[Plug, Plug
     """Whatever libvirt merges: an interface with its port group and its network, each port group with its network."""
     if isinstance(user, Network):
         return [(plug, user.plugs[0]) for plug in user.plugs[1:]]
-    own, *others = project.plugs_of(user)
+    own, *others = project.guests.plugs_of(user)
     return [(own, each) for each in others]
 
 
 def _of(base: Plug, network: Network) -> str:
     group = f"port group '{base.node.get('name')}' of " if base.node.name == "portgroup" else ""
-    return group + Project.named(network)
+    return group + network.label
 
 
 UNQUOTED = ("type", "managerid", "typeid", "typeidversion")

@@ -112,10 +112,12 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    attachment = user.attachment if isinstance(user, Network) else project.attachment_of(user)
+    attachment = user.attachment if isinstance(user, Network) else project.guests.attachment_of(user)
     if attachment != "hostdev":
         return
-    chains = [(plug, user.plugs[0]) for plug in user.plugs] if isinstance(user, Network) else [project.plugs_of(user)]
+    chains = (
+        [(plug, user.plugs[0]) for plug in user.plugs] if isinstance(user, Network) else [project.guests.plugs_of(user)]
+    )
     for chain in chains:
         port = next((plug.virtualport for plug in chain if plug.switch == "802.1Qbh"), None)
         vlan = next((plug.vlan for plug in chain if plug.vlan), None)

@@ -101,11 +101,11 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
 
 @rule("vlan-filtering-missing", code="VN3700", on=Interface, severity="error", when="plug", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    host, since = project.host, TAGGED_SINCE.get(project.attachment_of(interface) or "")
-    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan is not None), None)
+    host, since = project.host, TAGGED_SINCE.get(project.guests.attachment_of(interface) or "")
+    vlan = next((plug.vlan for plug in project.guests.plugs_of(interface) if plug.vlan is not None), None)
     if host is None or host.inventory.bridge_vlan_filtering is not False or since is None or vlan is None:
         return
-    is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
+    is_switch = project.guests.switch_of(interface) is not None or project.bridges.on_openvswitch(interface)
     if is_switch or not project.has_libvirt(since):
         return
     own = interface.node.child("vlan")

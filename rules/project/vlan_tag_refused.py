@@ -144,7 +144,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     is_sure = not since or project.knows_libvirt
     before = "" if is_sure else " before 11.0.0" if since == "11.0.0" else " up to 11.3"
     at_define = not since and interface.type != "network" and project.has_libvirt("12.8.0")
-    is_switch = project.on_openvswitch(interface)
+    is_switch = project.bridges.on_openvswitch(interface)
     added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
     switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
     offered = switch if interface.host_bridge and interface.node.child("virtualport") is None else ()
@@ -170,8 +170,8 @@ BY_ATTACHMENT = ("network", "bridge", "direct", "hostdev", "null", "vds", None)
 
 def _allowed_since(interface: Interface, project: Project) -> str | None:
     """Return the first version that tags what the interface is plugged into; empty for none, None for all or unknown."""
-    network, switch = project.network_of(interface), project.switch_of(interface)
-    attachment = project.attachment_of(interface)
+    network, switch = project.networks.of(interface), project.guests.switch_of(interface)
+    attachment = project.guests.attachment_of(interface)
     if attachment == "host-bridge":
         return None if switch == "openvswitch" else "11.0.0" if switch is None else ""
     if attachment == "own-bridge":

@@ -136,14 +136,14 @@ def _lower(user: Network | Interface) -> tuple[Attribute, ...]:
 
 def _use_nat(user: Network | Interface, project: Project) -> tuple[Fix, ...]:
     if isinstance(user, Interface):
-        nat = project.bridged_network(user.domain, "nat")
+        nat = project.networks.bridged_beside(user.domain, "nat")
         name = nat.name if nat else "default" if "default" in project.external else None
         if name is None or user.source is None:
             return advise("Put the guest on a NAT network", "<source network='NETWORK'/>")
         typed = edit.set_attribute(user.node, "type", "network")
         source = edit.replace(user.source, el("source", {"network": name}))
         return fix(f"Join network '{name}', behind NAT", typed, source, safety="choice")
-    subnet, bridge = project.spare_subnet, user.bridge
+    subnet, bridge = project.subnets.spare, user.bridge
     if user.forward is None or user.ips or subnet is None:
         return advise("Make it a NAT network", "<forward mode='nat'/>")
     ip = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)})

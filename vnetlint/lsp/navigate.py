@@ -68,24 +68,24 @@ def _named_at(project: Project, model: Model, offset: int) -> Iterator[Network |
     for reference in _filter_references(model):
         attribute = reference.node.attributes.get("filter")
         if attribute is not None and _within(attribute.span, offset):
-            meant = project.filter_of(reference)
-            yield from [meant] if isinstance(meant, Filter) else project.filters_by_name.get(attribute.value, ())
+            meant = project.filters.of(reference)
+            yield from [meant] if isinstance(meant, Filter) else project.filters.by_name.get(attribute.value, ())
 
 
 def _networks_of(project: Project, interface: Interface) -> Iterable[Network]:
     """The network that an interface means, or where nobody can tell all of that name."""
-    meant = project.network_of(interface)
+    meant = project.networks.of(interface)
     name = interface.network.value if interface.network else ""
-    return [meant] if meant else project.networks_by_name.get(name, ())
+    return [meant] if meant else project.networks.by_name.get(name, ())
 
 
 def _named_by(project: Project, target: Network | Filter) -> Iterator[Spot]:
     if isinstance(target, Network):
-        for interface in project.interfaces_on(target):
+        for interface in project.guests.interfaces_on(target):
             if interface.network is not None:
                 yield Spot(interface.domain.path, interface.network.value_span)
         return
-    for reference in project.references_to(target):
+    for reference in project.filters.references_to(target):
         yield Spot(reference.node.document.source.path, reference.node.attributes["filter"].value_span)
 
 

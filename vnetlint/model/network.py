@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv4Network
 from typing import Literal, get_args
 
 from vnetlint.model.addresses import Address, Family, Subnet, parse_address, parse_mac, subnet_of
@@ -16,6 +17,9 @@ Attachment = Literal["own-bridge", "host-bridge", "macvtap", "hostdev"]
 
 DEFAULT_NETWORK, DEFAULT_BRIDGE, DEFAULT_ADDRESS = "default", "virbr0", "192.168.122.1"
 """What libvirt installs: a NAT network of this name, with this bridge and address."""
+
+DEFAULT_SUBNET = IPv4Network("192.168.122.0/24")
+"""The subnet of that network."""
 
 OWN_BRIDGE_MODES: frozenset[Mode] = frozenset({"isolated", "nat", "route", "open"})
 """The modes in which libvirt makes the bridge, owns its addresses and runs dnsmasq on it."""
@@ -443,6 +447,11 @@ class Network(Named):
         )
         found = ((parse_address(known(node.get(name))), node) for node, name in places)
         return tuple((address, node) for address, node in found if address)
+
+    def held(self, ip: Ip) -> list[Address]:
+        """Return the addresses that the bridge, static hosts and guests with addresses of their own have."""
+        fixed = (address for address, _ in self.fixed_addresses)
+        return [each for each in (ip.address, *(host.address for host in ip.hosts), *fixed) if each is not None]
 
     def sets_dnsmasq(self, *options: str) -> bool:
         """Whether an option for dnsmasq begins so, or may: one is a placeholder, or names a file with more of them."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import basename
 from uuid import UUID
 
 from vnetlint.xml.order import CONTAINERS
@@ -19,6 +20,13 @@ class View:
     def path(self) -> str:
         """The path of the file that the element stands in."""
         return self.node.document.source.path
+
+    def file_beside(self, other: "View") -> str:
+        """Return the file as a message about another view names it: the shortest part of its path that differs."""
+        if self.path == other.path:
+            return "this file"
+        name = basename(self.path)
+        return self.path if name == basename(other.path) else name
 
     def attribute(self, name: str) -> Attribute | None:
         """Give an attribute with its spans, or None where it is absent."""
@@ -42,6 +50,12 @@ class Named(View):
     def name(self) -> str | None:
         """The name, or None where it is missing or a placeholder."""
         return text_of(self.node.child("name"))
+
+    @property
+    def label(self) -> str:
+        """The document as messages name it: by kind and name, else by its file."""
+        kind = "guest" if self.node.name == "domain" else self.node.name
+        return f"{kind} '{self.name}'" if self.name else f"the {kind} in {basename(self.path)}"
 
     @property
     def name_node(self) -> Node:

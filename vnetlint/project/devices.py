@@ -1,13 +1,14 @@
 """NICs of the host that several want: pools, macvtap, and what is taken whole."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from vnetlint.model import Domain, Interface, Network
+from vnetlint.model import Interface, Network
 from vnetlint.model.network import PciDevice
 from vnetlint.model.view import Named, View, has_strays, known
-from vnetlint.project.index import Index, place_of
+from vnetlint.project.guests import Guests
+from vnetlint.project.networks import Networks
+from vnetlint.project.site import Site, grouped
 from vnetlint.xml.tree import Attribute
 
 _FORWARD = ("mode", "dev", "managed")
@@ -15,21 +16,31 @@ _FORWARD = ("mode", "dev", "managed")
 
 
 @dataclass(frozen=True, eq=False)
-class Devices(Index):
-    """Who is put on which of the host's NICs."""
+class Devices:
+    """The host's NICs, and who is put on which of them."""
+
+    networks: Networks
+    guests: Guests
+    site: Site
 
     @cached_property
-    def device_rivals(self) -> dict[Interface, Interface]:
+    def macvtap_users(self) -> dict[str, list[Interface]]:
+        """Guests' NICs of type `direct` by the host's NIC that they are on."""
+        return grouped(self.guests.interfaces, lambda each: known(each.device.value) if each.device else None)
+
+    @cached_property
+    def name_rivals(self) -> dict[Interface, Interface]:
         """For each NIC whose end on the host has a name, an earlier one of the same name, in this guest or host.
 
         Nothing is said of two guests of one name, which are two versions of one.
         """
         first: dict[tuple[str, str], Interface] = {}
         found: dict[Interface, Interface] = {}
-        for each in self.interfaces:
-            if each.own_device is not None and self.attachment_of(each) != "hostdev":
-                other = first.setdefault((self._host_of(each), each.own_device.value), each)
-                if other is not each and (other.domain is each.domain or self.same_host(other.domain, each.domain)):
+        for each in self.guests.interfaces:
+            if each.own_device is not None and self.guests.attachment_of(each) != "hostdev":
+                other = first.setdefault((self.site.host_of(each), each.own_device.value), each)
+                near = other.domain is each.domain or self.site.same_host(other.domain, each.domain)
+                if other is not each and near:
                     found[each] = other
         return found
 
@@ -38,14 +49,14 @@ class Devices(Index):
         """For each guest on a NIC by macvtap, an earlier one on it, where one of the two takes it whole."""
         first: dict[tuple[str, str], tuple[Interface, Interface | None]] = {}
         found: dict[Interface, Interface] = {}
-        for each in self.interfaces:
+        for each in self.guests.interfaces:
             whole = each if each.direct_mode == "passthrough" else None
             for place in each.lower_devices:
-                key = (self._host_of(each), place.value)
+                key = (self.site.host_of(each), place.value)
                 earliest, taker = first.get(key, (each, None))
                 first[key] = (earliest, taker or whole)
                 other = earliest if whole else taker
-                near = other and (other.domain is each.domain or self.same_host(other.domain, each.domain))
+                near = other and (other.domain is each.domain or self.site.same_host(other.domain, each.domain))
                 if other is not None and other is not each and near:
                     found[each] = other
         return found
@@ -53,26 +64,10 @@ class Devices(Index):
     @cached_property
     def spare_nic(self) -> str | None:
         """The first NIC of the host that neither the host itself nor anything of these files uses."""
-        used = {
-            place.value for network in self.networks for place in (network.forward.devices if network.forward else ())
-        }
-        used |= self.interfaces_by_device.keys()
-        spare = (link.name for link in (self.host.spare_nics if self.host else ()))
+        forwards = [network.forward for network in self.networks.all if network.forward]
+        used = {place.value for forward in forwards for place in forward.devices} | self.macvtap_users.keys()
+        spare = (link.name for link in (self.site.host.spare_nics if self.site.host else ()))
         return next((name for name in spare if name not in used), None)
-
-    def isolating_maker(self, network: Network) -> Network | None:
-        """Return the isolated network of the same host that makes the bridge which a network joins."""
-        place = network.host_bridge
-        return self.network_on(place.value, network, "isolated") if place else None
-
-    def hostdev_network(self, beside: Named) -> Network | None:
-        """Return a network of the same host that hands out host devices."""
-        return self._hostdev_networks.get(self._host_of(beside))
-
-    @cached_property
-    def _hostdev_networks(self) -> dict[str, Network]:
-        found = sorted((each for each in self.networks if each.attachment == "hostdev" and each.name), key=place_of)
-        return {self._host_of(each): each for each in reversed(found)}
 
     def pool_size(self, network: Network) -> int | None:
         """Return how many devices a network has, where each guest takes one whole; None where nobody can tell."""
@@ -80,7 +75,7 @@ class Devices(Index):
         if forward is None or not network.takes_whole or has_strays(forward.node, *_FORWARD):
             return None
         if functions := forward.node.all("pf"):
-            link = self.host.link(functions[0].get("dev") or "") if self.host else None
+            link = self.site.host.link(functions[0].get("dev") or "") if self.site.host else None
             return len(link.vfs) if link and link.vfs is not None and not forward.interfaces else None
         if network.mode == "hostdev":
             return None if forward.interfaces else len(forward.pci_devices)
@@ -88,49 +83,39 @@ class Devices(Index):
 
     def by_function(self, user: Network | Interface) -> bool:
         """Whether guests take a NIC whole, an SR-IOV function as a rule: by hostdev, or macvtap in passthrough."""
-        network = self.network_of(user) if isinstance(user, Interface) else user
+        network = self.networks.of(user) if isinstance(user, Interface) else user
         if network is not None:
             return network.mode in ("hostdev", "passthrough")
         return isinstance(user, Interface) and (user.type == "hostdev" or user.direct_mode == "passthrough")
 
     def is_plain_nic(self, name: str) -> bool:
         """Whether an interface of the host is known to be no SR-IOV virtual function."""
-        link = self.host.link(name) if self.host else None
+        link = self.site.host.link(name) if self.site.host else None
         return link is not None and (link.is_vf is False or bool(link.vfs) or link.kind not in ("nic", "other"))
-
-    def crowd_on(self, network: Network) -> list[Interface]:
-        """Return the guests' NICs on a network, of the host that has most; each guest's name counts once."""
-        hosts: defaultdict[str, list[Interface]] = defaultdict(list)
-        guests: dict[tuple[str, str | None], Domain] = {}
-        for each in self.interfaces_on(network):
-            host = self._host_of(each)
-            if guests.setdefault((host, each.domain.name), each.domain) is each.domain:
-                hosts[host].append(each)
-        return max(hosts.values(), key=len, default=[])
 
     def passed_through(self, nic: str, beside: Named) -> tuple[str, View] | None:
         """Return the PCI address of a NIC and what hands it to a guest as a PCI device, on the same host."""
-        link = self.host.link(nic) if self.host else None
-        user = self._passed_through.get((self._host_of(beside), link.pci)) if link and link.pci else None
+        link = self.site.host.link(nic) if self.site.host else None
+        user = self._passed_through.get((self.site.host_of(beside), link.pci)) if link and link.pci else None
         return (link.pci, user) if link and link.pci and user else None
 
     @cached_property
     def _passed_through(self) -> dict[tuple[str, str], View]:
         """What hands a PCI device to guests, by host and address: `<hostdev>`, an interface, a network."""
         table: dict[tuple[str, str], View] = {}
-        for network in (each for each in self.networks if each.mode == "hostdev" and each.forward):
+        for network in (each for each in self.networks.all if each.mode == "hostdev" and each.forward):
             for device in network.forward.pci_devices if network.forward else ():
                 if device.address:
-                    table.setdefault((self._host_of(network), device.address), device)
-        for interface in self.interfaces:
+                    table.setdefault((self.site.host_of(network), device.address), device)
+        for interface in self.guests.interfaces:
             if interface.host_nic and interface.host_nic.address:
-                table.setdefault((self._host_of(interface.domain), interface.host_nic.address), interface.host_nic)
-        for domain in self.domains:
+                table.setdefault((self.site.host_of(interface.domain), interface.host_nic.address), interface.host_nic)
+        for domain in self.guests.all:
             sources = (node.child("source") for node in domain.devices_named("hostdev") if node.get("type") == "pci")
             for address in (source.child("address") for source in sources if source):
                 passed = PciDevice(address) if address else None
                 if passed and passed.address:
-                    table.setdefault((self._host_of(domain), passed.address), passed)
+                    table.setdefault((self.site.host_of(domain), passed.address), passed)
         return table
 
     @cached_property
@@ -141,18 +126,18 @@ class Devices(Index):
         """
         first: dict[tuple[str, str], tuple[tuple[Attribute, Network], tuple[Attribute, Network] | None]] = {}
         found: dict[Attribute, tuple[Attribute, Network]] = {}
-        for network in self.networks:
+        for network in self.networks.all:
             for place in network.lower_devices:
-                key, entry = (self._host_of(network), place.value), (place, network)
+                key, entry = (self.site.host_of(network), place.value), (place, network)
                 earliest, taker = first.get(key, (entry, None))
                 whole = entry if network.mode == "passthrough" else None
                 first[key] = (earliest, taker or whole)
                 other = earliest if whole else taker
-                if other is not None and self.same_host(other[1], network):
+                if other is not None and self.site.same_host(other[1], network):
                     found[place] = other
-        for interface in self.interfaces:
+        for interface in self.guests.interfaces:
             for place in interface.lower_devices:
-                sharer, taker = first.get((self._host_of(interface), place.value), (None, None))
+                sharer, taker = first.get((self.site.host_of(interface), place.value), (None, None))
                 other = taker or (sharer if interface.direct_mode == "passthrough" else None)
                 if other is not None:
                     found[place] = other

@@ -4,49 +4,56 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from uuid import UUID
 
 from vnetlint.model import Filter, Interface, Network, View
 from vnetlint.model.domain import FilterParameter, FilterRef
 from vnetlint.model.filtertree import SHIPPED, FilterTrees, Shipped
 from vnetlint.model.names import Names
 from vnetlint.model.view import known
-from vnetlint.project.index import Index, grouped, place_of
+from vnetlint.project.guests import Guests
 from vnetlint.project.nearest import Nearest
+from vnetlint.project.networks import Networks
+from vnetlint.project.site import Site, grouped, place_of
 
 
 @dataclass(frozen=True, eq=False)
-class Filters(Index):
-    """What filters are to guests and to each other."""
+class Filters:
+    """The network filters of the files, with who refers to them."""
+
+    all: tuple[Filter, ...]
+    """In the order of their files."""
+    networks: Networks
+    guests: Guests
+    site: Site
 
     @cached_property
-    def filters_by_name(self) -> dict[str, list[Filter]]:
+    def by_name(self) -> dict[str, list[Filter]]:
         """Network filters by name; more than one where several hosts' files lie together."""
-        return grouped(self.filters, lambda each: each.name)
+        return grouped(self.all, lambda each: each.name)
 
-    def filter_of(self, reference: FilterRef) -> Filter | Shipped | None:
+    def of(self, reference: FilterRef) -> Filter | Shipped | None:
         """Return the filter that a reference means: the nearest of these files, else the one that libvirt installs."""
         name = reference.filter or ""
-        candidates = self._nearest_filters.get(name)
+        candidates = self._nearest.get(name)
         return candidates.to(reference.path) if candidates else SHIPPED.get(name)
 
     @cached_property
-    def _nearest_filters(self) -> dict[str, Nearest[Filter]]:
-        return {name: Nearest(filters) for name, filters in self.filters_by_name.items()}
+    def _nearest(self) -> dict[str, Nearest[Filter]]:
+        return {name: Nearest(filters) for name, filters in self.by_name.items()}
 
     @cached_property
     def _references(self) -> dict[Filter, list[FilterRef]]:
         """Every reference of guests and of other filters, by the filter of these files that it means."""
-        of_guests = [each for interface in self.interfaces for each in interface.filterrefs]
-        of_filters = [each for one in self.filters for each in one.references]
+        of_guests = [each for interface in self.guests.interfaces for each in interface.filterrefs]
+        of_filters = [each for one in self.all for each in one.references]
         return grouped((*of_guests, *of_filters), self._own_filter)
 
     def _own_filter(self, reference: FilterRef) -> Filter | None:
-        meant = self.filter_of(reference)
+        meant = self.of(reference)
         return meant if isinstance(meant, Filter) else None
 
     def parameters_within(self, reference: FilterRef) -> Iterator[tuple[Filter, FilterParameter]]:
-        """Give the parameters that filters of these files set for what they include, below a reference, once each."""
+        """Yield the parameters that filters of these files set for what they include, below a reference, once each."""
         waiting, seen = [reference], {reference}
         while waiting:
             owner = self._own_filter(waiting.pop(0))
@@ -60,59 +67,36 @@ class Filters(Index):
         """Return the references that mean a filter."""
         return tuple(self._references.get(nwfilter, ()))
 
-    def has_filter(self, name: str) -> bool | None:
+    def exists(self, name: str) -> bool | None:
         """Whether a network filter exists, in these files or elsewhere; None where nobody can tell."""
-        if name in self.filter_names:
+        if name in self.names:
             return True
-        host_knows = self.host is not None and self.host.inventory.filters is not None
-        return False if self.complete or host_knows else None
+        host_knows = self.site.host is not None and self.site.host.inventory.filters is not None
+        return False if self.site.complete or host_knows else None
 
-    @cached_property
-    def filter_uuid_rivals(self) -> dict[Filter, Filter]:
-        """For each network filter, an earlier one of the same host that has its UUID and another name."""
-        first: dict[tuple[str, UUID], Filter] = {}
-        found: dict[Filter, Filter] = {}
-        for each in self.filters:
-            other = first.setdefault((self._host_of(each), each.uuid), each) if each.uuid and each.name else each
-            if other.name != each.name:
-                found[each] = other
-        return found
-
-    @cached_property
-    def filter_namesakes(self) -> dict[Filter, Filter]:
-        """For each network filter, the first of the same host and name, where the two have not the same UUID."""
-        first: dict[tuple[str, str], Filter] = {}
-        found: dict[Filter, Filter] = {}
-        for each in self.filters:
-            if each.name:
-                other = first.setdefault((self._host_of(each), each.name), each)
-                if other is not each and (each.uuid is None or each.uuid != other.uuid):
-                    found[each] = other
-        return found
-
-    def names_filters_beside(self, view: View) -> bool:
+    def are_named_beside(self, view: View) -> bool:
         """Whether there are network filters for the same host, and none of the project has a placeholder for a name."""
-        return self._host_of(view) in self._hosts_with_filters
+        return self.site.host_of(view) in self._hosts_with_filters
 
     @cached_property
     def _hosts_with_filters(self) -> frozenset[str]:
-        hosts = (self._host_of(each) for each in self.filters)
-        return frozenset(hosts if all(each.name for each in self.filters) else ())
+        hosts = (self.site.host_of(each) for each in self.all)
+        return frozenset(hosts if all(each.name for each in self.all) else ())
 
     @cached_property
-    def filter_names(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         """The names of all network filters that are known: from files, as external, from libvirt and from the host."""
-        on_host = (self.host.inventory.filters if self.host else None) or ()
-        return frozenset((*self.filters_by_name, *SHIPPED, *self.external, *on_host))
+        on_host = (self.site.host.inventory.filters if self.site.host else None) or ()
+        return frozenset((*self.by_name, *SHIPPED, *self.site.external, *on_host))
 
     @cached_property
-    def similar_filters(self) -> Names:
+    def similar(self) -> Names:
         """The known names of network filters, to find the one that was meant."""
-        return Names(sorted(self.filter_names - self.external))
+        return Names(sorted(self.names - self.site.external))
 
     def value_for(self, interface: Interface, variable: str) -> str | None:
         """Return what a filter's variable has to be for an interface, as far as its network tells."""
-        network, reserved = self.network_of(interface), self.reserved(interface)
+        network, reserved = self.networks.of(interface), self.networks.reservation_of(interface)
         if variable == "IP":
             return str(reserved.address) if reserved else None
         if variable == "DHCPSERVER":
@@ -123,17 +107,17 @@ class Filters(Index):
     def _filtered(self) -> dict[tuple[str, Network | str], list[Interface]]:
         """The first two guests with a filter of each host and segment, so that there is one beside any other guest."""
         table: defaultdict[tuple[str, Network | str], dict[str | None, Interface]] = defaultdict(dict)
-        for interface in sorted(self.interfaces, key=place_of):
+        for interface in sorted(self.guests.interfaces, key=place_of):
             segment = self._segment_of(interface)
             if segment is not None and interface.filterref and interface.filterref.filter:
-                guests = table[self._host_of(interface), segment]
+                guests = table[self.site.host_of(interface), segment]
                 if len(guests) < 2:
                     guests.setdefault(interface.domain.name, interface)
         return {key: list(guests.values()) for key, guests in table.items()}
 
     def _segment_of(self, interface: Interface) -> Network | str | None:
         """What an interface shares with its neighbours: a network, else a bridge or a network by name."""
-        network = self.network_of(interface)
+        network = self.networks.of(interface)
         if network is not None and network.attachment == "host-bridge":
             return f"bridge {network.bridge.name}" if network.bridge and network.bridge.name else None
         if network is not None:
@@ -142,19 +126,19 @@ class Filters(Index):
         name = known(place.value) if place else None
         # Of several networks of that name nobody knows which is meant.
         return (
-            f"{interface.type} {name}" if name and not (interface.network and name in self.networks_by_name) else None
+            f"{interface.type} {name}" if name and not (interface.network and name in self.networks.by_name) else None
         )
 
     def filtered_beside(self, interface: Interface) -> Interface | None:
         """Return an interface of another guest on the same segment and host that has a network filter."""
         segment, own = self._segment_of(interface), interface.domain
-        found = self._filtered.get((self._host_of(interface), segment), ()) if segment else ()
+        found = self._filtered.get((self.site.host_of(interface), segment), ()) if segment else ()
         return next((each for each in found if each.domain is not own and each.domain.name != own.name), None)
 
     @cached_property
-    def filter_trees(self) -> FilterTrees:
+    def trees(self) -> FilterTrees:
         """What each filter does, its includes counted in."""
-        trees = FilterTrees(self.filter_of)
-        for each in self.filters:
+        trees = FilterTrees(self.of)
+        for each in self.all:
             trees.tree(each)
         return trees

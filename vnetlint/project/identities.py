@@ -1,27 +1,37 @@
 """Names, bridges and UUIDs that two documents claim, and free ones for the later of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from vnetlint.model import Domain, Interface, Network
+from vnetlint.model import Domain, Filter, Network
 from vnetlint.model.names import new_bridges, shortened
-from vnetlint.project.index import Index
+from vnetlint.project.bridges import Bridges
+from vnetlint.project.filters import Filters
+from vnetlint.project.guests import Guests
+from vnetlint.project.networks import Networks
 from vnetlint.project.seen import Seen
+from vnetlint.project.site import Site
 
 
 @dataclass(frozen=True, eq=False)
-class Identities(Index):
-    """What libvirt would say that another has already."""
+class Identities:
+    """What several documents claim, although only one of them can have it."""
+
+    networks: Networks
+    guests: Guests
+    filters: Filters
+    bridges: Bridges
+    site: Site
 
     @cached_property
     def short_bridges(self) -> dict[str, str]:
         """For each bridge name that the kernel does not take, a free one that it does."""
-        return shortened(self.bridge_places, self._links)
+        return shortened(self.bridges.places, self.bridges.taken_names)
 
     @cached_property
     def bridge_rivals(self) -> dict[Network, Network]:
@@ -32,14 +42,14 @@ class Identities(Index):
         makers: defaultdict[str, Seen[Network]] = defaultdict(Seen)
         joiners: defaultdict[str, Seen[Network]] = defaultdict(Seen)
         rivals: dict[Network, Network] = {}
-        named = [(network, network.bridge.name) for network in self.networks if network.bridge and network.bridge.name]
+        named = [(network, network.bridge_name) for network in self.networks.all if network.bridge_name]
         for network, name in named:
             if network.attachment == "host-bridge":
-                joiners[name].add(network, self._host_of(network), network)
+                joiners[name].add(network, self.site.host_of(network), network)
         for network, name in named:
             # libvirt puts a free number in the place of `%d` before it compares names.
             if network.owns_bridge and "%d" not in name:
-                host = self._host_of(network)
+                host = self.site.host_of(network)
                 found = makers[name].beside(network, host) or joiners[name].beside(network, host)
                 rival = found or makers[name].anywhere(network)
                 makers[name].add(network, host, network)
@@ -50,71 +60,50 @@ class Identities(Index):
     @cached_property
     def new_bridges(self) -> dict[Network, str]:
         """For each network whose bridge's name is taken, a name that neither the project nor the host has."""
-        return dict(zip(self.bridge_rivals | self.bridge_owners, new_bridges(self._links), strict=False))
+        return dict(zip(self.bridge_rivals | self.bridge_owners, new_bridges(self.bridges.taken_names), strict=False))
 
     @cached_property
     def bridge_owners(self) -> dict[Network, str]:
         """For other networks that make their bridge, the network of the inventory that has it; only named ones."""
-        listed = (self.host.inventory.networks if self.host else None) or ()
-        owners = {each.bridge: each.name for each in listed if each.bridge and each.name not in self.networks_by_name}
-        rest = (network for network in self.networks if network.name and network not in self.bridge_rivals)
+        listed = (each for each in self.site.host_networks if each.bridge and each.name not in self.networks.by_name)
+        owners = {each.bridge: each.name for each in listed}
+        rest = (network for network in self.networks.all if network.name and network not in self.bridge_rivals)
         named = ((network, network.bridge.name) for network in rest if network.bridge and network.owns_bridge)
         return {network: owner for network, name in named if name and (owner := owners.get(name))}
 
     @cached_property
     def bridge_mac_rivals(self) -> dict[Network, Network]:
         """For each network that gives its bridge a MAC address, an earlier one of the same host that gives the same."""
-        return self._rivals(lambda network: network.mac if network.owns_bridge else None)
+        return self.networks.rivals(lambda network: network.mac if network.owns_bridge else None)
 
     @cached_property
-    def bridge_sharers(self) -> dict[Network, Network]:
-        """For each network that joins a bridge of the host without a VLAN, an earlier one of the same host there."""
-        return self._rivals(_untagged_bridge)
-
-    @cached_property
-    def domain_rivals(self) -> dict[Network, Network]:
+    def dns_domain_rivals(self) -> dict[Network, Network]:
         """For each network with a DNS domain, an earlier one of the same host with the same.
 
         One of the two keeps it to itself, or has the host ask there for its names.
         """
-        found = self._rivals(lambda network: network.dns_domain)
+        found = self.networks.rivals(lambda network: network.dns_domain)
         return {each: other for each, other in found.items() if each.claims_domain or other.claims_domain}
 
-    def _rivals(self, key: Callable[[Network], str | None]) -> dict[Network, Network]:
-        """For each network, the first of the same host, the same key and another name."""
-        first: dict[tuple[str, str], Network] = {}
-        found: dict[Network, Network] = {}
-        for network in self.networks:
-            value = key(network)
-            other = first.setdefault((self._host_of(network), value), network) if value else network
-            if other is not network and self.same_host(other, network):
-                found[network] = other
-        return found
-
     @cached_property
-    def mac_ranks(self) -> dict[Interface, int]:
-        """For each NIC with a MAC address its place among those that have the same, from 0."""
-        return {each: rank for twins in self.interfaces_by_mac.values() for rank, each in enumerate(twins)}
-
-    @cached_property
-    def namesakes(self) -> dict[Network, Network]:
+    def network_namesakes(self) -> dict[Network, Network]:
         """For each network, the first of the same host and name, where that is another by its UUID or has none."""
         first: dict[tuple[str, str], Network] = {}
         found: dict[Network, Network] = {}
-        for network in self.networks:
+        for network in self.networks.all:
             if network.name:
-                other = first.setdefault((self._host_of(network), network.name), network)
+                other = first.setdefault((self.site.host_of(network), network.name), network)
                 if other is not network and (network.uuid is None or network.uuid != other.uuid):
                     found[network] = other
         return found
 
     @cached_property
-    def new_names(self) -> dict[Network, str]:
+    def new_network_names(self) -> dict[Network, str]:
         """For each network with a namesake a free name: that of its file, or its own with a number."""
-        given = set(self.network_names)
+        given = set(self.networks.names)
         found: dict[Network, str] = {}
         numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
-        for network in self.namesakes:
+        for network in self.network_namesakes:
             stem, name = PurePosixPath(network.path).stem, network.name or "network"
             numbered = (f"{name}-{number}" for number in numbers[name])
             found[network] = next(each for each in chain((stem,), numbered) if each not in given)
@@ -122,13 +111,13 @@ class Identities(Index):
         return found
 
     @cached_property
-    def uuid_rivals(self) -> dict[Network, Network]:
+    def network_uuid_rivals(self) -> dict[Network, Network]:
         """For each network, the first of the same UUID and another name: one of the same host, else one elsewhere."""
         hosts: dict[tuple[str | None, UUID], Network] = {}
         found: dict[Network, Network] = {}
-        for network in self.networks:
+        for network in self.networks.all:
             if network.uuid and network.name:
-                near = hosts.setdefault((self._host_of(network), network.uuid), network)
+                near = hosts.setdefault((self.site.host_of(network), network.uuid), network)
                 other = hosts.setdefault((None, network.uuid), network) if near.name == network.name else near
                 if other.name != network.name:
                     found[network] = other
@@ -144,10 +133,10 @@ class Identities(Index):
         uuids: dict[tuple[str | None, UUID], Domain] = {}
         names: dict[tuple[str, str], Domain] = {}
         found: dict[Domain, Domain] = {}
-        for domain in self.domains:
+        for domain in self.guests.all:
             if domain.uuid is None or domain.name is None:
                 continue
-            host = self._host_of(domain)
+            host = self.site.host_of(domain)
             near = uuids.setdefault((host, domain.uuid), domain)
             far = uuids.setdefault((None, domain.uuid), domain)
             same = names.setdefault((host, domain.name), domain)
@@ -156,8 +145,25 @@ class Identities(Index):
                 found[domain] = rivals[0]
         return found
 
+    @cached_property
+    def filter_uuid_rivals(self) -> dict[Filter, Filter]:
+        """For each network filter, an earlier one of the same host that has its UUID and another name."""
+        first: dict[tuple[str, UUID], Filter] = {}
+        found: dict[Filter, Filter] = {}
+        for each in self.filters.all:
+            other = first.setdefault((self.site.host_of(each), each.uuid), each) if each.uuid and each.name else each
+            if other.name != each.name:
+                found[each] = other
+        return found
 
-def _untagged_bridge(network: Network) -> str | None:
-    """The bridge of the host that a network joins, where nothing but the bridge decides who is on it."""
-    tagged = any(plug.vlan or plug.switch == "openvswitch" for plug in network.plugs)
-    return network.host_bridge.value if network.host_bridge and not tagged else None
+    @cached_property
+    def filter_namesakes(self) -> dict[Filter, Filter]:
+        """For each network filter, the first of the same host and name, where the two have not the same UUID."""
+        first: dict[tuple[str, str], Filter] = {}
+        found: dict[Filter, Filter] = {}
+        for each in self.filters.all:
+            if each.name:
+                other = first.setdefault((self.site.host_of(each), each.name), each)
+                if other is not each and (each.uuid is None or each.uuid != other.uuid):
+                    found[each] = other
+        return found

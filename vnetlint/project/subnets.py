@@ -8,14 +8,14 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from vnetlint.model import Network
-from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of, usable
-from vnetlint.model.network import DEFAULT_BRIDGE, DEFAULT_NETWORK, Ip, Range, Route
+from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of
+from vnetlint.model.network import DEFAULT_SUBNET, Ip, Route
 from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
-from vnetlint.project.index import Index
+from vnetlint.model.view import Named
+from vnetlint.project.bridges import Bridges
+from vnetlint.project.networks import Networks
 from vnetlint.project.seen import Seen
-
-DEFAULT_SUBNET = ip_network("192.168.122.0/24")
-"""That of the network `default`."""
+from vnetlint.project.site import Site
 
 UNIQUE_LOCAL = "fd10:44::"
 """The IPv6 site (RFC 4193) in which a subnet is offered to who has none of its own."""
@@ -31,27 +31,18 @@ class Taken(NamedTuple):
     routed: bool = False
 
 
-class HostRival(NamedTuple):
-    """A network that the host has, or is likely to have, beside those of the files."""
-
-    name: str
-    bridge: str | None
-    subnets: tuple[Subnet, ...]
-    active: bool | None
-    is_listed: bool
-    """Whether the inventory lists it; else it is what libvirt installs."""
-    is_told: bool
-    """Whether the inventory tells its bridge and subnets; else they are the usual ones."""
-
-
 @dataclass(frozen=True, eq=False)
-class Subnets(Index):
-    """Where addresses lead."""
+class Subnets:
+    """The subnets of networks and of the host, and where addresses lead."""
+
+    networks: Networks
+    bridges: Bridges
+    site: Site
 
     @cached_property
-    def subnets(self) -> tuple[tuple[Subnet, Ip, Network], ...]:
+    def all(self) -> tuple[tuple[Subnet, Ip, Network], ...]:
         """Every known subnet with its `<ip>` and network, ordered by address, the wider first."""
-        found = ((ip.subnet, ip, network) for network in self.networks for ip in network.ips if ip.subnet)
+        found = ((ip.subnet, ip, network) for network in self.networks.all for ip in network.ips if ip.subnet)
         return tuple(sorted(found, key=lambda each: (each[0].version, int(each[0].network_address), each[0].prefixlen)))
 
     @cached_property
@@ -63,12 +54,12 @@ class Subnets(Index):
         """
         holding: list[tuple[Subnet, Seen[Taken]]] = []
         found: dict[Ip, Taken] = {}
-        for subnet, ip, network in self.subnets:
+        for subnet, ip, network in self.all:
             if not network.owns_bridge:
                 continue
             while holding and not holds(holding[-1][0], subnet):
                 holding.pop()
-            host = self._host_of(network)
+            host = self.site.host_of(network)
             near = next((taken for _, seen in reversed(holding) if (taken := seen.beside(network, host))), None)
             far = next((taken for _, seen in reversed(holding) if (taken := seen.anywhere(network))), None)
             nearby = [each for each in (near, self._taken_by_host(subnet, network)) if each]
@@ -77,44 +68,34 @@ class Subnets(Index):
                 found[ip] = other
             if not holding or holding[-1][0] != subnet:
                 holding.append((subnet, Seen()))
-            device = network.bridge.name if network.bridge else None
-            holding[-1][1].add(network, host, Taken(subnet, device, network, ip))
+            holding[-1][1].add(network, host, Taken(subnet, network.bridge_name, network, ip))
         return found
-
-    @staticmethod
-    def held(network: Network, ip: Ip) -> list[Address]:
-        """Return the addresses that the bridge, static hosts and guests with addresses of their own have."""
-        fixed = (address for address, _ in network.fixed_addresses)
-        return [each for each in (ip.address, *(host.address for host in ip.hosts), *fixed) if each is not None]
-
-    @staticmethod
-    def widened(network: Network, ip: Ip, leases: Range, size: int) -> tuple[Address, Address] | None:
-        """Return a range of DHCP, extended to a size by addresses that nobody has: behind it first, then before it."""
-        start, end, subnet = leases.start, leases.end, ip.subnet
-        if start is None or end is None or subnet is None or start not in subnet or end not in subnet:
-            return None
-        taken = [int(each) for each in Subnets.held(network, ip) if each.version == subnet.version]
-        low, high = map(int, usable(subnet))
-        # libvirt takes no range whose ends differ in more than the last 16 bits.
-        low, high = max(low, int(start) >> 16 << 16), min(high, int(end) | 0xFFFF)
-        low = max((low, *(each + 1 for each in taken if each < int(start))))
-        high = min((high, *(each - 1 for each in taken if each > int(end))))
-        last = max(int(end), min(high, int(start) + size - 1))
-        first = min(int(start), max(low, last - size + 1))
-        return (type(start)(first), type(end)(last)) if last - first + 1 >= size else None
 
     def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
         """Return a subnet that holds an address, and its network: the network itself, or one of the same host."""
-        host = self._host_of(beside)
+        host = self.site.host_of(beside)
         found = (
             owner
             for version, length in sorted(self._subnet_sizes, reverse=True)
             if version == address.version
             for owner in self._owners.get((host, subnet_of(address, length)), ())
         )
-        return next((each for each in found if each[1] is beside or self.same_host(each[1], beside)), None)
+        return next((each for each in found if each[1] is beside or self.site.same_host(each[1], beside)), None)
 
-    def holder_of(self, address: Address, beside: Network) -> bool:
+    def networks_at(self, address: Address, beside: Named) -> tuple[Network, ...]:
+        """Return the other networks of the same host whose own bridge has an address."""
+        found = self._by_address.get((self.site.host_of(beside), address), ())
+        return tuple(each for each in found if self.site.same_host(each, beside))
+
+    @cached_property
+    def _by_address(self) -> dict[tuple[str, Address], list[Network]]:
+        table: defaultdict[tuple[str, Address], list[Network]] = defaultdict(list)
+        for network in (each for each in self.networks.all if each.owns_bridge):
+            for address in {ip.address for ip in network.ips if ip.address}:
+                table[self.site.host_of(network), address].append(network)
+        return dict(table)
+
+    def contain(self, address: Address, beside: Network) -> bool:
         """Whether an address is in a subnet of a network of the same host, or of the host's own."""
         on_host = any(each.subnet.version == address.version and address in each.subnet for each in self._host_subnets)
         return on_host or self.owner_of(address, beside) is not None
@@ -122,40 +103,40 @@ class Subnets(Index):
     @cached_property
     def _owners(self) -> dict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]]:
         table: defaultdict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]] = defaultdict(list)
-        for subnet, _, network in self.subnets:
+        for subnet, _, network in self.all:
             if network.owns_bridge:
-                table[self._host_of(network), subnet].append((subnet, network))
+                table[self.site.host_of(network), subnet].append((subnet, network))
         return dict(table)
 
     @cached_property
     def _subnet_sizes(self) -> frozenset[tuple[int, int]]:
-        return frozenset((subnet.version, subnet.prefixlen) for subnet, *_ in self.subnets)
+        return frozenset((subnet.version, subnet.prefixlen) for subnet, *_ in self.all)
 
     @cached_property
-    def new_subnets(self) -> dict[Ip, Subnet]:
+    def replacements(self) -> dict[Ip, Subnet]:
         """For each `<ip>` that overlaps something, a free subnet of the same size, where there is one."""
-        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
-        found = ((ip, free.take(subnet)) for subnet, ip, _ in self.subnets if ip in self.overlaps)
+        free = FreeSubnets((*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets)))
+        found = ((ip, free.take(subnet)) for subnet, ip, _ in self.all if ip in self.overlaps)
         return {ip: fresh for ip, fresh in found if fresh is not None}
 
     @cached_property
-    def first_subnets(self) -> dict[Network, Subnet]:
+    def for_addressless(self) -> dict[Network, Subnet]:
         """For each network that forwards and has no address, a free subnet next to that of libvirt's `default`."""
-        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
-        found = ((network, free.take(DEFAULT_SUBNET)) for network in self.networks if network.lacks_address)
+        free = FreeSubnets((*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets)))
+        found = ((network, free.take(DEFAULT_SUBNET)) for network in self.networks.all if network.lacks_address)
         return {network: fresh for network, fresh in found if fresh is not None}
 
     @cached_property
-    def spare_subnet(self) -> Subnet | None:
+    def spare(self) -> Subnet | None:
         """A free IPv4 subnet of 254 guests, for a network that has none."""
-        used = (*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets))
-        return FreeSubnets((*used, *self.new_subnets.values())).take(CUSTOMARY[-1])
+        used = (*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets))
+        return FreeSubnets((*used, *self.replacements.values())).take(CUSTOMARY[-1])
 
     @cached_property
-    def private_subnets(self) -> dict[Ip, Subnet]:
+    def private_replacements(self) -> dict[Ip, Subnet]:
         """For each `<ip>` of a subnet that is not private, a free private one of the same size, where there is one."""
-        free = FreeSubnets((*(subnet for subnet, *_ in self.subnets), *(each.subnet for each in self._host_subnets)))
-        public = ((ip, subnet) for subnet, ip, _ in self.subnets if not any(holds(each, subnet) for each in PRIVATE))
+        free = FreeSubnets((*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets)))
+        public = ((ip, subnet) for subnet, ip, _ in self.all if not any(holds(each, subnet) for each in PRIVATE))
         found = (
             (ip, free.take(ip_network((UNIQUE_LOCAL, subnet.prefixlen)) if subnet.version == 6 else subnet))
             for ip, subnet in public
@@ -169,44 +150,18 @@ class Subnets(Index):
 
         What belongs to the bridges that the project's networks make is left out.
         """
-        if self.host is None:
+        host = self.site.host
+        if host is None:
             return ()
-        ours = {name for name, networks in self.networks_by_bridge.items() if any(one.owns_bridge for one in networks)}
-        ours |= {
-            each.bridge
-            for each in self.host.inventory.networks or ()
-            if each.bridge and each.name in self.networks_by_name
-        }
-        links = [Taken(subnet, link.name) for link in self.host.links for subnet in link.subnets]
+        ours = {name for name, networks in self.bridges.by_name.items() if any(one.owns_bridge for one in networks)}
+        ours |= {each.bridge for each in self.site.host_networks if each.bridge and each.name in self.networks.by_name}
+        links = [Taken(subnet, link.name) for link in host.links for subnet in link.subnets]
         direct = {each[:2] for each in links}
         routes = [
-            Taken(each.subnet, each.dev, routed=True)
-            for each in self.host.inventory.routes or ()
-            if each.subnet.prefixlen
+            Taken(each.subnet, each.dev, routed=True) for each in host.inventory.routes or () if each.subnet.prefixlen
         ]
         further = (each for each in routes if each[:2] not in direct)
         return tuple(each for each in (*links, *further) if each.device not in ours)
-
-    def rivals_on_host(self, network: Network) -> tuple[HostRival, ...]:
-        """Return the networks that the host has beside a network and that no file defines, if they may collide."""
-        if not network.owns_bridge or not network.name:
-            return ()
-        return tuple(each for each in self._host_rivals if each.name not in (network.name, *self.networks_by_name))
-
-    @cached_property
-    def _host_rivals(self) -> tuple[HostRival, ...]:
-        if self.host is None or (self.host.inventory.networks is None and not self.host.lacks(DEFAULT_BRIDGE)):
-            usual = HostRival(DEFAULT_NETWORK, DEFAULT_BRIDGE, (DEFAULT_SUBNET,), None, False, False)
-            return (usual,) if DEFAULT_NETWORK in self.external else ()
-        found = []
-        for each in self.host.inventory.networks or ():
-            subnets = tuple(ip_network(value, strict=False) for value in each.subnets or ())
-            is_told = each.name != DEFAULT_NETWORK or (each.bridge is not None and each.subnets is not None)
-            if not is_told and each.subnets is None:
-                subnets = (DEFAULT_SUBNET,)
-            bridge = each.bridge or (None if is_told else DEFAULT_BRIDGE)
-            found.append(HostRival(each.name, bridge, subnets, each.active, True, is_told))
-        return tuple(found)
 
     def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
         """Return the subnet of the host that overlaps a network's, an equal one before others."""
@@ -223,24 +178,24 @@ class Subnets(Index):
         """Return another network of the same host with the subnet of a route, or an earlier one with that route."""
         if route.subnet is None:
             return None
-        key = self._host_of(network), route.subnet
+        key = self.site.host_of(network), route.subnet
         earlier = takewhile(lambda each: each is not network, self._routes_to.get(key, ()))
         found = (*(each for _, each in self._owners.get(key, ())), *earlier)
-        near = (each for each in found if each is not network and self.same_host(each, network))
+        near = (each for each in found if each is not network and self.site.same_host(each, network))
         return next((Taken(route.subnet, each.bridge_name, each) for each in near), None)
 
     @cached_property
     def _routes_to(self) -> dict[tuple[str, Subnet], list[Network]]:
         """The networks that lead to a subnet by a static route, by host, in the order of their files."""
         table: defaultdict[tuple[str, Subnet], list[Network]] = defaultdict(list)
-        for network in (each for each in self.networks if each.owns_bridge):
+        for network in (each for each in self.networks.all if each.owns_bridge):
             for subnet in {route.subnet for route in network.routes if route.subnet}:
-                table[self._host_of(network), subnet].append(network)
+                table[self.site.host_of(network), subnet].append(network)
         return dict(table)
 
     def _may_make(self, network: Network, device: str | None) -> bool:
         """Whether a link of the host may be the bridge that a network without a bridge name was given."""
-        link = self.host.link(device) if self.host and device else None
+        link = self.site.host.link(device) if self.site.host and device else None
         if link is None or link.kind != "bridge" or (network.bridge and network.bridge.node.get("name")):
             return False
         theirs = [parse_address(value.split("/")[0]) for value in link.addresses]

@@ -1,46 +1,36 @@
-"""What guests share out among themselves: ports of the host, and bandwidth that is promised."""
+"""Ports of the host that guests open through passt: which are taken, and which are free."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from vnetlint.model import Domain, Interface, Network
 from vnetlint.model.addresses import parse_address
 from vnetlint.model.domain import PortRange
-from vnetlint.project.index import Index
+from vnetlint.project.guests import Guests
+from vnetlint.project.site import Site
+
+if TYPE_CHECKING:
+    from vnetlint.host import Listener
 
 _PORTS = 65536
 
 
 @dataclass(frozen=True, eq=False)
-class Shares(Index):
-    """What is promised or opened twice."""
+class Ports:
+    """The ranges of ports of all guests, and the host's own listeners."""
+
+    guests: Guests
+    site: Site
 
     @cached_property
-    def floors_so_far(self) -> dict[Interface, int]:
-        """For each NIC with a floor of bandwidth, the sum of its network's floors up to its own.
-
-        Of several guests of one name, which are versions of one, the first counts.
-        """
-        sums: defaultdict[Network, int] = defaultdict(int)
-        guests: dict[tuple[Network, str | None], Domain] = {}
-        found: dict[Interface, int] = {}
-        for each in self.interfaces:
-            network, inbound = self.network_of(each), each.plugs[0].inbound
-            floor = inbound.number("floor") if inbound else None
-            if network and floor and guests.setdefault((network, each.domain.name), each.domain) is each.domain:
-                sums[network] += floor
-                found[each] = sums[network]
-        return found
-
-    @cached_property
-    def ports_taken(self) -> dict[PortRange, PortRange]:
+    def taken(self) -> dict[PortRange, PortRange]:
         """For each range of ports that passt opens, an earlier one of the same host that has some of them."""
         table: defaultdict[tuple[str, str], list[tuple[int, int, int, PortRange]]] = defaultdict(list)
-        ranges = (each for interface in self.interfaces for each in interface.port_ranges if each.opens)
+        ranges = (each for interface in self.guests.interfaces for each in interface.port_ranges if each.opens)
         for place, each in enumerate(ranges):
             if each.first and each.last and each.protocol and each.address is not None:
-                host = self._host_of(each.interface.domain)
+                host = self.site.host_of(each.interface.domain)
                 table[host, each.protocol].append((each.first, each.last, place, each))
         found: dict[int, tuple[PortRange, int, PortRange]] = {}
         for entries in table.values():
@@ -65,16 +55,19 @@ class Shares(Index):
         first, last = ports.first, ports.last
         if first is None or last is None or ports.address is None or not ports.opens:
             return None
-        listening = (self.host.inventory.listeners if self.host else None) or ()
-        ours = (each for each in listening if each.protocol == ports.protocol and first <= each.port <= last)
+        ours = (each for each in self._listeners if each.protocol == ports.protocol and first <= each.port <= last)
         return min((each.port for each in ours if _same_address(each.address, ports.address)), default=None)
 
+    @property
+    def _listeners(self) -> "tuple[Listener, ...]":
+        return (self.site.host.inventory.listeners if self.site.host else None) or ()
+
     @cached_property
-    def new_ports(self) -> dict[PortRange, int]:
+    def free(self) -> dict[PortRange, int]:
         """For each range of ports that another or a program of the host has, the first of as many that are free."""
-        ranges = [each for interface in self.interfaces for each in interface.port_ranges if each.opens]
+        ranges = [each for interface in self.guests.interfaces for each in interface.port_ranges if each.opens]
         taken: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(_PORTS))
-        for listener in (self.host.inventory.listeners if self.host else None) or ():
+        for listener in self._listeners:
             taken[listener.protocol][listener.port] = 1
         sizes: dict[PortRange, int] = {}
         for each in ranges:
@@ -83,7 +76,7 @@ class Shares(Index):
                 taken[each.protocol][each.first : each.last + 1] = b"\1" * sizes[each]
         found: dict[PortRange, int] = {}
         for each, size in sizes.items():
-            if each in self.ports_taken or self.listener_on(each) is not None:
+            if each in self.taken or self.listener_on(each) is not None:
                 ports = taken[each.protocol or ""]
                 place = ports.find(bytes(size), each.first)
                 if place > 0:

@@ -1,0 +1,73 @@
+"""What holds for all documents of a project: the host, and which documents are meant for the same one."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from posixpath import dirname
+from typing import TYPE_CHECKING, TypeVar
+
+from vnetlint.model import View
+from vnetlint.model.view import Named
+
+if TYPE_CHECKING:
+    from vnetlint.host import Host, HostNetwork
+
+
+EXTERNAL_NETWORKS = frozenset({"default"})
+"""Networks that exist although no file of the project defines them: libvirt ships `default`."""
+
+_FIXTURES = frozenset(("fixtures", "spec", "test", "testdata", "tests"))
+"""Folders whose files are loaded one at a time, so that each counts as a host of its own."""
+
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item", bound=View)
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What is known besides the documents themselves."""
+
+    host: "Host | None" = None
+    complete: bool = False
+    external: frozenset[str] = field(default=EXTERNAL_NETWORKS)
+
+    @property
+    def host_networks(self) -> "tuple[HostNetwork, ...]":
+        """The libvirt networks of the inventory."""
+        return (self.host.inventory.networks if self.host else None) or ()
+
+    def host_of(self, view: View) -> str:
+        """Return a key for the host that a document is meant for: its folder, or one key for a complete project."""
+        return "" if self.complete else _folder(view.path)
+
+    def same_host(self, one: Named, other: Named) -> bool:
+        """Whether two documents are meant for one host.
+
+        Never two of the same kind and name, which are two versions of one thing.
+        """
+        if one.node.name == other.node.name and one.name == other.name:
+            return False
+        return self.host_of(one) == self.host_of(other)
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], Key | None]) -> dict[Key, list[Item]]:
+    """Return a table of views by a key, without those whose key is None."""
+    table: defaultdict[Key, list[Item]] = defaultdict(list)
+    for item in items:
+        value = key(item)
+        if value is not None:
+            table[value].append(item)
+    return dict(table)
+
+
+@lru_cache(maxsize=1024)
+def _folder(path: str) -> str:
+    """Return the folder of a file. It is kept because every question about one host asks for it again."""
+    folder = dirname(path)
+    return folder if _FIXTURES.isdisjoint(folder.split("/")) else path
+
+
+def place_of(view: View) -> tuple[str, int]:
+    """Return a sort key, so that a choice among several does not depend on the order in which files are given."""
+    return view.path, view.node.start
