@@ -21,6 +21,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("project",),
     ("page", "registry"),
     ("misspelt", "suppress", "utf8", "reading"),
+    ("remedies",),
     ("api", "describe", "messages"),
     ("rules",),
     ("settings",),

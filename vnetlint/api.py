@@ -1,4 +1,4 @@
-"""All that a rule may import: the views of the model, the project and host, findings, fixes and edits."""
+"""All that a rule may import: the views of the model, the project and the host, findings, fixes and edits."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +22,34 @@ from vnetlint.model.addresses import (
 from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
 from vnetlint.model.filter import PROTOCOLS, FilterRule
 from vnetlint.model.filtertree import SHIPPED, Kind, Tree
+from vnetlint.model.hostdev import pci_attributes
 from vnetlint.model.leases import widened
 from vnetlint.model.names import Names, is_too_long
 from vnetlint.model.network import Forward, Ip, Mode, PortGroup, Range, Route, StaticHost
 from vnetlint.model.plug import Plug
+from vnetlint.model.repeats import repeats
 from vnetlint.model.services import SERVICES
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken
 from vnetlint.registry import declare, option, rule
+from vnetlint.remedies import (
+    advise,
+    drop,
+    drop_served,
+    fix,
+    join_network,
+    release,
+    remove_setting,
+    renumber,
+    renumber_privately,
+    set_child,
+    set_mode,
+    to_isolated,
+    to_macvtap,
+    to_nat,
+    to_nat_in,
+)
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
 from vnetlint.xml.tree import Attribute, Node
@@ -92,6 +111,7 @@ __all__ = [
     "heard",
     "holds",
     "is_too_long",
+    "join_network",
     "known",
     "move_into",
     "new_mac",
@@ -100,13 +120,22 @@ __all__ = [
     "overlap",
     "parse_address",
     "parse_mac",
+    "pci_attributes",
     "problem",
     "read_netmask",
     "related",
     "release",
     "remove_setting",
     "renumber",
+    "renumber_privately",
+    "repeats",
     "rule",
+    "set_child",
+    "set_mode",
+    "to_isolated",
+    "to_macvtap",
+    "to_nat",
+    "to_nat_in",
     "usable",
     "widened",
     "without",
@@ -119,7 +148,7 @@ else:
     Host = Any
 
 Place = View | Node | Attribute
-"""What a finding can point at: an element, by its start tag, or an attribute."""
+"""What a finding can point at: an element, of which the start tag is marked, or an attribute."""
 
 
 def problem(
@@ -132,7 +161,7 @@ def problem(
     libvirt_message: str | None = None,
     confidence: Confidence = "high",
 ) -> Problem:
-    """Say what is wrong at a place. The first of the fixes is the one that `--fix` applies; the others are offered."""
+    """Report what is wrong at a place. `--fix` applies the first of the fixes; the others are only offered."""
     node, span = _located(at)
     return Problem(
         path=node.document.source.path,
@@ -148,70 +177,14 @@ def problem(
     )
 
 
-def fix(title: str, *edits: Edits, safety: Safety) -> tuple[Fix, ...]:
-    """Offer a fix made of all these edits, or none where one of them cannot be made."""
-    return (Fix(title, tuple(each for group in edits for each in group), safety),) if all(edits) and edits else ()
-
-
-def advise(title: str, snippet: str) -> tuple[Fix, ...]:
-    """Show what to do where no edit can: a choice to make or a command to run."""
-    return (Fix(title, (), "display", snippet),)
-
-
 def heard(text: str, *values: object) -> str:
-    """Fill in what libvirt says. Where a value is unknown, keep the longest part that is certain."""
+    """Return what libvirt says, with its values. If one is unknown, return the longest part that is certain."""
     parts = text.format(*("\0" if value is None else value for value in values)).split("\0")
     return parts[0] if len(parts) == 1 else max(parts, key=len).strip(" '")
 
 
-def set_child(parent: Node, name: str, attribute: str, value: str) -> Edits:
-    """Give an attribute of a child element a value, and make the child where there is none."""
-    child = parent.child(name)
-    return edit.set_attribute(child, attribute, value) if child else edit.insert(parent, el(name, {attribute: value}))
-
-
-def drop(place: Attribute, safety: Safety, purpose: str = "") -> tuple[Fix, ...]:
-    """Offer to remove an attribute, and its element too where it holds nothing else."""
-    what = f"<{place.node.name}>" if _is_alone(place) else f"'{place.name}' from <{place.node.name}>"
-    return fix(f"Remove {what}{purpose}", remove_setting(place), safety=safety)
-
-
-def drop_served(node: Node) -> tuple[Fix, ...]:
-    """Offer to remove what a `<dhcp>` serves, and the `<dhcp>` where it has nothing else."""
-    dhcp = node.parent
-    gone = dhcp if dhcp is not None and len(dhcp.children) == 1 else node
-    return fix(f"Remove <{gone.name}>", edit.remove(gone), safety="choice")
-
-
-def remove_setting(place: Attribute) -> Edits:
-    """Remove an attribute, or its element where it holds nothing else."""
-    return edit.remove(place.node) if _is_alone(place) else edit.remove_attribute(place)
-
-
-def _is_alone(place: Attribute) -> bool:
-    return len(place.node.attributes) == 1 and not place.node.children
-
-
-def renumber(network: Network, old: Subnet, new: Subnet, safety: Safety) -> tuple[Fix, ...]:
-    """Move a network from one subnet to another of at least its size: every address keeps its host part."""
-    moved = (
-        edit.set_attribute(place.node, place.name, str(new[int(address) & int(new.hostmask)]))
-        for place, address in network.addresses_in(old)
-    )
-    return fix(f"Renumber the subnet {old} to {new}", *moved, safety=safety)
-
-
-def release(forward: Forward, title: str, safety: Safety = "choice") -> tuple[Fix, ...]:
-    """Remove the device that a network's traffic is limited to; libvirt writes it twice."""
-    edits = (
-        edit.remove_attribute(place) if place.node is forward.node else edit.remove(place.node)
-        for place in forward.egress_places
-    )
-    return fix(title, *edits, safety=safety)
-
-
 def related(at: Place, message: str) -> Related:
-    """Point at another place that explains the finding."""
+    """Return another place that explains the finding, with a note."""
     node, span = _located(at)
     return Related(message, node.document.source.path, span)
 

@@ -47,7 +47,7 @@ from vnetlint.api import SHIPPED, Filter, Problem, advise, edit, el, fix, proble
     since="0.1",
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
-    if nwfilter.rules or nwfilter.references or nwfilter.node.document.source.is_template:
+    if nwfilter.rules or nwfilter.references or nwfilter.is_template:
         return
     named = f"the filter '{nwfilter.name}'" if nwfilter.name else "the filter"
     included = edit.insert(nwfilter.node, el("filterref", {"filter": "clean-traffic"}))

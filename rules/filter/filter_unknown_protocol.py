@@ -64,7 +64,7 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, edit, fix, known, problem, 
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:
-        if each.match is not None or not each.node.children or nwfilter.node.document.source.is_template:
+        if each.match is not None or not each.node.children or nwfilter.is_template:
             continue
         node = each.node.children[0]
         meant = _meant(node.name)

@@ -71,7 +71,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
 
 @rule("bridge-source-missing", code="VN2346", on=Interface, severity="error", when="define", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    templated = interface.node.document.source.is_template
+    templated = interface.is_template
     if interface.type != "bridge" or interface.source is not None or templated:
         return
     uplinked = project.host.uplinked_bridges if project.host else ()

@@ -72,7 +72,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Interface, Problem, Project, fix, join_network, problem, rule
 
 
 @rule(
@@ -95,6 +95,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     bridged = project.networks.bridged_beside(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
-    typed, source = edit.set_attribute(node, "type", "network"), edit.insert(node, el("source", {"network": name}))
-    plugged = fix(f"Connect the interface to the network '{name}'", typed, source, safety="choice")
+    plugged = fix(f"Connect the interface to the network '{name}'", *join_network(interface, name), safety="choice")
     yield problem(interface, "no bridge, address or script connects the tap device of this interface", plugged)

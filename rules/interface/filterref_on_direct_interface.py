@@ -83,7 +83,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Interface, Problem, Project, edit, el, fix, problem, related, rule
+from vnetlint.api import Fix, Interface, Problem, Project, edit, fix, join_network, problem, related, rule
 
 
 @rule(
@@ -122,9 +122,5 @@ def _move(interface: Interface, project: Project) -> tuple[Fix, ...]:
     bridged = project.networks.bridged_beside(interface.domain, "bridge", "nat", "route", "open", "isolated")
     if bridged is None or bridged.name is None or interface.source is None:
         return ()
-    source = edit.replace(interface.source, el("source", {"network": bridged.name}))
-    typed = edit.set_attribute(interface.node, "type", "network")
-    edits = (source,) if interface.type == "network" else (typed, source)
-    return fix(
-        f"Connect the interface to the network '{bridged.name}', which supports filters", *edits, safety="choice"
-    )
+    title = f"Connect the interface to the network '{bridged.name}', which supports filters"
+    return fix(title, *join_network(interface, bridged.name), safety="choice")

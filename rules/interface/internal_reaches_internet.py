@@ -68,7 +68,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, el, fix, known, problem, rule
+from vnetlint.api import Interface, Problem, Project, edit, fix, join_network, known, problem, rule
 
 
 @rule(
@@ -84,12 +84,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if interface.type != "internal" or source is None or not interface.domain.is_qemu:
         return
     name = known(source.get("name"))
-    plugged = edit.replace(source, el("source", {"network": name})) if name else ()
-    typed, user = (edit.set_attribute(node, "type", each) for each in ("network", "user"))
+    user = edit.set_attribute(node, "type", "user")
     yield problem(
         node.attributes["type"],
         "QEMU treats type 'internal' as 'user': the guest reaches the Internet and no other guest",
-        fix(f"Connect the interface to the network '{name}'", typed, plugged, safety="choice")
+        fix(f"Connect the interface to the network '{name}'", *join_network(interface, name), safety="choice")
         if name and project.networks.named(name, interface)
         else (),
         fix("Set type='user', as it is now, and remove <source>", user, edit.remove(source), safety="choice"),

@@ -91,7 +91,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 def _elsewhere(user: Network | Interface, project: Project) -> str | None:
     """What keeps libvirt from following the filters, in words; None where it follows them, or that is unknown."""
-    network = user if isinstance(user, Network) else project.networks.of(user)
+    network = project.networks.of(user)
     # Where bandwidth is limited, libvirt follows the MAC address for the limit's own filter.
     if network is not None and network.attachment not in (None, "macvtap"):
         return None if network.node.child("bandwidth") else f"with forward mode '{network.mode}'"

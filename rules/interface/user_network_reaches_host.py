@@ -63,7 +63,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Interface, Problem, Project, advise, fix, join_network, problem, rule
 
 
 @rule(
@@ -81,13 +81,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     bridged = project.networks.bridged_beside(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
-    source = edit.insert(node, el("source", {"network": name}))
     title = f"Connect the interface to the network '{name}'"
     plain = not any(node.child(each) for each in ("source", "backend", "ip", "portForward"))
     yield problem(
         node.attributes["type"],
         "user networking lets the guest reach services on the host's 127.0.0.1",
-        fix(title, edit.set_attribute(node, "type", "network"), source, safety="choice")
+        fix(title, *join_network(interface, name), safety="choice")
         if plain
         else advise(title, f"<interface type='network'>\n  <source network='{name}'/>\n</interface>"),
     )

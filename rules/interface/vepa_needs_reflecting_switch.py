@@ -59,10 +59,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    forward = None if isinstance(user, Interface) else user.forward
-    host, holder = project.host, user.source if isinstance(user, Interface) else forward.node if forward else None
-    direct = user.type == "direct" if isinstance(user, Interface) else user.mode == "vepa"
-    place = holder.attributes.get("mode") if holder is not None and direct else None
+    host, place = project.host, user.mode_node.attributes.get("mode") if user.mode_node else None
     reflects = host is not None and host.inventory.upstream.hairpin is True
     if place is None or place.value != "vepa" or reflects or any(plug.virtualport for plug in user.plugs):
         return

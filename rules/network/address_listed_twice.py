@@ -65,17 +65,13 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Address, Fix, Ip, Network, Problem, Subnet, edit, fix, heard, problem, related, repeats, rule
 
 
 @rule("address-listed-twice", code="VN1301", on=Network, severity="error", when="start", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
-    seen: dict[object, Ip] = {}
-    for ip in network.ips if network.owns_bridge else ():
-        if ip.subnet is None or ip.address is None:
-            continue
-        first = seen.setdefault((ip.address, ip.subnet if ip.address.version == 4 else None), ip)
-        if first is ip:
+    for ip, first, _ in repeats(network.ips, _key) if network.owns_bridge else ():
+        if ip.subnet is None:
             continue
         prefix, last = f"{ip.address}/{ip.subnet.prefixlen}", ip.subnet.broadcast_address
         given = f"{prefix} bcast {last}" if last.version == 4 else prefix
@@ -86,6 +82,13 @@ def check(network: Network) -> Iterator[Problem]:
             related=(related(first, "the first <ip> with this address"),),
             libvirt_message=heard("Failed to add IP address {} to {}", given, network.bridge_name),
         )
+
+
+def _key(ip: Ip) -> tuple[Address, Subnet | None] | None:
+    """What the kernel takes once only: an address of IPv6, an address of IPv4 with its subnet."""
+    if ip.subnet is None or ip.address is None:
+        return None
+    return ip.address, ip.subnet if ip.address.version == 4 else None
 
 
 def _remove_one(first: Ip, second: Ip) -> tuple[Fix, ...]:

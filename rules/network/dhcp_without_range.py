@@ -77,7 +77,7 @@ from vnetlint.api import Network, Problem, edit, el, fix, free_range, problem, r
     since="0.1",
 )
 def check(network: Network) -> Iterator[Problem]:
-    templated = network.node.document.source.is_template
+    templated = network.is_template
     for ip in network.ips if network.owns_bridge and not templated else ():
         if ip.dhcp is None or any(child.name != "bootp" for child in ip.dhcp.children):
             continue

@@ -91,7 +91,7 @@ from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edi
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     forward = network.forward
-    if network.attachment not in ("macvtap", "hostdev") or forward is None or network.node.document.source.is_template:
+    if network.attachment not in ("macvtap", "hostdev") or forward is None or network.is_template:
         return
     if any(place.value for place in forward.devices) or forward.pci_devices:
         return

@@ -73,29 +73,25 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from itertools import count
 
-from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem, related, repeats, rule
 
 
 @rule("duplicate-portgroup", code="VN1222", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
-    first: dict[str, PortGroup] = {}
     taken = {group.name for group in network.portgroups}
-    for group in () if network.node.document.source.is_template else network.portgroups:
-        place, name = group.attribute("name"), group.name
-        if place is None or name is None or first.setdefault(name, group) is group:
-            continue
+    for group, first, name in repeats(() if network.is_template else network.portgroups, lambda each: each.name):
         free = next(each for each in (f"{name}-{number}" for number in count(2)) if each not in taken)
         taken.add(free)
         removed = edit.remove(group.node)
         renamed = edit.set_attribute(group.node, "name", free)
-        alike = _text(group) == _text(first[name])
+        alike = _text(group) == _text(first)
         yield problem(
-            place,
+            group.node.attributes["name"],
             f"duplicate <portgroup> '{name}'",
             fix("Remove this <portgroup>, which repeats the first", removed if alike else (), safety="safe"),
             fix(f"Rename this <portgroup> to '{free}'", renamed, safety="choice"),
             fix("Remove this <portgroup>", () if alike else removed, safety="choice"),
-            related=(related(first[name], "the first <portgroup> of that name"),),
+            related=(related(first, "the first <portgroup> of that name"),),
             libvirt_message=heard(TWICE, name, network.name),
         )
 

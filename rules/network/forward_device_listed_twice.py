@@ -76,7 +76,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Node, Problem, edit, fix, heard, known, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, known, problem, related, repeats, rule
 
 
 @rule(
@@ -94,13 +94,11 @@ def check(network: Network) -> Iterator[Problem]:
     by_name = [(each, known(each.get("dev")), "interface") for each in forward.interfaces]
     # Where interfaces are listed libvirt does not read the addresses.
     by_address = [(each.node, each.address, "PCI device") for each in forward.pci_devices]
-    first: dict[str, Node] = {}
-    for node, device, kind in by_name or by_address:
-        if device and first.setdefault(device, node) is not node:
-            yield problem(
-                node,
-                f"duplicate device '{device}'",
-                fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
-                related=(related(first[device], "the first time that it is listed"),),
-                libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
-            )
+    for (node, _, kind), (first, *_), device in repeats(by_name or by_address, lambda listed: listed[1]):
+        yield problem(
+            node,
+            f"duplicate device '{device}'",
+            fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
+            related=(related(first, "the first time that it is listed"),),
+            libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
+        )

@@ -120,7 +120,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Forward, Network, Problem, edit, el, fix, heard, problem, related, rule
+from vnetlint.api import Attribute, Forward, Network, Problem, edit, el, fix, heard, problem, related, rule, set_mode
 
 
 @rule(
@@ -168,7 +168,7 @@ def _by_name(network: Network, forward: Forward, named: list[Attribute]) -> Prob
     return problem(
         named[0],
         f"invalid device '{name}' for forward mode 'hostdev': expected a PCI address",
-        fix("Set mode to 'passthrough'", edit.set_attribute(forward.node, "mode", "passthrough"), safety="choice"),
+        fix("Set mode to 'passthrough'", set_mode(network, "passthrough"), safety="choice"),
         fix(functions, *edits, safety="choice") if len(named) == 1 else (),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard(NAMES, network.name, name),
@@ -177,7 +177,7 @@ def _by_name(network: Network, forward: Forward, named: list[Attribute]) -> Prob
 
 def _by_address(network: Network, forward: Forward) -> Problem:
     if network.attachment == "macvtap":
-        fixes = fix("Set mode to 'hostdev'", edit.set_attribute(forward.node, "mode", "hostdev"), safety="choice")
+        fixes = fix("Set mode to 'hostdev'", set_mode(network, "hostdev"), safety="choice")
     else:
         removed = [edit.remove(each.node) for each in forward.pci_devices]
         fixes = fix("Remove each <address>", *removed, safety="choice")

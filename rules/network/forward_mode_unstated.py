@@ -57,7 +57,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, fix, problem, rule, set_mode, to_isolated
 
 
 @rule(
@@ -75,6 +75,6 @@ def check(network: Network) -> Iterator[Problem]:
     yield problem(
         forward,
         "missing attribute 'mode' on <forward>: libvirt uses 'nat'",
-        fix("Set mode to 'nat'", edit.set_attribute(forward.node, "mode", "nat"), safety="safe"),
-        fix("Remove <forward>, so that the network is isolated", edit.remove(forward.node), safety="choice"),
+        fix("Set mode to 'nat'", set_mode(network, "nat"), safety="safe"),
+        fix("Remove <forward>, so that the network is isolated", *to_isolated(network), safety="choice"),
     )

@@ -86,7 +86,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, heard, problem, rule
+from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, heard, problem, rule, to_isolated
 
 
 @rule(
@@ -99,7 +99,7 @@ from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, heard, p
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     # In a template the address may come out of a placeholder.
-    if not network.lacks_address or network.forward is None or network.node.document.source.is_template:
+    if not network.lacks_address or network.forward is None or network.is_template:
         return
     is_newer = project.has_libvirt("10.8.0") if network.mode == "open" else False
     if is_newer:
@@ -108,7 +108,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         network.mode_place,
         f"missing <ip>: forward mode '{network.mode}' needs an address{'' if is_newer is False else ' before libvirt 10.8.0'}",
         _address(network, project),
-        fix("Remove <forward>, so that the network is isolated", edit.remove(network.forward.node), safety="choice"),
+        fix("Remove <forward>, so that the network is isolated", *to_isolated(network), safety="choice"),
         severity="warning" if is_newer is None else None,
         libvirt_message=heard(REFUSED, network.mode, network.name),
     )

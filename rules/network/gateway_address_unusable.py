@@ -79,12 +79,11 @@ from vnetlint.api import (
     Problem,
     Project,
     Subnet,
-    advise,
     edit,
     fix,
     next_free,
     problem,
-    renumber,
+    renumber_privately,
     rule,
     usable,
 )
@@ -97,7 +96,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if address is None or subnet is None or address.version == 6 or subnet.prefixlen > 30:
             continue
         if int(address) >> 24 in (0, 127) or int(address) >> 28 >= 14:
-            why, fixes = "expected the address of a host", _renumber(network, ip, project.subnets.private_replacements)
+            why, new = "expected the address of a host", project.subnets.private_replacements.get(ip)
+            fixes = renumber_privately(network, ip, new)
         elif address in (subnet.network_address, subnet.broadcast_address):
             kind = "network" if address == subnet.network_address else "broadcast"
             why, fixes = f"it is the {kind} address of {subnet}", _move(ip, subnet, kind)
@@ -113,10 +113,3 @@ def _move(ip: Ip, subnet: Subnet, kind: str) -> tuple[Fix, ...]:
     first = next_free(subnet, usable(subnet)[0], fixed)
     moved = edit.set_attribute(ip.node, "address", str(first)) if first else ()
     return fix(f"Set address to {first}", moved, safety="choice" if kind == "network" else "unsafe")
-
-
-def _renumber(network: Network, ip: Ip, subnets: dict[Ip, Subnet]) -> tuple[Fix, ...]:
-    old, new = ip.subnet, subnets.get(ip)
-    if old is None or new is None:
-        return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    return renumber(network, old, new, "choice")

@@ -57,7 +57,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Forward, Network, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Fix, Forward, Network, Problem, edit, fix, heard, problem, related, rule, set_mode
 
 
 @rule(
@@ -90,7 +90,7 @@ REFUSED = "Unsupported <ip> element in network {} with forward mode='{}'"
 
 def _own_addresses(network: Network, forward: Forward) -> tuple[Fix, ...]:
     """NAT, where nothing but the mode and the name of the host's bridge has to change."""
-    mode = edit.set_attribute(forward.node, "mode", "nat")
+    mode = set_mode(network, "nat")
     if network.attachment != "host-bridge" or network.bridge is None:
         return fix("Set mode to 'nat'", mode, safety="choice")
     return fix("Set mode to 'nat' and remove <bridge>", mode, edit.remove(network.bridge.node), safety="choice")

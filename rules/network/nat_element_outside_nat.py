@@ -60,7 +60,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule, set_mode
 
 
 @rule(
@@ -76,7 +76,7 @@ def check(network: Network) -> Iterator[Problem]:
     if forward is None or forward.nat is None or network.mode in (None, "nat"):
         return
     mode = forward.node.get("mode")
-    translated = edit.set_attribute(forward.node, "mode", "nat") if network.owns_bridge else ()
+    translated = set_mode(network, "nat") if network.owns_bridge else ()
     yield problem(
         forward.nat,
         f"unexpected <nat> with forward mode '{mode}'",

@@ -76,13 +76,7 @@ from vnetlint.api import Network, Problem, advise, edit, fix, problem, rule
 def check(network: Network) -> Iterator[Problem]:
     nat = network.forward.nat if network.forward else None
     place = nat.attributes.get("ipv6") if nat else None
-    if (
-        network.node.document.source.is_template
-        or nat is None
-        or place is None
-        or place.value != "yes"
-        or network.mode != "nat"
-    ):
+    if network.is_template or nat is None or place is None or place.value != "yes" or network.mode != "nat":
         return
     if any(ip.family != "ipv4" for ip in network.ips):
         return

@@ -75,7 +75,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = project.networks.of(user) if isinstance(user, Interface) else user
+    network = project.networks.of(user)
     mode = network.mode if network else "hostdev" if user.node.get("type") == "hostdev" else _direct_mode(user)
     if mode not in ("passthrough", "hostdev"):
         return

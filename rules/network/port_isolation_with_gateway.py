@@ -58,8 +58,8 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    port, network = user.node.child("port"), user if isinstance(user, Network) else project.networks.of(user)
-    if port is None or port.get("isolated") != "yes" or network is None:
+    port, network = user.port, project.networks.of(user)
+    if port is None or not user.isolates_ports or network is None:
         return
     if not network.owns_bridge or not network.ips or (user is not network and network.isolates_ports):
         return

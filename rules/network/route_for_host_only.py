@@ -44,7 +44,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, problem, related, rule
+from vnetlint.api import Network, Problem, fix, problem, related, rule, set_mode
 
 
 @rule("route-for-host-only", code="VN1700", on=Network, severity="info", when="never", since="0.1")
@@ -57,7 +57,7 @@ def check(network: Network) -> Iterator[Problem]:
         beside = gateway is not None and any(gateway in each for each in subnets)
         if subnet is None or not subnet.prefixlen or not beside or subnet in subnets:
             continue
-        opened = edit.set_attribute(network.forward.node, "mode", "open")
+        opened = set_mode(network, "open")
         spared = network.forward.nat is None and not network.forward.devices
         yield problem(
             route,

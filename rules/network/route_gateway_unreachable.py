@@ -67,7 +67,7 @@ from vnetlint.api import Network, Problem, edit, fix, heard, next_free, problem,
 )
 def check(network: Network) -> Iterator[Problem]:
     subnets = [ip.subnet for ip in network.ips]
-    if not subnets or None in subnets or network.node.document.source.is_template:
+    if not subnets or None in subnets or network.is_template:
         return
     for route in network.routes:
         place, gateway, address = route.attribute("gateway"), route.gateway, route.address

@@ -79,7 +79,7 @@ SERVICES = ("domain", "dns", "dnsmasq:options")
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if network.mode != "isolated" or network.ips or network.node.document.source.is_template:
+    if network.mode != "isolated" or network.ips or network.is_template:
         return
     spare = project.subnets.spare
     address = {"address": str(spare[1]), "prefix": str(spare.prefixlen)} if spare else {}

@@ -68,7 +68,7 @@ from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem,
 )
 def check(network: Network) -> Iterator[Problem]:
     defaults = [group for group in network.portgroups if group.is_default]
-    for group in () if network.node.document.source.is_template else defaults[1:]:
+    for group in () if network.is_template else defaults[1:]:
         place, first = group.attribute("default"), defaults[0]
         if place is None:
             continue

@@ -95,7 +95,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Ip, Network, Problem, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import Ip, Network, Problem, advise, edit, el, fix, problem, related, repeats, rule
 
 
 @rule(
@@ -107,25 +107,20 @@ from vnetlint.api import Ip, Network, Problem, advise, edit, el, fix, problem, r
     since="0.1",
 )
 def check(network: Network) -> Iterator[Problem]:
-    first: dict[str, Ip] = {}
-    is_template = network.node.document.source.is_template
-    for ip in network.ips if network.owns_bridge and not is_template else ():
-        if ip.dhcp is None or ip.family is None or not (ip.ranges or ip.hosts):
-            continue
-        served = first.setdefault(ip.family, ip)
-        if served is ip:
-            continue
-        family = "IPv4" if ip.family == "ipv4" else "IPv6"
+    served = [ip for ip in network.ips if ip.ranges or ip.hosts]
+    is_sure = network.owns_bridge and not network.is_template
+    for ip, first, family in repeats(served, lambda ip: FAMILIES.get(ip.family or "")) if is_sure else ():
         yield problem(
-            ip.dhcp,
+            ip.dhcp or ip,
             f"duplicate <dhcp> for {family}: libvirt serves only one {family} subnet per network",
-            fix("Remove <dhcp>", edit.remove(ip.dhcp), safety="choice"),
+            fix("Remove <dhcp>", edit.remove(ip.dhcp) if ip.dhcp else (), safety="choice"),
             advise("Give the subnet a network of its own", _own(network, ip)),
-            related=(related(served, "the first <dhcp> is in this <ip>"),),
+            related=(related(first, "the first <dhcp> is in this <ip>"),),
             libvirt_message=SEVERAL.format(family),
         )
 
 
+FAMILIES = {"ipv4": "IPv4", "ipv6": "IPv6"}
 SEVERAL = "Multiple {0} dhcp sections found -- dhcp is supported only for a single {0} address on each network"
 
 

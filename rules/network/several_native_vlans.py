@@ -76,7 +76,7 @@ from vnetlint.api import Interface, Network, Problem, edit, fix, known, problem,
     since="0.1",
 )
 def check(user: Network | Interface) -> Iterator[Problem]:
-    if user.node.document.source.is_template:
+    if user.is_template:
         return
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
         native = [tag.attributes["nativeMode"] for tag in vlan.all("tag") if "nativeMode" in tag.attributes]

@@ -59,7 +59,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Fix, Network, Problem, Subnet, advise, edit, fix, overlap, problem, related, rule
+from vnetlint.api import Fix, Network, Problem, Subnet, advise, fix, overlap, problem, related, rule, set_mode
 
 
 @rule(
@@ -91,7 +91,7 @@ def check(network: Network) -> Iterator[Problem]:
 def _open(network: Network) -> tuple[Fix, ...]:
     if network.mode != "route" or network.forward is None or network.forward.devices:
         return ()
-    edits = edit.set_attribute(network.forward.node, "mode", "open")
+    edits = set_mode(network, "open")
     return fix("Set mode to 'open', which leaves the firewall to the host", edits, safety="choice")
 
 

@@ -105,7 +105,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     boots = served or any(each.boots for each in project.guests.interfaces_on(network))
     place = bridge.attribute("delay") if bridge else None
     delay = bridge.number("delay") if bridge and place else 0
-    if delay is None or not network.owns_bridge or not on or not boots or network.node.document.source.is_template:
+    if delay is None or not network.owns_bridge or not on or not boots or network.is_template:
         return
     waits = 2 * min(max(delay, 2), 30)
     if waits >= options.patience:

@@ -90,7 +90,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, advise, option, problem, renumber, rule
+from vnetlint.api import Network, Problem, Project, Subnet, option, problem, renumber_privately, rule
 
 
 @dataclass(frozen=True)
@@ -121,16 +121,16 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
         subnet = ip.subnet
         if subnet is None or not subnet.prefixlen or _within(subnet, options.subnets):
             continue
-        example = _within(subnet, EXAMPLES)
+        example, new = _within(subnet, EXAMPLES), project.subnets.private_replacements.get(ip)
         if subnet.version == 4 and network.mode in ("nat", "isolated") and subnet.is_global:
             message = f"{subnet} is a public subnet: the host can no longer reach its owners"
-            yield problem(ip, message, _renumber(network, ip, project))
+            yield problem(ip, message, renumber_privately(network, ip, new))
         elif subnet.version == 6 and subnet.is_global and _keeps_in(network):
             message = f"{subnet} is a public subnet: unless it is yours, the host can no longer reach its owners"
-            yield problem(ip, message, _renumber(network, ip, project), severity="info")
+            yield problem(ip, message, renumber_privately(network, ip, new), severity="info")
         elif example and network.owns_bridge:
             message = f"{subnet} is for documentation only: nobody routes it"
-            yield problem(ip, message, _renumber(network, ip, project), severity="info")
+            yield problem(ip, message, renumber_privately(network, ip, new), severity="info")
 
 
 def _keeps_in(network: Network) -> bool:
@@ -145,10 +145,3 @@ EXAMPLES = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.
 
 def _within(subnet: Subnet, larger: tuple[Subnet, ...]) -> bool:
     return any(subnet.version == each.version and subnet.subnet_of(each) for each in larger)  # type: ignore[arg-type]
-
-
-def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
-    old, new = ip.subnet, project.subnets.private_replacements.get(ip)
-    if old is None or new is None:
-        return advise("Choose a private subnet", "<ip address='192.168.20.1' prefix='24'/>")
-    return renumber(network, old, new, "choice")

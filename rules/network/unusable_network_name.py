@@ -127,7 +127,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")
     name = node.text if node else ""
     # What a template prints there may be blanks to us.
-    is_blank = bool(name) and not name.strip(" \t") and not network.node.document.source.is_template
+    is_blank = bool(name) and not name.strip(" \t") and not network.is_template
     if node is None or node.children or (name and not is_blank and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem

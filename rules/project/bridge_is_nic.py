@@ -92,7 +92,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, edit, fix, problem, rule, to_macvtap
 
 
 @rule(
@@ -112,7 +112,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         place,
         f"'{place.value}' is a {kind} of the host, not a bridge",
-        _join_its_bridge(place, project) or _use_macvtap(user, place),
+        _join_its_bridge(place, project) or _use_macvtap(user, place.value),
         libvirt_message=f"Unable to add bridge {place.value} port vnet0: Operation not supported",
     )
 
@@ -128,12 +128,5 @@ def _join_its_bridge(place: Attribute, project: Project) -> tuple[Fix, ...]:
     return fix(title, edit.set_attribute(place.node, place.name, upper.name), safety="unsafe")
 
 
-def _use_macvtap(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
-    title = f"Put the guests on {place.value} by macvtap, apart from the host"
-    if isinstance(user, Interface):
-        source = edit.replace(place.node, el("source", {"dev": place.value, "mode": "bridge"}))
-        return fix(title, edit.set_attribute(user.node, "type", "direct"), source, safety="choice")
-    if user.forward is None:
-        return ()
-    inserted = edit.insert(user.forward.node, el("interface", {"dev": place.value}))
-    return fix(title, inserted, edit.remove(place.node), safety="choice")
+def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
+    return fix(f"Put the guests on {nic} by macvtap, apart from the host", *to_macvtap(user, nic), safety="choice")

@@ -154,13 +154,13 @@ from vnetlint.api import (
     Severity,
     When,
     advise,
-    edit,
-    el,
     fix,
     problem,
     related,
     rule,
-)  # fmt: skip
+    to_isolated,
+    to_macvtap,
+)
 
 
 @rule(
@@ -223,10 +223,10 @@ def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Ite
     """Whichever the facts allow: macvtap on a spare NIC, an isolated network, or a command for the host."""
     spare, bridge = project.devices.spare_nic, quote(place.value)
     if spare is not None:
-        yield _use_macvtap(user, spare)
+        title = f"Put the guests on {spare} by macvtap, apart from the host"
+        yield fix(title, *to_macvtap(user, spare), safety="choice")
     if isinstance(user, Network) and user.forward and user.bridge:
-        removed = edit.remove(user.forward.node), edit.remove(user.bridge.node)
-        yield fix("Make it an isolated network: remove <forward> and <bridge>", *removed, safety="choice")
+        yield fix("Make it an isolated network: remove <forward> and <bridge>", *to_isolated(user), safety="choice")
     if project.bridges.maker_of(place.value):
         yield advise("Look for the network that makes the bridge, and start it", "virsh net-list --all")
         return
@@ -237,15 +237,3 @@ def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Ite
         attached = f"ip link set dev {spare or 'NIC'} master {bridge} && ip link set dev {spare or 'NIC'} up"
         which = spare or "a NIC that has no address of the host"
         yield advise(f"Attach {which} to {place.value} on the host", attached)
-
-
-def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
-    title = f"Put the guests on {nic} by macvtap, apart from the host"
-    if isinstance(user, Interface):
-        source = el("source", {"dev": nic, "mode": "bridge"})
-        typed = edit.set_attribute(user.node, "type", "direct")
-        return fix(title, typed, edit.replace(user.source, source) if user.source else (), safety="choice")
-    if user.forward is None or user.bridge is None:
-        return ()
-    inserted = edit.insert(user.forward.node, el("interface", {"dev": nic}))
-    return fix(title, inserted, edit.remove(user.bridge.node), safety="choice")

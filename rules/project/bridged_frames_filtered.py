@@ -87,7 +87,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 def _named(user: Network | Interface) -> Place:
     """Where a network names its bridge, or itself."""
     bridge = user.bridge if isinstance(user, Network) else None
-    return (bridge.attribute("name") if bridge else None) or (user.name_node if isinstance(user, Network) else user)
+    return (bridge.attribute("name") if bridge else None) or user.name_node
 
 
 ACCEPT = "iptables -I FORWARD -i {0} -o {0} -j ACCEPT"

@@ -116,7 +116,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
-    old, free, is_template = ip.subnet, project.subnets.spare, network.node.document.source.is_template
+    old, free, is_template = ip.subnet, project.subnets.spare, network.is_template
     if old is not None and free is not None and free.prefixlen == old.prefixlen and not is_template:
         return renumber(network, old, free, "choice")
     return advise("Use another subnet", "<ip address='ADDRESS' prefix='PREFIX'/>")

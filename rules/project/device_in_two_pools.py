@@ -115,8 +115,7 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:
-        beside = user.domain if isinstance(user, Interface) else user
-        passed = project.devices.passed_through(place.value, beside)
+        passed = project.devices.passed_through(place.value, user.owner)
         if passed is not None:
             address, taker = passed
             yield problem(
@@ -156,7 +155,7 @@ def _shared(nic: str, *users: Network | Interface) -> tuple[Fix, ...]:
     """Put those that take the NIC whole into mode bridge, where no VLAN asks for passthrough."""
     edits = []
     for user in users:
-        node = user.source if isinstance(user, Interface) else user.forward.node if user.forward else None
+        node = user.mode_node
         if node is None or node.get("mode") != "passthrough":
             continue
         if any(plug.vlan for plug in user.plugs):

@@ -127,7 +127,21 @@ Seen on 9.0, 11.3 and 12.8.
 from collections import Counter
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import (
+    Fix,
+    Network,
+    Problem,
+    Project,
+    advise,
+    edit,
+    el,
+    fix,
+    pci_attributes,
+    problem,
+    related,
+    rule,
+    set_mode,
+)
 
 
 @rule(
@@ -153,6 +167,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     )
 
 
+PCI = {"type": "pci"}
+
+
 def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fix, ...]]:
     """Devices to add, as far as the inventory has them, or a mode in which the guests share what there is."""
     forward = network.forward
@@ -161,11 +178,19 @@ def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fi
     added = _free_functions(project, lacking) if forward.pci_devices else []
     if added:
         title = f"Add the virtual function{'s' * (len(added) > 1)} {', '.join(added)}"
-        yield fix(title, edit.insert(forward.node, *(el("address", _pci(each)) for each in added)), safety="choice")
+        yield fix(
+            title,
+            edit.insert(forward.node, *(el("address", PCI | pci_attributes(each)) for each in added)),
+            safety="choice",
+        )
     if network.mode == "passthrough" and not any(plug.vlan for plug in network.plugs):
         title = "Set the mode 'bridge', in which guests share the NICs"
-        yield fix(title, edit.set_attribute(forward.node, "mode", "bridge"), safety="choice")
-    more = el("address", _pci("0000:00:00.0")) if network.mode == "hostdev" else el("interface", {"dev": "NIC"})
+        yield fix(title, set_mode(network, "bridge"), safety="choice")
+    more = (
+        el("address", PCI | pci_attributes("0000:00:00.0"))
+        if network.mode == "hostdev"
+        else el("interface", {"dev": "NIC"})
+    )
     yield advise(f"List {lacking} more device{'s' * (lacking > 1)}", edit.written(more))
 
 
@@ -175,11 +200,3 @@ def _free_functions(project: Project, lacking: int) -> list[str]:
     functions = (project.host.vfs if project.host else None) or ()
     free = [each for each in functions if each not in listed | used][:lacking]
     return free if len(free) == lacking else []
-
-
-def _pci(address: str) -> dict[str, str]:
-    """The attributes that spell a PCI address."""
-    domain, bus, rest = address.split(":")
-    slot, function = rest.split(".")
-    parts = {"domain": domain, "bus": bus, "slot": slot, "function": function}
-    return {"type": "pci", **{name: f"0x{value}" for name, value in parts.items()}}

@@ -130,7 +130,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _is_static(network: Network, ip: Ip) -> bool:
-    return network.owns_bridge and bool(ip.hosts) and not ip.ranges and not network.node.document.source.is_template
+    return network.owns_bridge and bool(ip.hosts) and not ip.ranges and not network.is_template
 
 
 def _left_out(network: Network, ip: Ip, project: Project) -> list[Interface]:

@@ -155,7 +155,7 @@ class Options:
 )
 def check(network: Network, project: Project, options: Options) -> Iterator[Problem]:
     ips = [ip for ip in network.ips if ip.ranges]
-    unknown = network.node.document.source.is_template or network.sets_dnsmasq("dhcp-lease-max", "dhcp-range")
+    unknown = network.is_template or network.sets_dnsmasq("dhcp-lease-max", "dhcp-range")
     if not ips or not network.owns_bridge or unknown or not all(each.size for ip in ips for each in ip.ranges):
         return
     ip = ips[0]

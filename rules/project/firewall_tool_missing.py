@@ -59,7 +59,7 @@ Seen on 9.0; what 11.3 and 12.8 use is asked of the host by themselves.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Host, Network, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Host, Network, Problem, Project, advise, fix, problem, rule, set_mode
 
 
 @rule(
@@ -76,8 +76,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     only_iptables = project.has_older_libvirt("10.4.0")
     if not _is_missing(project.host, only_iptables):
         return
-    forward = network.forward if network.mode == "route" else None
-    opened = edit.set_attribute(forward.node, "mode", "open") if forward and not forward.devices else ()
+    opens = network.mode == "route" and network.forward is not None and not network.forward.devices
+    opened = set_mode(network, "open") if opens else ()
     opening = fix("Set the mode 'open', for which libvirt makes no firewall rules", opened, safety="choice")
     yield problem(
         network.mode_place,

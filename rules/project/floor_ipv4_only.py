@@ -76,8 +76,8 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, related, 
 
 @rule("floor-ipv4-only", code="VN3265", on=Interface, severity="info", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, inbound = project.networks.of(interface), interface.plugs[0].inbound
-    if network is None or not network.owns_bridge or network.plugs[0].inbound is None or inbound is None:
+    network, inbound = project.networks.of(interface), interface.inbound
+    if network is None or not network.owns_bridge or network.inbound is None or inbound is None:
         return
     place = inbound.attribute("floor")
     carries = next((ip for ip in network.ips if ip.family == "ipv6" and ip.address), None)

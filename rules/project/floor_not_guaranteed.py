@@ -114,7 +114,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Node, Plug, Problem, Project, advise, fix, problem, related, remove_setting, rule
+from vnetlint.api import Interface, Problem, Project, advise, fix, problem, related, remove_setting, rule
 
 
 @rule(
@@ -126,11 +126,11 @@ from vnetlint.api import Interface, Node, Plug, Problem, Project, advise, fix, p
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, rate = project.networks.of(interface), _inbound(interface.plugs[0])
-    place = rate.attributes.get("floor") if rate else None
+    network, rate = project.networks.of(interface), interface.inbound
+    place = rate.attribute("floor") if rate else None
     if network is None or network.mode is None or rate is None or place is None or place.value == "0":
         return
-    if network.owns_bridge and _inbound(network.plugs[0]) is not None:
+    if network.owns_bridge and network.inbound is not None:
         return
     shares = network.owns_bridge
     why = f"network '{network.name}' has no inbound QoS set" if shares else MODES
@@ -150,7 +150,3 @@ NO_SHARE = "sets no inbound bandwidth"
 NO_BRIDGE = "has no bridge of libvirt's own"
 MODES = "'floor' is only supported for interface type 'network' with forward type 'nat', 'route', 'open' or none"
 REFUSED = "Invalid use of 'floor' on interface with MAC address {}"
-
-
-def _inbound(plug: Plug) -> Node | None:
-    return next((rate for rate in plug.rates if rate.name == "inbound"), None)

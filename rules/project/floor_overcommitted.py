@@ -114,7 +114,7 @@ from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, fix, prob
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     total, network = project.guests.floors_so_far.get(interface), project.networks.of(interface)
-    own, shared = interface.plugs[0].inbound, network.plugs[0].inbound if network and network.owns_bridge else None
+    own, shared = interface.inbound, network.inbound if network and network.owns_bridge else None
     if total is None or network is None or own is None or shared is None:
         return
     kind = "peak" if shared.attribute("peak") else "average"
@@ -140,7 +140,7 @@ def _of_guest(interface: Interface, project: Project) -> int:
     """What the guest alone is promised up to this interface; other guests may run at other times."""
     network, siblings = project.networks.of(interface), interface.domain.interfaces
     counted = siblings[: siblings.index(interface) + 1]
-    floors = (each.plugs[0].inbound for each in counted if project.networks.of(each) is network)
+    floors = (each.inbound for each in counted if project.networks.of(each) is network)
     return sum(rate.number("floor") or 0 for rate in floors if rate)
 
 

@@ -79,7 +79,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if network.mode not in ("nat", "route", "isolated") or network.node.get("ipv6"):
         return
-    if network.node.document.source.is_template or any(ip.family != "ipv4" for ip in network.ips):
+    if network.is_template or any(ip.family != "ipv4" for ip in network.ips):
         return
     yield problem(
         network.name_node,

@@ -70,15 +70,9 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    port = user.node.child("port")
+    port = user.port if user.isolates_ports else None
     joined = user.host_bridge.value if user.host_bridge else None
-    if (
-        port is None
-        or port.get("isolated") != "yes"
-        or joined is None
-        or project.host is None
-        or project.bridges.maker_of(joined)
-    ):
+    if port is None or joined is None or project.host is None or project.bridges.maker_of(joined):
         return
     ports = project.host.ports_of(joined) or ()
     other = next((each.name for each in ports if each.kind == "veth"), None)

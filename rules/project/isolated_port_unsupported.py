@@ -91,7 +91,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Interface, Network, Plug, Problem, Project, edit, fix, known, problem, related, rule
+from vnetlint.api import (
+    Fix,
+    Interface,
+    Network,
+    Plug,
+    Problem,
+    Project,
+    edit,
+    fix,
+    known,
+    problem,
+    related,
+    rule,
+    set_mode,
+)
 
 
 @rule(
@@ -103,9 +117,9 @@ from vnetlint.api import Fix, Interface, Network, Plug, Problem, Project, edit, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.networks.of(user)
-    port = user.node.child("port")
-    if network is None or port is None or port.get("isolated") != "yes":
+    network = project.networks.of(user)
+    port = user.port
+    if network is None or port is None or not user.isolates_ports:
         return
     kind, switch = ACTUAL_TYPE.get(network.attachment or ""), _switch(user, project)
     if kind is None and (switch != "openvswitch" or network.attachment != "host-bridge"):
@@ -137,8 +151,8 @@ REFUSED = "<port isolated='yes'/> is not supported for network interfaces with {
 
 def _private(network: Network) -> tuple[Fix, ...]:
     """Mode `private`, which keeps guests on macvtap from each other."""
-    port = network.node.child("port")
+    port = network.port
     if network.attachment != "macvtap" or network.forward is None or port is None:
         return ()
-    edits = edit.set_attribute(network.forward.node, "mode", "private"), edit.remove(port)
+    edits = set_mode(network, "private"), edit.remove(port)
     return fix("Set the mode 'private', which isolates the guests, and remove <port>", *edits, safety="choice")

@@ -87,7 +87,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isinstance(user, Network):
         yield from _routed(user, size, node, host)
         return
-    joined = (project.networks.of(user) or user).host_bridge
+    joined = project.bridges.joined_by(user)
     if joined is None:
         return
     ports = [link for link in host.ports_of(joined.value) or () if link.kind in ("nic", "bond", "vlan")]

@@ -107,7 +107,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 def _on_host_bridge(interface: Interface, size: int, node: Node, project: Project) -> Iterator[Problem]:
     """Compare with the bridge of the host that it joins, as the inventory says, or with other guests there."""
     network = project.networks.of(interface)
-    place = (network or interface).host_bridge
+    place = project.bridges.joined_by(interface)
     link = project.host.link(place.value) if project.host and place else None
     if (
         place is None

@@ -99,7 +99,7 @@ from vnetlint.api import Fix, Network, Problem, Project, advise, edit, el, fix, 
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if network.mode != "isolated" or network.ips or network.node.document.source.is_template:
+    if network.mode != "isolated" or network.ips or network.is_template:
         return
     nics = project.guests.interfaces_on(network)
     if not nics or not all(each.boots for each in nics):

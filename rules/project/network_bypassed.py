@@ -77,7 +77,7 @@ Seen on 9.0, 11.3 and 12.8.
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, advise, fix, join_network, problem, related, rule
 
 
 @rule(
@@ -92,8 +92,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = user.host_bridge
     if place is None:
         return
-    document = user if isinstance(user, Network) else user.domain
-    owner = project.bridges.network_on(place.value, document, "nat", "route", "open", "isolated")
+    owner = project.bridges.network_on(place.value, user.owner, "nat", "route", "open", "isolated")
     if owner is None or owner.name is None or isinstance(user, Network):
         if LIBVIRTS.fullmatch(place.value) and owner is None:
             message = (
@@ -101,14 +100,11 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             )
             yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
         return
-    interface = user
     loses = owner.isolates_ports or owner.portgroups
-    source = el("source", {"network": owner.name})
-    typed = edit.set_attribute(interface.node, "type", "network")
     yield problem(
         place,
         f"bridge '{place.value}' belongs to network '{owner.name}', whose settings do not apply to this guest",
-        fix(f"Join network '{owner.name}' by name", typed, edit.replace(place.node, source), safety="choice"),
+        fix(f"Join network '{owner.name}' by name", *join_network(user, owner.name), safety="choice"),
         related=(related(owner.bridge or owner, "the bridge is made here"),),
         severity="warning" if loses else None,
     )

@@ -52,7 +52,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, Project, advise, fix, problem, rule, set_mode
 
 
 @rule(
@@ -76,5 +76,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             "Accept only replies to guests on the host",
             f"iptables -I FORWARD -o {bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP",
         ),
-        fix("Set the mode 'nat'", edit.set_attribute(network.forward.node, "mode", "nat"), safety="choice"),
+        fix("Set the mode 'nat'", set_mode(network, "nat"), safety="choice"),
     )

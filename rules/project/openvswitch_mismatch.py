@@ -107,7 +107,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, pr
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = project.networks.of(user) if isinstance(user, Interface) else None
-    place = network.host_bridge if network else user.host_bridge
+    place = project.bridges.joined_by(user)
     link = project.host.link(place.value) if project.host and place else None
     if place is None or link is None:
         return

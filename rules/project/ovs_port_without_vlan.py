@@ -109,8 +109,7 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network = project.networks.of(interface)
-    place = (network or interface).host_bridge
+    network, place = project.networks.of(interface), project.bridges.joined_by(interface)
     if place is None or project.guests.switch_of(interface) != "openvswitch":
         return
     if any(plug.vlan for plug in project.guests.plugs_of(interface)):

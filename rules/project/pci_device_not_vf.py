@@ -66,7 +66,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Network, Problem, Project, advise, edit, fix, pci_attributes, problem, rule
 
 
 @rule(
@@ -90,7 +90,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if device.address is None or device.address in functions:
             continue
         new = next(free, None)
-        edits = [edit.set_attribute(device.node, name, value) for name, value in _parts(new)] if new else []
+        parts = pci_attributes(new) if new else {}
+        edits = [edit.set_attribute(device.node, name, value) for name, value in parts.items()]
         yield problem(
             device,
             f"PCI device {device.address} is not {'a virtual function' if is_sure else LISTED} of the host",
@@ -106,11 +107,3 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 LISTED = "among the listed virtual functions"
 NOT_VF = "is not an SR-IOV Virtual Function"
-
-
-def _parts(address: str) -> Iterator[tuple[str, str]]:
-    """The attributes that spell a PCI address."""
-    domain, bus, rest = address.split(":")
-    slot, function = rest.split(".")
-    for name, value in zip(("domain", "bus", "slot", "function"), (domain, bus, slot, function), strict=True):
-        yield name, f"0x{value}"

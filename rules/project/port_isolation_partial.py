@@ -104,13 +104,13 @@ from vnetlint.api import Interface, Network, Problem, Project, fix, problem, rel
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     nics = _together(user, project)
-    isolated = next((each for each in nics if each.isolates_port), None)
-    other = next((each for each in nics if not each.isolates_port), None)
+    isolated = next((each for each in nics if each.isolates_ports), None)
+    other = next((each for each in nics if not each.isolates_ports), None)
     if isolated is None or other is None or (isinstance(user, Interface) and user is not other):
         return
     whom = "all guests" if isinstance(user, Network) else "this guest too"
     yield problem(
-        user.name_node if isinstance(user, Network) else user,
+        user.name_node,
         f"{isolated.domain.label} is isolated, but not from {other.domain.label}, which is not",
         fix(
             f"Isolate {whom}: set <port isolated='yes'/>",

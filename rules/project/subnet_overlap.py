@@ -196,7 +196,7 @@ def _on_host(other: Taken) -> str:
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
     """Move the whole network; in a template not every address is known."""
     old, new = ip.subnet, project.subnets.replacements.get(ip)
-    if old is None or new is None or network.node.document.source.is_template:
+    if old is None or new is None or network.is_template:
         return advise(
             f"Use another subnet{f', such as {new}' if new else ''}", "<ip address='ADDRESS' prefix='PREFIX'/>"
         )

@@ -101,7 +101,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.network
     name = known(place.value) if place else None
     exists = project.networks.exists(name) if name else True
-    templated = interface.node.document.source.is_template
+    templated = interface.is_template
     if (
         place is None
         or name is None

@@ -152,7 +152,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known,
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.networks.of(user)
+    network = project.networks.of(user)
     alone = isinstance(user, Interface) and user.type == "hostdev"
     attachment = "hostdev" if alone else network.attachment if network else None
     if attachment is None:

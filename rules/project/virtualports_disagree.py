@@ -121,7 +121,7 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.networks.of(user)
+    network = project.networks.of(user)
     if network is None:
         return
     for plug, base in _pairs(user, project):

@@ -112,8 +112,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    attachment = user.attachment if isinstance(user, Network) else project.guests.attachment_of(user)
-    if attachment != "hostdev":
+    if project.guests.attachment_of(user) != "hostdev":
         return
     chains = (
         [(plug, user.plugs[0]) for plug in user.plugs] if isinstance(user, Network) else [project.guests.plugs_of(user)]

@@ -121,7 +121,7 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    source = (project.networks.of(user) if isinstance(user, Interface) else user) or user
+    source = project.networks.of(user) or user
     plain = next((place for place in source.lower_devices if project.devices.is_plain_nic(place.value)), None)
     if plain is None or not project.devices.by_function(user):
         return

@@ -114,7 +114,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    if not project.devices.by_function(user) or user.node.document.source.is_template:
+    if not project.devices.by_function(user) or user.is_template:
         return
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
         tags, trunk = vlan.all("tag"), vlan.attributes.get("trunk")

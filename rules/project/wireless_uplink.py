@@ -91,12 +91,12 @@ from vnetlint.api import (
     Problem,
     Project,
     advise,
-    edit,
-    el,
     fix,
+    join_network,
     known,
     problem,
     rule,
+    to_nat_in,
 )
 
 
@@ -140,15 +140,8 @@ def _use_nat(user: Network | Interface, project: Project) -> tuple[Fix, ...]:
         name = nat.name if nat else "default" if "default" in project.external else None
         if name is None or user.source is None:
             return advise("Put the guest on a NAT network", "<source network='NETWORK'/>")
-        typed = edit.set_attribute(user.node, "type", "network")
-        source = edit.replace(user.source, el("source", {"network": name}))
-        return fix(f"Join network '{name}', behind NAT", typed, source, safety="choice")
-    subnet, bridge = project.subnets.spare, user.bridge
+        return fix(f"Join network '{name}', behind NAT", *join_network(user, name), safety="choice")
+    subnet = project.subnets.spare
     if user.forward is None or user.ips or subnet is None:
         return advise("Make it a NAT network", "<forward mode='nat'/>")
-    ip = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)})
-    forward = edit.replace(user.forward.node, el("forward", {"mode": "nat"}))
-    placed = edit.replace(bridge.node, ip) if bridge else ()
-    if bridge is None:
-        forward = edit.replace(user.forward.node, el("forward", {"mode": "nat"}), ip)
-    return fix(f"Make it a NAT network in {subnet}", forward, *([placed] if bridge else []), safety="choice")
+    return fix(f"Make it a NAT network in {subnet}", *to_nat_in(user, subnet), safety="choice")

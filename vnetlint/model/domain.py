@@ -4,16 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 from vnetlint.model.addresses import parse_mac
 from vnetlint.model.hostdev import repeated
 from vnetlint.model.network import PciDevice
 from vnetlint.model.plug import Plug
+from vnetlint.model.repeats import Key, repeats
 from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
-
-Key = TypeVar("Key", int, str)
 
 InterfaceType = Literal[
     "network", "bridge", "direct", "user", "ethernet", "hostdev", "vhostuser", "vdpa", "internal", "server", "client",
@@ -74,7 +73,7 @@ class FilterRef(View):
     @property
     def names_all(self) -> bool:
         """Whether no parameter's name is a placeholder, and no statement of a template decides which there are."""
-        return not self.node.document.source.is_template and all(each.name for each in self.parameters)
+        return not self.is_template and all(each.name for each in self.parameters)
 
     def value_of(self, name: str) -> str | None:
         """Give the first value of a variable, where it is known."""
@@ -138,6 +137,16 @@ class Interface(View):
 
     domain: "Domain"
 
+    @property
+    def owner(self) -> "Domain":
+        """The guest that it belongs to."""
+        return self.domain
+
+    @property
+    def name_node(self) -> Node:
+        """The element to point at when speaking of the whole."""
+        return self.node
+
     @cached_property
     def type(self) -> InterfaceType | None:
         """The type; None where it is missing or no type of libvirt's."""
@@ -175,6 +184,11 @@ class Interface(View):
         if self.type != "direct" or self.source is None:
             return None
         return self.source.get("mode") or "vepa"
+
+    @property
+    def mode_node(self) -> Node | None:
+        """The element whose `mode` says how macvtap treats it."""
+        return self.source if self.type == "direct" else None
 
     @cached_property
     def portgroup(self) -> Attribute | None:
@@ -301,15 +315,24 @@ class Interface(View):
         return tuple(PortRange(node, forward, self) for forward in forwards for node in forward.all("range"))
 
     @property
-    def isolates_port(self) -> bool:
+    def port(self) -> Node | None:
+        """`<port>`."""
+        return self.node.child("port")
+
+    @property
+    def isolates_ports(self) -> bool:
         """Whether `<port isolated='yes'/>` keeps it from other NICs that say so too."""
-        port = self.node.child("port")
-        return port is not None and port.get("isolated") == "yes"
+        return self.port is not None and self.port.get("isolated") == "yes"
 
     @property
     def plugs(self) -> tuple[Plug, ...]:
         """Where it says how it is plugged in: in itself. Networks have more such places."""
         return (Plug(self.node),)
+
+    @property
+    def inbound(self) -> View | None:
+        """The `<inbound>` of its own `<bandwidth>`."""
+        return self.plugs[0].inbound
 
     @property
     def mtu(self) -> int | None:
@@ -368,11 +391,6 @@ class Domain(Named):
         said = [cell.get("memAccess") or general for cell in (numa.all("cell") if numa else ())] or [general]
         return None if any(each and not known(each) for each in said) else all(each == "shared" for each in said)
 
-    @property
-    def is_template(self) -> bool:
-        """Whether a template makes it, in which two elements may exclude each other."""
-        return self.node.document.source.is_template
-
     @cached_property
     def devices(self) -> Node | None:
         """`<devices>`."""
@@ -395,15 +413,11 @@ class Domain(Named):
         return table
 
     def repeats(self, part: str, key: Callable[[Node], Key | None]) -> Iterator[tuple[Node, Node, Key]]:
-        """The parts of devices whose key an earlier one has, with that one and the key.
+        """Yield the parts of devices whose key an earlier one has, with that one and the key.
 
         There are none in a template, whose branches may exclude each other.
         """
-        first: dict[Key, Node] = {}
-        for node in self.parts_of_devices(part) if not self.is_template else ():
-            found = key(node)
-            if found is not None and (earlier := first.setdefault(found, node)) is not node:
-                yield node, earlier, found
+        return repeats(self.parts_of_devices(part) if not self.is_template else (), key)
 
     @property
     def repeated_host_devices(self) -> "Iterator[tuple[Node, Node]]":

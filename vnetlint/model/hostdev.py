@@ -37,6 +37,12 @@ def repeated(devices: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
                 without_address[product] = device
 
 
+def pci_attributes(address: str) -> dict[str, str]:
+    """Return the attributes that spell a PCI address such as `0000:04:00.1`."""
+    domain, bus, rest = address.split(":")
+    return {name: f"0x{value}" for name, value in zip(_PCI, (domain, bus, *rest.split(".")), strict=True)}
+
+
 def _address(kind: str, source: Node) -> Identity | None:
     place = source.child("address")
     unique = source.get("wwpn") if kind == "scsi_host" else place.get("uuid") if place and kind == "mdev" else None

@@ -305,6 +305,11 @@ class Network(Named):
             return self.node
         return self.forward.attribute("mode") or self.forward.node
 
+    @property
+    def mode_node(self) -> Node | None:
+        """The element whose `mode` decides how guests are connected: `<forward>`."""
+        return self.forward.node if self.forward else None
+
     @cached_property
     def bridge(self) -> Bridge | None:
         """`<bridge>`."""
@@ -459,10 +464,14 @@ class Network(Named):
         return any(not each or each.startswith((*options, "conf-")) for each in values)
 
     @property
+    def port(self) -> Node | None:
+        """`<port>`."""
+        return self.node.child("port")
+
+    @property
     def isolates_ports(self) -> bool:
         """Whether `<port isolated='yes'/>` keeps the guests of the network from each other."""
-        port = self.node.child("port")
-        return port is not None and port.get("isolated") == "yes"
+        return self.port is not None and self.port.get("isolated") == "yes"
 
     @cached_property
     def plugs(self) -> tuple[Plug, ...]:
@@ -482,6 +491,11 @@ class Network(Named):
             if vlan is not None and not (switched or by_card or (plug is own and has_default)):
                 found.setdefault(vlan.start, (vlan, plug))
         return tuple(found.values())
+
+    @property
+    def inbound(self) -> View | None:
+        """The `<inbound>` of its own `<bandwidth>`, which all its guests share."""
+        return self.plugs[0].inbound
 
     @property
     def mac(self) -> str | None:

@@ -38,5 +38,8 @@ class Plug(View):
 
     @property
     def inbound(self) -> View | None:
-        """The `<inbound>` of `<bandwidth>`: what comes in, in kilobytes per second."""
+        """The `<inbound>` of `<bandwidth>`: what comes in.
+
+        `average`, `peak` and `floor` are kilobytes per second, `burst` is kibibytes.
+        """
         return next((View(rate) for rate in self.rates if rate.name == "inbound"), None)

@@ -21,6 +21,11 @@ class View:
         """The path of the file that the element stands in."""
         return self.node.document.source.path
 
+    @property
+    def is_template(self) -> bool:
+        """Whether a template makes the document: two elements may exclude each other, and what is absent may appear."""
+        return self.node.document.source.is_template
+
     def file_beside(self, other: "View") -> str:
         """Return the file as a message about another view names it: the shortest part of its path that differs."""
         if self.path == other.path:
@@ -50,6 +55,11 @@ class Named(View):
     def name(self) -> str | None:
         """The name, or None where it is missing or a placeholder."""
         return text_of(self.node.child("name"))
+
+    @property
+    def owner(self) -> "Named":
+        """The document that it belongs to: itself."""
+        return self
 
     @property
     def label(self) -> str:

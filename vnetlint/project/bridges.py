@@ -82,10 +82,13 @@ class Bridges:
                     found.append(network)
         return dict(table)
 
+    def joined_by(self, user: Network | Interface) -> Attribute | None:
+        """Return what names the host's bridge that a user joins: in itself, or in the network that it names."""
+        return (self.networks.of(user) or user).host_bridge
+
     def owner_for(self, interface: Interface) -> Network | None:
         """Return the network that makes the bridge which an interface joins, by network or by the bridge's name."""
-        network = self.networks.of(interface)
-        joined = network.host_bridge if network else interface.host_bridge
+        network, joined = self.networks.of(interface), self.joined_by(interface)
         if joined is not None:
             return self.network_on(joined.value, interface.domain, "nat", "route", "open", "isolated")
         return network if network and network.owns_bridge else None

@@ -83,7 +83,7 @@ class Devices:
 
     def by_function(self, user: Network | Interface) -> bool:
         """Whether guests take a NIC whole, an SR-IOV function as a rule: by hostdev, or macvtap in passthrough."""
-        network = self.networks.of(user) if isinstance(user, Interface) else user
+        network = self.networks.of(user)
         if network is not None:
             return network.mode in ("hostdev", "passthrough")
         return isinstance(user, Interface) and (user.type == "hostdev" or user.direct_mode == "passthrough")

@@ -10,6 +10,9 @@ from vnetlint.model.plug import Plug
 from vnetlint.project.networks import Networks
 from vnetlint.project.site import Site, grouped
 
+_ATTACHMENTS: dict[str, Attachment] = {"bridge": "host-bridge", "direct": "macvtap", "hostdev": "hostdev"}
+"""What an interface of a type ends on, for the types that name it themselves."""
+
 
 @dataclass(frozen=True, eq=False)
 class Guests:
@@ -53,15 +56,11 @@ class Guests:
                 hosts[host].append(each)
         return max(hosts.values(), key=len, default=[])
 
-    def attachment_of(self, interface: Interface) -> Attachment | None:
-        """Return what an interface ends on, with the network that it names resolved."""
-        if interface.type == "bridge":
-            return "host-bridge"
-        if interface.type == "direct":
-            return "macvtap"
-        if interface.type == "hostdev":
-            return "hostdev"
-        network = self.networks.of(interface)
+    def attachment_of(self, user: Network | Interface) -> Attachment | None:
+        """Return what an interface ends on, with the network that it names resolved, or a network's guests."""
+        if isinstance(user, Interface) and user.type in _ATTACHMENTS:
+            return _ATTACHMENTS[user.type]
+        network = self.networks.of(user)
         return network.attachment if network else None
 
     def plugs_of(self, interface: Interface) -> tuple[Plug, ...]:
@@ -88,7 +87,7 @@ class Guests:
         guests: dict[tuple[Network, str | None], Domain] = {}
         found: dict[Interface, int] = {}
         for each in self.interfaces:
-            network, inbound = self.networks.of(each), each.plugs[0].inbound
+            network, inbound = self.networks.of(each), each.inbound
             floor = inbound.number("floor") if inbound else None
             if network and floor and guests.setdefault((network, each.domain.name), each.domain) is each.domain:
                 sums[network] += floor

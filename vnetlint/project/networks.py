@@ -42,9 +42,14 @@ class Networks:
         """Networks by name; several where the files are for several hosts."""
         return grouped(self.all, lambda network: network.name)
 
-    def of(self, interface: Interface) -> Network | None:
-        """Return the network that an interface names; None if there is none, or several and none is nearest."""
-        return self.named(interface.network.value, interface) if interface.network else None
+    def of(self, user: Network | Interface) -> Network | None:
+        """Return the network that an interface names, and for a network itself.
+
+        None if there is no such network, or several and none is nearest.
+        """
+        if isinstance(user, Network):
+            return user
+        return self.named(user.network.value, user) if user.network else None
 
     def named(self, name: str, user: View) -> Network | None:
         """Return the network that a name means where it is used; None in the cases in which `of` returns None."""
