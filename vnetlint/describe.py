@@ -1,4 +1,4 @@
-"""What was understood of a document, in plain words: the mode, the addressing and what is plugged in where."""
+"""A document in plain words: the mode, the addresses, and what is plugged in where."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _MODES = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing understood: what it is about, and what is so."""
+    """One fact: its topic, and what is true of it."""
 
     topic: str
     words: str
@@ -37,7 +37,7 @@ class Description:
 
 
 def describe(model: Model, project: Project) -> Description:
-    """Say what a document means, as far as it can be known from it and its project."""
+    """Return what a document means, as far as it and its project show."""
     if isinstance(model, Network):
         facts = _network(model, project)
     elif isinstance(model, Domain):

@@ -1,7 +1,7 @@
 """Typed, frozen views of what libvirt's XML says, read lazily from the tree and tolerant of nonsense.
 
-A value that is absent, malformed or a template's placeholder reads as None: whether it is malformed is the schema's to
-say, and a rule that needs it has nothing to say.
+A value that is absent, malformed or a template's placeholder reads as None. The schema reports malformed values, so a
+rule that needs the value reports nothing.
 """
 
 from vnetlint.model.domain import Domain, Interface
@@ -11,7 +11,7 @@ from vnetlint.model.view import View
 from vnetlint.xml.tree import Document
 
 ROOTS: dict[str, type[Network | Domain | Filter]] = {"network": Network, "domain": Domain, "filter": Filter}
-"""The root elements that vnetlint judges; every other document is somebody else's."""
+"""The root elements that vnetlint checks. Other documents are skipped."""
 
 Model = Network | Domain | Filter
 
@@ -19,9 +19,9 @@ __all__ = ["ROOTS", "Domain", "Filter", "Interface", "Model", "Network", "View",
 
 
 def model_of(document: Document) -> Model | None:
-    """Give the view of a document, or None where it is not one of libvirt's networks, domains or network filters.
+    """Return the view of a document, or None if it is not one of libvirt's networks, domains or network filters.
 
-    libvirt's documents have no default namespace; a root that has one only shares the name.
+    libvirt's documents have no default namespace. A root with a namespace only shares the name.
     """
     root = document.root
     view = ROOTS.get(root.name)

@@ -18,13 +18,13 @@ IFNAMSIZ = 16
 _MAC = re.compile(r"([0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5})(?:[ \t\n\v\f\r].*)?", re.DOTALL)
 _WIDEST = 256
 _NEAR = 100
-"""How many addresses behind the wanted one are tried."""
+"""How many addresses after the wanted one are tried."""
 _MAX_PREFIX = {4: 32, 6: 128}
 
 
 @lru_cache(maxsize=4096)
 def parse_address(value: str | None) -> Address | None:
-    """Read an IP address; None where it is absent or none."""
+    """Return an IP address, or None if the text is absent or not an address."""
     if not value:
         return None
     try:
@@ -34,7 +34,7 @@ def parse_address(value: str | None) -> Address | None:
 
 
 def default_prefix(address: Address) -> int:
-    """Give the prefix that libvirt assumes: by class for IPv4, 64 for IPv6 (virSocketAddrGetIPPrefix)."""
+    """Return the prefix that libvirt assumes: by class for IPv4, 64 for IPv6 (virSocketAddrGetIPPrefix)."""
     if address.is_unspecified:
         return 0
     if address.version == 6:
@@ -44,7 +44,7 @@ def default_prefix(address: Address) -> int:
 
 
 def subnet_of(address: Address | None, prefix: int | None, netmask: Address | None = None) -> Subnet | None:
-    """Give the subnet of an address; None where the address is unknown or the prefix impossible."""
+    """Return the subnet of an address, or None if the address is unknown or the prefix impossible."""
     if address is None:
         return None
     if prefix is None:
@@ -55,7 +55,7 @@ def subnet_of(address: Address | None, prefix: int | None, netmask: Address | No
 
 
 def read_netmask(value: str, version: int) -> int | None:
-    """Read a netmask, or a bare prefix that somebody wrote in its place; None where it is neither of that version."""
+    """Return the prefix of a netmask, or of a prefix written in its place; None if it is neither of that version."""
     if value.isascii() and value.isdigit() and len(value) < 4:
         return int(value) if int(value) <= _MAX_PREFIX[version] else None
     netmask = parse_address(value)
@@ -69,16 +69,16 @@ def _prefix_of(netmask: Address) -> int | None:
 
 
 def parse_mac(value: str | None) -> str | None:
-    """Read a MAC address into lower case and two digits an octet.
+    """Return a MAC address in lower case with two digits for each octet, or None if the text is not one.
 
-    As libvirt does, accept one-digit octets and ignore what follows a blank.
+    Like libvirt, accept octets of one digit and ignore what follows a blank.
     """
     found = _MAC.fullmatch(value) if value else None
     return ":".join(octet.rjust(2, "0") for octet in found[1].lower().split(":")) if found else None
 
 
 def usable(subnet: Subnet) -> tuple[Address, Address]:
-    """Give the first and the last address that a host may have: IPv4 keeps two, IPv6 the first for routers."""
+    """Return the first and the last address for hosts: IPv4 reserves two, IPv6 the first one, for routers."""
     first, last = subnet.network_address, subnet.broadcast_address
     if subnet.num_addresses < 4:
         return first, last
@@ -86,7 +86,7 @@ def usable(subnet: Subnet) -> tuple[Address, Address]:
 
 
 def move_into(subnet: Subnet, start: Address, end: Address) -> tuple[Address, Address]:
-    """Return a range of a subnet for one that leaves it: what is inside, else one with the same host parts."""
+    """Return a range inside a subnet for one that leaves it: its part inside, else one with the same host parts."""
     first, last = usable(subnet)
     if (start in subnet) != (end in subnet) and int(start) < int(end):
         inside = max(int(start), int(first)), min(int(end), int(last))
@@ -100,14 +100,14 @@ def move_into(subnet: Subnet, start: Address, end: Address) -> tuple[Address, Ad
 
 
 def blocks(start: Address, end: Address) -> list[tuple[Address, Address]]:
-    """Cut a range where it is too large for libvirt, which takes 65,536 addresses that differ in their last 16 bits."""
+    """Split a range at the limits of libvirt: the addresses of one range differ in their last 16 bits only."""
     base, low, high = int(start), int(start) >> 16, int(end) >> 16
     bounds = [(max(number << 16, base), min((number << 16) + 0xFFFF, int(end))) for number in range(low, high + 1)]
     return [(start + (first - base), start + (last - base)) for first, last in bounds]
 
 
 def next_free(subnet: Subnet, wanted: Address, taken: Container[Address | None]) -> Address | None:
-    """Give the first address of a subnet that is not taken: the wanted one's host part, else one of those behind it."""
+    """Return a free address of a subnet: the one with the host part of the wanted address, else one soon after it."""
     place, _ = move_into(subnet, wanted, wanted)
     _, last = usable(subnet)
     behind = range(min(int(last) - int(place), _NEAR) + 1)
@@ -115,15 +115,15 @@ def next_free(subnet: Subnet, wanted: Address, taken: Container[Address | None])
 
 
 def without(start: Address, end: Address, address: Address) -> tuple[tuple[Address, Address], ...]:
-    """Give the ranges that are left of a range when one of its addresses is taken out: two, one or none."""
+    """Return what is left of a range without one of its addresses: two ranges, one or none."""
     before = ((start, address - 1),) if int(address) > int(start) else ()
     return (*before, (address + 1, end)) if int(address) < int(end) else before
 
 
 def free_range(subnet: Subnet, taken: Iterable[Address], least: int = 1) -> tuple[Address, Address] | None:
-    """Give the widest range of usable addresses of a subnet that holds none of those taken; None where it is too small.
+    """Return the widest range of free addresses of a subnet, or None if it has fewer than the least number.
 
-    It is cut to 256 or what is needed: libvirt takes no more than 65,535 addresses, and few have that many guests.
+    It has at most 256 addresses, or the least number if that is more: libvirt takes no more than 65,535.
     """
     first, last = usable(subnet)
     stops = [int(first) - 1, *sorted({int(each) for each in taken if each in subnet}), int(last) + 1]
@@ -134,7 +134,7 @@ def free_range(subnet: Subnet, taken: Iterable[Address], least: int = 1) -> tupl
 
 
 def new_mac(seed: str, taken: Container[str]) -> str:
-    """Make a MAC address with QEMU's prefix out of a seed, the same for the same seed, and none that is taken."""
+    """Return a free MAC address with QEMU's prefix, always the same one for the same seed."""
     for attempt in count():
         digest = sha256(f"{seed}\0{attempt}".encode()).digest()
         mac = ":".join(("52:54:00", *(f"{byte:02x}" for byte in digest[:3])))

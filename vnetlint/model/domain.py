@@ -21,19 +21,19 @@ InterfaceType = Literal[
 
 
 VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
-"""The models that libvirt takes for virtio, by exact name: `virtio-net` is none."""
+"""The models that libvirt treats as virtio, by exact name: `virtio-net` is not one of them."""
 
 PC_CARD = "rtl8139"
-"""The card of a PC whose interface says none."""
+"""The card that a PC gets if its interface has no `<model>`."""
 
 _STAND_IN = re.compile("[A-Z_]+")
-"""A word such as `NICMODEL`, which a script replaces: libvirt takes any word for a model, and none is in capitals."""
+"""A placeholder such as `NICMODEL`, which a script replaces: no real model is written in capitals."""
 
 _PC = re.compile(r"(?:pc|q35|isapc|microvm)(?:-|$)")
-"""How the names of QEMU's machines begin that only x86 has."""
+"""The start of the names of QEMU machines that only x86 has."""
 
 _OWN_NAMES = ("vnet", "macvtap", "macvlan")
-"""How the names begin that libvirt gives to guests' devices itself."""
+"""The start of the names that libvirt itself gives to guests' devices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +72,17 @@ class FilterRef(View):
 
     @property
     def names_all(self) -> bool:
-        """Whether no parameter's name is a placeholder, and no statement of a template decides which there are."""
+        """Whether all parameters are known: no name is a placeholder, and no template decides which there are."""
         return not self.is_template and all(each.name for each in self.parameters)
 
     def value_of(self, name: str) -> str | None:
-        """Give the first value of a variable, where it is known."""
+        """Return the first value of a variable, or None if it is unknown."""
         return next((each.value for each in self.parameters if each.name == name), None)
 
 
 @dataclass(frozen=True, eq=False)
 class PortRange(View):
-    """`<range>` of `<portForward>`: ports of the host that passt opens, and where in the guest they lead."""
+    """`<range>` of `<portForward>`: ports of the host that passt opens, and the ports of the guest they lead to."""
 
     forward: Node
     interface: "Interface"
@@ -94,13 +94,13 @@ class PortRange(View):
 
     @property
     def address(self) -> str | None:
-        """The address of the host that the ports are opened on: empty for all, None where it is a placeholder."""
+        """The address of the host on which the ports are opened: empty for all, None for a placeholder."""
         written = self.forward.get("address")
         return known(written) if written else ""
 
     @property
     def opens(self) -> bool:
-        """Whether it opens ports, rather than keep those out that another range opens."""
+        """Whether it opens ports. Otherwise it excludes ports that another range opens."""
         return self.node.get("exclude") in (None, "", "no")
 
     @property
@@ -110,17 +110,17 @@ class PortRange(View):
 
     @property
     def last(self) -> int | None:
-        """The last port of the host: the first where there is no other."""
+        """The last port of the host; without `end`, the first."""
         return self.number("end") if self.node.get("end") is not None else self.first
 
     @property
     def to(self) -> int | None:
-        """The first port of the guest: the same as on the host unless said otherwise."""
+        """The first port of the guest; by default the same as on the host."""
         return self.number("to") if self.node.get("to") is not None else self.first
 
     @property
     def written(self) -> str:
-        """The range as passt is told it."""
+        """The range as libvirt passes it to passt."""
         start, end, to = self.node.get("start"), self.node.get("end"), self.node.get("to")
         text = (f"{self.address}/" if self.address else "") + (start or "") + (f"-{end}" if end else "")
         if not to or self.first is None or self.last is None or self.to is None:
@@ -144,12 +144,12 @@ class Interface(View):
 
     @property
     def name_node(self) -> Node:
-        """The element to point at when speaking of the whole."""
+        """The element that stands for the whole interface."""
         return self.node
 
     @cached_property
     def type(self) -> InterfaceType | None:
-        """The type; None where it is missing or no type of libvirt's."""
+        """The type, or None if it is missing or unknown to libvirt."""
         written = self.node.get("type")
         return _TYPES.get(written or "")
 
@@ -180,14 +180,14 @@ class Interface(View):
 
     @cached_property
     def direct_mode(self) -> str | None:
-        """How macvtap treats an interface of type `direct`: `vepa` unless said otherwise."""
+        """The macvtap mode of an interface of type `direct`; `vepa` by default."""
         if self.type != "direct" or self.source is None:
             return None
         return self.source.get("mode") or "vepa"
 
     @property
     def mode_node(self) -> Node | None:
-        """The element whose `mode` says how macvtap treats it."""
+        """The element that has the macvtap `mode`."""
         return self.source if self.type == "direct" else None
 
     @cached_property
@@ -203,7 +203,7 @@ class Interface(View):
 
     @cached_property
     def mac(self) -> str | None:
-        """The MAC address in lower case; libvirt invents one where there is none."""
+        """The MAC address in lower case; libvirt generates one if there is none."""
         return parse_mac(self.mac_place.value) if self.mac_place else None
 
     @cached_property
@@ -214,9 +214,9 @@ class Interface(View):
 
     @cached_property
     def made_device(self) -> Attribute | None:
-        """The attribute that names the host's end, where libvirt makes a device of that very name.
+        """The attribute that names the host's end, if libvirt makes a device of exactly that name.
 
-        It drops names of its own kind, and puts a number in the place of `%d`.
+        libvirt drops names that look like its own, and replaces `%d` by a number.
         """
         place = self.target if self.type in ("network", "bridge", "direct", "ethernet") else None
         name = known(place.value) if place else None
@@ -226,24 +226,24 @@ class Interface(View):
 
     @property
     def own_device(self) -> Attribute | None:
-        """The attribute that names the host's end, whether libvirt makes that device or another program does."""
+        """The attribute that names the host's end, made by libvirt or by another program."""
         if self.type == "ethernet" and self.target and self.target.node.get("managed") == "no" and self.domain.is_qemu:
             return self.target if known(self.target.value) else None
         return self.made_device
 
     @property
     def host_bridge(self) -> Attribute | None:
-        """The attribute that names the host's bridge which it joins, where that is known."""
+        """The attribute that names the host's bridge which it joins, if the name is known."""
         return self.bridge if self.bridge and known(self.bridge.value) else None
 
     @property
     def lower_devices(self) -> tuple[Attribute, ...]:
-        """The attributes that name the NICs of the host which macvtap puts guests on: of an interface, one at most."""
+        """The attributes that name the NICs of the host under macvtap; an interface has at most one."""
         return (self.device,) if self.device and known(self.device.value) else ()
 
     @property
     def teaming(self) -> str | None:
-        """The part in a teaming pair: `persistent` or `transient`."""
+        """The role in a teaming pair: `persistent` or `transient`."""
         node = self.node.child("teaming")
         return known(node.get("type")) if node else None
 
@@ -255,7 +255,7 @@ class Interface(View):
 
     @cached_property
     def model(self) -> str | None:
-        """The emulated card: as written, else what libvirt writes; None where that is a placeholder or not known.
+        """The emulated card: as written, else the one that libvirt adds; None if it is a placeholder or unknown.
 
         QEMU's guests of x86 get an rtl8139, and interfaces of type `vdpa` virtio.
         """
@@ -268,7 +268,7 @@ class Interface(View):
 
     @property
     def model_of_pc(self) -> str | None:
-        """The card, where it has none and the host's architecture decides: that of a PC."""
+        """The card of a PC, if the interface has no model and the host's architecture decides which it gets."""
         node, domain = self.node.child("model"), self.domain
         unsaid = self.type != "vdpa" and not (node is not None and node.get("type"))
         return PC_CARD if unsaid and domain.is_qemu and domain.is_x86 is None and not domain.is_template else None
@@ -280,17 +280,17 @@ class Interface(View):
 
     @property
     def has_virtio_driver(self) -> bool:
-        """Whether libvirt reads the queues that `<driver>` sets: it does so only where `<model>` says virtio."""
+        """Whether libvirt reads the queues of `<driver>`: only if `<model>` is virtio."""
         return self.is_virtio is True and self.node.child("model") is not None
 
     @cached_property
     def filterrefs(self) -> tuple[FilterRef, ...]:
-        """The network filter, of which libvirt takes one."""
+        """The network filters; libvirt takes only one."""
         return tuple(FilterRef(node) for node in self.node.all("filterref"))
 
     @property
     def filterref(self) -> FilterRef | None:
-        """The network filter that libvirt applies, where it applies one to an interface of this type."""
+        """The network filter that libvirt applies; it does so only for some types of interface."""
         return self.filterrefs[0] if self.filterrefs and self.type in ("network", "bridge", "ethernet") else None
 
     @cached_property
@@ -301,7 +301,7 @@ class Interface(View):
 
     @property
     def backend(self) -> str | None:
-        """What an interface of type `user` is run by: empty where that is left to libvirt, None for a placeholder."""
+        """The backend of an interface of type `user`: empty if libvirt chooses, None for a placeholder."""
         node = self.node.child("backend")
         written = node.get("type") if node else None
         return known(written) if written else ""
@@ -321,12 +321,12 @@ class Interface(View):
 
     @property
     def isolates_ports(self) -> bool:
-        """Whether `<port isolated='yes'/>` keeps it from other NICs that say so too."""
+        """Whether `<port isolated='yes'/>` keeps it from other NICs that have the same setting."""
         return self.port is not None and self.port.get("isolated") == "yes"
 
     @property
     def plugs(self) -> tuple[Plug, ...]:
-        """Where it says how it is plugged in: in itself. Networks have more such places."""
+        """What decides how it is plugged in: the interface itself. Networks have more such places."""
         return (Plug(self.node),)
 
     @property
@@ -336,18 +336,18 @@ class Interface(View):
 
     @property
     def mtu(self) -> int | None:
-        """The MTU that it gives the guest's NIC and its tap device; None where it says none, or it is unknown."""
+        """The MTU of the guest's NIC and its tap device, in bytes; None if it is not set or unknown."""
         node = self.node.child("mtu")
         return View(node).number("size") if node else None
 
     @property
     def boots(self) -> bool:
-        """Whether the guest boots from it, as it says itself or the guest says of all its NICs."""
+        """Whether the guest boots from it, by its own `<boot>` or by that of the guest for all NICs."""
         return self.node.child("boot") is not None or self.domain.boots_from_network
 
     @property
     def said(self) -> str:
-        """How libvirt's messages about the interface begin; empty where libvirt generates the address in them."""
+        """The start of libvirt's messages about the interface; empty if libvirt generates the address in them."""
         return f"interface {self.mac} - " if self.mac else ""
 
     @property
@@ -367,13 +367,13 @@ class Domain(Named):
 
     @property
     def boots_from_network(self) -> bool:
-        """Whether `<os>` lists the network among what it boots from."""
+        """Whether `<os>` lists the network as a boot device."""
         system = self.node.child("os")
         return system is not None and any(each.get("dev") == "network" for each in system.all("boot"))
 
     @property
     def is_x86(self) -> bool | None:
-        """Whether it is a PC, by its architecture or machine; None where it says neither and has that of the host."""
+        """Whether it is a PC, by its architecture or machine; None if it has neither and takes those of the host."""
         system = self.node.child("os")
         kind = system.child("type") if system else None
         arch, machine = (kind.get("arch"), kind.get("machine")) if kind is not None else (None, None)
@@ -383,7 +383,7 @@ class Domain(Named):
 
     @property
     def shares_memory(self) -> bool | None:
-        """Whether other processes of the host can share its memory, all of it; None where that is a placeholder."""
+        """Whether other processes of the host can share all of its memory; None if that is a placeholder."""
         backing, cpu = self.node.child("memoryBacking"), self.node.child("cpu")
         access = backing.child("access") if backing else None
         numa = cpu.child("numa") if cpu else None
@@ -397,11 +397,11 @@ class Domain(Named):
         return self.node.child("devices")
 
     def devices_named(self, name: str) -> "list[Node]":
-        """Give the elements of the devices of a kind, such as `hostdev`, in order."""
+        """Return the elements of the devices of a kind, such as `hostdev`, in order."""
         return self.devices.all(name) if self.devices else []
 
     def parts_of_devices(self, name: str) -> "list[Node]":
-        """Give the first child of a name, such as `alias`, of each device that has one, in order."""
+        """Return the first child of a name, such as `alias`, of each device that has one, in order."""
         return self._parts_of_devices.get(name, [])
 
     @cached_property
@@ -415,13 +415,13 @@ class Domain(Named):
     def repeats(self, part: str, key: Callable[[Node], Key | None]) -> Iterator[tuple[Node, Node, Key]]:
         """Yield the parts of devices whose key an earlier one has, with that one and the key.
 
-        There are none in a template, whose branches may exclude each other.
+        Yield nothing in a template, whose branches may exclude each other.
         """
         return repeats(self.parts_of_devices(part) if not self.is_template else (), key)
 
     @property
     def repeated_host_devices(self) -> "Iterator[tuple[Node, Node]]":
-        """The devices of the host that the guest takes again, each with the first entry; none in a template."""
+        """The host devices that the guest takes a second time, each with the first entry; none in a template."""
         devices = self.devices.children if self.devices and not self.is_template else ()
         taken = (each for each in devices if each.name == "hostdev" or each.get("type") == "hostdev")
         return repeated(each for each in taken if each.name in ("hostdev", "interface"))
@@ -434,7 +434,7 @@ class Domain(Named):
 
     @cached_property
     def teaming_pairs(self) -> tuple[tuple[Interface, Interface], ...]:
-        """Each NIC that stays during a migration with the one that goes, which names it by its alias."""
+        """The teaming pairs: each persistent NIC with the transient one that names it by its alias."""
         staying = {each.alias: each for each in self.interfaces if each.teaming == "persistent" and each.alias}
         going = (each for each in self.interfaces if each.teaming == "transient")
         named = ((each.node.child("teaming"), each) for each in going)

@@ -11,7 +11,7 @@ from vnetlint.model.view import Named, View, known
 from vnetlint.xml.tree import Attribute, Node
 
 Layer = Literal["ethernet", "ipv4", "ipv6"]
-"""Who handles a rule: ebtables sees every frame, iptables and ip6tables only IP packets, and only if asked to."""
+"""Who handles a rule: ebtables sees every frame; iptables and ip6tables see IP packets, and only if asked to."""
 
 ETHERNET_PROTOCOLS = ("mac", "vlan", "stp", "arp", "rarp", "ip", "ipv6")
 IPV4_PROTOCOLS = ("tcp", "udp", "udplite", "esp", "ah", "sctp", "icmp", "igmp", "all")
@@ -23,14 +23,14 @@ PROTOCOLS: dict[str, Layer] = {
     **dict.fromkeys(IPV4_PROTOCOLS, "ipv4"),
     **dict.fromkeys(IPV6_PROTOCOLS, "ipv6"),
 }
-"""The protocol elements of a rule, each with who handles it."""
+"""The protocol elements of a rule, each with the layer that handles it."""
 
 DEFAULT_PRIORITY = 500
 _VARIABLE = re.compile(r"\$ *([A-Za-z0-9_]+)")
 
 
 def variable_in(value: str) -> str | None:
-    """Give the variable that an attribute of a filter rule stands for: `$NAME`, `$NAME[1]` or `$NAME[@1]`."""
+    """Return the variable of an attribute's value: `$NAME`, `$NAME[1]` or `$NAME[@1]`; None if it has none."""
     match = _VARIABLE.match(value)
     return match[1] if match else None
 
@@ -56,14 +56,14 @@ class FilterRule(View):
 
     @property
     def matches_all(self) -> bool:
-        """Whether it says nothing of the packets that it is about, within its layer."""
+        """Whether it matches every packet of its layer."""
         if self.match is None:
             return not self.node.children
         return self.match.name in ("mac", "all", "all-ipv6") and not set(self.match.attributes) - {"comment"}
 
     @property
     def is_merged(self) -> bool:
-        """Whether its protocol is written twice; libvirt merges the two, and the later value of an attribute wins."""
+        """Whether its protocol occurs twice; libvirt merges the two, and the later value of an attribute wins."""
         return self.match is not None and len(self.node.all(self.match.name)) > 1
 
     @property
@@ -78,14 +78,14 @@ class FilterRule(View):
 
     @property
     def priority(self) -> int | None:
-        """Its place: the lower is tried first. libvirt puts 500 where it is absent; None where it is no number."""
+        """The priority: lower ones are tried first. The default is 500; None if it is not a number."""
         written = self.node.get("priority")
         if written is None:
             return DEFAULT_PRIORITY
         return int(written) if re.fullmatch(r"[+-]?[0-9]{1,9}", written) else None
 
     def variables(self) -> Iterator[tuple[Attribute, str]]:
-        """Give every attribute of the protocol element that stands for a variable, with the variable's name."""
+        """Yield every attribute of the protocol element whose value is a variable, with the variable's name."""
         for attribute in self.match.attributes.values() if self.match else ():
             name = variable_in(attribute.value)
             if name:
@@ -103,12 +103,12 @@ class Filter(Named):
 
     @property
     def name_place(self) -> Node | Attribute:
-        """The place to point at when speaking of the whole."""
+        """What stands for the whole filter: its `name`, else the root."""
         return self.node.attributes.get("name") or self.node
 
     @property
     def chain(self) -> str | None:
-        """The chain that its rules go to; `root` unless said otherwise."""
+        """The chain of its rules; `root` by default."""
         return known(self.node.get("chain")) if "chain" in self.node.attributes else "root"
 
     @cached_property
@@ -118,7 +118,7 @@ class Filter(Named):
 
     @property
     def matches(self) -> Iterator[Node]:
-        """The protocol elements of its rules; one that is written twice in a rule is left out."""
+        """The protocol elements of its rules, without those that occur twice in a rule."""
         for rule in self.rules:
             if rule.match is not None and not rule.is_merged:
                 yield rule.match

@@ -1,4 +1,4 @@
-"""What a network filter does together with all that it includes, the filters that libvirt ships among them."""
+"""What a network filter does together with all that it includes, filters shipped by libvirt among them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import Filter, FilterRule, Layer
 
 Kind = Literal["ipv4", "ipv6", "ipv4-mask", "ipv6-mask", "mac", "port", "vlan", "text"]
-"""What a variable has to be, by the attribute that it stands in."""
+"""The kind of value that a variable needs, by the attributes that use it."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Shipped:
     variables: Mapping[str, Kind] = field(default_factory=dict)
     includes: tuple[str, ...] = ()
     newer: tuple[str, ...] = ()
-    """What newer versions of libvirt include instead, with the same effect."""
+    """The filters that newer versions of libvirt include instead, with the same effect."""
     drops_rest: bool = False
     passes_ipv6: bool = False
 
@@ -84,40 +84,40 @@ class Tree:
     """What a filter needs and does, its includes counted in."""
 
     variables: Mapping[str, frozenset[Kind]]
-    """The variables that whoever refers to it has to give, each with what it must be."""
+    """The variables that every reference to it has to set, each with the kinds of value it needs."""
     layers: Mapping[Layer, FilterRule]
-    """Who handles its rules, the shipped ones left out, each with a rule to show."""
+    """The layers that handle its rules, without those of shipped filters, each with a rule as an example."""
     drops_rest: bool
     passes_ipv6: bool
     uses: frozenset[str]
-    """All variables of its rules, those included that a reference within it gives."""
+    """All variables of its rules, also those that a reference within it sets."""
     sees_tags: bool
     """Whether a rule is about frames with a VLAN tag."""
     checks_sender: bool
-    """Whether a rule of the chains for ARP and IP looks at the address that the guest sends from."""
+    """Whether a rule of the chains for ARP and IP checks the address that the guest sends from."""
 
     @property
     def blocks_ipv6(self) -> bool:
-        """Whether it drops what no rule has let pass, and lets no IPv6 pass."""
+        """Whether it drops everything that no rule accepts, and accepts no IPv6."""
         return self.drops_rest and not self.passes_ipv6
 
 
 class FilterTrees:
-    """Finds out what filters do, each once; None of one that refers to something unknown, or to itself."""
+    """Works out what filters do, each one once; None if a filter refers to something unknown, or to itself."""
 
     def __init__(self, resolve: Callable[[FilterRef], Filter | Shipped | None]) -> None:
-        """Take the way to find what a reference means."""
+        """Use a function that returns what a reference means."""
         self._resolve = resolve
         self._known: dict[Filter, Tree | None] = {}
         self._looping: dict[FilterRef, Filter] = {}
 
     def of(self, reference: FilterRef) -> Tree | None:
-        """Give what the filter does that a reference means."""
+        """Return what the filter of a reference does."""
         meant = self._resolve(reference)
         return self.tree(meant) if meant is not None else None
 
     def tree(self, root: Filter | Shipped) -> Tree | None:
-        """Give what a filter does."""
+        """Return what a filter does."""
         if isinstance(root, Shipped):
             return self._of_shipped(root)
         entered: set[Filter] = set()
@@ -200,7 +200,7 @@ def _shipped_parts(one: Shipped) -> Iterable[Shipped]:
 
 
 def kind_of(attribute: str, rule: FilterRule) -> Kind:
-    """What the value of a rule's attribute has to be."""
+    """Return the kind of value that an attribute of a rule needs."""
     six = rule.match is not None and rule.match.name.endswith("v6")
     if attribute.endswith("macaddr"):
         return "mac"
@@ -219,7 +219,7 @@ def _drops_rest(one: Filter, rule: FilterRule) -> bool:
 
 
 def _may_pass_ipv6(one: Filter, rule: FilterRule) -> bool:
-    """Whether a rule may accept IPv6 frames; of what is unknown it is assumed."""
+    """Whether a rule may accept IPv6 frames; yes if that is unknown."""
     if rule.action not in ("accept", None) or rule.layer != "ethernet":
         return False
     if one.chain is None or one.chain.startswith("ipv6"):
@@ -231,7 +231,7 @@ def _may_pass_ipv6(one: Filter, rule: FilterRule) -> bool:
 
 
 def _sees_tags(rule: FilterRule) -> bool:
-    """Whether a rule meets frames with a VLAN tag, which one about all frames does not count for here."""
+    """Whether a rule is about frames with a VLAN tag in particular."""
     return rule.match is not None and (rule.match.name == "vlan" or rule.match.get("protocolid") in ("vlan", "0x8100"))
 
 

@@ -1,4 +1,4 @@
-"""Devices of the host that a guest takes, and which of them libvirt reads as the same one."""
+"""Devices of the host that a guest takes, and which of them are the same one for libvirt."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,8 +14,8 @@ _NUMBERS = {"pci": _PCI, "usb": ("bus", "device"), "scsi": ("bus", "target", "un
 def repeated(devices: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
     """Yield each device whose `<source>` an earlier one has, with that one.
 
-    A USB device may be named by its address, by vendor and product, or by both; then the address decides, if the other
-    device has one too.
+    A USB device is named by its address, by vendor and product, or by both. If two devices have addresses, these
+    decide.
     """
     by_address: dict[Identity, Node] = {}
     by_product: dict[Identity, Node] = {}
@@ -61,7 +61,7 @@ def _product(kind: str, source: Node) -> Identity | None:
 
 
 def _numbers(values: Iterable[str]) -> tuple[int, ...]:
-    """Read numbers, decimal or hexadecimal; nothing where one is unknown."""
+    """Return decimal or hexadecimal numbers; nothing if one is unknown."""
     try:
         return tuple(int(value, 0) for value in values)
     except ValueError:

@@ -12,23 +12,23 @@ _LIKENESS = 0.8
 _ENOUGH = 8
 _SHORTEST = 3
 _LONGEST = 64
-"""Longer names are not compared: each is filed under as many keys as it has characters."""
+"""Longer names are not compared: each has as many keys as it has characters."""
 
 
 class Names:
-    """Known names, filed so that one that resembles another is found without comparing it to all."""
+    """Known names in an index, which finds a similar one without comparing it to all."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        """File each name under its spelling, and under that with any one character left out."""
+        """Index each name by its spelling, and by its spelling without any one character."""
         self._filed: defaultdict[str, list[str]] = defaultdict(list)
         for name in names:
             for key in _spellings(name):
                 self._filed[key].append(name)
 
     def similar(self, name: str) -> str | None:
-        """Give the name that was probably meant: one slip of the pen away, in whatever case and with whatever hyphens.
+        """Return the name that was probably meant: one typo away, whatever its case and hyphens.
 
-        Names that differ only in their numbers are different on purpose.
+        Names that differ only in their numbers are assumed to be different on purpose.
         """
         near = dict.fromkeys(each for key in _spellings(name) for each in self._filed.get(key, ())[:_ENOUGH])
         typos = (each for each in near if each != name and _letters(each) != _letters(name))
@@ -37,18 +37,18 @@ class Names:
 
 
 def _likeness(name: str, other: str) -> float:
-    """How much two names resemble each other; a letter in another place is a slip, however short they are."""
+    """Return how similar two names are. A letter in another place is a typo even in short names."""
     moved = len(name) >= _SHORTEST and sorted(name) == sorted(other)
     return max(SequenceMatcher(None, name, other).ratio(), _LIKENESS if moved else 0)
 
 
 def is_too_long(name: str) -> bool:
-    """Whether the kernel takes no interface of this name. libvirt puts a number in the place of `%d` first."""
+    """Whether a name is too long for the kernel. Names with `%d` are not: libvirt replaces it by a number."""
     return len(name.encode()) >= IFNAMSIZ and "%d" not in name
 
 
 def shortened(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
-    """Give each name that is too long one that fits and is free: its start, and where that is taken a number."""
+    """Return a free name for each that is too long: its start, with a number if that is taken."""
     found: dict[str, str] = {}
     given: set[str] = set()
     for name in sorted({each for each in names if is_too_long(each)}):
@@ -59,7 +59,7 @@ def shortened(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
 
 
 def new_bridges(taken: Container[str]) -> Iterator[str]:
-    """Give names of libvirt's own kind, `virbr1` and on, that are free; `virbr0` is the `default` network's."""
+    """Yield free names like libvirt's own, from `virbr1` on; `virbr0` belongs to the `default` network."""
     return (name for number in count(1) if (name := f"virbr{number}") not in taken)
 
 

@@ -16,13 +16,13 @@ Mode = Literal["isolated", "nat", "route", "open", "bridge", "private", "vepa", 
 Attachment = Literal["own-bridge", "host-bridge", "macvtap", "hostdev"]
 
 DEFAULT_NETWORK, DEFAULT_BRIDGE, DEFAULT_ADDRESS = "default", "virbr0", "192.168.122.1"
-"""What libvirt installs: a NAT network of this name, with this bridge and address."""
+"""The NAT network that libvirt installs: its name, its bridge and the address of that."""
 
 DEFAULT_SUBNET = IPv4Network("192.168.122.0/24")
 """The subnet of that network."""
 
 OWN_BRIDGE_MODES: frozenset[Mode] = frozenset({"isolated", "nat", "route", "open"})
-"""The modes in which libvirt makes the bridge, owns its addresses and runs dnsmasq on it."""
+"""The modes in which libvirt makes the bridge, sets its addresses and runs dnsmasq on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Forward(View):
 
     @property
     def dev(self) -> str | None:
-        """The one device that traffic may leave through."""
+        """The only device through which traffic may leave."""
         return self.known("dev")
 
     @cached_property
@@ -42,7 +42,7 @@ class Forward(View):
 
     @property
     def interfaces(self) -> list[Node]:
-        """Each `<interface>`: the devices that are listed by name."""
+        """The `<interface>` elements: devices that are listed by name."""
         return self.node.all("interface")
 
     @property
@@ -52,7 +52,7 @@ class Forward(View):
 
     @property
     def egress_places(self) -> tuple[Attribute, ...]:
-        """Every attribute that names the one device that routed traffic may leave through.
+        """Every attribute that names the only device through which routed traffic may leave.
 
         libvirt writes it twice, as `dev` and as `<interface dev=…>`.
         """
@@ -66,7 +66,7 @@ class Forward(View):
 
     @cached_property
     def nat_pools(self) -> "tuple[Range, ...]":
-        """The addresses that guests' traffic leaves under, instead of the host's own."""
+        """The source addresses of guests' traffic in place of the host's own."""
         return tuple(Range(node) for node in self.nat.all("address")) if self.nat else ()
 
     @property
@@ -77,11 +77,11 @@ class Forward(View):
 
 @dataclass(frozen=True, eq=False)
 class PciDevice(View):
-    """`<address type='pci'>` of `<forward>`: a device that guests are handed whole."""
+    """`<address type='pci'>`: a device of the host that a guest takes whole."""
 
     @property
     def address(self) -> str | None:
-        """The address as the kernel writes it, such as `0000:04:00.1`; None where a part is unknown."""
+        """The address as the kernel writes it, such as `0000:04:00.1`; None if a part is unknown."""
         written = (self.known(name) for name in ("bus", "slot", "function"))
         numbers = [_number(self.node.get("domain") or "0"), *map(_number, written)]
         parts = [number for number in numbers if number is not None]
@@ -89,7 +89,7 @@ class PciDevice(View):
 
 
 def _number(value: str | None) -> int | None:
-    """Read a number as libvirt does: hexadecimal behind `0x`, octal behind `0`, else decimal."""
+    """Return a number as libvirt reads it: hexadecimal after `0x`, octal after `0`, else decimal."""
     if not value or not _NUMBER.fullmatch(value):
         return None
     return int(value, 16 if "x" in value else 8 if value.startswith("0") else 10)
@@ -104,13 +104,13 @@ class Bridge(View):
 
     @property
     def name(self) -> str | None:
-        """The interface name; without one libvirt chooses a free `virbrN`."""
+        """The interface name; by default libvirt chooses a free `virbrN`."""
         return self.known("name")
 
 
 @dataclass(frozen=True, eq=False)
 class Range(View):
-    """`<range>`: the addresses that dnsmasq leases; and `<address>` of `<nat>`, which is written alike."""
+    """`<range>`: the addresses that dnsmasq leases; also `<address>` of `<nat>`, which has the same form."""
 
     @property
     def start(self) -> Address | None:
@@ -123,7 +123,7 @@ class Range(View):
         return parse_address(self.known("end"))
 
     def __contains__(self, address: Address | None) -> bool:
-        """Whether an address lies between the two, both included."""
+        """Whether an address is in the range, both ends included."""
         start, end = self.start, self.end
         if start is None or end is None or address is None or not start.version == end.version == address.version:
             return False
@@ -131,7 +131,7 @@ class Range(View):
 
     @property
     def size(self) -> int:
-        """How many addresses it has; none where one of the two is unknown or they are reversed."""
+        """The number of addresses; 0 if an end is unknown or the two are reversed."""
         start, end = self.start, self.end
         if start is None or end is None or start.version != end.version:
             return 0
@@ -139,20 +139,20 @@ class Range(View):
 
     @property
     def is_too_large(self) -> bool:
-        """Whether libvirt takes it for too large: it looks at all but the last 16 bits of the two addresses."""
+        """Whether libvirt rejects its size: both ends must be equal except for their last 16 bits."""
         start, end = self.start, self.end
         return bool(start and end and start.version == end.version and int(start) >> 16 != int(end) >> 16)
 
     @property
     def is_long(self) -> bool:
-        """Whether newer versions take it for too large too: they count the addresses, but not those of IPv6."""
+        """Whether newer versions reject its size too: they count the addresses of IPv4, but not of IPv6."""
         start, end = self.start, self.end
         return self.is_too_large and not (start and end and start.version == 4 and 0 <= int(end) - int(start) < 2**16)
 
 
 @dataclass(frozen=True, eq=False)
 class StaticHost(View):
-    """`<host>` of `<dhcp>`: one client's fixed address."""
+    """`<host>` of `<dhcp>`: the fixed address of one client."""
 
     @property
     def address(self) -> Address | None:
@@ -167,7 +167,7 @@ class StaticHost(View):
 
 @dataclass(frozen=True, eq=False)
 class Ip(View):
-    """`<ip>`: an address of the bridge, the subnet that it spans, and its DHCP service."""
+    """`<ip>`: an address of the bridge with its subnet and its DHCP service."""
 
     @property
     def address(self) -> Address | None:
@@ -176,7 +176,7 @@ class Ip(View):
 
     @property
     def family(self) -> Family | None:
-        """The family that the element declares; IPv4 unless said otherwise."""
+        """The family that the element declares; IPv4 by default."""
         value = self.node.get("family")
         if value in (None, "", "ipv4"):
             return "ipv4"
@@ -184,7 +184,7 @@ class Ip(View):
 
     @cached_property
     def subnet(self) -> Subnet | None:
-        """The subnet; None where address or mask is unknown or contradicts the family."""
+        """The subnet; None if the address or mask is unknown or contradicts the family."""
         address = self.address
         if address is None or f"ipv{address.version}" != self.family:
             return None
@@ -192,7 +192,7 @@ class Ip(View):
             "netmask" in self.node.attributes and parse_address(self.known("netmask")) is None
         ):
             return None
-        # libvirt takes the prefix 0 as none.
+        # libvirt treats the prefix 0 like a missing one.
         return subnet_of(address, self.number("prefix") or None, parse_address(self.known("netmask")))
 
     @property
@@ -222,18 +222,18 @@ class Route(View):
 
     @property
     def address(self) -> Address | None:
-        """The first address of the subnet that it leads to."""
+        """The first address of the destination."""
         return parse_address(self.known("address"))
 
     @property
     def lacks_prefix(self) -> bool:
-        """Whether it has neither prefix nor netmask, or the prefix 0, which libvirt takes for the same."""
+        """Whether it has neither prefix nor netmask, or the prefix 0, which libvirt treats like a missing one."""
         written = self.node.attributes.keys() & {"prefix", "netmask"}
         return not written or (written == {"prefix"} and self.number("prefix") == 0)
 
     @property
     def likely_prefix(self) -> int:
-        """The prefix that its address suggests: as many octets of IPv4 as are not zero at its end, 64 of IPv6."""
+        """The prefix that its address suggests: the IPv4 octets up to the last that is not zero, 64 bits of IPv6."""
         address = self.address
         if address is None or address.version == 6:
             return 64 if address is None or not int(address) & (1 << 64) - 1 else 128
@@ -241,7 +241,7 @@ class Route(View):
 
     @property
     def subnet(self) -> Subnet | None:
-        """Where it leads; None where that is unknown. Without a prefix only the address zero leads anywhere."""
+        """The destination, or None if it is unknown. Without a prefix only the address zero is valid."""
         address = self.address
         if self.lacks_prefix and (address is None or not address.is_unspecified):
             return None
@@ -249,12 +249,12 @@ class Route(View):
 
     @property
     def is_default(self) -> bool:
-        """Whether it leads everywhere; so does one without an address, since libvirt 12.8.0."""
+        """Whether it is a default route; since libvirt 12.8.0, a route without an address is one too."""
         return "address" not in self.node.attributes or (self.subnet is not None and not self.subnet.prefixlen)
 
     @property
     def gateway(self) -> Address | None:
-        """The address on the network that it leads by."""
+        """The next hop, an address on the network."""
         return parse_address(self.known("gateway"))
 
 
@@ -269,7 +269,7 @@ class PortGroup(View):
 
     @property
     def is_default(self) -> bool:
-        """Whether it serves interfaces that choose none."""
+        """Whether it applies to interfaces that choose no port group."""
         return self.node.get("default") == "yes"
 
 
@@ -279,15 +279,15 @@ class Network(Named):
 
     @cached_property
     def forward(self) -> Forward | None:
-        """`<forward>`; an isolated network has none."""
+        """`<forward>`; None for an isolated network."""
         node = self.node.child("forward")
         return Forward(node) if node else None
 
     @cached_property
     def mode(self) -> Mode | None:
-        """The forward mode; `isolated` without `<forward>`, `nat` without its `mode`, None where it is unknown.
+        """The forward mode: `isolated` without `<forward>`, `nat` without its `mode`, None if it is unknown.
 
-        Of several `<forward>` libvirt reads the first.
+        libvirt reads the first `<forward>` only.
         """
         if self.forward is None:
             return "isolated"
@@ -300,7 +300,7 @@ class Network(Named):
 
     @property
     def mode_place(self) -> Node | Attribute:
-        """The place that decides the mode: the `mode` attribute, else `<forward>`, else the root."""
+        """What decides the mode: the `mode` attribute, else `<forward>`, else the root."""
         if self.forward is None:
             return self.node
         return self.forward.attribute("mode") or self.forward.node
@@ -318,29 +318,29 @@ class Network(Named):
 
     @property
     def bridge_name(self) -> str | None:
-        """The name that `<bridge>` gives its bridge; None where libvirt chooses one, or it is unknown."""
+        """The name of the bridge; None if libvirt chooses it, or it is unknown."""
         return self.bridge.name if self.bridge else None
 
     @property
     def lacks_address(self) -> bool:
-        """Whether traffic is to be forwarded from and to an address that nothing gives: NAT, routed, open."""
+        """Whether a NAT, routed or open network has no address, which its mode needs."""
         return self.mode in ("nat", "route", "open") and not self.ips
 
     @property
     def dnsmasq_options(self) -> list[Attribute]:
-        """The options that are handed to dnsmasq as they are."""
+        """The options that libvirt passes to dnsmasq unchanged."""
         groups = [each for each in self.node.children if each.name.endswith(":options")]
         options = (each for group in groups for each in group.children if each.name.endswith(":option"))
         return [each.attributes["value"] for each in options if "value" in each.attributes]
 
     @cached_property
     def owns_bridge(self) -> bool:
-        """Whether libvirt makes and addresses the bridge: isolated, NAT, routed and open networks."""
+        """Whether libvirt makes the bridge and sets its addresses: isolated, NAT, routed and open networks."""
         return self.mode in OWN_BRIDGE_MODES
 
     @cached_property
     def attachment(self) -> Attachment | None:
-        """What a guest's NIC is plugged into; None where the mode is unknown."""
+        """What a guest's NIC is plugged into; None if the mode is unknown."""
         if self.mode is None:
             return None
         if self.owns_bridge:
@@ -352,25 +352,25 @@ class Network(Named):
 
     @property
     def names_link(self) -> bool:
-        """Whether it names a bridge or device of the host to put guests on, so that its mode is meant."""
+        """Whether it names a bridge or device of the host for its guests, so that its mode is intended."""
         forward = self.forward
         return self.attachment == "host-bridge" or bool(forward and (forward.devices or forward.pci_devices))
 
     @property
     def host_bridge(self) -> Attribute | None:
-        """The attribute that names the host's bridge which guests join, where that is known."""
+        """The attribute that names the host's bridge which guests join, if the name is known."""
         joins = self.attachment == "host-bridge" and self.bridge is not None and self.bridge.name
         return self.bridge.attribute("name") if joins and self.bridge else None
 
     @property
     def takes_whole(self) -> bool:
-        """Whether each guest gets a device of its own (networkAllocatePort): by mode, or by the switch it speaks to."""
+        """Whether each guest gets a device of its own (networkAllocatePort): by mode, or by type of virtual port."""
         by_switch = self.mode == "private" and self.plugs[0].switch == "802.1Qbh"
         return self.mode in ("passthrough", "hostdev") or by_switch
 
     @property
     def routed_families(self) -> frozenset[Family]:
-        """The families that leave under guests' own addresses: all, or IPv6 where NAT does not translate it."""
+        """The families that keep the guests' own addresses: all if routed, IPv6 if NAT does not translate it."""
         families = {ip.family for ip in self.ips if ip.family}
         if self.mode == "nat" and self.forward is not None and not self.forward.translates_ipv6:
             return frozenset(families & {"ipv6"})
@@ -378,19 +378,19 @@ class Network(Named):
 
     @property
     def is_translated(self) -> bool:
-        """Whether NAT translates one of its families: IPv4 always, IPv6 where `<nat ipv6='yes'>` says so."""
+        """Whether NAT translates one of its families: IPv4 always, IPv6 with `<nat ipv6='yes'>`."""
         sixth = self.forward is not None and self.forward.translates_ipv6
         return self.mode == "nat" and any(ip.family == "ipv4" or (ip.family == "ipv6" and sixth) for ip in self.ips)
 
     @property
     def lower_devices(self) -> tuple[Attribute, ...]:
-        """The attributes that name the NICs of the host which macvtap puts guests on, each NIC once."""
+        """The attributes that name the NICs of the host under macvtap, each NIC once."""
         listed = self.forward.egress_places if self.forward and self.attachment == "macvtap" else ()
         return tuple({place.value: place for place in reversed(listed)}.values())[::-1]
 
     @cached_property
     def ips(self) -> tuple[Ip, ...]:
-        """The addresses of the bridge, of both families."""
+        """The addresses of the bridge, IPv4 and IPv6."""
         return tuple(Ip(node) for node in self.node.all("ip"))
 
     @cached_property
@@ -401,12 +401,12 @@ class Network(Named):
 
     @property
     def dhcp_server(self) -> Address | None:
-        """The address that leases IPv4 addresses: the bridge's own, where libvirt runs DHCP on it."""
+        """The address of the IPv4 DHCP server: the bridge's own, if libvirt runs DHCP on it."""
         serving = (ip.address for ip in self.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts))
         return next((address for address in serving if address), None) if self.owns_bridge else None
 
     def addresses_in(self, subnet: Subnet) -> Iterator[tuple[Attribute, Address]]:
-        """Give every attribute with an address of a subnet: gateway, leases, boot server, name records, routes."""
+        """Yield every attribute with an address of a subnet: gateway, leases, boot server, name records, routes."""
         for attribute in (each for node in self.node.descendants() for each in node.attributes.values()):
             address = parse_address(known(attribute.value))
             if address is not None and address in subnet:
@@ -414,12 +414,12 @@ class Network(Named):
 
     @property
     def ranges(self) -> Iterator[tuple[Ip, Range]]:
-        """Each dynamic range with the address whose subnet it belongs to."""
+        """Each dynamic range with its `<ip>`."""
         return ((ip, each) for ip in self.ips for each in ip.ranges)
 
     @cached_property
     def host_records(self) -> dict[str, Address]:
-        """The addresses of the hosts that the network's own DNS knows by name, as `<dns>` and static leases say."""
+        """The addresses of the names in the network's own DNS, from `<dns>` and from static hosts."""
         found: dict[str, Address] = {}
         listed = [(name.text.strip(), host.get("ip")) for dns in self.node.all("dns")[:1] for host in dns.all("host")
                   for name in host.all("hostname")]  # fmt: skip
@@ -444,7 +444,7 @@ class Network(Named):
 
     @cached_property
     def fixed_addresses(self) -> "tuple[tuple[Address, Node], ...]":
-        """The addresses that guests set themselves, as DNS records and static routes tell, each with its element."""
+        """The addresses that guests set themselves, from DNS records and static routes, each with its element."""
         dns = self.node.child("dns")
         places = (
             *((each, "ip") for each in (dns.all("host") if dns else ())),
@@ -454,12 +454,12 @@ class Network(Named):
         return tuple((address, node) for address, node in found if address)
 
     def held(self, ip: Ip) -> list[Address]:
-        """Return the addresses that the bridge, static hosts and guests with addresses of their own have."""
+        """Return the addresses in use: of the bridge, of static hosts, and those that guests set themselves."""
         fixed = (address for address, _ in self.fixed_addresses)
         return [each for each in (ip.address, *(host.address for host in ip.hosts), *fixed) if each is not None]
 
     def sets_dnsmasq(self, *options: str) -> bool:
-        """Whether an option for dnsmasq begins so, or may: one is a placeholder, or names a file with more of them."""
+        """Whether an option for dnsmasq starts like one of these, or may: as a placeholder, or in a file of options."""
         values = [known(each.value) for each in self.dnsmasq_options]
         return any(not each or each.startswith((*options, "conf-")) for each in values)
 
@@ -475,12 +475,12 @@ class Network(Named):
 
     @cached_property
     def plugs(self) -> tuple[Plug, ...]:
-        """Where it says how guests are plugged in: in itself, and in each port group."""
+        """What decides how guests are plugged in: the network itself, and each port group."""
         return (Plug(self.node), *(Plug(group.node) for group in self.portgroups))
 
     @cached_property
     def untaggable_vlans(self) -> tuple[tuple[Node, Plug], ...]:
-        """Each `<vlan>` that libvirt cannot set, with the network or port group where it cannot (networkValidate)."""
+        """Each `<vlan>` that libvirt cannot set, with its network or port group (networkValidate)."""
         own, has_default = self.plugs[0], any(group.is_default for group in self.portgroups)
         on_bridge = self.mode == "bridge"
         found: dict[int, tuple[Node, Plug]] = {}
@@ -505,19 +505,19 @@ class Network(Named):
 
     @property
     def mtu(self) -> int | None:
-        """The MTU that it gives its bridge; None where it says none, or it is unknown."""
+        """The MTU of its bridge, in bytes; None if it is not set or unknown."""
         node = self.node.child("mtu")
         return View(node).number("size") if node else None
 
     @property
     def dns_domain(self) -> str | None:
-        """The DNS domain that its dnsmasq gives its guests, in lower case."""
+        """The DNS domain of its guests, in lower case, if its own dnsmasq serves it."""
         node = self.node.child("domain")
         name = known(node.get("name")) if node and self.owns_bridge else None
         return name.lower() if name else None
 
     @property
     def claims_domain(self) -> bool:
-        """Whether its dnsmasq alone answers for its domain, or the host asks it for the names."""
+        """Whether only its dnsmasq answers for its domain, or the host sends it the queries for that domain."""
         node = self.node.child("domain")
         return node is not None and "yes" in (node.get("localOnly"), node.get("register"))

@@ -1,4 +1,4 @@
-"""What a network, a port group and a guest's interface say alike: how a guest is plugged in."""
+"""How a guest is plugged in: settings that networks, port groups and interfaces share."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ class Plug(View):
 
     @property
     def virtualport(self) -> Node | None:
-        """`<virtualport>`: how a switch other than the kernel's bridge is spoken to."""
+        """`<virtualport>`: the connection to a switch other than a Linux bridge."""
         return self.node.child("virtualport")
 
     @property
     def switch(self) -> str | None:
-        """The type of `<virtualport>`; empty where it gives none, None without the element."""
+        """The type of `<virtualport>`: empty if it has none, None without the element."""
         return None if self.virtualport is None else self.virtualport.get("type") or ""
 
     @property

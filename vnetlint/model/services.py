@@ -1,4 +1,4 @@
-"""Names that stand for a port, as /etc/services of a Linux system usually has them."""
+"""Names of ports, as in /etc/services of a usual Linux system."""
 
 SERVICES = frozenset(
     """
@@ -28,4 +28,4 @@ xmms2 xmpp-client xmpp-server xtel xtelw z3950 zabbix-agent zabbix-trapper zebra
 zephyr-srv zip zope zope-ftp zserv
 """.split()  # noqa: SIM905
 )
-"""What iptables and ebtables take for a port instead of its number."""
+"""The names that iptables and ebtables accept in place of a port number."""

@@ -1,7 +1,7 @@
-"""Which subnets overlap, and which are still free: for a whole project in one sweep, never pair by pair.
+"""Which subnets overlap, and which are free: for a whole project in one pass, not pair by pair.
 
-Two subnets overlap only where one holds the other. Ordered by address, the wider first, those that hold a subnet are
-therefore the last few before it, one inside the other: a stack.
+Two subnets overlap only if one holds the other. When they are sorted by address, wider ones first, the subnets that
+hold another are the last few before it, each inside the one before: a stack.
 """
 
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ PRIVATE: tuple[Subnet, ...] = tuple(map(ip_network, ("192.168.0.0/16", "10.0.0.0
 """The private blocks of IPv4 (RFC 1918)."""
 
 CUSTOMARY: tuple[Subnet, ...] = tuple(map(ip_network, ("192.168.0.0/24", "192.168.1.0/24", "192.168.122.0/24")))
-"""What home routers and libvirt's `default` network use: a bad choice for a new network, whoever has it."""
+"""Subnets of home routers and of libvirt's `default` network: a bad choice for a new network, even if free here."""
 
 _SITE = 48
-"""The prefix of one IPv6 site, in which a new subnet is looked for."""
+"""The prefix of an IPv6 site, in which a new subnet is searched."""
 
 _BITS = {4: 32, 6: 128}
 _Number = tuple[int, int, int]
-"""A subnet as version, prefix length and its place among the subnets of that length."""
+"""A subnet as version, prefix length and its number among the subnets of that length."""
 
 
 def holds(outer: Subnet, inner: Subnet) -> bool:
-    """Whether a subnet holds all of another; also false where their versions differ."""
+    """Whether a subnet holds all of another; false if their versions differ."""
     if outer.version != inner.version or outer.prefixlen > inner.prefixlen:
         return False
     return _number(inner)[2] >> (inner.prefixlen - outer.prefixlen) == _number(outer)[2]
@@ -36,13 +36,13 @@ def overlap(one: Subnet, other: Subnet) -> bool:
 
 
 class FreeSubnets:
-    """Gives out subnets that overlap none in use and none given out before."""
+    """Returns subnets that overlap none in use and none returned before."""
 
     def __init__(self, used: Iterable[Subnet]) -> None:
-        """Take note of what is in use."""
+        """Note the subnets in use."""
         self._used: set[_Number] = set()
         self._holding: set[_Number] = set()
-        """Those that hold one in use, of each length that was ever asked for."""
+        """The subnets that hold one in use, of each length that was asked for."""
         self._lengths: dict[int, set[int]] = {4: set(), 6: set()}
         self._asked: dict[int, set[int]] = {4: set(), 6: set()}
         self._left: dict[tuple[int, Subnet | None], list[tuple[int, int]]] = {}
@@ -50,7 +50,7 @@ class FreeSubnets:
             self._mark(_number(each))
 
     def take(self, like: Subnet) -> Subnet | None:
-        """Give the next free subnet of the same size: in the same private block or IPv6 site, else in another."""
+        """Return the next free subnet of the same size: in the same private block or IPv6 site, else in another."""
         if like.prefixlen not in self._asked[like.version]:
             self._asked[like.version].add(like.prefixlen)
             for each in self._used:
@@ -77,7 +77,7 @@ class FreeSubnets:
         self._holding.update((version, each, place >> (length - each)) for each in wider)
 
     def _next_free(self, like: Subnet, place: int, end: int) -> int | None:
-        """Find a free place, jumping over what a wider subnet uses."""
+        """Return the number of a free subnet, skipping all that a wider subnet uses at once."""
         length, version = like.prefixlen, like.version
         while place < end:
             up = (length - each for each in self._lengths[version] if each <= length)
@@ -108,7 +108,7 @@ def _blocks(like: Subnet) -> tuple[Subnet, ...]:
 
 
 def _ranges(like: Subnet, home: Subnet | None) -> Iterable[tuple[int, int]]:
-    """The places to look at: behind the subnet in its own block, before it there, then the other blocks."""
+    """Yield the numbers to try: after the subnet in its own block, before it there, then the other blocks."""
     own = _number(like)[2]
     for block in sorted(_blocks(like), key=lambda each: each is not home):
         if block.prefixlen > like.prefixlen:

@@ -1,4 +1,4 @@
-"""What all views share: an element, and careful readings of its attributes and text."""
+"""What all views share: an element, with tolerant access to its attributes and text."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +18,12 @@ class View:
 
     @property
     def path(self) -> str:
-        """The path of the file that the element stands in."""
+        """The path of the file that contains the element."""
         return self.node.document.source.path
 
     @property
     def is_template(self) -> bool:
-        """Whether a template makes the document: two elements may exclude each other, and what is absent may appear."""
+        """Whether the file is a template: two elements may exclude each other, and absent ones may appear."""
         return self.node.document.source.is_template
 
     def file_beside(self, other: "View") -> str:
@@ -34,15 +34,15 @@ class View:
         return self.path if name == basename(other.path) else name
 
     def attribute(self, name: str) -> Attribute | None:
-        """Give an attribute with its spans, or None where it is absent."""
+        """Return an attribute with its spans, or None if it is absent."""
         return self.node.attributes.get(name)
 
     def known(self, name: str) -> str | None:
-        """Give an attribute's value, or None where it is absent, empty or a placeholder."""
+        """Return an attribute's value, or None if it is absent, empty or a placeholder."""
         return known(self.node.get(name))
 
     def number(self, name: str) -> int | None:
-        """Give an attribute's value as a number, or None where it is absent or no decimal number."""
+        """Return an attribute's value as a number, or None if it is absent or not a decimal number."""
         value = self.node.get(name)
         return int(value) if value is not None and value.isascii() and value.isdigit() and len(value) < 20 else None
 
@@ -53,7 +53,7 @@ class Named(View):
 
     @cached_property
     def name(self) -> str | None:
-        """The name, or None where it is missing or a placeholder."""
+        """The name, or None if it is missing or a placeholder."""
         return text_of(self.node.child("name"))
 
     @property
@@ -69,12 +69,12 @@ class Named(View):
 
     @property
     def name_node(self) -> Node:
-        """The element to point at when speaking of the whole: `<name>`, else the root."""
+        """The element that stands for the whole document: `<name>`, else the root."""
         return self.node.child("name") or self.node
 
     @cached_property
     def uuid(self) -> UUID | None:
-        """The UUID; libvirt reads it with and without hyphens."""
+        """The UUID; libvirt accepts it with and without hyphens."""
         value = text_of(self.node.child("uuid"))
         try:
             return UUID(value.replace(" ", "")) if value else None
@@ -83,27 +83,27 @@ class Named(View):
 
 
 def known(value: str | None) -> str | None:
-    """Give a value that says something: not absent, not empty, not a placeholder."""
+    """Return a value, or None if it is empty or a placeholder."""
     return value if value and not is_opaque(value) else None
 
 
 def text_of(node: Node | None) -> str | None:
-    """Give an element's text without the white space around it, where it is known."""
+    """Return an element's text without the white space around it, or None if it is empty or a placeholder."""
     return known(node.text.strip()) if node is not None else None
 
 
 def has_strays(node: Node, *names: str) -> bool:
-    """Whether an element has an attribute other than these, or may have: it may be the one that is missing, misspelt.
+    """Whether an element has an attribute other than these: a missing attribute may be there, but misspelt.
 
-    In a template a placeholder may stand for whole attributes.
+    Also true if a placeholder of a template may stand for whole attributes.
     """
     return node.has_unknown_attributes or bool(node.attributes.keys() - set(names))
 
 
 def has_unknowns(node: Node) -> bool:
-    """Whether a placeholder in a template stands for elements or attributes somewhere in an element.
+    """Whether a placeholder of a template stands for elements or attributes somewhere in an element.
 
-    What is there is known then, what is missing is not.
+    Then it is unknown what is missing.
     """
     return any(
         each.has_unknown_attributes

@@ -1,4 +1,4 @@
-"""NICs of the host that several want: pools, macvtap, and what is taken whole."""
+"""NICs of the host that guests use: by macvtap, as a pool, or as a whole device."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ _FORWARD = ("mode", "dev", "managed")
 
 @dataclass(frozen=True, eq=False)
 class Devices:
-    """The host's NICs, and who is put on which of them."""
+    """The host's NICs, and who uses which of them."""
 
     networks: Networks
     guests: Guests
@@ -30,23 +30,21 @@ class Devices:
 
     @cached_property
     def name_rivals(self) -> dict[Interface, Interface]:
-        """For each NIC whose end on the host has a name, an earlier one of the same name, in this guest or host.
+        """For each interface whose end on the host has a name, an earlier one with that name, of this guest or host.
 
-        Nothing is said of two guests of one name, which are two versions of one.
+        Two guests of one name do not count: they are two versions of one.
         """
-        first: dict[tuple[str, str], Interface] = {}
-        found: dict[Interface, Interface] = {}
-        for each in self.guests.interfaces:
-            if each.own_device is not None and self.guests.attachment_of(each) != "hostdev":
-                other = first.setdefault((self.site.host_of(each), each.own_device.value), each)
-                near = other.domain is each.domain or self.site.same_host(other.domain, each.domain)
-                if other is not each and near:
-                    found[each] = other
-        return found
+        named = [each for each in self.guests.interfaces if self.guests.attachment_of(each) != "hostdev"]
+        pairs = self.site.repeats(named, lambda each: each.own_device.value if each.own_device else None)
+        return {each: first for each, first in pairs if self._compete(each, first)}
+
+    def _compete(self, one: Interface, other: Interface) -> bool:
+        """Whether two interfaces run on one host: of one guest, or of two different guests of that host."""
+        return one.domain is other.domain or self.site.same_host(one.domain, other.domain)
 
     @cached_property
     def passthrough_rivals(self) -> dict[Interface, Interface]:
-        """For each guest on a NIC by macvtap, an earlier one on it, where one of the two takes it whole."""
+        """For each interface on a NIC by macvtap, an earlier one on it, if one of the two takes the NIC whole."""
         first: dict[tuple[str, str], tuple[Interface, Interface | None]] = {}
         found: dict[Interface, Interface] = {}
         for each in self.guests.interfaces:
@@ -56,21 +54,20 @@ class Devices:
                 earliest, taker = first.get(key, (each, None))
                 first[key] = (earliest, taker or whole)
                 other = earliest if whole else taker
-                near = other and (other.domain is each.domain or self.site.same_host(other.domain, each.domain))
-                if other is not None and other is not each and near:
+                if other is not None and other is not each and self._compete(each, other):
                     found[each] = other
         return found
 
     @cached_property
     def spare_nic(self) -> str | None:
-        """The first NIC of the host that neither the host itself nor anything of these files uses."""
+        """The first NIC of the host that neither the host itself nor these files use."""
         forwards = [network.forward for network in self.networks.all if network.forward]
         used = {place.value for forward in forwards for place in forward.devices} | self.macvtap_users.keys()
         spare = (link.name for link in (self.site.host.spare_nics if self.site.host else ()))
         return next((name for name in spare if name not in used), None)
 
     def pool_size(self, network: Network) -> int | None:
-        """Return how many devices a network has, where each guest takes one whole; None where nobody can tell."""
+        """Return the number of devices of a network whose guests take one each; None if that is unknown."""
         forward = network.forward
         if forward is None or not network.takes_whole or has_strays(forward.node, *_FORWARD):
             return None
@@ -82,26 +79,26 @@ class Devices:
         return len(network.lower_devices) if all(known(place.value) for place in forward.devices) else None
 
     def by_function(self, user: Network | Interface) -> bool:
-        """Whether guests take a NIC whole, an SR-IOV function as a rule: by hostdev, or macvtap in passthrough."""
+        """Whether each guest takes a device, usually an SR-IOV function: by hostdev, or macvtap mode `passthrough`."""
         network = self.networks.of(user)
         if network is not None:
             return network.mode in ("hostdev", "passthrough")
         return isinstance(user, Interface) and (user.type == "hostdev" or user.direct_mode == "passthrough")
 
     def is_plain_nic(self, name: str) -> bool:
-        """Whether an interface of the host is known to be no SR-IOV virtual function."""
+        """Whether an interface of the host is known not to be an SR-IOV virtual function."""
         link = self.site.host.link(name) if self.site.host else None
         return link is not None and (link.is_vf is False or bool(link.vfs) or link.kind not in ("nic", "other"))
 
     def passed_through(self, nic: str, beside: Named) -> tuple[str, View] | None:
-        """Return the PCI address of a NIC and what hands it to a guest as a PCI device, on the same host."""
+        """Return the PCI address of a NIC and what passes it to a guest as a PCI device, on the same host."""
         link = self.site.host.link(nic) if self.site.host else None
         user = self._passed_through.get((self.site.host_of(beside), link.pci)) if link and link.pci else None
         return (link.pci, user) if link and link.pci and user else None
 
     @cached_property
     def _passed_through(self) -> dict[tuple[str, str], View]:
-        """What hands a PCI device to guests, by host and address: `<hostdev>`, an interface, a network."""
+        """What passes a PCI device to guests, by host and address: `<hostdev>`, an interface, a network."""
         table: dict[tuple[str, str], View] = {}
         for network in (each for each in self.networks.all if each.mode == "hostdev" and each.forward):
             for device in network.forward.pci_devices if network.forward else ():
@@ -120,9 +117,9 @@ class Devices:
 
     @cached_property
     def pool_rivals(self) -> dict[Attribute, tuple[Attribute, Network]]:
-        """For each NIC that macvtap puts guests on, where a network of the host takes it whole or shares it with such.
+        """For each place that names a NIC for macvtap, the place of an earlier network with that NIC, and the network.
 
-        That is an earlier network, whose place it comes with, and one of the two takes the NIC whole.
+        Only if one of the two takes the NIC whole.
         """
         first: dict[tuple[str, str], tuple[tuple[Attribute, Network], tuple[Attribute, Network] | None]] = {}
         found: dict[Attribute, tuple[Attribute, Network]] = {}

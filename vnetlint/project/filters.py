@@ -1,4 +1,4 @@
-"""Network filters across files: which one a name means, who refers to it, what it is given."""
+"""Network filters across files: which one a name means, what refers to it, which variables it gets."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from vnetlint.project.site import Site, grouped, place_of
 
 @dataclass(frozen=True, eq=False)
 class Filters:
-    """The network filters of the files, with who refers to them."""
+    """The network filters of the files, with the references to them."""
 
     all: tuple[Filter, ...]
     """In the order of their files."""
@@ -28,7 +28,7 @@ class Filters:
 
     @cached_property
     def by_name(self) -> dict[str, list[Filter]]:
-        """Network filters by name; more than one where several hosts' files lie together."""
+        """Network filters by name; several if the files are for several hosts."""
         return grouped(self.all, lambda each: each.name)
 
     def of(self, reference: FilterRef) -> Filter | Shipped | None:
@@ -53,7 +53,7 @@ class Filters:
         return meant if isinstance(meant, Filter) else None
 
     def parameters_within(self, reference: FilterRef) -> Iterator[tuple[Filter, FilterParameter]]:
-        """Yield the parameters that filters of these files set for what they include, below a reference, once each."""
+        """Yield, for a reference, the parameters that filters of these files set for what they include, once each."""
         waiting, seen = [reference], {reference}
         while waiting:
             owner = self._own_filter(waiting.pop(0))
@@ -68,14 +68,14 @@ class Filters:
         return tuple(self._references.get(nwfilter, ()))
 
     def exists(self, name: str) -> bool | None:
-        """Whether a network filter exists, in these files or elsewhere; None where nobody can tell."""
+        """Whether there is a network filter of a name, in these files or elsewhere; None if that cannot be known."""
         if name in self.names:
             return True
         host_knows = self.site.host is not None and self.site.host.inventory.filters is not None
         return False if self.site.complete or host_knows else None
 
     def are_named_beside(self, view: View) -> bool:
-        """Whether there are network filters for the same host, and none of the project has a placeholder for a name."""
+        """Whether the same host has network filters, and no filter of the project has a placeholder as its name."""
         return self.site.host_of(view) in self._hosts_with_filters
 
     @cached_property
@@ -95,7 +95,7 @@ class Filters:
         return Names(sorted(self.names - self.site.external))
 
     def value_for(self, interface: Interface, variable: str) -> str | None:
-        """Return what a filter's variable has to be for an interface, as far as its network tells."""
+        """Return the value that a filter's variable needs for an interface, if its network decides it."""
         network, reserved = self.networks.of(interface), self.networks.reservation_of(interface)
         if variable == "IP":
             return str(reserved.address) if reserved else None
@@ -105,7 +105,7 @@ class Filters:
 
     @cached_property
     def _filtered(self) -> dict[tuple[str, Network | str], list[Interface]]:
-        """The first two guests with a filter of each host and segment, so that there is one beside any other guest."""
+        """The first two guests with a filter of each host and segment, so that one remains if the other asks."""
         table: defaultdict[tuple[str, Network | str], dict[str | None, Interface]] = defaultdict(dict)
         for interface in sorted(self.guests.interfaces, key=place_of):
             segment = self._segment_of(interface)
@@ -116,7 +116,7 @@ class Filters:
         return {key: list(guests.values()) for key, guests in table.items()}
 
     def _segment_of(self, interface: Interface) -> Network | str | None:
-        """What an interface shares with its neighbours: a network, else a bridge or a network by name."""
+        """Return what an interface shares with its neighbours: a network, else a bridge or a network by name."""
         network = self.networks.of(interface)
         if network is not None and network.attachment == "host-bridge":
             return f"bridge {network.bridge.name}" if network.bridge and network.bridge.name else None
@@ -124,7 +124,7 @@ class Filters:
             return network if network.owns_bridge else None
         place = interface.network or interface.bridge
         name = known(place.value) if place else None
-        # Of several networks of that name nobody knows which is meant.
+        # With several networks of that name, it is unknown which is meant.
         return (
             f"{interface.type} {name}" if name and not (interface.network and name in self.networks.by_name) else None
         )
@@ -137,7 +137,7 @@ class Filters:
 
     @cached_property
     def trees(self) -> FilterTrees:
-        """What each filter does, its includes counted in."""
+        """What each filter does, with the filters that it includes."""
         trees = FilterTrees(self.of)
         for each in self.all:
             trees.tree(each)

@@ -30,14 +30,14 @@ class Identities:
 
     @cached_property
     def short_bridges(self) -> dict[str, str]:
-        """For each bridge name that the kernel does not take, a free one that it does."""
+        """For each bridge name that is too long for the kernel, a free one that is short enough."""
         return shortened(self.bridges.places, self.bridges.taken_names)
 
     @cached_property
     def bridge_rivals(self) -> dict[Network, Network]:
-        """For each network that makes its bridge, another of which libvirt would say that it has that name already.
+        """For each network that makes its bridge, another that has the name of the bridge already for libvirt.
 
-        That is one that makes it too and comes earlier; else one that joins it, wherever it stands.
+        That is an earlier network that makes it too, or else any network that joins it.
         """
         makers: defaultdict[str, Seen[Network]] = defaultdict(Seen)
         joiners: defaultdict[str, Seen[Network]] = defaultdict(Seen)
@@ -47,7 +47,7 @@ class Identities:
             if network.attachment == "host-bridge":
                 joiners[name].add(network, self.site.host_of(network), network)
         for network, name in named:
-            # libvirt puts a free number in the place of `%d` before it compares names.
+            # libvirt replaces `%d` by a free number before it compares names.
             if network.owns_bridge and "%d" not in name:
                 host = self.site.host_of(network)
                 found = makers[name].beside(network, host) or joiners[name].beside(network, host)
@@ -59,12 +59,12 @@ class Identities:
 
     @cached_property
     def new_bridges(self) -> dict[Network, str]:
-        """For each network whose bridge's name is taken, a name that neither the project nor the host has."""
+        """For each network whose bridge name is taken, a name that neither the project nor the host uses."""
         return dict(zip(self.bridge_rivals | self.bridge_owners, new_bridges(self.bridges.taken_names), strict=False))
 
     @cached_property
     def bridge_owners(self) -> dict[Network, str]:
-        """For other networks that make their bridge, the network of the inventory that has it; only named ones."""
+        """For other named networks that make their bridge, the network of the inventory that has it."""
         listed = (each for each in self.site.host_networks if each.bridge and each.name not in self.networks.by_name)
         owners = {each.bridge: each.name for each in listed}
         rest = (network for network in self.networks.all if network.name and network not in self.bridge_rivals)
@@ -73,12 +73,12 @@ class Identities:
 
     @cached_property
     def bridge_mac_rivals(self) -> dict[Network, Network]:
-        """For each network that gives its bridge a MAC address, an earlier one of the same host that gives the same."""
+        """For each network that sets the MAC address of its bridge, an earlier one of its host with the same one."""
         return self.networks.rivals(lambda network: network.mac if network.owns_bridge else None)
 
     @cached_property
     def dns_domain_rivals(self) -> dict[Network, Network]:
-        """For each network with a DNS domain, an earlier one of the same host with the same.
+        """For each network with a DNS domain, an earlier one of the same host with the same domain.
 
         One of the two keeps it to itself, or has the host ask there for its names.
         """
@@ -87,19 +87,13 @@ class Identities:
 
     @cached_property
     def network_namesakes(self) -> dict[Network, Network]:
-        """For each network, the first of the same host and name, where that is another by its UUID or has none."""
-        first: dict[tuple[str, str], Network] = {}
-        found: dict[Network, Network] = {}
-        for network in self.networks.all:
-            if network.name:
-                other = first.setdefault((self.site.host_of(network), network.name), network)
-                if other is not network and (network.uuid is None or network.uuid != other.uuid):
-                    found[network] = other
-        return found
+        """For each network, the first of the same host and name, if their UUIDs differ or it has none."""
+        pairs = self.site.repeats(self.networks.all, lambda network: network.name)
+        return {each: first for each, first in pairs if each.uuid is None or each.uuid != first.uuid}
 
     @cached_property
     def new_network_names(self) -> dict[Network, str]:
-        """For each network with a namesake a free name: that of its file, or its own with a number."""
+        """For each network with a namesake, a free name: that of its file, or its own with a number."""
         given = set(self.networks.names)
         found: dict[Network, str] = {}
         numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
@@ -112,7 +106,7 @@ class Identities:
 
     @cached_property
     def network_uuid_rivals(self) -> dict[Network, Network]:
-        """For each network, the first of the same UUID and another name: one of the same host, else one elsewhere."""
+        """For each network, the first with its UUID and another name, best of the same host."""
         hosts: dict[tuple[str | None, UUID], Network] = {}
         found: dict[Network, Network] = {}
         for network in self.networks.all:
@@ -125,10 +119,10 @@ class Identities:
 
     @cached_property
     def guest_rivals(self) -> dict[Domain, Domain]:
-        """For each guest, an earlier one of which libvirt would say that it has the name or the UUID already.
+        """For each guest, an earlier one that has its name or UUID already for libvirt.
 
-        That is one of the same UUID and another name, best of the same host; else, there, one of the same name and
-        another UUID.
+        That is one with the same UUID and another name, best of the same host; else one of the same host with the same
+        name and another UUID.
         """
         uuids: dict[tuple[str | None, UUID], Domain] = {}
         names: dict[tuple[str, str], Domain] = {}
@@ -147,23 +141,12 @@ class Identities:
 
     @cached_property
     def filter_uuid_rivals(self) -> dict[Filter, Filter]:
-        """For each network filter, an earlier one of the same host that has its UUID and another name."""
-        first: dict[tuple[str, UUID], Filter] = {}
-        found: dict[Filter, Filter] = {}
-        for each in self.filters.all:
-            other = first.setdefault((self.site.host_of(each), each.uuid), each) if each.uuid and each.name else each
-            if other.name != each.name:
-                found[each] = other
-        return found
+        """For each network filter, an earlier one of the same host with its UUID and another name."""
+        pairs = self.site.repeats(self.filters.all, lambda each: each.uuid if each.name else None)
+        return {each: first for each, first in pairs if each.name != first.name}
 
     @cached_property
     def filter_namesakes(self) -> dict[Filter, Filter]:
-        """For each network filter, the first of the same host and name, where the two have not the same UUID."""
-        first: dict[tuple[str, str], Filter] = {}
-        found: dict[Filter, Filter] = {}
-        for each in self.filters.all:
-            if each.name:
-                other = first.setdefault((self.site.host_of(each), each.name), each)
-                if other is not each and (each.uuid is None or each.uuid != other.uuid):
-                    found[each] = other
-        return found
+        """For each network filter, the first of the same host and name, if their UUIDs differ or it has none."""
+        pairs = self.site.repeats(self.filters.all, lambda each: each.name)
+        return {each: first for each, first in pairs if each.uuid is None or each.uuid != first.uuid}

@@ -11,9 +11,9 @@ _Steps = tuple[str, ...]
 
 
 class Nearest(Generic[_Item]):
-    """Documents of one name by folder, so that the nearest is found without measuring the way to each.
+    """Documents of one name by folder, so that the nearest is found without comparing the paths of all.
 
-    Each folder keeps the two documents below it with the shortest way down: two are enough to see that one alone is
+    Each folder keeps the two documents that are the fewest steps below it. Two are enough to see whether one alone is
     nearest.
     """
 
@@ -30,7 +30,7 @@ class Nearest(Generic[_Item]):
                 del kept[2:]
 
     def to(self, path: str) -> _Item | None:
-        """Return the document nearest to a file; None where two are equally near."""
+        """Return the document nearest to a file; None if two are equally near."""
         folder = dirname(path)
         if folder not in self._found:
             self._found[folder] = self._search(_steps(folder))

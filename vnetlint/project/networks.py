@@ -142,14 +142,8 @@ class Networks:
 
     def rivals(self, key: Callable[[Network], str | None]) -> dict[Network, Network]:
         """For each network, the first of the same host, the same key and another name."""
-        first: dict[tuple[str, str], Network] = {}
-        found: dict[Network, Network] = {}
-        for network in self.all:
-            value = key(network)
-            other = first.setdefault((self.site.host_of(network), value), network) if value else network
-            if other is not network and self.site.same_host(other, network):
-                found[network] = other
-        return found
+        pairs = self.site.repeats(self.all, key)
+        return {network: first for network, first in pairs if self.site.same_host(first, network)}
 
     def host_rivals(self, network: Network) -> tuple[HostRival, ...]:
         """Return the networks of the host that no file defines and that may collide with this one."""

@@ -25,7 +25,7 @@ class Ports:
 
     @cached_property
     def taken(self) -> dict[PortRange, PortRange]:
-        """For each range of ports that passt opens, an earlier one of the same host that has some of them."""
+        """For each range of ports that passt opens, an earlier one of the same host that shares ports with it."""
         table: defaultdict[tuple[str, str], list[tuple[int, int, int, PortRange]]] = defaultdict(list)
         ranges = (each for interface in self.guests.interfaces for each in interface.port_ranges if each.opens)
         for place, each in enumerate(ranges):
@@ -43,7 +43,7 @@ class Ports:
                     known_already = found.get(later[0])
                     if _collide(other, each) and (known_already is None or known_already[1] > earlier[0]):
                         found[later[0]] = (later[1], earlier[0], earlier[1])
-                # Of guests with the very same range the first two are enough to find one that is earlier.
+                # Of guests with exactly the same range, the first two are enough to find one that is earlier.
                 alike = guests[first, last, each.address]
                 if len(alike) < 2 and each.interface.domain.name not in alike:
                     alike.add(each.interface.domain.name)
@@ -64,7 +64,7 @@ class Ports:
 
     @cached_property
     def free(self) -> dict[PortRange, int]:
-        """For each range of ports that another or a program of the host has, the first of as many that are free."""
+        """For each range of ports that something else has, the first port of a free range of the same size."""
         ranges = [each for interface in self.guests.interfaces for each in interface.port_ranges if each.opens]
         taken: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(_PORTS))
         for listener in self._listeners:
@@ -86,7 +86,7 @@ class Ports:
 
 
 def _collide(one: PortRange, other: PortRange) -> bool:
-    """Whether two ranges that share ports share an address too, and are not of two versions of one guest."""
+    """Whether two ranges that share ports also share an address, and are not of two versions of one guest."""
     ours, theirs = one.interface.domain, other.interface.domain
     if ours is not theirs and (ours.name is None or theirs.name is None or ours.name == theirs.name):
         return False
@@ -94,6 +94,6 @@ def _collide(one: PortRange, other: PortRange) -> bool:
 
 
 def _same_address(one: str | None, other: str | None) -> bool:
-    """Whether two sockets on the same port get in each other's way by their addresses; without one they have all."""
+    """Whether two sockets on one port collide by their addresses; a socket without an address has all."""
     first, second = parse_address(one), parse_address(other)
     return any(each is None or each.is_unspecified for each in (first, second)) or first == second

@@ -1,13 +1,14 @@
 """What holds for all documents of a project: the host, and which documents are meant for the same one."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import dirname
 from typing import TYPE_CHECKING, TypeVar
 
 from vnetlint.model import View
+from vnetlint.model.repeats import repeats
 from vnetlint.model.view import Named
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class Site:
         if one.node.name == other.node.name and one.name == other.name:
             return False
         return self.host_of(one) == self.host_of(other)
+
+    def repeats(self, items: Iterable[Item], key: Callable[[Item], Key | None]) -> Iterator[tuple[Item, Item]]:
+        """Yield each view whose key an earlier one of the same host has, with the first such view; None is no key."""
+
+        def on_host(item: Item) -> tuple[str, Key] | None:
+            value = key(item)
+            return None if value is None else (self.host_of(item), value)
+
+        return ((item, first) for item, first, _ in repeats(items, on_host))
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], Key | None]) -> dict[Key, list[Item]]:

@@ -18,11 +18,11 @@ from vnetlint.project.seen import Seen
 from vnetlint.project.site import Site
 
 UNIQUE_LOCAL = "fd10:44::"
-"""The IPv6 site (RFC 4193) in which a subnet is offered to who has none of its own."""
+"""The IPv6 site (RFC 4193) of the subnets that are offered in place of public ones."""
 
 
 class Taken(NamedTuple):
-    """A subnet that is in use: another network's, with its `<ip>`, or else the host's own, by link or by route."""
+    """A subnet in use: of another network, with its `<ip>`, or of the host, by a link or a route."""
 
     subnet: Subnet
     device: str | None
@@ -41,7 +41,7 @@ class Subnets:
 
     @cached_property
     def all(self) -> tuple[tuple[Subnet, Ip, Network], ...]:
-        """Every known subnet with its `<ip>` and network, ordered by address, the wider first."""
+        """Every known subnet with its `<ip>` and network, sorted by address, wider ones first."""
         found = ((ip.subnet, ip, network) for network in self.networks.all for ip in network.ips if ip.subnet)
         return tuple(sorted(found, key=lambda each: (each[0].version, int(each[0].network_address), each[0].prefixlen)))
 
@@ -49,8 +49,8 @@ class Subnets:
     def overlaps(self) -> dict[Ip, Taken]:
         """For each `<ip>`, what has its subnet already: a network or link of the same host, else a network elsewhere.
 
-        What has the very same subnet comes first, then the narrowest that holds it. Of two networks that overlap it is
-        the one with the smaller subnet that is found, or else the later.
+        An equal subnet comes first, then the narrowest that holds it. Of two networks that overlap, the one with the
+        smaller subnet has the entry, or else the later one.
         """
         holding: list[tuple[Subnet, Seen[Taken]]] = []
         found: dict[Ip, Taken] = {}
@@ -72,7 +72,7 @@ class Subnets:
         return found
 
     def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
-        """Return a subnet that holds an address, and its network: the network itself, or one of the same host."""
+        """Return a subnet that holds an address, and its network: this one, or one of the same host."""
         host = self.site.host_of(beside)
         found = (
             owner
@@ -96,7 +96,7 @@ class Subnets:
         return dict(table)
 
     def contain(self, address: Address, beside: Network) -> bool:
-        """Whether an address is in a subnet of a network of the same host, or of the host's own."""
+        """Whether an address is in a subnet of a network of the same host, or of the host itself."""
         on_host = any(each.subnet.version == address.version and address in each.subnet for each in self._host_subnets)
         return on_host or self.owner_of(address, beside) is not None
 
@@ -114,28 +114,27 @@ class Subnets:
 
     @cached_property
     def replacements(self) -> dict[Ip, Subnet]:
-        """For each `<ip>` that overlaps something, a free subnet of the same size, where there is one."""
-        free = FreeSubnets((*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets)))
+        """For each `<ip>` that overlaps something, a free subnet of the same size, if there is one."""
+        free = FreeSubnets(self._in_use)
         found = ((ip, free.take(subnet)) for subnet, ip, _ in self.all if ip in self.overlaps)
         return {ip: fresh for ip, fresh in found if fresh is not None}
 
     @cached_property
     def for_addressless(self) -> dict[Network, Subnet]:
-        """For each network that forwards and has no address, a free subnet next to that of libvirt's `default`."""
-        free = FreeSubnets((*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets)))
+        """For each network that needs an address and has none, a free subnet next to that of libvirt's `default`."""
+        free = FreeSubnets(self._in_use)
         found = ((network, free.take(DEFAULT_SUBNET)) for network in self.networks.all if network.lacks_address)
         return {network: fresh for network, fresh in found if fresh is not None}
 
     @cached_property
     def spare(self) -> Subnet | None:
-        """A free IPv4 subnet of 254 guests, for a network that has none."""
-        used = (*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets))
-        return FreeSubnets((*used, *self.replacements.values())).take(CUSTOMARY[-1])
+        """A free IPv4 subnet with a prefix of 24, for a network that has none."""
+        return FreeSubnets((*self._in_use, *self.replacements.values())).take(CUSTOMARY[-1])
 
     @cached_property
     def private_replacements(self) -> dict[Ip, Subnet]:
-        """For each `<ip>` of a subnet that is not private, a free private one of the same size, where there is one."""
-        free = FreeSubnets((*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets)))
+        """For each `<ip>` of a subnet that is not private, a free private one of the same size, if there is one."""
+        free = FreeSubnets(self._in_use)
         public = ((ip, subnet) for subnet, ip, _ in self.all if not any(holds(each, subnet) for each in PRIVATE))
         found = (
             (ip, free.take(ip_network((UNIQUE_LOCAL, subnet.prefixlen)) if subnet.version == 6 else subnet))
@@ -145,10 +144,15 @@ class Subnets:
         return {ip: fresh for ip, fresh in found if fresh is not None}
 
     @cached_property
+    def _in_use(self) -> tuple[Subnet, ...]:
+        """The subnets of all networks and of the host."""
+        return (*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets))
+
+    @cached_property
     def _host_subnets(self) -> tuple[Taken, ...]:
         """The subnets of the host's links and then of its routes, without the default route.
 
-        What belongs to the bridges that the project's networks make is left out.
+        Those of bridges that the project's networks make are left out.
         """
         host = self.site.host
         if host is None:
@@ -164,18 +168,18 @@ class Subnets:
         return tuple(each for each in (*links, *further) if each.device not in ours)
 
     def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
-        """Return the subnet of the host that overlaps a network's, an equal one before others."""
+        """Return a subnet of the host that overlaps one of a network, best an equal one."""
         found = (each for each in self._host_subnets if overlap(each.subnet, subnet))
         foreign = [each for each in found if not self._may_make(network, each.device)]
         return min(foreign, key=lambda each: each.subnet != subnet, default=None)
 
     def host_route_to(self, subnet: Subnet, network: Network) -> Taken | None:
-        """Return the host's link or route with exactly a subnet, which neither a network nor the default route made."""
+        """Return the host's link or route with exactly this subnet, unless a network of these files makes it."""
         found = (each for each in self._host_subnets if each.subnet == subnet)
         return next((each for each in found if not self._may_make(network, each.device)), None)
 
     def network_route_to(self, route: Route, network: Network) -> Taken | None:
-        """Return another network of the same host with the subnet of a route, or an earlier one with that route."""
+        """Return another network of the same host with the subnet of a route, or an earlier one with the same route."""
         if route.subnet is None:
             return None
         key = self.site.host_of(network), route.subnet
@@ -186,7 +190,7 @@ class Subnets:
 
     @cached_property
     def _routes_to(self) -> dict[tuple[str, Subnet], list[Network]]:
-        """The networks that lead to a subnet by a static route, by host, in the order of their files."""
+        """The networks with a static route to a subnet, by host, in the order of their files."""
         table: defaultdict[tuple[str, Subnet], list[Network]] = defaultdict(list)
         for network in (each for each in self.networks.all if each.owns_bridge):
             for subnet in {route.subnet for route in network.routes if route.subnet}:
@@ -194,7 +198,7 @@ class Subnets:
         return dict(table)
 
     def _may_make(self, network: Network, device: str | None) -> bool:
-        """Whether a link of the host may be the bridge that a network without a bridge name was given."""
+        """Whether a link of the host may be the bridge that libvirt made for a network without a bridge name."""
         link = self.site.host.link(device) if self.site.host and device else None
         if link is None or link.kind != "bridge" or (network.bridge and network.bridge.node.get("name")):
             return False
