@@ -34,6 +34,24 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 """From the bottom up; each may import what stands in its own row or above it here."""
 
+PROJECT = [
+    ("site", "nearest", "seen"),
+    ("networks",),
+    ("guests",),
+    ("filters", "bridges", "devices", "ports"),
+    ("subnets", "identities"),
+    ("__init__",),
+]
+"""The parts of a project, from the bottom up."""
+
+LONG_CHECKS = {
+    "bandwidth_without_limit", "bridge_without_uplink", "dhcp_pool_too_small", "dns_forwarder_loop",
+    "filter_address_not_reserved", "mtu_above_uplink", "mtu_of_one_guest", "openvswitch_mismatch",
+    "routed_without_upstream_route", "setting_without_effect", "unusable_network_name", "virtio_options_without_virtio",
+}  # fmt: skip
+"""Rules whose `check` is longer than CONTRIBUTING.md allows. A new rule never belongs here."""
+
+MAX_LINES = 15
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 FILES = sorted([*ROOT.glob("vnetlint/**/*.py"), *ROOT.glob("rules/**/*.py")])
 
@@ -51,6 +69,32 @@ def test_imports_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(ROOT.glob("rules/*/*.py")), ids=lambda path: path.stem)
 def test_rules_import_only_the_api(path: Path) -> None:
     assert set(_imported(path)) <= {"api"}
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("vnetlint/project/*.py")), ids=lambda path: path.stem)
+def test_the_parts_of_a_project_depend_on_each_other_in_one_direction(path: Path) -> None:
+    ranks = {name: rank for rank, row in enumerate(PROJECT) for name in row}
+    modules = [node.module or "" for node in _run_nodes(_tree(path)) if isinstance(node, ast.ImportFrom)]
+    for module in (each.rpartition(".")[2] for each in modules if each.startswith("vnetlint.project.")):
+        assert ranks[module] < ranks[path.stem], f"{path.stem} imports {module}"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("rules/*/*.py")), ids=lambda path: path.stem)
+def test_a_check_is_short(path: Path) -> None:
+    """At most fifteen lines, where a call of `problem` counts as one, however many arguments it has."""
+    for node in _tree(path).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "check" and path.stem not in LONG_CHECKS:
+            assert _lines(node) <= MAX_LINES, f"{path.stem}: {_lines(node)} lines; the model lacks a property"
+
+
+def test_no_two_rules_have_the_same_helper() -> None:
+    found: dict[str, Path] = {}
+    for path in sorted(ROOT.glob("rules/*/*.py")):
+        for node in _tree(path).body:
+            if isinstance(node, ast.FunctionDef) and node.name != "check":
+                body = "\n".join(ast.unparse(each) for each in _body(node))
+                assert body not in found, f"{path.stem} and {found[body].stem}: this belongs into the model or remedies"
+                found[body] = path
 
 
 def test_findings_import_nothing_of_the_project() -> None:
@@ -104,6 +148,19 @@ def _run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
             continue
         yield node
         yield from _run_nodes(node)
+
+
+def _lines(function: ast.FunctionDef) -> int:
+    body = _body(function)
+    calls = [node for each in body for node in ast.walk(each) if isinstance(node, ast.Call)]
+    problems = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "problem"]
+    arguments = sum((each.end_lineno or each.lineno) - each.lineno for each in problems)
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 - arguments
+
+
+def _body(function: ast.FunctionDef) -> list[ast.stmt]:
+    """The statements of a function without its docstring."""
+    return function.body[ast.get_docstring(function) is not None :]
 
 
 def _tree(path: Path) -> ast.Module:

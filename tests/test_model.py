@@ -6,7 +6,9 @@ import pytest
 
 from vnetlint.model import Domain, Filter, Interface, Network, model_of
 from vnetlint.model.addresses import default_prefix, move_into, new_mac, parse_mac, subnet_of
-from vnetlint.model.network import Attachment, Mode
+from vnetlint.model.hostdev import pci_attributes
+from vnetlint.model.network import Attachment, Forward, Mode
+from vnetlint.model.repeats import repeats
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -256,3 +258,20 @@ def test_who_handles_a_filter_rule(rule: str, layer: str, matches_all: bool) -> 
     text = f"<filter name='f'><rule action='drop' direction='in'>{rule}</rule></filter>"
     [found] = Filter(parse(Source("f.xml", text))[0].root).rules
     assert (found.layer, found.matches_all) == (layer, matches_all)
+
+
+def test_the_second_of_a_kind_comes_with_the_first_and_without_a_key_nothing_repeats() -> None:
+    words = ["lan", "Lan", "", "dmz", "LAN", ""]
+    assert list(repeats(words, lambda word: word.lower() or None)) == [("Lan", "lan", "lan"), ("LAN", "lan", "lan")]
+
+
+def test_a_pci_address_is_written_in_parts_and_read_again() -> None:
+    parts = " ".join(f"{name}='{value}'" for name, value in pci_attributes("0000:04:10.1").items())
+    assert parts == "domain='0x0000' bus='0x04' slot='0x10' function='0x1'"
+    (device,) = _forward(network(f"<forward mode='hostdev'><address type='pci' {parts}/></forward>")).pci_devices
+    assert device.address == "0000:04:10.1"
+
+
+def _forward(of: Network) -> Forward:
+    assert of.forward is not None
+    return of.forward

@@ -36,6 +36,16 @@ def test_an_interface_finds_its_network_and_the_network_its_guests() -> None:
     assert [interface.domain.name for interface in project.guests.interfaces_on(lan)] == ["web"]
 
 
+def test_a_network_and_an_interface_on_it_use_the_same_bridge_of_the_host() -> None:
+    bridged = network("lan", "<forward mode='bridge'/><bridge name='br0'/>")
+    project = Project(models(lan=bridged, web=guest("web", "lan"), db=guest("db", "dmz")))
+    (lan,), (web, db) = project.networks.all, project.guests.interfaces
+    assert [project.networks.of(user) for user in (lan, web, db)] == [lan, lan, None]
+    assert [project.bridges.joined_by(user) for user in (lan, web, db)] == [lan.host_bridge, lan.host_bridge, None]
+    assert [project.guests.attachment_of(user) for user in (lan, web, db)] == ["host-bridge", "host-bridge", None]
+    assert [user.owner for user in (lan, web)] == [lan, web.domain]
+
+
 def test_of_two_networks_of_one_name_the_nearest_is_meant() -> None:
     project = Project(models(a__lan=network("lan"), b__lan=network("lan"), b__web=guest("web", "lan")))
     (interface,) = project.guests.interfaces
