@@ -1,4 +1,4 @@
-"""The inventory of a host: NICs, bridges, routes and what the LAN's router knows, as a file that CI can use.
+"""The inventory of a host as a file that CI can use: its NICs, bridges and routes, and the routes of the LAN's router.
 
 Every part but `version` is optional. An absent part is unknown, and a rule that needs it reports nothing.
 """
@@ -56,7 +56,7 @@ class Link(_Part):
 
     name: InterfaceName = Field(description="Its name.")
     kind: Literal["nic", "bridge", "bond", "vlan", "tap", "veth", "dummy", "ovs", "other"] = Field(
-        default="nic", description="What it is. Without it, names such as virbr0, vnet0 or bond0 tell; else a NIC."
+        default="nic", description="What it is. By default guessed from a name such as virbr0 or bond0, else a NIC."
     )
     addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
@@ -64,9 +64,9 @@ class Link(_Part):
         default=None, description="A bridge's ports (ip link show master BRIDGE)."
     )
     wireless: bool | None = Field(
-        default=None, description="Whether it is wireless (iw dev). Names such as wlan0 tell."
+        default=None, description="Whether it is wireless (iw dev). By default guessed from names such as wlan0."
     )
-    mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU (ip link).")
+    mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU in bytes (ip link).")
     up: bool | None = Field(default=None, description="Whether it is up and has a carrier (ip link).")
     is_vf: bool | None = Field(
         default=None, description="Whether it is an SR-IOV virtual function (ls /sys/class/net/NIC/device/physfn)."
@@ -77,7 +77,7 @@ class Link(_Part):
     accept_ra: Literal[0, 1, 2] | None = Field(default=None, description="Its net.ipv6.conf.NIC.accept_ra (sysctl).")
     vfs: tuple[PciAddress, ...] | None = Field(
         default=None,
-        description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1; none where the list is empty "
+        description="A NIC's active SR-IOV virtual functions, such as 0000:04:00.1; an empty list means none "
         "(ls -l /sys/class/net/NIC/device/virtfn*).",
     )
 
@@ -111,7 +111,7 @@ class HostRoute(_Part):
 
     to: Destination
     via: str | None = Field(default=None, description="The next hop.")
-    dev: InterfaceName | None = Field(default=None, description="The interface that it leaves by.")
+    dev: InterfaceName | None = Field(default=None, description="The outgoing interface.")
     advertised: bool | None = Field(
         default=None, description="Whether a router advertisement set it (`proto ra` in ip -6 route)."
     )
@@ -123,7 +123,7 @@ class HostRoute(_Part):
 
     @cached_property
     def subnet(self) -> Subnet:
-        """Where it leads."""
+        """The destination."""
         return ip_network(self.to, strict=False)
 
     @property
@@ -144,7 +144,7 @@ class Upstream(_Part):
 
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="Its routes back to the guests' subnets.")
     hairpin: bool | None = Field(
-        default=None, description="Whether the switch sends frames back out of the port that they came in by."
+        default=None, description="Whether the switch sends frames back out of the port on which they arrived."
     )
 
 
@@ -155,7 +155,7 @@ class HostNetwork(_Part):
     active: bool | None = Field(default=None, description="Whether it is started (virsh net-list --all).")
     autostart: bool | None = Field(default=None, description="Whether it starts with libvirt (virsh net-list --all).")
     bridge: InterfaceName | None = Field(
-        default=None, description="The bridge that libvirt makes for it; none where it joins one of the host."
+        default=None, description="The bridge that libvirt makes for it; absent if it joins one of the host."
     )
     subnets: tuple[str, ...] | None = Field(
         default=None, description="The subnets of its `<ip>` elements, such as 192.168.122.0/24 (virsh net-dumpxml)."
@@ -178,7 +178,7 @@ class HostDevice(_Part):
     """A PCI device of the host."""
 
     address: PciAddress
-    driver: str | None = Field(default=None, description="The driver that has it, such as ixgbevf or vfio-pci.")
+    driver: str | None = Field(default=None, description="The driver that uses it, such as ixgbevf or vfio-pci.")
     is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
 
 
@@ -187,14 +187,14 @@ class Listener(_Part):
 
     protocol: Literal["tcp", "udp"] = Field(description="tcp or udp.")
     port: int = Field(ge=1, le=65535, description="The port.")
-    address: str | None = Field(default=None, description="The address; without one, all of the host's.")
+    address: str | None = Field(default=None, description="The address; by default, all of the host's.")
 
 
 class Inventory(_Part):
     """A host's inventory, version 1."""
 
     version: Literal[1] = Field(description="The version of this format.")
-    name: str = Field(default="host", description="What to call the host.")
+    name: str = Field(default="host", description="A name for the host.")
     libvirt: str | None = Field(default=None, description="The version of libvirt (virsh version --daemon).")
     firewall_backend: Literal["iptables", "nftables"] | None = Field(
         default=None, description="The firewall that libvirt uses (firewall_backend in /etc/libvirt/network.conf)."
@@ -203,7 +203,7 @@ class Inventory(_Part):
         default=None, description="The firewall commands that are installed (which iptables nft)."
     )
     firewalld_zones: tuple[str, ...] | None = Field(
-        default=None, description="The zones of firewalld, none where it does not run (firewall-cmd --get-zones)."
+        default=None, description="The zones of firewalld, empty if it does not run (firewall-cmd --get-zones)."
     )
     firewalld_backend: Literal["iptables", "nftables"] | None = Field(
         default=None,
@@ -211,7 +211,7 @@ class Inventory(_Part):
     )
     resolved: bool | None = Field(default=None, description="Whether systemd-resolved runs (resolvectl status).")
     dns_listeners: tuple[str, ...] | None = Field(
-        default=None, description="The addresses that something other than libvirt listens on at port 53 (ss -lun)."
+        default=None, description="The addresses on which something other than libvirt listens at port 53 (ss -lun)."
     )
     interfaces: tuple[Link, ...] | None = Field(
         default=None, description="All network interfaces; one that is not listed is absent (ip address)."
@@ -225,7 +225,7 @@ class Inventory(_Part):
         default=None, description="The firewall's policy for what the host forwards (iptables -S FORWARD)."
     )
     input_policy: Policy | None = Field(
-        default=None, description="The firewall's policy for what is for the host itself (iptables -S INPUT)."
+        default=None, description="The firewall's policy for what is sent to the host itself (iptables -S INPUT)."
     )
     upstream: Upstream = Field(default=Upstream(), description="What the LAN's router and switch do.")
     networks: tuple[HostNetwork, ...] | None = Field(
@@ -239,19 +239,19 @@ class Inventory(_Part):
     )
     user_backends: tuple[Literal["slirp", "passt"], ...] | None = Field(
         default=None,
-        description="What can run an interface of type user: QEMU's own slirp, an installed passt (which passt).",
+        description="The backends for an interface of type user: QEMU's own slirp, an installed passt (which passt).",
     )
     filters: tuple[str, ...] | None = Field(
         default=None, description="The network filters that are defined, by name (virsh nwfilter-list)."
     )
     listeners: tuple[Listener, ...] | None = Field(
-        default=None, description="The ports that programs other than guests listen on (ss -lntu)."
+        default=None, description="The ports on which programs other than guests listen (ss -lntu)."
     )
     unprivileged_port_start: int | None = Field(
         default=None, description="The sysctl net.ipv4.ip_unprivileged_port_start."
     )
     unix_sockets: tuple[str, ...] | None = Field(
-        default=None, description="The paths of the UNIX sockets that something listens on (ss -lx)."
+        default=None, description="The paths of the UNIX sockets on which something listens (ss -lx)."
     )
     vdpa_devices: tuple[str, ...] | None = Field(
         default=None, description="The vDPA devices, such as /dev/vhost-vdpa-0 (ls /dev/vhost-vdpa-*)."
@@ -271,7 +271,7 @@ class Inventory(_Part):
         description="Whether the kernel filters VLANs on a bridge (grep BRIDGE_VLAN_FILTERING /boot/config-*).",
     )
     folders: tuple[str, ...] | None = Field(
-        default=None, description="The folders that exist, by absolute path; those that networks serve by TFTP matter."
+        default=None, description="The folders that exist, as absolute paths; only those served by TFTP are needed."
     )
 
 
