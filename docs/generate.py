@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from vnetlint.configschema import schema
+from vnetlint.config.jsonschema import schema
 from vnetlint.host import Forwarding, Host, HostNetwork, HostRoute, Link, Listener, Upstream
-from vnetlint.registry import all_rules
+from vnetlint.rulebook.catalogue import builtin
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))
@@ -71,7 +71,7 @@ def page() -> str:
     """Give all rules: a table by family, then each page."""
     parts = ["# Rules", "Made from the rules' own pages by `make docs`; `vnetlint rule NAME` shows one."]
     for family, title in FAMILIES.items():
-        found = [rule for rule in all_rules() if rule.family == family]
+        found = [rule for rule in builtin() if rule.family == family]
         rows = [
             f"| [{rule.name}](#{rule.name}) | {rule.code} | {rule.severity} | {rule.when} | {_cell(rule.page.title)} |"
             for rule in found
@@ -81,7 +81,7 @@ def page() -> str:
                 [f"## {title}", "", "| rule | code | severity | libvirt complains | |", "|---|---|---|---|---|", *rows]
             )
         )
-    for rule in all_rules():
+    for rule in builtin():
         body = rule.page.text.replace("\n## ", "\n#### ")
         parts.append(f"### {rule.name}\n\n`{rule.code}` · {rule.severity} · libvirt complains: {rule.when}\n\n{body}")
     return "\n\n".join(parts) + "\n"

@@ -5,8 +5,8 @@ import runpy
 from dataclasses import fields
 from pathlib import Path
 
-from vnetlint.config import known_keys, load
-from vnetlint.registry import all_rules
+from vnetlint.config.model import known_keys, load
+from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,7 +34,7 @@ def test_every_key_and_option_of_a_configuration_is_shown(tmp_path: Path) -> Non
     keys = {(name,) for name in known_keys()}
     options = {
         ("options", rule.name, each.name.replace("_", "-"))
-        for rule in all_rules()
+        for rule in builtin()
         if rule.options
         for each in fields(rule.options)
     }

@@ -29,7 +29,7 @@ from vnetlint.model.services import SERVICES
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken
-from vnetlint.registry import declare, option, rule
+from vnetlint.rulebook.rule import declare, option, rule
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
 from vnetlint.xml.tree import Attribute, Node

@@ -9,4 +9,13 @@ Never: this says nothing about the file.
 
 from vnetlint.api import declare
 
-INTERNAL_ERROR = declare("internal-error", __name__, code="VN0003", severity="error", when="never", since="0.1")
+INTERNAL_ERROR = declare(
+    "internal-error",
+    __name__,
+    code="VN0003",
+    severity="error",
+    when="never",
+    since="0.1",
+    suppressible=False,
+    fails=True,
+)

@@ -46,4 +46,5 @@ SUPPRESSION_WITHOUT_REASON = declare(
     when="never",
     since="0.1",
     profile="strict",
+    suppressible=False,
 )

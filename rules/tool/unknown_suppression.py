@@ -54,5 +54,5 @@ Never: to libvirt it is a comment.
 from vnetlint.api import declare
 
 UNKNOWN_SUPPRESSION = declare(
-    "unknown-suppression", __name__, code="VN0031", severity="warning", when="never", since="0.1"
+    "unknown-suppression", __name__, code="VN0031", severity="warning", when="never", since="0.1", suppressible=False
 )

@@ -13,4 +13,13 @@ as a syntax error.
 
 from vnetlint.api import declare
 
-UNREADABLE_FILE = declare("unreadable-file", __name__, code="VN0002", severity="error", when="define", since="0.1")
+UNREADABLE_FILE = declare(
+    "unreadable-file",
+    __name__,
+    code="VN0002",
+    severity="error",
+    when="define",
+    since="0.1",
+    suppressible=False,
+    fails=True,
+)

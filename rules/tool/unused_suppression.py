@@ -51,5 +51,5 @@ Never: to libvirt it is a comment.
 from vnetlint.api import declare
 
 UNUSED_SUPPRESSION = declare(
-    "unused-suppression", __name__, code="VN0030", severity="warning", when="never", since="0.1"
+    "unused-suppression", __name__, code="VN0030", severity="warning", when="never", since="0.1", suppressible=False
 )

@@ -48,4 +48,6 @@ At define: `(network_definition):3: xmlParseEntityRef: no name`, or another of l
 
 from vnetlint.api import declare
 
-XML_SYNTAX = declare("xml-syntax", __name__, code="VN0001", severity="error", when="define", since="0.1")
+XML_SYNTAX = declare(
+    "xml-syntax", __name__, code="VN0001", severity="error", when="define", since="0.1", suppressible=False
+)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracle.libvirtd import Libvirtd
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 pytestmark = pytest.mark.oracle
 
@@ -205,7 +205,7 @@ def _answer(libvirtd: Libvirtd, text: str) -> tuple[bool, str]:
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_said_to_be_refused_is(libvirtd: Libvirtd, text: str) -> None:
-    findings = [each for each in lint([Source("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
+    findings = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
     assert [each.when for each in findings if each.when == "define"]
     accepted, message = _answer(libvirtd, text)
     assert not accepted
@@ -214,7 +214,7 @@ def test_what_is_said_to_be_refused_is(libvirtd: Libvirtd, text: str) -> None:
 
 @pytest.mark.parametrize("text", READ)
 def test_what_libvirt_reads_is_not_said_to_be_refused(libvirtd: Libvirtd, text: str) -> None:
-    findings = [each for each in lint([Source("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
+    findings = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
     assert findings
     assert all(each.when != "define" for each in findings)
     assert _answer(libvirtd, text)[0]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracle.libvirtd import Libvirtd
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 pytestmark = pytest.mark.oracle
 
@@ -84,12 +84,12 @@ def test_filters(daemon: Libvirtd, attribute: str) -> None:
     assert daemon.define_filter(text).ok, text
     kept = daemon.virsh("nwfilter-dumpxml", "own").stdout
     daemon.virsh("nwfilter-undefine", "own")
-    (finding,) = [each for each in lint([Source("x.xml", text)], Settings()).findings if "schema" in each.rule]
+    (finding,) = [each for each in lint([named("x.xml", text)], Settings()).findings if "schema" in each.rule]
     assert finding.severity == "info"
     assert finding.message.rpartition("reads it as ")[2] in kept
 
 
 def _is_only_worth_knowing(text: str) -> None:
-    found = [each for each in lint([Source("x.xml", text)], Settings()).findings if each.rule == "schema-bad-value"]
+    found = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule == "schema-bad-value"]
     assert found
     assert {each.severity for each in found} == {"info"}

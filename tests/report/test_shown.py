@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.report.cases import Ran, bridged, finding, outcome
-from vnetlint import config
+from tests.sources import named
 from vnetlint.cli.output import Format
+from vnetlint.config import model as config
 from vnetlint.finding import Edit, Span
 from vnetlint.report import concise, full
 from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.outcome import MOST_ALIKE, Fold, Outcome, folded
-from vnetlint.xml.source import Source
 
 CONFIG = "[severity]\nip-on-bridged-network = 'warning'\nsetting-on-bridged-network = 'info'\n"
 BROKEN = bridged().replace("</network>", "  <mtu size='9000'/>\n</network>")
@@ -90,7 +90,7 @@ def test_what_is_too_mild_is_fixed_all_the_same() -> None:
 
 
 def repeated(count: int, path: str = "lan.xml", message: str = "the MAC '{}' is also that of line {}") -> Outcome:
-    source = Source(path, "<a/>\n" * count)
+    source = named(path, "<a/>\n" * count)
     found = [finding(path, Span(5 * n, 5 * n + 4), message.format(n, n * n)) for n in range(count)]
     return outcome(*found, sources=[source])
 
@@ -163,7 +163,7 @@ def test_no_character_moves_the_cursor_or_turns_the_text(code: int) -> None:
 
 def test_the_diff_of_a_fix_has_the_lines_of_the_file() -> None:
     text = "<a>\u2028<b/>\x85<c/>\r\n<d/></a>"
-    source = Source("a.xml", text)
+    source = named("a.xml", text)
     at = text.index("<c/>")
     shown = list(full.diff_lines(source, [Edit("a.xml", Span(at, at + 4), "<e/>")]))
     assert shown == [("-", "<a>\u2028<b/>\x85<c/>"), ("+", "<a>\u2028<b/>\x85<e/>")]

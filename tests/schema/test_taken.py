@@ -2,11 +2,11 @@
 
 import pytest
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.fixes import apply
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 
 GUEST = (
     "<domain type='kvm'><name>web</name><memory>65536</memory>{}<os><type>hvm</type></os><devices>{}</devices></domain>"
@@ -21,7 +21,7 @@ MTU = "<network><name>lan</name><mtu size='{}'/><ip address='10.0.0.1' prefix='2
 
 def only(text: str) -> Finding:
     """The only finding of the schema."""
-    (finding,) = [each for each in lint([Source("x.xml", text)], Settings()).findings if "schema" in each.rule]
+    (finding,) = [each for each in lint([named("x.xml", text)], Settings()).findings if "schema" in each.rule]
     return finding
 
 

@@ -3,12 +3,16 @@
 import os
 from collections.abc import Sequence
 
-from vnetlint import files
 from vnetlint.cli.streams import CommandError, Streams
+from vnetlint.files.find import find
+from vnetlint.files.read import opened, read
+from vnetlint.inputkey import StreamKey
 from vnetlint.result import Input
 from vnetlint.xml.source import MAX_BYTES
 
 STDIN = "-"
+STDIN_NAME = "<stdin>"
+"""What reports call standard input."""
 
 
 def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[list[Input], frozenset[str]]:
@@ -16,9 +20,9 @@ def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[lis
     if STDIN in paths and len(paths) > 1:
         raise CommandError("`-` cannot be combined with other paths: standard input is linted by itself")
     if STDIN in paths:
-        return [files.opened(stdin_name, streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
-    named = files.find(paths)
-    return [files.read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
+        return [opened(StreamKey(stdin_name), streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
+    named = find(paths)
+    return [read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
 
 
 def wants_colour(streams: Streams) -> bool:

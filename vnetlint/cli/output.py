@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from vnetlint import files
 from vnetlint.cli.inputs import wants_colour
 from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.errors import UserError
+from vnetlint.files.write import is_kept, save, unwritable
 from vnetlint.report import renderer
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome
@@ -49,8 +49,8 @@ def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destinatio
     taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
     for each in found:
         target = os.path.realpath(each.path)
-        reason = taken.get(target, "") if files.is_kept(target) else ""
-        if reason := reason or files.unwritable(each.path):
+        reason = taken.get(target, "") if is_kept(target) else ""
+        if reason := reason or unwritable(each.path):
             raise CommandError(clean(f"{each.path}: cannot be written: {reason}"))
         taken[target] = "another report goes there"
     return found
@@ -83,7 +83,7 @@ def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Stream
     for each in chosen:
         try:
             # As on stdout, lone surrogates must not turn a report into a traceback.
-            files.save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
+            save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
             streams.note(str(error))
             written = False

@@ -3,7 +3,6 @@
 The commands load the matcher when they run, because `check` loads this module for its name alone.
 """
 
-import json
 import re
 import shutil
 from enum import StrEnum
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vnetlint import files
 from vnetlint.cli.inputs import gather
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
+from vnetlint.files.paths import display
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
 from vnetlint.result import Unreadable
 from vnetlint.schema.sets import FILES, schema_for
 from vnetlint.xml import wellformed
@@ -105,7 +105,7 @@ def export(
         Path(folder).mkdir(parents=True, exist_ok=True)
         for source in sorted(schema_for("network").parent.glob(f"*.{language}")):
             shutil.copyfile(source, Path(folder, source.name))
-            streams.out.write(f"{files.display(str(Path(folder, source.name)))}\n")
+            streams.out.write(f"{display(str(Path(folder, source.name)))}\n")
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return CLEAN
@@ -150,7 +150,7 @@ def _write_expected(found: "Expected", output_format: ListFormat, streams: Strea
         ]  # fmt: skip
         inside = found.node.name if found.node is not None else None
         shown = {"place": found.place, "in": inside, "items": items, "wanted": found.wanted}
-        streams.out.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        streams.out.write(to_json(shown))
         return
     inside = f" of <{found.node.name}>" if found.node is not None else ""
     streams.out.write(f"{found.place}{inside}:\n")

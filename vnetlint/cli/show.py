@@ -1,6 +1,5 @@
 """`vnetlint show FILE`: what was understood, in plain words or as JSON."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,10 +8,11 @@ import typer
 from vnetlint.cli.inputs import gather
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, FAILED, Streams, streams_of
-from vnetlint.describe import Description, describe
 from vnetlint.model import model_of
 from vnetlint.project import Project
+from vnetlint.project.describe import Description, describe
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
 from vnetlint.result import Unreadable
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
@@ -33,7 +33,7 @@ def show(
     project = Project(models)
     if output_format is ListFormat.json:
         shown = [{"path": model.path, **asdict(describe(model, project))} for model in models]
-        streams.out.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        streams.out.write(to_json(shown))
     else:
         streams.out.write("\n".join(_text(model.path, describe(model, project)) for model in models))
     understood = {model.path for model in models}

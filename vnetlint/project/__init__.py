@@ -11,9 +11,9 @@ from vnetlint.model import Domain, Model, View
 from vnetlint.project.devices import Devices
 from vnetlint.project.filters import Filters
 from vnetlint.project.identities import Identities
-from vnetlint.project.index import EXTERNAL_NETWORKS
 from vnetlint.project.shares import Shares
 from vnetlint.project.subnets import Subnets, Taken
+from vnetlint.settings import EXTERNAL_NETWORKS
 
 __all__ = ["EXTERNAL_NETWORKS", "Project", "Taken", "subjects"]
 

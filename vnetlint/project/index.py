@@ -14,15 +14,12 @@ from vnetlint.model.network import Attachment, Mode, StaticHost
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, known
 from vnetlint.project.nearest import Nearest
+from vnetlint.settings import EXTERNAL_NETWORKS
 from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Attribute, Node
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
-
-
-EXTERNAL_NETWORKS = frozenset({"default"})
-"""Networks that exist although no file of the project defines them: libvirt ships `default`."""
 
 
 _Key = TypeVar("_Key", bound=Hashable)

@@ -6,13 +6,13 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
-from vnetlint.fixes import apply
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.display import Colour, clean, paint, width
 from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
 from vnetlint.result import Result
 from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 
 SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
 

@@ -16,7 +16,6 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from vnetlint.finding import Edit, Fix, Safety, Span
-from vnetlint.fixes import apply
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
@@ -29,6 +28,7 @@ from vnetlint.schema.taken import ABSENT, NO_ELEMENT
 from vnetlint.schema.words import SHOWN, written_in
 from vnetlint.xml import edit, wellformed
 from vnetlint.xml.edit import Edits
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import Node, parse
 
 ALTERNATIVES = 3

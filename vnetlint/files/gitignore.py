@@ -12,6 +12,8 @@ from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 
+from vnetlint.files.paths import nearest
+
 _BRACKET = re.compile(r"\[[!^]?\]?(?:[^]\\]|\\.)*\]")
 
 
@@ -30,7 +32,7 @@ class Ignored:
     def __init__(self, top: str) -> None:
         self._patterns: dict[str, list[_Pattern]] = {}
         absolute = os.path.abspath(top)
-        root = _repository(absolute)
+        root = nearest(absolute, (".git",))
         if root is None:
             return
         steps = Path(absolute).relative_to(root).parts
@@ -134,12 +136,3 @@ def _glob(part: str) -> re.Pattern[str]:
             pieces.append("[[]" if part[position] == "[" else part[position])
             position += 1
     return re.compile(translate("".join(pieces)))
-
-
-def _repository(path: str) -> str | None:
-    while not os.path.exists(os.path.join(path, ".git")):
-        parent = os.path.dirname(path)
-        if parent == path:
-            return None
-        path = parent
-    return path

@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vnetlint.engine.misspelt import Misspelt
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Span
-from vnetlint.misspelt import Misspelt
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import has_unknowns
 from vnetlint.schema import gate

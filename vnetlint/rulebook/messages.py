@@ -1,8 +1,9 @@
-"""From what libvirt said to the rules that tell of it: messages differ in the names and numbers that they carry."""
+"""From a message of libvirt's to the rules about it: messages differ in the names and numbers that they quote."""
 
 import re
 
-from vnetlint.registry import Rule, all_rules
+from vnetlint.rulebook.catalogue import Catalogue
+from vnetlint.rulebook.rule import Rule
 from vnetlint.schema import refusals
 
 _QUOTED = re.compile(r"``([^`]+)``|`([^`]+)`")
@@ -20,12 +21,12 @@ ENOUGH = 0.6
 """The share of a message's words that a rule has to know."""
 
 
-def rules_about(message: str) -> list[Rule]:
-    """Give the rules that tell of a message like this one, the best first, without those that fit far less."""
+def rules_about(message: str, catalogue: Catalogue) -> list[Rule]:
+    """Return the rules about a message like this one, the best first, without those that fit far less."""
     asked = _words(_CLASS.sub("", message))
     if not asked:
         return []
-    scored = [(max((_score(asked, known) for known in _known(each)), default=0.0), each) for each in all_rules()]
+    scored = [(max((_score(asked, known) for known in _known(each)), default=0.0), each) for each in catalogue]
     best = max(score for score, _ in scored)
     close = [(score, each) for score, each in scored if score >= max(ENOUGH, best - 0.15)]
     return [each for _, each in sorted(close, key=lambda pair: (-pair[0], pair[1].code))]
@@ -40,7 +41,7 @@ def _known(rule: Rule) -> list[frozenset[str]]:
 
 
 def _score(asked: frozenset[str], known: frozenset[str]) -> float:
-    """How alike two messages are: what they share of what was asked, less a little for what was not."""
+    """How alike two messages are: the share of the asked words that are known, less a little for each other word."""
     shared = len(asked & known)
     return shared / len(asked) - 0.02 * len(known - asked)
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from vnetlint.registry import Rule
+from vnetlint.rulebook.rule import Rule
 
 
 @cache
 def model_of(rule: Rule) -> type[BaseModel]:
-    """Give the model of a rule's options, each with what the rule's page says of it."""
+    """Return the model of a rule's options, each with what the rule's page says of it."""
     assert rule.options is not None, "only rules with options are asked"
     hints, said = get_type_hints(rule.options), rule.page.options
     declared: dict[str, Any] = {
@@ -25,7 +25,7 @@ def model_of(rule: Rule) -> type[BaseModel]:
 
 
 def _bounded(hint: Any, bounds: Any) -> Any:
-    """Give the type of an option with its bounds; those of a list are those of each of its items."""
+    """Return the type of an option with its bounds; those of a list are those of each of its items."""
     if get_origin(hint) is tuple:
         item: Any = _bounded(get_args(hint)[0], bounds)
         return tuple.__class_getitem__((item, ...))

@@ -11,16 +11,25 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictStr,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
-from vnetlint import configfile
-from vnetlint.configfile import ConfigError, ConfigFile, read
-from vnetlint.files import display, invalid
+from vnetlint.config import file as configfile
+from vnetlint.config.file import ConfigError, ConfigFile, read
+from vnetlint.config.ruleoptions import model_of
+from vnetlint.config.tomlplaces import Keys
+from vnetlint.files.paths import display, invalid
 from vnetlint.finding import Severity
-from vnetlint.options import model_of
-from vnetlint.registry import all_rules, find, rules_by_any_name, selectors, unknown_rule
-from vnetlint.tomlplaces import Keys
+from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.version import VersionError, parse_version
 
 MAX_EXTENDS = 10
@@ -36,11 +45,14 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _one_of(known: Callable[[], Container[str]]) -> AfterValidator:
-    """Accept the names of rules. A suggestion takes long to find, so only the fault that is reported gets one."""
+def _one_of(known: Callable[[Catalogue], Container[str]]) -> AfterValidator:
+    """Accept the names of rules in the catalogue that is the context of the validation.
 
-    def checked(name: str) -> str:
-        if name not in known():
+    A suggestion takes long to find, so only the fault that is reported gets one.
+    """
+
+    def checked(name: str, info: ValidationInfo) -> str:
+        if info.context is None or name not in known(info.context):
             raise PydanticCustomError("unknown_rule", "unknown rule")
         return name
 
@@ -71,8 +83,8 @@ def _path(text: str) -> str:
     return text
 
 
-Selector = Annotated[StrictStr, _one_of(selectors)]
-RuleName = Annotated[StrictStr, _one_of(rules_by_any_name)]
+Selector = Annotated[StrictStr, _one_of(lambda catalogue: catalogue.selectors)]
+RuleName = Annotated[StrictStr, _one_of(lambda catalogue: catalogue.by_any_name)]
 LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
 FilePath = Annotated[
     StrictStr, Field(min_length=1, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_path)
@@ -173,21 +185,25 @@ class Loaded:
 
 
 @cache
-def load(path: str) -> Loaded:
-    """Read a configuration and those that it extends. Raises ConfigError for the first fault."""
+def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
+    """Read a configuration and those that it extends. Raises ConfigError for the first fault.
+
+    `catalogue` has the rules that it may name; without one these are vnetlint's own.
+    """
+    catalogue = catalogue or builtin()
     chain = tuple(_chain(read(os.path.abspath(path))))
     table: dict[str, Any] = {}
     origins: dict[Keys, Origin] = {}
     for file in chain:
-        _lay(table, file.table, Origin(file, ()), (), 0, origins)
+        _lay(table, file.table, Origin(file, ()), (), 0, origins, catalogue)
     faults: list[_Fault] = []
-    options = dict(_options(table.get("options"), faults))
+    options = dict(_options(table.get("options"), faults, catalogue))
     try:
-        config = Config.model_validate(table)
+        config = Config.model_validate(table, context=catalogue)
     except ValidationError as error:
         faults += [(tuple(each["loc"]), each) for each in error.errors()]
     if faults:
-        raise ConfigError(_explain(faults, chain, origins)) from None
+        raise ConfigError(_explain(faults, chain, origins, catalogue)) from None
     return Loaded(config, chain, origins, options)
 
 
@@ -219,11 +235,17 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
 
 
 def _lay(
-    table: dict[str, Any], own: Mapping[str, Any], at: Origin, keys: Keys, depth: int, origins: dict[Keys, Origin]
+    table: dict[str, Any],
+    own: Mapping[str, Any],
+    at: Origin,
+    keys: Keys,
+    depth: int,
+    origins: dict[Keys, Origin],
+    catalogue: Catalogue,
 ) -> None:
     """Add the keys of a file that are not set yet; a rule is known by its name, even if it is written as a code."""
     for key, value in own.items():
-        name = _rule_name(key) if keys in (("severity",), ("options",)) else key
+        name = _rule_name(key, catalogue) if keys in (("severity",), ("options",)) else key
         within, here = (*keys, name), Origin(at.file, (*at.keys, key))
         earlier = origins.get(within)
         if earlier is not None and earlier.file is at.file:
@@ -234,14 +256,14 @@ def _lay(
             origins.setdefault(within, here)
             below = table.setdefault(name, {})
             if isinstance(below, dict):
-                _lay(below, value, here, within, deeper, origins)
+                _lay(below, value, here, within, deeper, origins, catalogue)
         elif name not in table:
             table[name] = value
             origins[within] = here
 
 
-def _rule_name(name: str) -> str:
-    rule = rules_by_any_name().get(name)
+def _rule_name(name: str, catalogue: Catalogue) -> str:
+    rule = catalogue.by_any_name.get(name)
     return rule.name if rule else name
 
 
@@ -249,13 +271,12 @@ _Fault = tuple[Keys, Any]
 """Its keys, and what pydantic says about it."""
 
 
-def _options(table: object, faults: list[_Fault]) -> Iterator[tuple[str, object]]:
+def _options(table: object, faults: list[_Fault], catalogue: Catalogue) -> Iterator[tuple[str, object]]:
     """Return the options of each rule in the table, and add to `faults` what is wrong with them."""
     if not isinstance(table, dict):
         return
-    by_name = {rule.name: rule for rule in all_rules()}
     for name, values in table.items():
-        rule = by_name.get(name)
+        rule = catalogue.by_name.get(name)
         if rule is None or not isinstance(values, dict):
             continue
         if rule.options is None:
@@ -270,7 +291,9 @@ def _options(table: object, faults: list[_Fault]) -> Iterator[tuple[str, object]
             faults.append((("options", name), {"type": "value_error", "ctx": {"error": error}}))
 
 
-def _explain(faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, Origin]) -> str:
+def _explain(
+    faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, Origin], catalogue: Catalogue
+) -> str:
     """Return the message about the first fault."""
 
     def order(fault: _Fault) -> tuple[int, tuple[int, int]]:
@@ -285,16 +308,18 @@ def _explain(faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mappi
     place = origin.file.place(*origin.keys) if origin else display(chain[0].path)
     written = origin.keys if origin else keys
     if error["type"] == "extra_forbidden":
-        known = list(Config.model_fields) if len(keys) == 1 else list(model_of(find(str(keys[1]))).model_fields)
+        known = (
+            list(Config.model_fields) if len(keys) == 1 else list(model_of(catalogue.find(str(keys[1]))).model_fields)
+        )
         within = f"{_shown(written[:-1])}: " if len(keys) > 1 else ""
         return (
             f"{place}: {within}unknown key '{keys[-1]}'{suggestion(str(keys[-1]), [_dashed(each) for each in known])}"
         )
     if error["type"] == "no_options":
-        names = [rule.name for rule in all_rules() if rule.options]
+        names = [rule.name for rule in catalogue if rule.options]
         return f"{place}: the rule {written[-1]} has no options{suggestion(str(keys[-1]), names)}"
     if error["type"] == "unknown_rule":
-        return f"{place}: {unknown_rule(error['input'])}"
+        return f"{place}: {catalogue.unknown(error['input'])}"
     if error["type"] == "value_error":
         # The validator says what is wrong, and names the value.
         return f"{place}: {error['ctx']['error']}"

@@ -6,7 +6,6 @@ table is in `config`, which takes longer to load than a file to lint, and is not
 
 import os
 import re
-import stat
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnetlint.errors import UserError
-from vnetlint.files import display
+from vnetlint.files.paths import display
+from vnetlint.files.regular import NotRegularError, read_regular
 
 if TYPE_CHECKING:
-    from vnetlint.tomlplaces import Keys, Place, Places
+    from vnetlint.config.tomlplaces import Keys, Place, Places
 
 NAME = "vnetlint.toml"
 SHARED_NAME = "pyproject.toml"
@@ -33,7 +33,7 @@ class ConfigError(UserError):
 
 
 def nearest(path: str) -> str | None:
-    """Find the configuration of a file: that of the nearest folder above it that has one."""
+    """Return the path of the configuration of a file: that of the nearest folder above it that has one."""
     return _nearest_to(str(Path(path).absolute().parent))
 
 
@@ -96,7 +96,7 @@ class ConfigFile:
 
     @cached_property
     def _places(self) -> "Places":
-        from vnetlint.tomlplaces import Places
+        from vnetlint.config.tomlplaces import Places
 
         return Places(self.text)
 
@@ -187,11 +187,9 @@ def _text_of(path: str) -> str:
 
 def _bytes_of(path: str) -> bytes:
     try:
-        # Opening a FIFO would wait for somebody to write to it.
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ConfigError(f"{display(path)}: the configuration is not a regular file")
-        with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_regular(path, MAX_BYTES + 1)
+    except NotRegularError:
+        raise ConfigError(f"{display(path)}: the configuration is not a regular file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{display(path)}: cannot read the configuration: {reason}") from None

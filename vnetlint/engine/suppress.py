@@ -11,19 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vnetlint.finding import Finding, Fix, Problem, Safety, Span
-from vnetlint.registry import Rule, find, nearest_name, rules_by_name
+from vnetlint.rulebook.catalogue import Catalogue
+from vnetlint.rulebook.info import RuleInfo
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
 from vnetlint.xml.tree import Comment, Document, Node
 
 _MARK = re.compile(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
 _FORM = re.compile(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
-
-_BEYOND = frozenset(
-    ("xml-syntax", "unreadable-file", "internal-error", "unknown-suppression", "unused-suppression",
-     "suppression-without-reason")
-)  # fmt: skip
-"""Rules whose findings are not suppressed: of a file that cannot be read, and of suppressions themselves."""
 
 FORM = "vnetlint: ignore[rule] reason"
 
@@ -46,8 +41,8 @@ class Suppression:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Findings sorted by whether they are suppressed, and what the suppressions themselves give to say."""
+class Sorted:
+    """Findings sorted by whether they are suppressed, and what is wrong with the suppressions themselves."""
 
     kept: tuple[Finding, ...]
     suppressed: tuple[tuple[Finding, str], ...]
@@ -56,11 +51,13 @@ class Outcome:
     """By the rule that they belong to."""
 
 
-def apply(documents: Sequence[Document], findings: Iterable[Finding], running: frozenset[Rule]) -> Outcome:
-    """Sort the findings of one file. A suppression of a rule that does not run is neither used nor unused."""
+def apply(
+    documents: Sequence[Document], findings: Iterable[Finding], running: frozenset[str], catalogue: Catalogue
+) -> Sorted:
+    """Sort the findings of one file. A suppression of a rule that is not `running` is neither used nor unused."""
     marked = [each for document in documents for each in _read(document)]
     if not marked:
-        return Outcome(tuple(findings), (), ())
+        return Sorted(tuple(findings), (), ())
     suppressions = [each for each in marked if isinstance(each, Suppression)]
     used: set[tuple[Suppression, str]] = set()
     kept: list[Finding] = []
@@ -73,23 +70,23 @@ def apply(documents: Sequence[Document], findings: Iterable[Finding], running: f
         else:
             kept.append(finding)
     problems = [each for each in marked if isinstance(each, Problem)]
-    told = [("unknown-suppression", each) for each in problems]
-    running_names = {rule.name for rule in running}
+    reported = [("unknown-suppression", each) for each in problems]
     for each in suppressions:
-        told += _unknown(each)
-        told += _unused(each, [name for name in each.names if name in running_names and (each, name) not in used])
+        reported += _unknown(each, catalogue)
+        reported += _unused(each, [name for name in each.names if name in running and (each, name) not in used])
         if not each.reason:
-            told.append(("suppression-without-reason", _without_reason(each)))
-    return Outcome(tuple(kept), tuple(suppressed), tuple(one for one in told if one[0] in running_names))
+            reported.append(("suppression-without-reason", _without_reason(each)))
+    return Sorted(tuple(kept), tuple(suppressed), tuple(one for one in reported if one[0] in running))
 
 
-def suppressing(documents: Sequence[Document], finding: Finding) -> Edits:
-    """Give the edits that suppress a finding where it is: a comment before its element, or its name in the one there.
+def suppressing(documents: Sequence[Document], finding: Finding, rule: RuleInfo) -> Edits:
+    """Return the edits that suppress a finding where it is: a comment before its element, or its name in the one there.
 
-    None where no comment would be read as meant, as in a file that is not well formed. The reason is left to the user.
+    There are none where no comment would be read as meant, and none for a rule that cannot be suppressed. The reason is
+    left to the user.
     """
     document = next((each for each in documents if _holds(each.root.span, finding)), None)
-    if document is None or finding.rule in _BEYOND:
+    if document is None or not rule.suppressible:
         return ()
     node = document.root
     while below := next((each for each in node.children if _holds(each.span, finding)), None):
@@ -144,13 +141,13 @@ def _on_one_line(node: Node, comment: Comment) -> bool:
     return not between.strip(" \t")
 
 
-def _unknown(suppression: Suppression) -> Iterator[tuple[str, Problem]]:
+def _unknown(suppression: Suppression, catalogue: Catalogue) -> Iterator[tuple[str, Problem]]:
     for name in suppression.names:
-        if name in rules_by_name():
+        if name in catalogue:
             continue
-        # A code is no name here, however well it is known.
-        meant = nearest_name(name)
-        near = find(meant).name if meant else None
+        # A suppression takes names only, so a code is unknown too.
+        meant = catalogue.nearest_name(name)
+        near = catalogue.find(meant).name if meant else None
         hint = f"; did you mean '{near}'?" if near else ""
         fixes: tuple[Fix, ...] = ()
         if near:

@@ -1,110 +1,20 @@
-"""Which fixes go together, and what a text is after them."""
+"""Which fixes go together, and which safety they deserve."""
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Safety, Severity, Span
-from vnetlint.xml.edit import whole_lines
+from vnetlint.finding import Edit, Finding, Fix, Span
+from vnetlint.settings import FixPolicy
 from vnetlint.xml.places import Places
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node
 
 
-@dataclass(frozen=True)
-class FixPolicy:
-    """Which fix of a finding is made: in bulk the first, if its level and the finding's severity allow it."""
-
-    unsafe: bool = False
-    """Whether fixes that may change a configuration that works are made in bulk."""
-    threshold: Severity = "warning"
-    """The mildest severity that is fixed in bulk."""
-    fixable: frozenset[str] = frozenset()
-    """Names of rules that are fixed in bulk whatever their severity."""
-    unfixable: frozenset[str] = frozenset()
-    """Names of rules that are never fixed in bulk."""
-    choices: Mapping[str, int] = field(default_factory=dict)
-    """By rule name, the number (from 1) of the fix to make, whatever its level."""
-
-    def pick(self, finding: Finding) -> Fix | None:
-        """Return the fix to make, or None."""
-        if (number := self.choices.get(finding.rule)) is not None:
-            fix = finding.fixes[number - 1] if 0 < number <= len(finding.fixes) else None
-            return fix if fix is not None and fix.edits else None
-        if not finding.fixes or finding.rule in self.unfixable:
-            return None
-        mild = SEVERITIES.index(finding.severity) > SEVERITIES.index(self.threshold)
-        if mild and finding.rule not in self.fixable:
-            return None
-        fix = finding.fixes[0]
-        allowed = fix.safety == "safe" or (fix.safety == "unsafe" and self.unsafe)
-        return fix if allowed and fix.edits else None
-
-    def offer(self, finding: Finding, files: Container[str]) -> Safety:
-        """Return what it takes to fix a finding by edits of `files` alone: the level of bulk fixing that does it.
-
-        `choice` is where a person has to pick a fix, and `display` where no edit is on offer.
-        """
-        fix = replace(self, unsafe=True, choices={}).pick(finding)
-        if fix is not None and is_within(fix, files):
-            return fix.safety
-        return "choice" if any(fix.edits and is_within(fix, files) for fix in finding.fixes) else "display"
-
-
-def is_within(fix: Fix, files: Container[str]) -> bool:
-    """Whether all edits of a fix are in some of `files`."""
-    return all(edit.path in files for edit in fix.edits)
-
-
-def apply(text: str, edits: Iterable[Edit]) -> str:
-    """Make edits, which must not overlap; of several insertions at one place the earlier given stands first."""
-    parts: list[str] = []
-    position = 0
-    for edit in sorted(edits, key=lambda each: each.span):
-        parts += (text[position : edit.span.start], edit.text)
-        position = edit.span.end
-    return "".join((*parts, text[position:]))
-
-
-def with_leftovers(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Return edits and, where neighbours are removed together, one for the blanks that neither takes alone."""
-    ordered = sorted(edits, key=lambda each: each.span)
-    runs: list[list[Edit]] = []
-    for each in ordered:
-        is_next = runs and runs[-1][-1].span.end == each.span.start and not each.text and not runs[-1][-1].text
-        if is_next:
-            runs[-1].append(each)
-        else:
-            runs.append([each])
-    extra: list[Edit] = []
-    for number, run in enumerate(runs):
-        start, end = run[0].span.start, run[-1].span.end
-        has_rest = len(run) > 1 and text[end - 1] not in "\r\n"
-        wide = whole_lines(text, Span(start, end)) if has_rest else Span(start, end)
-        is_free = number == 0 or runs[number - 1][-1].span.end <= wide.start
-        if is_free and (number + 1 == len(runs) or runs[number + 1][0].span.start >= wide.end):
-            around = (Span(wide.start, start), Span(end, wide.end))
-            extra += (Edit(run[0].path, each, "") for each in around if each.start < each.end)
-    return (*edits, *extra)
-
-
-def offset_before(offset: int, edits: Iterable[Edit]) -> int:
-    """Return where an offset of the text that `apply` made was before; of new text, the place that it went to."""
-    shift = 0
-    for edit in sorted(edits, key=lambda each: each.span):
-        start = edit.span.start + shift
-        if offset < start:
-            break
-        if offset < start + len(edit.text):
-            return edit.span.start
-        shift += len(edit.text) - (edit.span.end - edit.span.start)
-    return offset - shift
-
-
 def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:
-    """Give a fix the safety that it deserves: one that loses a comment or an instruction is not safe."""
+    """Return a fix with the safety that it deserves: one that loses a comment or an instruction is not safe."""
     if fix.safety != "safe":
         return fix
     lost: Counter[str] = Counter()

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from vnetlint.config import Config
-from vnetlint.options import model_of
-from vnetlint.registry import Rule, all_rules, selectors
+from vnetlint.config.model import Config
+from vnetlint.config.ruleoptions import model_of
+from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.rulebook.rule import Rule
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema() -> dict[str, Any]:
-    """Give the JSON schema, draft 2020-12: what it takes a configuration may say, as long as its files are there."""
+def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
+    """Return the JSON schema, draft 2020-12: what it accepts is a valid configuration if its files exist."""
+    catalogue = catalogue or builtin()
     made = Config.model_json_schema(by_alias=True)
     keys = {name: _plain(each) for name, each in made["properties"].items()}
     for name in ("select", "extend-select", "ignore", "fixable", "unfixable"):
@@ -18,7 +20,7 @@ def schema() -> dict[str, Any]:
     keys["per-file-ignores"]["additionalProperties"] = {"type": "array", "items": {"$ref": "#/$defs/selector"}}
     keys["per-file-ignores"]["propertyNames"] = {"minLength": 1}
     keys["target-libvirt"]["pattern"] = r"^\s*[0-9]{1,5}(\.[0-9]{1,5}){0,2}\s*$"
-    rules = all_rules()
+    rules = catalogue.rules
     severities = keys["severity"].pop("additionalProperties")
     severity = {"$ref": "#/$defs/severity"}
     any_code = "|".join(rule.code for rule in rules)
@@ -37,7 +39,7 @@ def schema() -> dict[str, Any]:
             "selector": {
                 "description": "A rule's name, code or start of a code, a family, or a profile.",
                 "type": "string",
-                "enum": list(selectors()),
+                "enum": list(catalogue.selectors),
             },
             "severity": {"description": "How much a finding matters.", **severities},
             **{rule.name: _options(rule) for rule in with_options},
@@ -46,7 +48,7 @@ def schema() -> dict[str, Any]:
 
 
 def _by_rule(schemas: dict[Rule, dict[str, Any]]) -> dict[str, Any]:
-    """Take a rule by its name, which editors offer with what it is about, or by its code."""
+    """Return the keys of a table: a rule's name, which editors offer with the title of its page, or its code."""
     return {
         "properties": {rule.name: {"description": rule.page.title, **each} for rule, each in schemas.items()},
         "patternProperties": {f"^{rule.code}$": each for rule, each in schemas.items()},
@@ -61,7 +63,7 @@ def _options(rule: Rule) -> dict[str, Any]:
 
 
 def _plain(key: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what says nothing to who writes TOML: titles made from names, and null, which TOML has not."""
+    """Leave out what does not help someone who writes TOML: titles made from names, and null, which TOML lacks."""
     written = {name: value for name, value in key.items() if name != "title"}
     choices = [each for each in written.pop("anyOf", ()) if each != {"type": "null"}]
     for choice in choices:

@@ -2,9 +2,8 @@
 
 import os
 import re
-import stat
 
-from vnetlint.model import ROOTS
+from vnetlint.files.regular import NotRegularError, read_regular
 
 _TEMPLATE_WORDS = (
     "j2", "jinja", "jinja2", "erb", "tmpl", "tpl", "in", "template", "tftpl", "epp", "mustache", "hbs", "gotmpl",
@@ -17,6 +16,9 @@ _XML = re.compile(rf"\.xml(?:(?:\.[A-Za-z0-9_-]+)*\.(?:{'|'.join(_TEMPLATE_WORDS
 _MAYBE = re.compile(rf"[^.]+|.*\.(?:{'|'.join(_TEMPLATE_WORDS)})")
 _KEPT_ASIDE = re.compile(r".*\.xml.+", re.DOTALL)
 _HEAD = 8192
+ROOTS = ("network", "domain", "filter")
+"""The root elements of what vnetlint judges."""
+
 _ROOT = re.compile(
     rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+>|\{%(?:[^%]|%(?!\}))*+%\}|"
     rb"\{#(?:[^#]|#(?!\}))*+#\}|\{\{(?:[^}]|\}(?!\}))*+\}\}|<%(?:[^%]|%(?!>))*+%>|(?m:^[#%][^\n]*+$))*+<(?:"
@@ -45,10 +47,6 @@ def is_kept_aside(name: str) -> bool:
 
 def _begins_as_ours(path: str) -> bool:
     try:
-        # Opening a FIFO would wait for somebody to write to it.
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return False
-        with open(path, "rb") as file:
-            return _ROOT.match(file.read(_HEAD)) is not None
-    except OSError:
+        return _ROOT.match(read_regular(path, _HEAD)) is not None
+    except (OSError, NotRegularError):
         return False
