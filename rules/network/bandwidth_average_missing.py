@@ -1,7 +1,11 @@
-"""A bandwidth limit gives no average, and libvirt refuses to define the network or guest.
+"""A bandwidth limit has no average, and libvirt refuses to define the network or guest.
 
-`average` is the limit itself. `peak` and `burst` say how far it may be exceeded for a while, and mean nothing without
-it.
+`average` is the limit itself. `peak` and `burst` say how far traffic may exceed it for a short time, and mean nothing
+without it.
+
+## What to do
+Set `average` to the rate that is allowed, in KiB per second. If there should be no limit, remove the element. If a
+guest needs only the guaranteed rate in `floor`, remove `peak` and `burst`.
 
 ## Bad
 ```xml lan.xml
@@ -74,8 +78,8 @@ web.xml:7:9: error: missing attribute 'average' on <inbound>: 'burst' needs it [
 ```
 
 ## Fix safety
-Safe where the element is empty: it is removed. Unsafe where it has a peak, which becomes the average. Where it has only
-a burst, removing that is a choice, because the average may have been forgotten.
+Safe where the element is empty: it is removed. Unsafe where it has a peak, which becomes the average. A choice where it
+has only a burst, which is removed: the average may have been forgotten.
 
 ## Libvirt
 At define: `Missing mandatory average or floor attributes`, and with a floor

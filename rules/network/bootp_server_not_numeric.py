@@ -1,6 +1,11 @@
 """The boot server of a network is given by name, and libvirt refuses to define the network.
 
-`server` is an address, and never empty. Left out, guests fetch the file from the host itself.
+`server` has to be an IP address and must not be empty. Without the attribute, guests fetch the file from the host
+itself.
+
+## What to do
+Set `server` to the IP address of the boot server. If the host itself serves the file with `<tftp>`, remove `server`. If
+no server is meant, remove `<bootp>`.
 
 ## Bad
 ```xml
@@ -60,8 +65,9 @@ lan.xml:12:32: error: invalid value 'pxe.example.com' for 'server': expected an 
 ```
 
 ## Fix safety
-Unsafe where the network itself knows the name: the DNS that was meant may give another address. Removing the attribute
-is a choice, because the host becomes the server; where it has no `<tftp>`, removing `<bootp>` is.
+Unsafe where the network's own DNS has an address for the name: another DNS may have been meant and give another
+address. Removing `server` is a choice, because the host becomes the server. Where the network has no `<tftp>`, removing
+`<bootp>` is offered instead, also as a choice.
 
 ## Libvirt
 At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`
@@ -105,9 +111,6 @@ def check(network: Network) -> Iterator[Problem]:
             fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice")
             if any(ip.node.child("tftp") for ip in network.ips)
             else fix("Remove <bootp>", edit.remove(bootp), safety="choice"),
-            advise(
-                "Look up the address of the server, and write that",
-                f"getent ahostsv4 {quote(name) if name else 'NAME'}",
-            ),
+            advise("Look up the server's address and use it", f"getent ahostsv4 {quote(name) if name else 'NAME'}"),
             libvirt_message=f"Cannot parse socket address '{name}': Name or service not known",
         )

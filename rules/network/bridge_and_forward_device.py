@@ -1,7 +1,11 @@
 """A bridged network names both a bridge and a NIC, and libvirt refuses to define it.
 
-The mode `bridge` is two things: with `<bridge>` guests join a bridge of the host, and with a device of `<forward>` they
-are put on that NIC by macvtap. Which NIC belongs to a bridge is the host's business and not written here.
+The mode `bridge` can mean two things. With `<bridge>`, guests join a bridge of the host; with a device in `<forward>`,
+macvtap connects them to that NIC. Which NIC belongs to the bridge is set on the host, not in the network.
+
+## What to do
+If guests should join the bridge, remove the device from `<forward>`. If they should use the NIC by macvtap, remove
+`<bridge>`.
 
 ## Bad
 ```xml
@@ -39,8 +43,8 @@ lan.xml:4:16: error: both the device 'eth0' and the bridge 'br0' are given: expe
 ```
 
 ## Fix safety
-Unsafe: guests join the bridge, and the device is removed; normally it is the bridge's own uplink. Using macvtap instead
-is a choice. It is offered first where the inventory shows that the host has no such bridge.
+Unsafe: guests join the bridge, and the device is removed, because normally it is the bridge's own uplink. Using macvtap
+instead is a choice. It is offered first where the inventory shows that the host has no such bridge.
 
 ## Libvirt
 At define: `A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both (network

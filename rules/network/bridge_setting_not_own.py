@@ -1,8 +1,12 @@
-"""A network sets up a bridge that is not libvirt's own, and libvirt refuses to define it.
+"""A network configures a bridge that libvirt does not create, and libvirt refuses to define it.
 
-`stp`, `delay`, `zone` and, without any bridge, `macTableManager` say how libvirt makes a bridge. With the mode `bridge`
-the host has made it already, and with `private`, `vepa`, `passthrough` and `hostdev` there is none. Mostly the
-attributes are left over from a NAT network that was copied.
+`stp`, `delay` and `zone` say how libvirt creates a bridge. With the mode `bridge`, the host has created it already.
+With `private`, `vepa`, `passthrough` and `hostdev` there is no bridge, so that `macTableManager` is refused too.
+Usually the attributes are left over from a NAT network that was copied.
+
+## What to do
+Remove the attributes, and configure the host's bridge where the host creates it. If libvirt should create the bridge,
+set the mode to `nat`, `route` or `open` and do not name a bridge of the host.
 
 ## Bad
 ```xml lan.xml
@@ -65,8 +69,8 @@ wire.xml:6:25: error: unexpected attribute 'macTableManager': libvirt makes no b
 ```
 
 ## Fix safety
-Safe: with this mode there is no bridge that the attribute could set. Unsafe for `zone`, which somebody may rely on, and
-where the network has an `<ip>` and so may have the wrong mode. Set up the host's bridge where the host makes it.
+Safe: with this mode there is no bridge that the attribute could configure. Unsafe for `zone`, which somebody may rely
+on, and where the network has an `<ip>`, because the mode may be wrong.
 
 ## Libvirt
 At define: `bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in bridge (network 'lan')`;
@@ -100,7 +104,7 @@ def check(network: Network) -> Iterator[Problem]:
         return
     direct = network.mode != "bridge"
     if direct and bridge.node.get("name"):
-        return  # the whole element is one too many
+        return  # bridge-name-in-direct-mode reports the whole element
     for name in ("stp", "delay", "zone", "macTableManager") if direct else ("stp", "delay", "zone"):
         place = bridge.attribute(name)
         if place is None or not place.value or (name == "delay" and bridge.number("delay") in (None, 0)):
