@@ -1,7 +1,12 @@
 """An isolated network gives a name to an address that its guests cannot reach.
 
-Guests of an isolated network reach the addresses of its own subnets. A name for any other address is often a typing
-mistake. A network with a `<route>` may have a guest that leads further.
+Guests of an isolated network reach only the addresses of its own subnets. A name for any other address is often a
+typing mistake. A network with a `<route>` is not reported, because a guest may lead further. In a NAT, routed or open
+network, a private address is reported if no network of the files and no subnet of the host has it.
+
+## What to do
+Correct the address in `<host ip='…'>`, or remove the `<host>` from `<dns>`. If this is intended, because guests reach
+the address through a second interface, keep it.
 
 ## Bad
 ```xml
@@ -48,7 +53,7 @@ lan.xml:4:11: info: the address 192.168.2.5 is outside the subnets of this isola
 ```
 
 ## Fix safety
-A choice: the address that was meant is a guess, and guests with a second interface may reach the first.
+A choice: the address that was meant is a guess, and guests with a second interface may reach the one in the file.
 
 ## Libvirt
 Never.
