@@ -1,7 +1,11 @@
-"""The family that `<ip>` declares is not that of its address, and libvirt refuses to define the network.
+"""The `family` of an `<ip>` does not match its address, and libvirt refuses to define the network.
 
-An IPv6 address needs `family='ipv6'`: libvirt does not look at the address to find out, and takes what has no family
-for IPv4.
+An IPv6 address needs `family='ipv6'`. libvirt does not derive the family from the address, and without `family` it
+expects IPv4.
+
+## What to do
+Set `family` to `ipv6` for an IPv6 address, and to `ipv4` for an IPv4 address. If the family is right, correct the
+address and its prefix instead.
 
 ## Bad
 ```xml lab.xml

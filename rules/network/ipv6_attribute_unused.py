@@ -1,8 +1,11 @@
 """`ipv6='yes'` on `<network>` has no effect here.
 
-The attribute lets guests of a network without any IPv6 address talk IPv6 with each other where the host's firewall
-looks at bridged frames. A network with an IPv6 `<ip>` has these rules anyhow, and where libvirt makes no firewall rules
-at all, which is so in open and bridged networks, it adds nothing.
+The attribute lets guests of a network without an IPv6 address use IPv6 with each other where the host's firewall
+filters bridged frames. A network with an IPv6 `<ip>` has these rules anyway. For open and bridged networks libvirt
+makes no firewall rules, so the attribute adds nothing.
+
+## What to do
+Remove `ipv6`. If this is intended for a later change of the mode or the addresses, keep it: it does no harm.
 
 ## Bad
 ```xml
@@ -41,8 +44,7 @@ lan.xml:1:10: info: ipv6='yes' has no effect beside an IPv6 <ip> [ipv6-attribute
 ```
 
 ## Fix safety
-Unsafe: the attribute has no effect as the network is now, but may be meant for the time without the IPv6 `<ip>` or with
-another mode.
+Unsafe: the attribute has no effect today, but may be meant for a time without the IPv6 `<ip>` or with another mode.
 
 ## Libvirt
 Never: the firewall gets the same rules with the attribute and without it.

@@ -1,7 +1,11 @@
 """The MTU of a network is smaller than IP allows, so its bridge gets no address.
 
-IPv4 needs an MTU of 68 at least and the kernel makes no bridge with less. IPv6 needs 1280: below that the kernel switches
-IPv6 off on the bridge, and the IPv6 address cannot be set.
+IPv4 needs an MTU of at least 68, and the kernel creates no bridge with less. IPv6 needs 1280. Below that, the kernel
+turns IPv6 off on the bridge, and libvirt is not able to set the IPv6 address.
+
+## What to do
+Set `size` to at least 1280 for IPv6, or at least 68 for IPv4 alone. Remove `<mtu>` to get the usual 1500. If the small
+MTU is needed, remove the IPv6 `<ip>`.
 
 ## Bad
 ```xml lan.xml
@@ -64,7 +68,7 @@ tiny.xml:3:8: error: invalid MTU 15: IPv4 needs at least 68 [mtu-too-small]
 
 ## Fix safety
 Unsafe: the network does not start today, but the MTU that was meant is a guess. Below 68 `<mtu>` is removed, which
-gives the usual 1500; below 1280 it becomes 1280. Removing the IPv6 address instead is a choice.
+gives 1500; below 1280 it becomes 1280. Removing the IPv6 address instead is a choice.
 
 ## Libvirt
 At start: `Failed to add IP address fd00:20::1/64 to virbr5`; below 68
