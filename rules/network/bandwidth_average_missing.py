@@ -94,7 +94,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, View, edit, fix, has_strays, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, Network, Node, Problem, View, edit, fix, has_strays, problem, rule
 
 
 @rule(
@@ -111,21 +111,24 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         has_floor = "floor" in rate.attributes
         if has_floor and not extra:
             continue
-        number = View(rate).number("peak")
-        peak = str(number) if number and number < 2**32 else ""
-        dropped = [edit.remove_attribute(each) for each in extra] if has_floor else [edit.remove(rate)]
         yield problem(
             rate,
             f"missing attribute 'average' on <{rate.name}>" + (f": '{extra[0].name}' needs it" if extra else ""),
-            fix(f"Set average to {peak}", edit.set_attribute(rate, "average", peak) if peak else (), safety="unsafe"),
-            fix(
-                f"Remove {' and '.join(each.name for each in extra) if has_floor else f'<{rate.name}>'}",
-                *dropped,
-                safety="choice" if extra else "safe",
-            ),
+            *_fixes(rate, extra),
             libvirt_message=ALONE if has_floor else MISSING,
         )
 
 
 MISSING = "Missing mandatory average or floor attributes"
 ALONE = "'peak' and 'burst' require 'average' attribute"
+
+
+def _fixes(rate: Node, extra: list[Attribute]) -> Iterator[tuple[Fix, ...]]:
+    peak = View(rate).number("peak")
+    if peak and peak < 2**32:
+        yield fix(f"Set average to {peak}", edit.set_attribute(rate, "average", str(peak)), safety="unsafe")
+    if "floor" in rate.attributes:
+        names = " and ".join(each.name for each in extra)
+        yield fix(f"Remove {names}", *(edit.remove_attribute(each) for each in extra), safety="choice")
+    else:
+        yield fix(f"Remove <{rate.name}>", edit.remove(rate), safety="choice" if extra else "safe")

@@ -105,7 +105,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Plug, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Network, Node, Plug, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule(
@@ -118,24 +118,24 @@ from vnetlint.api import Network, Plug, Problem, Project, advise, edit, el, fix,
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     bandwidth = Plug(network.node).bandwidth
-    isolated = network.owns_bridge
-    if bandwidth is None or not bandwidth.children or not (isolated or network.attachment == "host-bridge"):
+    own_bridge = network.owns_bridge
+    if bandwidth is None or not bandwidth.children or not (own_bridge or network.attachment == "host-bridge"):
         return
-    if network.mode != "isolated" and isolated and not _guests_need_limits(network, project):
+    if network.mode != "isolated" and own_bridge and not _guests_need_limits(network, project):
         return
-    free = not network.portgroups and not any("floor" in rate.attributes for rate in bandwidth.children)
-    group = el("portgroup", {"name": "limited", "default": "yes"})
     yield problem(
         bandwidth,
-        f"this <bandwidth> does not limit what guests send to {'each other' if isolated else 'the LAN'}",
-        fix("Move it to a default <portgroup>", edit.wrap(bandwidth, group) if free else (), safety="choice"),
-        ()
-        if free
-        else advise(
-            "Limit each guest in its <portgroup> or <interface>",
-            edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"}))),
-        ),
+        f"this <bandwidth> does not limit what guests send to {'each other' if own_bridge else 'the LAN'}",
+        _limit_each_guest(network, bandwidth),
     )
+
+
+def _limit_each_guest(network: Network, bandwidth: Node) -> tuple[Fix, ...]:
+    if network.portgroups or any("floor" in rate.attributes for rate in bandwidth.children):
+        example = edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"})))
+        return advise("Limit each guest in its <portgroup> or <interface>", example)
+    group = el("portgroup", {"name": "limited", "default": "yes"})
+    return fix("Move it to a default <portgroup>", edit.wrap(bandwidth, group), safety="choice")
 
 
 def _guests_need_limits(network: Network, project: Project) -> bool:

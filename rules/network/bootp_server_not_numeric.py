@@ -83,7 +83,7 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Fix, Network, Node, Problem, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -102,15 +102,21 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         if name and not re.search(r"[^0-9A-Fa-fXx.:%]", name):
             continue
-        address = network.host_records.get(name)
-        known_here = edit.set_attribute(bootp, "server", str(address)) if address else ()
         yield problem(
             place,
             f"invalid value '{name}' for 'server': expected an IP address",
-            fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe"),
-            fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice")
-            if any(ip.node.child("tftp") for ip in network.ips)
-            else fix("Remove <bootp>", edit.remove(bootp), safety="choice"),
-            advise("Look up the server's address and use it", f"getent ahostsv4 {quote(name) if name else 'NAME'}"),
+            *_fixes(network, bootp, place),
             libvirt_message=f"Cannot parse socket address '{name}': Name or service not known",
         )
+
+
+def _fixes(network: Network, bootp: Node, place: Attribute) -> Iterator[tuple[Fix, ...]]:
+    address = network.host_records.get(place.value)
+    known_here = edit.set_attribute(bootp, "server", str(address)) if address else ()
+    yield fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe")
+    if any(ip.node.child("tftp") for ip in network.ips):
+        yield fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice")
+    else:
+        yield fix("Remove <bootp>", edit.remove(bootp), safety="choice")
+    name = quote(place.value) if place.value else "NAME"
+    yield advise("Look up the server's address and use it", f"getent ahostsv4 {name}")

@@ -108,14 +108,13 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if place is None or name is None or not is_too_long(name):
         return
     made = any(network.owns_bridge for network in project.networks_by_bridge.get(name, ()))
-    renamed = [
-        edit.set_attribute(each.node, each.name, project.short_bridges[name]) for each in project.bridge_places[name]
-    ]
+    short = project.short_bridges[name]
+    renamed = [edit.set_attribute(each.node, each.name, short) for each in project.bridge_places[name]]
     makes = isinstance(user, Network) and user.owns_bridge
     yield problem(
         place,
         f"bridge name '{name}' is too long: {len(name.encode())} bytes, expected at most {IFNAMSIZ - 1}",
-        fix(f"Rename it to '{project.short_bridges[name]}' everywhere", *renamed, safety="safe" if made else "choice"),
+        fix(f"Rename it to '{short}' everywhere", *renamed, safety="safe" if made else "choice"),
         when="start" if makes else "plug",
         libvirt_message=(NOT_MADE if makes else NOT_JOINED).format(name),
     )

@@ -89,19 +89,15 @@ def check(network: Network) -> Iterator[Problem]:
         place, declared, address = ip.attribute("family"), ip.family, ip.address
         if address is None or declared is None or declared == f"ipv{address.version}":
             continue
-        said = place is not None and place.value != ""
-        kind = f"IPv{address.version}"
+        given = place if place and place.value else None
+        wrong = f"invalid value '{declared}' for 'family'" if given else "missing attribute 'family' on <ip>"
+        family = f"ipv{address.version}"
+        changed = edit.set_attribute(ip.node, "family", family)
         yield problem(
-            place if place and said else ip.node.attributes["address"],
-            f"invalid value '{declared}' for 'family': {address} is an {kind} address"
-            if said
-            else f"missing attribute 'family' on <ip>: {address} is an {kind} address",
-            fix(
-                f"Set family to '{kind.lower()}'",
-                edit.set_attribute(ip.node, "family", kind.lower()),
-                safety="unsafe" if said else "safe",
-            ),
-            libvirt_message=heard(REFUSED[declared if said else ""], address, network.name),
+            given or ip.node.attributes["address"],
+            f"{wrong}: {address} is an IPv{address.version} address",
+            fix(f"Set family to '{family}'", changed, safety="unsafe" if given else "safe"),
+            libvirt_message=heard(REFUSED[declared if given else ""], address, network.name),
         )
 
 

@@ -74,16 +74,11 @@ def check(network: Network) -> Iterator[Problem]:
     if place is None or place.value != "yes" or network.mode is None:
         return
     ip = next((each for each in network.ips if each.family == "ipv6"), None)
-    unfiltered = network.mode == "open" or not network.owns_bridge
-    if ip is None and not unfiltered:
+    if network.mode == "open" or not network.owns_bridge:
+        why, cause = f"with forward mode '{network.mode}'", related(network.mode_place, "the mode is set here")
+    elif ip is not None:
+        why, cause = "beside an IPv6 <ip>", related(ip, "the IPv6 address")
+    else:
         return
-    yield problem(
-        place,
-        "ipv6='yes' has no effect " + (f"with forward mode '{network.mode}'" if unfiltered else "beside an IPv6 <ip>"),
-        fix("Remove ipv6", edit.remove_attribute(place), safety="unsafe"),
-        related=(
-            related(ip, "the IPv6 address")
-            if ip and not unfiltered
-            else related(network.mode_place, "the mode is set here"),
-        ),
-    )
+    removed = fix("Remove ipv6", edit.remove_attribute(place), safety="unsafe")
+    yield problem(place, f"ipv6='yes' has no effect {why}", removed, related=(cause,))

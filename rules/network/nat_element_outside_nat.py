@@ -79,15 +79,12 @@ def check(network: Network) -> Iterator[Problem]:
     if forward is None or forward.nat is None or network.mode in (None, "nat"):
         return
     mode = forward.node.get("mode")
+    removed = map(edit.remove, forward.node.all("nat"))
     translated = edit.set_attribute(forward.node, "mode", "nat") if network.owns_bridge else ()
     yield problem(
         forward.nat,
         f"unexpected <nat> with forward mode '{mode}'",
-        fix(
-            "Remove <nat>",
-            *map(edit.remove, forward.node.all("nat")),
-            safety="choice" if forward.nat_pools else "unsafe",
-        ),
+        fix("Remove <nat>", *removed, safety="choice" if forward.nat_pools else "unsafe"),
         fix("Set mode to 'nat'", translated, safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard(REFUSED, network.name),
