@@ -79,7 +79,7 @@ web.xml:7:9: error: missing attribute 'average' on <inbound>: 'burst' needs it [
 
 ## Fix safety
 Safe where the element is empty: it is removed. Unsafe where it has a peak, which becomes the average. A choice where it
-has only a burst, which is removed: the average may have been forgotten.
+has only a burst: the average may have been forgotten.
 
 ## Libvirt
 At define: `Missing mandatory average or floor attributes`, and with a floor

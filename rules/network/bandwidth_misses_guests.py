@@ -1,9 +1,9 @@
-"""A network's bandwidth limits neither what guests send to each other nor, on a host's bridge, to the LAN.
+"""A network's bandwidth does not limit what guests send to each other or, through a bridge of the host, to the LAN.
 
 libvirt sets a network's limit on the bridge device, which carries only traffic between guests and host. Frames from
-guest to guest go from port to port and are not counted. On a bridge of the host's own, the same is true of frames from
-guest to LAN. An isolated network has little other traffic. A NAT, routed or open network is reported only if it has no
-port groups, and not if just one guest is known.
+guest to guest go from port to port and are not counted. The same is true of frames from guest to LAN on a bridge of the
+host. An isolated network has little other traffic. A NAT, routed or open network is reported only if it has no port
+groups, and not if just one guest is known.
 
 ## What to do
 To limit each guest, move `<bandwidth>` into a `<portgroup default='yes'>`, or set it in each guest's `<interface>`. If

@@ -65,9 +65,9 @@ lan.xml:12:32: error: invalid value 'pxe.example.com' for 'server': expected an 
 ```
 
 ## Fix safety
-Unsafe where the network's own DNS has an address for the name: another DNS may have been meant and give another
-address. Removing `server` is a choice, because the host becomes the server. Where the network has no `<tftp>`, removing
-`<bootp>` is offered instead, also as a choice.
+Unsafe where the network itself has an address for the name: the DNS that was meant may give another one. Removing
+`server` is a choice, because the host becomes the server. Where the network has no `<tftp>`, removing `<bootp>` is
+offered instead, also as a choice.
 
 ## Libvirt
 At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`

@@ -107,7 +107,7 @@ NOT_BOTH = (
 
 
 def _fixes(forward: Forward, bridge: View, devices: list[Attribute], project: Project) -> Iterator[tuple[Fix, ...]]:
-    """Keep the bridge or keep the device, the likelier one first."""
+    """Fixes that keep either the bridge or the device, the likelier one first."""
     removed = [edit.remove_attribute(each) if each.node is forward.node else edit.remove(each.node) for each in devices]
     name = bridge.known("name")
     missing = name is not None and project.host is not None and project.host.lacks(name)

@@ -5,8 +5,8 @@ seconds. With `stp='off'` ports forward at once, and the delay has no effect. `d
 libvirt itself writes it.
 
 ## What to do
-With `stp='on'`, set `delay` to a value from 2 to 30. With `stp='off'`, remove `delay`, or set `stp` to `on` if the
-spanning tree protocol is wanted.
+With `stp='on'`, which is the default, set `delay` to a value from 2 to 30. With `stp='off'`, remove `delay`; if the
+spanning tree protocol is wanted, set `stp` to `on` instead.
 
 ## Bad
 ```xml lan.xml

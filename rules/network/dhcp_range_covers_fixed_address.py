@@ -2,8 +2,8 @@
 
 dnsmasq leases any address of its range that is free. It knows its own leases and the addresses of static `<host>`
 entries. It also skips the address of the bridge, so a range of only this address serves nobody. A guest may set its
-address itself, as a name record, a static route or the `IP` of its filter shows. dnsmasq does not know of it: it tries
-a ping, and a guest that is off does not answer.
+address itself, as a name record, a static route or the `IP` of its filter shows. dnsmasq does not know of it: it only
+tries a ping, and a guest that is off does not answer.
 
 ## What to do
 Shorten the range, or split it around the address. If the guest should get this address by DHCP, add a static `<host>`

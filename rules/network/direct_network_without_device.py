@@ -5,9 +5,9 @@ macvtap, to one of its NICs. With `hostdev` they get a PCI device. Without any o
 no guest.
 
 ## What to do
-With the mode `bridge`, name a bridge of the host in `<bridge name='…'/>`, or a NIC in `<forward>` as `<interface
-dev='…'/>`. With the other modes of macvtap, name a NIC. With `hostdev`, name a NIC with virtual functions as `<pf
-dev='…'/>`, or list PCI addresses.
+With the mode `bridge`, name a bridge of the host in `<bridge>`, or a NIC in an `<interface>` of `<forward>`. With the
+other modes of macvtap, name a NIC in the same way. With `hostdev`, name a NIC with virtual functions in `<pf>`, or list
+PCI addresses.
 
 ## Bad
 ```xml lan.xml

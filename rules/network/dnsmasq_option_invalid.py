@@ -68,8 +68,8 @@ lan.xml:12:21: error: unknown dnsmasq option 'default-lease-time' [dnsmasq-optio
 ```
 
 ## Fix safety
-Unsafe: the spelling that was meant is a guess. An option that is turned off by its value, such as `no-hosts=no`, is
-removed. Removing any other option is a choice.
+Unsafe: the spelling that was meant is a guess. Removing an option that is turned off by its value, such as
+`no-hosts=no`, is unsafe too. Removing any other option is a choice.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `bad option`, `extraneous parameter` or `missing parameter`, with the

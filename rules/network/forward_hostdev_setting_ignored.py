@@ -4,8 +4,8 @@
 driver takes over. Both apply only to the mode `hostdev`. With every other mode libvirt ignores them.
 
 ## What to do
-Remove `managed` or `<driver>`. If guests should get PCI devices, set the mode to `hostdev` and list the devices in
-`<pf>` or `<address>`.
+Remove `managed` or `<driver>`. If guests should get PCI devices, use the mode `hostdev`, and list the devices in `<pf>`
+or `<address>`.
 
 ## Bad
 ```xml managed.xml

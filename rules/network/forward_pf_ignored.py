@@ -5,7 +5,7 @@ macvtap. A NAT, routed or open network has a bridge of its own. There libvirt ke
 
 ## What to do
 Remove `<pf>`. To limit the traffic of a NAT or routed network to one device, set `dev` on `<forward>`. If guests should
-get virtual functions, set the mode to `hostdev`.
+get virtual functions, use the mode `hostdev` in a network without a bridge and addresses.
 
 ## Bad
 ```xml
