@@ -49,7 +49,7 @@ lan.xml:5:3: info: <dns> has no effect: libvirt runs no dnsmasq with forward mod
 Unsafe: the settings have no effect with this mode, but another mode may be planned.
 
 ## Libvirt
-Never. Records (`<host>`, `<srv>`, `<txt>`) are refused there, which `setting-on-bridged-network` reports.
+Never. Records (`<host>`, `<srv>`, `<txt>`) are refused there, which another rule reports.
 
 Seen on 9.0, 11.3 and 12.8.
 
