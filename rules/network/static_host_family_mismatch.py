@@ -1,7 +1,11 @@
 """A static DHCP host has an address of the other IP version, and the client never gets it.
 
-The `<dhcp>` of an IPv4 `<ip>` serves IPv4, that of an IPv6 `<ip>` serves IPv6. libvirt writes the entry down for dnsmasq
-in either case, and dnsmasq has no use for it: the client gets some address of the range.
+The `<dhcp>` of an IPv4 `<ip>` serves IPv4, and that of an IPv6 `<ip>` serves IPv6. libvirt passes the entry to dnsmasq
+in either case, but dnsmasq ignores it: the client gets some address of the range.
+
+## What to do
+Move `<host>` to the `<dhcp>` of the `<ip>` with its IP version, or set `ip` to an address of this subnet. In an IPv6
+subnet use `name` to identify the client, because `mac` is not allowed there.
 
 ## Bad
 ```xml
@@ -73,7 +77,7 @@ lan.xml:9:48: error: the static address fd00:20::5 is never leased: it is IPv6, 
 
 ## Fix safety
 A choice: the client gets another address than today. The entry is moved to the `<dhcp>` of its version, if the network
-has one and the entry has a name, by which IPv6 clients are known; `mac` is not allowed there. Otherwise it is removed.
+has one and the entry has a name, which identifies IPv6 clients; `mac` is not allowed there. Otherwise it is removed.
 
 ## Libvirt
 Never: it starts the network.
@@ -115,7 +119,7 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 def _move(host: StaticHost, ip: Ip | None) -> tuple[Fix, ...]:
-    """Put it under the `<ip>` of its version, without the attributes that libvirt refuses there."""
+    """The fix that moves the entry to the `<ip>` of its version, without the attributes that libvirt refuses there."""
     if ip is None or ip.dhcp is None:
         return ()
     key = ("name", "id") if ip.family == "ipv6" else ("mac", "name")
