@@ -108,10 +108,11 @@ def check(network: Network) -> Iterator[Problem]:
             address, place = host.address, host.attribute("ip")
             if place is None or address is None or ip.subnet is None or address.version == ip.subnet.version:
                 continue
+            versions = f"it is IPv{address.version}, its <ip> is IPv{ip.subnet.version}"
             right = next((each for each in network.ips if each.subnet and address in each.subnet), None)
             yield problem(
                 place,
-                f"the static address {address} is never leased: it is IPv{address.version}, its <ip> is IPv{ip.subnet.version}",
+                f"the static address {address} is never leased: {versions}",
                 _move(host, right),
                 fix("Remove <host>", edit.remove(host.node), safety="choice"),
                 related=(related(ip, "the subnet is declared here"),),

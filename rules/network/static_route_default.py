@@ -85,9 +85,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         refused = _is_refused(route, project.host)
         device = project.host.egress(4) if project.host else None
+        guest = f"the guest {route.gateway}" if route.gateway else "the guest"
         yield problem(
             route,
-            f"this default <route> sends all traffic of the host to the guest{f' {route.gateway}' if route.gateway else ''}",
+            f"this default <route> sends all traffic of the host to {guest}",
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
             severity=None if refused else "warning",
             when="start" if refused else "never",

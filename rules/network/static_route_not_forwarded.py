@@ -6,8 +6,8 @@ from that subnet that is not for the host. If only the host has to get there, no
 
 ## What to do
 If only the host needs the subnet, this is intended: keep the route. If others need it too, set the mode of a routed
-network to `open` and let the host's firewall decide. In any mode, the two firewall rules that are shown let everybody reach
-this subnet.
+network to `open` and let the host's firewall decide. In any mode, the two firewall rules that are shown let everybody
+reach this subnet.
 
 ## Bad
 ```xml
