@@ -5,8 +5,8 @@
 without the device. libvirt keeps only aliases that begin with `ua-`, and replaces others with generated ones.
 
 ## What to do
-Set `persistent` to the alias of the virtio interface that takes over. That interface needs `<teaming
-type='persistent'/>` and an alias that begins with `ua-`. If no interface takes over, remove `<teaming>`.
+Set `persistent` to the alias of the virtio interface that takes over. That interface needs
+`<teaming type='persistent'/>` and an alias that begins with `ua-`. If no interface takes over, remove `<teaming>`.
 
 ## Bad
 ```xml

@@ -5,8 +5,8 @@ gets no IPv6 address from the network and reaches nobody over IPv6. A parameter 
 that.
 
 ## What to do
-Include `allow-ipv6` in the filter if it is your own. Beside a filter that libvirt ships, define one that includes both,
-and use that. To check the guest's IPv6 addresses too, include `no-ipv6-spoofing`, and set the parameter `IPV6` to them.
+Include `allow-ipv6` in the filter if it is your own. If libvirt ships the filter, define one that includes both, and
+use that. To check the guest's IPv6 addresses too, include `no-ipv6-spoofing`, and set the parameter `IPV6` to them.
 
 ## Bad
 ```xml lan.xml

@@ -90,8 +90,8 @@ is a choice: libvirt then learns the guest's address. In a filter, removing it l
 the filter.
 
 ## Libvirt
-When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``, with
-the message of the firewall's own command
+When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``,
+with the message of the firewall's own command
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -4,8 +4,8 @@
 numbers, although only a PCI device has such numbers.
 
 ## What to do
-Set `type='pci'` on `<address>`, with the `domain`, `bus`, `slot` and `function` of the host's NIC. `virsh nodedev-list
---cap net` lists the NICs, and `virsh nodedev-dumpxml` shows their addresses.
+Set `type='pci'` on `<address>`, with the `domain`, `bus`, `slot` and `function` of the host's NIC.
+`virsh nodedev-list --cap net` lists the NICs, and `virsh nodedev-dumpxml` shows their addresses.
 
 ## Bad
 ```xml

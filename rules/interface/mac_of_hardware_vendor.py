@@ -70,8 +70,7 @@ own = ["00:1b:21"]
 ```
 
 ## Fix safety
-Choice: the guest may rename its interface, and whatever knows it by its address, such as a licence or a DHCP
-reservation, no longer does.
+Choice: the guest may rename its interface, and a licence or a DHCP reservation for the old address no longer applies.
 
 ## Libvirt
 Never.

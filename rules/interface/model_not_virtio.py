@@ -1,6 +1,6 @@
 """An interface that needs a virtio card has another one, and libvirt refuses to define the guest.
 
-Interfaces of type `vhostuser` and `vdpa` pass the guest's virtio queues to something else, and only the guest's virtio
+Interfaces of type `vhostuser` and `vdpa` pass the guest's virtio queues to something else, and the guest's virtio
 driver finds the persistent half of a teaming pair. `vhostuser` and teaming also support `virtio-transitional` and
 `virtio-non-transitional`; `vdpa` supports only `virtio`.
 

@@ -51,7 +51,7 @@ web.xml:6:7: error: the backend 'passt' is not supported on an interface of type
 ```
 
 ## Fix safety
-Choice: either the backend or the type is wrong. With another type, the guest leaves its bridge or network.
+Choice: either the backend or the type is wrong. With type `user` the guest leaves its bridge or network.
 
 ## Libvirt
 At define: `The 'passt' backend can only be used with interface type='user'`, and since 11.1 `or type='vhostuser'`. A

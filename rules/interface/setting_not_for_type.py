@@ -2,7 +2,7 @@
 
 Some settings act on the host's end of the guest's NIC, which libvirt cannot change on every type. Isolated ports,
 coalescing and an unmanaged device need a tap device of the right kind. An MTU needs a device that libvirt creates, and
-`floor` needs a network whose bandwidth libvirt divides.
+`floor` needs a network whose bandwidth libvirt divides among the guests.
 
 ## What to do
 Remove the setting, or change the interface to a type that supports it: `network` or `bridge` for `<port>` and

@@ -5,8 +5,8 @@ buffer size of a tap device, which other types do not have. `<source dev>` of ty
 passt only. A host device that is passed to the guest has no end on the host, so libvirt has no `<link>` to cut.
 
 ## What to do
-Remove the setting. If an interface of type `user` should use the NIC in `<source dev='…'/>`, set `<backend
-type='passt'/>` instead.
+Remove the setting. If an interface of type `user` should use the NIC in `<source dev='…'/>`, set
+`<backend type='passt'/>` instead.
 
 ## Bad
 ```xml
@@ -76,8 +76,8 @@ web.xml:14:9: info: <sndbuf> has no effect on an interface of type 'user' [setti
 ```
 
 ## Fix safety
-Unsafe: nothing reads these settings, but without them the file no longer shows what was meant. For the `dev` of type
-`user` it is a choice, because passt may have been meant.
+Unsafe: nothing reads these settings, but without them the file no longer shows what was meant. Removing the
+`dev` of type `user` is a choice, because passt may have been meant.
 
 ## Libvirt
 Never: the guest starts as if they were not there. The saved definition no longer has the `dev` of type `user`.

@@ -4,7 +4,7 @@ Only vhost-user and vDPA support a `tx_queue_size` of more than 256. On other ty
 a newer one refuses to start: 7.2 uses 256, 10.0 refuses.
 
 ## What to do
-Remove `tx_queue_size`, or set it to 256.
+Remove `tx_queue_size`, or set it to 256. A longer queue needs an interface of type `vhostuser` or `vdpa`.
 
 ## Bad
 ```xml
