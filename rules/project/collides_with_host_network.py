@@ -1,10 +1,14 @@
-"""A network has the bridge name or the subnet of another network that the host has.
+"""A network uses the bridge name or the subnet of another network on the host.
 
-libvirt refuses to define a second network with a bridge name, and to start a second one with an IPv4 subnet. Most hosts
-have the network `default` with `virbr0` and 192.168.122.0/24, which libvirt installs. The rule needs the host's networks
-from an inventory. Where the inventory lists `default` without its bridge and subnets, the usual ones are assumed and the
-finding is a warning; without an inventory it is an info. Write `external = []` into the configuration if no host has
-`default`.
+libvirt refuses to define a second network with the same bridge name, and to start a second one with the same IPv4
+subnet. Most hosts have the network `default` with `virbr0` and 192.168.122.0/24, which libvirt installs.
+
+The host's networks are known from an inventory. If it lists `default` without its bridge and subnets, the usual ones
+are assumed and the finding is a warning. Without an inventory it is an info.
+
+## What to do
+Remove the bridge name, so that libvirt chooses a free one, and change the addresses to a subnet that the host does not
+use. If no host has the network `default`, set `external = []` in the configuration.
 
 ## Bad
 ```xml edge.xml
@@ -66,8 +70,8 @@ test.xml:5:3: warning: subnet 192.168.122.0/24 is probably used by the host's ne
 ```
 
 ## Fix safety
-Choice: perhaps the other network is to go. Without a bridge name libvirt chooses a free one; the subnet is renumbered to
-one that is free in the project and on the host.
+Choice: perhaps the host's network should be removed instead. The network is renumbered to a subnet that is free in the
+project and on the host.
 
 ## Libvirt
 At define: `bridge name 'virbr3' already in use.` At start, if the other network is active:

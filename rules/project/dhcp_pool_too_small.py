@@ -1,9 +1,15 @@
 """The DHCP range of a network has fewer addresses than the network has clients.
 
-libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count too, even if their own
-address is outside the range: when the number is used up, the next client gets nothing, even with a reservation.
-Clients are the static hosts, and the guests of the project that have no entry. A range whose leases static hosts outside
-of it use up serves nobody else. An option `dhcp-lease-max` for dnsmasq sets another limit, and silences the rule.
+libvirt limits dnsmasq to as many leases as the ranges have addresses. Static hosts count too, even if their own address
+is outside the range. When the limit is reached, the next client gets nothing, even with a reservation.
+
+Clients are the static hosts, and the guests of the project that have no entry. If static hosts outside a range use up
+all its leases, it serves nobody else. If the option `dhcp-lease-max` sets another limit for dnsmasq, the rule reports
+nothing.
+
+## What to do
+Widen the `<range>`, or move it to a part of the subnet that has room for all clients. If the clients are never
+connected at the same time, nothing has to change.
 
 ## Bad
 ```xml lan.xml
@@ -93,7 +99,7 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
 ```
 
 ## Options
-- `spare`: how many leases are to be left for clients that are not in the files, none unless it is said here.
+- `spare`: the number of leases to keep free for clients that are not in the files, 0 by default.
 ```toml
 [options.dhcp-pool-too-small]
 spare = 20
@@ -104,8 +110,8 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp
 ```
 
 ## Fix safety
-A choice: the guests may never run together. The range is extended as far as needed, so that every lease stays valid, but
-guests that set their addresses themselves may have some of the new ones.
+Choice: the guests may never run at the same time. The range is extended as far as needed, so that every lease stays
+valid. Guests that set their own addresses may already use some of the new ones.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
@@ -178,7 +184,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
 
 
 def _unlisted(ip: Ip, network: Network, project: Project) -> list[Interface]:
-    """The guests' NICs on a network that no static host is for: by MAC address, or by name where it has none."""
+    """The interfaces on the network without a static host, by MAC address, or by name where a host has none."""
     names, macs = {host.known("name") for host in ip.hosts if not host.mac}, {host.mac for host in ip.hosts}
     nics = project.interfaces_on(network)
     return [each for each in nics if each.mac not in macs and each.domain.name not in names]
@@ -198,19 +204,19 @@ def _clients(clients: int, spare: int) -> str:
 
 
 def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
-    """Extend the range to both sides, so that every address that it has stays in it."""
+    """Extend the range to both sides; it keeps all its addresses."""
     found = project.widened(network, ip, ip.ranges[0], wanted)
     if found is None:
         return ()
-    return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found)
+    return _changed(f"Widen the range to {found[0]}–{found[1]}", ip, found)
 
 
 def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
-    """Put the widest free part of the subnet in the place of the range."""
+    """Replace the range by the widest free part of the subnet."""
     found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
     if found is None:
         return ()
-    return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found)
+    return _changed(f"Move the range to {found[0]}–{found[1]}", ip, found)
 
 
 def _changed(title: str, ip: Ip, found: tuple[Address, Address]) -> tuple[Fix, ...]:
