@@ -62,7 +62,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Node, Problem, advise, edit, fix, parse_address, problem, rule
+from vnetlint.api import Attribute, Filter, Fix, Node, Problem, advise, edit, fix, parse_address, problem, rule
 
 
 @rule(
@@ -82,19 +82,22 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
             removed = fix(f"Remove '{mask.name}'", edit.remove_attribute(mask), safety="choice")
             shown = advise("Add the address", f"<{node.name} {name}='…' {mask.name}='{mask.value}'/>")
             if _is_no_mask(mask.value):
-                renamed = edit.rename_attribute(mask, name) if _is_address(mask.value, node) else ()
-                yield problem(
-                    mask,
-                    f"invalid value '{mask.value}' for '{mask.name}': expected a mask; did you mean '{name}'?",
-                    fix(f"Rename it to '{name}'", renamed, safety="unsafe"),
-                    removed,
-                    shown,
-                    when="define",
-                    libvirt_message=f"{mask.name} has illegal value {mask.value}",
-                )
+                yield _address_as_mask(mask, name, removed, shown)
             else:
                 message = f"'{mask.name}' has no effect without '{name}': the rule matches every address"
                 yield problem(mask, message, removed, shown)
+
+
+def _address_as_mask(mask: Attribute, name: str, *others: tuple[Fix, ...]) -> Problem:
+    renamed = edit.rename_attribute(mask, name) if _is_address(mask.value, mask.node) else ()
+    return problem(
+        mask,
+        f"invalid value '{mask.value}' for '{mask.name}': expected a mask; did you mean '{name}'?",
+        fix(f"Rename it to '{name}'", renamed, safety="unsafe"),
+        *others,
+        when="define",
+        libvirt_message=f"{mask.name} has illegal value {mask.value}",
+    )
 
 
 def _is_no_mask(value: str) -> bool:

@@ -87,7 +87,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Severity, advise, edit, fix, problem, renumber, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Severity,
+    advise,
+    edit,
+    fix,
+    problem,
+    renumber,
+    rule,
+)
 
 
 @rule("collides-with-host-network", code="VN3703", on=Network, severity="error", when="define", since="0.1")
@@ -97,26 +111,28 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         used = f"is {'already' if rival.is_told else 'probably'} used by the host's network '{rival.name}'"
         milder: Severity | None = None if rival.is_told else "warning" if rival.is_listed else "info"
         if place is not None and place.value == rival.bridge:
-            removed = edit.remove_attribute(place)
-            yield problem(
-                place,
-                f"bridge name '{place.value}' {used}",
-                fix("Remove the bridge name, so that libvirt chooses one", removed, safety="choice"),
-                severity=milder,
-                when="never" if milder == "info" else None,
-                libvirt_message=f"bridge name '{place.value}' already in use.",
-            )
+            yield _same_bridge(place, used, milder)
         for ip in (each for each in network.ips if each.family == "ipv4" and each.subnet in rival.subnets):
-            if ip in project.overlaps or rival.active is False:
-                continue
-            yield problem(
-                ip,
-                f"subnet {ip.subnet} {used}",
-                _renumber(network, ip, project),
-                severity=milder or (None if rival.active else "warning"),
-                when="never" if milder == "info" else "start",
-                libvirt_message=f"Network is already in use by interface {rival.bridge or ''}".rstrip(),
-            )
+            if ip not in project.overlaps and rival.active is not False:
+                yield problem(
+                    ip,
+                    f"subnet {ip.subnet} {used}",
+                    _renumber(network, ip, project),
+                    severity=milder or (None if rival.active else "warning"),
+                    when="never" if milder == "info" else "start",
+                    libvirt_message=f"Network is already in use by interface {rival.bridge or ''}".rstrip(),
+                )
+
+
+def _same_bridge(place: Attribute, used: str, milder: Severity | None) -> Problem:
+    return problem(
+        place,
+        f"bridge name '{place.value}' {used}",
+        fix("Remove the bridge name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
+        severity=milder,
+        when="never" if milder == "info" else None,
+        libvirt_message=f"bridge name '{place.value}' already in use.",
+    )
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:

@@ -70,28 +70,16 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    port = user.node.child("port")
-    joined = user.host_bridge.value if user.host_bridge else None
-    if (
-        port is None
-        or port.get("isolated") != "yes"
-        or joined is None
-        or project.host is None
-        or project.bridge_maker(joined)
-    ):
+    port, joined = user.node.child("port"), user.host_bridge
+    if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
         return
-    ports = project.host.ports_of(joined) or ()
+    ports = project.host.ports_of(joined.value) or () if not project.bridge_maker(joined.value) else ()
     other = next((each.name for each in ports if each.kind == "veth"), None)
     uplink = next((each.name for each in ports if each.kind in ("nic", "bond", "vlan")), None)
-    if other is None and uplink is not None:
-        yield problem(
-            port,
-            f"isolation ends at {uplink}: guests here reach the LAN, and it reaches them",
-            advise("Filter what the guests may reach", "<filterref filter='FILTER'/>"),
-        )
-    elif other is not None:
-        yield problem(
-            port,
-            f"port {other} of bridge '{joined}' is not isolated, so guests here can reach it",
-            advise(f"Isolate {other} on the host", f"bridge link set dev {quote(other)} isolated on"),
-        )
+    if other is not None:
+        message = f"port {other} of bridge '{joined.value}' is not isolated, so guests here can reach it"
+        command = f"bridge link set dev {quote(other)} isolated on"
+        yield problem(port, message, advise(f"Isolate {other} on the host", command))
+    elif uplink is not None:
+        message = f"isolation ends at {uplink}: guests here reach the LAN, and it reaches them"
+        yield problem(port, message, advise("Filter what the guests may reach", "<filterref filter='FILTER'/>"))
