@@ -3,6 +3,10 @@
 A mask selects the part of an address that is compared. Without the address libvirt ignores the mask, so a rule that was
 meant for one subnet drops or accepts everything of its protocol.
 
+## What to do
+Add the address that the mask belongs to, such as `srcipaddr` beside `srcipmask`. If the value is an address and not a
+mask, rename the attribute to that of the address. If every address is meant, remove the mask.
+
 ## Bad
 ```xml
 <filter name='no-lab' chain='root'>
@@ -46,12 +50,12 @@ lan.xml:6:9: error: invalid value '192.168.50.10' for 'dstipmask': expected a ma
 ```
 
 ## Fix safety
-Unsafe where the mask can only be an address: libvirt refuses the filter as it is, and the attribute is renamed.
-Otherwise removing the mask is a choice: the rule does the same, but nothing shows any longer that an address was meant.
+Unsafe where the value can only be an address: libvirt refuses the filter as it is, and the attribute is renamed.
+Otherwise removing the mask is a choice: the rule does the same, but no longer shows that an address was meant.
 
 ## Libvirt
-Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. What can be
-no mask it refuses at define: `dstipmask has illegal value 192.168.50.10`
+Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. A value that
+is not a mask is refused at define: `dstipmask has illegal value 192.168.50.10`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -107,7 +111,7 @@ def _is_no_mask(value: str) -> bool:
 
 
 def _is_address(value: str, node: Node) -> bool:
-    """Whether an address is of the family that the protocol is for."""
+    """Whether a value is an address of the protocol's family."""
     address = parse_address(value)
     return address is not None and (address.version == 6) == node.name.endswith("v6")
 
@@ -117,4 +121,4 @@ ADDRESS_OF = {
     **{f"arp{side}ipmask": f"arp{side}ipaddr" for side in ("src", "dst")},
     **{f"{which}-address-mask": f"{which}-address" for which in ("root", "sender")},
 }
-"""Which address each mask is of."""
+"""The address that each mask belongs to."""

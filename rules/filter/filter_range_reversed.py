@@ -1,7 +1,11 @@
 """A filter rule's range of ports ends before it starts, and no guest with the filter starts.
 
-libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it. The range of
-a `<udp>` rule is accepted, and no packet matches it.
+libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it. In a
+`<udp>` rule the range is accepted, but no packet matches it.
+
+## What to do
+Swap the two ports, or correct the one that is mistyped: `srcportend` and `dstportend` must not be lower than
+`srcportstart` and `dstportstart`.
 
 ## Bad
 ```xml

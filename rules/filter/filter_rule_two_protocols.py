@@ -2,6 +2,9 @@
 
 A rule describes packets of one protocol. libvirt keeps the protocol that comes first and drops the others.
 
+## What to do
+Write one rule for each protocol, with the same action, direction and priority.
+
 ## Bad
 ```xml
 <filter name='dns' chain='root'>

@@ -1,9 +1,13 @@
 """Isolated guests share a bridge of the host with ports that are not isolated.
 
-`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did
-not create, such as those of containers and the NIC to the LAN, are not marked: the guest reaches what is behind them, and
-is reached from there. So guests on the bridges of two hosts are not isolated from each other. Reported where the
+`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did not
+create, such as those of containers and the NIC to the LAN, are not marked. The guest reaches what is behind them and is
+reached from there, so guests on the bridges of two hosts are not isolated from each other. This is reported if the
 inventory lists such ports.
+
+## What to do
+Isolate the other port on the host too: `bridge link set dev PORT isolated on`. A NIC has to stay open for the LAN, so
+limit what the guests reach there by a `<filterref>`. If the guests may reach these ports, nothing has to change.
 
 ## Bad
 ```xml
@@ -43,7 +47,7 @@ lan.xml:5:3: info: port veth1a2b3c of bridge 'br0' is not isolated, so guests he
 ```
 
 ## Fix safety
-Shown only: the other port is the host's, and has to be marked there.
+Shown only: the other port belongs to the host and has to be marked there.
 
 ## Libvirt
 Never.

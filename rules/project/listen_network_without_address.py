@@ -1,7 +1,11 @@
-"""A guest's screen is to listen on the address of a network that has none, so the guest does not start.
+"""A guest's screen listens on the address of a network that has none, so the guest does not start.
 
 `<listen type='network'>` uses the host's address on that network for VNC or SPICE: the first `<ip>` of a network that
 libvirt creates, or the address of the host's bridge or NIC that the network uses.
+
+## What to do
+Set `network` to a network that has an address, or add an `<ip>` to this one. If only the host needs the screen, use
+`<listen type='address' address='127.0.0.1'/>`.
 
 ## Bad
 ```xml quiet.xml
@@ -68,8 +72,8 @@ web.xml:8:30: error: unknown network 'screens' to listen on [listen-network-with
 ```
 
 ## Fix safety
-Choice: on 127.0.0.1 the screen is shown to the host alone, and perhaps another network was meant. Where the name
-resembles a known one, that one is offered first.
+Choice: on 127.0.0.1 only the host reaches the screen, and another network may have been meant. If the name resembles a
+known one, that one is offered first.
 
 ## Libvirt
 When the guest starts: `network 'quiet' doesn't have an IP address`,
