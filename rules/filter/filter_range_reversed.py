@@ -81,15 +81,11 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         if start is None or end is None or not end < start <= 65535:
             continue
         is_udp = match.node.name in ("udp", "udp-ipv6")
+        swapped = (edit.set_attribute(match.node, name, str(port)) for name, port in ((first, end), (last, start)))
         yield problem(
             match.node.attributes[last],
             f"invalid port range: '{last}' {end} is before '{first}' {start}",
-            fix(
-                f"Swap '{first}' and '{last}'",
-                edit.set_attribute(match.node, first, str(end)),
-                edit.set_attribute(match.node, last, str(start)),
-                safety="unsafe",
-            ),
+            fix(f"Swap '{first}' and '{last}'", *swapped, safety="unsafe"),
             when="never" if is_udp else None,
             libvirt_message=None if is_udp else "invalid portrange (min > max)",
         )

@@ -1,6 +1,6 @@
 """A guest or network joins a NIC of the host as if it were a bridge, so no guest starts.
 
-libvirt attaches each guest to a port of the bridge. A NIC has no ports, so the start of the guest fails.
+A guest becomes a port of the bridge that it joins. Only a bridge has ports, so a guest cannot join a NIC.
 
 ## What to do
 If the NIC is a port of a bridge, name that bridge. Otherwise create a bridge on the host that has the NIC as a

@@ -147,7 +147,7 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
         return name == "lo"
     owner = next((each.name for each in host.networks or () if each.bridge == name), None)
     if owner is not None or host.engine_of(name):
-        # Another network's bridge is refused before a device is.
+        # libvirt refuses the bridge name of another network earlier, when the file is defined.
         return owner is None
     own = {str(ip.address) for ip in network.ips}
     if any(value.split("/")[0] in own for value in link.addresses):

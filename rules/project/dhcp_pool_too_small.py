@@ -164,23 +164,33 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     if not ips or not network.owns_bridge or unknown or not all(each.size for ip in ips for each in ip.ranges):
         return
     ip = ips[0]
-    leases, reserved = sum(each.size for one in ips for each in one.ranges), sum(len(one.hosts) for one in ips)
-    size, clients = sum(each.size for each in ip.ranges), len(ip.hosts) + len(_unlisted(ip, network, project))
-    wanted = clients + options.spare
-    outside = not any(host.address in each for host in ip.hosts for each in ip.ranges)
-    room = max(wanted, reserved + 1 if outside else 0)
-    if size < wanted and (len(ips) == 1 or size < wanted - len(ip.hosts)):
-        message = f"DHCP has {_count(size)} for {_clients(clients, options.spare)}"
-    elif leases <= reserved and outside:
-        message = f"static hosts use up {_all(leases)} of DHCP, so no other client gets one"
-    else:
+    clients = len(ip.hosts) + len(_unlisted(ip, network, project))
+    message = _shortage(ips, clients, options.spare)
+    if message is None:
         return
+    room = max(clients + options.spare, sum(len(one.hosts) for one in ips) + 1 if _all_are_outside(ip) else 0)
     yield problem(
         ip.ranges[0],
         message,
         (_widen(network, ip, room, project) or _move(network, ip, room, project)) if len(ip.ranges) == 1 else (),
         advise(f"Make room for {room} addresses", "<range start='FIRST-ADDRESS' end='LAST-ADDRESS'/>"),
     )
+
+
+def _shortage(ips: list[Ip], clients: int, spare: int) -> str | None:
+    """The message about leases that are missing; None if there are enough."""
+    size, wanted = sum(each.size for each in ips[0].ranges), clients + spare
+    if size < wanted and (len(ips) == 1 or size < wanted - len(ips[0].hosts)):
+        return f"DHCP has {_count(size)} for {_clients(clients, spare)}"
+    leases, reserved = sum(each.size for one in ips for each in one.ranges), sum(len(one.hosts) for one in ips)
+    if leases <= reserved and _all_are_outside(ips[0]):
+        return f"static hosts use up {_all(leases)} of DHCP, so no other client gets one"
+    return None
+
+
+def _all_are_outside(ip: Ip) -> bool:
+    """Whether no static host has an address of the ranges."""
+    return not any(host.address in each for host in ip.hosts for each in ip.ranges)
 
 
 def _unlisted(ip: Ip, network: Network, project: Project) -> list[Interface]:

@@ -5,7 +5,7 @@ either, so no name outside the network is resolved. Two networks that forward to
 
 ## What to do
 Remove the `<forwarder>`, so that dnsmasq asks the host's servers, or set `addr` to a DNS server outside the network. If
-two networks forward to each other, this is enough in one of them.
+two networks forward to each other, it is enough to change one of them.
 
 ## Bad
 ```xml lan.xml

@@ -6,8 +6,8 @@ and match nothing, and libvirt only logs a warning. Rules about frames, such as 
 
 ## What to do
 On the host, load `br_netfilter` and set `net.bridge.bridge-nf-call-iptables` and `net.bridge.bridge-nf-call-ip6tables`
-to 1. If the FORWARD chain drops by default, first accept there what may pass. Instead, the rules can be rewritten for
-frames, such as `<ip protocol='tcp'>`, which do not track connections.
+to 1. If the FORWARD chain drops by default, first accept there what may pass. Alternatively, rewrite the rules for
+frames, for example with `<ip protocol='tcp'>`; such rules do not track connections.
 
 ## Bad
 ```xml no-ssh.xml

@@ -80,12 +80,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if network.node.document.source.is_template or any(ip.family != "ipv4" for ip in network.ips):
         return
+    accepted = edit.set_attribute(network.node, "ipv6", "yes")
     yield problem(
         network.name_node,
         "the host's firewall drops IPv6 between guests of this network",
-        fix(
-            "Set ipv6='yes', so that libvirt accepts it",
-            edit.set_attribute(network.node, "ipv6", "yes"),
-            safety="unsafe",
-        ),
+        fix("Set ipv6='yes', so that libvirt accepts it", accepted, safety="unsafe"),
     )

@@ -92,17 +92,21 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         yield from _routed(user, size, node, host)
         return
     joined = (project.network_of(user) or user).host_bridge
-    if joined is None:
-        return
-    ports = [link for link in host.ports_of(joined.value) or () if link.kind in ("nic", "bond", "vlan")]
-    bridge = host.link(joined.value)
+    if joined is not None:
+        yield from _bridged(joined.value, size, node, host)
+
+
+def _bridged(name: str, size: int, node: Node, host: Host) -> Iterator[Problem]:
+    """Report an interface whose MTU is larger than that of the NICs of the bridge that it joins."""
+    ports = [link for link in host.ports_of(name) or () if link.kind in ("nic", "bond", "vlan")]
+    bridge = host.link(name)
     links = ports or ([bridge] if bridge and bridge.kind == "bridge" else [])
     narrow = min((link for link in links if link.mtu), key=lambda link: link.mtu or 0, default=None)
     if narrow is not None and narrow.mtu is not None and size > narrow.mtu:
         shared = ", which the host uses too" if host.carries(narrow.name) else ""
         yield problem(
             node,
-            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}{_way(narrow.name, joined.value)}",
+            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}{_way(narrow.name, name)}",
             fix(f"Lower the MTU to {narrow.mtu}", edit.set_attribute(node, "size", str(narrow.mtu)), safety="choice"),
             advise(f"Raise the MTU of {narrow.name} on the host{shared}", f"ip link set dev {narrow.name} mtu {size}"),
         )
