@@ -207,13 +207,13 @@ def crowd(count: int) -> dict[str, str]:
 def test_a_range_is_widened_around_what_it_has_and_no_more_than_needed() -> None:
     lab = network("lab", LEASES.format("10.5.0.12", "10.5.0.13", HOST5))
     (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(4)})
-    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10 to 10.5.0.14", "choice")
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10–10.5.0.14", "choice")
 
 
 def test_a_range_that_cannot_be_widened_is_moved_by_choice() -> None:
     lab = network("lab", LEASES.format("10.5.0.3", "10.5.0.4", HOST5))
     (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(5)})
-    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Move the range to 10.5.0.6 to 10.5.0.14", "choice")
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Move the range to 10.5.0.6–10.5.0.14", "choice")
 
 
 def test_a_subnet_in_use_is_renumbered_by_choice_alone_and_in_a_template_not_at_all() -> None:
