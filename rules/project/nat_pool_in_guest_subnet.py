@@ -1,7 +1,11 @@
-"""A NAT pool has addresses of a guests' subnet, so replies do not come back.
+"""A NAT pool contains addresses of a guest subnet, so replies do not come back.
 
-The pool is the addresses under which guests appear outside. To an address of a libvirt subnet the LAN has no route, or
-a guest has it too. A pool needs addresses that the host has on the LAN.
+Guests appear outside under the addresses of the pool. The LAN has no route to the addresses of a libvirt subnet, or a
+guest already has the address.
+
+## What to do
+Set the pool to addresses that the host has on the LAN. If the guests can share the host's own address, remove
+`<address>`.
 
 ## Bad
 ```xml
@@ -47,7 +51,7 @@ lan.xml:5:7: warning: NAT pool is in 192.168.20.0/24, the subnet of this network
 ```
 
 ## Fix safety
-Choice: guests then appear outside under the host's own address, and perhaps another pool was meant.
+Choice: without the pool guests appear outside under the host's own address. Perhaps another pool was meant.
 
 ## Libvirt
 Never: it starts the network.
@@ -92,6 +96,6 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _within(pool: Range, network: Network) -> tuple[Subnet, Network] | None:
-    """The first subnet of the network that lies between the ends of its pool."""
+    """The first subnet of the network that begins between the ends of its pool."""
     inside = (ip.subnet for ip in network.ips if ip.subnet and ip.subnet.network_address in pool)
     return next(((subnet, network) for subnet in inside), None)

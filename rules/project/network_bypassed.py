@@ -1,8 +1,12 @@
-"""A guest joins the bridge of a libvirt network directly, past the network.
+"""A guest joins the bridge of a libvirt network directly, not through the network.
 
-As an interface of type `bridge` the guest gets none of the network's settings for guests: no port group, no limit, no
-isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where
-the network has such settings, the finding is a warning.
+An interface of type `bridge` gets none of the network's settings for guests: no port group, no limit, no isolation.
+The guest starts only while the network is active, and libvirt does not count it among the network's guests. Where the
+network has such settings, the finding is a warning.
+
+## What to do
+Change the type of the interface to `network`, and name the network in `<source network='…'/>`. If the guest belongs to
+a session without root (`qemu:///session`), keep the bridge: such a session has no networks.
 
 ## Bad
 ```xml lan.xml
@@ -62,7 +66,7 @@ web.xml:5:15: warning: bridge 'virbr5' belongs to network 'lan', whose settings 
 ```
 
 ## Fix safety
-Choice: the network's settings then apply to the guest, and a session without root (`qemu:///session`) has no networks.
+Choice: the network's settings then apply to the guest. A session without root (`qemu:///session`) has no networks.
 
 ## Libvirt
 Never, while the network is active.
@@ -96,9 +100,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     owner = project.network_on(place.value, document, "nat", "route", "open", "isolated")
     if owner is None or owner.name is None or isinstance(user, Network):
         if LIBVIRTS.fullmatch(place.value) and owner is None:
-            message = (
-                f"bridge '{place.value}' is one that libvirt makes for a network, whose settings do not apply here"
-            )
+            message = f"libvirt makes bridge '{place.value}' for a network, whose settings do not apply here"
             yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
         return
     interface = user
@@ -115,4 +117,4 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 LIBVIRTS = re.compile(r"virbr\d+")
-"""The names that libvirt chooses."""
+"""The names that libvirt chooses for bridges of its networks."""

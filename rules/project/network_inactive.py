@@ -1,7 +1,12 @@
 """A guest's interface names a network that is not running, so the guest does not start.
 
-libvirt does not start networks on demand. A network that was defined and never started, or was not started after the
-last boot because it is not marked for autostart, refuses every guest. The rule needs an inventory of the host.
+libvirt does not start networks on demand. Every guest is refused by a network that was defined and never started, or
+that was not started after the last boot because it is not marked for autostart. The rule needs an inventory of the
+host.
+
+## What to do
+Start the network on the host with `virsh net-start`. Mark it with `virsh net-autostart`, so that it also starts at
+boot. The XML needs no change.
 
 ## Bad
 ```xml web.xml
@@ -39,7 +44,7 @@ web.xml:5:15: error: network 'lab' is not running on the host [network-inactive]
 ```
 
 ## Fix safety
-It is shown only: the XML is right, and the command is for the host.
+Shown only: the XML is right, and the command has to run on the host.
 
 ## Libvirt
 When the guest starts: `Requested operation is not valid: network 'lab' is not active`; where the interface names the

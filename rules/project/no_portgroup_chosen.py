@@ -1,8 +1,12 @@
-"""A guest chooses no port group, and its network has no default one.
+"""A guest chooses no port group, and its network has no default port group.
 
-The VLAN and the limits of a port group apply to interfaces that name it. A group with `default='yes'` serves all
-others; without one they get what the network itself sets, often nothing. Nothing is reported where the network has a
-VLAN of its own.
+The VLAN and the limits of a port group apply to interfaces that name it. A group with `default='yes'` applies to all
+others. Without a default they get only what the network itself sets, which is often nothing. Nothing is reported where
+the network has a VLAN of its own.
+
+## What to do
+Name the port group of the guest in `<source portgroup='…'/>`. If one group should apply to every guest that names
+none, set `default='yes'` on it.
 
 ## Bad
 ```xml lan.xml
@@ -72,7 +76,7 @@ web.xml:5:7: warning: the interface of 'web' uses no port group of network 'lan'
 ```
 
 ## Fix safety
-Choice: the guest gets another VLAN or other limits than it has. With several groups each is offered.
+Choice: the guest gets another VLAN or other limits than it has now. With several groups each is offered.
 
 ## Libvirt
 Never.
@@ -107,5 +111,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         source,
         f"{interface.label} uses no port group of {project.named(network)}, and none is the default",
         *chosen,
-        related=(related(network.portgroups[0], "its first port group"),),
+        related=(related(network.portgroups[0], "the first port group of the network"),),
     )

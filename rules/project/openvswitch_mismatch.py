@@ -1,8 +1,12 @@
-"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, so no guest starts.
+"""A guest or network joins an Open vSwitch as a Linux bridge, or the other way round, so no guest starts.
 
-libvirt adds a guest's device to a Linux bridge by the kernel, and to an Open vSwitch by `ovs-vsctl`. Only `<virtualport
-type='openvswitch'/>` of the network, the port group or the guest says which of the two the bridge is. The rule needs an
-inventory of the host.
+libvirt adds a guest's device to a Linux bridge through the kernel, and to an Open vSwitch with `ovs-vsctl`. Only
+`<virtualport type='openvswitch'/>` in the network, the port group or the guest says which of the two the bridge is.
+The rule needs an inventory of the host.
+
+## What to do
+If the bridge is an Open vSwitch, add `<virtualport type='openvswitch'/>`. If it is a Linux bridge, remove
+`<virtualport>`, or name the bridge that was meant.
 
 ## Bad
 ```xml web.xml
@@ -31,7 +35,7 @@ inventory of the host.
 
 ## Report
 ```text
-lan.xml:4:11: error: bridge 'br0' is not an Open vSwitch, but joined as one [openvswitch-mismatch]
+lan.xml:4:11: error: bridge 'br0' is not an Open vSwitch: unexpected <virtualport type='openvswitch'> [openvswitch-mismatch]
 web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport type='openvswitch'/> [openvswitch-mismatch]
 ```
 
@@ -77,8 +81,8 @@ web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport t
 ```
 
 ## Fix safety
-Unsafe to add `<virtualport>`: no guest starts today, and the inventory tells what the bridge is. To remove it is a
-choice, because perhaps another bridge is meant.
+Adding `<virtualport>` is unsafe: no guest starts today, and the inventory says what the bridge is. Removing it is a
+choice, because another bridge may be meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round
@@ -119,7 +123,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for plug in user.plugs if link.kind == "bridge" else ():
         if plug.virtualport is None or plug.switch != "openvswitch":
             continue
-        message = f"bridge '{link.name}' is not an Open vSwitch, but joined as one"
+        message = f"bridge '{link.name}' is not an Open vSwitch: unexpected <virtualport type='openvswitch'>"
         removing = fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice")
         at = place if plug is user.plugs[0] and network is None else plug.virtualport
         yield problem(at, message, removing, libvirt_message=NOT_SWITCH.format(link.name))

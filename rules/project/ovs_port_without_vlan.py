@@ -1,8 +1,12 @@
-"""A guest joins an Open vSwitch bridge without a VLAN, and sees the VLANs of all others.
+"""A guest joins an Open vSwitch bridge without a VLAN, so it sees the VLANs of all others.
 
-A port of Open vSwitch without a tag is a trunk: it carries every VLAN. Where other guests of the same bridge are kept
-apart by VLANs, this one can join any of them. Without such a guest this is an info. The VLAN may also be set
-by the network or the port group.
+A port of Open vSwitch without a tag is a trunk: it carries every VLAN. Where VLANs separate the other guests of the
+bridge, this guest can join any of them. If no other guest has a VLAN, the finding is an info. The network or the port
+group may set the VLAN too.
+
+## What to do
+Add a `<vlan>` with the guest's `<tag>` to the interface, its port group or the network. If a router or firewall needs
+several VLANs, list them in `<vlan trunk='yes'>`.
 
 ## Bad
 ```xml db.xml
@@ -83,7 +87,7 @@ web.xml:5:15: warning: without a VLAN, the interface of 'web' gets the traffic o
 ```
 
 ## Fix safety
-Choice: the VLAN is that of another guest, so a guess; a router or firewall is given a trunk on purpose.
+Choice: the VLAN is that of another guest, so it is a guess. A router or firewall may have a trunk on purpose.
 
 ## Libvirt
 Never.

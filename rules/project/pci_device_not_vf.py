@@ -1,8 +1,12 @@
-"""A hostdev network lists a PCI device that is not a virtual function of the host, and libvirt refuses to define it.
+"""A hostdev network lists a PCI device that is not a virtual function, and libvirt refuses to define it.
 
-A network hands out virtual functions of SR-IOV cards only, and libvirt looks them up when the network is defined: the
-definition fits one host, on which the functions are active. The rule needs an inventory that lists them; where it does
-so for some NICs only, the finding is an info.
+A network hands out only virtual functions of SR-IOV cards. libvirt looks them up when the network is defined, so the
+definition fits only a host on which these functions are active. The rule needs an inventory that lists them. Where it
+lists them for some NICs only, the finding is an info.
+
+## What to do
+Use the address of a virtual function that is active on the host. If there is none, create virtual functions on the
+host before you define the network.
 
 ## Bad
 ```xml vf.xml
@@ -51,8 +55,8 @@ vf.xml:4:5: error: PCI device 0000:04:00.0 is not a virtual function of the host
 ```
 
 ## Fix safety
-Choice: each wrong address is given that of another function of the host, which a guest outside the project may use.
-How to create virtual functions is shown too.
+Choice: each wrong address is replaced by that of another function of the host, which a guest outside the project may
+use. The command that creates virtual functions is shown too.
 
 ## Libvirt
 At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`
@@ -109,7 +113,7 @@ NOT_VF = "is not an SR-IOV Virtual Function"
 
 
 def _parts(address: str) -> Iterator[tuple[str, str]]:
-    """The attributes that spell a PCI address."""
+    """The attributes of `<address>` for a PCI address, with their values."""
     domain, bus, rest = address.split(":")
     slot, function = rest.split(".")
     for name, value in zip(("domain", "bus", "slot", "function"), (domain, bus, slot, function), strict=True):

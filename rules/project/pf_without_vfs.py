@@ -1,7 +1,11 @@
 """A network hands out the virtual functions of a NIC that has none, so it does not start.
 
-`<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has as many as the host
-created, none after a boot. The rule needs an inventory of the host.
+`<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has only the functions
+that the host created, so after a boot it has none. The rule needs an inventory of the host.
+
+## What to do
+Name a NIC that has virtual functions in `<pf dev='…'/>`. If this NIC is the right one, create virtual functions on the
+host, at every boot before the network starts.
 
 ## Bad
 ```xml vf.xml
@@ -63,8 +67,8 @@ vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
 ## Fix safety
-Choice: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual
-functions, the command that creates some is shown; it has to run at every boot before the network starts.
+Choice: the guests move to another LAN unless both NICs are on the same one. Where no NIC of the host has virtual
+functions, the command that creates some is shown. It has to run at every boot before the network starts.
 
 ## Libvirt
 At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`
@@ -100,7 +104,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if link is not None and link.vfs != ():
         return
     others = [each.name for each in host.interfaces if each.vfs]
-    warning = ", whose own connection may break off for a moment" if host.carries(name) else ""
+    warning = ", which may interrupt the host's own connection for a moment" if host.carries(name) else ""
     make = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
     yield problem(
         card.attributes["dev"],

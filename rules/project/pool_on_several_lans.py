@@ -1,7 +1,11 @@
-"""The NICs of one network lead to different LANs, so a guest's LAN changes from start to start.
+"""The NICs of one network lead to different LANs, so a guest may be on another LAN after each start.
 
-libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. Reported
-where the inventory shows addresses of different subnets on them.
+libvirt puts each guest that starts on the NIC with the fewest guests. This is meant for NICs on one LAN. The finding
+is reported where the inventory shows addresses of different subnets on them.
+
+## What to do
+Keep the NICs of one LAN in the list, and remove the others. For guests of another LAN, define a second network with
+the NICs of that LAN.
 
 ## Bad
 ```xml lan.xml
@@ -95,6 +99,6 @@ def _other_vlan(one: str, other: str) -> bool:
 
 
 def _apart(ours: tuple[Subnet, ...], theirs: tuple[Subnet, ...]) -> bool:
-    """Whether both have subnets of one IP version and none in common; link-local ones tell nothing."""
+    """Whether both have subnets of one IP version and none in common; link-local subnets do not count."""
     one, other = ({each for each in subnets if not each.is_link_local} for subnets in (ours, theirs))
     return bool({each.version for each in one} & {each.version for each in other}) and not one & other
