@@ -1,8 +1,12 @@
-"""An interface names its device on the host like another device, so the guest does not start.
+"""An interface gives its device on the host a name that is already in use, so the guest does not start.
 
-A host has one network device of a name. Where two guests want the same one, the second does not start while the first
-runs; two interfaces of one guest never work. A tap device that another program made (`managed='no'`) also serves one guest at a
-time. The name of a NIC or a bridge is never free. Without a name libvirt chooses a free one, such as `vnet0`.
+A host has only one network device of each name. Where two guests want the same name, the second does not start while
+the first runs. Two interfaces of one guest with the same name never work. A tap device that another program made
+(`managed='no'`) also serves only one guest at a time. The name of a NIC or a bridge is never free.
+
+## What to do
+Remove `dev` from `<target>`: libvirt then chooses a free name, such as `vnet0`. If a firewall needs a fixed name,
+choose one that nothing else uses. If the two guests never run at the same time, leave them as they are.
 
 ## Bad
 ```xml web.xml
@@ -70,7 +74,7 @@ web.xml:14:15: error: device name 'tap-web' is already used by another interface
 ```
 
 ## Fix safety
-Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it:
+Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it: the
 guests may run in turn, and a firewall may know the name. A tap device of that name in the inventory is taken for the
 guest's own.
 
@@ -126,5 +130,5 @@ def _user(interface: Interface, other: Interface) -> str:
 
 
 def _safety(twice: bool) -> Safety:
-    """A guest that wants one name twice has never run; else the other may be gone, or a firewall knows the name."""
+    """Safe if a guest uses one name twice: it has never run. Otherwise a firewall may know the name."""
     return "safe" if twice else "choice"

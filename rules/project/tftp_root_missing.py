@@ -1,7 +1,10 @@
 """The folder for TFTP does not exist on the host, so the network does not start.
 
-dnsmasq looks for the folder when the network starts, and stops where there is none. A relative path is looked for in
-`/`. The rule needs an inventory with `folders`, a list of those that exist.
+dnsmasq looks for the folder when the network starts, and stops if there is none. It looks for a relative path in `/`.
+The rule needs an inventory with `folders`, a list of those that exist.
+
+## What to do
+Create the folder on the host, or set `root` to one that exists. If no guest boots from the network, remove `<tftp>`.
 
 ## Bad
 ```xml lab.xml
@@ -44,12 +47,12 @@ lab.xml:4:11: error: TFTP folder '/var/lib/tftpboot' does not exist on the host 
 ```
 
 ## Fix safety
-Choice: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for
-TFTP, that one is proposed first. The command that creates the folder is shown.
+Choice: guests that boot from the folder need it. If the inventory has a folder with `tftp` in its name, that folder is
+proposed first. The command that creates the missing folder is shown.
 
 ## Libvirt
-At start: dnsmasq stops, and libvirt repeats its `TFTP directory /var/lib/tftpboot inaccessible: No such file or
-directory`
+At start: dnsmasq stops, and libvirt repeats its message
+`TFTP directory /var/lib/tftpboot inaccessible: No such file or directory`
 
 Seen on 9.0, 11.3 and 12.8.
 

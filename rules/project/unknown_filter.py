@@ -1,9 +1,13 @@
 """An interface or a filter refers to a network filter that does not exist, so the guest does not start.
 
-libvirt looks for the filter when a guest plugs in, and not before. The filters that libvirt installs, such as
-`clean-traffic`, are known, and so are those that the configuration lists as `external`. Where the project is not
-declared complete and no inventory lists the host's filters, a name that resembles a known one is a warning, and any
-other an info, if there are filters beside the file.
+libvirt looks for the filter when a guest plugs in, not before. The rule knows the filters that libvirt installs, such
+as `clean-traffic`, and those that the configuration lists as `external`. The finding is an error where the project is
+declared complete, or the inventory lists the host's filters. Elsewhere a name that resembles a known one is a warning.
+Any other name is an info, if there are filters beside the file.
+
+## What to do
+Correct the name, or define the filter. If the filter is defined elsewhere, list its name under `external` in
+`vnetlint.toml`.
 
 ## Bad
 ```xml no-ssh.xml
@@ -134,7 +138,7 @@ DEFINE = "Define the filter, or declare in vnetlint.toml that it exists elsewher
 
 
 def _references(user: Interface | Filter) -> tuple[FilterRef, ...]:
-    """The references that libvirt resolves: of an interface at most one, and none of types where it drops it."""
+    """The references that libvirt resolves: at most one of an interface, and none if its type supports no filter."""
     if isinstance(user, Filter):
         return tuple(user.references)
     return user.filterrefs[:1] if user.type in ("network", "bridge", "ethernet") else ()

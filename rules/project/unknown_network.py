@@ -1,9 +1,13 @@
 """A guest's interface names a network that does not exist, so the guest does not start.
 
-libvirt defines the guest all the same and looks for the network when it starts. This is an error where the project is
-declared complete, or the host's inventory lists its networks. Elsewhere the network may be defined by other means: a
-name that resembles a known one is a warning, any other an info. `default`, which libvirt installs, and what the
-configuration lists as `external` are known.
+libvirt still defines the guest, and looks for the network only when the guest starts. The finding is an error where
+the project is declared complete, or the host's inventory lists its networks. Elsewhere the network may be defined by
+other means: a name that resembles a known one is a warning, any other name an info. The rule knows `default`, which
+libvirt installs, and the networks that the configuration lists as `external`.
+
+## What to do
+Correct the name in `<source network='…'/>`, or define the network. If the network is defined elsewhere, list its name
+under `external` in `vnetlint.toml`.
 
 ## Bad
 ```xml lab.xml
@@ -71,8 +75,8 @@ web.xml:5:15: error: unknown network 'labratory'; did you mean 'laboratory'? [un
 ```
 
 ## Fix safety
-Choice: perhaps the network of that name is still to be defined, and `wan` for `lan` is one letter too, but another
-network.
+Choice: perhaps the network of that name is still to be defined. A similar name may be another network: `wan` and `lan`
+differ by only one letter.
 
 ## Libvirt
 When the guest starts: `Network not found: no network with matching name 'labratory'`

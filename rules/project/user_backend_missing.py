@@ -1,8 +1,12 @@
 """An interface of type `user` needs a program that the host does not have, so the guest does not start.
 
-QEMU may be built without a network of its own (slirp), and passt is a package of its own. Since libvirt 10.6.0 an interface
-that names no backend is run by passt where QEMU has none. The rule needs an inventory that says which of the two there
-are.
+QEMU may be built without a network of its own (slirp), and passt is a separate package. Since libvirt 10.6.0 passt
+runs an interface that names no backend, if QEMU has no network of its own. The rule needs an inventory that says which
+of the two the host has.
+
+## What to do
+Install passt on the host. If QEMU has its own network and no port is forwarded, you can remove
+`<backend type='passt'/>` instead. If only passt is there, set `<backend type='passt'/>`.
 
 ## Bad
 ```xml web.xml
@@ -51,7 +55,8 @@ web.xml:5:7: error: the host has no passt, which this interface needs [user-back
 ```
 
 ## Fix safety
-Choice: the other backend gives the guest other addresses, and slirp forwards no ports. Installing passt is shown too.
+Choice: the other backend gives the guest other addresses, and slirp forwards no ports. How to install passt is shown
+too.
 
 ## Libvirt
 When the guest starts: `Cannot find 'passt' in path: No such file or directory`; without slirp, at define since 10.6.0,

@@ -1,7 +1,11 @@
 """An interface of type `vdpa` names a device that the host does not have, so the guest does not start.
 
-A vDPA device appears when the driver of the card creates it, and its number depends on the order. The rule needs an
+The driver of the card creates a vDPA device, and the number of the device depends on the order. The rule needs an
 inventory that lists the host's devices.
+
+## What to do
+Name a vDPA device that the host has in `<source dev='…'/>`. If the card is the right one, create its device on the
+host before the guest starts.
 
 ## Bad
 ```xml web.xml
@@ -51,7 +55,7 @@ web.xml:5:15: error: the host has no vDPA device '/dev/vhost-vdpa-1' [vdpa-devic
 ```
 
 ## Fix safety
-Choice: another device may be another card. It is offered where the host has one device alone.
+Choice: another device may be another card. It is offered only where the host has exactly one device.
 
 ## Libvirt
 When the guest starts: `Unable to open '/dev/vhost-vdpa-1' for vdpa device: No such file or directory`
@@ -75,12 +79,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if devices is None or place is None or name is None or name in devices:
         return
-    listed = ", ".join(sorted(devices)) or "there is none"
+    listed = (
+        f"Use a device of the host: {', '.join(sorted(devices))}" if devices else "Create a vDPA device, and list it"
+    )
     yield problem(
         place,
         f"the host has no vDPA device '{name}'",
         fix(f"Use {devices[0]} instead", edit.set_attribute(place.node, "dev", devices[0]), safety="choice")
         if len(devices) == 1
-        else advise(f"Use one that the host has: {listed}", "ls /dev/vhost-vdpa-*"),
+        else advise(listed, "ls /dev/vhost-vdpa-*"),
         libvirt_message=f"Unable to open '{name}' for vdpa device: No such file or directory",
     )
