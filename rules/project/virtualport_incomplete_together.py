@@ -1,8 +1,13 @@
-"""The virtualport of a guest's network lacks a parameter that the switch needs, so the guest does not start.
+"""A parameter that the switch needs is missing for a guest's virtualport, so the guest does not start.
 
-libvirt merges the `<virtualport>` of the interface, its network and the port group, and checks when the guest starts
-whether it has all that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
-administrator gave out. The network itself starts. A device that guests take whole is announced by 802.1Qbh.
+libvirt merges the `<virtualport>` of the interface, its network and the port group. When the guest starts, libvirt
+checks whether the result has every number that 802.1Qbg or 802.1Qbh announces to the physical switch. The
+administrator of the switch assigns these numbers. The network itself starts. A device that a guest has to itself is
+announced by 802.1Qbh.
+
+## What to do
+Ask the administrator of the switch for the missing numbers. Add them to `<parameters>` in the `<virtualport>` of the
+network, the port group or the interface.
 
 ## Bad
 ```xml lan.xml

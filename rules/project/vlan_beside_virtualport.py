@@ -1,8 +1,12 @@
 """A guest with an SR-IOV function has both a VLAN tag and a virtualport, so it does not start.
 
 With a `<virtualport>` of type 802.1Qbh the profile in the physical switch decides the guest's VLAN, and libvirt does
-not set another one on the card. It checks the interface, its port group and its network together when the guest
-starts.
+not set another one on the card. When the guest starts, libvirt checks the interface, its port group and its network
+together.
+
+## What to do
+If the profile in the switch puts the guest into the right VLAN, remove `<vlan>`. If the tag should decide, remove
+`<virtualport>`.
 
 ## Bad
 ```xml functions.xml
@@ -86,7 +90,7 @@ web.xml:8:7: error: cannot set a VLAN on an SR-IOV function beside a virtualport
 ```
 
 ## Fix safety
-Choice: the guest is then in the VLAN of the switch's profile, which need not be that one.
+Choice: the guest is then in the VLAN of the switch's profile, which may be another one.
 
 ## Libvirt
 When a guest starts: `direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode`

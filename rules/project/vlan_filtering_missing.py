@@ -1,7 +1,11 @@
 """A guest gets a VLAN tag on a Linux bridge, but the host's kernel cannot filter VLANs, so the guest does not start.
 
-Since 11.0.0 libvirt sets the tag on the port of the bridge, which takes a kernel with `CONFIG_BRIDGE_VLAN_FILTERING`.
-Use such a kernel, an Open vSwitch, or a VLAN device with a bridge of its own. The rule needs an inventory of the host.
+Since 11.0.0 libvirt sets the tag on the port of the bridge. This needs a kernel with `CONFIG_BRIDGE_VLAN_FILTERING`.
+The rule needs an inventory of the host.
+
+## What to do
+Use a kernel that filters VLANs, or an Open vSwitch. Or create a VLAN device on the host with a bridge of its own, let
+the guest join that bridge, and remove `<vlan>`.
 
 ## Bad
 ```xml web.xml
@@ -82,7 +86,7 @@ web.xml:10:5: error: cannot set a VLAN on a Linux bridge: the host's kernel has 
 ```
 
 ## Fix safety
-Choice: without it the guest is in no VLAN, or in that of the bridge.
+Choice: without `<vlan>` the guest is in no VLAN, or in that of the bridge.
 
 ## Libvirt
 When the guest starts: `error adding vlan filter to interface vnet0: Operation not supported`.

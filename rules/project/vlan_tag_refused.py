@@ -1,10 +1,14 @@
 """An interface has a VLAN tag where libvirt cannot set one, so the guest does not start.
 
-libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
-SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host, and
-12.8 tags on the bridges of its own networks too. What depends on the version is a warning where neither an inventory nor
-`target-libvirt` tells it.
-Elsewhere a VLAN device and a bridge on it, created on the host, put guests into a VLAN.
+libvirt does not tag frames itself. An Open vSwitch bridge can, and so can an SR-IOV function, whether macvtap in mode
+`passthrough` uses it or the guest has it to itself. Since 11.0.0 a Linux bridge of the host can too, and 12.8 also
+tags on the bridges of its own networks. What depends on the version is a warning if neither an inventory nor
+`target-libvirt` sets the version.
+
+## What to do
+Remove `<vlan>`, create a VLAN device and a bridge on it on the host, and let the guest join that bridge. If the bridge
+is an Open vSwitch, add `<virtualport type='openvswitch'/>` instead. If the host's libvirt is new enough, set
+`target-libvirt`.
 
 ## Bad
 ```xml web.xml
@@ -110,12 +114,12 @@ web.xml:21:7: warning: libvirt up to 11.3 cannot set a VLAN on network 'lab' [vl
 ```
 
 ## Fix safety
-Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says that
-the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
+Choice: without `<vlan>` the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says
+that the bridge is an Open vSwitch, adding `<virtualport>` comes first. It is unsafe: the guest does not start today.
 
 ## Libvirt
-When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. 12.8 says so at define
-of an interface that is not of type `bridge` or `network`.
+When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. 12.8 reports
+it at define for an interface that is not of type `bridge` or `network`.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -165,11 +169,11 @@ REFUSED = "vlan tag not supported for this connection type"
 
 
 BY_ATTACHMENT = ("network", "bridge", "direct", "hostdev", "null", "vds", None)
-"""Types of which what they are plugged into decides, and those that other hypervisors have."""
+"""Types whose attachment decides, and types of other hypervisors."""
 
 
 def _allowed_since(interface: Interface, project: Project) -> str | None:
-    """Return the first version that tags what the interface is plugged into; empty for none, None for all or unknown."""
+    """Return the first version that sets a tag on this attachment: "" if none does, None if all do or it is unknown."""
     network, switch = project.network_of(interface), project.switch_of(interface)
     attachment = project.attachment_of(interface)
     if attachment == "host-bridge":

@@ -1,7 +1,11 @@
-"""Several VLANs are to reach a guest through an SR-IOV function, which supports only one.
+"""Several VLANs are set on an SR-IOV function, which supports only one.
 
 The card puts all frames of the guest into one VLAN. With `trunk='yes'` or several tags libvirt refuses each guest when
-it starts; the network itself starts. A trunk needs an Open vSwitch.
+it starts. The network itself starts.
+
+## What to do
+Keep only the `<tag>` of the guest's VLAN, and remove `trunk`. If the guest needs several VLANs, put it on an Open
+vSwitch, which supports a trunk.
 
 ## Bad
 ```xml functions.xml
@@ -88,7 +92,7 @@ web.xml:6:7: error: an SR-IOV function can have only one VLAN, but this is a tru
 ```
 
 ## Fix safety
-Choice: which of the VLANs the guest is to be in is a guess. The first fix keeps the native one, else the first.
+Choice: which VLAN the guest should be in is a guess. The first fix keeps the native VLAN, or else the first one.
 
 ## Libvirt
 When a guest starts: `vlan trunking is not supported by SR-IOV network devices`

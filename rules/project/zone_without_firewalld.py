@@ -1,8 +1,12 @@
 """A network puts its bridge into a firewalld zone that the host does not have, so it does not start.
 
-libvirt asks firewalld to add the bridge to the zone when the network starts, and gives up where firewalld does not run
-or has no such zone. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld does not run. The
-rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
+libvirt asks firewalld to add the bridge to the zone when the network starts. Where firewalld does not run or has no
+such zone, the network does not start. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld
+does not run. The rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
+
+## What to do
+Correct the name of the zone, or add the zone on the host. If firewalld does not run, start it, or remove `zone` to do
+without it.
 
 ## Bad
 ```xml lab.xml
@@ -46,12 +50,13 @@ lab.xml:4:25: error: firewalld zone 'dzm' does not exist on the host [zone-witho
 ```
 
 ## Fix safety
-Choice: a zone with a similar name is a guess, and perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
-shown; once it runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
+Choice: a zone with a similar name is a guess. Perhaps firewalld is only stopped, or the zone is added later. The
+commands that start firewalld and add the zone are shown. Once firewalld runs, it blocks what its default zone does not
+allow, for example SSH on another port.
 
 ## Libvirt
-At start; where firewalld does not run, `zone dzm requested for network lab but firewalld is not active`. An open network starts, because libvirt
-leaves its firewall alone; the zone does nothing there.
+At start; where firewalld does not run, `zone dzm requested for network lab but firewalld is not active`. An open
+network starts, because libvirt leaves its firewall alone. The zone has no effect there.
 
 Seen on 9.0, 11.3 and 12.8.
 

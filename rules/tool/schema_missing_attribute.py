@@ -1,6 +1,9 @@
 """A required attribute is missing.
 
-libvirt either refuses the document or ignores the element. Add the attribute that the message names.
+libvirt either refuses the document or ignores the element.
+
+## What to do
+Add the attribute that the message names. If the element is not needed, remove it.
 
 ## Bad
 ```xml
@@ -55,7 +58,8 @@ value. Removing the element is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-Many it requires at define, such as a route's: `lan: Missing required gateway attribute in route definition`.
+Many attributes are required at define, such as the gateway of a route:
+`lan: Missing required gateway attribute in route definition`.
 
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces
