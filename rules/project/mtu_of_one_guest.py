@@ -79,7 +79,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Node, Problem, Project, edit, fix, problem, related, rule, set_child
+from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, problem, related, rule, set_child
 
 
 @rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1")
@@ -89,25 +89,29 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     if network is None or not network.owns_bridge:
         yield from _on_host_bridge(interface, size, node, project)
+    else:
+        yield from _on_own_bridge(network, size, node, project)
+
+
+def _on_own_bridge(network: Network, size: int, node: Node, project: Project) -> Iterator[Problem]:
+    """The finding for a bridge that libvirt makes: the network sets another MTU, or none."""
+    own, name = network.node.child("mtu"), project.named(network)
+    if (own is None and size == 1500) or (own is not None and (network.mtu is None or size == network.mtu)):
         return
-    said = network.node.child("mtu")
-    if (said is None and size == 1500) or (said is not None and (network.mtu is None or size == network.mtu)):
+    removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
+    if own is not None and network.mtu is not None and size < network.mtu:
+        message = f"MTU {size} is less than the {network.mtu} of {name}: larger frames are dropped"
+        note = related(own, "the MTU of the network is set here")
+        yield problem(node, message, removed, related=(note,), severity="info")
         return
-    if said is not None and network.mtu is not None and size < network.mtu:
-        message = f"MTU {size} is less than the {network.mtu} of {project.named(network)}: larger frames are dropped"
-        removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
-        yield problem(
-            node, message, removed, related=(related(said, "the MTU of the network is set here"),), severity="info"
-        )
-        return
-    change = f"is more than the {network.mtu} of" if said else "becomes the MTU of every guest of"
+    change = f"is more than the {network.mtu} of" if own else "becomes the MTU of every guest of"
     whole = set_child(network.node, "mtu", "size", str(size))
     yield problem(
         node,
-        f"MTU {size} {change} {project.named(network)}",
-        fix(f"Set MTU {size} in {project.named(network)}", whole, safety="choice"),
-        fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
-        related=(related(said or network.name_node, f"{project.named(network)} is here"),),
+        f"MTU {size} {change} {name}",
+        fix(f"Set MTU {size} in {name}", whole, safety="choice"),
+        removed,
+        related=(related(own or network.name_node, f"{name} is here"),),
     )
 
 

@@ -93,10 +93,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     for pool in network.forward.nat_pools:
         mine = sorted({int(each): each for each in host.own_addresses if each in pool}.items())
-        routed = any(
-            pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or () if pool.size
-        )
-        if not pool.size or len(mine) == pool.size or routed:
+        if not pool.size or len(mine) == pool.size or _is_routed(pool, host):
             continue
         yield problem(
             pool,
@@ -105,6 +102,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
             severity=None if mine or _is_on_link(pool, host) else "info",
         )
+
+
+def _is_routed(pool: Range, host: Host) -> bool:
+    """Whether the LAN's router routes the whole pool to the host."""
+    return any(pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or ())
 
 
 def _shorten(pool: Range, mine: list[Address]) -> tuple[Fix, ...]:

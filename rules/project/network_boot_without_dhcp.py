@@ -113,12 +113,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         network.name_node,
         f"libvirt serves no DHCP on this network, from which {nics[0].label} boots",
         _serve(network, project),
-        advise(
-            "Add an address with DHCP by hand",
-            "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>",
-        ),
+        advise("Add an address with DHCP by hand", BY_HAND),
         related=(related(nics[0], "this interface boots from the network"),),
     )
+
+
+BY_HAND = "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>"
 
 
 def _serve(network: Network, project: Project) -> tuple[Fix, ...]:

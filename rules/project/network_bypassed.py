@@ -81,7 +81,7 @@ Seen on 9.0, 11.3 and 12.8.
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import Attribute, Interface, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -98,21 +98,22 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         return
     document = user if isinstance(user, Network) else user.domain
     owner = project.network_on(place.value, document, "nat", "route", "open", "isolated")
-    if owner is None or owner.name is None or isinstance(user, Network):
-        if LIBVIRTS.fullmatch(place.value) and owner is None:
-            message = f"libvirt makes bridge '{place.value}' for a network, whose settings do not apply here"
-            yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
-        return
-    interface = user
-    loses = owner.isolates_ports or owner.portgroups
-    source = el("source", {"network": owner.name})
+    if owner is None and LIBVIRTS.fullmatch(place.value):
+        message = f"libvirt makes bridge '{place.value}' for a network, whose settings do not apply here"
+        yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
+    elif owner is not None and owner.name is not None and isinstance(user, Interface):
+        yield _bypass(user, place, owner, owner.name)
+
+
+def _bypass(interface: Interface, place: Attribute, owner: Network, name: str) -> Problem:
     typed = edit.set_attribute(interface.node, "type", "network")
-    yield problem(
+    source = edit.replace(place.node, el("source", {"network": name}))
+    return problem(
         place,
-        f"bridge '{place.value}' belongs to network '{owner.name}', whose settings do not apply to this guest",
-        fix(f"Join network '{owner.name}' by name", typed, edit.replace(place.node, source), safety="choice"),
+        f"bridge '{place.value}' belongs to network '{name}', whose settings do not apply to this guest",
+        fix(f"Join network '{name}' by name", typed, source, safety="choice"),
         related=(related(owner.bridge or owner, "the bridge is made here"),),
-        severity="warning" if loses else None,
+        severity="warning" if owner.isolates_ports or owner.portgroups else None,
     )
 
 

@@ -74,20 +74,16 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, host = interface.network or interface.host_bridge, project.host
     found = (host.network(place.value) if interface.network else host.maker_of(place.value)) if host and place else None
-    if place is None or host is None or found is None:
+    if place is None or found is None or found.active is not False:
         return
-    if found.active is False:
-        name, said = quote(found.name), NOT_ACTIVE if interface.network else NO_BRIDGE
-        autostart = "" if found.autostart else f" && virsh net-autostart {name}"
-        yield problem(
-            place,
-            f"network '{found.name}' is not running on the host",
-            advise(
-                "Start the network on the host" + (", now and at boot" if autostart else ""),
-                f"virsh net-start {name}{autostart}",
-            ),
-            libvirt_message=said.format(place.value),
-        )
+    name, said = quote(found.name), NOT_ACTIVE if interface.network else NO_BRIDGE
+    at_boot, autostart = ("", "") if found.autostart else (", now and at boot", f" && virsh net-autostart {name}")
+    yield problem(
+        place,
+        f"network '{found.name}' is not running on the host",
+        advise(f"Start the network on the host{at_boot}", f"virsh net-start {name}{autostart}"),
+        libvirt_message=said.format(place.value),
+    )
 
 
 NOT_ACTIVE = "Requested operation is not valid: network '{}' is not active"

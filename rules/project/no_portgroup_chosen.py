@@ -90,26 +90,30 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Plug, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule("no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, source = project.network_of(interface), interface.source
-    if network is None or source is None or source.get("portgroup") or not network.portgroups:
+    if network is None or source is None or source.get("portgroup") or not _needs_group(interface, network):
         return
-    own = Plug(interface.node)
-    names = [group.name for group in network.portgroups]
-    default = any(group.node.get("default") not in (None, "no") for group in network.portgroups)
-    if default or own.vlan or own.bandwidth or Plug(network.node).vlan or None in names or "" in names:
-        return
-    chosen = (
-        fix(f"Use the port group '{name}'", edit.set_attribute(source, "portgroup", str(name)), safety="choice")
+    names = [str(group.name) for group in network.portgroups]
+    choices = (
+        fix(f"Use the port group '{name}'", edit.set_attribute(source, "portgroup", name), safety="choice")
         for name in names
     )
     yield problem(
         source,
         f"{interface.label} uses no port group of {project.named(network)}, and none is the default",
-        *chosen,
+        *choices,
         related=(related(network.portgroups[0], "the first port group of the network"),),
     )
+
+
+def _needs_group(interface: Interface, network: Network) -> bool:
+    """Whether only a port group has a VLAN or limits for the interface, and each group has a known name."""
+    own = Plug(interface.node)
+    default = any(group.node.get("default") not in (None, "no") for group in network.portgroups)
+    is_set = default or own.vlan or own.bandwidth or Plug(network.node).vlan
+    return bool(network.portgroups) and not is_set and all(group.name for group in network.portgroups)

@@ -98,7 +98,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Attribute, Interface, Network, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -120,13 +120,19 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         added = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
         adding = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe")
         yield problem(place, message, adding, libvirt_message=NOT_LINUX.format(link.name))
-    for plug in user.plugs if link.kind == "bridge" else ():
+    elif link.kind == "bridge":
+        yield from _on_linux_bridge(user, link.name, place if network is None else None)
+
+
+def _on_linux_bridge(user: Network | Interface, bridge: str, place: Attribute | None) -> Iterator[Problem]:
+    """The findings for each `<virtualport>` of an Open vSwitch; `place` is where the user itself names the bridge."""
+    for plug in user.plugs:
         if plug.virtualport is None or plug.switch != "openvswitch":
             continue
-        message = f"bridge '{link.name}' is not an Open vSwitch: unexpected <virtualport type='openvswitch'>"
+        message = f"bridge '{bridge}' is not an Open vSwitch: unexpected <virtualport type='openvswitch'>"
         removing = fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice")
-        at = place if plug is user.plugs[0] and network is None else plug.virtualport
-        yield problem(at, message, removing, libvirt_message=NOT_SWITCH.format(link.name))
+        at = place if place and plug is user.plugs[0] else plug.virtualport
+        yield problem(at, message, removing, libvirt_message=NOT_SWITCH.format(bridge))
 
 
 NOT_LINUX = "Unable to add bridge {} port vnet0: Operation not supported"

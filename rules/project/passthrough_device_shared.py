@@ -81,7 +81,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Interface, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule(
@@ -98,14 +98,18 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     own = other.domain is interface.domain
     user = f"{'another' if own else 'the'} interface of {project.named(other.domain)}"
-    whole = [each for each in (other, interface) if each.direct_mode == "passthrough"]
-    edits = [edit.set_attribute(each.source, "mode", "bridge") for each in whole if each.source]
+    mac = f" ({interface.mac}): Invalid argument" if interface.mac else ""
     yield problem(
         place,
         f"NIC '{place.value}' is also used by {user}, but mode 'passthrough' does not share it",
-        fix(f"Set mode to 'bridge', so that both share {place.value}", *edits, safety="choice"),
+        _share(place.value, (other, interface)),
         related=(related(other.device, "it is used here"),),
         severity=None if own else "warning",
-        libvirt_message=f"error creating macvtap interface macvtap1@{place.value}"
-        + (f" ({interface.mac}): Invalid argument" if interface.mac else ""),
+        libvirt_message=f"error creating macvtap interface macvtap1@{place.value}{mac}",
     )
+
+
+def _share(nic: str, interfaces: tuple[Interface, ...]) -> tuple[Fix, ...]:
+    alone = [each for each in interfaces if each.direct_mode == "passthrough"]
+    edits = [edit.set_attribute(each.source, "mode", "bridge") for each in alone if each.source]
+    return fix(f"Set mode to 'bridge', so that both share {nic}", *edits, safety="choice")

@@ -70,7 +70,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Fix, Forward, Network, Node, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -82,27 +82,17 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, problem, 
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    functions = project.host.told_vfs if project.host else ()
-    is_sure = project.host is not None and project.host.vfs is not None
-    if network.mode != "hostdev" or network.forward is None or network.forward.interfaces:
+    host, forward = project.host, network.forward
+    is_sure = host is not None and host.vfs is not None
+    if network.mode != "hostdev" or host is None or forward is None or forward.interfaces:
         return
-    if not functions and not is_sure:
-        return
-    listed = {device.address for device in network.forward.pci_devices}
-    free = iter([each for each in functions if each not in listed])
-    for device in network.forward.pci_devices:
-        if device.address is None or device.address in functions:
-            continue
-        new = next(free, None)
-        edits = [edit.set_attribute(device.node, name, value) for name, value in _parts(new)] if new else []
+    for node, address, free in _others(forward, host.told_vfs) if host.told_vfs or is_sure else ():
         yield problem(
-            device,
-            f"PCI device {device.address} is not {'a virtual function' if is_sure else LISTED} of the host",
-            fix(f"Use {new} instead", *edits, safety="choice"),
+            node,
+            f"PCI device {address} is not {'a virtual function' if is_sure else LISTED} of the host",
+            _use(free, node) if free else (),
             advise("Create virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
-            libvirt_message=f"device '/sys/bus/pci/devices/{device.address}' in network '{network.name}' {NOT_VF}"
-            if network.name
-            else NOT_VF,
+            libvirt_message=_refusal(address, network.name),
             severity=None if is_sure else "info",
             confidence="high" if is_sure else "low",
         )
@@ -110,6 +100,24 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 LISTED = "among the listed virtual functions"
 NOT_VF = "is not an SR-IOV Virtual Function"
+
+
+def _others(forward: Forward, functions: tuple[str, ...]) -> Iterator[tuple[Node, str, str | None]]:
+    """The devices that are not virtual functions: element, address, and a function that the network does not list."""
+    listed = {device.address for device in forward.pci_devices}
+    free = iter([each for each in functions if each not in listed])
+    for device in forward.pci_devices:
+        if device.address is not None and device.address not in functions:
+            yield device.node, device.address, next(free, None)
+
+
+def _use(function: str, node: Node) -> tuple[Fix, ...]:
+    edits = [edit.set_attribute(node, name, value) for name, value in _parts(function)]
+    return fix(f"Use {function} instead", *edits, safety="choice")
+
+
+def _refusal(address: str, network: str | None) -> str:
+    return f"device '/sys/bus/pci/devices/{address}' in network '{network}' {NOT_VF}" if network else NOT_VF
 
 
 def _parts(address: str) -> Iterator[tuple[str, str]]:

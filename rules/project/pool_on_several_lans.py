@@ -67,7 +67,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, Subnet, edit, fix, problem, related, rule
+from vnetlint.api import Attribute, Forward, Host, Network, Problem, Project, Subnet, edit, fix, problem, related, rule
 
 
 @rule("pool-on-several-lans", code="VN3417", on=Network, severity="warning", when="never", since="0.1")
@@ -75,6 +75,17 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if host is None or forward is None or network.attachment != "macvtap":
         return
+    for place, first in _apart_from(forward, host).items():
+        yield problem(
+            place,
+            f"NIC '{place.value}' is on another LAN than '{first.value}'",
+            fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
+            related=(related(first, f"{first.value} is listed here"),),
+        )
+
+
+def _apart_from(forward: Forward, host: Host) -> dict[Attribute, Attribute]:
+    """The NICs of the list on another LAN than an earlier one, and that earlier one."""
     members = [
         (node.attributes["dev"], host.link(node.get("dev") or ""))
         for node in forward.node.all("interface")[:64]
@@ -84,13 +95,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     vlans = [place for place, link in members if link and link.kind == "vlan"]
     pairs = [(each, known_lans[0][0]) for each, lans in known_lans[1:] if _apart(lans, known_lans[0][1])]
     pairs += [(each, vlans[0]) for each in vlans[1:] if _other_vlan(each.value, vlans[0].value)]
-    for place, first in dict(reversed(pairs)).items():
-        yield problem(
-            place,
-            f"NIC '{place.value}' is on another LAN than '{first.value}'",
-            fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
-            related=(related(first, f"{first.value} is listed here"),),
-        )
+    return dict(reversed(pairs))
 
 
 def _other_vlan(one: str, other: str) -> bool:

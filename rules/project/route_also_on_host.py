@@ -85,7 +85,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, problem, rule
+from vnetlint.api import Network, Problem, Project, Subnet, Taken, advise, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -97,9 +97,7 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, pr
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if not network.owns_bridge:
-        return
-    for route in network.routes:
+    for route in network.routes if network.owns_bridge else ():
         if route.subnet is None or route.subnet.version != 4 or not route.subnet.prefixlen:
             continue
         taken = project.host_route_to(route.subnet, network) or project.network_route_to(route, network)
@@ -107,10 +105,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             route,
-            f"{project.named(taken.network)} already has a route to {route.subnet}"
-            if taken.network
-            else f"the host already has a route to {route.subnet} through {taken.device}",
+            _message(route.subnet, taken, project),
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
             advise("Show the route of the host", f"ip route show {route.subnet}"),
             libvirt_message=heard("Route address '{}' conflicts with IP address for '{}'", route.address, taken.device),
         )
+
+
+def _message(subnet: Subnet, taken: Taken, project: Project) -> str:
+    if taken.network:
+        return f"{project.named(taken.network)} already has a route to {subnet}"
+    return f"the host already has a route to {subnet} through {taken.device}"

@@ -74,7 +74,22 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, edit, el, fix, problem, release, rule
+from vnetlint.api import (
+    Fix,
+    Forward,
+    Host,
+    Network,
+    Problem,
+    Project,
+    Subnet,
+    advise,
+    edit,
+    el,
+    fix,
+    problem,
+    release,
+    rule,
+)
 
 
 @rule(
@@ -89,11 +104,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if forward is None:
         return
-    for device in forward.egress_places[:1] if host and network.mode == "route" else ():
-        if host and host.lacks_for_good(device.value):
-            message = f"traffic is limited to '{device.value}', which the host does not have"
-            every = release(forward, f"Remove {device.value}, so that traffic may use every device")
-            yield problem(device, message, every, _use_nat(network))
+    yield from _without_device(network, forward, host)
     for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet and ip.family in network.routed_families):
         if host is None or host.upstream.routes is None:
             if network.mode == "nat" and (forward.nat is None or "ipv6" not in forward.nat.attributes):
@@ -103,6 +114,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         elif not host.is_reached_from_upstream(subnet):
             message = f"the upstream router has no route to {subnet}, so no reply reaches the guests"
             yield problem(ip, message, *_fixes(network, subnet, host))
+
+
+def _without_device(network: Network, forward: Forward, host: Host | None) -> Iterator[Problem]:
+    for device in forward.egress_places[:1] if host and network.mode == "route" else ():
+        if host and host.lacks_for_good(device.value):
+            message = f"traffic is limited to '{device.value}', which the host does not have"
+            every = release(forward, f"Remove {device.value}, so that traffic may use every device")
+            yield problem(device, message, every, _use_nat(network))
 
 
 def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tuple[Fix, ...]]:

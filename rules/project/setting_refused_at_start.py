@@ -158,12 +158,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             continue
         where = project.named(network) if network and not by_type else f"an interface of type '{interface.type}'"
         uses = f", which uses {USES[attachment or '']}" if network and not by_type else ""
-        said = message.format(kind=actual or "").strip()
         yield problem(
             place,
             f"libvirt does not support {name} on {where}{uses}",
             _removed(place),
-            libvirt_message=f"interface {interface.mac} - {said}" if interface.mac and message != SCRIPT else said,
+            libvirt_message=_refusal(interface, message, actual or ""),
         )
 
 
@@ -189,6 +188,11 @@ def _settings(interface: Interface) -> Iterator[_Setting]:
         yield script, "<script>", ("network", "bridge", "direct", "vhostuser", "vdpa", *WITHOUT_TAP), SCRIPT
     if bandwidth:
         yield bandwidth, "<bandwidth>", ("hostdev",), BANDWIDTH
+
+
+def _refusal(interface: Interface, message: str, kind: str) -> str:
+    said = message.format(kind=kind).strip()
+    return f"interface {interface.mac} - {said}" if interface.mac and message != SCRIPT else said
 
 
 def _removed(place: Node | Attribute) -> tuple[Fix, ...]:
