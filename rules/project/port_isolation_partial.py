@@ -116,7 +116,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     isolating = set_child(user.node, "port", "isolated", "yes")
     yield problem(
         user.name_node if isinstance(user, Network) else user,
-        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, which is not isolated",
+        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, "
+        "which is not isolated",
         fix(f"Isolate {whom}: set <port isolated='yes'/>", isolating, safety="choice"),
         related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )

@@ -58,9 +58,9 @@ guests have no IPv6.
 
 ## Libvirt
 At start: `Check the host setup: interface eth0 has kernel autoconfigured IPv6 routes and enabling forwarding  without
-accept_ra set to 2 will cause the kernel to flush them, breaking networking.` Seen on 9.0, 11.3 and 12.8 with routes from
-a real advertisement; 12.8 starts an open network, for which it does not make the host forward. Where systemd-networkd or
-NetworkManager read the advertisements, `accept_ra` is 0 and libvirt does not object.
+accept_ra set to 2 will cause the kernel to flush them, breaking networking.` Seen on 9.0, 11.3 and 12.8 with routes
+from a real advertisement; 12.8 starts an open network, for which it does not make the host forward. Where
+systemd-networkd or NetworkManager read the advertisements, `accept_ra` is 0 and libvirt does not object.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity

@@ -111,7 +111,20 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Interface, Network, Problem, Project, StaticHost, edit, fix, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    StaticHost,
+    edit,
+    fix,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -123,7 +136,23 @@ from vnetlint.api import Fix, Interface, Network, Problem, Project, StaticHost, 
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    hosts = network.hosts_by_mac if network.owns_bridge else {}
+    for place, host, guest, about in _misfits(network, project) if network.owns_bridge else ():
+        yield problem(
+            place,
+            _message(host, guest, about) if about else f"no guest has the MAC address {host.mac} of this static host",
+            _take_mac(host, guest),
+            fix(f"Remove <host>, the static host {host.known('ip')}", edit.remove(host.node), safety="choice"),
+            related=(related(about, f"{about.label} is here"),) if about else (),
+            severity=None if about else "info",
+        )
+
+
+_Misfit = tuple[Attribute, StaticHost, Interface | None, Interface | None]
+
+
+def _misfits(network: Network, project: Project) -> Iterator[_Misfit]:
+    """The static hosts that no guest here uses: the MAC address, the entry, the guest it names, the guest to show."""
+    hosts = network.hosts_by_mac
     here = project.interfaces_on(network) if hosts else ()
     macs = {each.mac for each in here}
     unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
@@ -133,16 +162,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")
         about = guest or _elsewhere(mac, network, project)
         leftover = mac in strays and (few or (project.complete and bool(project.domains)))
-        if place is None or mac in macs or not (about or leftover):
-            continue
-        yield problem(
-            place,
-            _message(host, guest, about) if about else f"no guest has the MAC address {mac} of this static host",
-            _take_mac(host, guest),
-            fix(f"Remove <host>, the static host {host.known('ip')}", edit.remove(host.node), safety="choice"),
-            related=(related(about, f"{about.label} is here"),) if about else (),
-            severity=None if about else "info",
-        )
+        if place is not None and mac not in macs and (about or leftover):
+            yield place, host, guest, about
 
 
 def _message(host: StaticHost, guest: Interface | None, about: Interface) -> str:

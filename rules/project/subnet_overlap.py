@@ -155,7 +155,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advise, problem, related, renumber, rule
+from vnetlint.api import (
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Severity,
+    Subnet,
+    Taken,
+    advise,
+    problem,
+    related,
+    renumber,
+    rule,
+)
 
 
 @rule(
@@ -167,23 +181,29 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advi
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    for ip in network.ips:
-        other = project.overlaps.get(ip)
+    for ip, other in ((ip, project.overlaps.get(ip)) for ip in network.ips):
         if other is None or ip.subnet is None:
             continue
-        nearby = other.network is None or project.same_host(other.network, network)
-        on_purpose = other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
-        refused = nearby and ip.subnet == other.subnet and ip.family == "ipv4"
         owner = project.named(other.network) if other.network else _on_host(other)
+        severity = _severity(network, ip, other, project)
         yield problem(
             ip,
             _message(ip.subnet, other.subnet, owner),
             _renumber(network, ip, project),
             related=(related(other.ip, f"the subnet of {owner}"),) if other.ip else (),
-            severity="info" if not nearby or on_purpose else None if refused else "warning",
-            when=None if refused else "never",
-            libvirt_message=f"{IN_USE} {other.device or ''}".rstrip() if refused else None,
+            severity=severity,
+            when="never" if severity else None,
+            libvirt_message=None if severity else f"{IN_USE} {other.device or ''}".rstrip(),
         )
+
+
+def _severity(network: Network, ip: Ip, other: Taken, project: Project) -> Severity | None:
+    """None where libvirt refuses to start; an info where the other is on another host, or the overlap is intended."""
+    nearby = other.network is None or project.same_host(other.network, network)
+    intended = ip.subnet is not None and other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
+    if not nearby or intended:
+        return "info"
+    return None if ip.subnet == other.subnet and ip.family == "ipv4" else "warning"
 
 
 IN_USE = "Network is already in use by interface"

@@ -117,7 +117,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule(
@@ -141,11 +141,15 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         fix(f"Change the network to '{other.name}'" if other else "", moved, safety="choice"),
         fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
         related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
-        libvirt_message=(f"interface {interface.mac} - " if interface.mac else "")
-        + REFUSED.format(ACTUAL[network.attachment or ""]),
+        libvirt_message=_refusal(interface, network),
     )
 
 
 REFUSED = "teaming transient device must be type='hostdev', not '{}'"
 ACTUAL = {"own-bridge": "network", "host-bridge": "bridge", "macvtap": "direct"}
 """The type that libvirt gives an interface, by the attachment of its network."""
+
+
+def _refusal(interface: Interface, network: Network) -> str:
+    said = REFUSED.format(ACTUAL[network.attachment or ""])
+    return f"interface {interface.mac} - {said}" if interface.mac else said

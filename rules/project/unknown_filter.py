@@ -103,7 +103,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, FilterRef, Interface, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Filter, FilterRef, Fix, Interface, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -120,13 +120,10 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
         meant = project.similar_filters.similar(each.filter) if each.filter and not exists else None
         if exists or each.filter is None or (exists is None and not meant and not project.names_filters_beside(user)):
             continue
-        what = f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'"
         yield problem(
             each.attribute("filter") or each,
-            what + (f"; did you mean '{meant}'?" if meant else ""),
-            fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant or ""), safety="choice")
-            if meant
-            else (),
+            _message(each.filter, exists, meant),
+            _rename(each, meant) if meant else (),
             advise(DEFINE, f'external = ["{each.filter}"]'),
             severity=None if exists is False else "warning" if meant else "info",
             libvirt_message=f"referenced filter '{each.filter}' is missing",
@@ -135,6 +132,15 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
 
 
 DEFINE = "Define the filter, or declare in vnetlint.toml that it exists elsewhere"
+
+
+def _message(name: str, exists: bool | None, meant: str | None) -> str:
+    what = f"unknown filter '{name}'" if exists is False else f"no file here defines filter '{name}'"
+    return f"{what}; did you mean '{meant}'?" if meant else what
+
+
+def _rename(reference: FilterRef, meant: str) -> tuple[Fix, ...]:
+    return fix(f"Change it to '{meant}'", edit.set_attribute(reference.node, "filter", meant), safety="choice")
 
 
 def _references(user: Interface | Filter) -> tuple[FilterRef, ...]:

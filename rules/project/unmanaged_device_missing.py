@@ -90,16 +90,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.target if interface.type == "ethernet" else None
     name = known(place.value) if place else None
     managed = place.node.attributes.get("managed") if place else None
-    if place is None or name is None or managed is None or managed.value != "no" or project.host is None:
+    if place is None or name is None or managed is None or managed.value != "no":
         return
-    if project.host.lacks(name):
+    if project.host and project.host.lacks(name):
         yield problem(
             place,
             f"the host has no device '{name}', and managed='no' keeps libvirt from creating it",
             fix("Remove managed='no', so that libvirt creates it", edit.remove_attribute(managed), safety="choice"),
-            advise(
-                "Create the device on the host before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"
-            ),
+            advise("Create the device before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"),
             libvirt_message="target managed='no' but specified dev doesn't exist",
             confidence="medium",
         )

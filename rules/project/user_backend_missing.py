@@ -71,7 +71,7 @@ Seen on 11.3 and 12.8; the 9.0 that was asked is built without passt.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem, rule, set_child
+from vnetlint.api import Interface, Problem, Project, When, advise, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -85,26 +85,37 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, backend = project.host, interface.backend
     found = host.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
+    newer = project.has_libvirt("10.6.0")
     if found is None or backend is None:
         return
-    node = interface.node.child("backend")
-    newer = project.has_libvirt("10.6.0")
     if backend == "passt" and "passt" not in found:
-        slirp = edit.remove(node) if node and "slirp" in found and not interface.port_ranges else ()
-        yield problem(
-            node or interface,
-            "the host has no passt, which this interface needs",
-            fix("Remove <backend>, so that QEMU's own network is used", slirp, safety="choice"),
-            advise("Install passt on the host", "apt install passt  # or dnf install passt"),
-            libvirt_message="Cannot find 'passt' in path: No such file or directory",
-        )
+        yield _without_passt(interface, has_slirp="slirp" in found)
     elif backend in ("", "default") and "slirp" not in found and not (newer and "passt" in found):
-        passt = set_child(interface.node, "backend", "type", "passt") if "passt" in found else ()
-        yield problem(
-            node or interface,
-            "QEMU on the host has no network of its own (slirp), which this interface needs",
-            fix("Set <backend type='passt'/>", passt, safety="choice"),
-            advise("Install passt, and let it run the interface", "<backend type='passt'/>"),
-            when="define" if newer else None,
-            libvirt_message="the 'default' network backend is not supported with this QEMU binary",
-        )
+        yield _without_slirp(interface, has_passt="passt" in found, when="define" if newer else None)
+
+
+def _without_passt(interface: Interface, has_slirp: bool) -> Problem:
+    node = interface.node.child("backend")
+    return problem(
+        node or interface,
+        "the host has no passt, which this interface needs",
+        fix(
+            "Remove <backend>, so that QEMU's own network is used",
+            edit.remove(node) if node and has_slirp and not interface.port_ranges else (),
+            safety="choice",
+        ),
+        advise("Install passt on the host", "apt install passt  # or dnf install passt"),
+        libvirt_message="Cannot find 'passt' in path: No such file or directory",
+    )
+
+
+def _without_slirp(interface: Interface, has_passt: bool, when: When | None) -> Problem:
+    passt = set_child(interface.node, "backend", "type", "passt") if has_passt else ()
+    return problem(
+        interface.node.child("backend") or interface,
+        "QEMU on the host has no network of its own (slirp), which this interface needs",
+        fix("Set <backend type='passt'/>", passt, safety="choice"),
+        advise("Install passt, and let it run the interface", "<backend type='passt'/>"),
+        when=when,
+        libvirt_message="the 'default' network backend is not supported with this QEMU binary",
+    )

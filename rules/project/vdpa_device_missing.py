@@ -69,7 +69,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule("vdpa-device-missing", code="VN3470", on=Interface, severity="error", when="plug", since="0.1")
@@ -79,14 +79,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if devices is None or place is None or name is None or name in devices:
         return
-    listed = (
-        f"Use a device of the host: {', '.join(sorted(devices))}" if devices else "Create a vDPA device, and list it"
-    )
     yield problem(
         place,
         f"the host has no vDPA device '{name}'",
-        fix(f"Use {devices[0]} instead", edit.set_attribute(place.node, "dev", devices[0]), safety="choice")
-        if len(devices) == 1
-        else advise(listed, "ls /dev/vhost-vdpa-*"),
+        _use(devices[0], place) if len(devices) == 1 else _choose(devices),
         libvirt_message=f"Unable to open '{name}' for vdpa device: No such file or directory",
     )
+
+
+def _use(device: str, place: Attribute) -> tuple[Fix, ...]:
+    return fix(f"Use {device} instead", edit.set_attribute(place.node, "dev", device), safety="choice")
+
+
+def _choose(devices: tuple[str, ...]) -> tuple[Fix, ...]:
+    listed = ", ".join(sorted(devices))
+    title = f"Use a device of the host: {listed}" if devices else "Create a vDPA device on the host, and list it"
+    return advise(title, "ls /dev/vhost-vdpa-*")

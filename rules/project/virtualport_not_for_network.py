@@ -144,7 +144,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known, problem, related, rule
+from vnetlint.api import Interface, Network, Node, Problem, Project, Related, edit, fix, known, problem, related, rule
 
 
 @rule(
@@ -161,26 +161,33 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     attachment = "hostdev" if alone else network.attachment if network else None
     if attachment is None:
         return
-    allowed, does, words = TAKES[attachment]
+    for port, kind in _refused(user, TAKES[attachment][0]):
+        yield problem(
+            port,
+            _message(project.named(network) if network else "this interface", attachment, kind),
+            fix("Remove <virtualport>", edit.remove(port), safety="choice"),
+            related=_mode(network, project),
+            libvirt_message=_refusal(kind, None if alone else network, attachment),
+        )
+
+
+def _refused(user: Network | Interface, allowed: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+    """Each `<virtualport>` of the user whose type is known and not allowed, with that type."""
     for plug in user.plugs:
         kind = known(plug.switch) if plug.switch else plug.switch
         # An interface may take the type from its network, but a bridge that libvirt makes supports none.
         untyped = isinstance(user, Interface) and plug.switch == "" and not allowed
-        if plug.virtualport is None or kind is None or kind in allowed or not (kind or untyped):
-            continue
-        by_function = attachment == "hostdev" and (alone or kind == "802.1Qbg")
-        which = f"virtualport type '{kind}'" if kind else "<virtualport>"
-        yield problem(
-            plug.virtualport,
-            f"{project.named(network) if network else 'this interface'} {does}, where {which} is not supported",
-            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice"),
-            related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),)
-            if network
-            else (),
-            libvirt_message=BY_FUNCTION.format(kind)
-            if by_function
-            else _refusal(kind, network.name if network else None, words),
-        )
+        if plug.virtualport is not None and kind is not None and kind not in allowed and (kind or untyped):
+            yield plug.virtualport, kind
+
+
+def _message(user: str, attachment: str, kind: str) -> str:
+    which = f"virtualport type '{kind}'" if kind else "<virtualport>"
+    return f"{user} {TAKES[attachment][1]}, where {which} is not supported"
+
+
+def _mode(network: Network | None, project: Project) -> tuple[Related, ...]:
+    return (related(network.mode_place, f"the mode of {project.named(network)} is set here"),) if network else ()
 
 
 TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -194,6 +201,8 @@ TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
 BY_FUNCTION = "virtualport type {} is currently not supported on interfaces of type hostdev"
 
 
-def _refusal(kind: str, name: str | None, words: str) -> str:
+def _refusal(kind: str, network: Network | None, attachment: str) -> str:
+    if attachment == "hostdev" and (network is None or kind == "802.1Qbg"):
+        return BY_FUNCTION.format(kind)
     said = f"<virtualport type='{kind or 'none'}'> not supported for network"
-    return f"{said} '{name}' which uses {words}" if name else said
+    return f"{said} '{network.name}' which uses {TAKES[attachment][2]}" if network and network.name else said

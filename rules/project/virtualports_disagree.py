@@ -125,23 +125,30 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     network = user if isinstance(user, Network) else project.network_of(user)
-    if network is None:
-        return
-    for plug, base in _pairs(user, project):
-        ours, theirs = _values(plug), _values(base)
-        name = next((each for each in ours if each in theirs and _plain(ours[each]) != _plain(theirs[each])), None)
-        if plug.virtualport is None or base.virtualport is None or name is None:
+    for plug, base in _pairs(user, project) if network else ():
+        name = _conflict(plug, base)
+        if plug.virtualport is None or base.virtualport is None or network is None or name is None:
             continue
-        # libvirt starts with the interface, then adds the network and then the port group.
-        pair = (theirs[name], ours[name]) if user is network else (ours[name], theirs[name])
-        quoted = pair if name in UNQUOTED else tuple(f"'{each}'" for each in pair)
+        ours, theirs = _values(plug)[name], _values(base)[name]
         yield problem(
             plug.virtualport,
-            f"virtualport {name} is '{ours[name]}' here but '{theirs[name]}' in {_of(base, network)}",
+            f"virtualport {name} is '{ours}' here but '{theirs}' in {_of(base, network)}",
             fix("Remove <virtualport>, so that the other applies", edit.remove(plug.virtualport), safety="choice"),
             related=(related(base.virtualport, f"the virtualport of {_of(base, network)}"),),
-            libvirt_message=f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})",
+            # libvirt starts with the interface, then adds the network and then the port group.
+            libvirt_message=_refusal(name, theirs, ours) if user is network else _refusal(name, ours, theirs),
         )
+
+
+def _conflict(plug: Plug, base: Plug) -> str | None:
+    """The type or parameter that the two set to different values."""
+    ours, theirs = _values(plug), _values(base)
+    return next((each for each in ours if each in theirs and _plain(ours[each]) != _plain(theirs[each])), None)
+
+
+def _refusal(name: str, first: str, second: str) -> str:
+    quoted = (first, second) if name in UNQUOTED else (f"'{first}'", f"'{second}'")
+    return f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})"
 
 
 def _pairs(user: Network | Interface, project: Project) -> list[tuple[Plug, Plug]]:

@@ -105,12 +105,11 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
 
 @rule("vlan-filtering-missing", code="VN3700", on=Interface, severity="error", when="plug", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    host, since = project.host, TAGGED_SINCE.get(project.attachment_of(interface) or "")
+    host, since = project.host, _tagged_since(interface, project)
     vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan is not None), None)
     if host is None or host.bridge_vlan_filtering is not False or since is None or vlan is None:
         return
-    is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
-    if is_switch or not project.has_libvirt(since):
+    if not project.has_libvirt(since):
         return
     own = interface.node.child("vlan")
     yield problem(
@@ -124,3 +123,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 TAGGED_SINCE = {"host-bridge": "11.0.0", "own-bridge": "12.8.0"}
 REFUSED = "error adding vlan filter to interface "
+
+
+def _tagged_since(interface: Interface, project: Project) -> str | None:
+    """The first version that sets a tag on the bridge, or None where the bridge is no Linux bridge."""
+    is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
+    return None if is_switch else TAGGED_SINCE.get(project.attachment_of(interface) or "")

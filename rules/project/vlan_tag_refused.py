@@ -130,7 +130,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -148,25 +148,33 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     is_sure = not since or project.knows_libvirt
     before = "" if is_sure else " before 11.0.0" if since == "11.0.0" else " up to 11.3"
     at_define = not since and interface.type != "network" and project.has_libvirt("12.8.0")
-    is_switch = project.on_openvswitch(interface)
-    added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
-    switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
-    offered = switch if interface.host_bridge and interface.node.child("virtualport") is None else ()
-    removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
-    named = (("network", interface.network), ("bridge", interface.host_bridge))
-    place = next((f"{kind} '{each.value}'" for kind, each in named if each), None)
     yield problem(
         vlan,
-        f"libvirt{before} cannot set a VLAN on {place or f'an interface of type {interface.type!r}'}",
-        *((offered, removed) if is_switch else (removed, offered)),
+        f"libvirt{before} cannot set a VLAN on {_attached_to(interface)}",
+        *_fixes(interface, vlan, project.on_openvswitch(interface)),
         severity=None if is_sure else "warning",
         when="define" if at_define else None,
         libvirt_message=f"interface {interface.mac} - {REFUSED}" if interface.mac else REFUSED,
     )
 
 
-REFUSED = "vlan tag not supported for this connection type"
+def _attached_to(interface: Interface) -> str:
+    named = (("network", interface.network), ("bridge", interface.host_bridge))
+    by_type = f"an interface of type {interface.type!r}"
+    return next((f"{kind} '{each.value}'" for kind, each in named if each), by_type)
 
+
+def _fixes(interface: Interface, vlan: Node, is_switch: bool) -> tuple[tuple[Fix, ...], ...]:
+    """The switch comes first where the inventory says that the bridge is one."""
+    removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
+    if interface.host_bridge is None or interface.node.child("virtualport") is not None:
+        return (removed,)
+    added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
+    switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
+    return (switch, removed) if is_switch else (removed, switch)
+
+
+REFUSED = "vlan tag not supported for this connection type"
 
 BY_ATTACHMENT = ("network", "bridge", "direct", "hostdev", "null", "vds", None)
 """Types whose attachment decides, and types of other hypervisors."""

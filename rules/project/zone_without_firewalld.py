@@ -68,7 +68,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Names, Network, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Fix, Names, Network, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -85,24 +85,30 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zones = project.host.firewalld_zones if project.host else None
     if place is None or zone is None or zones is None or zone in zones or network.mode not in FIREWALLED:
         return
-    meant = Names(zones).similar(zone)
-    add = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
     yield problem(
         place,
-        f"firewalld zone '{zone}' does not exist on the host"
-        if zones
-        else f"zone '{zone}' needs firewalld, which does not run on the host",
-        fix(f"Change it to '{meant}'", edit.set_attribute(place.node, place.name, meant), safety="choice")
-        if meant
-        else (),
+        (MISSING if zones else NOT_RUNNING).format(zone),
+        _rename(place, Names(zones).similar(zone)),
         fix(f"Remove zone='{zone}'", edit.remove_attribute(place), safety="choice"),
-        advise("Add the zone on the host", add) if zones else advise(START, "systemctl enable --now firewalld"),
+        _add(zone) if zones else advise(START, "systemctl enable --now firewalld"),
         libvirt_message=None if zones else _refusal(zone, network.name),
     )
 
 
+MISSING = "firewalld zone '{}' does not exist on the host"
+NOT_RUNNING = "zone '{}' needs firewalld, which does not run on the host"
 START = "Start firewalld on the host, which then blocks what its default zone does not allow"
 FIREWALLED = ("isolated", "nat", "route")
+
+
+def _rename(place: Attribute, meant: str | None) -> tuple[Fix, ...]:
+    renamed = edit.set_attribute(place.node, place.name, meant) if meant else ()
+    return fix(f"Change it to '{meant}'", renamed, safety="choice")
+
+
+def _add(zone: str) -> tuple[Fix, ...]:
+    command = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
+    return advise("Add the zone on the host", command)
 
 
 def _refusal(zone: str, name: str | None) -> str:

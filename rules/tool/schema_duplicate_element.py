@@ -45,7 +45,8 @@ Unsafe if both are equal. If they differ, you choose which one to keep. In a fil
 to a rule of its own, or merge the two into what libvirt reads.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 libvirt refuses some duplicates at define: `Only one <pf> element is allowed in <forward> of network lan`.
 
 ## References

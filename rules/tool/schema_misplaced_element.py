@@ -46,7 +46,8 @@ is missing, they are put into a new one. Where there are several places, you cho
 your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 If the element is required, libvirt reports it as missing at define, such as a `<name>` in `<ip>`:
 `missing name information`.
 

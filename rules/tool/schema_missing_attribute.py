@@ -57,7 +57,8 @@ Unsafe where only one value is possible: with the attribute the element takes ef
 value. Removing the element is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 Many attributes are required at define, such as the gateway of a route:
 `lan: Missing required gateway attribute in route definition`.
 

@@ -44,7 +44,8 @@ Unsafe, although nothing changes for libvirt: a note becomes a comment, and stra
 are removed. Removing a note is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

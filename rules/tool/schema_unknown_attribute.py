@@ -44,7 +44,8 @@ Unsafe: with the right name the attribute takes effect. Removing it changes noth
 exists, removing it is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 If the attribute is required, libvirt reports it as missing at define, such as `actoin` in a filter's `<rule>`:
 `rule node requires action attribute`.
 

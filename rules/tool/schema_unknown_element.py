@@ -43,7 +43,8 @@ Unsafe: with the right name the element takes effect. An unknown element around 
 kept. Removing an element is unsafe only if it has no attribute and no content. Otherwise it is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 If the element is required, libvirt reports it as missing at define, such as `<naame>`: `missing name information`.
 In a guest's `<features>` an unknown name is refused at define: `unexpected feature 'X'`.
 

@@ -8,8 +8,8 @@ Correct what the message names: the permission, the size or the encoding. If it 
 to vnetlint.
 
 ## Libvirt
-At define: virsh refuses files of more than 10 MiB with `error: Failed to open file`. libxml2 reports bytes that are not text
-as a syntax error.
+At define: virsh refuses files of more than 10 MiB with `error: Failed to open file`. libxml2 reports bytes that are not
+text as a syntax error.
 
 ## References
 - libvirt tools/vsh.h, VSH_MAX_XML_FILE
