@@ -85,7 +85,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _apart_from(forward: Forward, host: Host) -> dict[Attribute, Attribute]:
-    """The NICs of the list on another LAN than an earlier one, and that earlier one."""
+    """Each NIC of the list that is on another LAN than an earlier one, with that one."""
     members = [
         (node.attributes["dev"], host.link(node.get("dev") or ""))
         for node in forward.node.all("interface")[:64]

@@ -1,4 +1,4 @@
-"""Replies do not reach a routed network: the LAN's router does not know its subnet, or the host lacks the device.
+"""Replies do not reach a routed network: the LAN's router does not know its subnet, or its device is missing.
 
 With forward mode `route` or `open` guests keep their own addresses outside. With `nat` they keep their IPv6 addresses,
 unless `<nat ipv6='yes'/>` translates them. Replies come back only if the router of the LAN has a route to the guests'
@@ -9,8 +9,8 @@ No XML says which routes the router has. Without an inventory that lists them, t
 
 ## What to do
 Add a route to the guests' subnet via this host on the LAN's router, and list it in the inventory. If you cannot change
-the router, set the mode to `nat`, with `<nat ipv6='yes'/>` for IPv6. Where the host lacks the device, correct or
-remove `dev`.
+the router, set the mode to `nat`, with `<nat ipv6='yes'/>` for IPv6. Where the host does not have the
+device, correct or remove `dev`.
 
 ## Bad
 ```xml lab.xml

@@ -1,4 +1,4 @@
-"""A bandwidth limit needs a part of traffic control that the kernel lacks, so the network or guest does not start.
+"""A bandwidth limit needs a part of traffic control that is not in the kernel, so the network or guest does not start.
 
 libvirt limits bandwidth with `tc`. Incoming traffic waits in the queues `htb` and `sfq`. Outgoing traffic passes
 `ingress` and the action `police`. A kernel may be built without some of these.

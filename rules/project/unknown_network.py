@@ -123,7 +123,7 @@ DEFINE = "Define the network, or declare in vnetlint.toml that it exists elsewhe
 
 
 def _names_are_known(interface: Interface, project: Project) -> bool:
-    """Whether neither the guest nor the name of a network depends on a template."""
+    """Whether the files name networks, and neither a name nor the guest depends on a template."""
     return not interface.node.document.source.is_template and project.names_every_network
 
 

@@ -126,6 +126,6 @@ REFUSED = "error adding vlan filter to interface "
 
 
 def _tagged_since(interface: Interface, project: Project) -> str | None:
-    """The first version that sets a tag on the bridge, or None where the bridge is no Linux bridge."""
+    """The first version that sets a tag on the bridge, or None if it is not a Linux bridge."""
     is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
     return None if is_switch else TAGGED_SINCE.get(project.attachment_of(interface) or "")

@@ -165,7 +165,7 @@ def _attached_to(interface: Interface) -> str:
 
 
 def _fixes(interface: Interface, vlan: Node, is_switch: bool) -> tuple[tuple[Fix, ...], ...]:
-    """The switch comes first where the inventory says that the bridge is one."""
+    """Adding <virtualport> comes first if the inventory says that the bridge is an Open vSwitch."""
     removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
     if interface.host_bridge is None or interface.node.child("virtualport") is not None:
         return (removed,)
