@@ -13,14 +13,32 @@ from functools import lru_cache
 from pathlib import Path
 
 from vnetlint.files.paths import nearest
+from vnetlint.files.regular import NotRegularError, read_regular
 
-_BRACKET = re.compile(r"\[[!^]?\]?(?:[^]\\]|\\.)*\]")
+MAX_BYTES = 10 * 1024 * 1024
+
+_BRACKET = re.compile(r"\[[!^]?\]?(?:\[:[a-z]*:\]|[^]\\]|\\.)*\]")
+_CLASS = re.compile(r"\[:([a-z]*):\]")
+_CLASSES = {
+    "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "xdigit": "0-9A-Fa-f",
+    "space": " \t-\r", "blank": " \t", "punct": "!-/:-@[-`{-~", "cntrl": "\x00-\x1f\x7f", "print": " -~", "graph": "!-~",
+}  # fmt: skip
+_NOTHING = re.compile("(?!)")
+"""To git a bracket that is never closed matches nothing."""
+_PART = re.compile(rf"((?:{_BRACKET.pattern}|\\.|[^/])*)/")
+"""One part of a pattern with the `/` behind it; within brackets that is a character as any other."""
+_ESCAPED_SLASH = re.compile(r"(?<!\\)((?:\\\\)*)\\/")
+_ANY_DEPTH = re.compile(r"\*{2,}")
+_GLUED = re.compile(r"([^*?\[\\]*[^*?\[\\/])\*{2,}(/.*|)")
+"""A pattern whose first wildcard is `**` behind a letter. Git cuts the letters off, so it crosses folders there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     """One line: the parts of a path that it describes, each a pattern of its own or `**`."""
 
+    prefix: str
+    """What a path begins with before its parts are matched."""
     parts: tuple[str, ...]
     negated: bool
     folders_only: bool
@@ -45,15 +63,14 @@ class Ignored:
     def enter(self, folder: str) -> None:
         """Read the `.gitignore` of a folder before what lies in it is asked for."""
         absolute = os.path.abspath(folder)
-        path = Path(absolute, ".gitignore")
-        if absolute in self._patterns or not path.is_file():
+        if absolute in self._patterns:
             return
         try:
-            lines = path.read_text("utf-8", "replace").splitlines()
-        except OSError:
+            lines = read_regular(os.path.join(absolute, ".gitignore"), MAX_BYTES).decode("utf-8", "surrogateescape")
+        except (OSError, NotRegularError):
             # As git does: what cannot be read ignores nothing.
             return
-        self._patterns[absolute] = [pattern for line in lines if (pattern := _parse(line)) is not None]
+        self._patterns[absolute] = [pattern for line in lines.splitlines() if (pattern := _parse(line)) is not None]
 
     def matches(self, path: str, folder: bool = False) -> bool:
         """Tell whether a path is ignored; the deepest `.gitignore` that speaks of it decides, and in it the last line.
@@ -64,9 +81,9 @@ class Ignored:
         base = os.path.dirname(absolute)
         while True:
             if base in self._patterns:
-                names = tuple(os.path.relpath(absolute, base).split(os.sep))
+                name = _bytewise(os.path.relpath(absolute, base))
                 for pattern in reversed(self._patterns[base]):
-                    if (folder or not pattern.folders_only) and _matches(pattern.parts, names):
+                    if (folder or not pattern.folders_only) and _matches(pattern, name):
                         return not pattern.negated
             parent = os.path.dirname(base)
             if parent == base:
@@ -79,12 +96,13 @@ def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
     parsed = [pattern for line in patterns if (pattern := _parse(line)) is not None]
 
     def matches(path: str) -> bool:
-        names = tuple(os.path.relpath(os.path.abspath(path), folder).split(os.sep))
-        above = [names[:depth] for depth in range(1, len(names))]
+        name = _bytewise(os.path.relpath(os.path.abspath(path), folder))
+        names = name.split("/")
+        above = ["/".join(names[:depth]) for depth in range(1, len(names))]
         verdict = False
         for pattern in parsed:
-            whole = not pattern.folders_only and _matches(pattern.parts, names)
-            if whole or any(_matches(pattern.parts, each) for each in above):
+            whole = not pattern.folders_only and _matches(pattern, name)
+            if whole or any(_matches(pattern, each) for each in above):
                 verdict = not pattern.negated
         return verdict
 
@@ -92,20 +110,36 @@ def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
 
 
 def _parse(line: str) -> _Pattern | None:
-    line = line if line.endswith("\\ ") else line.rstrip(" ")
+    line = _bytewise(line if line.endswith("\\ ") else line.rstrip(" "))
     if not line or line.startswith("#"):
         return None
     negated = line.startswith("!")
     line = line[negated:]
+    line = _ESCAPED_SLASH.sub(r"\1/", line)
     folders_only = line.endswith("/")
     line = line.removesuffix("/")
     anchored = "/" in line
-    parts = tuple(line.removeprefix("/").split("/"))
-    return _Pattern(parts if anchored else ("**", *parts), negated, folders_only)
+    if not anchored:
+        return _Pattern("", ("**", line), negated, folders_only)
+    line = line.removeprefix("/")
+    glued = _GLUED.fullmatch(line)
+    prefix, line = (glued[1], f"**{glued[2]}") if glued else ("", line)
+    parts = ("**" if _ANY_DEPTH.fullmatch(part) else part for part in _PART.findall(f"{line}/"))
+    return _Pattern(prefix, tuple(parts), negated, folders_only)
 
 
-def _matches(parts: tuple[str, ...], names: tuple[str, ...]) -> bool:
+def _bytewise(name: str) -> str:
+    """Return a name with a character for each of its bytes, because git counts these."""
+    if name.isascii():
+        return name if os.sep == "/" else name.replace(os.sep, "/")
+    return os.fsencode(name).decode("latin-1")
+
+
+def _matches(pattern: _Pattern, name: str) -> bool:
     """Match the parts of a pattern with those of a path, `**` with any number of them, in time of their product."""
+    if not name.startswith(pattern.prefix):
+        return False
+    parts, names = pattern.parts, name[len(pattern.prefix) :].split("/")
     reached = {0}
     for part in parts[:-1]:
         if part == "**":
@@ -130,9 +164,12 @@ def _glob(part: str) -> re.Pattern[str]:
             position += 2
         elif bracket:
             inner = bracket.group()[1:-1].replace("^", "!", 1) if part[position + 1] == "^" else bracket.group()[1:-1]
+            inner = _CLASS.sub(lambda found: _CLASSES.get(found[1], ""), inner)
             pieces.append(f"[{inner}]")
             position = bracket.end()
         else:
-            pieces.append("[[]" if part[position] == "[" else part[position])
+            if part[position] == "[":
+                return _NOTHING
+            pieces.append(part[position])
             position += 1
     return re.compile(translate("".join(pieces)))
