@@ -1,7 +1,8 @@
 """What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures.
 
 Patterns come from whoever wrote the repository, so they are matched without a regular expression over whole paths,
-which `*a*a*a*a*a*b` would keep busy for years.
+which `*a*a*a*a*a*b` would keep busy for years. Git's own behaviour is the model, with one exception: a `\\` before a `/`,
+which its documentation gives no meaning, escapes nothing here.
 """
 
 import os
@@ -27,7 +28,6 @@ _NOTHING = re.compile("(?!)")
 """To git a bracket that is never closed matches nothing."""
 _PART = re.compile(rf"((?:{_BRACKET.pattern}|\\.|[^/])*)/")
 """One part of a pattern with the `/` behind it; within brackets that is a character as any other."""
-_ESCAPED_SLASH = re.compile(r"(?<!\\)((?:\\\\)*)\\/")
 _ANY_DEPTH = re.compile(r"\*{2,}")
 _GLUED = re.compile(r"([^*?\[\\]*[^*?\[\\/])\*{2,}(/.*|)")
 """A pattern whose first wildcard is `**` behind a letter. Git cuts the letters off, so it crosses folders there."""
@@ -115,7 +115,6 @@ def _parse(line: str) -> _Pattern | None:
         return None
     negated = line.startswith("!")
     line = line[negated:]
-    line = _ESCAPED_SLASH.sub(r"\1/", line)
     folders_only = line.endswith("/")
     line = line.removesuffix("/")
     anchored = "/" in line
