@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from vnetlint.cli.choices import notes
-from vnetlint.cli.inputs import STDIN, STDIN_NAME, gather
+from vnetlint.cli.inputs import STDIN, gather
 from vnetlint.cli.output import Format, destinations, printed, write_files
 from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
@@ -43,7 +43,7 @@ def check(
     ] = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
-    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = STDIN_NAME,
+    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
     *,
     options: Options,
 ) -> int:
@@ -63,7 +63,7 @@ def check(
         document = streams.stdin.read()
         streams = replace(streams, stdin=BytesIO(document))
     # The same files give the same report, in whatever order they are named.
-    inputs, named = gather(sorted(paths), stdin_filename, streams)
+    inputs, named = gather(sorted(paths), streams, stdin_filename)
     inputs.sort(key=lambda each: each.path)
     report_to = destinations(
         output_file or (), [*(each.path for each in inputs), *filter(None, (options.host, options.config))]
@@ -100,7 +100,7 @@ def check(
         streams.write_bytes(fixed.changed[0].after.encode() if fixed.changed else document)
         streams.err.write(report)
     else:
-        streams.out.write(report)
+        streams.write(report)
     written &= write_files(outcome, report_to, streams)
     return code if written else FAILED
 

@@ -54,7 +54,7 @@ def schema(context: typer.Context) -> int:
     """Print the JSON schema of a configuration, by which editors complete and check it."""
     from vnetlint.config.jsonschema import schema
 
-    streams_of(context).out.write(to_json(schema()))
+    streams_of(context).write(to_json(schema()))
     return CLEAN
 
 
@@ -93,21 +93,20 @@ def _setting(loaded: "Loaded | None", keys: tuple[str, ...], value: Any) -> _Set
 
 def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
     """Write it as a configuration with paths from the current folder; a comment says where each key is set."""
-    out = streams.out
     if loaded is None:
-        out.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
+        streams.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
     else:
-        out.write(f"# {clean(path)}: configured by {clean(display(loaded.path))}\n")
+        streams.write(f"# {clean(path)}: configured by {clean(display(loaded.path))}\n")
         for before, after in zip(loaded.chain, loaded.chain[1:], strict=False):
-            out.write(f"# extended at {clean(before.place('extend'))}: {clean(display(after.path))}\n")
+            streams.write(f"# extended at {clean(before.place('extend'))}: {clean(display(after.path))}\n")
     table: tuple[str, ...] = ()
     for keys, value, origin in _settings(loaded):
         if keys[:-1] != table:
             table = keys[:-1]
-            out.write(f"\n[{'.'.join(map(_key, table))}]\n")
+            streams.write(f"\n[{'.'.join(map(_key, table))}]\n")
         said = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
         where = clean(origin.file.place(*origin.keys)) if origin else "default" if value is not None else ""
-        out.write(f"{said}  # {where}\n" if where else f"{said}\n")
+        streams.write(f"{said}  # {where}\n" if where else f"{said}\n")
 
 
 def _key(name: str) -> str:
@@ -130,7 +129,7 @@ def _write_json(path: str, loaded: "Loaded | None", streams: Streams) -> None:
         "extends": [display(each.path) for each in loaded.chain[1:]] if loaded else [],
         "settings": settings,
     }
-    streams.out.write(to_json(document))
+    streams.write(to_json(document))
 
 
 def _origin(origin: "Origin | None") -> dict[str, Any] | None:

@@ -15,8 +15,13 @@ STDIN_NAME = "<stdin>"
 """What reports call standard input."""
 
 
-def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[list[Input], frozenset[str]]:
+def gather(
+    paths: Sequence[str], streams: Streams, stdin_filename: str | None = None
+) -> tuple[list[Input], frozenset[str]]:
     """Read what the paths name; return also the files that were named themselves. Raises CommandError."""
+    if stdin_filename is not None and STDIN not in paths:
+        raise CommandError("--stdin-filename is the name of standard input: it needs the path `-`")
+    stdin_name = stdin_filename or STDIN_NAME
     if STDIN in paths and len(paths) > 1:
         raise CommandError("`-` cannot be combined with other paths: standard input is linted by itself")
     if STDIN in paths:

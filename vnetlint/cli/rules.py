@@ -38,21 +38,21 @@ def rule(
         return _show_rules(rules_about(message, builtin()), message, output_format, streams_of(context))
     found = builtin().find(name or "")
     if output_format is ListFormat.json:
-        streams_of(context).out.write(to_json(_described(found)))
+        streams_of(context).write(to_json(_described(found)))
     else:
         when = "never" if found.when == "never" else f"at {found.when}"
         head = f"{found.name} ({found.code})\n{found.severity}, libvirt reports it {when}, since vnetlint {found.since}"
-        streams_of(context).out.write(f"{head}\n\n{found.page.text}\n")
+        streams_of(context).write(f"{head}\n\n{found.page.text}\n")
     return CLEAN
 
 
 def rules(context: typer.Context, output_format: _Format = ListFormat.text) -> int:
     """List all rules."""
-    out = streams_of(context).out
+    streams = streams_of(context)
     if output_format is ListFormat.json:
-        out.write(to_json([_described(each) for each in builtin()]))
+        streams.write(to_json([_described(each) for each in builtin()]))
         return CLEAN
-    out.write(_table(builtin().rules))
+    streams.write(_table(builtin().rules))
     return CLEAN
 
 
@@ -66,9 +66,9 @@ def _show_rules(found: Sequence[Rule], message: str, output_format: ListFormat, 
         streams.note(f"no rule is about the message '{clean(message)}'; it may have nothing to do with the network")
         return FINDINGS
     if output_format is ListFormat.json:
-        streams.out.write(to_json([_described(each) for each in found]))
+        streams.write(to_json([_described(each) for each in found]))
     else:
-        streams.out.write(_table(found))
+        streams.write(_table(found))
     return CLEAN
 
 

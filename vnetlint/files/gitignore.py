@@ -1,8 +1,8 @@
 """What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures.
 
 Patterns come from whoever wrote the repository, so they are matched without a regular expression over whole paths,
-which `*a*a*a*a*a*b` would keep busy for years. Git's own behaviour is the model, with one exception: a `\\` before a `/`,
-which its documentation gives no meaning, escapes nothing here.
+which `*a*a*a*a*a*b` would keep busy for years. Git's own behaviour is the model. Only a backslash before a slash,
+to which its documentation gives no meaning, escapes nothing here.
 """
 
 import os
@@ -22,7 +22,8 @@ _BRACKET = re.compile(r"\[[!^]?\]?(?:\[:[a-z]*:\]|[^]\\]|\\.)*\]")
 _CLASS = re.compile(r"\[:([a-z]*):\]")
 _CLASSES = {
     "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "xdigit": "0-9A-Fa-f",
-    "space": " \t-\r", "blank": " \t", "punct": "!-/:-@[-`{-~", "cntrl": "\x00-\x1f\x7f", "print": " -~", "graph": "!-~",
+    "space": " \t-\r", "blank": " \t", "punct": "!-/:-@[-`{-~", "cntrl": "\x00-\x1f\x7f", "print": " -~",
+    "graph": "!-~",
 }  # fmt: skip
 _NOTHING = re.compile("(?!)")
 """To git a bracket that is never closed matches nothing."""
