@@ -54,7 +54,7 @@ def test_git_ignores_the_same_files(repository: Path) -> None:
 
 
 def _ignored_by_git(repository: Path) -> set[str]:
-    command = ["git", "-C", repository, "check-ignore", "--no-index", "--stdin", "-z"]
+    command: list[str | Path] = ["git", "-C", repository, "check-ignore", "--no-index", "--stdin", "-z"]
     answer = subprocess.run(command, input="\0".join(PATHS).encode(), capture_output=True, check=False)
     return {path for path in answer.stdout.decode().split("\0") if path}
 
