@@ -17,8 +17,10 @@ from vnetlint.files.read import read
 from vnetlint.settings import FileIgnore, Settings
 
 PROGRAM = [sys.executable, "-m", "vnetlint"]
-NETWORK = "<network>\n  <name>häß</name>\n  <forward mode='bridge'/>\n  <bridge name='br0'/>\n"
+NETWORK = (
+    "<network>\n  <name>häß</name>\n  <forward mode='bridge'/>\n  <bridge name='br0'/>\n"
     "  <ip address='{}'/>\n</network>\n"
+)
 
 
 @pytest.fixture

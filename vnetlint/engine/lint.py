@@ -160,9 +160,7 @@ def _judge_reading(reading: Reading, selection: Selection, pause: Callable[[], N
 def _by_tool(reading: Reading, selection: Selection) -> Iterator[Finding]:
     """Run the checks of vnetlint itself. One that fails becomes a finding, and must not hide the others."""
     catalogue = selection.catalogue
-    for beginning, check in tool.CHECKS:
-        if not any(name.startswith(beginning) for name in selection.names):
-            continue
+    for beginning, check in selection.tool_checks:
         try:
             found = [(name, problem) for name, problem in check(reading, selection.settings) if name in selection.names]
         except UserError:

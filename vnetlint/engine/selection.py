@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from vnetlint.engine.tool import CHECKS, ToolCheck
 from vnetlint.files.gitignore import matcher
 from vnetlint.finding import Finding
 from vnetlint.model.view import View
@@ -33,6 +34,11 @@ class Selection:
             for view in rule.on:
                 table.setdefault((view, rule.needs_project), []).append((rule, rule.check_with(self.settings.options)))
         return table
+
+    @cached_property
+    def tool_checks(self) -> Sequence[tuple[str, ToolCheck]]:
+        """The checks of vnetlint itself that have a rule to run."""
+        return [each for each in CHECKS if any(name.startswith(each[0]) for name in self.names)]
 
     def keeps(self, finding: Finding) -> bool:
         """Whether a finding is wanted in its file."""
