@@ -211,8 +211,8 @@ def test_types_and_documentation_come_from_the_grammar() -> None:
 
 def generate(*arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    command = [sys.executable, str(SCHEMAS / "xsd.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    command = [sys.executable, "-m", "tools.schemas", "xsd", *arguments]
+    return subprocess.run(command, cwd=SCHEMAS.parent, capture_output=True, text=True, check=False, env=environment)
 
 
 def test_the_xsd_files_are_made_from_the_rng_files() -> None:
