@@ -18,7 +18,7 @@ from tools.schemas.definitions import BuildError, Definitions
 from tools.schemas.interleaves import flatten, join_attributes
 from tools.schemas.notation import RNG, tag
 
-NOTICE = " Made from {source} by vnetlint.schemas.build; edit that, not this. "
+NOTICE = " Made from {source} by tools/schemas; edit that, not this. "
 
 
 def build(folder: Path) -> dict[str, bytes]:

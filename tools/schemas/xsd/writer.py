@@ -12,7 +12,7 @@ from tools.schemas.xsd.reading import XsdError
 from tools.schemas.xsd.types import Types
 
 VC = "http://www.w3.org/2007/XMLSchema-versioning"
-NOTICE = " Made from {source} by schemas/xsd.py; edit its sources (*.rnc), not this. "
+NOTICE = " Made from {source} by tools/schemas; edit its sources (*.rnc), not this. "
 
 
 def document(grammar: Grammar, version: str, source: str) -> bytes:
