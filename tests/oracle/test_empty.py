@@ -8,7 +8,7 @@ import pytest
 from tests.oracle.libvirtd import Libvirtd
 from vnetlint.engine import lint
 from vnetlint.fixes import apply
-from vnetlint.schema.refused import path_of
+from vnetlint.schema.annotations import path_of
 from vnetlint.settings import Settings
 from vnetlint.xml import edit
 from vnetlint.xml.source import Source

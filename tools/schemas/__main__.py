@@ -1,8 +1,8 @@
 """Writes the schemas that are not current.
 
-    python -m tools.schemas [rng|xsd] [--check] [--from DIR] [--to DIR]
+    python -m tools.schemas [rng|libvirt|xsd] [--check] [--from DIR] [--to DIR]
 
-By default both are made, the `.xsd` files from the new `.rng` files. `--from` is the folder of the sources: of the
+By default all are made, the `.xsd` files from the new `.rng` files. `--from` is the folder of the sources: of the
 `.rnc` files, or with `xsd` of the `.rng` files.
 """
 
@@ -15,18 +15,22 @@ from pathlib import Path
 
 from lxml import etree
 
-from tools.schemas import rng, xsd
+from tools.schemas import libvirt, rng, xsd
 from tools.schemas.definitions import BuildError
 from tools.schemas.xsd.reading import XsdError
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-MAKERS: Mapping[str, Callable[[Path], dict[str, bytes]]] = {"rng": rng.build, "xsd": xsd.build}
+MAKERS: Mapping[str, Callable[[Path], dict[str, bytes]]] = {
+    "rng": rng.build,
+    "libvirt": libvirt.build,
+    "xsd": xsd.build,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the schemas, or with `--check` list those that are stale."""
-    parser = argparse.ArgumentParser(prog="python -m tools.schemas", description="Make .rng from .rnc, .xsd from .rng.")
-    parser.add_argument("kind", nargs="?", choices=MAKERS, help="which schemas to make (default: both)")
+    parser = argparse.ArgumentParser(prog="python -m tools.schemas", description="Make the schemas from their sources.")
+    parser.add_argument("kind", nargs="?", choices=MAKERS, help="which schemas to make (default: all)")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a file is stale")
     parser.add_argument("--from", dest="sources", type=Path, default=SCHEMAS, help="the folder of the sources")
     parser.add_argument("--to", dest="target", type=Path, default=None, help="the folder of the schemas")

@@ -6,7 +6,10 @@ from lxml import etree
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
-SINCE = "{urn:vnetlint:schema}since"
+ANNOTATION = "{urn:vnetlint:schema}"
+"""What the names of the project's own annotations begin with."""
+
+SINCE = f"{ANNOTATION}since"
 
 
 def tag(name: str) -> str:

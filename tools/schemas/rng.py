@@ -16,7 +16,7 @@ from lxml import etree
 
 from tools.schemas.definitions import BuildError, Definitions
 from tools.schemas.interleaves import flatten, join_attributes
-from tools.schemas.notation import RNG, tag
+from tools.schemas.notation import ANNOTATION, RNG, SINCE, tag
 
 NOTICE = " Made from {source} by tools/schemas; edit that, not this. "
 
@@ -60,10 +60,18 @@ def document(definitions: Definitions, source: str) -> bytes:
         if "datatypeLibrary" in node.attrib:
             del node.attrib["datatypeLibrary"]
         root.append(node)
+    _leave_since_alone(root)
     etree.cleanup_namespaces(root, keep_ns_prefixes=[str(prefix) for prefix in root.nsmap if prefix])
     root.addprevious(etree.Comment(NOTICE.format(source=source)))
     etree.indent(root)
     return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
+def _leave_since_alone(root: etree._Element) -> None:
+    """Remove the annotations that go into files of their own, by `libvirt`."""
+    for node in root.iter(etree.Element):
+        for key in [key for key in node.attrib if str(key).startswith(ANNOTATION) and key != SINCE]:
+            del node.attrib[key]
 
 
 def _namespaces(definitions: Definitions) -> dict[str | None, str]:
