@@ -36,39 +36,40 @@ class Part:
     path: str
     node: etree._Element
 
-    @property
-    def annotations(self) -> dict[str, str]:
-        """What the sources say about it, by local name; nothing if that is not meant for this place."""
-        said = said_of(self.node)
+    def is_in(self, place: str) -> bool:
+        """Whether the element that holds it is at a place, which is the end of a path."""
         element, at, _ = self.path.partition("@")
         holder = element if at else element.rpartition("/")[0]
-        places = said.pop("at", "").split()
-        return said if not places or any(f"/{holder}".endswith(f"/{place}") for place in places) else {}
+        return f"/{holder}".endswith(f"/{place}")
 
 
 def build(folder: Path) -> dict[str, bytes]:
     """The text of both files, by file name, from the `.rnc` files of a folder. Raises BuildError."""
     by_path: dict[str, dict[str, str]] = {}
     orders: dict[str, list[str]] = {}
-    written: set[bytes] = set()
-    used: set[bytes] = set()
+    nowhere: dict[tuple[str, str], bool] = {}
     with tempfile.TemporaryDirectory() as made:
         for kind in KINDS:
-            definitions = Definitions(translate(folder / f"{kind}.rnc", Path(made)))
-            for part in parts(definitions):
-                written |= {_text(part.node)} if said_of(part.node) else set()
-                said = part.annotations
-                used |= {_text(part.node)} if said else set()
+            for part in parts(Definitions(translate(folder / f"{kind}.rnc", Path(made)))):
+                said = annotations_of(part.node)
+                places = said.pop("at", "").split()
+                meant = [place for place in places if part.is_in(place)]
+                for place in places:
+                    key = (str(part.node.get("name")), place)
+                    nowhere[key] = nowhere.get(key, True) and place not in meant
+                if places and not meant:
+                    continue
                 if order := said.pop("order", ""):
                     orders[part.path.rpartition("/")[2]] = order.split()
                 if said:
                     _add(by_path.setdefault(part.path, {}), said, part.path)
-    if unused := written - used:
-        raise BuildError(f"no place is meant by 'vn:at' of {min(unused).decode()}")
+    for (name, place), is_nowhere in nowhere.items():
+        if is_nowhere:
+            raise BuildError(f"'vn:at' of '{name}' is nowhere: {place}")
     return {"libvirt.json": _rows(by_path), "order.json": _rows(orders)}
 
 
-def said_of(node: etree._Element) -> dict[str, str]:
+def annotations_of(node: etree._Element) -> dict[str, str]:
     """The annotations of a node besides `vn:since`, by local name. Raises BuildError for an unknown one."""
     pairs = ((str(key), str(value)) for key, value in node.items())
     found = {key.removeprefix(ANNOTATION): value for key, value in pairs if key.startswith(ANNOTATION)}
@@ -105,11 +106,6 @@ def _add(known: dict[str, str], said: dict[str, str], path: str) -> None:
     for name, value in said.items():
         if known.setdefault(name, value) != value:
             raise BuildError(f"{path}: 'vn:{name}' is both '{known[name]}' and '{value}'")
-
-
-def _text(node: etree._Element) -> bytes:
-    """A node as text, which is the same in each schema that includes it."""
-    return etree.tostring(node, with_tail=False, method="c14n")
 
 
 def _rows(table: Mapping[str, object]) -> bytes:

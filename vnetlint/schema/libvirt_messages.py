@@ -76,6 +76,8 @@ _REFUSED: Mapping[str, Callable[[str], bool]] = {
 }
 """The names that `vn:refuses` may have: whether libvirt refuses a value that the schema does not allow."""
 
+NAMES = frozenset(_REFUSED)
+
 _INVALID = "Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
 _SHARED = {"unlisted": _INVALID, "not-a-number": f"{_INVALID} Expected non-negative integer value"}
 """The messages for what is refused by these names, where the annotations have no other."""

@@ -99,7 +99,10 @@ _READ: Mapping[str, Callable[[Node, str], str | None]] = {
     "rate": _as_rate,
     "states": _as_states,
 }
-"""The names that `vn:reads` may have, besides 'empty' and 'missing': what libvirt reads in place of a value."""
+"""What libvirt reads in place of a value, by the names that `vn:reads` may have."""
+
+NAMES = frozenset((*_READ, "empty", "missing"))
+"""With 'empty', what is read as if it were not there, and 'missing', what has a default."""
 
 
 def _words(value: str, known: Sequence[str]) -> tuple[str, ...] | None:
