@@ -1,4 +1,4 @@
-"""Every attribute of these documents, empty: refused where that is said, only worth knowing where read as absent."""
+"""Every attribute of these documents, empty: findings are right about what libvirt refuses and reads as absent."""
 
 import re
 from collections.abc import Iterator

@@ -19,5 +19,5 @@ def test_rejects(kind: str, why: str) -> None:
 
 
 def test_a_mode_counts_where_somebody_waits() -> None:
-    """Libvirt's schema takes any; its parser does not."""
+    """Libvirt's schema accepts any; its parser does not."""
     assert not accepts("domain", domain("<serial type='tcp'><source mode='any' host='h' service='1'/></serial>"))

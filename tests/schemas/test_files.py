@@ -26,7 +26,7 @@ def patterns(path: Path) -> list[etree._Element]:
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.rng")), ids=lambda path: path.name)
 def test_everything_is_documented(path: Path) -> None:
-    """Each element and attribute says what it is, unless the same name has said it elsewhere."""
+    """Each element and attribute has documentation, there or at another definition of its name."""
     said = {(node.tag, node.get("name")) for node in patterns(path) if node.find(DOCUMENTATION) is not None}
     assert not [node.get("name") for node in patterns(path) if (node.tag, node.get("name")) not in said]
 
@@ -57,7 +57,7 @@ def expressions() -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("expression", expressions())
 def test_libxml2_understands_the_patterns(expression: str) -> None:
-    """It goes astray, for one, where a repetition with bounds stands within another."""
+    """It misreads, for example, a repetition with bounds inside another."""
     grammar = etree.fromstring(
         f"<element name='a' xmlns='{RNG.strip('{}')}' datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>"
         "<attribute name='b'><data type='string'><param name='pattern'/></data></attribute></element>"

@@ -30,7 +30,7 @@ def test_the_same_comes_out_each_time(tmp_path: Path) -> None:
 
 
 def made(tmp_path: Path, grammar: str) -> tuple[xmlschema.XMLSchema11, etree.XMLSchema]:
-    """Both schemas of a grammar, which stands in for that of networks."""
+    """Both schemas of a grammar, which replaces that of networks."""
     text = (
         "<grammar xmlns='http://relaxng.org/ns/structure/1.0' xmlns:o='urn:o' "
         f"datatypeLibrary='http://www.w3.org/2001/XMLSchema-datatypes'>{grammar}</grammar>"
@@ -46,7 +46,7 @@ def made(tmp_path: Path, grammar: str) -> tuple[xmlschema.XMLSchema11, etree.XML
 
 
 OTHERS = {
-    "one child of two contents, told apart by another": (
+    "one child of two contents, distinguished by another child": (
         "<start><element name='r'><choice>"
         "<interleave><element name='a'><attribute name='x'/></element><element name='p'><empty/></element></interleave>"
         "<interleave><element name='a'><attribute name='y'/></element><element name='q'><empty/></element></interleave>"
@@ -66,7 +66,7 @@ OTHERS = {
         ["<r unit='KiB'>5</r>", "<r unit='MiB'>all</r>"],
         ["<r>5</r>", "<r unit='KiB'/>", "<r unit='KiB'>some</r>"],
     ),
-    "values parted by blanks": (
+    "values separated by blanks": (
         "<start><element name='r'><list><oneOrMore><data type='unsignedByte'/></oneOrMore></list></element></start>",
         ["<r>1 2 3</r>", "<r>255</r>"],
         ["<r>1,2</r>", "<r>256</r>"],

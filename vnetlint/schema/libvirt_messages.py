@@ -119,7 +119,7 @@ LACKS_SOURCE = "interface type='{type}' requires a 'source' element"
 NO_MTU = "Cannot set interface MTU on "
 
 _ILLEGAL = "{attribute} has illegal value {value}"
-"""Said of the attributes of every protocol in a filter rule."""
+"""For the attributes of every protocol in a filter rule."""
 
 _UNREAD = ("match", "gratuitous")
 _MAY_BE_EMPTY = ("state", "ipset")

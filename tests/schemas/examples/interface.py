@@ -36,7 +36,7 @@ ACCEPTED = {
         "<source type='unix' path='/s' mode='client'><reconnect enabled='yes' timeout='5'/></source>"
         "<model type='virtio'/><driver queues='4'/>",
     ),
-    # libvirt 12.8 takes these; 9.0 misses the socket.
+    # libvirt 12.8 accepts these; 9.0 requires the socket.
     "vhostuser without a mode": interface("vhostuser", "<source type='unix' path='/s'/>"),
     "vhostuser without a socket": interface("vhostuser", "<model type='virtio'/>"),
     "vhostuser with passt": interface("vhostuser", "<backend type='passt'/><source dev='en1'/>"),

@@ -12,7 +12,7 @@ ACCEPTED = {
         "<bridge name='br-lab.7' stp='off' delay='3' macTableManager='libvirt' zone='public'/><mtu size='9000'/>"
     ),
     "a domain": network("<domain name='lab.example' localOnly='yes' register='yes'/>"),
-    "forward says nothing": network("<forward/>"),
+    "forward without attributes": network("<forward/>"),
     "nat": network(
         "<forward mode='nat' dev='eth1'><nat ipv6='yes'><address start='198.51.100.3' end='198.51.100.9'/>"
         "<port start='1024' end='4000'/></nat></forward>"

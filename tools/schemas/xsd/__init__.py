@@ -12,8 +12,8 @@ What is left are choices that depend on each other:
 - Any other choice (a netmask or a prefix, not both) becomes an `xs:assert` (`assertions`).
 - Children may be in any order: `xs:all` in XSD 1.1. In 1.0, where `xs:all` takes each child at most once, they become a
   repeated choice as soon as one of them may repeat (`children`).
-- XSD requires that children of one name have one type. Where RELAX NG tells them apart by what is around them, their
-  contents are joined as a choice, and an assertion keeps apart what was told apart.
+- XSD requires that children of one name have one type. Where RELAX NG distinguishes them by what is around them, their
+  contents are joined as a choice, and an assertion makes the distinction.
 
 Two things are lost on purpose. One file describes one namespace, so elements of another one (`dnsmasq:options`) are
 wildcards, in 1.1 with assertions about their names (`foreign`). And the order of children is never checked, because it

@@ -15,13 +15,13 @@ NOTHING = "nothing"
 
 
 def children_of(uses: Uses, declare: Callable[[ElementUse], etree._Element], *, exact: bool) -> etree._Element:
-    """What stands for the children in a type; `declare` makes the declaration of one."""
+    """The children of a type as XSD has them; `declare` makes the declaration of one."""
     own = {name: use for name, use in uses.elements.items() if isinstance(name, str) and not is_foreign(name)}
     wild = _wildcards(uses, exact)
     if not own and not wild:
         return xs("group", ref=NOTHING)
     if not exact and any(it.get("namespace") in ("##local", None) for it in wild):
-        # In XSD 1.0 a wildcard must not take what is declared beside it, so it stands for that too.
+        # In XSD 1.0 a wildcard must not match what is declared beside it, so it replaces those declarations.
         own = {}
     elements = [declare(use) for use in own.values()]
     children = [*elements, *wild]
@@ -63,7 +63,7 @@ def _wildcard(wild: Wild, least: int, most: int | None, exact: bool) -> Iterator
         space = wild.namespace or "##local"
         yield xs("any", namespace=space, notQName=without, processContents=lax, **occurs(least, most))
         return
-    # Elements of other namespaces may be declared by somebody; those of none are not what is declared here.
+    # A schema of another namespace may declare its elements; those without a namespace have no declaration here.
     yield xs("any", namespace="##other", processContents="lax", **occurs(0, most))
     if "" not in wild.but_namespaces:
         yield xs("any", namespace="##local", notQName=without, processContents="skip", **occurs(0, most))

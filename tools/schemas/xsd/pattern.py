@@ -1,7 +1,7 @@
 """The patterns of a grammar as XSD needs them: each exists once, so equal patterns are the same object.
 
-The matcher's own patterns (`vnetlint.schema.pattern`) do not serve here: they replace each reference by what it stands
-for, but the names of definitions are needed here, because they become the names of types.
+The matcher's own patterns (`vnetlint.schema.pattern`) do not serve here: they replace each reference by its
+definition, and the names of definitions become the names of types here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an element can hold: its attributes and children, how often, and what is said about each."""
+"""What an element can hold: its attributes and children, how often, and their definitions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tools.schemas.xsd.pattern import (
 
 @dataclass
 class AttributeUse:
-    """An attribute of an element: whether it must be there, and all that is said about it."""
+    """An attribute of an element: whether it is required, and all its definitions."""
 
     required: bool
     found: list[Attribute]
@@ -35,7 +35,7 @@ class AttributeUse:
 
 @dataclass
 class ElementUse:
-    """A child: how often, at least and at most (None: no limit), and all that is said about it."""
+    """A child: how often, at least and at most (None: no limit), and all its definitions."""
 
     least: int
     most: int | None

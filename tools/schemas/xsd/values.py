@@ -49,7 +49,7 @@ class SimpleTypes:
         return unique
 
     def set_type(self, node: etree._Element, content: Pattern) -> None:
-        """Give an element or attribute the type of its value."""
+        """Set the type of an element or attribute to that of its value."""
         known = self._reference(content)
         if known is not None:
             node.set("type", known)
