@@ -168,6 +168,7 @@ def messages(rule: str) -> set[str]:
 
 
 def _is_of(rule: str, path: str) -> bool:
+    """Whether a path is that of an attribute if the rule is about attributes, else of an element."""
     return rule.endswith("attribute") == ("@" in path)
 
 
