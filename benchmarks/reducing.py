@@ -10,10 +10,10 @@ from lxml import etree
 
 from benchmarks.matcher import Literal
 from vnetlint.inputkey import FileKey
+from vnetlint.schema.annotations import path_of
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.refused import path_of
 from vnetlint.xml.tree import Document, Node, parse
 
 PLAIN = ("1", "0x1", "16", "/a", "vda", "a", "10.0.0.1", "2001:db8::1", "52:54:00:0a:0b:0c", "qemu", "file", "raw")

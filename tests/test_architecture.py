@@ -80,7 +80,7 @@ def test_checking_a_file_loads_nothing_that_it_does_not_need() -> None:
     assert not {"xmlschema", "pydantic", "rich", "pygls"} & loaded
     assert not {"vnetlint.schema.derive", "vnetlint.schema.rng", "vnetlint.config.model"} & loaded
     assert {each for each in loaded if each.startswith("vnetlint.report.")} == {
-        f"vnetlint.report.{name}" for name in ("concise", "display", "full", "outcome", "text")
+        f"vnetlint.report.{name}" for name in ("concise", "display", "full", "outcome")
     }
     assert "xml.etree.ElementTree" not in loaded
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def test_wheel_works_in_a_new_environment(tmp_path: Path) -> None:
     shutil.copytree(ROOT, tmp_path / "source", ignore=left_behind)
     _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(tmp_path / "source"))
     (wheel,) = tmp_path.glob("*.whl")
+    _contains_only_the_package(wheel)
     venv.create(tmp_path / "env", with_pip=True)
     python = str(tmp_path / "env" / "bin" / "python")
     _run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
@@ -34,6 +36,14 @@ def test_bare_checkout_works(tmp_path: Path) -> None:
     (tmp_path / "lan.xml").write_text(BAD)
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from vnetlint.__main__ import run; run()"
     _check(sys.executable, "-P", "-c", program, cwd=tmp_path)
+
+
+def _contains_only_the_package(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"vnetlint"}
+    schemas = [name for name in names if name.startswith("vnetlint/schemas/")]
+    assert [name for name in schemas if name.endswith(".py")] == ["vnetlint/schemas/__init__.py"]
+    assert "vnetlint/schemas/domain.rng" in schemas
 
 
 def _check(*command: str, cwd: Path) -> None:

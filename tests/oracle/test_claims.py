@@ -11,10 +11,10 @@ from vnetlint.rulebook.rule import Rule
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(300)]
 
 ELSEWHERE = {"several-documents", "router-advertisements-lost", "openvswitch-missing"}
-"""Rules whose host or file is not built from an example: test_host_facts.py and test_refused.py ask about them."""
+"""Rules whose host or file is not built from an example; test_host_facts.py and test_libvirt_verdict.py cover them."""
 
 RULES = [rule for rule in builtin() if rule.family != "tool" and rule.name not in ELSEWHERE]
-"""The tool's own rules tell of files as such; what libvirt says of a schema's faults is in test_refused.py."""
+"""The tool's own rules tell of files as such; what libvirt says of a schema's faults is in test_libvirt_verdict.py."""
 
 
 @pytest.mark.parametrize("version", ROOTS)

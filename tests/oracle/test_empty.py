@@ -1,4 +1,4 @@
-"""Every attribute of these documents, empty: refused where that is said, only worth knowing where read as absent."""
+"""Every attribute of these documents, empty: findings are right about what libvirt refuses and reads as absent."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 from tests.oracle.libvirtd import Libvirtd
 from tests.sources import named
 from vnetlint.engine.lint import lint
-from vnetlint.schema.refused import path_of
+from vnetlint.schema.annotations import path_of
 from vnetlint.settings import Settings
 from vnetlint.xml import edit
 from vnetlint.xml.splice import apply

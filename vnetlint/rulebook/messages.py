@@ -4,7 +4,7 @@ import re
 
 from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.rulebook.rule import Rule
-from vnetlint.schema import refusals
+from vnetlint.schema import libvirt_messages
 
 _QUOTED = re.compile(r"``([^`]+)``|`([^`]+)`")
 _FILLED_IN = re.compile(r"\{\w+\}")
@@ -36,7 +36,7 @@ def _known(rule: Rule) -> list[frozenset[str]]:
     """The messages that a rule's page quotes, and those that the parser has for what a schema rejects, as words."""
     section = rule.page.sections.get("Libvirt", "")
     quoted = [double or single for double, single in _QUOTED.findall(section)]
-    parser = [_FILLED_IN.sub("0", each) for each in refusals.messages(rule.name)]
+    parser = [_FILLED_IN.sub("0", each) for each in libvirt_messages.messages(rule.name)]
     return [words for each in (*quoted, *parser) if len(words := _words(each)) > 2]
 
 

@@ -1,4 +1,4 @@
-"""Schema faults that are said to be refused at define are, in the words that are said; what is odd but read is not."""
+"""libvirt refuses the schema faults whose findings say so, in the same words, and no others of these."""
 
 from collections.abc import Iterator
 
@@ -204,7 +204,7 @@ def _answer(libvirtd: Libvirtd, text: str) -> tuple[bool, str]:
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_said_to_be_refused_is(libvirtd: Libvirtd, text: str) -> None:
+def test_libvirt_refuses_what_the_finding_says_it_refuses(libvirtd: Libvirtd, text: str) -> None:
     findings = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
     assert [each.when for each in findings if each.when == "define"]
     accepted, message = _answer(libvirtd, text)
@@ -213,7 +213,7 @@ def test_what_is_said_to_be_refused_is(libvirtd: Libvirtd, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", READ)
-def test_what_libvirt_reads_is_not_said_to_be_refused(libvirtd: Libvirtd, text: str) -> None:
+def test_no_finding_says_that_libvirt_refuses_what_it_accepts(libvirtd: Libvirtd, text: str) -> None:
     findings = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
     assert findings
     assert all(each.when != "define" for each in findings)

@@ -1,4 +1,4 @@
-"""What the schema rejects and libvirt takes is only worth knowing; what is refused or lost stays an error."""
+"""What the schema rejects and libvirt accepts is an info; what libvirt refuses or ignores is worse."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def only(text: str) -> Finding:
         "<network><uuid/><name>lan</name><ip address='10.0.0.1' prefix='24'/></network>",
     ],
 )
-def test_what_libvirt_takes_is_only_worth_knowing(text: str) -> None:
+def test_what_libvirt_accepts_is_an_info(text: str) -> None:
     finding = only(text)
     assert (finding.severity, finding.when) == ("info", "never")
     assert "the schema does not allow" in finding.message
@@ -70,17 +70,17 @@ def test_what_libvirt_takes_is_only_worth_knowing(text: str) -> None:
         GUEST.format("", BRIDGE.format("br0'/><mtu size='100000")),
     ],
 )
-def test_what_it_refuses_or_loses_stays_worse(text: str) -> None:
+def test_what_libvirt_refuses_or_ignores_is_worse(text: str) -> None:
     finding = only(text)
     assert finding.severity == ("warning" if finding.when == "never" else "error")
 
 
 def test_what_libvirt_reads_is_written_out() -> None:
-    for text, mended in [
+    for text, fixed in [
         (FILTER.format("PSH/"), FILTER.format("PSH/NONE")),
         (GUEST.format("<uuid></uuid>", ""), GUEST.format("", "")),
     ]:
-        assert apply(text, only(text).fixes[0].edits) == mended
+        assert apply(text, only(text).fixes[0].edits) == fixed
 
 
 def test_an_mtu_is_refused_when_it_is_set() -> None:
