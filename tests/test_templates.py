@@ -169,3 +169,9 @@ def test_erb_renders_what_is_judged() -> None:
         script = f"require 'erb'; mode = {mode}; print ERB.new(STDIN.read, trim_mode: '-').result(binding)"
         run = subprocess.run(["ruby", "-e", script], input=text, capture_output=True, text=True, check=True)
         assert [each.rule for each in errors(run.stdout, "lan.xml")] == []
+
+
+def test_an_element_between_quotes_of_a_text_is_no_placeholder() -> None:
+    text = """<network><name>lan</name><description>"<b>"</b></description></network>"""
+    assert not named("lan.xml", text).is_template
+    assert named("lan.xml", """<network><name>lan</name><bridge name="<bridge>"/></network>""").is_template
