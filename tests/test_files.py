@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from tests.sources import named
+from vnetlint import model
+from vnetlint.files import candidates
 from vnetlint.files.find import FoundFile, MissingPathError, find
 from vnetlint.files.paths import display
 from vnetlint.files.read import read as read_input
@@ -423,3 +425,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one(folder
             writer.send_signal(signal.SIGKILL)
         assert os.path.getsize("x.xml") in wholes
         assert Path("x.xml").read_text().endswith(("/>", "</network>"))
+
+
+def test_folders_are_searched_for_what_the_model_knows() -> None:
+    assert set(candidates.ROOTS) == model.ROOTS.keys()

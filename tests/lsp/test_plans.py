@@ -116,3 +116,13 @@ def test_what_was_never_saved_is_seen_where_its_configuration_would_see_it(
     opened(buffers, site / "configured" / "new.xml")
     planner = ProjectPlans(Options(), [str(site)])
     assert sorted(set(context(planner, buffer, buffers)) - {"configured/old/d.xml"}) == seen
+
+
+def test_a_pattern_in_the_configuration_is_no_change_of_it(site: Path) -> None:
+    (site / "configured" / "vnetlint.toml").write_text("[per-file-ignores]\n'old/*' = ['network']\n")
+    buffers = Buffers()
+    plans = ProjectPlans(Options(), [str(site)])
+    before = plans.run_for(opened(buffers, site / "configured" / "c.xml"), buffers)
+    assert before.settings.ignores
+    assert not plans.refresh()
+    assert plans.run_for(opened(buffers, site / "configured" / "c.xml"), buffers).settings is before.settings
