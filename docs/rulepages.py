@@ -1,12 +1,15 @@
 """The rules' pages as files, an index of them by family, and one by what people see."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from vnetlint.finding import When
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.info import MOMENTS, RuleInfo
+from vnetlint.rulebook.rule import Rule
 
 FAMILIES = {
     "network": "Networks",
@@ -119,14 +122,14 @@ def _reported(rule: RuleInfo) -> str:
     return "libvirt does not report it" if rule.when == "never" else f"libvirt reports it {MOMENTS[rule.when]}"
 
 
-def _by_family(rules: Iterable[RuleInfo]) -> str:
+def _by_family(rules: Iterable[Rule]) -> str:
     lines = [
         "# Rules",
         "",
         "Made from the rules' own pages by `make docs`; `vnetlint rule NAME` shows one. To start from a message of",
         "libvirt's, or from what does not work: [symptoms](../symptoms.md).",
         "",
-        *(f"- [{title}](#{_anchor(title)})" for title in FAMILIES.values()),
+        *(f"- [{title}](#{_anchor(title)})" for title in (*FAMILIES.values(), "Options")),
     ]
     for family, title in FAMILIES.items():
         lines += ["", f"## {title}", "", "| rule | code | severity | libvirt reports it | |", "|---|---|---|---|---|"]
@@ -136,7 +139,20 @@ def _by_family(rules: Iterable[RuleInfo]) -> str:
             for rule in rules
             if rule.family == family
         ]
+    lines += ["", "## Options", "", "A configuration sets them: [docs/configuration.md](../configuration.md).", ""]
+    lines += ["| option | default | |", "|---|---|---|"]
+    lines += [
+        f"| [{rule.name}]({rule.name}.md).`{name.replace('_', '-')}` | `{json.dumps(default)}` | {cell(words)} |"
+        for rule in rules
+        for name, default, words in _options(rule)
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _options(rule: Rule) -> Iterator[tuple[str, object, str]]:
+    """The options of a rule: name, default, and what the page says of each."""
+    for each in fields(rule.options) if rule.options else ():
+        yield each.name, each.default, rule.page.options[each.name]
 
 
 def _by_symptom(rules: Iterable[RuleInfo]) -> str:
