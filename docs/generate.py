@@ -72,12 +72,12 @@ def targets() -> dict[str, str]:
 def inventory() -> str:
     """Return the page of all keys of an inventory, what they mean, and which rules read them."""
     read_by = readers()
-    lines = ["# The inventory's keys", "", INVENTORY, "", "| key | what it says | read by |", "|---|---|---|"]
+    lines = ["# The inventory's keys", "", INVENTORY, "", "| key | meaning | read by |", "|---|---|---|"]
     for name, field in Host.model_fields.items():
         rules = ", ".join(f"[{each}](rules/{each}.md)" for each in read_by[name])
         lines.append(f"| `{name}` | {cell(field.description or '')} | {rules} |")
     for part, model in PARTS.items():
-        lines += ["", f"## {part}", "", "| key | what it says |", "|---|---|"]
+        lines += ["", f"## {part}", "", "| key | meaning |", "|---|---|"]
         lines += [f"| `{name}` | {cell(_words(each))} |" for name, each in model.model_fields.items()]
     return "\n".join(lines) + "\n"
 
