@@ -44,7 +44,7 @@ format: $(VENV)/.ready
 schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from those; needs trang.
 	@$(BIN)/python -m tools.schemas
 
-docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules, and the output that pages show.
+docs: $(VENV)/.ready ## Generate docs/rules/, the inventory's page and the schemas, and the output that pages show.
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/shown.py
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.cases import Ran, bridged, finding, outcome
 from tests.sources import named
-from vnetlint.cli.output import Format
+from vnetlint.cli.output import FORMATS
 from vnetlint.config import model as config
 from vnetlint.finding import Edit, Span
 from vnetlint.report import concise, full
@@ -35,16 +35,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("least", "shown"), [("info", 2), ("warning", 1), ("error", 0)])
 def test_what_is_milder_is_in_no_format(least: str, shown: int) -> None:
-    ran = {name: Ran("check", "--output-format", name, "--min-severity", least) for name in Format}
-    assert len(json.loads(ran[Format.json].out)["findings"]) == shown
-    assert len(json.loads(ran[Format.gitlab].out)) == shown
-    assert len(json.loads(ran[Format.sarif].out)["runs"][0]["results"]) == shown
-    assert len(ran[Format.github].out.splitlines()) == shown
-    assert len(ran[Format.concise].out.splitlines()) == shown
-    assert sum("[ip-on" in line or "[setting-on" in line for line in ran[Format.full].out.splitlines()) == shown
-    cases = ElementTree.fromstring(ran[Format.junit].out).iter("testcase")
+    ran = {name: Ran("check", "--output-format", name, "--min-severity", least) for name in FORMATS}
+    assert len(json.loads(ran["json"].out)["findings"]) == shown
+    assert len(json.loads(ran["gitlab"].out)) == shown
+    assert len(json.loads(ran["sarif"].out)["runs"][0]["results"]) == shown
+    assert len(ran["github"].out.splitlines()) == shown
+    assert len(ran["concise"].out.splitlines()) == shown
+    assert sum("[ip-on" in line or "[setting-on" in line for line in ran["full"].out.splitlines()) == shown
+    cases = ElementTree.fromstring(ran["junit"].out).iter("testcase")
     assert sum(case.get("name") != "no findings" for case in cases) == shown
-    summary = json.loads(ran[Format.json].out)["summary"]
+    summary = json.loads(ran["json"].out)["summary"]
     assert (summary["warnings"] + summary["infos"], summary["hidden"]) == (shown, 2 - shown)
     assert len(Ran("check", "--statistics", "--min-severity", least).out.splitlines()) == shown
 
@@ -52,7 +52,7 @@ def test_what_is_milder_is_in_no_format(least: str, shown: int) -> None:
 @pytest.mark.parametrize("least", SEVERITIES)
 @pytest.mark.parametrize(("threshold", "code"), [("error", 0), ("warning", 1), ("info", 1)])
 def test_the_exit_code_does_not_depend_on_what_is_shown(least: str, threshold: str, code: int) -> None:
-    for name in Format:
+    for name in FORMATS:
         ran = Ran("check", "--output-format", name, "--fail-on", threshold, "--min-severity", least)
         assert ran.code == code
         shows_why = SEVERITIES.index(least) >= 1 or threshold == "error"

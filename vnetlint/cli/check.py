@@ -9,7 +9,7 @@ import typer
 
 from vnetlint.cli.choices import notes
 from vnetlint.cli.inputs import STDIN, gather
-from vnetlint.cli.output import Format, destinations, printed, write_files
+from vnetlint.cli.output import FORMATS, destinations, format_named, printed, write_files
 from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.config.plan import Planner, Run
@@ -33,7 +33,9 @@ def check(
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
     fix_: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
-    output_format: Annotated[Format, typer.Option(help="How to report.")] = Format.full,
+    output_format: Annotated[
+        str, typer.Option(parser=format_named, metavar=f"<{'|'.join(FORMATS)}>", help="How to report.")
+    ] = "full",
     output_file: Annotated[
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."),

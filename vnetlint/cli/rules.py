@@ -11,6 +11,7 @@ from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
 from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.info import MOMENTS
 from vnetlint.rulebook.messages import rules_about
 from vnetlint.rulebook.rule import Rule
 
@@ -31,7 +32,7 @@ def rule(
     message: Annotated[str | None, typer.Option(help="Find the rules about a message of libvirt's.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
-    """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's message."""
+    """Show a rule's page: what is wrong, why it matters, what to do, examples, and libvirt's message."""
     if (name is None) == (message is None):
         raise CommandError("expected either the name of a rule, or --message with what libvirt said")
     if message is not None:
@@ -40,9 +41,10 @@ def rule(
     if output_format is ListFormat.json:
         streams_of(context).write(to_json(_described(found)))
     else:
-        when = "never" if found.when == "never" else f"at {found.when}"
-        head = f"{found.name} ({found.code})\n{found.severity}, libvirt reports it {when}, since vnetlint {found.since}"
-        streams_of(context).write(f"{head}\n\n{found.page.text}\n")
+        never = found.when == "never"
+        reported = "libvirt does not report it" if never else f"libvirt reports it {MOMENTS[found.when]}"
+        head = f"{found.name} ({found.code})\n{found.severity}, {reported}, since vnetlint {found.since}"
+        streams_of(context).write(f"{head}\n\n{found.full_text}")
     return CLEAN
 
 

@@ -12,6 +12,14 @@ Profile = Literal["default", "strict", "all"]
 PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
 """From the fewest rules to all: what is wrong; what is worth a second look; what is only worth knowing."""
 
+MOMENTS: dict[When, str] = {
+    "define": "at define",
+    "start": "at start",
+    "plug": "when a guest plugs in",
+    "never": "never",
+}
+"""When libvirt reports what a rule finds, in words."""
+
 
 @dataclass(frozen=True, eq=False)
 class RuleInfo:
@@ -38,6 +46,21 @@ class RuleInfo:
     def page(self) -> Page:
         """The page, in its parts."""
         return read_page(self.text)
+
+    @property
+    def full_text(self) -> str:
+        """The page as it is shown: at its end is how to configure the rule and how to suppress a finding."""
+        return f"{self.page.text}\n\n## Configuration\n{self._configuring()}\n"
+
+    def _configuring(self) -> str:
+        options = f", `[options.{self.name}]` sets its options" if self.page.options else ""
+        changes = f"In vnetlint.toml, `[severity]` changes the severity of this rule{options}"
+        if not self.suppressible:
+            return f"{changes} (docs/configuration.md).\nNo comment in a file suppresses its findings."
+        return (
+            f"{changes}{',' if options else ''} and `ignore` leaves the rule out (docs/configuration.md).\n"
+            f"The comment `<!-- vnetlint: ignore[{self.name}] reason -->` suppresses a finding (docs/suppressions.md)."
+        )
 
     @property
     def info(self) -> "RuleInfo":
