@@ -42,10 +42,9 @@ format: $(VENV)/.ready
 	@$(BIN)/ruff format .
 
 schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from those; needs trang.
-	@$(BIN)/python schemas/build.py
-	@$(BIN)/python schemas/xsd.py
+	@$(BIN)/python -m tools.schemas
 
-docs: $(VENV)/.ready ## Make docs/rules.md and the schema of a configuration from the rules, and the output that pages show.
+docs: $(VENV)/.ready ## Generate docs/rules/, the inventory's page and the schemas, and the output that pages show.
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/shown.py
 

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
 from vnetlint.settings import Settings
 

@@ -19,10 +19,9 @@ from lxml import etree
 
 from benchmarks.manifest import Entry, entries
 from benchmarks.wild import COLLECTIONS, project_of
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
+from vnetlint.engine.fix import fix
 from vnetlint.result import Change, FixResult
-from vnetlint.settings import Settings
+from vnetlint.settings import FixPolicy, Settings
 
 TABLE = Path(__file__).with_name("bulk.toml")
 SETTINGS = Settings(fixing=FixPolicy(unsafe=True))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.matcher import SCHEMAS
+from vnetlint.inputkey import FileKey
 from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault, FaultKind
@@ -40,7 +41,7 @@ KINDS: dict[str, frozenset[FaultKind]] = {
 
 
 def read(path: Path) -> Document:
-    return parse(decode(str(path), path.read_bytes()))[0]
+    return parse(decode(FileKey(str(path)), path.read_bytes()))[0]
 
 
 def line_of(fault: Fault) -> int:

@@ -6,14 +6,14 @@ usage: python -m benchmarks.fixes
 import sys
 
 from tests.rules.cases import bad_case
-from vnetlint.registry import all_rules
+from vnetlint.rulebook.catalogue import builtin
 
 
 def main() -> int:
     """Print the rules whose fixes are all shown only, and the figures."""
     findings = with_fix = made = 0
     shown: set[str] = set()
-    for rule in all_rules():
+    for rule in builtin():
         case = bad_case(rule)
         for finding in case.lint().findings if case is not None else ():
             if finding.rule != rule.name:

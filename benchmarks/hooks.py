@@ -12,9 +12,10 @@ from pathlib import Path
 from statistics import median
 
 from tests import checkout
-from vnetlint import files
-from vnetlint.engine import lint
-from vnetlint.plan import Options, plan
+from vnetlint.config.plan import Planner
+from vnetlint.config.runoptions import Options
+from vnetlint.engine.lint import lint
+from vnetlint.files.read import read
 from vnetlint.settings import Settings
 
 RUNS = 9
@@ -193,10 +194,10 @@ def _parts(site: Path, chosen: list[str]) -> list[tuple[str, float]]:
     """Give what the command does in one process, once everything is imported."""
     here = os.getcwd()
     os.chdir(site)
-    inputs = [files.read(path) for path in chosen]
+    inputs = [read(path) for path in chosen]
     lint(inputs, Settings())
     marks = [time.perf_counter()]
-    (run,) = plan([files.read(path) for path in chosen], Options())
+    (run,) = Planner(Options()).plan([read(path) for path in chosen])
     marks.append(time.perf_counter())
     lint(run.inputs, run.settings, run.context)
     marks.append(time.perf_counter())

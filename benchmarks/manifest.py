@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from vnetlint.files import opened
+from vnetlint.files.read import opened
+from vnetlint.inputkey import FileKey
 from vnetlint.result import Input
 
 
@@ -28,7 +29,7 @@ class Entry:
 
     def open(self) -> Input:
         """Read the file as the command line would."""
-        return opened(self.name, self.path.read_bytes())
+        return opened(FileKey(self.name), self.path.read_bytes())
 
 
 def entries(corpus: Path) -> list[Entry]:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from vnetlint.inputkey import FileKey
 from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import matches
 from vnetlint.schema.grammar import Grammar
@@ -109,10 +110,10 @@ def jing_verdicts(schema: Path, files: Iterable[Path]) -> dict[Path, bool]:
 def our_verdict(path: Path, grammar: Grammar) -> bool | None:
     """Whether the matcher finds a file valid; None where it is no file of one document."""
     try:
-        source = decode(str(path), path.read_bytes())
+        source = decode(FileKey(str(path)), path.read_bytes())
     except DecodingError:
         return None
-    documents = parse(Literal(source.path, source.text, source.encoding, source.bom))
+    documents = parse(Literal(source.key, source.text, source.encoding, source.bom))
     if len(documents) != 1:
         return None
     return matches(documents[0].root, grammar, placeholders=False)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+from vnetlint.inputkey import FileKey
 from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import explain
 from vnetlint.schema.judge import grammar_of
@@ -58,7 +59,7 @@ def _guest(devices: int, fault: bool = False) -> Node:
         body = body.replace("<model type=", "<modell type=", 1)
     head = "<domain type='kvm'>\n  <name>web</name>\n  <memory>1</memory>\n  <os>\n    <type>hvm</type>\n  </os>\n"
     text = f"{head}  <devices>\n{body}  </devices>\n</domain>\n"
-    return parse(Source("web.xml", text))[0].root
+    return parse(Source(FileKey("web.xml"), text))[0].root
 
 
 def _milliseconds(work: Callable[[], object], runs: int = RUNS) -> float:

@@ -14,13 +14,12 @@ from pathlib import Path
 from benchmarks.manifest import Entry, entries
 from benchmarks.refused import BARE_HOST
 from tests.oracle.libvirtd import Libvirtd
-from vnetlint.engine import lint
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
-from vnetlint.host import Host, Inventory
+from vnetlint.host import Host
 from vnetlint.result import FixResult
-from vnetlint.settings import Settings
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.xml.source import Source
 
 _HOST_LACKS = "is not an SR-IOV Virtual Function"

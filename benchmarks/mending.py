@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
-from vnetlint import files
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
+from vnetlint.engine.fix import fix
+from vnetlint.files.read import read
+from vnetlint.files.write import FileChange, replace_together
 from vnetlint.result import Change, FixResult
 from vnetlint.schema import gate
-from vnetlint.settings import Settings
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
@@ -34,9 +34,9 @@ def main(corpus: str, *options: str) -> int:
             shutil.copyfile(entry.path, target)
         settings = Settings(fixing=FixPolicy(unsafe=True))
         paths = [str(Path(copy, entry.name)) for entry in manifest]
-        outcome = fix([files.read(path) for path in paths], settings)
+        outcome = fix([read(path) for path in paths], settings)
         for before, after, _ in outcome.changed:
-            files.write(before, after)
+            replace_together([FileChange.between(before, after)])
         wrong = list(_faults(outcome, paths, settings, copy))
         if "--libvirtd" in options:
             wrong += _refused(manifest, Path(copy))
@@ -53,7 +53,7 @@ def _faults(outcome: FixResult, paths: list[str], settings: Settings, copy: str)
     for finding in outcome.result.findings:
         if finding.rule == "internal-error":
             yield f"{finding.path}: {finding.message}"
-    again = fix([files.read(path) for path in paths], settings)
+    again = fix([read(path) for path in paths], settings)
     yield from (f"{each.before.path}: a second run changes it" for each in again.changed)
     for each in outcome.changed:
         name = each.before.path.removeprefix(copy)

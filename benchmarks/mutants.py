@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vnetlint.engine import lint
-from vnetlint.files import opened
+from vnetlint.engine.lint import lint
+from vnetlint.files.read import opened
 from vnetlint.finding import Finding
-from vnetlint.fixes import apply
-from vnetlint.registry import select
+from vnetlint.inputkey import FileKey
 from vnetlint.result import Result
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import Node, parse
 
 KINDS: dict[str, set[str]] = {
@@ -59,7 +60,7 @@ class Score:
 def main(folder: str, *groups: str) -> int:
     """Print each miss, the shares by group, and the figures."""
     base = Path(folder)
-    settings = Settings(rules=frozenset(rule for rule in select(["tool"]) if rule.name.startswith("schema-")))
+    settings = Settings(rules=frozenset(name for name in builtin().select(["tool"]) if name.startswith("schema-")))
     scores: defaultdict[str, Score] = defaultdict(Score)
     rows: list[dict[str, Any]] = json.loads((base / "truth.json").read_text("utf-8"))
     for row in rows:
@@ -73,7 +74,7 @@ def main(folder: str, *groups: str) -> int:
 
 
 def _judge(base: Path, row: dict[str, Any], settings: Settings, scores: dict[str, Score]) -> None:
-    source = opened(row["file"], (base / row["file"]).read_bytes())
+    source = opened(FileKey(row["file"]), (base / row["file"]).read_bytes())
     assert isinstance(source, Source)
     result = lint([source], settings)
     findings, group = result.findings, row["group"]
@@ -94,7 +95,7 @@ def _judge(base: Path, row: dict[str, Any], settings: Settings, scores: dict[str
         if not scores["valid"].note(group, not lint([mended], settings).findings):
             missed.append(f"invalid after '{fix.title}'")
     if row["fault"] in DETERMINED:
-        original = opened("original", (base / "original" / row["file"]).read_bytes())
+        original = opened(FileKey("original"), (base / "original" / row["file"]).read_bytes())
         assert isinstance(original, Source)
         restored = fix is not None and _meaning(parse(mended)[0].root) == _meaning(parse(original)[0].root)
         if not scores["restored"].note(group, restored):

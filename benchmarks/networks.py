@@ -13,11 +13,12 @@ from pathlib import Path
 
 from tests.oracle.asking import Document, Said, ask, documents_of, host_of
 from tests.oracle.libvirtd import ROOTS, Libvirtd
-from vnetlint.engine import lint
-from vnetlint.files import opened
+from vnetlint.engine.lint import lint
+from vnetlint.engine.reading import read
+from vnetlint.files.read import opened
 from vnetlint.finding import Finding
 from vnetlint.host import Host
-from vnetlint.reading import read
+from vnetlint.inputkey import FileKey
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
@@ -58,7 +59,7 @@ def _networks(corpus: Path) -> list[Document]:
         data = path.read_bytes() if path.is_file() and path.name != "MANIFEST.tsv" else b""
         if b"<network" not in data or "mutants" in path.parts:
             continue
-        source = opened(str(path.relative_to(corpus)), data)
+        source = opened(FileKey(str(path.relative_to(corpus))), data)
         if not isinstance(source, Source) or read(source, None).source.is_template:
             continue
         found += [each for each in documents_of({source.path: source.text}) if each.kind == "network"]
@@ -70,8 +71,8 @@ def _score(networks: list[Document], version: str) -> Score:
     silent = wrong = 0
     with Libvirtd(host_of(host.inventory, []), ROOTS[version]) as daemon:
         for each in networks:
-            said = ask(daemon, [each], each, host.inventory, plugs=False)[each.path]
-            told = _difference(said, lint([Source(each.path, each.text)], Settings(host=host)).findings)
+            said = ask(daemon, [each], each, host, plugs=False)[each.path]
+            told = _difference(said, lint([Source(FileKey(each.path), each.text)], Settings(host=host)).findings)
             silent += told.startswith("refused")
             wrong += told.startswith("taken")
             if told:

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from lxml import etree
 
 from benchmarks.matcher import Literal
+from vnetlint.inputkey import FileKey
+from vnetlint.schema.annotations import path_of
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.refused import path_of
 from vnetlint.xml.tree import Document, Node, parse
 
 PLAIN = ("1", "0x1", "16", "/a", "vda", "a", "10.0.0.1", "2001:db8::1", "52:54:00:0a:0b:0c", "qemu", "file", "raw")
@@ -47,7 +48,7 @@ def text_of(root: etree._Element) -> str:
 
 def read(root: etree._Element) -> Document:
     """A document as vnetlint reads it, with nothing of a template in it."""
-    return parse(Literal("sample.xml", text_of(root)))[0]
+    return parse(Literal(FileKey("sample.xml"), text_of(root)))[0]
 
 
 def follows(root: etree._Element, grammar: Grammar) -> bool:

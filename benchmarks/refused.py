@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
+from vnetlint.engine.reading import read
 from vnetlint.finding import When
-from vnetlint.host import Host, Inventory
-from vnetlint.reading import read
+from vnetlint.host import Host
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 

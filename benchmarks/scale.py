@@ -7,7 +7,8 @@ import math
 import sys
 import time
 
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
+from vnetlint.inputkey import FileKey
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
@@ -63,13 +64,13 @@ def main(*counts: str) -> int:
 def _site(guests: int, alike: bool) -> list[Source]:
     networks = max(1, guests // A_NETWORK_SERVES)
     sources = [
-        Source(f"site/n{number}.xml", _NETWORK.format(number, number // 250 % 250, number % 250))
+        Source(FileKey(f"site/n{number}.xml"), _NETWORK.format(number, number // 250 % 250, number % 250))
         for number in range(networks)
     ]
     for number in range(guests):
         own = ":".join(f"{byte:02x}" for byte in number.to_bytes(4, "big"))
         mac = "52:54:00:00:00:01" if alike else f"52:54:{own}"
-        sources.append(Source(f"site/g{number}.xml", _GUEST.format(number, mac, number % networks)))
+        sources.append(Source(FileKey(f"site/g{number}.xml"), _GUEST.format(number, mac, number % networks)))
     return sources
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.manifest import entries
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
 from vnetlint.result import Result, Unreadable
 from vnetlint.settings import Settings

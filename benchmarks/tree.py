@@ -11,7 +11,8 @@ from xml.parsers import expat
 from lxml import etree
 
 from tests.xml.documents import as_read, by_expat, by_lxml, without_namespaces
-from vnetlint.candidates import ENDINGS
+from vnetlint.files.candidates import ENDINGS
+from vnetlint.inputkey import FileKey
 from vnetlint.xml.source import DecodingError, decode
 from vnetlint.xml.tree import parse
 from vnetlint.xml.wellformed import check
@@ -33,7 +34,7 @@ def main(folder: str) -> int:
 def differences(path: Path) -> Iterator[str]:
     """Give, for each of the two parsers that reads a file, how the tree differs; nothing where it does not."""
     try:
-        source = decode(str(path), path.read_bytes())
+        source = decode(FileKey(str(path)), path.read_bytes())
     except DecodingError:
         return
     if source.is_template:

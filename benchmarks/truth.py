@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding, When
 from vnetlint.host import Host
+from vnetlint.inputkey import FileKey
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
@@ -110,8 +111,8 @@ def _libvirt(file: Path) -> dict[str, str]:
 
 def _disagreement(case: Case) -> str:
     """Say in what way libvirt and vnetlint differ on a case; nothing where they agree."""
-    settings = Settings(host=Host.of(case.host))
-    findings = lint([Source(path, text) for path, text in case.files.items()], settings).findings
+    settings = Settings(host=Host.model_validate(case.host))
+    findings = lint([Source(FileKey(path), text) for path, text in case.files.items()], settings).findings
     own = [each for each in findings if each.path == case.path or case.path in {other.path for other in each.related}]
     said = [each for each in own if each.severity == "error" and each.when != "never"]
     if case.refused is None:

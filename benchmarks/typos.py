@@ -16,13 +16,12 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import lint
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding, Span
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
 from vnetlint.result import FixResult
 from vnetlint.schema import gate
-from vnetlint.settings import Settings
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from benchmarks.manifest import Entry, entries
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.registry import find
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import is_opaque
@@ -142,7 +142,7 @@ def _is_refuted(each: Found) -> bool:
     """Whether libvirt accepts what an error says that it refuses, or its schema what is said to be invalid."""
     entry, finding = each.entry, each.finding
     # libvirt was asked about each file alone.
-    if finding.severity != "error" or find(finding.rule).needs_project:
+    if finding.severity != "error" or builtin().find(finding.rule).needs_project:
         return False
     accepted = (entry.libvirtd_define or entry.virsh_define) == "accept"
     if finding.when == "define":

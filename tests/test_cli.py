@@ -222,6 +222,23 @@ def test_rule_shows_the_page_by_name_and_code() -> None:
     assert Ran("rule", "VN1010").out == ran.out
 
 
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        (
+            "ip-on-bridged-network",
+            ("`[severity]`", "`ignore`", "<!-- vnetlint: ignore[ip-on-bridged-network] reason -->"),
+        ),
+        ("nat-ports-few", ("`[severity]`", "`[options.nat-ports-few]`", "`ignore`", "docs/suppressions.md")),
+        ("xml-syntax", ("`[severity]`", "No comment in a file suppresses its findings.")),
+    ],
+)
+def test_a_page_ends_with_how_to_configure_and_suppress_its_rule(rule: str, named: tuple[str, ...]) -> None:
+    end = Ran("rule", rule).out.rpartition("\n## Configuration\n")[2]
+    assert "##" not in end
+    assert all(each in end for each in named)
+
+
 def test_rules_are_listed_for_people_and_programs() -> None:
     listed = json.loads(Ran("rules", "--output-format", "json").out)
     assert [each["code"] for each in listed] == sorted(each["code"] for each in listed)
@@ -265,7 +282,7 @@ def test_whatever_goes_wrong_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(*_: object) -> None:
         raise RuntimeError("first\nsecond")
 
-    monkeypatch.setattr("vnetlint.cli.check.plan", broken)
+    monkeypatch.setattr("vnetlint.cli.check.Planner.plan", broken)
     ran = Ran("check")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("vnetlint: internal error: RuntimeError: first; please report it")

@@ -16,12 +16,12 @@ from jsonschema import Draft202012Validator
 from tests.test_config import nearest_cache_clear
 from tests.test_config_broken import VALUES
 from vnetlint.cli.main import main
-from vnetlint.config import Config, load
-from vnetlint.configfile import ConfigError
-from vnetlint.configschema import schema
-from vnetlint.registry import all_rules
+from vnetlint.config.file import ConfigError
+from vnetlint.config.jsonschema import schema
+from vnetlint.config.model import Config, load
+from vnetlint.rulebook.catalogue import builtin
 
-WITH_OPTIONS = [rule for rule in all_rules() if rule.options]
+WITH_OPTIONS = [rule for rule in builtin() if rule.options]
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +132,7 @@ def test_the_schema_describes_every_key_option_and_rule() -> None:
         keys = made["$defs"][rule.name]["properties"]
         assert set(keys) == {each.name.replace("_", "-") for each in fields(rule.options)}
         assert all(each["description"] and "default" in each for each in keys.values())
-    for rule in all_rules():
+    for rule in builtin():
         assert rule.name in made["properties"]["severity"]["properties"]
         assert {rule.name, rule.code, rule.code[:3], rule.family} <= set(made["$defs"]["selector"]["enum"])
 
@@ -169,7 +169,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-RULE_NAMES = st.sampled_from([rule.name for rule in (*all_rules()[:3], *WITH_OPTIONS)])
+RULE_NAMES = st.sampled_from([rule.name for rule in (*builtin().rules[:3], *WITH_OPTIONS)])
 RULES = RULE_NAMES | st.sampled_from(["VN1010", "VN1407", "VN9999", "network", "nothing"])
 SELECTORS = st.lists(RULES | st.sampled_from(["all", "default", "VN1", "VN", "VN10x", "filter", ""]), max_size=3)
 ODD = st.sampled_from([0, 1, 2, 1000, 64512, 64513, -1, 1.5, True, "", "52:54:00", "e1000", "br*", [], {}])

@@ -4,19 +4,22 @@ import io
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.sources import named
 from tests.test_cli import BAD, GOOD, Ran
-from vnetlint import files
 from vnetlint.api import Network, Problem, Project, edit, fix, problem
+from vnetlint.cli import writing
 from vnetlint.cli.diff import unified
 from vnetlint.cli.main import main
+from vnetlint.files.write import replace_together
 from vnetlint.finding import Fix, Safety, Severity
-from vnetlint.registry import Check, Rule, find
-from vnetlint.xml.source import Source
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.rule import Check, Rule
 from vnetlint.xml.tree import Node
 
 NETWORK = "<network>\n  <name>{}</name>\n  <mtu size='1500'/>\n</network>\n"
@@ -108,10 +111,10 @@ def test_a_choice_that_means_nothing_is_a_usage_error(value: str, message: str) 
 
 def test_two_fixes_of_one_rule_cannot_both_be_chosen() -> None:
     write(a=GOOD)
-    ran = check("a.xml", "--fix", "--choose", f"{NAME}=1", "--choose", f"{find(NAME).code}=2")
+    ran = check("a.xml", "--fix", "--choose", f"{NAME}=1", "--choose", f"{builtin().find(NAME).code}=2")
     assert (ran.code, ran.err) == (
         2,
-        f"vnetlint: --choose {find(NAME).code}=2: fix 1 of {NAME} is already chosen\n",
+        f"vnetlint: --choose {builtin().find(NAME).code}=2: fix 1 of {NAME} is already chosen\n",
     )
     assert check("a.xml", "--fix", "--choose", f"{NAME}=1", "--choose", NAME).code == 0
 
@@ -200,7 +203,7 @@ def test_a_choice_without_effect_says_why(
 def test_what_is_fixed_in_bulk(
     probe: Probe, severity: Severity, arguments: tuple[str, ...], config: str, expected: str
 ) -> None:
-    assert find(NAME).code == "VN3001"
+    assert builtin().find(NAME).code == "VN3001"
     probe.levels, probe.severity = ("safe",), severity
     write(a=NETWORK.format("a"))
     Path("vnetlint.toml").write_text(config)
@@ -271,7 +274,7 @@ def test_each_fix_is_listed_with_its_line_before_fixing(probe: Probe) -> None:
 def refuse(monkeypatch: pytest.MonkeyPatch) -> "list[str]":
     """Names of files, or of folders, which the kernel refuses to write to; root is never refused."""
     names: list[str] = []
-    access, replace, made = os.access, os.replace, files.tempfile.mkstemp  # type: ignore[attr-defined]
+    access, replace, made = os.access, os.replace, tempfile.mkstemp
 
     def granted(path: str, mode: int) -> bool:
         return Path(path).name not in names and access(path, mode)
@@ -288,7 +291,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> "list[str]":
 
     monkeypatch.setattr(os, "access", granted)
     monkeypatch.setattr(os, "replace", renamed)
-    monkeypatch.setattr(files.tempfile, "mkstemp", temporary)  # type: ignore[attr-defined]
+    monkeypatch.setattr(tempfile, "mkstemp", temporary)
     return names
 
 
@@ -327,13 +330,13 @@ def test_the_others_are_written_all_the_same(refuse: list[str]) -> None:
 
 def test_a_file_that_changes_meanwhile_is_reported_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     write(lan=BAD)
-    together = files.write_together
+    together = replace_together
 
     def later(changes: object) -> None:
         Path("lan.xml").write_text(f"\n{BAD}")
         together(changes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(files, "write_together", later)
+    monkeypatch.setattr(writing, "replace_together", later)
     ran = Ran("check", "--fix", "--unsafe-fixes", "--output-format", "concise")
     assert (ran.code, ran.err.count("changed while it was being checked")) == (2, 1)
     assert [line.split(" ")[0] for line in ran.out.splitlines()] == ["lan.xml:6:3:"]
@@ -449,7 +452,7 @@ def _applied(folder: Path, name: bytes, data: bytes) -> None:
 @pytest.mark.parametrize("text", ["a\f\nb\n", "\f", "a\v\x1c\x1d\x1eb\n\f\n", "a\x1b\nb", "\n\n", "a", ""])
 def test_git_applies_the_diff_of_a_broken_file(text: str, folder: Path) -> None:
     Path("a.xml").write_text(text)
-    before = Source("a.xml", text)
+    before = named("a.xml", text)
     after = before.with_text(f"{text}x\f")
     assert _by_git(Path("a.xml"), "".join(unified(before, after)).encode(), folder) == after.encode()
 
@@ -477,7 +480,7 @@ def test_a_diff_on_a_terminal_has_no_control_characters(monkeypatch: pytest.Monk
 
 
 def test_lines_of_a_diff_are_those_of_git() -> None:
-    before = Source("a.xml", "a\u2028b\x85c\fd\re\nf")
+    before = named("a.xml", "a\u2028b\x85c\fd\re\nf")
     lines = unified(before, before.with_text(before.text + "g"))
     assert lines[3:] == [
         " a\u2028b\x85c\fd\re\n",

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from vnetlint.cli.main import main
-from vnetlint.config import Config, load
-from vnetlint.configfile import nearest
-from vnetlint.configschema import schema
-from vnetlint.registry import all_rules, find
+from vnetlint.config.file import nearest
+from vnetlint.config.jsonschema import schema
+from vnetlint.config.model import Config, load
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.schema.sets import schema_for
 
 BRIDGED = "<network><name>lan</name><forward mode='bridge'/><bridge name='br0'/><ip address='10.0.0.1'/></network>\n"
@@ -42,10 +42,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def nearest_cache_clear() -> None:
-    from vnetlint import config, configfile
+    from vnetlint.config import model as config
 
-    configfile._nearest_to.cache_clear()
-    config.load.cache_clear()
+    config.forget()
 
 
 def test_the_nearest_configuration_holds_for_each_file() -> None:
@@ -153,7 +152,7 @@ def test_loading_tells_where_each_value_comes_from(folder: Path) -> None:
 
 
 def test_every_rule_can_be_named() -> None:
-    names = json.dumps([rule.name for rule in all_rules()])
+    names = json.dumps([rule.name for rule in builtin()])
     write(lan_xml=BRIDGED, vnetlint_toml=f"ignore = {names}\n")
     assert check()[0] == 0
 
@@ -212,7 +211,7 @@ def test_tables_are_put_together_with_those_of_an_extended_configuration() -> No
 
 
 def all_options(name: str, **values: object) -> object:
-    options = find(name).options
+    options = builtin().find(name).options
     assert options is not None
     return options(**values)
 

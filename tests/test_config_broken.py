@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.test_config import BRIDGED, nearest_cache_clear
 from vnetlint.cli.main import main
-from vnetlint.config import MAX_EXTENDS, Config
+from vnetlint.config.model import MAX_EXTENDS, Config
 
 OWNED = "<network><name>lan</name><metadata><s:owner xmlns:s='urn:site'/></metadata></network>\n"
 DEEP = "[" * 5000 + "]" * 5000

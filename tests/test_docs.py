@@ -5,15 +5,71 @@ import runpy
 from dataclasses import fields
 from pathlib import Path
 
-from vnetlint.config import known_keys, load
-from vnetlint.registry import all_rules
+import pytest
+
+from vnetlint.config.model import known_keys, load
+from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
+SCRIPT = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+TARGETS: dict[str, str] = SCRIPT["targets"]()
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("editors/*/*.md")])
 
 
 def test_what_is_generated_is_current() -> None:
-    for name, text in runpy.run_path(str(ROOT / "docs" / "generate.py"))["targets"]().items():
+    for name, text in TARGETS.items():
         assert (ROOT / "docs" / name).read_text("utf-8") == text, f"{name} is not current; run `make docs`"
+
+
+def test_there_is_a_page_for_each_rule_and_no_other(tmp_path: Path) -> None:
+    assert SCRIPT["old_pages"](TARGETS) == []
+    assert {f"rules/{rule.name}.md" for rule in builtin()} <= TARGETS.keys()
+    (tmp_path / "rules").mkdir()
+    for name in ("zero-mac", "gone"):
+        (tmp_path / "rules" / f"{name}.md").touch()
+    assert SCRIPT["old_pages"](TARGETS, tmp_path) == ["rules/gone.md"]
+
+
+def test_a_forge_can_show_every_page() -> None:
+    assert max(path.stat().st_size for path in PAGES) < 200_000
+
+
+def test_links_lead_to_files_and_headings() -> None:
+    for page in PAGES:
+        text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for path, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", text):
+            target = (page.parent / path).resolve() if path else page
+            assert target.exists(), f"{page.relative_to(ROOT)} links to {path}"
+            assert not anchor or anchor in _anchors(target), f"{page.relative_to(ROOT)} links to {path}#{anchor}"
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize(
+    ("symptom", "rule"),
+    [
+        ("A guest does not start: libvirt's messages", "unknown-network"),
+        ("A network does not start: libvirt's messages", "subnet-overlap"),
+        ("libvirt refuses to define it: libvirt's messages", "ip-on-bridged-network"),
+        ("A guest gets no address", "dhcp-without-range"),
+        ("A guest has no IPv6", "filter-blocks-ipv6"),
+        ("Guests do not reach the LAN or the Internet", "bridge-without-uplink"),
+        ("The host and a guest do not reach each other", "macvtap-host-isolation"),
+        ("Something else that libvirt does not report", "subnet-not-private"),
+    ],
+)
+def test_symptoms_lead_to_rules(symptom: str, rule: str) -> None:
+    sections = re.split(r"^## ", TARGETS["symptoms.md"], flags=re.MULTILINE)
+    (section,) = (each for each in sections if each.startswith(f"{symptom}\n"))
+    assert f"[{rule}](rules/{rule}.md)" in section
+
+
+def test_every_rule_that_libvirt_never_reports_is_under_a_symptom() -> None:
+    silent = {rule.name for rule in builtin() if rule.when == "never" and rule.family != "tool"}
+    assert silent <= set(re.findall(r"^- \[([\w-]+)\]\(rules/", TARGETS["symptoms.md"], re.MULTILINE))
 
 
 def test_every_key_of_an_inventory_is_described_and_read() -> None:
@@ -24,20 +80,18 @@ def test_every_key_of_an_inventory_is_described_and_read() -> None:
     assert [key for key, words, *_ in (*keys, *parts) if not words.strip()] == []
 
 
-def test_every_key_and_option_of_a_configuration_is_shown(tmp_path: Path) -> None:
+def test_every_key_of_a_configuration_is_shown(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     shown: set[tuple[str | int, ...]] = set()
     for number, text in enumerate(re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)):
         path = tmp_path / f"{number}.toml"
         path.write_text("\n".join(line for line in text.splitlines() if not line.startswith("extend =")))
         shown |= {*load(str(path)).origins.keys(), *([("extend",)] if "extend =" in text else [])}
-    keys = {(name,) for name in known_keys()}
-    options = {
-        ("options", rule.name, each.name.replace("_", "-"))
-        for rule in all_rules()
-        if rule.options
-        for each in fields(rule.options)
-    }
-    assert keys | options <= shown
-    assert all(f"`{name}` " in page for (name,) in keys)
-    assert all(f"| `{rule}.{option}` |" in page for _, rule, option in options)
+    assert {(name,) for name in known_keys()} <= shown
+    assert all(f"`{name}` " in page for name in known_keys())
+
+
+def test_every_option_of_a_rule_is_listed() -> None:
+    for rule in builtin():
+        for each in fields(rule.options) if rule.options else ():
+            assert f"| [{rule.name}]({rule.name}.md).`{each.name.replace('_', '-')}` | `" in TARGETS["rules/README.md"]

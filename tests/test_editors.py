@@ -3,15 +3,16 @@
 import json
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vnetlint import __version__
-from vnetlint.candidates import ENDINGS
-from vnetlint.lsp import client
-from vnetlint.registry import rules_by_name
+from vnetlint.config.runoptions import Options
+from vnetlint.files.candidates import ENDINGS
+from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
 EDITORS = ROOT / "editors"
@@ -47,7 +48,7 @@ def test_every_plugin_has_the_version_of_the_program() -> None:
 
 
 def test_the_settings_are_those_that_the_server_takes() -> None:
-    known = {*client._LISTS, *client._WORDS, "unsafeFixes"}
+    known = {"unsafeFixes", *filter(None, (each.metadata["setting"] for each in fields(Options)))}
     properties = {name.removeprefix("vnetlint.") for name in MANIFEST["contributes"]["configuration"]["properties"]}
     assert properties - {"path", "trace.server"} == known
     rows = re.findall(r"^\| (`.*?) \|", page("docs/server.md").split("## Settings")[1], re.MULTILINE)
@@ -97,4 +98,4 @@ def test_rules_that_the_pages_name_exist() -> None:
         r"ignore\W+([a-z]+(?:-[a-z]+)+)", "".join(page(f"editors/{n}/README.md") for n in ("neovim", "emacs"))
     )
     assert named
-    assert set(named) <= set(rules_by_name())
+    assert set(named) <= set(builtin().by_name)

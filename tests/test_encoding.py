@@ -2,18 +2,19 @@
 
 import pytest
 
-from vnetlint.engine import lint
-from vnetlint.files import opened
-from vnetlint.fixing import fix
-from vnetlint.registry import select
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
+from vnetlint.files.read import opened
+from vnetlint.inputkey import FileKey
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
 
-ONLY = Settings(rules=select(["not-utf-8"]))
+ONLY = Settings(rules=builtin().select(["not-utf-8"]))
 LATIN1 = "<?xml version='1.0' encoding='ISO-8859-1'?>\n<network>\n  <name>{}</name>\n</network>\n"
 
 
 def said(data: bytes) -> list[tuple[int, int, str, str, str]]:
-    result = lint([opened("lan.xml", data)], ONLY)
+    result = lint([opened(FileKey("lan.xml"), data)], ONLY)
     lines = result.source("lan.xml").lines
     return [
         (*lines.position(each.span.start), each.severity, each.when, each.message)
@@ -53,7 +54,7 @@ def test_utf16_is_refused(encoding: str) -> None:
 
 @pytest.mark.parametrize(("path", "shown"), [("lan.xml", "lan.xml"), ("my $(lan).xml", "'my $(lan).xml'")])
 def test_the_command_that_is_shown_can_be_pasted(path: str, shown: str) -> None:
-    [finding] = lint([opened(path, LATIN1.format("café").encode("latin-1"))], ONLY).findings
+    [finding] = lint([opened(FileKey(path), LATIN1.format("café").encode("latin-1"))], ONLY).findings
     assert finding.fixes[0].snippet.startswith(f"iconv -f ISO8859-1 -t UTF-8 {shown} > ")
 
 
@@ -61,7 +62,7 @@ def test_utf8_under_another_name_is_declared() -> None:
     data = LATIN1.format("café").encode()
     message = "libvirt ignores the declared encoding: it reads 'é', not 'Ã©'"
     assert said(data) == [(1, 31, "warning", "never", message)]
-    [change] = fix([opened("lan.xml", data)], ONLY).changed
+    [change] = fix([opened(FileKey("lan.xml"), data)], ONLY).changed
     mended = change.after.encode()
     assert mended == data.replace(b"ISO-8859-1", b"UTF-8")
     assert said(mended) == []

@@ -7,31 +7,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnetlint import fixing
+from tests.probes import fix as fixed
+from tests.probes import lint, probe
+from tests.sources import named
 from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, problem, related
-from vnetlint.engine import lint
+from vnetlint.engine import fix as fixing
 from vnetlint.finding import Edit, Safety, Span
-from vnetlint.fixes import FixPolicy, apply, offset_before
-from vnetlint.registry import Check, Rule, find
 from vnetlint.result import FixResult
-from vnetlint.settings import Settings
+from vnetlint.rulebook.rule import Check
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply, offset_before
 
 NETWORK = "<network>\n  <name>lan</name>\n  <mtu size='1500'/>\n</network>\n"
 
 
-def rule_of(check: Check, name: str = "probe") -> Rule:
-    return Rule(name, "VN9999", "warning", "never", "0.1", __name__, (Network,), check)
-
-
 def settings_of(*checks: Check, unsafe: bool = False) -> Settings:
-    rules = frozenset(rule_of(check, f"probe-{number}") for number, check in enumerate(checks))
+    rules = frozenset(probe(check, f"probe-{number}") for number, check in enumerate(checks))
     return Settings(rules=rules, fixing=FixPolicy(unsafe=unsafe))
 
 
-def mend(text: str, *checks: Check, unsafe: bool = False) -> FixResult:
-    return fixing.fix([Source("lan.xml", text)], settings_of(*checks, unsafe=unsafe))
+def fixed_by(text: str, *checks: Check, unsafe: bool = False) -> FixResult:
+    return fixed([named("lan.xml", text)], settings_of(*checks, unsafe=unsafe))
 
 
 def text_of(result: FixResult, before: str = NETWORK) -> str:
@@ -54,7 +51,7 @@ def test_findings_are_ordered_by_path_place_and_rule() -> None:
         for node in reversed(network.node.children):
             yield problem(node, f"<{node.name}>")
 
-    sources = [Source("b.xml", NETWORK), Source("a.xml", NETWORK)]
+    sources = [named("b.xml", NETWORK), named("a.xml", NETWORK)]
     result = lint(sources, settings_of(check, check))
     assert [(each.path, each.span.start, each.rule) for each in result.findings] == sorted(
         (each.path, each.span.start, each.rule) for each in result.findings
@@ -65,9 +62,9 @@ def test_findings_are_ordered_by_path_place_and_rule() -> None:
 @pytest.mark.parametrize("name", ["a", "b", "c"])
 def test_of_two_that_collide_the_one_that_is_judged_is_told(name: str) -> None:
     site = {each: f"<network><name>{each}</name><bridge name='virbr9'/></network>" for each in "abc"}
-    context = [Source(f"{each}.xml", text) for each, text in site.items() if each != name]
-    settings = Settings(frozenset({find("bridge-name-in-use")}))
-    found = lint([Source(f"{name}.xml", site[name])], settings, context).findings
+    context = [named(f"{each}.xml", text) for each, text in site.items() if each != name]
+    settings = Settings(frozenset({"bridge-name-in-use"}))
+    found = lint([named(f"{name}.xml", site[name])], settings, context).findings
     assert [(each.path, each.rule) for each in found] == [(f"{name}.xml", "bridge-name-in-use")]
 
 
@@ -75,8 +72,8 @@ def test_rules_that_are_not_selected_do_not_run() -> None:
     def check(network: Network) -> Iterator[Problem]:
         raise AssertionError("was run")
 
-    assert lint([Source("lan.xml", NETWORK)], Settings(rules=frozenset())).findings == ()
-    assert lint([Source("lan.xml", NETWORK)], settings_of(check)).failed
+    assert lint([named("lan.xml", NETWORK)], Settings(rules=frozenset())).findings == ()
+    assert lint([named("lan.xml", NETWORK)], settings_of(check)).failed
 
 
 def test_a_rule_that_raises_is_named_and_the_others_go_on() -> None:
@@ -84,51 +81,51 @@ def test_a_rule_that_raises_is_named_and_the_others_go_on() -> None:
         yield problem(network, "half a thought")
         raise KeyError("bridge")
 
-    result = lint([Source("lan.xml", NETWORK)], settings_of(broken, setting_mtu("9000")))
+    result = lint([named("lan.xml", NETWORK)], settings_of(broken, setting_mtu("9000")))
     assert [each.rule for each in result.findings] == ["internal-error", "probe-1"]
     assert "probe-0" in result.findings[0].message
     assert result.failed
 
 
 def test_fixing_stops_when_nothing_changes() -> None:
-    result = mend(NETWORK, setting_mtu("9000"))
+    result = fixed_by(NETWORK, setting_mtu("9000"))
     assert text_of(result) == NETWORK.replace("1500", "9000")
     assert (result.fixed, result.rounds, result.result.findings) == (1, 1, ())
 
 
 def test_unsafe_fixes_wait_to_be_asked_for() -> None:
-    assert mend(NETWORK, setting_mtu("9000", safety="unsafe")).changed == ()
-    assert mend(NETWORK, setting_mtu("9000", safety="unsafe"), unsafe=True).changed
+    assert fixed_by(NETWORK, setting_mtu("9000", safety="unsafe")).changed == ()
+    assert fixed_by(NETWORK, setting_mtu("9000", safety="unsafe"), unsafe=True).changed
 
 
 def test_display_fixes_are_never_made() -> None:
-    assert mend(NETWORK, setting_mtu("9000", safety="display"), unsafe=True).changed == ()
+    assert fixed_by(NETWORK, setting_mtu("9000", safety="display"), unsafe=True).changed == ()
 
 
 def test_choices_are_made_only_where_their_rule_is_chosen() -> None:
     choice = setting_mtu("9000", safety="choice")
-    assert mend(NETWORK, choice, unsafe=True).changed == ()
+    assert fixed_by(NETWORK, choice, unsafe=True).changed == ()
     settings = settings_of(choice)
     rule = next(iter(settings.rules))
-    chosen = replace(settings, fixing=FixPolicy(choices={rule.name: 1}))
-    assert fixing.fix([Source("lan.xml", NETWORK)], chosen).changed
-    beyond = replace(settings, fixing=FixPolicy(choices={rule.name: 2}))
-    assert fixing.fix([Source("lan.xml", NETWORK)], beyond).changed == ()
+    chosen = replace(settings, fixing=FixPolicy(choices={rule: 1}))
+    assert fixed([named("lan.xml", NETWORK)], chosen).changed
+    beyond = replace(settings, fixing=FixPolicy(choices={rule: 2}))
+    assert fixed([named("lan.xml", NETWORK)], beyond).changed == ()
 
 
 def test_mild_findings_are_fixed_only_where_their_rule_is_named() -> None:
     settings = settings_of(setting_mtu("9000"))
     rule = next(iter(settings.rules))
-    settings = replace(settings, severity={rule.name: "info"})
-    assert fixing.fix([Source("lan.xml", NETWORK)], settings).changed == ()
-    for policy in (FixPolicy(fixable=frozenset({rule.name})), FixPolicy(threshold="info")):
-        assert fixing.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=policy)).changed
-    never = FixPolicy(threshold="info", unfixable=frozenset({rule.name}))
-    assert fixing.fix([Source("lan.xml", NETWORK)], replace(settings, fixing=never)).changed == ()
+    settings = replace(settings, severity={rule: "info"})
+    assert fixed([named("lan.xml", NETWORK)], settings).changed == ()
+    for policy in (FixPolicy(fixable=frozenset({rule})), FixPolicy(threshold="info")):
+        assert fixed([named("lan.xml", NETWORK)], replace(settings, fixing=policy)).changed
+    never = FixPolicy(threshold="info", unfixable=frozenset({rule}))
+    assert fixed([named("lan.xml", NETWORK)], replace(settings, fixing=never)).changed == ()
 
 
 def test_identical_fixes_are_made_once() -> None:
-    result = mend(NETWORK, setting_mtu("9000"), setting_mtu("9000"))
+    result = fixed_by(NETWORK, setting_mtu("9000"), setting_mtu("9000"))
     assert text_of(result) == NETWORK.replace("1500", "9000")
     assert result.fixed == 1
 
@@ -138,7 +135,7 @@ def test_fixes_of_one_place_wait_for_the_next_round() -> None:
         if (mtu := network.node.child("mtu")) is not None and mtu.get("size") == "9000":
             yield problem(mtu, "too large", fix("Remove it", edit.remove(mtu), safety="safe"))
 
-    result = mend(NETWORK, setting_mtu("9000"), removing_mtu)
+    result = fixed_by(NETWORK, setting_mtu("9000"), removing_mtu)
     assert text_of(result) == "<network>\n  <name>lan</name>\n</network>\n"
     assert result.rounds == 2
 
@@ -158,7 +155,7 @@ def test_fixes_of_one_start_tag_wait_for_the_next_round() -> None:
         if (mtu := network.node.child("mtu")) is not None and "size" not in mtu.attributes:
             yield problem(mtu, "no size", fix("Add it", edit.set_attribute(mtu, "size", "1280"), safety="safe"))
 
-    result = mend(NETWORK.replace("size=", "sise="), completing, renaming, adding, setting_mtu("9000"))
+    result = fixed_by(NETWORK.replace("size=", "sise="), completing, renaming, adding, setting_mtu("9000"))
     assert text_of(result) == NETWORK.replace("size='1500'", "size='9000'")
     assert [len(each) for each in result.changed[0].rounds] == [1, 1]
 
@@ -195,10 +192,10 @@ def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
         elif forward.get("mode") is None:
             yield problem(forward, "none", fix("Add", edit.set_attribute(forward, "mode", "nat"), safety="safe"))
 
-    rules = {*Settings().rules, rule_of(adding)}
+    rules = {*Settings().rules, probe(adding)}
     for unsafe in (False, True):
         settings = Settings(rules=frozenset(rules), fixing=FixPolicy(unsafe=unsafe))
-        result = fixing.fix([Source("lan.xml", text)], settings)
+        result = fixed([named("lan.xml", text)], settings)
         assert result.dropped == ()
         assert text_of(result, text).startswith(corrected.removesuffix("</network>") if unsafe else text)
         messages = [each.message for each in result.result.findings]
@@ -207,9 +204,9 @@ def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
 
 def test_what_is_misspelt_is_not_said_to_be_missing() -> None:
     text = "<network><name>lan</name><forward modde='nat'/><ip address='10.0.0.1' prefix='24'/></network>"
-    found = lint([Source("lan.xml", text)], Settings()).findings
+    found = lint([named("lan.xml", text)], Settings()).findings
     assert [each.rule for each in found] == ["schema-unknown-attribute"]
-    alone = lint([Source("lan.xml", text)], Settings(rules=frozenset({find("forward-mode-unstated")}))).findings
+    alone = lint([named("lan.xml", text)], Settings(rules=frozenset({"forward-mode-unstated"}))).findings
     assert [each.rule for each in alone] == ["forward-mode-unstated"]
 
 
@@ -220,8 +217,8 @@ def test_what_a_person_picks_is_made_beside_a_misspelt_name() -> None:
         if (forward := network.node.child("forward")) is not None and forward.get("mode") is None:
             yield problem(forward, "none", fix("Add", edit.set_attribute(forward, "mode", "nat"), safety="choice"))
 
-    settings = Settings(rules=frozenset({rule_of(adding)}), fixing=FixPolicy(choices={"probe": 1}))
-    assert text_of(fixing.fix([Source("lan.xml", text)], settings)) == text.replace("'route'", "'route' mode='nat'")
+    settings = Settings(rules=frozenset({probe(adding)}), fixing=FixPolicy(choices={"probe": 1}))
+    assert text_of(fixed([named("lan.xml", text)], settings)) == text.replace("'route'", "'route' mode='nat'")
 
 
 def test_every_fix_is_listed_with_its_line_before_any_was_made() -> None:
@@ -235,7 +232,7 @@ def test_every_fix_is_listed_with_its_line_before_any_was_made() -> None:
         if mtu is not None and network.node.child("title") is not None and mtu.get("size") != "9000":
             yield problem(mtu, "too small", fix("Set it", edit.set_attribute(mtu, "size", "9000"), safety="safe"))
 
-    result = mend(NETWORK, above, below)
+    result = fixed_by(NETWORK, above, below)
     assert (result.rounds, text_of(result).splitlines().index("  <mtu size='9000'/>")) == (2, 4)
     assert [(each.rule, each.title, each.places) for each in result.made] == [
         ("probe-0", "Add one", (("lan.xml", 2),)),
@@ -268,7 +265,7 @@ def test_rules_that_undo_each_other_are_left_out_of_the_file_and_named() -> None
             )
 
     undoing = setting_mtu("9000", unless="1"), setting_mtu("1500", unless="2")
-    result = mend(NETWORK, *undoing)
+    result = fixed_by(NETWORK, *undoing)
     assert result.changed == ()
     assert result.fixed == 0
     assert not result.result.failed
@@ -277,7 +274,7 @@ def test_rules_that_undo_each_other_are_left_out_of_the_file_and_named() -> None
         ("probe-1", "lan.xml", "the fixes undo each other"),
     ]
     assert [each.fixes for each in result.result.findings] == [()]
-    result = mend(NETWORK, *undoing, adding_bridge)
+    result = fixed_by(NETWORK, *undoing, adding_bridge)
     assert text_of(result) == NETWORK.replace("  <mtu", "  <bridge name='b'/>\n  <mtu")
     assert [each.rule for each in result.dropped] == ["probe-0", "probe-1"]
 
@@ -296,7 +293,7 @@ def doubling(network: Network) -> Iterator[Problem]:
 @pytest.mark.parametrize("check", [growing, doubling])
 def test_a_fix_without_end_is_left_out(check: Check) -> None:
     text = NETWORK.replace("  <mtu", "  <portgroup name='p'/>\n  <mtu")
-    result = mend(text, check, setting_mtu("9000"))
+    result = fixed_by(text, check, setting_mtu("9000"))
     assert text_of(result) == text.replace("1500", "9000")
     assert [(each.rule, each.reason) for each in result.dropped] == [("probe-0", "fixing would not end")]
     assert not result.result.failed
@@ -315,7 +312,7 @@ def test_a_fix_that_makes_it_worse_costs_only_itself(text: str, reason: str) -> 
                 element = el("portgroup", {"name": name})
                 yield problem(network, name, fix("Add", edit.insert(network.node, element), safety="safe"))
 
-    result = mend(NETWORK, breaking, adding)
+    result = fixed_by(NETWORK, breaking, adding)
     assert text_of(result).count("<portgroup") == 3
     assert "<mtu size='1500'/>" in text_of(result)
     assert [(each.rule, each.title) for each in result.dropped] == [("probe-0", "Break it")]
@@ -331,7 +328,7 @@ def test_a_fix_that_needs_a_newer_libvirt_is_not_made() -> None:
     )
     for target, changes in (("6.0.0", False), ("6.5.0", True)):
         settings = Settings(fixing=FixPolicy(choices={"nat-without-ipv6-translation": 1}), target=parse_version(target))
-        result = fixing.fix([Source("lan.xml", text)], settings)
+        result = fixed([named("lan.xml", text)], settings)
         assert bool(result.changed) is changes
         assert not any(each.is_bug for each in result.dropped)
 
@@ -345,7 +342,7 @@ def test_the_search_for_bad_fixes_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(fixing, "MAX_JUDGED", 5)
     groups = "".join(f"  <portgroup name='p{number}'/>\n" for number in range(64))
     text = NETWORK.replace("  <mtu", groups + "  <mtu")
-    result = mend(text, breaking, setting_mtu("9000"))
+    result = fixed_by(text, breaking, setting_mtu("9000"))
     assert result.changed == () or "9000" in text_of(result)
     assert len(result.dropped) >= 64
 
@@ -361,7 +358,7 @@ def test_a_fix_that_cannot_be_made_costs_only_itself(what: str) -> None:
     def broken(network: Network) -> Iterator[Problem]:
         yield problem(network, "breaks", (Fix("Break it", INCONSISTENT[what], "safe"),))
 
-    result = mend(NETWORK, broken, setting_mtu("9000"))
+    result = fixed_by(NETWORK, broken, setting_mtu("9000"))
     assert text_of(result) == NETWORK.replace("1500", "9000")
     assert [(each.rule, each.title) for each in result.dropped] == [("probe-0", "Break it")]
 
@@ -374,7 +371,7 @@ def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
             bad = tuple(Edit("b.xml", each.span, "'") for each in good)
             yield problem(mtu, "both", fix("Set both", good, bad, safety="safe"))
 
-    result = fixing.fix([Source("a.xml", NETWORK), Source("b.xml", NETWORK)], settings_of(both))
+    result = fixed([named("a.xml", NETWORK), named("b.xml", NETWORK)], settings_of(both))
     assert result.changed == ()
     assert [each.title for each in result.dropped] == ["Set both"]
 
@@ -382,9 +379,7 @@ def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
 @pytest.mark.parametrize("count", [1, 10, 300])
 def test_each_fault_of_syntax_is_fixed_however_many_there_are(count: int) -> None:
     text = NETWORK.replace("  <mtu", "  <title>" + "a & b, " * count + "</title>\n  <mtu")
-    result = fixing.fix(
-        [Source("lan.xml", text)], replace(settings_of(setting_mtu("9000")), fixing=FixPolicy(unsafe=True))
-    )
+    result = fixed([named("lan.xml", text)], replace(settings_of(setting_mtu("9000")), fixing=FixPolicy(unsafe=True)))
     assert text_of(result) == text.replace("&", "&amp;").replace("1500", "9000")
     assert result.dropped == ()
 
@@ -392,7 +387,7 @@ def test_each_fault_of_syntax_is_fixed_however_many_there_are(count: int) -> Non
 def test_syntax_is_fixed_up_to_a_bound_and_what_was_fixed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     text = NETWORK.replace("lan", "a & b").replace("size='1500'", "size=1500").replace("</name>", "]]></name>")
     monkeypatch.setattr(fixing, "SYNTAX_BUDGET", len(text))
-    result = mend(text, unsafe=True)
+    result = fixed_by(text, unsafe=True)
     assert text_of(result, text) != text
     assert [each.rule for each in result.result.findings] == ["xml-syntax"]
     assert not result.result.failed
@@ -411,7 +406,7 @@ def test_what_a_fix_brings_to_light_is_fixed_too() -> None:
                 )
 
     text = NETWORK.replace("  <mtu", "  <portgroup name='p'/>\n" * 40 + "  <mtu")
-    assert "1540" in text_of(mend(text, revealing))
+    assert "1540" in text_of(fixed_by(text, revealing))
 
 
 @pytest.mark.parametrize("safety", ["safe", "unsafe", "choice"])
@@ -422,7 +417,7 @@ def test_a_fix_that_writes_what_is_there_is_not_offered(safety: Safety) -> None:
         same, other = (edit.set_attribute(mtu, "size", size) for size in ("1500", "9000"))
         yield problem(mtu, "wants the same", fix("Keep it", same, safety=safety), fix("Set it", other, safety=safety))
 
-    (finding,) = lint([Source("lan.xml", NETWORK)], settings_of(check)).findings
+    (finding,) = lint([named("lan.xml", NETWORK)], settings_of(check)).findings
     assert [each.title for each in finding.fixes] == ["Set it"]
 
 
@@ -433,16 +428,16 @@ def test_a_fix_that_loses_a_comment_is_not_safe() -> None:
         for group in network.portgroups:
             yield problem(group, "goes", fix("Remove it", edit.remove(group.node), safety="safe"))
 
-    result = lint([Source("lan.xml", text)], settings_of(removing))
+    result = lint([named("lan.xml", text)], settings_of(removing))
     assert [each.safety for each in result.findings[0].fixes] == ["unsafe"]
-    assert mend(text, removing).changed == ()
+    assert fixed_by(text, removing).changed == ()
 
 
 def test_files_seen_for_context_are_neither_judged_nor_mended() -> None:
-    inputs, context = [Source("a.xml", NETWORK)], [Source("b.xml", NETWORK)]
+    inputs, context = [named("a.xml", NETWORK)], [named("b.xml", NETWORK)]
     settings = settings_of(setting_mtu("9000"))
     assert {each.path for each in lint(inputs, settings, context).findings} == {"a.xml"}
-    assert [each.before.path for each in fixing.fix(inputs, settings, context).changed] == ["a.xml"]
+    assert [each.before.path for each in fixed(inputs, settings, context).changed] == ["a.xml"]
 
 
 def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
@@ -451,9 +446,9 @@ def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
             if other is not network:
                 yield problem(network, "is not alone", related=(related(other, "the other is here"),))
 
-    rule = replace(rule_of(check), needs_project=True)
-    context = [Source("a.xml", f"<!--\n-->\n{NETWORK}")]
-    result = lint([Source("b.xml", NETWORK)], Settings(rules=frozenset({rule})), context)
+    rule = probe(check, needs_project=True)
+    context = [named("a.xml", f"<!--\n-->\n{NETWORK}")]
+    result = lint([named("b.xml", NETWORK)], Settings(rules=frozenset({rule})), context)
     (place,) = (each for finding in result.findings for each in finding.related)
     assert (place.path, result.source(place.path).lines.position(place.span.start)) == ("a.xml", (3, 1))
     assert result.opened("a.xml") is context[0]
@@ -462,13 +457,13 @@ def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
 
 
 def test_foreign_documents_are_told_apart() -> None:
-    result = lint([Source("pom.xml", "<project/>"), Source("lan.xml", NETWORK)], Settings())
+    result = lint([named("pom.xml", "<project/>"), named("lan.xml", NETWORK)], Settings())
     assert result.foreign == {"pom.xml": "project"}
     assert (result.files, result.linted) == (2, 1)
 
 
-@pytest.mark.parametrize("selected", [frozenset[Rule](), frozenset({find("schema-unknown-element")})])
-def test_a_broken_file_is_a_finding_whatever_is_selected(selected: frozenset[Rule]) -> None:
-    result = lint([Source("lan.xml", "<network><name>lan</nam></network>")], Settings(rules=selected))
+@pytest.mark.parametrize("selected", [frozenset[str](), frozenset({"schema-unknown-element"})])
+def test_a_broken_file_is_a_finding_whatever_is_selected(selected: frozenset[str]) -> None:
+    result = lint([named("lan.xml", "<network><name>lan</nam></network>")], Settings(rules=selected))
     assert [each.rule for each in result.findings] == ["xml-syntax"]
     assert not result.failed

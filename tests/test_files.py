@@ -12,7 +12,13 @@ from typing import Any
 
 import pytest
 
-from vnetlint import files
+from tests.sources import named
+from vnetlint import model
+from vnetlint.files import candidates
+from vnetlint.files.find import FoundFile, MissingPathError, find
+from vnetlint.files.paths import display
+from vnetlint.files.read import read as read_input
+from vnetlint.files.write import FileChange, WriteError, replace_together
 from vnetlint.result import Unreadable
 from vnetlint.xml.source import Source
 
@@ -32,7 +38,7 @@ def make(*paths: str, text: str = XML) -> None:
 
 
 def found(*paths: str) -> list[str]:
-    return [named.path for named in files.find(paths or ["."])]
+    return [named.path for named in find(paths or ["."])]
 
 
 # -- walking -------------------------------------------------------------------------------------------------------
@@ -83,33 +89,33 @@ class TestWalking:
 
     def test_a_named_file_is_read_whatever_it_is_called(self) -> None:
         make("notes.txt", ".gitignore", "build/x.txt")
-        assert files.find(["notes.txt", "build/x.txt"]) == [
-            files.Named("notes.txt", explicit=True),
-            files.Named("build/x.txt", explicit=True),
+        assert find(["notes.txt", "build/x.txt"]) == [
+            FoundFile("notes.txt", explicit=True),
+            FoundFile("build/x.txt", explicit=True),
         ]
 
     def test_a_file_named_twice_or_below_a_named_folder_is_looked_at_once(self) -> None:
         make("a/x.xml")
-        assert files.find(["a", "a/x.xml", "./a/../a/x.xml"]) == [files.Named("a/x.xml", explicit=True)]
+        assert find(["a", "a/x.xml", "./a/../a/x.xml"]) == [FoundFile("a/x.xml", explicit=True)]
 
     def test_a_folder_without_xml_is_told(self) -> None:
         make("a/readme.md")
-        with pytest.raises(files.MissingPathError, match=r"^a: no libvirt XML below this folder"):
-            files.find(["a"])
+        with pytest.raises(MissingPathError, match=r"^a: no libvirt XML below this folder"):
+            find(["a"])
 
     def test_an_empty_folder_is_told_even_beside_a_file(self) -> None:
         make("x.xml")
         Path("a").mkdir()
-        with pytest.raises(files.MissingPathError, match=r"^a: no libvirt XML below"):
-            files.find(["x.xml", "a"])
+        with pytest.raises(MissingPathError, match=r"^a: no libvirt XML below"):
+            find(["x.xml", "a"])
 
     def test_two_names_of_one_folder_are_no_empty_one(self) -> None:
         make("a/x.xml")
         assert found("a", "./a") == ["a/x.xml"]
 
     def test_a_missing_path_is_told(self) -> None:
-        with pytest.raises(files.MissingPathError, match=r"^nowhere: no such file or folder$"):
-            files.find(["nowhere"])
+        with pytest.raises(MissingPathError, match=r"^nowhere: no such file or folder$"):
+            find(["nowhere"])
 
     def test_links_to_folders_are_not_followed_so_loops_end(self) -> None:
         make("a/x.xml")
@@ -232,15 +238,15 @@ def test_a_pattern_made_to_keep_a_matcher_busy_does_not() -> None:
 
 
 def test_a_path_is_shown_relative_below_the_current_folder_and_else_whole(folder: Path) -> None:
-    assert files.display("a/../b/x.xml") == "b/x.xml"
-    assert files.display(str(folder / "x.xml")) == "x.xml"
-    assert files.display("../x.xml") == (folder.parent / "x.xml").as_posix()
-    assert files.display(f"{folder}-other/x.xml") == f"{folder.as_posix()}-other/x.xml"
+    assert display("a/../b/x.xml") == "b/x.xml"
+    assert display(str(folder / "x.xml")) == "x.xml"
+    assert display("../x.xml") == (folder.parent / "x.xml").as_posix()
+    assert display(f"{folder}-other/x.xml") == f"{folder.as_posix()}-other/x.xml"
 
 
 def test_a_folder_is_shown_from_the_root_where_that_is_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
-    assert files.display("/etc/x.xml") == "etc/x.xml"
+    assert display("/etc/x.xml") == "etc/x.xml"
 
 
 @pytest.mark.usefixtures("folder")
@@ -271,21 +277,25 @@ class TestReading:
 
     def test_what_cannot_be_decoded_is_shown_up_to_its_fault(self) -> None:
         Path("x.xml").write_bytes(b"<network>\n  \xff")
-        read = files.read("x.xml")
+        read = read_input("x.xml")
         assert isinstance(read, Unreadable)
         assert read.shown.lines.position(read.offset) == (2, 3)
 
 
 def _unreadable(path: str) -> str:
-    read = files.read(path)
+    read = read_input(path)
     assert isinstance(read, Unreadable)
     return read.message
 
 
 # -- writing -------------------------------------------------------------------------------------------------------
 
-BEFORE = Source("x.xml", XML)
+BEFORE = named("x.xml", XML)
 AFTER = BEFORE.with_text("<network>\n</network>\n")
+
+
+def write(before: Source, after: Source) -> None:
+    replace_together([FileChange.between(before, after)])
 
 
 @pytest.mark.usefixtures("folder")
@@ -294,34 +304,34 @@ class TestWriting:
         make("x.xml")
         for mode in (0o600, 0o644, 0o664, 0o755):
             os.chmod("x.xml", mode)
-            files.write(BEFORE, AFTER)
-            files.write(AFTER, BEFORE)
+            write(BEFORE, AFTER)
+            write(AFTER, BEFORE)
             assert stat.S_IMODE(os.stat("x.xml").st_mode) == mode
 
     def test_a_link_keeps_leading_to_the_file_which_is_written(self) -> None:
         make("real/x.xml")
         Path("x.xml").symlink_to("real/x.xml")
-        files.write(BEFORE, AFTER)
+        write(BEFORE, AFTER)
         assert os.readlink("x.xml") == "real/x.xml"
         assert Path("real/x.xml").read_text() == AFTER.text
 
     def test_a_file_that_changed_meanwhile_is_left_alone(self) -> None:
         make("x.xml", text="<domain/>")
         message = r"^x\.xml: changed while it was being checked; run the command again$"
-        with pytest.raises(files.WriteError, match=message):
-            files.write(BEFORE, AFTER)
+        with pytest.raises(WriteError, match=message):
+            write(BEFORE, AFTER)
         _left_as("<domain/>")
 
     def test_a_file_that_is_gone_is_not_made_anew(self) -> None:
-        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: No such file or directory$"):
-            files.write(BEFORE, AFTER)
+        with pytest.raises(WriteError, match=r"^x\.xml: cannot be written: No such file or directory$"):
+            write(BEFORE, AFTER)
         assert os.listdir() == []
 
     def test_a_read_only_file_is_not_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
         make("x.xml")
         monkeypatch.setattr(os, "access", lambda *_: False)
-        with pytest.raises(files.WriteError, match=r"^x\.xml: cannot be written: the file is read-only$"):
-            files.write(BEFORE, AFTER)
+        with pytest.raises(WriteError, match=r"^x\.xml: cannot be written: the file is read-only$"):
+            write(BEFORE, AFTER)
         _left_as(XML)
 
     @pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
@@ -336,8 +346,8 @@ class TestWriting:
         message = r"^x\.xml: cannot be written: No space left on device$"
         with monkeypatch.context() as patched:
             patched.setattr(os, step, fail)
-            with pytest.raises(files.WriteError, match=message):
-                files.write(BEFORE, AFTER)
+            with pytest.raises(WriteError, match=message):
+                write(BEFORE, AFTER)
         _left_as(XML)
 
     def test_an_interruption_leaves_the_old_file_and_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,14 +359,12 @@ class TestWriting:
         with monkeypatch.context() as patched:
             patched.setattr(os, "fsync", interrupt)
             with pytest.raises(KeyboardInterrupt):
-                files.write(BEFORE, AFTER)
+                write(BEFORE, AFTER)
         _left_as(XML)
 
     def test_several_files_are_written_all_or_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         make("x.xml", "y.xml", "z.xml")
-        changes = [
-            (before := Source(f"{name}.xml", XML), before.with_text("<network>\n</network>\n")) for name in "xyz"
-        ]
+        changes = [FileChange.between(named(f"{name}.xml", XML), AFTER) for name in "xyz"]
         real, steps = os.replace, []
 
         def third(name: str, target: Path) -> None:
@@ -367,26 +375,26 @@ class TestWriting:
 
         with monkeypatch.context() as patched:
             patched.setattr(os, "replace", third)
-            with pytest.raises(files.WriteError, match=r"^z\.xml: cannot be written: Input/output error$"):
-                files.write_together(changes)
+            with pytest.raises(WriteError, match=r"^z\.xml: cannot be written: Input/output error$"):
+                replace_together(changes)
         assert steps == ["x.xml", "y.xml", "z.xml", "x.xml", "y.xml"]
         assert sorted(os.listdir()) == ["x.xml", "y.xml", "z.xml"]
         assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {XML}
-        files.write_together(changes)
+        replace_together(changes)
         assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {AFTER.text}
 
     def test_nothing_is_written_where_one_of_several_files_is_gone(self) -> None:
         make("x.xml")
-        with pytest.raises(files.WriteError, match=r"^y\.xml: cannot be written: No such file or directory$"):
-            files.write_together([(BEFORE, AFTER), (Source("y.xml", XML), AFTER)])
+        with pytest.raises(WriteError, match=r"^y\.xml: cannot be written: No such file or directory$"):
+            replace_together([FileChange.between(BEFORE, AFTER), FileChange.between(named("y.xml", XML), AFTER)])
         _left_as(XML)
 
     def test_bytes_are_written_in_the_files_encoding(self) -> None:
         data = "<a>ä</a>".encode("utf-16")
         Path("x.xml").write_bytes(data)
-        source = files.read("x.xml")
+        source = read_input("x.xml")
         assert isinstance(source, Source)
-        files.write(source, source.with_text("<a>ö</a>"))
+        write(source, source.with_text("<a>ö</a>"))
         assert Path("x.xml").read_bytes() == "<a>ö</a>".encode("utf-16")
 
 
@@ -396,13 +404,12 @@ def _left_as(text: str) -> None:
 
 
 WRITER = """
-from vnetlint import files
-from vnetlint.xml.source import Source
-small, large = Source("x.xml", "<network/>"), Source("x.xml", "<network>" + " " * 4_000_000 + "</network>")
+from vnetlint.files.write import FileChange, replace_together
+small, large = b"<network/>", b"<network>" + b" " * 4_000_000 + b"</network>"
 print("ready", flush=True)
 while True:
-    files.write(small, large)
-    files.write(large, small)
+    replace_together([FileChange("x.xml", small, large)])
+    replace_together([FileChange("x.xml", large, small)])
 """
 
 
@@ -418,3 +425,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one(folder
             writer.send_signal(signal.SIGKILL)
         assert os.path.getsize("x.xml") in wholes
         assert Path("x.xml").read_text().endswith(("/>", "</network>"))
+
+
+def test_folders_are_searched_for_what_the_model_knows() -> None:
+    assert set(candidates.ROOTS) == model.ROOTS.keys()

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
 from vnetlint.host import Host
-from vnetlint.registry import select
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 
 def guest(name: str, *interfaces: str) -> str:
@@ -214,8 +214,8 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 def findings(host: dict[str, Any], files: dict[str, str]) -> list[Finding]:
-    settings = Settings(rules=select(["default"]), host=Host.of({"version": 1, **host}))
-    return list(lint([Source(path, text) for path, text in files.items()], settings).findings)
+    settings = Settings(rules=builtin().select(["default"]), host=Host.model_validate({"version": 1, **host}))
+    return list(lint([named(path, text) for path, text in files.items()], settings).findings)
 
 
 @pytest.mark.parametrize(("host", "files"), HOSTS.values(), ids=HOSTS)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from vnetlint.messages import rules_about
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.messages import rules_about
 
 SAID = {
     "Network is already in use by interface": "subnet-overlap",
@@ -25,9 +26,9 @@ SAID = {
 
 @pytest.mark.parametrize(("message", "rule"), SAID.items())
 def test_a_message_leads_to_its_rule(message: str, rule: str) -> None:
-    assert rules_about(message)[0].name == rule
+    assert rules_about(message, builtin())[0].name == rule
 
 
 @pytest.mark.parametrize("message", ["", "no space left on device", "'10.0.0.1'", "disk vda is read-only"])
 def test_what_no_rule_tells_of_leads_nowhere(message: str) -> None:
-    assert rules_about(message) == []
+    assert rules_about(message, builtin()) == []

@@ -4,21 +4,19 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from tests.sources import named
 from vnetlint.model import Domain, Filter, Interface, Network, model_of
 from vnetlint.model.addresses import default_prefix, move_into, new_mac, parse_mac, subnet_of
-from vnetlint.model.hostdev import pci_attributes
-from vnetlint.model.network import Attachment, Forward, Mode
-from vnetlint.model.repeats import repeats
-from vnetlint.xml.source import Source
+from vnetlint.model.network import Attachment, Mode
 from vnetlint.xml.tree import parse
 
 
 def network(inner: str) -> Network:
-    return Network(parse(Source("lan.xml", f"<network><name>lan</name>{inner}</network>"))[0].root)
+    return Network(parse(named("lan.xml", f"<network><name>lan</name>{inner}</network>"))[0].root)
 
 
 def domain(devices: str) -> Domain:
-    return Domain(parse(Source("web.xml", f"<domain><name>web</name><devices>{devices}</devices></domain>"))[0].root)
+    return Domain(parse(named("web.xml", f"<domain><name>web</name><devices>{devices}</devices></domain>"))[0].root)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +80,7 @@ def test_an_interface_reads_only_the_source_of_its_type() -> None:
 def test_filters_have_rules_and_references() -> None:
     rule = "<rule action='drop' direction='in'><tcp/></rule>"
     text = f"<filter name='f' chain='root'><filterref filter='no-mac-spoofing'/>{rule}</filter>"
-    (document,) = parse(Source("f.xml", text))
+    (document,) = parse(named("f.xml", text))
     model = model_of(document)
     assert isinstance(model, Filter)
     assert (model.name, [each.filter for each in model.references]) == ("f", ["no-mac-spoofing"])
@@ -91,7 +89,7 @@ def test_filters_have_rules_and_references() -> None:
 
 @pytest.mark.parametrize("text", ["<project/>", "<network xmlns='http://example.org'/>", "<domainsnapshot/>"])
 def test_what_only_shares_a_name_is_not_ours(text: str) -> None:
-    assert model_of(parse(Source("x.xml", text))[0]) is None
+    assert model_of(parse(named("x.xml", text))[0]) is None
 
 
 @pytest.mark.parametrize(
@@ -203,7 +201,7 @@ def test_the_first_part_of_each_device_is_the_one_that_counts() -> None:
     assert [node.get("name") for node in guest.parts_of_devices("alias")] == ["ua-disk", "ua-a"]
     assert guest.parts_of_devices("boot") == []
     assert len(guest.devices_named("hostdev")) == 1
-    assert Domain(parse(Source("web.xml", "<domain><name>web</name></domain>"))[0].root).devices_named("disk") == []
+    assert Domain(parse(named("web.xml", "<domain><name>web</name></domain>"))[0].root).devices_named("disk") == []
 
 
 @pytest.mark.parametrize(
@@ -230,7 +228,7 @@ def test_the_card_of_a_guest(model: str, card: str | None, virtio: bool | None) 
     ],
 )
 def test_memory_is_shared_where_every_cell_says_so(content: str, shared: bool | None) -> None:
-    assert Domain(parse(Source("web.xml", f"<domain>{content}</domain>"))[0].root).shares_memory is shared
+    assert Domain(parse(named("web.xml", f"<domain>{content}</domain>"))[0].root).shares_memory is shared
 
 
 def test_a_pair_of_teaming_nics_is_joined_by_alias() -> None:
@@ -256,7 +254,7 @@ def test_a_pair_of_teaming_nics_is_joined_by_alias() -> None:
 )
 def test_who_handles_a_filter_rule(rule: str, layer: str, matches_all: bool) -> None:
     text = f"<filter name='f'><rule action='drop' direction='in'>{rule}</rule></filter>"
-    [found] = Filter(parse(Source("f.xml", text))[0].root).rules
+    [found] = Filter(parse(named("f.xml", text))[0].root).rules
     assert (found.layer, found.matches_all) == (layer, matches_all)
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from tests import checkout
 from vnetlint import __version__
-from vnetlint.candidates import ENDINGS
+from vnetlint.files.candidates import ENDINGS
 
 # The first test of the hooks waits for pip.
 pytestmark = pytest.mark.timeout(600)

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.host import Host
 from vnetlint.model import Model, Network, model_of
 from vnetlint.project import Project
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
 
 def models(**files: str) -> tuple[Model, ...]:
     """Documents by file name; `__` stands for `/`."""
     found = [model_of(document) for path, text in files.items()
-             for document in parse(Source(path.replace("__", "/") + ".xml", text))]  # fmt: skip
+             for document in parse(named(path.replace("__", "/") + ".xml", text))]  # fmt: skip
     return tuple(model for model in found if model is not None)
 
 
@@ -127,7 +127,7 @@ def test_a_bridge_has_one_maker(bridge: str, maker: str | None) -> None:
 def test_fixtures_are_loaded_one_at_a_time(folder: str, collides: bool) -> None:
     uuid = "<uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>"
     guest = "<domain type='kvm'><name>{}</name>" + uuid + "<memory>1024</memory><os><type>hvm</type></os></domain>"
-    files = [Source(f"{folder}/{name}.xml", guest.format(name)) for name in ("a", "b")]
+    files = [named(f"{folder}/{name}.xml", guest.format(name)) for name in ("a", "b")]
     found = {each.rule for each in lint(files, Settings()).findings if each.severity == "error"}
     assert ("guest-identity-in-use" in found) is collides
 

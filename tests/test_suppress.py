@@ -1,21 +1,22 @@
 """Suppressions: what they cover, and what they are told themselves."""
 
+import os
+
 import pytest
 
-from vnetlint.engine import lint
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
-from vnetlint.registry import find, select
-from vnetlint.settings import FileIgnore, Settings
-from vnetlint.xml.source import Source
+from tests.sources import named
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.settings import FileIgnore, FixPolicy, Settings
 
 IP = "<ip address='10.0.0.1' prefix='24'/>"
 NETWORK = "<network>\n  <name>lan</name>\n  <forward mode='bridge'/>\n  <bridge name='br0'/>\n{}</network>\n"
-RULES = frozenset({find("ip-on-bridged-network"), *select(["tool"])})
+RULES = frozenset({"ip-on-bridged-network", *builtin().select(["tool"])})
 
 
 def findings(text: str) -> list[str]:
-    return [each.rule for each in lint([Source("lan.xml", text)], Settings(rules=RULES)).findings]
+    return [each.rule for each in lint([named("lan.xml", text)], Settings(rules=RULES)).findings]
 
 
 def mark(names: str = "ip-on-bridged-network", verb: str = "ignore", reason: str = " known") -> str:
@@ -60,23 +61,23 @@ def test_before_the_root_covers_the_document_and_no_other() -> None:
 
 def test_what_is_suppressed_is_kept_with_its_reason_and_not_mended() -> None:
     text = NETWORK.format(f"  {mark(reason=' the old host')}\n  {IP}\n")
-    result = lint([Source("lan.xml", text)], Settings(rules=RULES))
+    result = lint([named("lan.xml", text)], Settings(rules=RULES))
     assert [(finding.rule, reason) for finding, reason in result.suppressed] == [
         ("ip-on-bridged-network", "the old host")
     ]
-    assert fix([Source("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed == ()
+    assert fix([named("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed == ()
 
 
 def test_a_rule_that_does_not_run_is_not_unused() -> None:
     text = NETWORK.format(f"  {mark('unknown-network')}\n")
     assert findings(text) == []
-    both = lint([Source("lan.xml", text)], Settings(rules=RULES | {find("unknown-network")}))
+    both = lint([named("lan.xml", text)], Settings(rules=RULES | {"unknown-network"}))
     assert [each.rule for each in both.findings] == ["unused-suppression"]
 
 
 def test_only_what_is_unused_is_taken_out() -> None:
     text = NETWORK.format(f"  {mark('ip-on-bridged-network, xml-syntax')}\n  {IP}\n")
-    (change,) = fix([Source("lan.xml", text)], Settings(rules=RULES)).changed
+    (change,) = fix([named("lan.xml", text)], Settings(rules=RULES)).changed
     assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")
 
 
@@ -98,15 +99,15 @@ def test_what_is_no_suppression_is_told(comment: str, told: list[str]) -> None:
 
 def test_a_code_is_answered_with_the_name() -> None:
     text = NETWORK.format(f"  {mark('VN1010')}\n  {IP}\n")
-    (change,) = fix([Source("lan.xml", text)], Settings(rules=RULES)).changed
+    (change,) = fix([named("lan.xml", text)], Settings(rules=RULES)).changed
     assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")
 
 
 def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
-    source = Source("lan.xml", NETWORK.format(f"  {mark()}\n  {IP}\n"))
+    source = named("lan.xml", NETWORK.format(f"  {mark()}\n  {IP}\n"))
     told = lint([source], Settings(rules=RULES, severity={"ip-on-bridged-network": "info"})).suppressed
     assert [finding.severity for finding, _ in told] == ["info"]
-    left_out = FileIgnore(lambda path: path == "lan.xml", frozenset({find("ip-on-bridged-network")}))
+    left_out = FileIgnore(os.getcwd(), "lan.xml", frozenset({"ip-on-bridged-network"}))
     assert lint([source], Settings(rules=RULES, ignores=(left_out,))).suppressed == ()
 
 
@@ -123,7 +124,7 @@ def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
 )
 def test_a_suppression_in_a_value_takes_its_line_breaks_along(value: str, left: str) -> None:
     text = f"<network>\n  <name>{value.format(mark())}</name>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n"
-    changed = fix([Source("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed
+    changed = fix([named("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed
     assert f"<name>{left}</name>" in changed[0].after.text
 
 
@@ -138,5 +139,5 @@ def test_a_suppression_in_a_value_takes_its_line_breaks_along(value: str, left: 
 )
 def test_levels_of_fixes(names: str, levels: list[str]) -> None:
     text = NETWORK.format(f"  {mark(names)}\n  <mtu size='1500'/>\n")
-    found = lint([Source("lan.xml", text)], Settings(rules=RULES)).findings
+    found = lint([named("lan.xml", text)], Settings(rules=RULES)).findings
     assert [each.safety for finding in found for each in finding.fixes] == levels

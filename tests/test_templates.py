@@ -1,7 +1,6 @@
 """Templates are judged as what they can become: no error that no rendering has, none lost that all have."""
 
 import itertools
-import re
 import subprocess
 from collections.abc import Iterator
 
@@ -10,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
-from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.settings import FixPolicy, Settings
 
 NAMES = ("a", "b", "c")
 VALUES = (None, "", "nat", "route", "bridge", "10.0.0.1")
@@ -23,7 +21,7 @@ VALUES = (None, "", "nat", "route", "bridge", "10.0.0.1")
 
 
 def errors(text: str, path: str = "lan.xml.j2") -> list[Finding]:
-    found = lint([Source(path, text)], Settings()).findings
+    found = lint([named(path, text)], Settings()).findings
     return [each for each in found if each.severity != "info"]
 
 
@@ -118,13 +116,13 @@ def test_templates_that_become_valid(body: str) -> None:
 )  # fmt: skip
 def test_what_every_rendering_has_is_found(body: str, rule: str) -> None:
     text = NETWORK.format(body)
-    found = lint([Source("lan.xml.j2", text)], Settings()).findings
+    found = lint([named("lan.xml.j2", text)], Settings()).findings
     assert rule in {each.rule for each in found} or body.startswith("{% if a %}<forward mode='nat'></network>")
 
 
 def test_a_template_that_is_not_understood_is_named_but_is_no_error() -> None:
     text = NETWORK.format("{{ open_tag('ip') }}</ip>")
-    (finding,) = lint([Source("lan.xml.j2", text)], Settings()).findings
+    (finding,) = lint([named("lan.xml.j2", text)], Settings()).findings
     assert (finding.rule, finding.severity) == ("xml-syntax", "info")
     assert finding.message.startswith("this template was not checked")
 
@@ -133,16 +131,16 @@ def test_fixes_touch_no_statement_and_stay_in_their_branch() -> None:
     body = "{% if a %}<mtu size='much'/>{% endif %}<forward mode='bridge'/><ip address='{{ ip }}' prefix='24'/>"
     text = NETWORK.format(body)
     policy = FixPolicy(unsafe=True, threshold="info")
-    changed = fix([Source("lan.xml.j2", text)], Settings(fixing=policy)).changed
+    changed = fix([named("lan.xml.j2", text)], Settings(fixing=policy)).changed
     for statement in ("{% if a %}", "{% endif %}", "{{ ip }}"):
         assert all(statement in each.after.text for each in changed)
 
 
 def test_files_that_name_a_site_s_own_placeholders() -> None:
     text = NETWORK.format("<mtu size='::mtu::'/>")
-    assert [each.rule for each in lint([Source("lan.xml", text)], Settings()).findings] == ["schema-bad-value"]
-    site = Settings(placeholders=(re.compile("::[a-z]+::"),))
-    assert lint([Source("lan.xml", text)], site).findings == ()
+    assert [each.rule for each in lint([named("lan.xml", text)], Settings()).findings] == ["schema-bad-value"]
+    site = Settings(placeholders=("::[a-z]+::",))
+    assert lint([named("lan.xml", text)], site).findings == ()
 
 
 def test_other_files_see_a_template_as_what_it_can_become() -> None:
@@ -154,7 +152,7 @@ def test_other_files_see_a_template_as_what_it_can_become() -> None:
     template = (
         "{% if a %}" + guest.format(card) + "{% else %}" + guest.format(card).replace(">g<", ">h<") + "{% endif %}"
     )
-    found = lint([Source("guests.xml.j2", template)], Settings()).findings
+    found = lint([named("guests.xml.j2", template)], Settings()).findings
     assert "duplicate-mac" not in {each.rule for each in found}
 
 
@@ -171,3 +169,9 @@ def test_erb_renders_what_is_judged() -> None:
         script = f"require 'erb'; mode = {mode}; print ERB.new(STDIN.read, trim_mode: '-').result(binding)"
         run = subprocess.run(["ruby", "-e", script], input=text, capture_output=True, text=True, check=True)
         assert [each.rule for each in errors(run.stdout, "lan.xml")] == []
+
+
+def test_an_element_between_quotes_of_a_text_is_no_placeholder() -> None:
+    text = """<network><name>lan</name><description>"<b>"</b></description></network>"""
+    assert not named("lan.xml", text).is_template
+    assert named("lan.xml", """<network><name>lan</name><bridge name="<bridge>"/></network>""").is_template

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnetlint.tomlplaces import Keys, Places
+from vnetlint.config.tomlplaces import Keys, Places
 
 DOCUMENT = '''\
 # ignore = "in a comment"

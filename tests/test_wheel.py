@@ -4,11 +4,12 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from vnetlint.registry import all_rules
+from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
 BAD = "<network><name>n</name><forward mode='bridge'/><bridge name='br0'/><ip address='10.0.0.1'/></network>\n"
@@ -21,19 +22,28 @@ def test_wheel_works_in_a_new_environment(tmp_path: Path) -> None:
     shutil.copytree(ROOT, tmp_path / "source", ignore=left_behind)
     _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(tmp_path / "source"))
     (wheel,) = tmp_path.glob("*.whl")
+    _contains_only_the_package(wheel)
     venv.create(tmp_path / "env", with_pip=True)
     python = str(tmp_path / "env" / "bin" / "python")
     _run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel))
     (tmp_path / "lan.xml").write_text(BAD)
     _check(str(tmp_path / "env" / "bin" / "vnetlint"), cwd=tmp_path)
     listed = _run(str(tmp_path / "env" / "bin" / "vnetlint"), "rules").splitlines()
-    assert len(listed) == len(all_rules())
+    assert len(listed) == len(builtin())
 
 
 def test_bare_checkout_works(tmp_path: Path) -> None:
     (tmp_path / "lan.xml").write_text(BAD)
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from vnetlint.__main__ import run; run()"
     _check(sys.executable, "-P", "-c", program, cwd=tmp_path)
+
+
+def _contains_only_the_package(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"vnetlint"}
+    schemas = [name for name in names if name.startswith("vnetlint/schemas/")]
+    assert [name for name in schemas if name.endswith(".py")] == ["vnetlint/schemas/__init__.py"]
+    assert "vnetlint/schemas/domain.rng" in schemas
 
 
 def _check(*command: str, cwd: Path) -> None:

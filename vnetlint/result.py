@@ -1,10 +1,12 @@
 """What a run answers: findings with the texts that they are about, and what fixing changed. Plain values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from vnetlint.finding import Edit, Finding, Fix, Span
+from vnetlint.inputkey import FileKey, InputKey
+from vnetlint.rulebook.info import RuleInfo
 from vnetlint.xml.source import Source
 
 LESS_VALID = "it would leave more that the schema rejects"
@@ -21,12 +23,17 @@ HARMLESS = (LESS_VALID, NEEDS_NEWER)
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file whose text could not be had. `shown` is what can be shown of it, `offset` the place there."""
+    """An input that could not be read. `shown` is what can be shown of it, `offset` the place there."""
 
-    path: str
+    key: InputKey
     message: str
     shown: Source
     offset: int = 0
+
+    @property
+    def path(self) -> str:
+        """The path that reports print."""
+        return self.key.display
 
 
 Input = Source | Unreadable
@@ -45,13 +52,15 @@ class Result:
     """What comments in the files suppress, with the reasons that they give; ordered as the findings are."""
     context: Mapping[str, Source] = field(default_factory=dict)
     """Files that were only seen by rules across files: a finding may point there."""
+    rules: Mapping[str, RuleInfo] = field(default_factory=dict)
+    """The rules of all findings, suppressed ones too, by name."""
 
     def source(self, path: str) -> Source:
-        """Give the text that a finding's spans count in; of a file that this run did not open, an empty one."""
-        return self.opened(path) or Source(path, "")
+        """Return the text that a finding's spans count in; of a file that this run did not open, an empty one."""
+        return self.opened(path) or Source(FileKey(path), "")
 
     def opened(self, path: str) -> Source | None:
-        """Give the text of a file, or what can be shown of it; None is a file that this run did not open."""
+        """Return the text of a file, or what can be shown of it; None if this run did not open it."""
         shown = (each.shown for each in self.unreadable if each.path == path)
         return self.sources.get(path) or self.context.get(path) or next(shown, None)
 
@@ -68,7 +77,12 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether part of the job could not be done."""
-        return bool(self.unreadable) or any(finding.rule == "internal-error" for finding in self.findings)
+        return bool(self.unreadable) or any(True for _ in self.failures)
+
+    @property
+    def failures(self) -> Iterator[Finding]:
+        """The findings that mean that part of the job could not be done."""
+        return (each for each in self.findings if self.rules[each.rule].fails)
 
 
 class Change(NamedTuple):
@@ -133,19 +147,20 @@ class FixResult:
 
 
 def merged(results: Iterable[Result]) -> Result:
-    """Put the results of several runs, each of other files, together."""
+    """Return the results of several runs, each of other files, as one."""
     every = tuple(results)
     sources = {path: source for result in every for path, source in result.sources.items()}
     foreign = {path: root for result in every for path, root in result.foreign.items()}
     unreadable = tuple(each for result in every for each in result.unreadable)
     suppressed = sorted((each for result in every for each in result.suppressed), key=lambda each: order(each[0]))
     context = {path: source for result in every for path, source in result.context.items()}
-    whole = Result((), sources, unreadable, foreign, tuple(suppressed), context)
+    rules = {name: rule for result in every for name, rule in result.rules.items()}
+    whole = Result((), sources, unreadable, foreign, tuple(suppressed), context, rules)
     return with_findings(whole, (each for result in every for each in result.findings))
 
 
 def merged_fixes(results: Iterable[FixResult]) -> FixResult:
-    """Put what several runs of `fix`, each of other files, did together."""
+    """Return what several runs of `fix`, each of other files, did, as one."""
     every = tuple(results)
     changed = tuple(change for each in every for change in each.changed)
     made = sorted((each for one in every for each in one.made), key=lambda each: each.places)

@@ -1,45 +1,95 @@
-"""What a run is asked to do."""
+"""What a run is asked to do: plain values that can be compared, sent to another process and hashed."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Container, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vnetlint.finding import Finding, Severity
-from vnetlint.fixes import FixPolicy
-from vnetlint.model.view import View
-from vnetlint.project import EXTERNAL_NETWORKS
-from vnetlint.registry import Check, Rule, select
+from vnetlint.finding import SEVERITIES, Finding, Fix, Safety, Severity
 from vnetlint.version import Version
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
 
+EXTERNAL_NETWORKS = frozenset({"default"})
+"""Networks that exist although no file of the project defines them: libvirt ships `default`."""
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True)
+class FixPolicy:
+    """Which fix of a finding is made: in bulk the first, if its level and the finding's severity allow it."""
+
+    unsafe: bool = False
+    """Whether fixes that may change a configuration that works are made in bulk."""
+    threshold: Severity = "warning"
+    """The mildest severity that is fixed in bulk."""
+    fixable: frozenset[str] = frozenset()
+    """Names of rules that are fixed in bulk whatever their severity."""
+    unfixable: frozenset[str] = frozenset()
+    """Names of rules that are never fixed in bulk."""
+    choices: Mapping[str, int] = field(default_factory=dict)
+    """By rule name, the number (from 1) of the fix to make, whatever its level."""
+
+    def pick(self, finding: Finding) -> Fix | None:
+        """Return the fix to make, or None."""
+        if (number := self.choices.get(finding.rule)) is not None:
+            fix = finding.fixes[number - 1] if 0 < number <= len(finding.fixes) else None
+            return fix if fix is not None and fix.edits else None
+        if not finding.fixes or finding.rule in self.unfixable:
+            return None
+        mild = SEVERITIES.index(finding.severity) > SEVERITIES.index(self.threshold)
+        if mild and finding.rule not in self.fixable:
+            return None
+        fix = finding.fixes[0]
+        allowed = fix.safety == "safe" or (fix.safety == "unsafe" and self.unsafe)
+        return fix if allowed and fix.edits else None
+
+    def offer(self, finding: Finding, files: Container[str]) -> Safety:
+        """Return what it takes to fix a finding by edits of `files` alone: the level of bulk fixing that does it.
+
+        `choice` is where a person has to pick a fix, and `display` where no edit is on offer.
+        """
+        fix = replace(self, unsafe=True, choices={}).pick(finding)
+        if fix is not None and is_within(fix, files):
+            return fix.safety
+        return "choice" if any(fix.edits and is_within(fix, files) for fix in finding.fixes) else "display"
+
+
+def is_within(fix: Fix, files: Container[str]) -> bool:
+    """Whether all edits of a fix are in some of `files`."""
+    return all(edit.path in files for edit in fix.edits)
+
+
+@dataclass(frozen=True)
 class FileIgnore:
-    """Rules that are left out in the files that a test finds."""
+    """Rules that are left out in some files: those below `folder` that one pattern, as in a .gitignore, matches."""
 
-    matches: Callable[[str], bool]
-    rules: frozenset[Rule]
+    folder: str
+    pattern: str
+    rules: frozenset[str]
+    """Names of rules."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a run is asked to do."""
 
-    rules: frozenset[Rule] = field(default_factory=lambda: select(["default"]))
+    rules: frozenset[str] = frozenset({"default"})
+    """The rules to run: names, or other selectors that the catalogue knows."""
     host: "Host | None" = None
     complete: bool = False
+    """Whether the files hold everything that the host has, so that what is absent is missing."""
     external: frozenset[str] = EXTERNAL_NETWORKS
+    """Networks and filters that exist outside of these files."""
     fixing: FixPolicy = FixPolicy()
     """Which fixes `fix` makes."""
     schemas: Path | None = None
     """The folder of the schemas to use; None is the project's own."""
-    placeholders: tuple[re.Pattern[str], ...] = ()
-    """What stands for a value in a file that a site's own scripts fill in."""
+    placeholders: tuple[str, ...] = ()
+    """What stands for a value in a file that a site's own scripts fill in: patterns as in XML Schema."""
     target: Version | None = None
     """The version of libvirt that the files are for; None is the newest."""
     severity: Mapping[str, Severity] = field(default_factory=dict)
@@ -47,21 +97,27 @@ class Settings:
     ignores: tuple[FileIgnore, ...] = ()
     """Rules that are left out in some files."""
     metadata: Mapping[str, Path] = field(default_factory=dict)
-    """Schemas for what stands in `<metadata>`, by namespace."""
+    """Schemas for what is in `<metadata>`, by namespace."""
     options: Mapping[str, object] = field(default_factory=dict)
-    """Other options than the rules' own, by rule name."""
+    """Other options than the rules' own, by rule name: each a rule's frozen dataclass."""
 
     @cached_property
-    def checks(self) -> Mapping[tuple[type[View], bool], Sequence[tuple[Rule, Check]]]:
-        """The rules to run on a kind of view, by whether they need the project, with their options."""
-        table: dict[tuple[type[View], bool], list[tuple[Rule, Check]]] = {}
-        for rule in self.rules:
-            for view in rule.on:
-                table.setdefault((view, rule.needs_project), []).append((rule, rule.check_with(self.options)))
-        return table
+    def digest(self) -> str:
+        """A hash of all settings: equal settings have equal digests, in every process."""
+        values = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
-    def keeps(self, finding: Finding) -> bool:
-        """Whether a finding is wanted in its file."""
-        return not any(
-            finding.rule in {rule.name for rule in each.rules} and each.matches(finding.path) for each in self.ignores
-        )
+
+def _plain(value: object) -> object:
+    """Return a value as JSON can write it, sets in order."""
+    if hasattr(value, "model_dump_json"):
+        return value.model_dump_json()
+    if hasattr(value, "__dataclass_fields__"):
+        return [type(value).__name__, _plain(asdict(value))]  # type: ignore[call-overload]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

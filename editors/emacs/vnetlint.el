@@ -1,4 +1,4 @@
-;;; vnetlint.el --- Judge and mend libvirt's network XML  -*- lexical-binding: t; -*-
+;;; vnetlint.el --- Check and fix libvirt's network XML  -*- lexical-binding: t; -*-
 
 ;; Version: 0.1.0
 ;; Package-Requires: ((emacs "26.3") (eglot "1.9"))
@@ -7,12 +7,12 @@
 
 ;;; Commentary:
 
-;; Tells Eglot of `vnetlint server', which says what is wrong with the XML of
-;; libvirt's networks, guests and network filters, and mends it.
+;; Registers `vnetlint server' with Eglot: it checks the XML of libvirt's
+;; networks, guests and network filters, and fixes it.
 ;;
-;; `M-x eglot' in an XML file does it; with (vnetlint-setup) in the init file
-;; it is done for every XML file, and for templates such as lan.xml.j2.
-;; XML that is not libvirt's is left alone.
+;; `M-x eglot' in an XML file starts it.  With (vnetlint-setup) in the init
+;; file it starts for every XML file, and for templates such as lan.xml.j2.
+;; XML that is not libvirt's is ignored.
 
 ;;; Code:
 
@@ -20,7 +20,7 @@
 (declare-function eglot-ensure "eglot")
 
 (defgroup vnetlint nil
-  "Judge and mend libvirt's network XML."
+  "Check and fix libvirt's network XML."
   :group 'tools)
 
 (defcustom vnetlint-command '("vnetlint" "server")
@@ -28,14 +28,14 @@
   :type '(repeat string))
 
 (defcustom vnetlint-settings nil
-  "What the server is told, as a property list.
+  "Settings of the server, as a property list.
 The keys are :select, :extendSelect and :ignore, each a vector of
 rules; :config and :host, each a file; :targetLibvirt, a version;
 and :unsafeFixes, t or `:json-false'."
   :type '(plist :key-type symbol :value-type sexp))
 
 (defconst vnetlint-templates "\\.xml\\.\\(?:j2\\|erb\\|tmpl\\|tpl\\|in\\|template\\)\\'"
-  "The names of templates that vnetlint judges.")
+  "The names of templates that vnetlint checks.")
 
 ;;;###autoload
 (defun vnetlint-contact (&rest _)

@@ -1,7 +1,11 @@
-"""Two devices of a guest have one ACPI index, so the guest does not start.
+"""Two devices of a guest have the same ACPI index, so the guest does not start.
 
-`<acpi index=…/>` fixes the name of a NIC in the guest: index 3 gives `eno3`. A copied interface brings its index along.
+`<acpi index=…/>` fixes the name of a NIC in the guest: index 3 gives `eno3`. A copied interface keeps its index.
 libvirt does not check this at define.
+
+## What to do
+Set another `index` on the device whose name the guest's own configuration does not use. If the name does not matter,
+remove `<acpi>` from one of the two.
 
 ## Bad
 ```xml
@@ -66,12 +70,12 @@ web.xml:12:13: error: duplicate ACPI index 3 [acpi-index-used-twice]
 ```
 
 ## Fix safety
-Unsafe: the guest does not start as it is, but its own configuration may know the NIC by the name that the other one
-has. The fix sets the next free index. Removing `<acpi>` is a choice.
+Unsafe: the guest does not start as it is, but its own configuration may use the name that the other NIC has now. The
+fix sets the next free index. Removing `<acpi>` is a choice.
 
 ## Libvirt
-When the guest starts, in QEMU's words: `a PCI device with acpi-index = 3 already exist`. Where ACPI is switched off in a
-guest with the machine `pc`, it starts.
+When the guest starts, in QEMU's words: `a PCI device with acpi-index = 3 already exist`. A guest with the machine
+`pc` starts if ACPI is switched off.
 
 Seen on 11.3 and 12.8; with 9.0 the machine `pc` was without ACPI.
 
@@ -110,7 +114,7 @@ def check(domain: Domain) -> Iterator[Problem]:
 
 
 LAST = 16383
-"""The highest index that QEMU takes."""
+"""The highest index that QEMU accepts."""
 
 
 def _index(acpi: Node) -> int | None:

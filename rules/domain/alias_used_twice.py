@@ -1,7 +1,11 @@
-"""Two devices of a guest have one alias, and libvirt refuses to define it.
+"""Two devices of a guest have the same alias, and libvirt refuses to define it.
 
 An alias that begins with `ua-` is the administrator's own name for a device, by which `virsh` and a teaming pair find
 it. libvirt ignores other names and generates them at every start.
+
+## What to do
+Rename one of the two aliases, also in the scripts and in the `<teaming persistent=…>` that use it. If nothing uses the
+name, remove `<alias>`.
 
 ## Bad
 ```xml
@@ -102,6 +106,6 @@ def check(domain: Domain) -> Iterator[Problem]:
 
 
 def _own_name(alias: Node) -> str | None:
-    """A name that the administrator gave; libvirt does not read others."""
+    """The name that the administrator set; libvirt ignores others."""
     name = known(alias.get("name"))
     return name if name and name.startswith("ua-") else None

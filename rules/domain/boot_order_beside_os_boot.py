@@ -1,7 +1,11 @@
-"""A guest has a boot order for devices and for kinds of device, and libvirt refuses to define it.
+"""A guest has a boot order for devices and another for kinds of device, and libvirt refuses to define it.
 
-`<boot dev=…>` in `<os>` names kinds, such as the first disk or the network; `<boot order=…>` in a device names that
+`<boot dev=…>` in `<os>` names kinds, such as the first disk or the network. `<boot order=…>` in a device names that
 device. A guest can have only one of the two.
+
+## What to do
+Keep one of the two. To choose particular devices, remove `<boot>` from `<os>`, and set `<boot order='…'/>` in every
+device that the firmware should try. If kinds of device are enough, remove `<boot>` from the devices.
 
 ## Bad
 ```xml
@@ -23,7 +27,7 @@ device. A guest can have only one of the two.
 
 ## Report
 ```text
-web.xml:5:5: error: <boot> in <os> cannot be combined with <boot> in a device [boot-order-beside-os-boot]
+web.xml:5:5: error: <boot> in <os> is not supported together with <boot> in a device [boot-order-beside-os-boot]
 ```
 
 ## Fixed
@@ -59,8 +63,8 @@ web.xml:5:5: error: <boot> in <os> cannot be combined with <boot> in a device [b
 ```
 
 ## Fix safety
-Choice: either order may be the one that is meant. The order of the devices is more exact; a disk that is to be tried
-needs a number in it.
+Choice: either order may be the intended one. The order of the devices is more exact, but a disk that the firmware
+should try needs a number of its own.
 
 ## Libvirt
 At define: `per-device boot elements cannot be used together with os/boot elements`
@@ -92,7 +96,7 @@ def check(domain: Domain) -> Iterator[Problem]:
     if kinds and devices and not domain.is_template:
         yield problem(
             kinds[0],
-            "<boot> in <os> cannot be combined with <boot> in a device",
+            "<boot> in <os> is not supported together with <boot> in a device",
             fix("Remove <boot> from <os>", *map(edit.remove, kinds), safety="choice"),
             fix("Remove <boot> from the devices", *map(edit.remove, devices), safety="choice"),
             related=(related(devices[0], "the <boot> of a device"),),

@@ -3,6 +3,10 @@
 `<boot order=…>` is a device's place in the order in which the firmware tries them. Disks, interfaces and host devices
 share one order. A copied interface often has a number that a disk already has.
 
+## What to do
+Set `order` to another number on one of the two devices: the firmware tries the lowest number first. Remove `<boot>`
+from a device that the guest should not boot from.
+
 ## Bad
 ```xml
 <domain type='kvm'>
@@ -63,8 +67,8 @@ web.xml:11:13: error: duplicate boot order 1 [boot-order-used-twice]
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the later device may be the one to try first. The fix sets the next free
-number. Removing `<boot>` is a choice.
+Unsafe: libvirt refuses the guest as it is, but the firmware may be meant to try the later device first. The fix sets
+the next free number. Removing `<boot>` is a choice.
 
 ## Libvirt
 At define: `boot order '1' used for more than one device`

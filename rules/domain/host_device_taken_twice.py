@@ -1,8 +1,11 @@
-"""A guest takes the same device of the host twice, and libvirt refuses to define it.
+"""A guest uses the same host device twice, and libvirt refuses to define it.
 
-A PCI device is the same whether `<hostdev>` or `<interface type='hostdev'>` names it, in decimal or in hexadecimal. A USB
-device may be named by vendor and product or by its address. Give the later entry the device that was meant, or remove
-it; two USB devices of one model need `<address bus='…' device='…'/>`.
+`<hostdev>` and `<interface type='hostdev'>` can name the same PCI device, in decimal or in hexadecimal. A USB device
+can be named by vendor and product or by its address.
+
+## What to do
+Remove the later entry, or give it the address of the device that was meant. Two USB devices of the same model both need
+`<address bus='…' device='…'/>`.
 
 ## Bad
 ```xml web.xml

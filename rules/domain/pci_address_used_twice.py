@@ -1,7 +1,11 @@
-"""Two devices of a guest have one PCI address, and libvirt refuses to define it.
+"""Two devices of a guest have the same PCI address, and libvirt refuses to define it.
 
 libvirt assigns addresses itself and writes them into the definition. A device that was copied together with its
-`<address>` has the same one as the original.
+`<address>` has the address of the original.
+
+## What to do
+Remove `<address>` from the copied device, and libvirt assigns a free one. If the copied device has to stay at this
+address, remove the `<address>` of the other device.
 
 ## Bad
 ```xml
@@ -96,7 +100,7 @@ def check(domain: Domain) -> Iterator[Problem]:
 
 
 def _pci_address(address: Node) -> str | None:
-    """The address as libvirt writes it; None where it is of another kind, left to libvirt, or unknown."""
+    """The address as libvirt writes it; None if it is of another kind, left to libvirt or unknown."""
     if address.get("type") != "pci":
         return None
     try:

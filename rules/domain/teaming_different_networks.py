@@ -1,10 +1,14 @@
-"""The two NICs of a teaming pair are on different networks, so a guest that fails over is on another network.
+"""The two NICs of a teaming pair are on different networks, so a failover moves the guest to another network.
 
-The pair stands for one connection: guest and switch see one MAC address, and one IP address on it. If the persistent
-NIC is on a NAT network or on a bridge without a way to the host device's LAN, the guest's address means nothing there.
+Both NICs stand for one connection: the guest and the switch see one MAC address with one IP address. If the persistent
+NIC is on a NAT network, or on a bridge without a way to the host device's LAN, the guest's address does not work there.
 
-It is reported where the persistent NIC is on a network that libvirt itself creates, which is not the LAN that a host
-device leads to, and where the two are in different VLANs.
+The rule reports a persistent NIC on a network that libvirt itself creates, because a host device leads to another LAN.
+It also reports a pair whose NICs are in different VLANs.
+
+## What to do
+Connect the persistent NIC to the LAN of the host device: to a network with `<forward mode='bridge'/>`, or to a host
+bridge on that LAN. Put both NICs into the same VLAN.
 
 ## Bad
 ```xml inner.xml
@@ -95,7 +99,7 @@ web.xml:6:15: warning: the network 'inner' is not the LAN that the other NIC of 
 ```
 
 ## Fix safety
-Choice: the guest moves to a bridged network, and only a person knows whether that is the host device's LAN.
+Choice: the guest moves to a bridged network, and only a person knows whether that is the LAN of the host device.
 
 ## Libvirt
 Never.
@@ -115,6 +119,7 @@ from vnetlint.api import (
     Interface,
     Problem,
     Project,
+    Related,
     advise,
     edit,
     fix,
@@ -135,36 +140,44 @@ from vnetlint.api import (
 )
 def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:
-        network, name = project.networks.of(staying), staying.network.value if staying.network else None
-        # libvirt's own network, of which there need be no file, has a bridge of its own, as far as nobody changed it.
-        is_own = (
-            network.owns_bridge if network else name in EXTERNAL_NETWORKS and not project.networks.by_name.get(name)
-        )
         vlans = _vlans(staying, project), _vlans(going, project)
-        where = (related(going, "the other NIC"),)
-        if is_own and project.guests.attachment_of(going) == "hostdev":
-            yield problem(
-                staying.network or staying,
-                f"the network '{name}' is not the LAN that the other NIC of the teaming pair is on",
-                _move(staying, project),
-                related=(
-                    *where,
-                    *((related(network.mode_place, "the network's mode is set here"),) if network else ()),
-                ),
-                severity=None if network else "info",
-            )
+        where = related(going, "the other NIC")
+        if _is_libvirts(staying, project) and project.attachment_of(going) == "hostdev":
+            yield _on_another_lan(staying, where, project)
         elif all(vlans) and vlans[0] != vlans[1]:
             tags = [" and ".join(sorted(each)) for each in vlans]
             message = f"the interface is in VLAN {tags[0]}, and the other NIC of the teaming pair in VLAN {tags[1]}"
-            yield problem(staying, message, advise("Put both into one VLAN", VLAN.format(tags[1])), related=where)
+            moved = advise("Put both NICs into the same VLAN", VLAN.format(tags[1]))
+            yield problem(staying, message, moved, related=(where,))
 
 
 VLAN = "<vlan>\n  <tag id='{}'/>\n</vlan>"
 
 
+def _is_libvirts(staying: Interface, project: Project) -> bool:
+    """Whether the NIC is on a network that libvirt creates."""
+    network, name = project.network_of(staying), staying.network.value if staying.network else None
+    if network is not None:
+        return network.owns_bridge
+    # The default network comes with libvirt, so it often has no file.
+    return name in EXTERNAL_NETWORKS and not project.networks_by_name.get(name)
+
+
+def _on_another_lan(staying: Interface, where: Related, project: Project) -> Problem:
+    network, name = project.network_of(staying), staying.network.value if staying.network else None
+    mode = (related(network.mode_place, "the network's mode is set here"),) if network else ()
+    return problem(
+        staying.network or staying,
+        f"the network '{name}' is not the LAN that the other NIC of the teaming pair is on",
+        _move(staying, project),
+        related=(where, *mode),
+        severity=None if network else "info",
+    )
+
+
 def _vlans(interface: Interface, project: Project) -> frozenset[str]:
-    """The VLANs of an interface, from the nearest place that has any; none where one is unknown."""
-    vlan = next((plug.vlan for plug in project.guests.plugs_of(interface) if plug.vlan), None)
+    """The VLANs of an interface, from the nearest place that has any; none if one is unknown."""
+    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan), None)
     tags = [known(tag.get("id")) for tag in vlan.all("tag")] if vlan else []
     return frozenset(each for each in tags if each) if all(tags) else frozenset()
 
@@ -172,7 +185,7 @@ def _vlans(interface: Interface, project: Project) -> frozenset[str]:
 def _move(staying: Interface, project: Project) -> tuple[Fix, ...]:
     bridged = project.networks.bridged_beside(staying.domain, "bridge")
     if bridged is None or bridged.name is None or staying.source is None:
-        return advise("Connect this NIC to a bridge of the host that leads to the same LAN", BRIDGED)
+        return advise("Connect this NIC to a host bridge on the same LAN", BRIDGED)
     named = edit.set_attribute(staying.source, "network", bridged.name)
     return fix(f"Connect the interface to the network '{bridged.name}'", named, safety="choice")
 

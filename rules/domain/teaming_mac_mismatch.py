@@ -1,7 +1,11 @@
 """The two NICs of a teaming pair have different MAC addresses, so the guest does not join them.
 
-The guest's virtio driver finds the other half of the pair by its MAC address. Otherwise the guest has two unrelated
-interfaces, and loses its connections when the host device is unplugged for a migration. libvirt does not compare them.
+The guest's virtio driver finds the other half of the pair by its MAC address. If the addresses differ, the guest has
+two unrelated interfaces, and loses its connections when the host device is unplugged for a migration. libvirt does not
+compare the addresses.
+
+## What to do
+Set the same `<mac address='…'/>` on both NICs. Use the address that the switch or the DHCP server already knows.
 
 ## Bad
 ```xml
@@ -78,8 +82,8 @@ web.xml:12:12: error: different MAC address 52:54:00:0d:0e:0f: the other NIC of 
 ```
 
 ## Fix safety
-Choice: either of the two addresses may be the one that a switch or a DHCP server knows. Where this NIC has none, adding
-it is unsafe; where neither has one, libvirt generates two, and the element is shown.
+Choice: either address may be the one that a switch or a DHCP server knows. If only this NIC has no address, setting the
+other one's is unsafe. If neither has one, libvirt generates two different ones, and the element is only shown.
 
 ## Libvirt
 Never.
@@ -92,7 +96,7 @@ Not seen: it takes a device that is passed to the guest.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Domain, Problem, advise, fix, problem, related, rule, set_child
+from vnetlint.api import Domain, Fix, Interface, Problem, advise, fix, problem, related, rule, set_child
 
 
 @rule(
@@ -108,15 +112,20 @@ def check(domain: Domain) -> Iterator[Problem]:
         unknown = any(each.mac_place is not None and each.mac is None for each in (staying, going))
         if unknown or (staying.mac is not None and going.mac == staying.mac):
             continue
-        # Where one has no address it is generated; where neither has, two different ones are.
+        # libvirt generates every missing address, so it never equals the other one.
         wrong, right = (staying, going) if staying.mac is None and going.mac else (going, staying)
         has = f"has {right.mac}" if right.mac else "has none either, and libvirt generates two"
-        added = set_child(wrong.node, "mac", "address", right.mac) if right.mac else ()
+        fault = f"different MAC address {wrong.mac}" if wrong.mac else "missing <mac>"
         yield problem(
             wrong.mac_place or wrong,
-            (f"different MAC address {wrong.mac}" if wrong.mac else "missing <mac>")
-            + f": the other NIC of the teaming pair {has}",
-            fix(f"Set the address to {right.mac}", added, safety="choice" if wrong.mac else "unsafe"),
-            () if right.mac else advise("Set the same address on both", "<mac address='52:54:00:…'/>"),
+            f"{fault}: the other NIC of the teaming pair {has}",
+            _set_same(wrong, right.mac),
             related=(related(right.mac_place or right, "the other NIC"),),
         )
+
+
+def _set_same(wrong: Interface, mac: str | None) -> tuple[Fix, ...]:
+    if mac is None:
+        return advise("Set the same address on both NICs", "<mac address='52:54:00:…'/>")
+    added = set_child(wrong.node, "mac", "address", mac)
+    return fix(f"Set the address to {mac}", added, safety="choice" if wrong.mac else "unsafe")

@@ -3,6 +3,10 @@
 A `<hostdev>` can be the half of a teaming pair that is unplugged during a migration. It must be a PCI device, its
 `<teaming>` must be of type `transient`, and `persistent` must name the alias of the virtio interface that takes over.
 
+## What to do
+Set `type='transient'`, and set `persistent` to the alias of the virtio interface that takes over. Remove `<teaming>`
+from a device that is not a PCI device, or if no interface takes over.
+
 ## Bad
 ```xml web.xml
 <domain type='kvm'>
@@ -111,8 +115,8 @@ web.xml:14:7: error: missing attribute 'persistent': expected the alias of the i
 
 ## Fix safety
 Unsafe: libvirt refuses the guest as it is, but another interface may be meant to take over. The fix names the only
-persistent interface with an alias. Without exactly one, removing `<teaming>` from a PCI device is a choice; a device of
-another type cannot have it.
+persistent interface with an alias. If there is not exactly one, removing `<teaming>` from a PCI device is a choice.
+From a device of another type removing it is unsafe: libvirt does not support it there.
 
 ## Libvirt
 At define: `teaming hostdev devices must have type='transient'`,

@@ -1,8 +1,12 @@
-"""The NIC of a teaming pair that goes during a migration names a partner that the guest does not have.
+"""The transient NIC of a teaming pair names a partner that the guest does not have.
 
-`persistent` of the `transient` half is the alias of the NIC that takes over, which is of type `persistent`. QEMU hides
-the host device until that NIC appears. libvirt does not check for it, and the guest runs without the device. libvirt keeps
-only aliases that begin with `ua-`; in the place of others it generates its own.
+`persistent` of the `transient` NIC is the alias of the NIC that takes over during a migration, whose teaming type is
+`persistent`. QEMU hides the host device until that NIC appears. libvirt does not check for it, and the guest runs
+without the device. libvirt keeps only aliases that begin with `ua-`, and replaces others with generated ones.
+
+## What to do
+Set `persistent` to the alias of the virtio interface that takes over. That interface needs
+`<teaming type='persistent'/>` and an alias that begins with `ua-`. If no interface takes over, remove `<teaming>`.
 
 ## Bad
 ```xml
@@ -79,8 +83,8 @@ web.xml:16:33: error: no interface with <teaming type='persistent'> has the alia
 ```
 
 ## Fix safety
-Unsafe: the guest gets a device that it has run without. Where the guest has one persistent interface, it is the
-partner: its alias is named, or it gets the alias that is named. Otherwise removing `<teaming>` is a choice.
+Unsafe: the guest gets a device that it has run without. If the guest has one persistent interface, that is the partner:
+the fix names its alias, or gives it the alias that is named. Otherwise removing `<teaming>` is a choice.
 
 ## Libvirt
 Never: it passes the name on, as QEMU's `failover_pair_id`.
@@ -112,20 +116,21 @@ def check(domain: Domain) -> Iterator[Problem]:
     aliases = {_alias(device): device for device in staying}
     for teaming in halves if domain.is_qemu and not domain.is_template else ():
         name = known(teaming.get("persistent"))
-        # Aliases such as `net0` are those that libvirt gives by itself.
+        # libvirt itself generates aliases such as `net0`.
         if teaming.get("type") != "transient" or name is None or re.fullmatch(r"net\d+", name):
             continue
-        if name in aliases and name.startswith("ua-"):
-            continue
         ignored = aliases.get(name)
-        yield problem(
-            teaming.attributes["persistent"],
-            f"libvirt ignores the alias '{name}': expected one that begins with 'ua-'"
-            if ignored
-            else f"no interface with <teaming type='persistent'> has the alias '{name}'",
-            _rename(teaming, ignored, f"ua-{name}") if ignored else _pair(teaming, name, staying),
-            fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
-        )
+        if ignored is None:
+            message = f"no interface with <teaming type='persistent'> has the alias '{name}'"
+            yield _unpaired(teaming, message, _pair(teaming, name, staying))
+        elif not name.startswith("ua-"):
+            message = f"libvirt ignores the alias '{name}': expected one that begins with 'ua-'"
+            yield _unpaired(teaming, message, _rename(teaming, ignored, f"ua-{name}"))
+
+
+def _unpaired(teaming: Node, message: str, paired: tuple[Fix, ...]) -> Problem:
+    removed = fix("Remove <teaming>", edit.remove(teaming), safety="choice")
+    return problem(teaming.attributes["persistent"], message, paired, removed)
 
 
 def _alias(device: Node) -> str | None:
@@ -139,7 +144,7 @@ def _rename(teaming: Node, staying: Node, name: str) -> tuple[Fix, ...]:
 
 
 def _pair(teaming: Node, name: str, staying: list[Node]) -> tuple[Fix, ...]:
-    """Pair it with the one NIC that stays."""
+    """A fix that pairs it with the persistent NIC, if there is exactly one."""
     alias = _alias(staying[0]) if len(staying) == 1 else None
     if alias and alias.startswith("ua-") and known(alias):
         return fix(f"Set 'persistent' to '{alias}'", edit.set_attribute(teaming, "persistent", alias), safety="unsafe")

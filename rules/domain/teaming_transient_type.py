@@ -1,7 +1,11 @@
 """The transient NIC of a teaming pair is not a host device, and libvirt refuses to define the guest.
 
-A pair joins a device of the host, which is fast but prevents migration, with a virtio card that takes over while it is
-unplugged. The `transient` half is of type `hostdev`, or `network` with a network that gives out host devices.
+A pair joins a host device, which is fast but prevents migration, with a virtio card that takes over while the device is
+unplugged. The `transient` half is of type `hostdev`, or `network` with a network that provides host devices.
+
+## What to do
+Change the transient interface to type `hostdev` with the address of a host device, or connect it to a network that
+provides host devices. If no pair is meant, remove `<teaming>`, and give the two NICs different MAC addresses.
 
 ## Bad
 ```xml
@@ -75,7 +79,7 @@ web.xml:15:7: error: <teaming type='transient'> needs a host device, not an inte
 ```
 
 ## Fix safety
-Choice: the two NICs no longer form a pair, and need different MAC addresses. A device of the host may have been meant.
+Choice: the two NICs no longer form a pair, and need different MAC addresses. A host device may have been meant.
 
 ## Libvirt
 At define: `virtio-net teaming transient interface must be type='hostdev', not 'bridge'`
@@ -109,7 +113,7 @@ def check(interface: Interface) -> Iterator[Problem]:
             teaming,
             f"<teaming type='transient'> needs a host device, not an interface of type '{interface.type}'",
             fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
-            advise("Use a device of the host, as `virsh nodedev-list --cap net` shows it", HOSTDEV),
+            advise("Use a host device; `virsh nodedev-list --cap net` lists them", HOSTDEV),
             libvirt_message=REFUSED.format(interface.type),
         )
 

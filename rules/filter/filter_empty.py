@@ -1,6 +1,10 @@
 """A network filter has no rules and includes no filter, so it lets everything pass.
 
-Packets that no rule decides on pass. An interface with the filter looks guarded, but is not.
+Packets that no rule decides on pass. An interface with the filter looks protected, but is not.
+
+## What to do
+Add rules, or include one of libvirt's own filters, such as `<filterref filter='clean-traffic'/>`. If the filter should
+let everything pass, keep it as it is.
 
 ## Bad
 ```xml
@@ -21,7 +25,8 @@ lan.xml:1:1: info: the filter 'guests' has no rules, so it lets everything pass 
 ```
 
 ## Fix safety
-Choice: only a person knows what the filter is for. `clean-traffic` guards the guest's addresses and drops IPv6.
+Choice: only a person knows what the filter is for. `clean-traffic` lets a guest use only its own addresses, and drops
+IPv6.
 
 ## Libvirt
 Never.

@@ -1,7 +1,11 @@
 """A rule for TCP over IPv6 has `flags`, which libvirt drops, so the rule matches packets with any flags.
 
-The documentation lists `flags` for `<tcp-ipv6>` as for `<tcp>`. libvirt reads it for `<tcp>` only: a dump of the filter
-no longer has it, and a rule that was meant to accept answers accepts new connections too.
+The documentation lists `flags` for `<tcp-ipv6>` as for `<tcp>`, but libvirt reads it for `<tcp>` only. A dump of the
+filter no longer has it. A rule that was meant to accept replies accepts new connections too.
+
+## What to do
+Replace `flags` by `state`: `ESTABLISHED` matches replies, `NEW` matches new connections. If the rule should match
+packets with any flags, remove `flags`.
 
 ## Bad
 ```xml
@@ -39,8 +43,8 @@ lan.xml:3:15: error: 'flags' has no effect in <tcp-ipv6>: the rule matches packe
 ```
 
 ## Fix safety
-Choice: without the attribute the filter says what it does now, which is not what was meant. Matching the connection's
-state may do instead.
+Choice: without the attribute the filter says what it does now, which is not what was meant. A rule that matches the
+connection's state is only shown, because it may not be the same.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0.0.

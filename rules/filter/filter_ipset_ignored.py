@@ -1,7 +1,11 @@
 """A filter rule names an IP set together with a protocol, and libvirt drops the set.
 
-Of a rule with `ipset` and `ipsetflags`, written as documented, libvirt keeps neither unless the element is `<all>` or
-`<all-ipv6>`: what was to accept TCP from the addresses of a set accepts TCP from everywhere.
+libvirt keeps `ipset` and `ipsetflags` only in `<all>` and `<all-ipv6>`, and drops them elsewhere even if they are
+written as documented. A rule that was meant to accept TCP from the addresses of a set accepts TCP from everywhere.
+
+## What to do
+If the rule may match every protocol, rename the element to `<all>`, or to `<all-ipv6>` for IPv6. Otherwise match
+addresses instead of the set, by `srcipaddr` and `srcipmask`.
 
 ## Bad
 ```xml

@@ -3,6 +3,10 @@
 A mask selects the part of an address that is compared. Without the address libvirt ignores the mask, so a rule that was
 meant for one subnet drops or accepts everything of its protocol.
 
+## What to do
+Add the address that the mask belongs to, such as `srcipaddr` beside `srcipmask`. If the value is an address and not a
+mask, rename the attribute to that of the address. If every address is meant, remove the mask.
+
 ## Bad
 ```xml
 <filter name='no-lab' chain='root'>
@@ -46,12 +50,12 @@ lan.xml:6:9: error: invalid value '192.168.50.10' for 'dstipmask': expected a ma
 ```
 
 ## Fix safety
-Unsafe where the mask can only be an address: libvirt refuses the filter as it is, and the attribute is renamed.
-Otherwise removing the mask is a choice: the rule does the same, but nothing shows any longer that an address was meant.
+Unsafe where the value can only be an address: libvirt refuses the filter as it is, and the attribute is renamed.
+Otherwise removing the mask is a choice: the rule does the same, but no longer shows that an address was meant.
 
 ## Libvirt
-Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. What can be
-no mask it refuses at define: `dstipmask has illegal value 192.168.50.10`
+Never: the filter keeps the mask, and the firewall has a rule without an address, such as `-p tcp -j DROP`. A value that
+is not a mask is refused at define: `dstipmask has illegal value 192.168.50.10`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -62,7 +66,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, Node, Problem, advise, edit, fix, parse_address, problem, rule
+from vnetlint.api import Attribute, Filter, Fix, Node, Problem, advise, edit, fix, parse_address, problem, rule
 
 
 @rule(
@@ -82,19 +86,22 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
             removed = fix(f"Remove '{mask.name}'", edit.remove_attribute(mask), safety="choice")
             shown = advise("Add the address", f"<{node.name} {name}='…' {mask.name}='{mask.value}'/>")
             if _is_no_mask(mask.value):
-                renamed = edit.rename_attribute(mask, name) if _is_address(mask.value, node) else ()
-                yield problem(
-                    mask,
-                    f"invalid value '{mask.value}' for '{mask.name}': expected a mask; did you mean '{name}'?",
-                    fix(f"Rename it to '{name}'", renamed, safety="unsafe"),
-                    removed,
-                    shown,
-                    when="define",
-                    libvirt_message=f"{mask.name} has illegal value {mask.value}",
-                )
+                yield _address_as_mask(mask, name, removed, shown)
             else:
                 message = f"'{mask.name}' has no effect without '{name}': the rule matches every address"
                 yield problem(mask, message, removed, shown)
+
+
+def _address_as_mask(mask: Attribute, name: str, *others: tuple[Fix, ...]) -> Problem:
+    renamed = edit.rename_attribute(mask, name) if _is_address(mask.value, mask.node) else ()
+    return problem(
+        mask,
+        f"invalid value '{mask.value}' for '{mask.name}': expected a mask; did you mean '{name}'?",
+        fix(f"Rename it to '{name}'", renamed, safety="unsafe"),
+        *others,
+        when="define",
+        libvirt_message=f"{mask.name} has illegal value {mask.value}",
+    )
 
 
 def _is_no_mask(value: str) -> bool:
@@ -104,7 +111,7 @@ def _is_no_mask(value: str) -> bool:
 
 
 def _is_address(value: str, node: Node) -> bool:
-    """Whether an address is of the family that the protocol is for."""
+    """Whether a value is an address of the protocol's family."""
     address = parse_address(value)
     return address is not None and (address.version == 6) == node.name.endswith("v6")
 
@@ -114,4 +121,4 @@ ADDRESS_OF = {
     **{f"arp{side}ipmask": f"arp{side}ipaddr" for side in ("src", "dst")},
     **{f"{which}-address-mask": f"{which}-address" for which in ("root", "sender")},
 }
-"""Which address each mask is of."""
+"""The address that each mask belongs to."""

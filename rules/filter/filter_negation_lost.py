@@ -3,6 +3,10 @@
 libvirt takes the negation of a destination port from the source port, and that of an ICMP code from the type. Without
 those, "drop all but 22" becomes "drop 22", and "accept all but 22" becomes "accept 22".
 
+## What to do
+Replace the rule by two: the first has the opposite action and matches the excepted port or code, the second has no
+`match='no'` and matches the rest.
+
 ## Bad
 ```xml
 <filter name='ssh-only' chain='root'>
@@ -55,8 +59,8 @@ lan.xml:6:11: error: match='no' has no effect on 'code' without 'type': the rule
 ```
 
 ## Fix safety
-Choice: the two rules do what the one was meant to do, which is the opposite of what it does now. What the first of them
-decides, no later rule sees.
+Choice: the two rules do what the one was meant to do, which is the opposite of what it does now. Packets that the first
+rule decides on do not reach later rules.
 
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without `match='no'`. Seen with 9.0, and the source of 10.7 is the same.
@@ -94,7 +98,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
             node.attributes["match"],
             f"match='no' has no effect on '{what}' without '{giver}': the rule matches that {WORD[what]}",
             _two_rules(each),
-            advise("Write two rules", "one for what is excepted, and after it one without match='no'"),
+            advise("Write two rules", "one for the exception, and after it one without match='no'"),
         )
 
 
@@ -102,13 +106,13 @@ NEGATED_WITH = {
     **dict.fromkeys(("tcp", "udp", "sctp"), ("dstportstart", "srcportstart")),
     **dict.fromkeys(("icmp", "icmpv6"), ("code", "type")),
 }
-"""What loses its negation in each protocol, and what would give it."""
+"""The attribute that loses its negation in each protocol, and the attribute that would keep it."""
 WORD = {"dstportstart": "port", "code": "code"}
 OPPOSITE = {"drop": "accept", "reject": "accept", "accept": "drop"}
 
 
 def _two_rules(each: FilterRule) -> tuple[Fix, ...]:
-    """What is excepted gets the opposite action first, and everything else the action behind it."""
+    """First a rule with the opposite action for the exception, then one with the action for everything else."""
     node, priority, opposite = each.match, each.priority, OPPOSITE.get(each.action or "")
     if node is None or opposite is None or priority is None or not -1000 < priority <= 1000:
         return ()
@@ -118,10 +122,10 @@ def _two_rules(each: FilterRule) -> tuple[Fix, ...]:
     attributes = {name: each.node.get(name) or "" for name in each.node.attributes}
     first = el("rule", {**attributes, "action": opposite, "priority": str(priority - 1)}, el(node.name, excepted))
     rest = el("rule", {**attributes, "priority": str(priority)}, el(node.name))
-    title = f"Replace it by two rules: {opposite} what is excepted, then {each.action} the rest"
+    title = f"Replace it by two rules: {opposite} the exception, then {each.action} the rest"
     return fix(title, edit.replace(each.node, first, rest), safety="choice")
 
 
 def _fits(value: str) -> bool:
-    """Whether libvirt takes a value as a port or a code."""
+    """Whether libvirt accepts a value as a port or a code."""
     return value.startswith("$") or re.fullmatch("[0-9]{1,5}", value) is not None

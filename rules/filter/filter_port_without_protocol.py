@@ -1,7 +1,10 @@
 """A filter rule for IP frames has a port but no protocol with ports, and libvirt refuses the filter.
 
-`<ip>` and `<ipv6>` match any protocol unless `protocol` names one. A port has a meaning only with TCP, UDP, SCTP or
-DCCP, which libvirt knows as number 33 only.
+`<ip>` and `<ipv6>` match any protocol unless `protocol` names one. Only TCP, UDP, SCTP and DCCP have ports. libvirt
+knows DCCP only by its number, 33.
+
+## What to do
+Set `protocol` to `tcp`, `udp`, `sctp` or `33`, which is DCCP. If two protocols are meant, write a rule for each.
 
 ## Bad
 ```xml
@@ -14,7 +17,7 @@ DCCP, which libvirt knows as number 33 only.
 
 ## Report
 ```text
-lan.xml:3:5: error: missing attribute 'protocol': a port needs 'tcp', 'udp', 'sctp' or 33, DCCP [filter-port-without-protocol]
+lan.xml:3:5: error: missing attribute 'protocol': a port needs 'tcp', 'udp', 'sctp' or '33' (DCCP) [filter-port-without-protocol]
 ```
 
 ## Fixed
@@ -36,7 +39,7 @@ lan.xml:3:5: error: missing attribute 'protocol': a port needs 'tcp', 'udp', 'sc
 ```
 
 ## Fix safety
-Choice: TCP or UDP may be meant, or both, which takes two rules.
+Choice: TCP or UDP may be meant, or both, which needs two rules.
 
 ## Libvirt
 At define: `IP rule with port specification requires protocol specification with protocol to be either one of tcp(6),
@@ -72,7 +75,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         wrong = f"invalid value '{written}' for" if written else "missing attribute"
         yield problem(
             node,
-            f"{wrong} 'protocol': a port needs 'tcp', 'udp', 'sctp' or 33, DCCP",
+            f"{wrong} 'protocol': a port needs 'tcp', 'udp', 'sctp' or '33' (DCCP)",
             *(fix(f"Set protocol='{name}'", edit.set_attribute(node, "protocol", name), safety="choice")
               for name in ("tcp", "udp")),
             libvirt_message=REFUSED.format(FAMILY[node.name]),

@@ -1,7 +1,11 @@
 """A filter rule's range of ports ends before it starts, and no guest with the filter starts.
 
-libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it. The range of
-a `<udp>` rule is accepted, and no packet matches it.
+libvirt stores the filter and passes the range to the firewall when a guest starts. The firewall refuses it. In a
+`<udp>` rule the range is accepted, but no packet matches it.
+
+## What to do
+Swap the two ports, or correct the one that is mistyped: `srcportend` and `dstportend` must not be lower than
+`srcportstart` and `dstportstart`.
 
 ## Bad
 ```xml
@@ -77,15 +81,11 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         if start is None or end is None or not end < start <= 65535:
             continue
         is_udp = match.node.name in ("udp", "udp-ipv6")
+        swapped = (edit.set_attribute(match.node, name, str(port)) for name, port in ((first, end), (last, start)))
         yield problem(
             match.node.attributes[last],
             f"invalid port range: '{last}' {end} is before '{first}' {start}",
-            fix(
-                f"Swap '{first}' and '{last}'",
-                edit.set_attribute(match.node, first, str(end)),
-                edit.set_attribute(match.node, last, str(start)),
-                safety="unsafe",
-            ),
+            fix(f"Swap '{first}' and '{last}'", *swapped, safety="unsafe"),
             when="never" if is_udp else None,
             libvirt_message=None if is_udp else "invalid portrange (min > max)",
         )

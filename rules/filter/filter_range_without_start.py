@@ -3,6 +3,10 @@
 libvirt ignores the end of a range that has no start: `dstportend` without `dstportstart`, and `srcipto` without
 `srcipfrom`. A rule that was meant to accept ports up to 100 accepts all of them.
 
+## What to do
+Add the start: the same value for a single port or address, or the first one of the range. If every port or address is
+meant, remove the end.
+
 ## Bad
 ```xml
 <filter name='web' chain='root'>
@@ -43,7 +47,7 @@ lan.xml:6:10: error: 'srcipto' has no effect without 'srcipfrom': the rule match
 ```
 
 ## Fix safety
-Choice: the range may be meant for a single port or address, which the first fix sets, or to begin at the first port.
+Choice: the range may be meant for a single port or address, which the first fix sets, or to begin at port 1.
 
 ## Libvirt
 Never: the filter keeps the attribute, and the firewall has a rule without it, such as `-p tcp -j ACCEPT`.
@@ -87,7 +91,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
 
 
 def _is_taken(end: Attribute) -> bool:
-    """Whether libvirt takes the value; else it refuses the filter, which the schema's rules report."""
+    """Whether libvirt accepts the value; otherwise it refuses the filter, which the schema's rules report."""
     if end.value.startswith("$"):
         return VARIABLE.fullmatch(end.value) is not None
     if "port" in end.name:
@@ -104,4 +108,4 @@ START_OF = {
     "srcipto": "srcipfrom",
     "dstipto": "dstipfrom",
 }
-"""What each end of a range needs."""
+"""The start that each end of a range needs."""

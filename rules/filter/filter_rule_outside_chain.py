@@ -1,8 +1,12 @@
-"""A filter rule is for another protocol than the chain that it is in, so it never matches.
+"""A filter rule is for a protocol that its chain does not get, so it never matches.
 
-A chain such as `arp` or `ipv4-mine` gets the frames of the protocol that its name begins with. A rule for another
-protocol in it is stored and installed, and matches nothing. Rules that iptables handles, such as `<tcp>`,
-work in any chain.
+A chain such as `arp` or `ipv4-mine` gets only the frames of the protocol that its name begins with. A rule for another
+protocol is stored and installed there, but matches nothing. Rules that iptables handles, such as `<tcp>`, work in any
+chain.
+
+## What to do
+Set `chain` to the chain of the rule's protocol, or to `root`, which gets every frame. If the other rules of the filter
+need this chain, move the rule to a filter of its own.
 
 ## Bad
 ```xml
@@ -40,11 +44,11 @@ lan.xml:3:5: warning: this rule never matches: the chain 'arp' gets no IPv4 [fil
 ```
 
 ## Fix safety
-Choice: the rule begins to match. Where all rules are for one protocol the filter gets the chain of that protocol,
-otherwise `root`, which gets every frame.
+Choice: the rule begins to match. If all rules are for one protocol, the filter gets the chain of that protocol,
+otherwise `root`.
 
 ## Libvirt
-Never: the rule `-p IPv4 -j DROP` stands in a chain that only ARP enters.
+Never: the rule `-p IPv4 -j DROP` is in a chain that only ARP enters.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -92,11 +96,11 @@ NAMES = {"arp": "ARP", "rarp": "RARP", "ipv4": "IPv4", "ipv6": "IPv6", "vlan": "
 
 
 NUMBERS = {0x0806: "arp", 0x8035: "rarp", 0x0800: "ipv4", 0x86DD: "ipv6", 0x8100: "vlan"}
-"""What the numbers of `protocolid` stand for."""
+"""The protocols of the numbers in `protocolid`."""
 
 
 def _chain_for(each: FilterRule) -> str | None:
-    """The chain that gets the frames of a rule; None where every chain may have them."""
+    """The chain that gets the frames of a rule; None if every chain may get them."""
     if each.match is None:
         return None
     if each.match.name == "mac":

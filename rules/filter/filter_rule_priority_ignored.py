@@ -3,6 +3,9 @@
 Rules are tried from the lowest priority to the highest. A rule that was meant to come last with `5000` comes in the
 middle.
 
+## What to do
+Set `priority` to a value from -1000, which comes first, to 1000, which comes last.
+
 ## Bad
 ```xml
 <filter name='closed' chain='root'>

@@ -1,8 +1,14 @@
 """A filter rule comes after one that decides on every packet, so it has no effect.
 
-Rules are tried from the lowest priority to the highest, and those of equal priority in the order in which they are
-written. Nothing gets past a rule that drops everything. Rules about frames, such as `<mac>`, are looked at apart from
-those about IPv4 packets, such as `<tcp>`, and those about IPv6 packets; but a frame that is dropped is no packet either.
+Rules are tried from the lowest priority to the highest, and those of equal priority in the order of the file. Nothing
+gets past a rule that drops everything.
+
+Rules about frames, such as `<mac>`, about IPv4 packets, such as `<tcp>`, and about IPv6 packets are tried separately.
+Even so, a frame that is dropped never reaches the rules about packets.
+
+## What to do
+Set a higher `priority` on the rule that decides on every packet, so that it comes last. If this rule is not needed,
+remove it.
 
 ## Bad
 ```xml
@@ -91,16 +97,16 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
 
 
 def _decides_all(each: FilterRule) -> bool:
-    """Whether nothing gets past it, of all packets or of those of its protocol."""
+    """Whether a rule decides on all packets, or on all packets of its protocol."""
     plain = each.match is not None and not set(each.match.attributes) - {"comment"}
     return (each.matches_all or plain) and each.action in ("accept", "drop", "reject")
 
 
 def _is_ahead(first: FilterRule, each: FilterRule, chain: str | None) -> bool:
-    """Whether the first decides on all packets that the other is about.
+    """Whether the first rule decides on every packet that the other one is about.
 
-    A frame that is dropped in the chain of all frames reaches no other layer.
-    Of one direction, iptables accepts only what belongs to a connection; the rest is left to rules such as `<all/>`.
+    A frame that is dropped in a chain of all frames reaches no other layer.
+    For one direction, iptables accepts only packets of a connection; rules such as `<all/>` get the rest.
     """
     node = each.match
     if first.layer == "ethernet" != each.layer:
@@ -113,7 +119,7 @@ def _is_ahead(first: FilterRule, each: FilterRule, chain: str | None) -> bool:
 
 
 def _place(each: FilterRule) -> int | None:
-    """The priority that libvirt gives it."""
+    """The priority that libvirt uses for a rule."""
     return each.priority if each.priority is None or -1000 <= each.priority <= 1000 else 500
 
 

@@ -2,6 +2,9 @@
 
 A rule describes packets of one protocol. libvirt keeps the protocol that comes first and drops the others.
 
+## What to do
+Write one rule for each protocol, with the same action, direction and priority.
+
 ## Bad
 ```xml
 <filter name='dns' chain='root'>
@@ -56,7 +59,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import PROTOCOLS, Filter, Problem, edit, el, fix, problem, related, rule
+from vnetlint.api import PROTOCOLS, Element, Filter, FilterRule, Node, Problem, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -73,18 +76,18 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         lost = [node for node in each.node.children if first and node.name in PROTOCOLS and node.name != first.name]
         if first is None or not lost:
             continue
-        attributes = {name: each.node.get(name) or "" for name in each.node.attributes}
-        own = [el("rule", attributes, el(node.name, {key: node.get(key) or "" for key in node.attributes}))
-               for node in lost]  # fmt: skip
         names = ", ".join(dict.fromkeys(f"<{node.name}>" for node in lost))
+        removed, added = (edit.remove(node) for node in lost), edit.insert_after(each.node, *_own_rules(each, lost))
         yield problem(
             lost[0],
             f"more than one protocol in a rule: libvirt keeps <{first.name}> and drops {names}",
-            fix(
-                f"Move {names} to a rule of its own",
-                *(edit.remove(node) for node in lost),
-                edit.insert_after(each.node, *own),
-                safety="unsafe",
-            ),
+            fix(f"Move {names} to a rule of its own", *removed, added, safety="unsafe"),
             related=(related(first, "the protocol that is kept"),),
         )
+
+
+def _own_rules(each: FilterRule, lost: list[Node]) -> list[Element]:
+    """A rule like the given one for each protocol that libvirt drops."""
+    attributes = {name: each.node.get(name) or "" for name in each.node.attributes}
+    matches = (el(node.name, {key: node.get(key) or "" for key in node.attributes}) for node in lost)
+    return [el("rule", attributes, match) for match in matches]

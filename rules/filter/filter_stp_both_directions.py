@@ -1,7 +1,11 @@
-"""A filter rule for spanning tree has a sender but is for both directions, and no guest with the filter starts.
+"""A spanning tree rule with a sender is for both directions, so no guest with the filter starts.
 
-In a rule with direction `inout` libvirt swaps sender and receiver for packets to the guest, which it cannot do for
-spanning tree messages. The filter itself is accepted.
+In a rule with direction `inout`, libvirt swaps sender and receiver for packets to the guest, which it cannot do for
+spanning tree messages. It accepts the filter itself.
+
+## What to do
+Set `direction` to `out` for messages from the guest, or to `in` for messages to it. If the sender does not matter,
+remove `srcmacaddr`.
 
 ## Bad
 ```xml

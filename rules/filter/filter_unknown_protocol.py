@@ -3,6 +3,9 @@
 libvirt ignores the element and keeps the rule: a rule that was meant to drop one kind of packet drops them all, and one
 that was meant to accept one kind accepts everything.
 
+## What to do
+Correct the name of the element. If libvirt has no such protocol, remove the rule.
+
 ## Bad
 ```xml
 <filter name='no-ssh' chain='root'>
@@ -82,7 +85,7 @@ MEANT = {"icmp6": "icmpv6", "icmp-ipv6": "icmpv6", "icmp-v6": "icmpv6", "any": "
 
 
 def _meant(name: str) -> str | None:
-    """The protocol that a name is another word or a slip of the pen for; one for IPv4 is never one for IPv6."""
+    """The protocol that is meant by another name or a typo; an IPv4 name never becomes an IPv6 protocol."""
     for ending, added in (("4", ""), ("v4", ""), ("-ipv4", ""), ("6", "-ipv6"), ("v6", "-ipv6")):
         protocol = f"{name.lower().removesuffix(ending)}{added}"
         if name.lower().endswith(ending) and protocol in PROTOCOLS:

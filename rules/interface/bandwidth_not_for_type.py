@@ -1,6 +1,11 @@
 """An interface has a bandwidth limit that libvirt cannot set on its type.
 
-libvirt sets limits on a device of the host. These types have none that it can use, so the guest starts without limits.
+libvirt sets limits on the interface's device on the host. These types have no device that it can use, so the guest
+starts without limits.
+
+## What to do
+Change the interface to a type that supports limits, such as `network` or `bridge`. If the guest needs no limit, remove
+`<bandwidth>`.
 
 ## Bad
 ```xml web.xml
@@ -48,7 +53,7 @@ web.xml:5:7: warning: <bandwidth> has no effect on an interface of type 'user' [
 ```
 
 ## Fix safety
-Choice: without the element the guest runs as it does now, but a limit was meant; perhaps the type is wrong.
+Choice: without the element the guest runs as it does now, but a limit was meant, so the type may be wrong.
 
 ## Libvirt
 Never: libvirtd writes a warning to its log.

@@ -2,6 +2,10 @@
 
 libvirt's schema allows `<source>` to be absent here, so `virt-xml-validate` accepts the file, but the parser does not.
 
+## What to do
+Add `<source bridge='…'/>` with the name of the host's bridge. To use a libvirt network instead, set the type to
+`network` and add `<source network='…'/>`.
+
 ## Bad
 ```xml web.xml
 <domain type='kvm'>
@@ -52,7 +56,7 @@ web.xml:4:5: error: missing <source>: an interface of type 'bridge' must name it
 
 ## Fix safety
 Unsafe: libvirt refuses the guest as it is. The fix names the only bridge with a NIC in the host's inventory, but
-another may be meant. Without an inventory, or with several such bridges, a person has to name it.
+another one may be meant. Without an inventory, or with several such bridges, a person has to name it.
 
 ## Libvirt
 At define: `interface type='bridge' requires a 'source' element`
@@ -66,7 +70,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Interface, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule("bridge-source-missing", code="VN2346", on=Interface, severity="error", when="define", since="0.1")
@@ -74,16 +78,17 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     templated = interface.is_template
     if interface.type != "bridge" or interface.source is not None or templated:
         return
-    uplinked = project.host.uplinked_bridges if project.host else ()
     yield problem(
         interface,
         "missing <source>: an interface of type 'bridge' must name its bridge",
-        fix(
-            f"Connect the interface to the bridge '{uplinked[0]}'",
-            edit.insert(interface.node, el("source", {"bridge": uplinked[0]})),
-            safety="unsafe",
-        )
-        if len(uplinked) == 1
-        else advise("Add the bridge's name", "<source bridge='…'/>"),
+        _connect(interface, project),
         libvirt_message="interface type='bridge' requires a 'source' element",
     )
+
+
+def _connect(interface: Interface, project: Project) -> tuple[Fix, ...]:
+    uplinked = project.host.uplinked_bridges if project.host else ()
+    if len(uplinked) != 1:
+        return advise("Add the bridge's name", "<source bridge='…'/>")
+    source = edit.insert(interface.node, el("source", {"bridge": uplinked[0]}))
+    return fix(f"Connect the interface to the bridge '{uplinked[0]}'", source, safety="unsafe")

@@ -1,8 +1,12 @@
-"""A macvtap interface without a mode gets `vepa`, in which guests on one NIC do not reach each other.
+"""A macvtap interface without a mode gets `vepa`, so guests on the same NIC do not reach each other.
 
-`vepa` sends everything to the switch, also what is for a neighbour, and few switches send it back. Where another guest
-of the project is on the same NIC the finding is a warning; where the inventory says that the switch reflects, there is
-none.
+With `vepa` every frame goes to the switch, even a frame for a guest on the same NIC, and few switches send it back. The
+finding is a warning if another guest of the project is on the same NIC. There is no finding if the inventory says that
+the switch reflects frames (`hairpin`).
+
+## What to do
+If guests on this NIC should reach each other, set `mode='bridge'`. To keep them apart, or if the switch reflects
+frames, set `mode='vepa'`.
 
 ## Bad
 ```xml db.xml
@@ -56,8 +60,8 @@ web.xml:5:7: warning: missing attribute 'mode': libvirt uses 'vepa', which separ
 ```
 
 ## Fix safety
-Choice: with mode `bridge` the guests on the NIC reach each other. The second fix, which is safe, writes down the `vepa`
-that is used now.
+Choice: with mode `bridge` the guests on the NIC reach each other. The second fix, which is safe, sets the mode `vepa`
+that libvirt uses now.
 
 ## Libvirt
 Never: the saved definition says `mode='vepa'`.

@@ -1,7 +1,11 @@
-"""The guest's card imitates hardware, and is slower than virtio.
+"""The guest's network card emulates hardware, and is slower than virtio.
 
-Each packet costs QEMU the pretence of an old chip; there are no several queues and no vhost. Without `<model>` the
-card of an x86 guest is an rtl8139, of 100 Mbit/s. Linux and BSD bring drivers for virtio, and Windows has them on a CD.
+QEMU emulates an old chip for every packet, and such a card supports neither several queues nor vhost. Without `<model>`
+an x86 guest has an rtl8139 with 100 Mbit/s. Linux and BSD include drivers for virtio; Windows gets them from a CD.
+
+## What to do
+Set `<model type='virtio'/>`; in a Windows guest, install the drivers first. If the guest has no driver for virtio, keep
+the card: name it in `<model>`, and add it to the option `accepted`.
 
 ## Bad
 ```xml
@@ -62,7 +66,7 @@ web.xml:12:14: info: the emulated card 'e1000' is slower than virtio [emulated-c
 ```
 
 ## Options
-- `accepted`: cards that are meant where they are named, such as for guests without a driver for virtio.
+- `accepted`: cards that are intended where a file names them, such as for guests without a driver for virtio.
 ```toml
 [options.emulated-card]
 accepted = ["e1000"]
@@ -72,7 +76,7 @@ web.xml:7:5: info: missing <model>: the emulated card 'rtl8139' is slower than v
 ```
 
 ## Fix safety
-Choice: the guest sees another card, needs a driver for it, and may give the interface another name.
+Choice: the guest sees another card, needs a driver for it, and may rename the interface.
 
 ## Libvirt
 Never: without `<model>` libvirt writes `rtl8139` into the definition.
@@ -108,14 +112,12 @@ class Options:
     options=Options,
 )
 def check(interface: Interface, project: Project, options: Options) -> Iterator[Problem]:
-    # `model-not-virtio` has those that work with virtio only, and a host device is its own card.
+    # `model-not-virtio` reports interfaces that need virtio, and a host device brings its own card.
     card = interface.model or interface.model_of_pc
-    own = interface.type in ("vhostuser", "vdpa") or project.guests.attachment_of(interface) == "hostdev"
-    if not interface.domain.is_qemu or card not in SLOW or own:
-        return
+    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
     model = interface.node.child("model")
     place = model.attributes.get("type") if model else None
-    if place is not None and card in options.accepted:
+    if not interface.domain.is_qemu or card not in SLOW or own or (place and card in options.accepted):
         return
     missing = "missing <model>: " if interface.model else "missing <model>: on x86 "
     yield problem(

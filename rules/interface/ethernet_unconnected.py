@@ -1,8 +1,12 @@
-"""An interface of type `ethernet` gets a tap device on the host that nothing is connected to.
+"""The tap device of an interface of type `ethernet` is connected to nothing on the host.
 
-libvirt makes the device and leaves it at that: it joins no bridge, and has no address. A script, an address in
-`<source>` or a program that knows the device by its name has to connect it, and here is none of them. A device with a
-name is reported only where libvirt drops the name, or where `managed='yes'` has libvirt make the device.
+libvirt only creates the device: it adds it to no bridge, and sets no address. A script, an address in `<source>` or a
+program that knows the device by its name has to connect it, and this interface has none of them. A device with a name
+is reported only if libvirt drops the name, or if `managed='yes'` lets libvirt create the device.
+
+## What to do
+Connect the interface to a network: set the type to `network`, and add `<source network='…'/>`. If a program connects
+the device, set a name for it, such as `<target dev='tap-web'/>`. If a libvirt hook connects it, nothing has to change.
 
 ## Bad
 ```xml
@@ -90,7 +94,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if any(node.child(each) for each in ("script", "downscript", "source", "ip", "route", "virtualport")):
         return
     place, managed = interface.target, (node.child("target") or node).get("managed")
-    # A program finds the device by its name, unless libvirt drops that; `yes` says that libvirt is to make it.
+    # A program finds the device by its name, unless libvirt drops the name; with `yes` libvirt creates the device.
     if place is not None and (managed == "no" or (managed is None and interface.made_device is not None)):
         return
     bridged = project.networks.bridged_beside(interface.domain, "nat", "route")

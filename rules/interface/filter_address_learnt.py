@@ -1,8 +1,12 @@
-"""A filter takes the guest's address from the guest itself, or from whatever DHCP server answers first.
+"""A filter learns the guest's address from the guest itself, or from any DHCP server that answers first.
 
-Where no parameter says the guest's IP address, libvirt takes it from the guest's first packet: until then every address
-passes, afterwards only that one, whoever it belongs to. With `CTRL_IP_LEARNING` set to `dhcp` it comes from a lease,
-but without `DHCPSERVER` another guest may give it.
+If no parameter sets the guest's IP address, libvirt takes it from the guest's first packet. Until then every address
+passes; afterwards only that address passes, no matter whose it is. With `CTRL_IP_LEARNING` set to `dhcp` the address
+comes from a lease, but without `DHCPSERVER` another guest may offer it.
+
+## What to do
+If the guest has a fixed address, set the parameter `IP` to it. Otherwise set `CTRL_IP_LEARNING` to `dhcp`, and
+`DHCPSERVER` to the address of the network's DHCP server. If you trust all guests on the network, nothing has to change.
 
 ## Bad
 ```xml lan.xml
@@ -107,9 +111,9 @@ web.xml:15:7: info: the filter learns the guest's address from any DHCP server [
 ```
 
 ## Fix safety
-Choice: a guest that uses other addresses than the network gives it is cut off. The first fix names the address that the
-network reserves for the guest; the other one names libvirt's own DHCP server. Where the files tell neither, the parameter is
-only shown.
+Choice: a guest that uses other addresses than the network gives it is cut off. The first fix sets the address that the
+network reserves for the guest; the other one names libvirt's own DHCP server. If the files contain neither, the
+parameter is only shown.
 
 ## Libvirt
 Never.
@@ -136,23 +140,29 @@ from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, adv
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filters.trees.of(reference) if reference else None
-    if reference is None or tree is None or not reference.names_all:
+    tree = project.filter_trees.of(reference) if reference else None
+    if reference is None or tree is None or not _learns(reference, set(tree.variables)):
         return
-    way = (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
-    address, server = project.filters.value_for(interface, "IP"), project.filters.value_for(interface, "DHCPSERVER")
-    known = way == "dhcp" and "DHCPSERVER" in reference.given
-    if set(tree.variables) - reference.given - {"MAC"} != {"IP"} or way not in ("any", "dhcp") or known:
-        return
+    way = _way(reference)
+    address, server = project.value_for(interface, "IP"), project.value_for(interface, "DHCPSERVER")
     yield problem(
         reference,
         f"the filter learns the guest's address from {'its first packet' if way == 'any' else 'any DHCP server'}",
         _named(reference, address),
         _leased(reference, server, way),
-        advise("Set the address, or the DHCP server whose leases count", SNIPPET[way])
-        if not (address or server)
-        else (),
+        () if address or server else advise("Set the guest's address, or the DHCP server to trust", SNIPPET[way]),
     )
+
+
+def _way(reference: FilterRef) -> str:
+    return (reference.value_of("CTRL_IP_LEARNING") or "any").lower()
+
+
+def _learns(reference: FilterRef, variables: set[str]) -> bool:
+    """Whether only the address is missing, and no parameter names a DHCP server to trust."""
+    missing, way = variables - reference.given - {"MAC"}, _way(reference)
+    trusted = way == "dhcp" and "DHCPSERVER" in reference.given
+    return reference.names_all and missing == {"IP"} and way in ("any", "dhcp") and not trusted
 
 
 SNIPPET = {

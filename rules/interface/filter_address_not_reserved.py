@@ -1,7 +1,11 @@
-"""A filter allows a guest another address than its network gives it, so the guest is cut off.
+"""A filter allows another address than the network gives the guest, so the guest is cut off.
 
-`IP` of a filter reference is the address that the guest may use. libvirt's DHCP service leases the one that is reserved
-for its MAC address; packets from any other than the filter's are dropped.
+The parameter `IP` is the address that the guest may use: the filter drops packets from any other address. libvirt's
+DHCP service leases the address that the network reserves for the guest's MAC address.
+
+## What to do
+Set `IP` to the address that the network reserves for the guest. If `IP` is right, change the reservation instead: the
+`<host>` in the network's `<dhcp>`. An address outside the network has to move into one of the network's subnets.
 
 ## Bad
 ```xml lan.xml
@@ -94,8 +98,8 @@ web.xml:15:9: warning: the filter allows 192.168.21.20, which is outside the net
 ```
 
 ## Fix safety
-Choice: the reservation may be out of date, or the guest may set its address itself. An address outside the network's
-subnets keeps its host part.
+Choice: the reservation may be out of date, or the guest may set its address itself. The fix moves an address outside
+the network's subnets into one of them, and keeps its host part.
 
 ## Libvirt
 Never.
@@ -114,6 +118,7 @@ from vnetlint.api import (
     FilterParameter,
     Fix,
     Interface,
+    Network,
     Problem,
     Project,
     edit,
@@ -138,31 +143,38 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, reserved = project.networks.of(interface), project.networks.reservation_of(interface)
     if network is None or not network.owns_bridge:
         return
-    allowed, own = _allowed(interface, project, "IP"), [ip.subnet for ip in network.ips if ip.family == "ipv4"]
+    allowed = _allowed(interface, project, "IP")
     if allowed and reserved is not None and reserved.address not in {each for _, each in allowed}:
         place, address = allowed[0]
         message = f"the filter allows {address}, but the network '{network.name}' reserves {reserved.address}"
         where = related(reserved, "the network reserves the address here")
         yield problem(place, message, _allow(place, reserved.address), related=(where,))
         return
-    six = [ip.subnet for ip in network.ips if ip.family == "ipv6"]
-    for each, subnets in ((allowed, own), (_allowed(interface, project, "IPV6"), six)):
-        if each and subnets and all(subnet and one not in subnet for subnet in subnets for _, one in each):
-            place, address = each[0]
-            moved, _ = move_into(subnets[0], address, address) if subnets[0] else (None, None)
-            message = f"the filter allows {address}, which is outside the network '{network.name}'"
-            yield problem(place, message, _allow(place, moved), severity="warning")
+    yield from _outside(network, "ipv4", allowed)
+    yield from _outside(network, "ipv6", _allowed(interface, project, "IPV6"))
 
 
-def _allowed(interface: Interface, project: Project, name: str) -> tuple[tuple[FilterParameter, Address], ...]:
-    """The addresses that the filter allows; none where one is unknown or the filter does not ask for them."""
+_Allowed = tuple[tuple[FilterParameter, Address], ...]
+
+
+def _outside(network: Network, family: str, allowed: _Allowed) -> Iterator[Problem]:
+    subnets = [ip.subnet for ip in network.ips if ip.family == family]
+    if allowed and subnets and all(subnet and one not in subnet for subnet in subnets for _, one in allowed):
+        place, address = allowed[0]
+        moved, _ = move_into(subnets[0], address, address) if subnets[0] else (None, None)
+        message = f"the filter allows {address}, which is outside the network '{network.name}'"
+        yield problem(place, message, _allow(place, moved), severity="warning")
+
+
+def _allowed(interface: Interface, project: Project, name: str) -> _Allowed:
+    """The addresses that the filter allows; none if one is unknown, or if the filter has no such variable."""
     reference, version = interface.filterref, 4 if name == "IP" else 6
     tree = project.filters.trees.of(reference) if reference else None
     if reference is None or (tree is not None and name not in tree.variables):
         return ()
     places = [each for each in reference.parameters if each.name == name]
     read = [(each, known) for each in places if (known := parse_address(each.value)) and known.version == version]
-    # A link-local address is of no subnet, and right on every network.
+    # A link-local address is in no subnet, and right on every network.
     return tuple(read) if len(read) == len(places) and not any(known.is_link_local for _, known in read) else ()
 
 

@@ -1,7 +1,12 @@
 """A guest's filter drops all IPv6, on a network that has IPv6 or for a guest that has an IPv6 address.
 
-`clean-traffic` lets ARP and IPv4 pass and drops every other frame, by way of `no-other-l2-traffic`. The guest gets no
-IPv6 address from the network and reaches nobody by IPv6. A parameter with an IPv6 address does not change that.
+`clean-traffic` lets ARP and IPv4 pass and drops every other frame, because it includes `no-other-l2-traffic`. The guest
+gets no IPv6 address from the network and reaches nobody over IPv6. A parameter with an IPv6 address does not change
+that.
+
+## What to do
+Include `allow-ipv6` in the filter if it is your own. If libvirt ships the filter, define one that includes both, and
+use that. To check the guest's IPv6 addresses too, include `no-ipv6-spoofing`, and set the parameter `IPV6` to them.
 
 ## Bad
 ```xml lan.xml
@@ -55,9 +60,8 @@ web.xml:6:7: warning: the filter 'guests' drops all IPv6, which the network 'lan
 ```
 
 ## Fix safety
-Choice: `allow-ipv6` lets every IPv6 packet pass that has the guest's MAC address. To guard IPv6 addresses as well, add
-`no-ipv6-spoofing` with the guest's addresses as `IPV6`. A filter that libvirt ships is never edited: a filter to define
-beside it is shown.
+Choice: `allow-ipv6` lets every IPv6 packet pass that has the guest's MAC address. A filter that libvirt ships is never
+edited; a filter to define beside it is shown.
 
 ## Libvirt
 Never.
@@ -75,6 +79,7 @@ from vnetlint.api import (
     SHIPPED,
     Filter,
     FilterRef,
+    Fix,
     Interface,
     Network,
     Place,
@@ -107,20 +112,17 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, why = _ipv6(reference, network)
     if place is None:
         return
-    meant = project.filters.of(reference)
-    own = meant if isinstance(meant, Filter) and reference.filter not in SHIPPED else None
-    allowed = edit.insert(own.node, el("filterref", {"filter": "allow-ipv6"})) if own else ()
     yield problem(
         reference,
         f"the filter '{reference.filter}' drops all IPv6, {why}",
-        fix(f"Include 'allow-ipv6' in the filter '{reference.filter}'", allowed, safety="choice"),
+        _include(reference, project),
         advise("Define a filter that passes IPv6, and refer to it", SNIPPET.format(reference.filter)),
-        related=(related(place, "IPv6 is here"),),
+        related=(related(place, "IPv6 is set here"),),
     )
 
 
 def _ipv6(reference: FilterRef, network: Network | None) -> tuple[Place | None, str]:
-    """What tells that the guest is to have IPv6: its network, or an address among the filter's parameters."""
+    """What shows that the guest should have IPv6: its network, or an address among the filter's parameters."""
     if network is not None and network.owns_bridge:
         ipv6 = next((ip for ip in network.ips if ip.family == "ipv6"), None)
         place = ipv6 or (network.attribute("ipv6") if network.node.get("ipv6") == "yes" else None)
@@ -131,6 +133,14 @@ def _ipv6(reference: FilterRef, network: Network | None) -> tuple[Place | None, 
         if address is not None and address.version == 6:
             return each, f"so the guest cannot use {each.value}"
     return None, ""
+
+
+def _include(reference: FilterRef, project: Project) -> tuple[Fix, ...]:
+    meant = project.filter_of(reference)
+    if not isinstance(meant, Filter) or reference.filter in SHIPPED:
+        return ()
+    allowed = edit.insert(meant.node, el("filterref", {"filter": "allow-ipv6"}))
+    return fix(f"Include 'allow-ipv6' in the filter '{reference.filter}'", allowed, safety="choice")
 
 
 SNIPPET = "<filter name='{0}-ipv6'><filterref filter='{0}'/><filterref filter='allow-ipv6'/></filter>"

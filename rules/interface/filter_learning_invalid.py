@@ -1,7 +1,11 @@
-"""A filter's way to learn the guest's IP address is unknown to libvirt, and the guest does not start.
+"""A filter's parameter CTRL_IP_LEARNING has an invalid value, and the guest does not start.
 
-`CTRL_IP_LEARNING` selects how libvirt finds out the address that the filter needs: `any` takes it from the guest's
-first packet, `dhcp` from the lease that it is given, and with `none` the parameter `IP` has to be there.
+`CTRL_IP_LEARNING` selects how libvirt finds the address that the filter needs: `any` takes it from the guest's first
+packet, and `dhcp` from the guest's lease. With `none` the parameter `IP` must be set.
+
+## What to do
+Set `CTRL_IP_LEARNING` to `dhcp` if the guest gets its address by DHCP, and to `any` otherwise. If the guest has a fixed
+address, set the parameter `IP` to it instead.
 
 ## Bad
 ```xml web.xml
@@ -55,8 +59,8 @@ web.xml:7:9: error: invalid value 'static' for CTRL_IP_LEARNING: expected 'any',
 ```
 
 ## Fix safety
-Choice: `any` is libvirt's default, but `dhcp` may have been meant. A value that resembles one of the three is
-corrected, which is unsafe.
+Choice: `any` is libvirt's default, but `dhcp` may have been meant. The fix for a value that resembles one of the three
+is unsafe.
 
 ## Libvirt
 When the guest starts, unless it has the parameter `IP`: `filter 'clean-traffic' learning value 'static' invalid.`
@@ -70,7 +74,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Names, Problem, Project, Safety, edit, fix, problem, rule
+from vnetlint.api import FilterParameter, Fix, Interface, Names, Problem, Project, Safety, edit, fix, problem, rule
 
 
 @rule(
@@ -83,20 +87,16 @@ from vnetlint.api import Interface, Names, Problem, Project, Safety, edit, fix, 
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filters.trees.of(reference) if reference else None
-    if reference is None or tree is None or not reference.names_all:
-        return
-    if set(tree.variables) - reference.given - {"MAC"} != {"IP"}:
+    tree = project.filter_trees.of(reference) if reference else None
+    missing = set(tree.variables) - reference.given - {"MAC"} if reference and tree else None
+    if reference is None or not reference.names_all or missing != {"IP"}:
         return
     for each in reference.parameters:
         if each.name == "CTRL_IP_LEARNING" and each.value and each.value.lower() not in WAYS:
             yield problem(
                 each,
                 f"invalid value '{each.value}' for CTRL_IP_LEARNING: expected 'any', 'dhcp' or 'none'",
-                *(
-                    fix(f"Set CTRL_IP_LEARNING to '{way}'", edit.set_attribute(each.node, "value", way), safety=safety)
-                    for way, safety in _meant(each.value.lower())
-                ),
+                *(_set(each, way, safety) for way, safety in _meant(each.value.lower())),
                 libvirt_message=f"filter '{reference.filter}' learning value '{each.value}' invalid.",
             )
 
@@ -104,7 +104,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 WAYS = ("any", "dhcp", "none")
 
 
+def _set(parameter: FilterParameter, way: str, safety: Safety) -> tuple[Fix, ...]:
+    return fix(f"Set CTRL_IP_LEARNING to '{way}'", edit.set_attribute(parameter.node, "value", way), safety=safety)
+
+
 def _meant(value: str) -> tuple[tuple[str, Safety], ...]:
-    """The way that a value resembles, else those that need no address, to choose from."""
+    """The way that a value resembles; otherwise a choice of those that need no address."""
     near = Names(WAYS).similar(value)
     return ((near, "unsafe"),) if near else (("any", "choice"), ("dhcp", "choice"))

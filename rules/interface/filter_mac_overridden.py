@@ -1,7 +1,11 @@
-"""A filter reference sets MAC to another address than the interface has, and the guest's own frames are dropped.
+"""A filter's parameter MAC differs from the interface's address, so the guest's own frames are dropped.
 
-libvirt gives filters the interface's MAC address by itself. A parameter of that name takes its place in every rule:
-`no-mac-spoofing` then lets only frames of the other address out.
+libvirt itself sets MAC to the interface's address. A parameter of that name replaces it in every rule:
+`no-mac-spoofing` then lets out only frames with the other address.
+
+## What to do
+Remove the parameter MAC. If its address is the one that the guest should have, set the interface's `<mac address='…'/>`
+to it instead.
 
 ## Bad
 ```xml web.xml
@@ -58,11 +62,11 @@ web.xml:8:9: error: the parameter MAC is 52:54:00:0a:0b:0d, but the interface ha
 ```
 
 ## Fix safety
-Unsafe: the guest may set that address itself. Where the interface has no `<mac>`, both fixes are a choice, because the
+Unsafe: the guest may set that address itself. If the interface has no `<mac>`, both fixes are a choice, because the
 parameter may be the address that it should have.
 
 ## Libvirt
-Never: the guest starts, and the firewall has the parameter's address in the place of the interface's.
+Never: the guest starts, and the firewall uses the parameter's address instead of the interface's.
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,7 +1,11 @@
-"""A filter gets a parameter that none of its rules uses.
+"""A filter has a parameter that none of its rules uses.
 
 Names of variables are case sensitive, and libvirt accepts a name that no rule uses. Either the name is mistyped, or the
-parameter belongs to another filter. Parameters for a filter that another includes are reported too.
+parameter belongs to another filter. Parameters that one filter sets for another are reported too.
+
+## What to do
+Correct the name if it is mistyped: `IP` and `ip` are different variables. If the parameter belongs to another filter,
+refer to that filter. Otherwise remove the parameter.
 
 ## Bad
 ```xml guests.xml
@@ -81,8 +85,8 @@ web.xml:13:9: info: the filter 'clean-traffic' has no variable 'ip'; did you mea
 ```
 
 ## Fix safety
-Choice: the filter works the same without the parameter, but then nothing tells what was meant. A name that differs only
-in case from one that the filter uses is corrected, which is unsafe.
+Choice: the filter works the same without the parameter, but then nothing shows what was meant. The fix for a name that
+differs only in case from one that the filter uses is unsafe.
 
 ## Libvirt
 Never.
@@ -124,7 +128,7 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
         for each in user.references:
             yield from _unused(each, project)
     elif user.filterref is not None and not _missing(user.filterref, project) - {"IP"}:
-        # Where another variable is missing the guest does not start, which filter-variable-missing reports.
+        # If another variable is missing, the guest does not start: `filter-variable-missing` reports that.
         yield from _unused(user.filterref, project)
 
 

@@ -1,7 +1,11 @@
-"""A parameter of a filter is not the address, MAC address or port that the filter needs, and the guest does not start.
+"""A filter's parameter is not the address, MAC address or port that the filter needs, and the guest does not start.
 
-libvirt passes the value to the firewall as it is, and the firewall refuses it. So it is with a mask and a VLAN tag. For a
-port the firewall takes the name of a service too, such as `https`.
+libvirt passes the value to the firewall without checking it, and the firewall refuses it. The same is true of masks and
+VLAN tags. As a port the firewall also accepts the name of a service, such as `https`.
+
+## What to do
+Set the parameter to a value of the kind that the filter needs. If libvirt should learn the guest's address, remove the
+parameter `IP`. In a filter that includes another one, remove the parameter if each guest should set it.
 
 ## Bad
 ```xml lan.xml
@@ -81,13 +85,13 @@ web.xml:8:9: error: invalid value '192.168.20.300' for the parameter IP: expecte
 ```
 
 ## Fix safety
-Unsafe: the value becomes the one that the network's definition has for the guest. Where it has none, removing the
-parameter is a choice: libvirt then learns the guest's address. In a filter, removing it leaves the value to the guests
-that use the filter.
+Unsafe: the fix sets the value that the network's definition has for the guest. If it has none, removing the parameter
+is a choice: libvirt then learns the guest's address. In a filter, removing it leaves the value to the guests that use
+the filter.
 
 ## Libvirt
-When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``, with
-the words of the firewall's own command
+When the guest starts: ``internal error: Failed to apply firewall rules … host/network `192.168.20.300' not found``,
+with the message of the firewall's own command
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -141,7 +145,7 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
         )
 
 
-LEARN, GIVE = "Remove IP, so that libvirt learns the address", "Remove <parameter>, so that each guest gives the value"
+LEARN, GIVE = "Remove IP, so that libvirt learns the address", "Remove <parameter>, so that each guest sets the value"
 WORD: dict[Kind, str] = {
     "ipv4": "an IPv4 address", "ipv6": "an IPv6 address", "mac": "a MAC address", "port": "a port number",
     "ipv4-mask": "a prefix up to 32 or a netmask", "ipv6-mask": "a prefix up to 128", "vlan": "a VLAN tag up to 4095",
@@ -150,7 +154,7 @@ MOST: dict[Kind, int] = {"port": 65535, "ipv4-mask": 32, "ipv6-mask": 128, "vlan
 
 
 def _misfits(user: Interface | Filter, project: Project) -> Iterator[tuple[FilterParameter, Kind]]:
-    """The parameters that are not what the filter does with them, and what they had to be."""
+    """The parameters whose value does not fit their use in the filter, and the kind that is expected."""
     references: tuple[FilterRef | None, ...] = user.references if isinstance(user, Filter) else (user.filterref,)
     for reference in references:
         tree = project.filters.trees.of(reference) if reference else None
@@ -162,7 +166,7 @@ def _misfits(user: Interface | Filter, project: Project) -> Iterator[tuple[Filte
 
 
 def _fits(value: str, kind: Kind) -> bool:
-    """Whether the firewall would take a value; what libvirt itself passes over is left to the schema."""
+    """Whether the firewall accepts a value; values that libvirt itself ignores are left to the schema."""
     address = parse_address(value)
     if kind in ("ipv4", "ipv6"):
         return "/" in value or (address is not None and f"ipv{address.version}" == kind)

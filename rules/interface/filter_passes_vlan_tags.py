@@ -1,8 +1,12 @@
-"""A filter guards the guest's addresses, but does not check frames with a VLAN tag.
+"""A filter checks the guest's addresses, but not in frames with a VLAN tag.
 
-Chains such as `ipv4` and `arp` get frames whose type is IPv4 or ARP. A frame that the guest tags itself has the type
-802.1Q, so no rule of those chains meets it, and on a bridge without VLAN filtering it goes to every port. Filters that
-drop what no rule has let pass, such as `clean-traffic`, are free of this.
+Chains such as `ipv4` and `arp` see only frames whose type is IPv4 or ARP. A frame that the guest tags itself has the
+type 802.1Q, so no rule in those chains matches it. On a bridge without VLAN filtering it reaches every port. Filters
+that drop whatever no rule allows, such as `clean-traffic`, are not affected.
+
+## What to do
+In a filter of your own, add a rule that drops `<vlan/>` in direction `out`. Replace a filter that libvirt ships with
+`clean-traffic`. If the guest should send tagged frames, nothing has to change.
 
 ## Bad
 ```xml guests.xml
@@ -83,8 +87,8 @@ web.xml:12:7: info: the filter 'no-ip-spoofing' does not check the guest's VLAN-
 ```
 
 ## Fix safety
-Choice: the guest may be meant to send tagged frames. A filter that libvirt ships is not edited but replaced by
-`clean-traffic`, which also guards MAC addresses and ARP, and drops IPv6.
+Choice: the guest may be meant to send tagged frames. A filter that libvirt ships is not edited but replaced with
+`clean-traffic`, which also checks MAC addresses and ARP, and drops IPv6.
 
 ## Libvirt
 Never.
@@ -126,5 +130,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 
 def _guards(tree: Tree) -> bool:
-    """Whether it holds the guest to its own IP address, which is a parameter or written in a rule."""
+    """Whether it lets out only the guest's own IP address, which is a parameter or part of a rule."""
     return bool(tree.uses & {"IP", "IPV6"}) or tree.checks_sender

@@ -1,8 +1,12 @@
-"""A network filter is set on an interface that libvirt cannot filter, and guards nothing.
+"""A network filter is set on an interface that libvirt cannot filter.
 
-libvirt filters at the host's end of the guest's NIC on a bridge or, with type `ethernet`, on a tap device. On every
-other type it reads over `<filterref>`: the guest starts, the saved definition has lost the element, and no rule is
-installed. Where the interface names a network that leads to macvtap or a hostdev, the guest does not start.
+libvirt filters at the host's end of the guest's NIC: on a bridge or, with type `ethernet`, on a tap device. On every
+other type it ignores `<filterref>`: the guest starts, no rule is installed, and the saved definition no longer has the
+element. If the interface names a network that uses macvtap or a hostdev, the guest does not start.
+
+## What to do
+If the guest needs the filter, connect the interface to a bridge, or to a network that has one. Otherwise remove
+`<filterref>`.
 
 ## Bad
 ```xml lan.xml
@@ -66,8 +70,8 @@ web.xml:11:7: error: <filterref> is not supported on the network 'lan', which us
 ```
 
 ## Fix safety
-Choice: nothing is filtered with or without the element, but a filter was meant, and the type or the network may be what
-is wrong. Where a network of the project leads to a bridge, connecting the interface to it is offered too.
+Choice: nothing is filtered with or without the element, but a filter was meant, so the type or the network may be
+wrong. If a network of the project has a bridge, connecting the interface to it is offered too.
 
 ## Libvirt
 Never on the interface's own type. On a network, when the guest starts:

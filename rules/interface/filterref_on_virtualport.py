@@ -1,7 +1,11 @@
-"""A network filter is set on an interface with a virtual port such as Open vSwitch's, and the guest does not start.
+"""A network filter is set on an interface with a virtual port, such as Open vSwitch's, and the guest does not start.
 
-libvirt filters with ebtables and iptables, which see the ports of a Linux bridge only. On a switch that has its own
-flows, the filter belongs there.
+libvirt filters with ebtables and iptables, which see only the ports of a Linux bridge. A switch with flows of its own,
+such as Open vSwitch, has to filter itself.
+
+## What to do
+Remove `<filterref>`, and filter on the switch. If libvirt should filter, connect the interface to a Linux bridge
+without `<virtualport>`.
 
 ## Bad
 ```xml lan.xml

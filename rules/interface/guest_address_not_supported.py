@@ -1,9 +1,12 @@
 """A guest's interface sets an address or a route inside the guest, and libvirt refuses to define the guest.
 
-`<ip>` and `<route>` in an `<interface>` are for containers, whose network libvirt configures itself. QEMU guests
-configure their own, by DHCP or by hand. Only an interface of type `user` takes an `<ip>`, which moves the subnet of its
-built-in network; it takes no `peer` and no `<route>`. To give a guest a fixed address, add a `<host>` to the `<dhcp>`
-of its network.
+`<ip>` and `<route>` in an `<interface>` are for containers, whose network libvirt configures itself. A QEMU guest
+configures its own, by DHCP or by hand. Only an interface of type `user` supports `<ip>`, which moves the subnet of its
+built-in network. It supports neither `peer` nor `<route>`.
+
+## What to do
+Remove the element or attribute. To give the guest a fixed address, add a `<host>` to the `<dhcp>` of its network. Set
+routes in the guest itself.
 
 ## Bad
 ```xml
@@ -71,7 +74,7 @@ web.xml:10:42: error: 'peer' is not supported: QEMU sets no peer address in a gu
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the address has to be given to the guest in another way.
+Unsafe: libvirt refuses the guest as it is, but the guest has to get the address in another way.
 
 ## Libvirt
 At define:
@@ -126,7 +129,7 @@ def _settings(interface: Interface) -> Iterator[tuple[Node | Attribute, str, str
         elif "peer" in ip.attributes:
             yield ip.attributes["peer"], "'peer' is not supported: QEMU sets no peer address in a guest", NO_PEER
     for route in interface.node.all("route"):
-        # Since a libvirt between 11.3 and 12.8 passt is told a default route.
+        # A libvirt between 11.3 and 12.8 began to pass a default route to passt.
         if user and interface.backend == "passt" and route.attributes.keys() <= {"family", "gateway"}:
             continue
         yield route, "<route> is not supported: QEMU sets no routes in a guest", NO_ROUTE if user else REFUSED

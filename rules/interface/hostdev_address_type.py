@@ -1,7 +1,11 @@
-"""An interface of type `hostdev` does not name a PCI device by a typed address, and libvirt refuses to define the guest.
+"""An interface of type `hostdev` has no host address with a valid type, and libvirt refuses to define the guest.
 
-`<source>` names the device of the host by its `<address>`, whose type is `pci`, or `usb`. Without the type libvirt does
-not read the numbers beside it, although they could only be those of a PCI device.
+`<source>` names the host device by its `<address>`, whose type is `pci` or `usb`. Without a type libvirt ignores the
+numbers, although only a PCI device has such numbers.
+
+## What to do
+Set `type='pci'` on `<address>`, with the `domain`, `bus`, `slot` and `function` of the host's NIC.
+`virsh nodedev-list --cap net` lists the NICs, and `virsh nodedev-dumpxml` shows their addresses.
 
 ## Bad
 ```xml
@@ -52,12 +56,11 @@ web.xml:6:9: error: missing attribute 'type': expected 'pci' [hostdev-address-ty
 
 ## Fix safety
 Safe where the numbers are those of a PCI device and only the type is missing: libvirt refuses the guest as it is.
-Otherwise a person has to name the device; `virsh nodedev-list --cap net` and `virsh nodedev-dumpxml` show the addresses
-of the host's NICs.
+Otherwise a person has to name the device.
 
 ## Libvirt
 At define: `missing source address type`, `unknown host device source address type 'drive'`,
-`address type='scsi' not supported in hostdev interfaces`. Of a missing type newer versions say
+`address type='scsi' not supported in hostdev interfaces`. For a missing type newer versions say
 `unknown host device source address type '(null)'`.
 
 Seen on 9.0, 11.3 and 12.8.
@@ -69,7 +72,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, advise, edit, fix, known, problem, rule
+from vnetlint.api import Fix, Interface, Node, Problem, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -92,11 +95,15 @@ def check(interface: Interface) -> Iterator[Problem]:
     yield problem(
         address or source or interface,
         f"{wrong}: expected 'pci'" if address else "missing <address>: expected the PCI address of the host's NIC",
-        fix("Set type='pci'", edit.set_attribute(address, "type", "pci"), safety="safe")
-        if address and not kind and "slot" in address.attributes
-        else advise("Add the address of the host's NIC, as `virsh nodedev-list --cap net` shows it", EXAMPLE),
+        _set_address(address, kind),
         libvirt_message=REFUSED.get(kind, UNKNOWN.format(kind)) if kind else "missing source address type",
     )
+
+
+def _set_address(address: Node | None, kind: str | None) -> tuple[Fix, ...]:
+    if address is not None and not kind and "slot" in address.attributes:
+        return fix("Set type='pci'", edit.set_attribute(address, "type", "pci"), safety="safe")
+    return advise("Add the PCI address of the host's NIC; `virsh nodedev-list --cap net` lists the NICs", EXAMPLE)
 
 
 EXAMPLE = "<source><address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x1'/></source>"

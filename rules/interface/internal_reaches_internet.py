@@ -1,7 +1,11 @@
 """An interface of type `internal` is not internal with QEMU: the guest reaches the Internet, and no other guest.
 
-The type is for other hypervisors. libvirt's QEMU driver treats it as type `user`: the guest goes out through the host,
-and the network that `<source>` names is ignored.
+The type is for other hypervisors. libvirt's QEMU driver treats it as type `user`: the guest reaches the outside through
+the host, and the network in `<source>` is ignored.
+
+## What to do
+To connect the guest to the network in `<source>`, set the type to `network` and name it in `<source network='…'/>`. If
+the guest should only reach the Internet, set the type to `user` and remove `<source>`.
 
 ## Bad
 ```xml lan.xml
@@ -54,7 +58,7 @@ web.xml:4:16: warning: QEMU treats type 'internal' as 'user': the guest reaches 
 ```
 
 ## Fix safety
-Choice: the guest moves to another network. The other fix writes down type `user`, which QEMU uses now.
+Choice: the guest moves to another network. The other fix sets type `user`, which QEMU uses now.
 
 ## Libvirt
 Never: the guest starts with `-netdev user`.
@@ -91,5 +95,5 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         fix(f"Connect the interface to the network '{name}'", *join_network(interface, name), safety="choice")
         if name and project.networks.named(name, interface)
         else (),
-        fix("Set type='user', as it is now, and remove <source>", user, edit.remove(source), safety="choice"),
+        fix("Set type='user', which QEMU uses now, and remove <source>", user, edit.remove(source), safety="choice"),
     )

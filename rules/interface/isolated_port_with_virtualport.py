@@ -1,8 +1,12 @@
 """An interface is an isolated port and has a `<virtualport>`, and libvirt refuses to define the guest.
 
-`<port isolated='yes'/>` is a feature of the Linux bridge: ports so marked reach only those that are not. A
-`<virtualport>` says that something else switches the guest's frames, most often Open vSwitch, which has
-protected ports of its own.
+`<port isolated='yes'/>` is a feature of the Linux bridge: isolated ports reach only ports that are not isolated. With a
+`<virtualport>` something else switches the guest's frames, most often Open vSwitch, which has protected ports of its
+own.
+
+## What to do
+On a Linux bridge, remove `<virtualport>`. On Open vSwitch, remove `<port>`, and isolate the port on the host with
+`ovs-vsctl set port PORT protected=true`.
 
 ## Bad
 ```xml
@@ -52,8 +56,7 @@ web.xml:8:7: error: <port isolated='yes'/> is not supported with a virtualport o
 ```
 
 ## Fix safety
-Choice: libvirt refuses the guest as it is, and which of the two is meant depends on the bridge. Open vSwitch isolates a
-port itself when told so on the host: `ovs-vsctl set port PORT protected=true`.
+Choice: libvirt refuses the guest as it is, and which of the two is meant depends on the bridge.
 
 ## Libvirt
 At define:

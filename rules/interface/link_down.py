@@ -1,7 +1,10 @@
-"""A NIC of the guest has its cable pulled, and sends and receives nothing.
+"""The link of a guest's NIC is down, so the NIC sends and receives nothing.
 
-`<link state='down'/>` is a way to keep a guest off the network, and is easily left behind after a test. As long as it
-is there, nothing else in the definition of this interface has an effect.
+`<link state='down'/>` keeps a guest off the network, and is easily left behind after a test. While it is there, nothing
+else in the definition of this interface has an effect.
+
+## What to do
+Set `<link state='up'/>`, or remove `<link>`. If the guest should stay off the network, nothing has to change.
 
 ## Bad
 ```xml
@@ -51,7 +54,7 @@ web.xml:7:13: info: the link state is 'down', so nothing passes through this int
 ```
 
 ## Fix safety
-Choice: it puts a guest on the network that may be meant to stay off it.
+Choice: the guest may be meant to stay off the network.
 
 ## Libvirt
 Never.

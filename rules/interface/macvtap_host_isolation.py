@@ -1,13 +1,16 @@
-"""A guest is on macvtap only, and it and its host do not reach each other.
+"""A guest is only on macvtap, so the guest and its host do not reach each other.
 
-A macvtap device hands the guest's frames to the NIC's wire, past the host's own network stack, and what the host sends
-goes to the wire too. Guests and LAN see each other, guest and host do not: no SSH from the host, no NFS or DNS server
-on it. That is usually intended, so this is only a hint. A second interface on an isolated network connects guest and
-host without leading anywhere else.
+A macvtap device sends the guest's frames to the NIC's wire, past the host's own network stack, and the host's frames go
+to the wire too. Guests and LAN reach each other, but guest and host do not: no SSH from the host, and no NFS or DNS
+server on it.
 
-The rule is silent where the host is reached by other means: any other kind of interface, a switch that reflects frames
-(`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`), and a NIC that is a virtual function or
-without an address of the host's in the inventory.
+The rule reports nothing where the host is reached in another way: by any other kind of interface, or by a switch that
+reflects frames (`hairpin` in the inventory, with modes `vepa` and `private`, or a `<virtualport>`). The same is true of
+a NIC that is a virtual function, or that has no address of the host in the inventory.
+
+## What to do
+If guest and host should not reach each other, which is usual, nothing has to change. Otherwise add a second interface
+on an isolated network: it connects guest and host, and leads nowhere else.
 
 ## Bad
 ```xml backstage.xml
@@ -72,7 +75,7 @@ web.xml:4:5: info: 'web' is on macvtap only, so it and its host do not reach eac
 ```
 
 ## Fix safety
-Choice: the guest gets one more interface, and it may be meant to be kept from its host.
+Choice: the guest gets one more interface, but may be meant to stay apart from its host.
 
 ## Libvirt
 Never.
@@ -99,20 +102,22 @@ from vnetlint.api import Fix, Host, Interface, Network, Problem, Project, advise
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isinstance(user, Network):
-        if (
-            user.attachment == "macvtap"
-            and not project.guests.interfaces_on(user)
-            and _cuts_off(user.mode, user, None, project)
-        ):
-            message = "guests are on macvtap here, so they and their host do not reach each other"
-            second = advise("Give guests that need the host a second interface", "<source network='NETWORK'/>")
-            yield problem(user.mode_place, message, second)
+        yield from _unused_network(user, project)
         return
     interface, domain = user, user.domain
     if interface is domain.interfaces[0] and all(_keeps_off_host(each, project) for each in domain.interfaces):
         guest = f"'{domain.name}'" if domain.name else "this guest"
         message = f"{guest} is on macvtap only, so it and its host do not reach each other"
         yield problem(interface, message, _second_interface(interface, project))
+
+
+def _unused_network(network: Network, project: Project) -> Iterator[Problem]:
+    """The problem of a network that no guest of the project uses; otherwise each guest is reported."""
+    is_used = network.attachment != "macvtap" or project.interfaces_on(network)
+    if not is_used and _cuts_off(network.mode, network, None, project):
+        message = "guests are on macvtap here, so they and their host do not reach each other"
+        second = advise("Add a second interface to guests that need the host", "<source network='NETWORK'/>")
+        yield problem(network.mode_place, message, second)
 
 
 def _keeps_off_host(interface: Interface, project: Project) -> bool:

@@ -1,7 +1,11 @@
 """An interface of type `mcast` has an address that is not an IPv4 multicast group, so the guest does not start.
 
-Guests whose interfaces name one group and port hear each other, on one host or on several. QEMU knows IPv4 groups only:
-224.0.0.0 to 239.255.255.255.
+Guests whose interfaces name the same group and port hear each other, on one host or on several. QEMU supports only IPv4
+groups: 224.0.0.0 to 239.255.255.255.
+
+## What to do
+Set `address` to the group that the other guests use. For the first guest, choose an unused group from 224.0.0.0 to
+239.255.255.255.
 
 ## Bad
 ```xml

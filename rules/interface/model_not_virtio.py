@@ -1,9 +1,15 @@
 """An interface that needs a virtio card has another one, and libvirt refuses to define the guest.
 
-Interfaces of type `vhostuser` and `vdpa` hand the guest's virtio queues to something else, and the lasting half of a
-teaming pair is found by the guest's virtio driver. For `vhostuser` and teaming `virtio-transitional` and
-`virtio-non-transitional` do as well, for `vdpa` only `virtio`; there a missing `<model>` means virtio, elsewhere an
-rtl8139 on x86. From 11.3 on it means virtio for `vhostuser` too; where no version is known, that is a warning.
+Interfaces of type `vhostuser` and `vdpa` pass the guest's virtio queues to something else, and the guest's virtio
+driver finds the persistent half of a teaming pair. `vhostuser` and teaming also support `virtio-transitional` and
+`virtio-non-transitional`; `vdpa` supports only `virtio`.
+
+Without `<model>` the card is virtio on `vdpa`, and elsewhere an rtl8139 on x86. From 11.3 on it is virtio on
+`vhostuser` too, so a missing model is only a warning there if the version is unknown.
+
+## What to do
+Set `<model type='virtio'/>`. If the guest has no driver for virtio, change the type of the interface, or remove
+`<teaming>`.
 
 ## Bad
 ```xml
@@ -86,7 +92,7 @@ web.xml:19:7: error: invalid value 'e1000' for 'type': the persistent NIC of a t
 ```
 
 ## Fix safety
-Safe: libvirt refuses the guest as it is and takes no other card there.
+Safe: libvirt refuses the guest as it is and supports no other card there.
 
 ## Libvirt
 At define:
@@ -121,7 +127,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     found = _needed_by(interface)
     model = interface.node.child("model")
     written = model.get("type") if model else None
-    # For vhostuser a newer libvirt takes virtio by itself.
+    # On vhostuser a newer libvirt uses virtio by default.
     newer = project.has_libvirt("11.3.0") if interface.type == "vhostuser" and not written else False
     if found is None or newer or (written and interface.model is None):
         return
@@ -145,7 +151,7 @@ TEAMING = "virtio-net teaming persistent interface must be <model type='virtio'/
 
 
 def _needed_by(interface: Interface) -> tuple[str, str] | None:
-    """What needs another card than the interface has, and what libvirt says then."""
+    """What needs another card than the interface has, and libvirt's message."""
     teaming, qemu = interface.node.child("teaming"), interface.domain.is_qemu
     if interface.type == "vhostuser" and not interface.is_virtio:
         return "an interface of type 'vhostuser'", VHOSTUSER

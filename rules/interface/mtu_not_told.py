@@ -1,7 +1,11 @@
-"""A network has an MTU of its own, and nothing tells it to this guest.
+"""A network has an MTU of its own, and nothing announces it to this guest.
 
-A virtio card tells the guest by itself, and DHCP tells the others. A guest with another card, on a network without
-DHCP, keeps to 1500 unless it is set by hand.
+A virtio card announces the MTU to its guest, and DHCP announces it to the others. A guest with another card, on a
+network without DHCP, uses 1500 unless it is set by hand.
+
+## What to do
+Set `<model type='virtio'/>`. If the guest has no driver for virtio, set the MTU in the guest by hand, or add `<dhcp>`
+to the network.
 
 ## Bad
 ```xml lan.xml
@@ -26,7 +30,7 @@ DHCP, keeps to 1500 unless it is set by hand.
 
 ## Report
 ```text
-web.xml:6:7: info: nothing tells the interface of 'web' that the MTU is 1400 [mtu-not-told]
+web.xml:6:7: info: nothing announces the MTU of 1400 to the interface of 'web' [mtu-not-told]
 ```
 
 ## Fixed
@@ -89,7 +93,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if network.owns_bridge and not any(ip.dhcp and ip.family == "ipv4" for ip in network.ips):
         yield problem(
             model or interface,
-            f"nothing tells {interface.label} that the MTU is {network.mtu}",
+            f"nothing announces the MTU of {network.mtu} to {interface.label}",
             fix("Set the model to 'virtio'", set_child(interface.node, "model", "type", "virtio"), safety="choice"),
             related=(related(network.node.child("mtu") or network, "the MTU is set here"),),
         )

@@ -1,7 +1,11 @@
 """A guest's peak on Open vSwitch is above its average, and the guest may use the peak all the time.
 
-libvirt sets the peak as the maximum rate and the average as the minimum. Open vSwitch gives a port its maximum whenever
-there is room, not only in a burst: the average is no limit.
+libvirt sets the peak as the maximum rate and the average as the minimum rate. Open vSwitch gives a port its maximum
+whenever there is room, not only in a burst. The average limits nothing.
+
+## What to do
+To limit the guest to its average, set `peak` to the same value. If the guest may use the peak all the time, nothing has
+to change.
 
 ## Bad
 ```xml web.xml
@@ -98,7 +102,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _switch(plug: Plug, user: Network | Interface, project: Project) -> str | None:
-    """The type of the virtual port of what has a limit: of a network itself none is asked, as it limits its bridge."""
+    """The virtual port's type where the limit applies; None for a network's own limit, which applies to its bridge."""
     if isinstance(user, Interface):
         return project.guests.switch_of(user)
     return (plug.switch or user.plugs[0].switch) if plug is not user.plugs[0] else None

@@ -1,8 +1,12 @@
-"""An interface asks for passt and is not of type `user`, and libvirt refuses to define the guest.
+"""An interface uses the backend passt but is not of type `user`, and libvirt refuses to define the guest.
 
 passt connects a guest to the host's network from an ordinary process, without a tap device or a bridge. It is a backend
-of type `user` and, since libvirt 11.1.0, of type `vhostuser`, which is left alone unless the host's inventory has an
-older version.
+of type `user` and, since libvirt 11.1.0, of type `vhostuser`. Type `vhostuser` is reported only if the host's inventory
+has an older version.
+
+## What to do
+To keep the interface on its bridge or network, remove `<backend type='passt'/>`. To use passt, set the type to `user`
+and remove `<source>`.
 
 ## Bad
 ```xml
@@ -47,11 +51,12 @@ web.xml:6:7: error: the backend 'passt' is not supported on an interface of type
 ```
 
 ## Fix safety
-Choice: either the backend or the type is wrong. With the type changed, the guest leaves its bridge or network.
+Choice: either the backend or the type is wrong. With type `user` the guest leaves its bridge or network.
 
 ## Libvirt
-At define: `The 'passt' backend can only be used with interface type='user'`, and since 11.1 `or type='vhostuser'`; a libvirt that was built without passt
-says `Invalid value for attribute 'type' in element 'backend': 'passt'.` of any type.
+At define: `The 'passt' backend can only be used with interface type='user'`, and since 11.1 `or type='vhostuser'`. A
+libvirt that was built without passt says `Invalid value for attribute 'type' in element 'backend': 'passt'.` for any
+type.
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,8 +1,12 @@
-"""A port below 1024 is forwarded to the guest, and passt may not open it.
+"""A port below 1024 is forwarded to the guest, and passt may not be allowed to open it.
 
-libvirt runs passt without any privileges, even where libvirt itself runs as root. An unprivileged process cannot open
-ports below 1024, unless the host's sysctl `net.ipv4.ip_unprivileged_port_start` is lower: the rule reads it from the
+libvirt runs passt without privileges, even if libvirt itself runs as root. An unprivileged process cannot open ports
+below 1024, unless the host's sysctl `net.ipv4.ip_unprivileged_port_start` is lower. The rule reads that value from the
 host's inventory.
+
+## What to do
+Set `start` to a port from 1024 on, and `to` to the port in the guest. If clients have to use the old port, lower
+`net.ipv4.ip_unprivileged_port_start` on the host, and put the value into the inventory.
 
 ## Bad
 ```xml
@@ -79,7 +83,7 @@ asked is built without it.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Fix, Interface, Node, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -91,22 +95,26 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, problem
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    told = project.host.inventory.unprivileged_port_start if project.host else None
-    free = 1024 if told is None else told
+    known = project.host.unprivileged_port_start if project.host else None
+    free = 1024 if known is None else known
     for ports in interface.port_ranges:
-        node, first, last, to = ports.node, ports.first, ports.last, ports.to
-        if not ports.opens or not first or last is None or to is None or not first <= last <= 65535 or first >= free:
+        first, last, to = ports.first, ports.last, ports.to
+        if not ports.opens or not first or last is None or to is None or not first <= last <= LAST or first >= free:
             continue
-        moved = {"start": first + SHIFT, **({"end": last + SHIFT} if node.get("end") else {}), "to": to}
-        edits = [edit.set_attribute(node, name, str(port)) for name, port in moved.items()]
         yield problem(
-            node.attributes["start"],
+            ports.node.attributes["start"],
             f"passt may not open the privileged port {first} of the host",
-            fix(f"Open port {first + SHIFT} instead", *edits, safety="choice")
-            if last + SHIFT <= 65535
-            else advise(f"Open ports from {free} on instead", f"<range start='{free}' end='…' to='{to}'/>"),
+            _open_another(ports.node, first, last, to)
+            or advise(f"Open ports from {free} on instead", f"<range start='{free}' end='…' to='{to}'/>"),
             libvirt_message=f"Failed to bind any port for '-{(ports.protocol or 'tcp')[0]} {ports.written}', exiting",
         )
 
 
-SHIFT = 8000
+SHIFT, LAST = 8000, 65535
+
+
+def _open_another(node: Node, first: int, last: int, to: int) -> tuple[Fix, ...]:
+    """A fix that shifts the ports, if they stay below 65536."""
+    moved = {"start": first + SHIFT, **({"end": last + SHIFT} if node.get("end") else {}), "to": to}
+    edits = [edit.set_attribute(node, name, str(port)) for name, port in moved.items()]
+    return fix(f"Open port {first + SHIFT} instead", *edits, safety="choice") if last + SHIFT <= LAST else ()

@@ -2,6 +2,10 @@
 
 passt then opens the port on all addresses of the host, including those on other networks.
 
+## What to do
+Set `address` of `<portForward>` to 127.0.0.1 for the host alone, or to the host's address on the network that may reach
+the guest. If everybody may reach the guest, nothing has to change.
+
 ## Bad
 ```xml
 <domain type='kvm'>
@@ -56,10 +60,10 @@ web.xml:6:7: info: the forwarded ports are open on all addresses of the host [po
 ```
 
 ## Fix safety
-Choice: afterwards only the host itself reaches the guest. To let others in, use another address of the host.
+Choice: afterwards only the host itself reaches the guest.
 
 ## Libvirt
-Never. Port forwarding is there since libvirt 9.0.
+Never. libvirt supports port forwarding since 9.0.
 
 Seen on 11.3 and 12.8; the 9.0 that was asked is built without passt.
 

@@ -1,8 +1,12 @@
 """An interface forwards ports but does not use passt, so nothing is forwarded.
 
 `<portForward>` is for passt, and has an effect only in an interface of type `user` with `<backend type='passt'/>`.
-libvirt 10.7 and newer refuse the guest, which is an error here if the host's inventory has such a version; libvirt 9.0
-starts it and leaves the ports closed.
+libvirt 9.0 starts the guest and leaves the ports closed. libvirt 10.7 and newer refuse the guest, which is an error
+here if the host's inventory has such a version.
+
+## What to do
+On an interface of type `user`, set `<backend type='passt'/>`. On another type remove `<portForward>`, and forward the
+ports with the host's firewall.
 
 ## Bad
 ```xml
@@ -54,8 +58,8 @@ web.xml:5:7: warning: <portForward> has no effect without <backend type='passt'/
 ```
 
 ## Fix safety
-Choice: with passt the ports are open and the guest gets the host's address instead of QEMU's 10.0.2.15. On another type
-than `user` the host's firewall has to forward ports, so removing the element is offered.
+Choice: with passt the ports are open, and the guest gets the host's address instead of QEMU's 10.0.2.15. On other types
+than `user` only removing the element is offered.
 
 ## Libvirt
 Never in 9.0. In 10.7, at define:
@@ -91,8 +95,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     passt = fix("Set <backend type='passt'/>", set_child(interface.node, "backend", "type", "passt"), safety="choice")
     removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="choice")
-    # From 10.6.0 on, passt is chosen without being asked for where QEMU has no network of its own.
-    backends = project.host.inventory.user_backends if project.host else None
+    # From 10.6.0 on, libvirt chooses passt itself if QEMU has no network of its own.
+    backends = project.host.user_backends if project.host else None
     refused = project.has_libvirt("10.7.0") and not (user and not written and backends and "slirp" not in backends)
     yield problem(
         forwards[0],

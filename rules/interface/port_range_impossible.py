@@ -3,6 +3,10 @@
 libvirt passes the numbers to passt without checking them. `end` must not be below `start`, and with `to` the range must
 also fit below 65536 in the guest.
 
+## What to do
+Set `start` to the first port and `end` to the last one, up to 65535. With `to`, lower it or shorten the range until the
+last port in the guest is 65535 or less.
+
 ## Bad
 ```xml
 <domain type='kvm'>
@@ -65,8 +69,8 @@ web.xml:11:40: error: invalid value '65530' for 'to': 11 ports from 65530 go pas
 ```
 
 ## Fix safety
-Unsafe: the guest does not start as it is, and a range that is reversed is turned around. For what goes past the last
-port the fix is a choice, because another number may be meant.
+Unsafe: the guest does not start as it is, and the fix swaps the ends of a reversed range. For a port above 65535 the
+fix is a choice, because another number may be meant.
 
 ## Libvirt
 When the guest starts, in passt's words: `Invalid port specifier 2010-2000`, with quotes in newer

@@ -1,7 +1,10 @@
 """A queue of a virtio card has a size that is not a power of two, and libvirt refuses to define the guest.
 
-`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. QEMU takes 256, 512 and
+`rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. QEMU supports 256, 512 and
 1024.
+
+## What to do
+Set the size to 256, 512 or 1024. For `tx_queue_size`, 512 and 1024 need an interface of type `vhostuser` or `vdpa`.
 
 ## Bad
 ```xml
@@ -51,11 +54,11 @@ web.xml:7:15: error: invalid value '1000' for 'rx_queue_size': expected a power 
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the next power of two may have been meant rather than the nearest one
-that QEMU takes.
+Unsafe: libvirt refuses the guest as it is. The fix sets the nearest size that QEMU supports, but the next power of two
+may have been meant.
 
 ## Libvirt
-At define: `rx_queue_size has to be a power of two`. Of a power of two out of bounds QEMU says when the guest starts:
+At define: `rx_queue_size has to be a power of two`. For a power of two out of bounds QEMU says, when the guest starts:
 `Invalid rx_queue_size (= 2048), must be a power of 2 between 256 and 1024.`
 
 Seen on 9.0, 11.3 and 12.8.

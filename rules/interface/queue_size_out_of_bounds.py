@@ -1,7 +1,11 @@
 """A queue of a virtio card is shorter or longer than QEMU supports, so the guest does not start.
 
 `rx_queue_size` and `tx_queue_size` are the lengths of the rings that guest and host share. libvirt checks only that
-they are powers of two; QEMU takes 256, 512 and 1024.
+they are powers of two; QEMU supports 256, 512 and 1024.
+
+## What to do
+Set `rx_queue_size` to 256, 512 or 1024, and `tx_queue_size` to 256. Only an interface of type `vhostuser` or `vdpa`
+supports a `tx_queue_size` of 512 or 1024.
 
 ## Bad
 ```xml
@@ -52,13 +56,13 @@ web.xml:7:36: error: invalid value '128' for 'tx_queue_size': expected 256, 512 
 ```
 
 ## Fix safety
-Safe: the guest does not start as it is, and the nearest size that QEMU takes is the closest to what was asked for.
+Safe: the guest does not start as it is, and the fix sets the supported size that is closest to the written one.
 
 ## Libvirt
 When the guest starts, in QEMU's words:
 `Invalid rx_queue_size (= 2048), must be a power of 2 between 256 and 1024.`,
-`Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 1024`. QEMU 11.1 gives its own upper bound for each
-type: `Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 256`.
+`Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 1024`. QEMU 11.1 names the upper bound of the
+interface's type: `Invalid tx_queue_size (= 128), must be a power of 2 between 256 and 256`.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -86,7 +90,7 @@ def check(interface: Interface) -> Iterator[Problem]:
         return
     for name, end in (("rx_queue_size", "."), ("tx_queue_size", "")):
         size = View(driver).number(name)
-        # libvirt refuses what is no power of two before QEMU sees it.
+        # libvirt itself refuses a size that is not a power of two.
         if not size or LEAST <= size <= MOST or size & (size - 1):
             continue
         nearest = MOST if size > MOST else LEAST

@@ -1,8 +1,12 @@
-"""An interface names its device on the host as libvirt names those of its own, and libvirt drops the name.
+"""An interface's device on the host has a name that libvirt keeps for its own devices, so libvirt drops the name.
 
-libvirt itself picks names that begin with `vnet`, `macvtap` or `macvlan`. It takes such a name in a definition as left
+libvirt itself picks names that begin with `vnet`, `macvtap` or `macvlan`. It treats such a name in a definition as left
 over from a running guest, and gives the device another number. A firewall rule or a script for that name then applies
 to another guest. The output of `virsh dumpxml` for a running guest is not reported.
+
+## What to do
+Remove `<target>`, and libvirt picks a name. If a script or a firewall rule needs a fixed name, choose one that begins
+differently, such as `tap-web`.
 
 ## Bad
 ```xml
@@ -48,7 +52,7 @@ web.xml:6:15: info: libvirt drops the device name 'vnet7' and picks one itself [
 ```
 
 ## Fix safety
-Unsafe: libvirt removes the name itself, but whoever relies on the name needs another one.
+Unsafe: libvirt removes the name itself, but a script or a firewall rule that uses the name needs another one.
 
 ## Libvirt
 Never: the saved definition has no `<target>`.
@@ -91,5 +95,5 @@ PREFIXES = ("vnet", "macvtap", "macvlan")
 
 
 def _is_copied(interface: Interface) -> bool:
-    """Whether it is what `virsh dumpxml` says of a running guest, where the name is a fact and not a wish."""
+    """Whether it is the output of `virsh dumpxml` for a running guest, which shows the name that the device has."""
     return interface.domain.node.get("id") is not None or interface.alias is not None

@@ -1,7 +1,11 @@
 """An interface trusts the guest's receive filters, but libvirt ignores them there.
 
 With `trustGuestRxFilters='yes'` libvirt applies on the host what the guest's virtio card asks for: another MAC address,
-more multicast groups. libvirt does so for macvtap only, and other cards do not ask.
+or more multicast groups. libvirt does so only for macvtap, and other cards do not ask.
+
+## What to do
+Remove `trustGuestRxFilters`. If the guest has to change its MAC address or its multicast groups, use macvtap and
+`<model type='virtio'/>`.
 
 ## Bad
 ```xml web.xml
@@ -90,9 +94,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _elsewhere(user: Network | Interface, project: Project) -> str | None:
-    """What keeps libvirt from following the filters, in words; None where it follows them, or that is unknown."""
-    network = project.networks.of(user)
-    # Where bandwidth is limited, libvirt follows the MAC address for the limit's own filter.
+    """Where libvirt ignores the filters, in words; None if it follows them or if that is unknown."""
+    network = user if isinstance(user, Network) else project.network_of(user)
+    # With a bandwidth limit, libvirt follows the MAC address, because the limit has a filter of its own.
     if network is not None and network.attachment not in (None, "macvtap"):
         return None if network.node.child("bandwidth") else f"with forward mode '{network.mode}'"
     if isinstance(user, Network):

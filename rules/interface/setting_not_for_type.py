@@ -1,8 +1,13 @@
 """An interface has a setting that libvirt does not support on its type, and libvirt refuses the guest.
 
-Some settings act on the host's end of the guest's NIC, which libvirt cannot set on every type: isolated ports,
-coalescing and an unmanaged device need a tap device of the right kind, an MTU needs a device that libvirt makes, and
-`floor` needs a network whose bandwidth libvirt shares out.
+Some settings act on the host's end of the guest's NIC, which libvirt cannot change on every type. Isolated ports,
+coalescing and an unmanaged device need a tap device of the right kind. An MTU needs a device that libvirt creates, and
+`floor` needs a network whose bandwidth libvirt divides among the guests.
+
+## What to do
+Remove the setting, or change the interface to a type that supports it: `network` or `bridge` for `<port>` and
+`<coalesce>`, `network` for `floor`, `ethernet` for `managed='no'`. For `<mtu>` it is `network`, `bridge`, `ethernet` or
+`vhostuser`.
 
 ## Bad
 ```xml
@@ -85,14 +90,14 @@ web.xml:16:7: error: <coalesce> is not supported on an interface of type 'direct
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the type may be what is wrong. Removing an isolated port or an unmanaged
-device is a choice, because the guest is then less isolated or its device is made by libvirt.
+Unsafe: libvirt refuses the guest as it is, but the type may be wrong. Removing an isolated port or an unmanaged device
+is a choice, because the guest is then less isolated, or libvirt creates its device.
 
 ## Libvirt
 At define: `unmanaged target dev is not supported on interfaces of type 'bridge'`,
 `interface 52:54:00:0a:0b:0c - <port isolated='yes'/> is not supported for network interfaces with type='direct'`,
 `floor attribute is not supported for this config`, `setting MTU on interface type direct is not supported yet`,
-`coalesce settings on interface type direct are not supported`. The last two are said of QEMU's guests only.
+`coalesce settings on interface type direct are not supported`. The last two are for QEMU guests only.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -137,7 +142,7 @@ _Setting = tuple[Node | Attribute, str, tuple[str, ...], str]
 
 
 def _settings(interface: Interface) -> Iterator[_Setting]:
-    """The settings of the interface: the place, its name, the types that may have it, and what libvirt says else."""
+    """The settings of the interface: the place, its name, the types that support it, and libvirt's refusal."""
     node, backend, qemu = interface.node, interface.node.child("backend"), interface.domain.is_qemu
     target, port, mtu, rates = (node.child(each) for each in ("target", "port", "mtu", "coalesce"))
     if target is not None and target.get("managed") == "no":

@@ -1,8 +1,12 @@
 """An interface has a setting that has no effect with QEMU or on its type.
 
 `<guest dev>` names the NIC inside a container, and `<backenddomain>` the Xen domain that serves it. `sndbuf` is the
-size of the buffer of a tap device, which other types do not have. `<source dev>` of type `user` selects the host's NIC
-for passt only. A card of the host's that the guest takes whole has no end on the host whose `<link>` libvirt could cut.
+buffer size of a tap device, which other types do not have. `<source dev>` of type `user` selects the host's NIC for
+passt only. A host device that is passed to the guest has no end on the host, so libvirt has no `<link>` to cut.
+
+## What to do
+Remove the setting. If an interface of type `user` should use the NIC in `<source dev='…'/>`, set
+`<backend type='passt'/>` instead.
 
 ## Bad
 ```xml
@@ -72,11 +76,11 @@ web.xml:14:9: info: <sndbuf> has no effect on an interface of type 'user' [setti
 ```
 
 ## Fix safety
-Unsafe: nothing reads these settings, but what was meant is then no longer written down. For the device of type `user`
-it is a choice, because passt may be what is meant.
+Unsafe: nothing reads these settings, but without them the file no longer shows what was meant. Removing the
+`dev` of type `user` is a choice, because passt may have been meant.
 
 ## Libvirt
-Never: the guest starts as if they were not there. The device of type `user` is gone from the saved definition.
+Never: the guest starts as if they were not there. The saved definition no longer has the `dev` of type `user`.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -109,14 +113,18 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         passt = set_child(interface.node, "backend", "type", "passt")
         chosen = fix("Set <backend type='passt'/>", passt, safety="choice")
         yield problem(place, "'dev' has no effect without <backend type='passt'/>", drop(place, "choice"), chosen)
+    yield from _settings_of_tap(interface, project)
+
+
+def _settings_of_tap(interface: Interface, project: Project) -> Iterator[Problem]:
+    """The settings that act on the interface's device on the host, where it has none."""
     tune, link = interface.node.child("tune"), interface.node.child("link")
-    by_function = project.guests.attachment_of(interface) == "hostdev"
-    place_of_it = "a network of host devices" if interface.type == "network" else "an interface of type "
-    where = place_of_it + ("" if interface.type == "network" else f"'{interface.type}'")
-    if tune is not None and (interface.type in WITHOUT_TAP or by_function) and (buffer := tune.child("sndbuf")):
+    is_passed = project.attachment_of(interface) == "hostdev"
+    where = "a network of host devices" if interface.type == "network" else f"an interface of type '{interface.type}'"
+    if tune is not None and (interface.type in WITHOUT_TAP or is_passed) and (buffer := tune.child("sndbuf")):
         message = f"<sndbuf> has no effect on {where}"
         yield problem(buffer, message, _removed(tune if len(tune.children) == 1 else buffer))
-    if link is not None and by_function:
+    if link is not None and is_passed:
         yield problem(link, f"<link> has no effect on {where}: libvirt has no device to act on", _removed(link))
 
 

@@ -1,7 +1,11 @@
 """The name of an interface's device on the host is longer than 15 bytes, and the guest does not start.
 
-libvirt accepts any name at define. The kernel has room for 15 bytes and a terminating zero, and does not cut the name
-off: the device is not created. Without a name libvirt gives the device a free one, such as `vnet0`.
+libvirt accepts any name at define. The kernel has room for 15 bytes and a terminating zero, and does not truncate the
+name: it refuses to create the device. Without a name libvirt picks a free one, such as `vnet0`.
+
+## What to do
+Set `dev` of `<target>` to a name of at most 15 bytes that does not begin with `vnet`. If nothing uses the name, remove
+it.
 
 ## Bad
 ```xml
@@ -50,11 +54,11 @@ web.xml:6:15: error: device name 'web-laboratory-east' too long: 19 bytes, and t
 ```
 
 ## Fix safety
-Unsafe: the guest has never run with this name, but whoever wants to find the device by name has to give it a shorter
+Unsafe: the guest has never run with this name, but a script or a firewall rule that needs a fixed name needs a shorter
 one.
 
 ## Libvirt
-When the guest starts: `Network interface name 'web-laboratory-east' is too long: Numerical result out of range`; of an
+When the guest starts: `Network interface name 'web-laboratory-east' is too long: Numerical result out of range`; for an
 interface of type `direct`: `error creating macvtap interface web-laboratory-east@eth0 (52:54:00:0a:0b:0c): Numerical
 result out of range`. An interface of type `user` has no device on the host, and its name is not used.
 

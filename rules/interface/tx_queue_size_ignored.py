@@ -1,7 +1,10 @@
-"""A virtio card asks for a longer send queue than the 256 entries that QEMU supports there.
+"""A virtio card has a longer send queue than the 256 entries that QEMU supports there.
 
-Only vhost-user and vDPA take a `tx_queue_size` of more than 256. On other types an older QEMU silently uses 256, and a
-newer one refuses to start: 7.2 uses 256, 10.0 refuses.
+Only vhost-user and vDPA support a `tx_queue_size` of more than 256. On other types an older QEMU silently uses 256, and
+a newer one refuses to start: 7.2 uses 256, 10.0 refuses.
+
+## What to do
+Remove `tx_queue_size`, or set it to 256. A longer queue needs an interface of type `vhostuser` or `vdpa`.
 
 ## Bad
 ```xml
@@ -56,7 +59,7 @@ web.xml:7:49: warning: invalid value '1024' for 'tx_queue_size': QEMU supports u
 ```
 
 ## Fix safety
-Unsafe: the queue has 256 entries without it, but the request is then no longer written down.
+Unsafe: the queue has 256 entries without it, but the file no longer shows that more were wanted.
 
 ## Libvirt
 When the guest starts, in the words of a newer QEMU:

@@ -1,7 +1,12 @@
 """A QEMU guest has an interface of a type that only other hypervisors support, so it does not start.
 
-`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that leads nowhere. libvirt
-takes both into the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest ends libvirtd itself.
+`vds` is a port of VMware's distributed switch, and `null` is a card of VMware or bhyve that is connected to nothing.
+libvirt accepts both in the definition of a QEMU guest. In libvirt 9.0 the attempt to start such a guest crashes
+libvirtd.
+
+## What to do
+Remove the interface, or change it to a type that QEMU supports, such as `network`. For a card that is connected to
+nothing, set `<link state='down'/>` on it.
 
 ## Bad
 ```xml
@@ -49,8 +54,7 @@ web.xml:4:16: error: QEMU does not support interfaces of type 'null' [type-unkno
 ```
 
 ## Fix safety
-Choice: the guest loses an interface that it may be meant to have. For an interface that leads nowhere, use
-`<link state='down'/>`.
+Choice: the guest loses an interface that it may need.
 
 ## Libvirt
 When the guest starts, in libvirt 10.7: `network device type 'null' is not supported by this hypervisor`. libvirt 9.0

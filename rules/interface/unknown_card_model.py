@@ -1,8 +1,11 @@
 """A QEMU guest has a network card that QEMU does not know, so the guest does not start.
 
-libvirt accepts any word as a model and passes it to QEMU. Mostly it is a typing error, or the name that another
-hypervisor or the guest's system uses for the card. A name in capitals without digits, such as `NICMODEL`, is taken for
-a placeholder that a script replaces.
+libvirt accepts any word as a model and passes it to QEMU. Usually it is a typo, or the name that another hypervisor or
+the guest's system uses for the card. A name in capitals without digits, such as `NICMODEL`, counts as a placeholder
+that a script replaces.
+
+## What to do
+Correct the name if it is mistyped. Otherwise set `virtio`, or a card that the guest has a driver for, such as `e1000`.
 
 ## Bad
 ```xml
@@ -86,7 +89,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Names, Problem, edit, fix, problem, rule
+from vnetlint.api import Fix, Interface, Names, Node, Problem, edit, fix, problem, rule
 
 
 @rule(
@@ -103,17 +106,18 @@ def check(interface: Interface) -> Iterator[Problem]:
     if node is None or not node.get("type") or model is None or not attached or model.lower() in CARDS:
         return
     near = Names(sorted(CARDS)).similar(model)
-    meant = near or "virtio"
     yield problem(
         node.attributes["type"],
         f"unknown card model '{model}'" + (f"; did you mean '{near}'?" if near else ""),
-        fix(
-            f"Set the model to '{meant}'",
-            edit.set_attribute(node, "type", meant),
-            safety="unsafe" if near else "choice",
-        ),
+        _set_model(node, near),
         libvirt_message=f"'{model}' is not a valid device model name",
     )
+
+
+def _set_model(model: Node, near: str | None) -> tuple[Fix, ...]:
+    meant = near or "virtio"
+    changed = edit.set_attribute(model, "type", meant)
+    return fix(f"Set the model to '{meant}'", changed, safety="unsafe" if near else "choice")
 
 
 CARDS = frozenset({
@@ -126,4 +130,4 @@ CARDS = frozenset({
     "imx.fec", "imx.enet", "mcf_fec", "stellaris", "xilinx-ethlite", "open_eth", "allwinner-emac", "allwinner-sun8i-emac",
     "ftgmac100", "npcm7xx-emc", "npcm-gmac", "dp83932", "dp8393x", "mipsnet", "opencores", "msf2-emac",
 })  # fmt: skip
-"""What QEMU's machines of all architectures call their cards, and libvirt's own three names for virtio."""
+"""QEMU's names for network cards on all architectures, and libvirt's own three names for virtio."""

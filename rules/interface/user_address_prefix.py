@@ -1,8 +1,11 @@
-"""The built-in network of an interface of type `user` has a prefix that QEMU cannot use, and libvirt refuses it.
+"""The built-in network of an interface of type `user` has a prefix that QEMU does not support, and libvirt refuses it.
 
-`<ip>` there moves the network that QEMU creates for this one guest. It needs a prefix of 4 to 27 for IPv4, so that
-gateway, name server and guest have room, and 64 for IPv6, where the guest chooses its address itself. With passt libvirt 11.3 has the same bounds and 12.8
-takes any IPv4 prefix.
+`<ip>` there moves the network that QEMU creates for this one guest. An IPv4 network needs a prefix of 4 to 27, so that
+gateway, name server and guest have room. An IPv6 network needs 64, because the guest chooses its address itself. With
+passt, libvirt 11.3 has the same limits and 12.8 accepts any IPv4 prefix.
+
+## What to do
+Set `prefix` to 64 for IPv6, and to a value from 4 to 27 for IPv4, such as 24.
 
 ## Bad
 ```xml
@@ -50,8 +53,8 @@ web.xml:6:44: error: invalid value '48' for 'prefix': expected 64 [user-address-
 ```
 
 ## Fix safety
-Safe for IPv6, which takes only 64. Unsafe for IPv4: libvirt refuses the guest as it is, but its subnet becomes another
-one, a /24 like QEMU's own, which holds nothing but the guest.
+Safe for IPv6, which supports only 64. Unsafe for IPv4: libvirt refuses the guest as it is, but its subnet becomes
+another one, a /24 like QEMU's own, which contains only the guest.
 
 ## Libvirt
 At define: `invalid prefix, must be in range of 4-27` and `unsupported IPv6 address prefix='48' - must be 64`
@@ -82,7 +85,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     for ip in map(Ip, interface.node.all("ip")):
         prefix = ip.number("prefix")
         if not prefix or ip.family is None or prefix in TAKEN[ip.family]:
-            continue  # 0 counts as none
+            continue  # libvirt reads 0 as no prefix
         six = ip.family == "ipv6"
         if not six and interface.backend != "" and not project.has_older_libvirt("11.4.0"):
             continue  # a newer libvirt leaves it to passt

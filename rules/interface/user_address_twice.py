@@ -1,6 +1,9 @@
 """An interface of type `user` has two addresses of one family, and libvirt refuses to define the guest.
 
-`<ip>` there moves the network that QEMU makes for this one guest, which has one IPv4 and one IPv6 subnet.
+`<ip>` there moves the network that QEMU creates for this one guest, which has one IPv4 and one IPv6 subnet.
+
+## What to do
+Keep one `<ip>` of each family, and remove the others.
 
 ## Bad
 ```xml
@@ -46,7 +49,7 @@ web.xml:6:7: error: second IPv4 address of the interface: QEMU takes one [user-a
 ```
 
 ## Fix safety
-Choice: either address may be the one that is meant.
+Choice: either address may be the intended one.
 
 ## Libvirt
 At define: `Only one IPv4 address per interface is allowed`, `Only one IPv6 address per interface is allowed`

@@ -4,6 +4,10 @@ In that network the address of the gateway, by default 10.0.2.2, stands for the 
 A database or a mail server that listens there for local use answers the guest as well. passt does the same with the
 address of the host's gateway.
 
+## What to do
+Connect the interface to a network with mode `nat` or `route`. If the guest may use services on the host's 127.0.0.1, or
+if libvirt runs without privileges, keep user networking.
+
 ## Bad
 ```xml
 <domain type='kvm'>
@@ -48,7 +52,7 @@ web.xml:4:16: info: user networking lets the guest reach services on the host's 
 ```
 
 ## Fix safety
-Choice: the guest moves to another network, which an unprivileged libvirt cannot offer. Where the interface has settings
+Choice: the guest moves to another network, which an unprivileged libvirt cannot provide. If the interface has settings
 that belong to user networking, the change is only shown.
 
 ## Libvirt
@@ -63,7 +67,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, fix, join_network, problem, rule
+from vnetlint.api import Fix, Interface, Node, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule(
@@ -81,12 +85,16 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     bridged = project.networks.bridged_beside(interface.domain, "nat", "route")
     name = bridged.name if bridged and bridged.name else "default"
-    title = f"Connect the interface to the network '{name}'"
-    plain = not any(node.child(each) for each in ("source", "backend", "ip", "portForward"))
     yield problem(
         node.attributes["type"],
         "user networking lets the guest reach services on the host's 127.0.0.1",
-        fix(title, *join_network(interface, name), safety="choice")
-        if plain
-        else advise(title, f"<interface type='network'>\n  <source network='{name}'/>\n</interface>"),
+        _connect(node, name),
     )
+
+
+def _connect(interface: Node, network: str) -> tuple[Fix, ...]:
+    title = f"Connect the interface to the network '{network}'"
+    if any(interface.child(each) for each in ("source", "backend", "ip", "portForward")):
+        return advise(title, f"<interface type='network'>\n  <source network='{network}'/>\n</interface>")
+    source = edit.insert(interface, el("source", {"network": network}))
+    return fix(title, edit.set_attribute(interface, "type", "network"), source, safety="choice")

@@ -1,8 +1,12 @@
-"""Guests are on macvtap in mode `vepa`, in which guests on one NIC reach each other by the switch only.
+"""Guests on macvtap in mode `vepa` reach each other only through a switch that reflects their frames.
 
-`vepa` sends every frame to the switch, also one for a neighbour on the same NIC. Few switches send it back, by what is
-called reflective relay or hairpin mode; with all others such guests do not reach each other. With mode `bridge` the
-host passes frames between them. Where the inventory says that the switch reflects (`hairpin`), there is no finding.
+With `vepa` every frame goes to the switch, even a frame for a guest on the same NIC. Few switches send it back, which
+is called reflective relay or hairpin mode; with all others such guests do not reach each other. With mode `bridge` the
+host passes frames between them. There is no finding if the inventory says that the switch reflects frames (`hairpin`).
+
+## What to do
+If guests on the NIC should reach each other, set `mode='bridge'`. If the switch reflects frames, set `hairpin` in the
+inventory. If the guests should stay apart, nothing has to change.
 
 ## Bad
 ```xml
@@ -34,7 +38,7 @@ web.xml:5:26: info: mode 'vepa' separates guests on one NIC, unless the switch r
 ```
 
 ## Fix safety
-Choice: a switch that reflects frames may be what the mode was chosen for.
+Choice: the mode may have been chosen for a switch that reflects frames.
 
 ## Libvirt
 Never.

@@ -1,7 +1,10 @@
-"""An emulated guest asks for vhost, which libvirt uses with KVM only.
+"""An emulated guest is set to use vhost, which libvirt uses only with KVM.
 
-A guest with `<domain type='qemu'>` runs in QEMU's emulator, without KVM. QEMU itself then serves its virtio card, even
+A guest with `<domain type='qemu'>` runs in QEMU's emulator, without KVM. QEMU then serves its virtio card itself, even
 with `<driver name='vhost'/>`.
+
+## What to do
+Remove `name='vhost'` from `<driver>`. If the guest can run with KVM, set `<domain type='kvm'>` instead.
 
 ## Bad
 ```xml
@@ -51,7 +54,7 @@ web.xml:7:15: info: 'vhost' has no effect on an emulated guest: libvirt uses it 
 ```
 
 ## Fix safety
-Unsafe: the guest runs without vhost either way, but vhost was asked for. To run the guest with KVM is a choice.
+Unsafe: the guest runs without vhost either way, but vhost was wanted. Running the guest with KVM is a choice.
 
 ## Libvirt
 Never.

@@ -1,7 +1,11 @@
 """A vhost-user client is set to reconnect after 0 seconds, which means never.
 
-QEMU takes `timeout='0'` as "do not reconnect": when the switch restarts, the guest has no network until it is restarted
+QEMU reads `timeout='0'` as "do not reconnect". When the switch restarts, the guest has no network until it is restarted
 too.
+
+## What to do
+Set `timeout` to the number of seconds between two attempts, such as 5. If the guest should not reconnect, set
+`enabled='no'`.
 
 ## Bad
 ```xml
@@ -54,7 +58,7 @@ web.xml:6:34: warning: timeout='0' means that QEMU never reconnects [vhostuser-r
 ```
 
 ## Fix safety
-Unsafe: QEMU then reconnects. Where that is not wanted, setting `enabled='no'` is a choice.
+Unsafe: QEMU then reconnects. Setting `enabled='no'` instead is a choice.
 
 ## Libvirt
 Never: QEMU gets `reconnect=0`.

@@ -1,7 +1,11 @@
 """A vhost-user server has a `<reconnect>`, and libvirt refuses to define the guest.
 
-`mode='server'` lets QEMU open the socket and wait for the switch; only a client, which connects to the switch's
+With `mode='server'` QEMU opens the socket and waits for the switch. Only a client, which connects to the switch's
 socket, can reconnect.
+
+## What to do
+Remove `<reconnect>`: a server accepts a switch that comes back without it. If the switch opens the socket, set
+`mode='client'` instead.
 
 ## Bad
 ```xml
@@ -53,13 +57,12 @@ web.xml:6:9: error: <reconnect> is not supported with mode='server' [vhostuser-s
 ```
 
 ## Fix safety
-Unsafe: libvirt refuses the guest as it is, but the mode may be what is wrong. A server accepts a switch that comes back
-without `<reconnect>`.
+Unsafe: libvirt refuses the guest as it is, but the mode may be wrong.
 
 ## Libvirt
 At define: `'reconnect' attribute unsupported 'server' mode for <interface type='vhostuser'>`, or in newer versions
-`'reconnect' attribute is not supported when source mode='server' for <interface type='vhostuser'>`. With `enabled='no'` the guest
-is defined and QEMU does not start: `'reconnect' option is incompatible with socket in server listen mode`
+`'reconnect' attribute is not supported when source mode='server' for <interface type='vhostuser'>`. With `enabled='no'`
+the guest is defined and QEMU does not start: `'reconnect' option is incompatible with socket in server listen mode`
 
 Seen on 9.0, 11.3 and 12.8.
 

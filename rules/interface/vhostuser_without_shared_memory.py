@@ -1,7 +1,11 @@
 """A guest with a vhost-user interface does not share its memory, so no packet passes.
 
 The switch at the other end of a vhost-user socket reads and writes packets in the guest's memory. That works only if
-the memory is shared with other processes, which it is not by default.
+the guest shares its memory with other processes, which it does not do by default.
+
+## What to do
+Add `<memoryBacking>` with `<source type='memfd'/>` and `<access mode='shared'/>`. For a switch that uses DPDK, add
+`<hugepages/>` as well. If a NUMA cell has `memAccess`, set it to `shared` too.
 
 ## Bad
 ```xml
@@ -64,12 +68,11 @@ web.xml:5:5: error: a vhost-user interface needs shared memory, which this guest
 ```
 
 ## Fix safety
-Unsafe: the guest's memory then comes from a memfd, and huge pages may be wanted instead. Switches that use DPDK need
-`<hugepages/>` as well.
+Unsafe: the guest's memory then comes from a memfd, and huge pages may be wanted instead.
 
 ## Libvirt
-Never up to 11.1, but for a line in its log: `Detected vhost-user interface without any shared memory, the interface might
-not be operational`. Since libvirt 11.2 at define: `'interface' requires shared memory`
+Never up to 11.1, except for a line in its log: `Detected vhost-user interface without any shared memory, the interface
+might not be operational`. Since libvirt 11.2 at define: `'interface' requires shared memory`
 
 Seen on 11.3 and 12.8; for 9.0 there was no switch that speaks vhost-user.
 
@@ -116,7 +119,7 @@ def _title(domain: Domain) -> str:
 
 
 def _share(domain: Domain) -> Iterator[Edits]:
-    """Share the memory in general, and that of each NUMA cell which says otherwise."""
+    """The edits that share the guest's memory, and that of each NUMA cell with a setting of its own."""
     backing, cpu = domain.node.child("memoryBacking"), domain.node.child("cpu")
     numa = cpu.child("numa") if cpu else None
     if backing is None:

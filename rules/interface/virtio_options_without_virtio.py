@@ -1,9 +1,12 @@
-"""An interface has options for virtio but another card, so libvirt drops or refuses them.
+"""An interface has options for virtio but uses another card, so libvirt drops or refuses them.
 
 `<driver>` and the `vhost` device of `<backend>` tune virtio. With another model libvirt ignores them: the guest starts
 without vhost and with one queue, and the saved definition no longer has them. libvirt refuses `iommu`, `ats`, `packed`
-and `page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139; it is an info where the file does not tell
-the architecture.
+and `page_per_vq`. Without `<model>` the card of an x86 guest is an rtl8139. The finding is an info if the file does not
+name the architecture.
+
+## What to do
+Set `<model type='virtio'/>`. If the guest has no driver for virtio, remove the options.
 
 ## Bad
 ```xml
@@ -85,8 +88,8 @@ Choice: with virtio the guest sees another card, needs a driver for it, and may 
 Removing the options is offered too.
 
 ## Libvirt
-Never, but for the four that it refuses at define: `iommu driver option is only supported for virtio devices` and, of the
-last, `page_per_vq option is only supported for virtio devices`
+Never, except for the four that it refuses at define: `iommu driver option is only supported for virtio devices` and,
+for the last, `page_per_vq option is only supported for virtio devices`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -98,7 +101,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, Severity, edit, fix, problem, rule, set_child
+from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, fix, problem, rule, set_child
 
 
 @rule(
@@ -110,29 +113,44 @@ from vnetlint.api import Interface, Problem, Project, Severity, edit, fix, probl
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    # Refused by `model-not-virtio`, and a host device brings its own card and driver.
-    unsaid = interface.model_of_pc
-    own = interface.type in ("vhostuser", "vdpa") or project.guests.attachment_of(interface) == "hostdev"
-    if (interface.is_virtio is not False and not unsaid) or own:
+    # `model-not-virtio` reports these types, and a host device brings its own card and driver.
+    implied = interface.model_of_pc
+    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    if (interface.is_virtio is not False and not implied) or own:
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")
     virtio = fix("Set <model type='virtio'/>", set_child(interface.node, "model", "type", "virtio"), safety="choice")
-    card = f"'{interface.model}'" if interface.model else f"'{unsaid}', which an x86 guest has without <model>"
+    card = f"'{interface.model}'" if interface.model else f"'{implied}', which an x86 guest has without <model>"
     why = f"the card {card}: it is for the model 'virtio'"
-    milder: Severity | None = None if interface.model else "info"
-    refused = next((name for name in REFUSED if driver and name in driver.attributes), None)
-    if driver is not None and refused:
-        removed = fix(f"Remove '{refused}'", edit.remove_attribute(driver.attributes[refused]), safety="choice")
-        message, said = f"'{refused}' is not supported on {why}", REFUSED[refused]
-        severity: Severity = "error" if interface.model else "info"
-        yield problem(driver, message, virtio, removed, severity=severity, when="define", libvirt_message=said)
-    elif driver is not None and (driver.attributes or driver.children):
-        removed = fix("Remove <driver>", edit.remove(driver), safety="choice")
-        yield problem(driver, f"<driver> has no effect on {why}", virtio, removed, severity=milder)
+    if driver is not None and (driver.attributes or driver.children):
+        yield _driver_problem(driver, why, virtio, is_certain=bool(interface.model))
     if backend is not None and "vhost" in backend.attributes:
-        vhost = backend.attributes["vhost"]
-        removed = fix("Remove 'vhost'", edit.remove_attribute(vhost), safety="choice")
-        yield problem(vhost, f"'vhost' has no effect on {why}", virtio, removed, severity=milder)
+        yield _backend_problem(backend, why, virtio, is_certain=bool(interface.model))
+
+
+def _backend_problem(backend: Node, why: str, virtio: tuple[Fix, ...], *, is_certain: bool) -> Problem:
+    vhost = backend.attributes["vhost"]
+    removed = fix("Remove 'vhost'", edit.remove_attribute(vhost), safety="choice")
+    message = f"'vhost' has no effect on {why}"
+    return problem(vhost, message, virtio, removed, severity=None if is_certain else "info")
+
+
+def _driver_problem(driver: Node, why: str, virtio: tuple[Fix, ...], *, is_certain: bool) -> Problem:
+    refused = next((name for name in REFUSED if name in driver.attributes), None)
+    if refused is None:
+        removed = fix("Remove <driver>", edit.remove(driver), safety="choice")
+        message = f"<driver> has no effect on {why}"
+        return problem(driver, message, virtio, removed, severity=None if is_certain else "info")
+    removed = fix(f"Remove '{refused}'", edit.remove_attribute(driver.attributes[refused]), safety="choice")
+    return problem(
+        driver,
+        f"'{refused}' is not supported on {why}",
+        virtio,
+        removed,
+        severity="error" if is_certain else "info",
+        when="define",
+        libvirt_message=REFUSED[refused],
+    )
 
 
 REFUSED = {

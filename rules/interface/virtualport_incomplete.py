@@ -1,8 +1,12 @@
 """A `<virtualport>` is missing a parameter that the switch needs, and libvirt refuses to define the guest.
 
 802.1Qbg and 802.1Qbh announce the guest's NIC to the physical switch, with the numbers that the switch's administrator
-assigned; midonet needs the port's UUID. An interface of type `network` may leave parts to its network, where libvirt
-looks only when the guest starts.
+assigned. midonet needs the port's UUID. An interface of type `network` may leave parameters to its network; libvirt
+checks that only when the guest starts.
+
+## What to do
+Add the missing attribute to `<parameters>`. For 802.1Qbg and 802.1Qbh, ask the switch's administrator for its value;
+for midonet it is the UUID of the port.
 
 ## Bad
 ```xml
@@ -51,8 +55,8 @@ web.xml:12:7: error: missing attribute 'profileid' of a virtualport of type '802
 ```
 
 ## Libvirt
-At define: `missing typeidversion in <virtualport type='802.1Qbg'>`, `missing profileid in <virtualport type='802.1Qbh'>`,
-`missing interfaceid in <virtualport type='midonet'>`
+At define: `missing typeidversion in <virtualport type='802.1Qbg'>`,
+`missing profileid in <virtualport type='802.1Qbh'>`, `missing interfaceid in <virtualport type='midonet'>`
 
 Seen on 9.0, 11.3 and 12.8.
 

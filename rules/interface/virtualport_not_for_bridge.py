@@ -1,7 +1,12 @@
 """An interface on a bridge has a virtual port that is for macvtap, and is connected to nothing.
 
-The types `802.1Qbg` and `802.1Qbh` are negotiated with a switch beyond the host's NIC. On an interface of type `bridge`
-libvirt creates the tap device but adds it to no bridge: the guest starts, and its NIC leads nowhere.
+The types `802.1Qbg` and `802.1Qbh` are negotiated with the switch at the other end of the host's NIC. On an interface
+of type `bridge` libvirt creates the tap device but adds it to no bridge. The guest starts, but its NIC is connected to
+nothing.
+
+## What to do
+To connect the guest to the bridge, remove `<virtualport>`. To use the virtual port, change the interface to type
+`direct` with the host's NIC in `<source dev='…'/>`.
 
 ## Bad
 ```xml web.xml

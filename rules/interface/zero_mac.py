@@ -1,7 +1,10 @@
 """An interface has the MAC address 00:00:00:00:00:00, and the guest gets another one.
 
-libvirt passes the address to QEMU, which replaces it by its own default: 52:54:00:12:34:56 for the first card of any
-guest.
+libvirt passes the address to QEMU, which replaces it with its own default: 52:54:00:12:34:56 for the first card of any
+guest. Two such guests on a LAN have the same address.
+
+## What to do
+Remove `<mac>`, and libvirt generates an address. If the guest needs a certain address, set it instead.
 
 ## Bad
 ```xml

@@ -1,8 +1,12 @@
-"""A network has the same address twice, and the bridge takes it only once.
+"""A network has the same address twice, so it does not start.
 
-libvirt gives the bridge every `<ip>` in turn. The second time the kernel answers that the address is there already, and
-the network does not start. Another prefix makes it another IPv4 address to the kernel, which is no use either but
-starts; an IPv6 address is taken once whatever its prefix.
+libvirt adds the address of each `<ip>` to the bridge. The second time, the kernel answers that the address already
+exists. To the kernel, an IPv4 address with another prefix is another address: such a network starts, but the second
+address is of no use. An IPv6 address is accepted only once, whatever its prefix.
+
+## What to do
+Remove one of the two `<ip>` elements, and keep the one with the DHCP service and the right prefix. If the second was
+meant for another subnet, change its `address` to one of that subnet.
 
 ## Bad
 ```xml
@@ -50,8 +54,8 @@ lan.xml:11:3: error: duplicate address fd00:20::1/112: another <ip> of the netwo
 ```
 
 ## Fix safety
-Safe where one of the two has nothing but the address: the network does not start, and the other says the same. A choice
-where both have a DHCP or TFTP service or `localPtr`, or differ in their prefix.
+Safe where one of the two has nothing but the address: the network does not start as it is, and the other sets the same
+address. A choice where both have a DHCP or TFTP service or `localPtr`, or where their prefixes differ.
 
 ## Libvirt
 At start: `Failed to add IP address 192.168.20.1/24 bcast 192.168.20.255 to virbr5`
@@ -92,11 +96,11 @@ def _key(ip: Ip) -> tuple[Address, Subnet | None] | None:
 
 
 def _remove_one(first: Ip, second: Ip) -> tuple[Fix, ...]:
-    """Remove the one that says nothing more than its address, else offer to remove either."""
+    """A fix that removes the `<ip>` with only an address; otherwise a fix for each of the two."""
     plain = [each for each in (second, first) if not each.node.children and "localPtr" not in each.node.attributes]
     if plain and first.subnet == second.subnet:
         which = "second" if plain[0] is second else "first"
-        return fix(f"Remove the {which} <ip>, which has nothing else", edit.remove(plain[0].node), safety="safe")
+        return fix(f"Remove the {which} <ip>, which has only the address", edit.remove(plain[0].node), safety="safe")
     return (
         *fix("Remove the second <ip>", edit.remove(second.node), safety="choice"),
         *fix("Remove the first <ip>", edit.remove(first.node), safety="choice"),

@@ -1,7 +1,11 @@
-"""A bandwidth limit gives no average, and libvirt refuses to define the network or guest.
+"""A bandwidth limit has no average, and libvirt refuses to define the network or guest.
 
-`average` is the limit itself. `peak` and `burst` say how far it may be exceeded for a while, and mean nothing without
-it.
+`average` is the limit itself. `peak` and `burst` say how far traffic may exceed it for a short time, and mean nothing
+without it.
+
+## What to do
+Set `average` to the rate that is allowed, in KiB per second. If there should be no limit, remove the element. If a
+guest needs only the guaranteed rate in `floor`, remove `peak` and `burst`.
 
 ## Bad
 ```xml lan.xml
@@ -74,8 +78,8 @@ web.xml:7:9: error: missing attribute 'average' on <inbound>: 'burst' needs it [
 ```
 
 ## Fix safety
-Safe where the element is empty: it is removed. Unsafe where it has a peak, which becomes the average. Where it has only
-a burst, removing that is a choice, because the average may have been forgotten.
+Safe where the element is empty: it is removed. Unsafe where it has a peak, which becomes the average. A choice where it
+has only a burst: the average may have been forgotten.
 
 ## Libvirt
 At define: `Missing mandatory average or floor attributes`, and with a floor
@@ -90,7 +94,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, View, edit, fix, has_strays, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, Network, Node, Problem, View, edit, fix, has_strays, problem, rule
 
 
 @rule(
@@ -107,21 +111,24 @@ def check(user: Network | Interface) -> Iterator[Problem]:
         has_floor = "floor" in rate.attributes
         if has_floor and not extra:
             continue
-        number = View(rate).number("peak")
-        peak = str(number) if number and number < 2**32 else ""
-        dropped = [edit.remove_attribute(each) for each in extra] if has_floor else [edit.remove(rate)]
         yield problem(
             rate,
             f"missing attribute 'average' on <{rate.name}>" + (f": '{extra[0].name}' needs it" if extra else ""),
-            fix(f"Set average to {peak}", edit.set_attribute(rate, "average", peak) if peak else (), safety="unsafe"),
-            fix(
-                f"Remove {' and '.join(each.name for each in extra) if has_floor else f'<{rate.name}>'}",
-                *dropped,
-                safety="choice" if extra else "safe",
-            ),
+            *_fixes(rate, extra),
             libvirt_message=ALONE if has_floor else MISSING,
         )
 
 
 MISSING = "Missing mandatory average or floor attributes"
 ALONE = "'peak' and 'burst' require 'average' attribute"
+
+
+def _fixes(rate: Node, extra: list[Attribute]) -> Iterator[tuple[Fix, ...]]:
+    peak = View(rate).number("peak")
+    if peak and peak < 2**32:
+        yield fix(f"Set average to {peak}", edit.set_attribute(rate, "average", str(peak)), safety="unsafe")
+    if "floor" in rate.attributes:
+        names = " and ".join(each.name for each in extra)
+        yield fix(f"Remove {names}", *(edit.remove_attribute(each) for each in extra), safety="choice")
+    else:
+        yield fix(f"Remove <{rate.name}>", edit.remove(rate), safety="choice" if extra else "safe")

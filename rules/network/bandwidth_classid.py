@@ -1,6 +1,10 @@
-"""A bandwidth limit has the number that libvirt gave it while it ran, and libvirt refuses the definition.
+"""A bandwidth limit has a `classID`, and libvirt refuses to define the network or guest.
 
-`classID` stands in the live state of a network, from which the file was copied. It is libvirt's own to choose.
+libvirt assigns this number itself while the network runs. The file was copied from the live state, where the number
+appears.
+
+## What to do
+Remove `classID`. The rates in `<inbound>` and `<outbound>` are all that a definition needs.
 
 ## Bad
 ```xml

@@ -1,7 +1,11 @@
-"""A guaranteed bandwidth is set where libvirt cannot guarantee it, and it refuses to define the network or guest.
+"""A guaranteed bandwidth is set where libvirt cannot guarantee it, so it refuses to define the network or guest.
 
-`floor` is what one guest's interface gets of the network's inbound limit. It belongs to `<inbound>` of an interface of
-type `network`; a network, a port group and outbound traffic have none.
+`floor` is the part of a network's inbound limit that one guest's interface is guaranteed. It belongs on `<inbound>` of
+an interface of type `network`. A network, a port group and outbound traffic cannot have one.
+
+## What to do
+Remove `floor` here. To guarantee bandwidth to a guest, set `floor` on `<inbound>` in the `<bandwidth>` of that guest's
+`<interface>`.
 
 ## Bad
 ```xml
@@ -62,11 +66,11 @@ lan.xml:6:30: error: unexpected attribute 'floor': only <inbound> takes one [ban
 ```
 
 ## Fix safety
-Unsafe: libvirt accepts no guarantee in this place. Set it in the `<interface>` of each guest instead. An element that
-has nothing else is removed as well.
+Unsafe: libvirt accepts no guarantee in this place, but some guest was meant to have one. An element that has nothing
+else is removed as well.
 
 ## Libvirt
-At define: `floor attribute is not supported for this config`; of outbound traffic libvirt 9.0 says
+At define: `floor attribute is not supported for this config`; for outbound traffic libvirt 9.0 says
 `'floor' attribute allowed only in <inbound> element`
 
 Seen on 9.0, 11.3 and 12.8.

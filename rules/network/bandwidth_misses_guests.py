@@ -1,8 +1,13 @@
-"""A network's bandwidth limits only what passes the host itself, and here that is not what guests do.
+"""A network's bandwidth does not limit what guests send to each other or, through a bridge of the host, to the LAN.
 
-The limit of a network is set on the bridge device, which carries what goes between guests and host. From guest to guest,
-and on a bridge of the host's own from guest to LAN, frames go from port to port and are not counted. An isolated network
-has little else. A NAT, routed or open network is reported where it has no port groups, and not just one guest is known. To limit guests, limit each one: by the `<bandwidth>` of a default port group.
+libvirt sets a network's limit on the bridge device, which carries only traffic between guests and host. Frames from
+guest to guest go from port to port and are not counted. The same is true of frames from guest to LAN on a bridge of the
+host. An isolated network has little other traffic. A NAT, routed or open network is reported only if it has no port
+groups, and not if just one guest is known.
+
+## What to do
+To limit each guest, move `<bandwidth>` into a `<portgroup default='yes'>`, or set it in each guest's `<interface>`. If
+the network's limit is intended for traffic with the host alone, keep it.
 
 ## Bad
 ```xml lan.xml
@@ -100,7 +105,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Plug, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Network, Node, Plug, Problem, Project, advise, edit, el, fix, problem, rule
 
 
 @rule(
@@ -113,28 +118,28 @@ from vnetlint.api import Network, Plug, Problem, Project, advise, edit, el, fix,
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     bandwidth = Plug(network.node).bandwidth
-    isolated = network.owns_bridge
-    if bandwidth is None or not bandwidth.children or not (isolated or network.attachment == "host-bridge"):
+    own_bridge = network.owns_bridge
+    if bandwidth is None or not bandwidth.children or not (own_bridge or network.attachment == "host-bridge"):
         return
-    if network.mode != "isolated" and isolated and not _alone(network, project):
+    if network.mode != "isolated" and own_bridge and not _guests_need_limits(network, project):
         return
-    free = not network.portgroups and not any("floor" in rate.attributes for rate in bandwidth.children)
-    group = el("portgroup", {"name": "limited", "default": "yes"})
     yield problem(
         bandwidth,
-        f"this <bandwidth> does not limit what guests send to {'each other' if isolated else 'the LAN'}",
-        fix("Move it to a default <portgroup>", edit.wrap(bandwidth, group) if free else (), safety="choice"),
-        ()
-        if free
-        else advise(
-            "Limit each guest in its <portgroup> or <interface>",
-            edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"}))),
-        ),
+        f"this <bandwidth> does not limit what guests send to {'each other' if own_bridge else 'the LAN'}",
+        _limit_each_guest(network, bandwidth),
     )
 
 
-def _alone(network: Network, project: Project) -> bool:
-    """Whether guests may need limits of their own: there are none that we know, or two without one."""
-    nics = project.guests.interfaces_on(network)
-    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.guests.plugs_of(each)[:-1])]
+def _limit_each_guest(network: Network, bandwidth: Node) -> tuple[Fix, ...]:
+    if network.portgroups or any("floor" in rate.attributes for rate in bandwidth.children):
+        example = edit.written(el("bandwidth", {}, el("inbound", {"average": "1000"})))
+        return advise("Limit each guest in its <portgroup> or <interface>", example)
+    group = el("portgroup", {"name": "limited", "default": "yes"})
+    return fix("Move it to a default <portgroup>", edit.wrap(bandwidth, group), safety="choice")
+
+
+def _guests_need_limits(network: Network, project: Project) -> bool:
+    """Whether guests may need limits of their own: no guest is known, or more than one has no limit."""
+    nics = project.interfaces_on(network)
+    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.plugs_of(each)[:-1])]
     return not network.portgroups and (not nics or len(unlimited) > 1)

@@ -1,7 +1,11 @@
-"""A network limits the bandwidth of guests that are put on a NIC directly, and libvirt refuses to define it.
+"""A network without a bridge has a bandwidth limit, and libvirt refuses to define it.
 
-libvirt limits a whole network on its bridge. With macvtap and PCI devices there is none, nor can a port group say a
-limit there. Each guest's interface can limit itself, except where it is a PCI device.
+libvirt limits a whole network on its bridge. With macvtap and PCI devices there is no bridge, and port groups cannot
+have a limit there either. Each guest's interface can have its own limit, unless it is a PCI device.
+
+## What to do
+Remove `<bandwidth>` from the network and its port groups. With macvtap, put it into each guest's `<interface>` instead.
+libvirt cannot limit guests with PCI devices.
 
 ## Bad
 ```xml lan.xml
@@ -81,8 +85,8 @@ vf.xml:7:5: error: unexpected <bandwidth>: libvirt cannot limit a network that u
 ```
 
 ## Fix safety
-A choice: a limit was meant, and without the element nothing limits the guests. With macvtap, the same element in each
-guest's `<interface>` limits that guest; it is shown.
+A choice: a limit was meant, and without the element nothing limits the guests. With macvtap, the element for each
+guest's `<interface>` is shown.
 
 ## Libvirt
 At define: `Unsupported network-wide <bandwidth> element in network lan with forward mode='bridge'`, and in a port group

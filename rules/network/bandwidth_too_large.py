@@ -1,7 +1,11 @@
-"""A bandwidth limit is larger than libvirt can set, and the network or guest does not start or is refused.
+"""A bandwidth limit is larger than libvirt can set, so the network or guest is refused or does not start.
 
-`burst` is in KiB and counted in bytes with 32 bits, which is 4194303 at most; `average`, `peak` and `floor` end at 2 to
-the power of 54. Often the number was meant in bytes.
+`burst` is in KiB, and libvirt counts it in bytes with 32 bits, so the maximum is 4194303. The maximum of `average`,
+`peak` and `floor` is 2 to the power of 54. Often the number was meant in bytes.
+
+## What to do
+Write the value in the unit of the attribute: KiB for `burst`, KiB per second for the others. If the number is in bytes,
+divide it by 1024. If it stands for "as much as possible", use the maximum.
 
 ## Bad
 ```xml
@@ -48,12 +52,12 @@ lan.xml:6:30: error: invalid value '67108864' for 'burst': expected at most 4194
 ```
 
 ## Fix safety
-Unsafe: the limit becomes the highest that libvirt can set. If the number was meant in bytes, divide it by 1024 instead.
+Unsafe: the limit becomes the highest that libvirt can set, but the number may be in bytes.
 
 ## Libvirt
-At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`; of a port group
-when a guest that uses it starts. libvirt 9.0 takes it into the definition, and when the network starts tc refuses such a
-burst: `argument "4194304kb" is wrong: buffer`
+At define, by newer versions: `value '4194304' is too big for 'burst' parameter, maximum is '4194303'`; for a port
+group, when a guest that uses it starts. libvirt 9.0 accepts it in the definition. When the network starts, tc refuses
+such a burst: `argument "4194304kb" is wrong: buffer`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -92,13 +96,13 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _moment(user: Network | Interface, plug: Plug, is_old: bool) -> When | None:
-    """When libvirt refuses it, where that is not at define; a port group is read when a guest uses it."""
+    """The moment when libvirt refuses the value, or None at define; a port group is read when a guest uses it."""
     if isinstance(user, Network) and plug is not user.plugs[0]:
         return "plug"
     return ("start" if isinstance(user, Network) else "plug") if is_old else None
 
 
 MOST = {"average": 2**54, "peak": 2**54, "floor": 2**54, "burst": 4194303}
-"""In KiB a second, and of burst in KiB."""
+"""The largest values, in KiB per second; of `burst`, in KiB."""
 
 TOO_BIG = "value '{}' is too big for '{}' parameter, maximum is '{}'"

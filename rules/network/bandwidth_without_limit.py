@@ -2,6 +2,10 @@
 
 To libvirt, an average of 0 means no limit. It does not stop the traffic. An element without a rate is dropped as well.
 
+## What to do
+To limit traffic, set `average` on `<inbound>` or `<outbound>` to a rate in KiB per second. If no limit is intended,
+remove the element.
+
 ## Bad
 ```xml lan.xml
 <network>
@@ -85,21 +89,18 @@ from vnetlint.api import Interface, Network, Problem, View, edit, fix, problem, 
 def check(user: Network | Interface) -> Iterator[Problem]:
     for plug in user.plugs:
         bandwidth = plug.bandwidth
-        zero = [rate for rate in plug.rates if View(rate).number("average") == 0 and "floor" not in rate.attributes]
-        if bandwidth is None or (bandwidth.children and not zero):
+        if bandwidth is None:
             continue
-        if len(zero) < len(bandwidth.children):
+        zero = [rate for rate in plug.rates if View(rate).number("average") == 0 and "floor" not in rate.attributes]
+        removed = fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe")
+        if not bandwidth.children:
+            yield problem(bandwidth, "<bandwidth> has no limit, so libvirt drops it", removed)
+        elif len(zero) == len(bandwidth.children):
+            yield problem(zero[0].attributes["average"], ZERO, removed)
+        else:
             for rate in zero:
                 gone = fix(f"Remove <{rate.name}>", edit.remove(rate), safety="unsafe")
-                yield problem(rate.attributes["average"], "average='0' sets no limit, so libvirt drops it", gone)
-            continue
-        message = (
-            "average='0' sets no limit, so libvirt drops it"
-            if zero
-            else "<bandwidth> has no limit, so libvirt drops it"
-        )
-        yield problem(
-            zero[0].attributes["average"] if zero else bandwidth,
-            message,
-            fix("Remove <bandwidth>", edit.remove(bandwidth), safety="unsafe"),
-        )
+                yield problem(rate.attributes["average"], ZERO, gone)
+
+
+ZERO = "average='0' sets no limit, so libvirt drops it"

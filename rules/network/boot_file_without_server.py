@@ -1,7 +1,12 @@
 """A network tells its guests to boot from a file that nobody serves.
 
-`<bootp file=…>` without `server` sends the guests to the host. Unless `<tftp root=…>` lets dnsmasq serve files there,
-the guest asks and gets no answer. A boot file that is a URL says itself where it is.
+With `<bootp file=…>` and no `server`, guests ask the host for the file. Unless `<tftp root=…>` makes dnsmasq serve
+files there, they get no answer. A boot file that is a URL names its server itself.
+
+## What to do
+To serve the file from a folder of the host, add `<tftp root='…'/>` to the `<ip>`. If another machine serves it, or a
+TFTP server of the host's own, set `server` on `<bootp>` to its address. If guests do not boot over the network, remove
+`<bootp>`.
 
 ## Bad
 ```xml
@@ -59,8 +64,8 @@ lan.xml:6:7: warning: the boot file 'pxelinux.0' has no server: the network has 
 ```
 
 ## Fix safety
-A choice: a TFTP server of the host's own may serve the file. To add a folder or a server, only a person knows which, so
-that is shown.
+A choice: a TFTP server of the host's own may serve the file. Which folder or server to add only a person knows, so
+these two are shown only.
 
 ## Libvirt
 Never: dnsmasq gets `dhcp-boot=pxelinux.0`.
@@ -104,4 +109,4 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 SERVED = ("dhcp-boot", "enable-tftp", "tftp-", "pxe-")
-"""Options of dnsmasq that serve files, or name who does."""
+"""Options of dnsmasq that serve files, or name the server that does."""

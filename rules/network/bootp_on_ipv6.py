@@ -1,7 +1,10 @@
-"""A network announces a boot file under an IPv6 address, where libvirt drops it.
+"""A network has `<bootp>` under an IPv6 address, where libvirt drops it.
 
-`<bootp>` is part of DHCP for IPv4. libvirt reads over it elsewhere, and the saved definition has lost it. For IPv6 a
-boot file is an option of dnsmasq: `dhcp-option=option6:bootfile-url,…`.
+`<bootp>` is part of DHCP for IPv4. Elsewhere libvirt ignores it, and the saved definition does not have it.
+
+## What to do
+If guests boot over IPv4, move `<bootp>` to the `<dhcp>` of the IPv4 address. If they boot over IPv6, remove it and set
+the option `dhcp-option=option6:bootfile-url,…` in `<dnsmasq:options>`.
 
 ## Bad
 ```xml
@@ -48,7 +51,7 @@ lan.xml:6:7: warning: libvirt drops this <bootp>: it announces a boot file over 
 ```
 
 ## Fix safety
-Unsafe: libvirt drops the element, so nothing changes, but guests may be meant to boot over IPv4.
+Unsafe: libvirt drops the element, so nothing changes, but guests may be intended to boot over IPv4.
 
 ## Libvirt
 Never: the saved definition is without it.

@@ -1,6 +1,11 @@
 """The boot server of a network is given by name, and libvirt refuses to define the network.
 
-`server` is an address, and never empty. Left out, guests fetch the file from the host itself.
+`server` has to be an IP address and must not be empty. Without the attribute, guests fetch the file from the host
+itself.
+
+## What to do
+Set `server` to the IP address of the boot server. If the host itself serves the file with `<tftp>`, remove `server`. If
+no server is meant, remove `<bootp>`.
 
 ## Bad
 ```xml
@@ -60,8 +65,9 @@ lan.xml:12:32: error: invalid value 'pxe.example.com' for 'server': expected an 
 ```
 
 ## Fix safety
-Unsafe where the network itself knows the name: the DNS that was meant may give another address. Removing the attribute
-is a choice, because the host becomes the server; where it has no `<tftp>`, removing `<bootp>` is.
+Unsafe where the network itself has an address for the name: the DNS that was meant may give another one. Removing
+`server` is a choice, because the host becomes the server. Where the network has no `<tftp>`, removing `<bootp>` is
+offered instead, also as a choice.
 
 ## Libvirt
 At define: `Cannot parse socket address 'pxe.example.com': Name or service not known`
@@ -77,7 +83,7 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, advise, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Fix, Network, Node, Problem, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -96,18 +102,21 @@ def check(network: Network) -> Iterator[Problem]:
             continue
         if name and not re.search(r"[^0-9A-Fa-fXx.:%]", name):
             continue
-        address = network.host_records.get(name)
-        known_here = edit.set_attribute(bootp, "server", str(address)) if address else ()
         yield problem(
             place,
             f"invalid value '{name}' for 'server': expected an IP address",
-            fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe"),
-            fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice")
-            if any(ip.node.child("tftp") for ip in network.ips)
-            else fix("Remove <bootp>", edit.remove(bootp), safety="choice"),
-            advise(
-                "Look up the address of the server, and write that",
-                f"getent ahostsv4 {quote(name) if name else 'NAME'}",
-            ),
+            *_fixes(network, bootp, place),
             libvirt_message=f"Cannot parse socket address '{name}': Name or service not known",
         )
+
+
+def _fixes(network: Network, bootp: Node, place: Attribute) -> Iterator[tuple[Fix, ...]]:
+    address = network.host_records.get(place.value)
+    known_here = edit.set_attribute(bootp, "server", str(address)) if address else ()
+    yield fix(f"Set server to {address}, its address in this network", known_here, safety="unsafe")
+    if any(ip.node.child("tftp") for ip in network.ips):
+        yield fix("Remove server, so that the host is the server", edit.remove_attribute(place), safety="choice")
+    else:
+        yield fix("Remove <bootp>", edit.remove(bootp), safety="choice")
+    name = quote(place.value) if place.value else "NAME"
+    yield advise("Look up the server's address and use it", f"getent ahostsv4 {name}")

@@ -1,7 +1,11 @@
 """A bridged network names both a bridge and a NIC, and libvirt refuses to define it.
 
-The mode `bridge` is two things: with `<bridge>` guests join a bridge of the host, and with a device of `<forward>` they
-are put on that NIC by macvtap. Which NIC belongs to a bridge is the host's business and not written here.
+The mode `bridge` can mean two things. With `<bridge>`, guests join a bridge of the host; with a device in `<forward>`,
+macvtap connects them to that NIC. Which NIC belongs to the bridge is set on the host, not in the network.
+
+## What to do
+If guests should join the bridge, remove the device from `<forward>`. If they should use the NIC by macvtap, remove
+`<bridge>`.
 
 ## Bad
 ```xml
@@ -39,8 +43,8 @@ lan.xml:4:16: error: both the device 'eth0' and the bridge 'br0' are given: expe
 ```
 
 ## Fix safety
-Unsafe: guests join the bridge, and the device is removed; normally it is the bridge's own uplink. Using macvtap instead
-is a choice. It is offered first where the inventory shows that the host has no such bridge.
+Unsafe: guests join the bridge, and the device is removed, because normally it is the bridge's own uplink. Using macvtap
+instead is a choice. It is offered first where the inventory shows that the host has no such bridge.
 
 ## Libvirt
 At define: `A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both (network
@@ -55,7 +59,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, heard, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Forward,
+    Network,
+    Problem,
+    Project,
+    View,
+    edit,
+    fix,
+    heard,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -73,17 +91,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     devices = [each for each in forward.devices if each.value]
     if not devices:
         return
-    removed = [edit.remove_attribute(each) if each.node is forward.node else edit.remove(each.node) for each in devices]
     name, device = bridge.node.get("name"), devices[0].value
-    joined = fix(f"Join the bridge '{name}' and remove the device", *removed, safety="unsafe")
-    direct = fix(
-        f"Remove <bridge>, so that guests use '{device}' by macvtap", edit.remove(bridge.node), safety="choice"
-    )
-    missing = bridge.name is not None and project.host is not None and project.host.lacks(bridge.name)
     yield problem(
         devices[0],
         f"both the device '{device}' and the bridge '{name}' are given: expected only one of them",
-        *((direct, joined) if missing else (joined, direct)),
+        *_fixes(forward, bridge, devices, project),
         related=(related(bridge, "the bridge is named here"),),
         libvirt_message=heard(NOT_BOTH, network.name),
     )
@@ -92,3 +104,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 NOT_BOTH = (
     "A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both (network '{}')"
 )
+
+
+def _fixes(forward: Forward, bridge: View, devices: list[Attribute], project: Project) -> Iterator[tuple[Fix, ...]]:
+    """Fixes that keep either the bridge or the device, the likelier one first."""
+    removed = [edit.remove_attribute(each) if each.node is forward.node else edit.remove(each.node) for each in devices]
+    name = bridge.known("name")
+    missing = name is not None and project.host is not None and project.host.lacks(name)
+    joined = f"Join the bridge '{bridge.node.get('name')}' and remove the device"
+    direct = f"Remove <bridge>, so that guests use '{devices[0].value}' by macvtap"
+    both = fix(joined, *removed, safety="unsafe"), fix(direct, edit.remove(bridge.node), safety="choice")
+    yield from reversed(both) if missing else both

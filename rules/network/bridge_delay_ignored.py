@@ -1,7 +1,12 @@
-"""A bridge's delay is one that the kernel does not use.
+"""A bridge has a delay that the kernel does not use.
 
-The delay is how long the spanning tree protocol holds a port back, twice. The kernel takes 2 to 30 seconds for it; with
-`stp='off'` ports forward at once and the delay is never read. `delay='0'` is what libvirt itself writes, and no finding.
+The delay is how long the spanning tree protocol holds a port back in each of two steps. The kernel uses 2 to 30
+seconds. With `stp='off'` ports forward at once, and the delay has no effect. `delay='0'` is not reported, because
+libvirt itself writes it.
+
+## What to do
+With `stp='on'`, which is the default, set `delay` to a value from 2 to 30. With `stp='off'`, remove `delay`; if the
+spanning tree protocol is wanted, set `stp` to `on` instead.
 
 ## Bad
 ```xml lan.xml

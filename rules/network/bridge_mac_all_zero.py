@@ -1,7 +1,11 @@
-"""A bridge is to have the MAC address 00:00:00:00:00:00, which the kernel gives no interface.
+"""A bridge has the MAC address 00:00:00:00:00:00, which the kernel refuses, so the network does not start.
 
-Some tools write zeros where they mean "any". libvirt chooses an address itself where there is no `<mac>`, and writes it
-into the definition so that it stays.
+Some tools write zeros to mean "any". Without `<mac>`, libvirt chooses an address itself and saves it in the definition,
+so that it stays the same.
+
+## What to do
+Remove `<mac>`. If the bridge needs a certain address, set one that no other machine has, such as one that starts with
+52:54:00.
 
 ## Bad
 ```xml
@@ -37,7 +41,7 @@ lan.xml:4:3: error: invalid MAC address '00:00:00:00:00:00': the kernel refuses 
 ```
 
 ## Fix safety
-Safe: the network does not start with it.
+Safe: the network does not start with this address.
 
 ## Libvirt
 At start: `error creating bridge interface virbr5: Cannot assign requested address`

@@ -1,7 +1,11 @@
-"""A network gives its bridge a MAC address from a range for hardware.
+"""A network's bridge has a MAC address from a range for hardware.
 
-A real card may have the same address. Where both are on one segment, each loses packets to the other. libvirt generates
-an address that starts with 52:54:00, QEMU's own range, where `<mac>` is missing.
+A real card may have the same address. If both are on one segment, each loses packets to the other. Without `<mac>`,
+libvirt generates an address that starts with 52:54:00, which is QEMU's own range.
+
+## What to do
+Remove `<mac>`, or set an address that starts with 52:54:00. If this is intended, make sure that no card with this
+address is on the same segment.
 
 ## Bad
 ```xml
@@ -35,7 +39,7 @@ lan.xml:3:8: info: '00:1b:21' is a range for hardware, so a real card may have t
 ```
 
 ## Fix safety
-Choice: the bridge gets another address, which guests and switches have to learn.
+A choice: the bridge gets another address, which guests and switches have to learn.
 
 ## Libvirt
 Never.
@@ -54,7 +58,7 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
 @rule("bridge-mac-not-local", code="VN1704", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     node, mac = network.node.child("mac"), network.mac
-    # The second bit of the first octet marks addresses that no maker gave, the first those of groups.
+    # In the first octet the lowest bit marks multicast addresses, the next one those that no vendor assigned.
     if node is None or mac is None or not network.owns_bridge or int(mac[:2], 16) & 3 or mac[:8] == "00:00:00":
         return
     yield problem(

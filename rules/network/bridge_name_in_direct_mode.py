@@ -1,7 +1,11 @@
-"""A network names a bridge, and its mode uses none: libvirt refuses to define it.
+"""A network names a bridge that its mode does not use, and libvirt refuses to define it.
 
-With the modes `private`, `vepa`, `passthrough` and `hostdev` guests are put on a NIC directly, by macvtap or as a PCI
-device. A bridge of the host is joined with the mode `bridge` only.
+With the modes `private`, `vepa`, `passthrough` and `hostdev`, guests are connected to a NIC directly, by macvtap or as
+a PCI device. Only the mode `bridge` connects them to a bridge of the host.
+
+## What to do
+If guests should join the bridge, set the mode to `bridge`. If they should use a NIC directly, remove `<bridge>` and
+list the device in `<forward>`.
 
 ## Bad
 ```xml lan.xml

@@ -1,7 +1,11 @@
-"""A bridge has a name that the kernel gives no interface, so the network does not start.
+"""A bridge has a name that the kernel does not accept, so the network does not start.
 
-An interface name holds no white space, no `/` and no `:`, and is neither `.` nor `..`. libvirt takes any name into the
-definition and fails when it makes the bridge; a line break or a blank behind the name is enough.
+An interface name contains no white space, no `/` and no `:`, and is not `.` or `..`. libvirt accepts any name in the
+definition and fails when it creates the bridge. A line break or a space after the name is enough.
+
+## What to do
+Rename the bridge, and use the new name wherever the old one is used, such as in guests. If nothing needs the name,
+remove it, and libvirt chooses one.
 
 ## Bad
 ```xml
@@ -14,7 +18,7 @@ definition and fails when it makes the bridge; a line break or a blank behind th
 
 ## Report
 ```text
-lan.xml:3:11: error: invalid bridge name 'lab/east 1': expected a name without white space, '/' and ':' [bridge-name-invalid]
+lan.xml:3:11: error: invalid bridge name 'lab/east 1': expected a name without white space, '/' or ':' [bridge-name-invalid]
 ```
 
 ## Fixed
@@ -74,4 +78,4 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 BAD = re.compile(r"[\s/:]+")
-CHARACTERS, WORDS = "without white space, '/' and ':'", "other than '.' and '..'"
+CHARACTERS, WORDS = "without white space, '/' or ':'", "other than '.' and '..'"

@@ -1,7 +1,11 @@
 """A bridge has a name of more than 15 bytes, which no network interface can have.
 
-libvirt takes any name into the definition. The kernel does not: a network that makes the bridge does not start, and a
-guest that joins it does not either.
+libvirt accepts any name in the definition, but the kernel does not. A network that creates the bridge does not start,
+and neither does a guest that joins it.
+
+## What to do
+Choose a name of at most 15 bytes, and use it in every network and guest that names the bridge. If the bridge belongs to
+the host, use the name that it has there.
 
 ## Bad
 ```xml lab.xml
@@ -57,8 +61,8 @@ web.xml:5:15: error: bridge name 'br-laboratory-east' is too long: 18 bytes, exp
 ```
 
 ## Fix safety
-Safe where a network makes the bridge: nothing works under the long name, and the short one is written everywhere in the
-project. A choice where the bridge is the host's own: its real name is not in the file.
+Safe where a network creates the bridge: nothing works under the long name, and the short one is written everywhere in
+the project. A choice where the bridge is the host's own: its real name is not in the file.
 
 ## Libvirt
 At start: `error creating bridge interface br-laboratory-east: Numerical result out of range`; and when a guest joins a
@@ -103,20 +107,14 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if place is None or name is None or not is_too_long(name):
         return
-    made = any(network.owns_bridge for network in project.bridges.by_name.get(name, ()))
-    renamed = [
-        edit.set_attribute(each.node, each.name, project.identities.short_bridges[name])
-        for each in project.bridges.places[name]
-    ]
+    made = any(network.owns_bridge for network in project.networks_by_bridge.get(name, ()))
+    short = project.short_bridges[name]
+    renamed = [edit.set_attribute(each.node, each.name, short) for each in project.bridge_places[name]]
     makes = isinstance(user, Network) and user.owns_bridge
     yield problem(
         place,
         f"bridge name '{name}' is too long: {len(name.encode())} bytes, expected at most {IFNAMSIZ - 1}",
-        fix(
-            f"Rename it to '{project.identities.short_bridges[name]}' everywhere",
-            *renamed,
-            safety="safe" if made else "choice",
-        ),
+        fix(f"Rename it to '{short}' everywhere", *renamed, safety="safe" if made else "choice"),
         when="start" if makes else "plug",
         libvirt_message=(NOT_MADE if makes else NOT_JOINED).format(name),
     )

@@ -1,8 +1,12 @@
-"""A network makes a bridge with a name that hosts give to bridges of their own.
+"""A network creates a bridge with a name that hosts often use for bridges of their own.
 
-libvirt makes the bridge of a NAT, routed, open or isolated network and needs a name that is free. One such as `br0` is
-what administrators and other tools call theirs: where it exists, the network does not start. The names that libvirt
-chooses begin with `virbr`.
+libvirt creates the bridge of a NAT, routed, open or isolated network, and needs a name that is not in use.
+Administrators and other tools give names such as `br0` to their own bridges. On a host that has such a bridge, the
+network does not start. The names that libvirt chooses begin with `virbr`.
+
+## What to do
+Remove the name so that libvirt chooses one, or set one that begins with `virbr`. If guests should join the host's
+bridge, use the mode `bridge`. If this is intended, make sure that no host of the network has a bridge with that name.
 
 ## Bad
 ```xml
@@ -16,7 +20,7 @@ chooses begin with `virbr`.
 
 ## Report
 ```text
-lan.xml:4:11: info: the bridge name 'br0' is one that a host may have for a bridge of its own [bridge-named-like-host-bridge]
+lan.xml:4:11: info: the host may have a bridge of its own named 'br0' [bridge-named-like-host-bridge]
 ```
 
 ## Fixed
@@ -47,7 +51,7 @@ lan.xml:4:11: info: the bridge name 'br0' is one that a host may have for a brid
 ```
 
 ## Options
-- `names`: what the hosts call bridges of their own, in place of the names known here; `*` stands for any characters.
+- `names`: the names that hosts use for their own bridges, instead of the built-in ones; `*` matches any characters.
 ```toml
 [options.bridge-named-like-host-bridge]
 names = ["br-*", "lan?"]
@@ -97,7 +101,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
         return
     yield problem(
         place,
-        f"the bridge name '{place.value}' is one that a host may have for a bridge of its own",
+        f"the host may have a bridge of its own named '{place.value}'",
         fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         confidence="low",
     )

@@ -1,8 +1,12 @@
-"""A network sets up a bridge that is not libvirt's own, and libvirt refuses to define it.
+"""A network configures a bridge that libvirt does not create, and libvirt refuses to define it.
 
-`stp`, `delay`, `zone` and, without any bridge, `macTableManager` say how libvirt makes a bridge. With the mode `bridge`
-the host has made it already, and with `private`, `vepa`, `passthrough` and `hostdev` there is none. Mostly the
-attributes are left over from a NAT network that was copied.
+`stp`, `delay` and `zone` say how libvirt creates a bridge. With the mode `bridge`, the host has created it already.
+With `private`, `vepa`, `passthrough` and `hostdev` there is no bridge, so that `macTableManager` is refused too.
+Usually the attributes are left over from a NAT network that was copied.
+
+## What to do
+Remove the attributes, and configure the host's bridge where the host creates it. If libvirt should create the bridge,
+set the mode to `nat`, `route` or `open` and do not name a bridge of the host.
 
 ## Bad
 ```xml lan.xml
@@ -65,8 +69,8 @@ wire.xml:6:25: error: unexpected attribute 'macTableManager': libvirt makes no b
 ```
 
 ## Fix safety
-Safe: with this mode there is no bridge that the attribute could set. Unsafe for `zone`, which somebody may rely on, and
-where the network has an `<ip>` and so may have the wrong mode. Set up the host's bridge where the host makes it.
+Safe: with this mode there is no bridge that the attribute could configure. Unsafe for `zone`, which somebody may rely
+on, and where the network has an `<ip>`, because the mode may be wrong.
 
 ## Libvirt
 At define: `bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in bridge (network 'lan')`;
@@ -83,7 +87,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Safety, edit, fix, heard, problem, related, rule
+from vnetlint.api import Attribute, Network, Problem, Safety, View, edit, fix, heard, problem, related, rule
 
 
 @rule(
@@ -99,18 +103,13 @@ def check(network: Network) -> Iterator[Problem]:
     if bridge is None or network.mode is None or network.owns_bridge:
         return
     direct = network.mode != "bridge"
-    if direct and bridge.node.get("name"):
-        return  # the whole element is one too many
-    for name in ("stp", "delay", "zone", "macTableManager") if direct else ("stp", "delay", "zone"):
-        place = bridge.attribute(name)
-        if place is None or not place.value or (name == "delay" and bridge.number("delay") in (None, 0)):
-            continue
-        message = ONLY_DIRECT.get(name, NOT_OWN) if direct else NOT_OWN
-        safety: Safety = "unsafe" if network.ips or name == "zone" else "safe"
+    for place in _refused_settings(bridge, direct):
+        message = ONLY_DIRECT.get(place.name, NOT_OWN) if direct else NOT_OWN
+        safety: Safety = "unsafe" if network.ips or place.name == "zone" else "safe"
         yield problem(
             place,
-            f"unexpected attribute '{name}': libvirt makes no bridge with forward mode '{network.mode}'",
-            fix(f"Remove {name}", edit.remove_attribute(place), safety=safety),
+            f"unexpected attribute '{place.name}': libvirt makes no bridge with forward mode '{network.mode}'",
+            fix(f"Remove {place.name}", edit.remove_attribute(place), safety=safety),
             related=(related(network.mode_place, "the mode is set here"),),
             libvirt_message=heard(message, network.mode, network.name),
         )
@@ -121,3 +120,12 @@ ONLY_DIRECT = {
     "zone": "bridge zone not allowed in {} mode (network '{}')",
     "macTableManager": "bridge macTableManager setting not allowed in {} mode (network '{}')",
 }
+
+
+def _refused_settings(bridge: View, direct: bool) -> list[Attribute]:
+    """The attributes that libvirt refuses; `delay='0'` is accepted."""
+    if direct and bridge.node.get("name"):
+        return []  # bridge-name-in-direct-mode reports the whole element
+    names = ("stp", "delay", "zone", "macTableManager") if direct else ("stp", "delay", "zone")
+    places = [place for name in names if (place := bridge.attribute(name)) and place.value]
+    return [place for place in places if place.name != "delay" or bridge.number("delay")]

@@ -1,6 +1,10 @@
 """The name of a static DHCP host does not begin with a letter or digit, and libvirt refuses to define the network.
 
-The letter has to be one of a to z. An empty name is refused too; a host that has none leaves the attribute out.
+Only the letters a to z count, in either case. An empty name is refused too.
+
+## What to do
+Rename the host so that its name begins with a letter or a digit. A host without a name has no attribute `name`; it
+needs `mac` or `id` instead.
 
 ## Bad
 ```xml
@@ -51,8 +55,8 @@ lan.xml:7:37: error: invalid host name '': expected a letter from a to z or a di
 ```
 
 ## Fix safety
-Safe where only underscores, hyphens, dots or blanks stand in front of a name that no other host has, and where an empty
-name is removed: libvirt refuses the network as it is. Removing any other name, or the host, is a choice.
+Safe where only underscores, hyphens, dots or spaces precede a name that no other host has, and where an empty name is
+removed: libvirt refuses the network as it is. Removing any other name, or the host, is a choice.
 
 ## Libvirt
 At define: `Cannot use host name '_web' in network 'lan'`

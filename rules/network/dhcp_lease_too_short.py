@@ -1,6 +1,11 @@
 """A DHCP lease lasts less than two minutes, and libvirt refuses to define the network.
 
-dnsmasq leases for two minutes at least. `expiry` counts minutes unless `unit` says otherwise, and 0 is for ever.
+dnsmasq's shortest lease is two minutes. `expiry` is in minutes unless `unit` says otherwise; 0 means that the lease
+never expires.
+
+## What to do
+Set `expiry` to at least two minutes, or correct `unit`, for example to `hours`. For a lease that never expires, set
+`expiry` to 0.
 
 ## Bad
 ```xml
@@ -63,10 +68,10 @@ lan.xml:10:16: error: invalid lease of 60 seconds: expected at least 2 minutes [
 ```
 
 ## Fix safety
-Unsafe: two minutes are the shortest lease that libvirt accepts, but another unit may have been meant.
+Unsafe: the lease becomes two minutes, the shortest that libvirt accepts, but another unit may have been meant.
 
 ## Libvirt
-At define: `The minimum lease time should be greater than 2 minutes`. It takes two minutes all the same.
+At define: `The minimum lease time should be greater than 2 minutes`. It accepts exactly two minutes all the same.
 
 Seen on 9.0, 11.3 and 12.8.
 

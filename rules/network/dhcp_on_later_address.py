@@ -1,7 +1,11 @@
-"""DHCP serves the second IPv4 subnet of a network, or a later one, and not the first.
+"""DHCP serves a later IPv4 subnet of a network, and not the first.
 
-That works: clients get addresses of that subnet, and its `<ip>` as their router. The first `<ip>` is what people look at,
-and it leases nothing.
+This works: clients get addresses of that subnet, and its `<ip>` as their router. But people look at the first `<ip>`,
+which leases nothing.
+
+## What to do
+To serve the first subnet, move `<dhcp>` to the first `<ip>` and change its addresses to that subnet. If this is
+intended, make the `<ip>` with `<dhcp>` the first one, so that readers see it.
 
 ## Bad
 ```xml
@@ -35,7 +39,7 @@ lan.xml:5:5: info: DHCP serves 192.168.21.0/24 only, not the first subnet 192.16
 ```
 
 ## Fix safety
-Shown only: it works as it is. To have the first subnet served, move `<dhcp>` there with addresses of it.
+Shown only: the network works as it is.
 
 ## Libvirt
 Never.

@@ -1,7 +1,11 @@
-"""A DHCP range includes the address of the subnet itself or its broadcast address, and libvirt refuses the network.
+"""A DHCP range includes the network or broadcast address of its subnet, and libvirt refuses to define the network.
 
-The first and the last address of an IPv4 subnet belong to no host: 192.168.20.0 and 192.168.20.255 in 192.168.20.0/24.
-IPv6 has no such addresses.
+The first and the last address of an IPv4 subnet do not belong to a host: in 192.168.20.0/24 these are 192.168.20.0 and
+192.168.20.255. IPv6 has no such addresses.
+
+## What to do
+Start the range after the network address and end it before the broadcast address. If the address should belong to a
+guest, give the subnet a smaller `prefix`. If the range has no other address, remove it.
 
 ## Bad
 ```xml
@@ -89,24 +93,16 @@ def check(network: Network) -> Iterator[Problem]:
         alone = ip.dhcp is not None and len(ip.dhcp.children) == 1
         removed = edit.remove(ip.dhcp if ip.dhcp and alone else each.node)
         fixes = _shorten(each, subnet), fix(f"Remove {'<dhcp>' if alone else '<range>'}", removed, safety="choice")
-        if start == subnet.network_address:
-            yield problem(
-                each.attribute("start") or each,
-                f"the range starts at {start}, the network address of {subnet}",
-                *fixes,
-                libvirt_message=f"start of {shown} is the network address",
-            )
-        if end == subnet.broadcast_address:
-            yield problem(
-                each.attribute("end") or each,
-                f"the range ends at {end}, the broadcast address of {subnet}",
-                *fixes,
-                libvirt_message=f"end of {shown} is the broadcast address",
-            )
+        edges = ("start", start, "network", subnet.network_address), ("end", end, "broadcast", subnet.broadcast_address)
+        for side, bound, kind, edge in edges:
+            if bound == edge:
+                message = f"the range {side}s at {bound}, the {kind} address of {subnet}"
+                refusal = f"{side} of {shown} is the {kind} address"
+                yield problem(each.attribute(side) or each, message, *fixes, libvirt_message=refusal)
 
 
 def _shorten(each: Range, subnet: Subnet) -> tuple[Fix, ...]:
-    """Hold both ends to what a host may have, where the range has more than that one address."""
+    """A fix that moves both ends to addresses of hosts; none where the range has a single address."""
     if each.start is None or each.end is None or each.size == 1:
         return ()
     low, high = move_into(subnet, each.start, each.end)

@@ -1,9 +1,13 @@
-"""A DHCP range holds an address that somebody has already.
+"""A DHCP range includes an address that is already in use.
 
-dnsmasq leases to a client whatever is free in its range. It knows of its own leases and of the addresses of static
-`<host>` entries. It passes over the address of the bridge too, so that a range of this one alone serves nobody. Of a
-guest that sets its address itself, which a name record, a static route or the `IP` of its filter gives away, it knows nothing: it asks by ping,
-and a guest that is off does not answer.
+dnsmasq leases any address of its range that is free. It knows its own leases and the addresses of static `<host>`
+entries. It also skips the address of the bridge, so a range of only this address serves nobody. A guest may set its
+address itself, as a name record, a static route or the `IP` of its filter shows. dnsmasq does not know of it: it only
+tries a ping, and a guest that is off does not answer.
+
+## What to do
+Shorten the range, or split it around the address. If the guest should get this address by DHCP, add a static `<host>`
+for it. If the address is not in use any more, remove the record, route or `IP` that names it.
 
 ## Bad
 ```xml
@@ -133,8 +137,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _allowed(network: Network, project: Project) -> list[tuple[Address, Node]]:
-    """The only addresses that filters let guests use, so that they have them."""
-    references = [each.filterref for each in project.guests.interfaces_on(network) if each.filterref]
+    """The addresses that guests must have, because their filters allow no other."""
+    references = [each.filterref for each in project.interfaces_on(network) if each.filterref]
     places = [each for reference in references for each in reference.parameters if each.name == "IP"]
     return [(address, each.node) for each in places if (address := parse_address(each.value))]
 
@@ -147,7 +151,7 @@ def _message(held: dict[Address, Node]) -> str:
 
 
 def _take_out(each: Range, taken: list[Address], bridge: Address | None) -> tuple[Fix, ...]:
-    """Shorten the range, or split it around the addresses."""
+    """A fix that shortens the range, or splits it around the addresses."""
     parts = [(each.start, each.end)] if each.start and each.end else []
     for address in sorted(taken, key=int):
         parts[-1:] = without(*parts[-1], address) if parts else ()

@@ -1,6 +1,10 @@
-"""A DHCP range is of another IP version than its subnet, and libvirt refuses to define the network.
+"""A DHCP range has another IP version than its subnet, and libvirt refuses to define the network.
 
-Each `<ip>` has its own `<dhcp>`: IPv4 ranges belong below the IPv4 address, IPv6 ranges below the IPv6 address.
+Each `<ip>` has its own `<dhcp>`: IPv4 ranges belong to the IPv4 address, IPv6 ranges to the IPv6 address.
+
+## What to do
+Move the range to the `<dhcp>` of the `<ip>` with the same IP version. If the network has none, add it or remove the
+range. If the two ends have different versions, correct the wrong one.
 
 ## Bad
 ```xml
@@ -59,11 +63,11 @@ lan.xml:7:7: error: the range fd00:20::100 to fd00:20::200 is not IPv4 like its 
 ```
 
 ## Fix safety
-Safe where the network has the subnet that the range lies in: the range is moved there. Otherwise removing it is a
-choice, because an `<ip>` may be missing.
+Safe where one subnet of the network contains the range: the range is moved there. Otherwise removing it is a choice,
+because an `<ip>` may be missing.
 
 ## Libvirt
-At define: `mismatch of address family in range fd00:20::100 - fd00:20::200 for network 192.168.20.1`, and of a range
+At define: `mismatch of address family in range fd00:20::100 - fd00:20::200 for network 192.168.20.1`, and for a range
 whose two ends differ `mismatch of address family in range 192.168.20.100 - fd00:20::200`
 
 Seen on 9.0, 11.3 and 12.8.
@@ -103,7 +107,7 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 def _move(network: Network, ip: Ip, each: Range) -> tuple[Fix, ...]:
-    """Put it below the address whose subnet it lies in, and leave no empty <dhcp> behind."""
+    """A fix that moves the range to the subnet that contains it, and leaves no empty `<dhcp>` behind."""
     start, end = each.start, each.end
     homes = [ip for ip in network.ips if ip.subnet and start in ip.subnet and end in ip.subnet]
     if len(homes) != 1 or each.node.children:

@@ -1,7 +1,11 @@
-"""A DHCP range leaves the subnet that it belongs to, and libvirt refuses to define the network.
+"""A DHCP range is not within its subnet, and libvirt refuses to define the network.
 
-Usually somebody renumbered `<ip address=…>` and forgot the `<range>` below it. Both ends have to lie in the subnet that
-`address` and `prefix` (or `netmask`) span.
+Usually somebody renumbered `<ip address=…>` and forgot the `<range>` in it. Both ends have to be in the subnet that
+`address` and `prefix` (or `netmask`) define.
+
+## What to do
+Change `start` and `end` to addresses of the subnet. If the range is right, correct `address`, `prefix` or `netmask` of
+the `<ip>` instead.
 
 ## Bad
 ```xml
@@ -75,23 +79,18 @@ from vnetlint.api import Network, Problem, edit, fix, move_into, problem, relate
     since="0.1",
 )
 def check(network: Network) -> Iterator[Problem]:
-    for ip in network.ips:
-        for each in ip.ranges:
-            start, end, subnet = each.start, each.end, ip.subnet
-            if not (start and end and subnet) or (start in subnet and end in subnet):
-                continue
-            if not start.version == end.version == subnet.version:
-                continue  # dhcp-range-of-other-family reports it
-            first, last = move_into(subnet, start, end)
-            yield problem(
-                each,
-                f"the range {start} to {end} is outside the subnet {subnet}",
-                fix(
-                    f"Move the range to {first}–{last}",
-                    edit.set_attribute(each.node, "start", str(first)),
-                    edit.set_attribute(each.node, "end", str(last)),
-                    safety="unsafe",
-                ),
-                related=(related(ip, "the subnet is declared here"),),
-                libvirt_message=f"range {start} - {end} is not entirely within network {ip.address}/{subnet.prefixlen}",
-            )
+    for ip, each in network.ranges:
+        start, end, subnet = each.start, each.end, ip.subnet
+        if not (start and end and subnet) or (start in subnet and end in subnet):
+            continue
+        if not start.version == end.version == subnet.version:
+            continue  # dhcp-range-of-other-family reports it
+        first, last = move_into(subnet, start, end)
+        moved = edit.set_attribute(each.node, "start", str(first)), edit.set_attribute(each.node, "end", str(last))
+        yield problem(
+            each,
+            f"the range {start} to {end} is outside the subnet {subnet}",
+            fix(f"Move the range to {first}–{last}", *moved, safety="unsafe"),
+            related=(related(ip, "the subnet is declared here"),),
+            libvirt_message=f"range {start} - {end} is not entirely within network {ip.address}/{subnet.prefixlen}",
+        )

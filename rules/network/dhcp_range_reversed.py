@@ -2,6 +2,9 @@
 
 `start` is the lowest address that dnsmasq leases and `end` the highest.
 
+## What to do
+Swap `start` and `end`. If one of them is a typing mistake, correct it instead.
+
 ## Bad
 ```xml
 <network>
@@ -47,11 +50,11 @@ lan.xml:6:7: error: the range 192.168.20.200 to 192.168.20.100 is reversed: expe
 ```
 
 ## Fix safety
-Safe: libvirt refuses the range as it is, and the two addresses can bound only one range. Where one of them is outside
-the subnet, `dhcp-range-outside-subnet` reports the range instead.
+Safe: libvirt refuses the range as it is, and only one range has these two ends. Where one of them is outside the
+subnet, `dhcp-range-outside-subnet` reports the range instead.
 
 ## Libvirt
-At define: `range 192.168.20.200 - 192.168.20.100 is reversed`, and of IPv6 addresses
+At define: `range 192.168.20.200 - 192.168.20.100 is reversed`, and for IPv6 addresses
 `range fd00::200 - fd00::100 start larger than end`
 
 Seen on 9.0, 11.3 and 12.8.
@@ -75,26 +78,21 @@ from vnetlint.api import Network, Problem, edit, fix, problem, rule
     since="0.1",
 )
 def check(network: Network) -> Iterator[Problem]:
-    for ip in network.ips:
-        for each in ip.ranges:
-            start, end, subnet = each.start, each.end, ip.subnet
-            if not (start and end) or start.version != end.version or int(start) <= int(end):
-                continue
-            if subnet and not (start in subnet and end in subnet):
-                continue
-            if start.version == 6 and int(start) >> 16 != int(end) >> 16:
-                continue  # more addresses than libvirt takes in a range: swapped it would be refused for that
-            yield problem(
-                each,
-                f"the range {start} to {end} is reversed: expected the lower address in 'start'",
-                fix(
-                    f"Swap start and end, to {end}–{start}",
-                    edit.set_attribute(each.node, "start", str(end)),
-                    edit.set_attribute(each.node, "end", str(start)),
-                    safety="safe",
-                ),
-                libvirt_message=REVERSED[start.version].format(start, end),
-            )
+    for ip, each in network.ranges:
+        start, end, subnet = each.start, each.end, ip.subnet
+        if not (start and end) or start.version != end.version or int(start) <= int(end):
+            continue
+        if subnet and not (start in subnet and end in subnet):
+            continue
+        if start.version == 6 and int(start) >> 16 != int(end) >> 16:
+            continue  # libvirt would refuse the swapped range too, because it is too large
+        swapped = edit.set_attribute(each.node, "start", str(end)), edit.set_attribute(each.node, "end", str(start))
+        yield problem(
+            each,
+            f"the range {start} to {end} is reversed: expected the lower address in 'start'",
+            fix(f"Swap start and end, to {end}–{start}", *swapped, safety="safe"),
+            libvirt_message=REVERSED[start.version].format(start, end),
+        )
 
 
 REVERSED = {4: "range {} - {} is reversed", 6: "range {} - {} start larger than end"}

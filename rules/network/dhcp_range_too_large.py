@@ -1,7 +1,11 @@
-"""A DHCP range has more addresses than libvirt takes in one, and it refuses to define the network.
+"""A DHCP range is larger than libvirt accepts, so it refuses to define the network.
 
-The first two octets of both ends have to be equal, and of IPv6 all but the last group. A network may have several
-ranges side by side.
+Both ends of an IPv4 range have to agree in the first two octets, and both ends of an IPv6 range in all groups but the
+last. A network may have several ranges side by side.
+
+## What to do
+Split the range into several `<range>` elements whose ends agree in this way, or shorten it to the addresses that guests
+need.
 
 ## Bad
 ```xml
@@ -65,9 +69,9 @@ Safe where the range is split into at most 16 ranges with the same addresses. Un
 65,536 addresses. Removing it is a choice.
 
 ## Libvirt
-At define: `range 10.20.1.0 - 10.21.9.255 is too large (> 65535)`. libvirt 11.3 counts the addresses of IPv4 instead, and
-accepts up to 65,536; the rule is silent about these where the inventory or `target-libvirt` says so, and
-reports a warning where neither tells the version.
+At define: `range 10.20.1.0 - 10.21.9.255 is too large (> 65535)`. libvirt 11.3 counts the addresses of IPv4 instead,
+and accepts up to 65,536. Such a range is not reported where the inventory or `target-libvirt` names that version or a
+newer one, and is a warning where neither gives the version.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -127,7 +131,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _split(each: Range, start: Address, end: Address, subnet: Subnet) -> tuple[Fix, ...]:
-    """Cut it where the first two octets, or all groups but the last, change."""
+    """A fix that splits the range where the first two octets, or all groups but the last, change."""
     start, end = move_into(subnet, start, end)
     if (int(end) >> 16) - (int(start) >> 16) >= MOST or each.node.children:
         cut = start + (0xFFFF - int(start) % 0x10000)

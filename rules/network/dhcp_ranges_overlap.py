@@ -1,7 +1,11 @@
 """Two DHCP ranges share addresses.
 
-dnsmasq still leases each address only once. But libvirt adds up the sizes of the ranges for the number of leases that
-dnsmasq may give, so that the limit is higher than there are addresses; and mostly one of the ranges was to be another.
+dnsmasq still leases each address only once. But libvirt limits the number of leases to the sum of the sizes of all
+ranges, so the limit is higher than the number of addresses. Usually one of the ranges was meant to be different.
+
+## What to do
+Merge the two ranges, or remove one that is within the other. If one of them has a wrong `start` or `end`, correct it
+instead.
 
 ## Bad
 ```xml
@@ -50,8 +54,8 @@ lan.xml:7:7: warning: the ranges 192.168.20.100 to 192.168.20.150 and 192.168.20
 ```
 
 ## Fix safety
-Unsafe: the same addresses are leased, but one of the ranges may have been meant to be another. A choice where the range
-that is removed has a lease time of its own.
+Unsafe: the same addresses are leased, but one of the ranges may have been meant to be different. A choice where the
+range that is removed has a lease time of its own.
 
 ## Libvirt
 Never: it starts the network with `dhcp-lease-max` as the sum of both.

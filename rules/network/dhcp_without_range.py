@@ -1,7 +1,11 @@
 """`<dhcp>` has neither a range nor a static host, so nobody gets an address.
 
-libvirt asks dnsmasq to serve DHCP only where there is something to lease. An empty `<dhcp>` does nothing, and a `<bootp>`
-in it has no effect either.
+libvirt lets dnsmasq serve DHCP only if there is something to lease. An empty `<dhcp>` does nothing, and a `<bootp>` in
+it has no effect either.
+
+## What to do
+Add a `<range>` of free addresses, or a `<host>` for each guest that should get one. If the network needs no DHCP,
+remove `<dhcp>`.
 
 ## Bad
 ```xml
@@ -50,8 +54,8 @@ lan.xml:5:5: warning: <dhcp> has no <range> and no <host>, so libvirt serves no 
 ```
 
 ## Fix safety
-A choice: a range switches DHCP on, on a network that works without it today. Removing an empty element is unsafe:
-nothing changes. Removing one with a `<bootp>` is a choice.
+Adding a range is a choice: it turns on DHCP in a network that works without it today. Removing an empty `<dhcp>` is
+unsafe: nothing changes, but DHCP may have been intended. Removing one with a `<bootp>` is a choice.
 
 ## Libvirt
 Never: it starts the network, and dnsmasq without DHCP.
@@ -82,7 +86,7 @@ def check(network: Network) -> Iterator[Problem]:
         if ip.dhcp is None or any(child.name != "bootp" for child in ip.dhcp.children):
             continue
         if ip.node.child("range") or ip.node.child("host"):
-            continue  # only one level too high, as the schema says
+            continue  # one level too high, which the schema's rules report
         taken = [ip.address, *(address for address, _ in network.fixed_addresses)]
         found = free_range(ip.subnet, [each for each in taken if each]) if ip.subnet else None
         start, end = map(str, found) if found else ("", "")

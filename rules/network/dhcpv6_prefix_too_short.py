@@ -1,7 +1,11 @@
-"""DHCP is to serve an IPv6 subnet wider than /64, and dnsmasq refuses to start.
+"""DHCP is set up for an IPv6 subnet larger than /64, and dnsmasq refuses to start.
 
-Guests make their own IPv6 addresses out of a prefix of 64 bits, and dnsmasq serves no wider one. The prefix that a
-provider assigned to the site, /48 or /56, is not that of one network.
+Guests make their own IPv6 addresses from a prefix of 64 bits, and dnsmasq serves no larger subnet. A provider assigns
+/48 or /56 to a whole site, not to one network.
+
+## What to do
+Set `prefix` to 64, and choose all leased addresses from that /64. If the bridge needs the larger subnet, remove
+`<dhcp>`.
 
 ## Bad
 ```xml
@@ -51,8 +55,8 @@ lan.xml:3:42: error: the subnet fd00:20::/48 is too large for DHCPv6: expected a
 ```
 
 ## Fix safety
-Unsafe: the rest of the wider subnet is no longer on this network. The fix is offered where the leased addresses are in
-the /64. Removing DHCP is a choice.
+Unsafe: the rest of the larger subnet is no longer on this network. The fix is offered only where all leased addresses
+are in the /64. Removing DHCP is a choice.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `prefix length must be at least 64`

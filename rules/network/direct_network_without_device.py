@@ -1,7 +1,13 @@
-"""A network has nothing that guests could be put on, so none of them starts.
+"""A network has no bridge or device for its guests, so none of them starts.
 
-With the modes `bridge`, `private`, `vepa` and `passthrough` guests are put on a bridge of the host or, by macvtap, on one of its
-NICs; with `hostdev` they are handed a PCI device. Without any of them libvirt starts the network, and refuses each guest.
+With the modes `bridge`, `private`, `vepa` and `passthrough`, guests are connected to a bridge of the host or, by
+macvtap, to one of its NICs. With `hostdev` they get a PCI device. Without any of these libvirt starts the network, but
+no guest.
+
+## What to do
+With the mode `bridge`, name a bridge of the host in `<bridge>`, or a NIC in an `<interface>` of `<forward>`. With the
+other modes of macvtap, name a NIC in the same way. With `hostdev`, name a NIC with virtual functions in `<pf>`, or list
+PCI addresses.
 
 ## Bad
 ```xml lan.xml
@@ -62,8 +68,9 @@ vf.xml:3:12: error: missing device: forward mode 'hostdev' needs PCI devices [di
 ```
 
 ## Fix safety
-Unsafe where the inventory shows exactly one bridge that leads out, for the mode `bridge`. A choice where there are
-several, or a free NIC, or for `hostdev` a NIC with virtual functions. Without an inventory it is shown only.
+For the mode `bridge`, unsafe where the inventory shows exactly one bridge that leads out, and a choice where it shows
+several. A free NIC, or for `hostdev` a NIC with virtual functions, is a choice too. Without an inventory the fix is
+shown only.
 
 ## Libvirt
 When a guest starts: `network 'lan' uses a direct mode, but has no forward dev and no interface pool`; with hostdev
@@ -111,8 +118,8 @@ NO_FREE = "network '{}' requires exclusive access to interfaces, but none are av
 
 
 def _devices(network: Network, forward: Node, host: Host | None) -> Iterator[tuple[Fix, ...]]:
-    """What the host has that suits, the most likely first."""
-    links = list(host.links if host else ())
+    """Fixes that use a suitable bridge or NIC of the host, the most likely first."""
+    links = list((host.interfaces if host else None) or ())
     bridges = host.uplinked_bridges if host and network.mode == "bridge" and network.bridge is None else ()
     for bridge in bridges:
         named = edit.insert(network.node, el("bridge", {"name": bridge}))

@@ -1,7 +1,10 @@
-"""A network turns its DNS off and gives it records or forwarders, and libvirt refuses to define it.
+"""A network disables DNS and has records or forwarders for it, and libvirt refuses to define it.
 
-With `enable='no'` nothing answers on the network, so that `<dns>` may hold no `<forwarder>`, `<host>`, `<srv>` and
-`<txt>`.
+With `enable='no'` nothing answers DNS queries on the network, so libvirt accepts no `<forwarder>`, `<host>`, `<srv>` or
+`<txt>` in `<dns>`.
+
+## What to do
+If DNS should run, remove `enable='no'`. If not, remove the records and forwarders.
 
 ## Bad
 ```xml
@@ -20,7 +23,7 @@ With `enable='no'` nothing answers on the network, so that `<dns>` may hold no `
 
 ## Report
 ```text
-lan.xml:4:8: error: <dns enable='no'> contains <forwarder>: expected no records and forwarders [dns-disabled-with-records]
+lan.xml:4:8: error: <dns enable='no'> contains <forwarder>: expected no records or forwarders [dns-disabled-with-records]
 ```
 
 ## Fixed
@@ -45,7 +48,7 @@ lan.xml:4:8: error: <dns enable='no'> contains <forwarder>: expected no records 
 ```
 
 ## Fix safety
-A choice: either the records go, or DNS is switched on. The file does not say which was meant.
+A choice: either the records are removed, or DNS is enabled. The file does not show which was meant.
 
 ## Libvirt
 At define: `Extra data in disabled network 'lan'`
@@ -78,7 +81,7 @@ def check(network: Network) -> Iterator[Problem]:
     kinds = " and ".join(f"<{name}>" for name in EXTRA if any(child.name == name for child in extra))
     yield problem(
         dns.attributes["enable"],
-        f"<dns enable='no'> contains <{extra[0].name}>: expected no records and forwarders",
+        f"<dns enable='no'> contains <{extra[0].name}>: expected no records or forwarders",
         fix(f"Remove {kinds}", *(edit.remove(child) for child in extra), safety="choice"),
         fix("Remove enable='no', so that DNS runs", edit.remove_attribute(dns.attributes["enable"]), safety="choice"),
         libvirt_message=heard("Extra data in disabled network '{}'", network.name),

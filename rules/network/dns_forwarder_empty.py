@@ -1,6 +1,10 @@
 """A DNS forwarder names neither a server nor a domain, and libvirt refuses to define the network.
 
-`addr` is the server to ask, `domain` the domain that it is asked about; one of them has to be there.
+`addr` is the server to ask, and `domain` is the domain to ask it about. At least one of them is required.
+
+## What to do
+Set `addr` to the address of the DNS server, or `domain` to the domain that the forwarder is for. If no other server is
+meant, remove `<forwarder>`.
 
 ## Bad
 ```xml
@@ -46,8 +50,8 @@ lan.xml:6:5: error: missing attribute 'addr' or 'domain' on <forwarder> [dns-for
 ```
 
 ## Fix safety
-Safe where the element is empty. A choice where it has a port: the address may have been forgotten. An element with a
-misspelt `addr` is left to the schema's rules.
+Safe where the element is empty. A choice where it has a port: the address may have been forgotten. The schema's rules
+report an element with a misspelt `addr`.
 
 ## Libvirt
 At define: `Invalid forwarder element, must contain at least one of addr or domain`

@@ -1,8 +1,12 @@
-"""A name has one address in DNS and another one by DHCP, and guests get both answers in turn.
+"""A name has one address in DNS and another one in DHCP, so guests get both in turn.
 
-dnsmasq answers with the addresses of `<dns>` and with those of the static hosts of `<dhcp>`. Where they differ, every
-second connection goes to the wrong place. A name that DNS gives the address of DHCP too is meant to have several. Two
-addresses in `<dns>` alone may be meant to share the load, so they are an info.
+dnsmasq answers with the addresses in `<dns>` and with those of the static hosts in `<dhcp>`. If they differ, every
+second connection goes to the wrong place. If DNS also has the address of DHCP, the name is meant to have several, and
+is not reported. Two addresses in `<dns>` alone may be meant to share the load, so they are an info.
+
+## What to do
+Set `ip` in `<dns>` to the address of the static host, or remove the name from `<dns>`. If the address in `<dns>` is the
+right one, correct the static host. If two addresses in `<dns>` share the load on purpose, keep them.
 
 ## Bad
 ```xml
@@ -95,9 +99,17 @@ from vnetlint.api import (
 
 @rule("dns-name-two-addresses", code="VN1512", on=Network, severity="warning", when="never", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
-    dns, leased = network.node.child("dns"), _leased(network)
+    dns = network.node.child("dns")
     hostnames = [name for node in (dns.all("host") if dns else ()) for name in node.all("hostname")]
     records = [(node, each.text.strip().lower(), each) for each in hostnames if (node := each.parent)]
+    yield from _other_than_leased(records, _leased(network))
+    yield from _several_in_dns(records)
+
+
+def _other_than_leased(
+    records: list[tuple[Node, str, Node]], leased: dict[str, dict[Address, StaticHost]]
+) -> Iterator[Problem]:
+    """Names with another address in DNS than in DHCP."""
     agreed = {name for node, name, _ in records if parse_address(node.get("ip")) in leased.get(name, ())}
     for node, name, hostname in records:
         address = parse_address(known(node.get("ip")))
@@ -110,10 +122,13 @@ def check(network: Network) -> Iterator[Problem]:
             f"'{name}' is {address} in DNS, but {others[0]} in DHCP",
             fix(f"Set ip to {others[0]}", edit.set_attribute(node, "ip", str(others[0])), safety="choice"),
             fix(f"Remove the name '{name}' from DNS", edit.remove(spare), safety="choice"),
-            related=(related(leased[name][others[0]], "the static host of that name"),),
+            related=(related(leased[name][others[0]], "the static host with this name"),),
         )
 
-    for name, first, second in _twice(records) if dns else ():
+
+def _several_in_dns(records: list[tuple[Node, str, Node]]) -> Iterator[Problem]:
+    """Names with two addresses in DNS."""
+    for name, first, second in _twice(records):
         yield problem(
             second.attributes["ip"],
             f"'{name}' has two addresses in DNS, {first.get('ip')} and {second.get('ip')}, which answer in turn",
@@ -126,15 +141,14 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 def _twice(records: list[tuple[Node, str, Node]]) -> Iterator[tuple[str, Node, Node]]:
-    """Each name that two entries give different addresses of one family, with both."""
-
-    def key(record: tuple[Node, str, Node]) -> tuple[str, int] | None:
-        address = parse_address(known(record[0].get("ip")))
-        return (record[1], address.version) if address and record[1] else None
-
-    for (second, name, _), (first, *_), _ in repeats(records, key):
-        if parse_address(first.get("ip")) != parse_address(second.get("ip")):
-            yield name, first, second
+    """Each name with different addresses of one family, and the two entries that have them."""
+    seen: dict[tuple[str, int], Node] = {}
+    for node, name, _ in records:
+        address = parse_address(known(node.get("ip")))
+        if address is not None and name:
+            first = seen.setdefault((name, address.version), node)
+            if parse_address(first.get("ip")) != address:
+                yield name, first, node
 
 
 def _leased(network: Network) -> dict[str, dict[Address, StaticHost]]:

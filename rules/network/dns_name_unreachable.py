@@ -1,7 +1,12 @@
 """An isolated network gives a name to an address that its guests cannot reach.
 
-Guests of an isolated network reach the addresses of its own subnets. A name for any other address is often a typing
-mistake. A network with a `<route>` may have a guest that leads further.
+Guests of an isolated network reach only the addresses of its own subnets. A name for any other address is often a
+typing mistake. A network with a `<route>` is not reported, because a guest may lead further. In a NAT, routed or open
+network, a private address is reported if no network of the files and no subnet of the host has it.
+
+## What to do
+Correct the address in `<host ip='…'>`, or remove the `<host>` from `<dns>`. If this is intended, because guests reach
+the address through a second interface, keep it.
 
 ## Bad
 ```xml
@@ -48,7 +53,7 @@ lan.xml:4:11: info: the address 192.168.2.5 is outside the subnets of this isola
 ```
 
 ## Fix safety
-A choice: the address that was meant is a guess, and guests with a second interface may reach the first.
+A choice: the address that was meant is a guess, and guests with a second interface may reach the one in the file.
 
 ## Libvirt
 Never.
@@ -62,25 +67,30 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, edit, fix, known, move_into, parse_address, problem, rule
+from vnetlint.api import (
+    Address,
+    Network,
+    Node,
+    Problem,
+    Project,
+    Subnet,
+    edit,
+    fix,
+    known,
+    move_into,
+    parse_address,
+    problem,
+    rule,
+)
 
 
 @rule("dns-name-unreachable", code="VN1513", on=Network, severity="info", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    dns, subnets = network.node.child("dns"), [ip.subnet for ip in network.ips]
     isolated = network.mode == "isolated"
-    if not network.owns_bridge or network.routes or None in subnets or dns is None or dns.get("enable") == "no":
-        return
-    for node in dns.all("host"):
-        address = parse_address(known(node.get("ip")))
-        near = [each for each in subnets if each and address and each.version == address.version]
-        if address is None or not near or address.is_loopback or any(address in each for each in near):
+    for node, address, subnet in _outside(network):
+        if not isolated and (not address.is_private or address.is_unspecified or project.holder_of(address, network)):
             continue
-        if not isolated and (
-            not address.is_private or address.is_unspecified or project.subnets.contain(address, network)
-        ):
-            continue
-        inside, _ = move_into(near[0], address, address)
+        inside, _ = move_into(subnet, address, address)
         yield problem(
             node.attributes["ip"],
             f"the address {address} is {OUTSIDE if isolated else 'in no subnet of these files'}",
@@ -90,3 +100,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 OUTSIDE = "outside the subnets of this isolated network"
+
+
+def _outside(network: Network) -> Iterator[tuple[Node, Address, Subnet]]:
+    """The entries of `<dns>` with an address in no subnet of the network, and the first subnet of the same family."""
+    dns, subnets = network.node.child("dns"), [ip.subnet for ip in network.ips]
+    if not network.owns_bridge or network.routes or None in subnets or dns is None or dns.get("enable") == "no":
+        return
+    for node in dns.all("host"):
+        address = parse_address(known(node.get("ip")))
+        near = [each for each in subnets if each and address and each.version == address.version]
+        if address and near and not address.is_loopback and not any(address in each for each in near):
+            yield node, address, near[0]

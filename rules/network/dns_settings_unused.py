@@ -1,7 +1,11 @@
 """A bridged network has settings for dnsmasq, which libvirt does not start there.
 
-With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev` guests ask the LAN for addresses and names. libvirt
-accepts these settings of DNS and of dnsmasq, and nothing reads them.
+With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev`, guests ask the LAN for addresses and names.
+libvirt accepts settings of DNS and of dnsmasq there, but nothing reads them.
+
+## What to do
+Remove `<dns>` and `<dnsmasq:options>`, and set up DNS on the LAN. If another mode is planned that starts dnsmasq, such
+as `nat`, keep them for it.
 
 ## Bad
 ```xml
@@ -45,7 +49,7 @@ lan.xml:5:3: info: <dns> has no effect: libvirt runs no dnsmasq with forward mod
 Unsafe: the settings have no effect with this mode, but another mode may be planned.
 
 ## Libvirt
-Never. Records (`<host>`, `<srv>`, `<txt>`) are refused there, which is another rule's.
+Never. Records (`<host>`, `<srv>`, `<txt>`) are refused there, which another rule reports.
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,8 +1,13 @@
-"""An option for dnsmasq is none that dnsmasq can read, so the network does not start.
+"""dnsmasq cannot read one of its options, so the network does not start.
 
-libvirt copies each `<dnsmasq:option>` unread into a configuration file. There an option has its long name, without the
-hyphens of the command line, in small letters; some take a value, and some are there or not and take none. At the first
-line that it cannot read dnsmasq stops. Options of a dnsmasq newer than 2.93 are known if the inventory has them.
+libvirt copies each `<dnsmasq:option>` unchecked into a configuration file. There an option has its long name, in small
+letters and without the hyphens of the command line. Some options take a value; others take none, and are in effect when
+they are there. dnsmasq stops at the first line that it cannot read. Options of a dnsmasq newer than 2.93 are known if
+the inventory has them.
+
+## What to do
+Correct the name of the option, without leading hyphens. Add the value that is missing, or remove one that the option
+does not take. To turn such an option off, or if dnsmasq has no such option, remove the `<dnsmasq:option>`.
 
 ## Bad
 ```xml
@@ -27,9 +32,9 @@ line that it cannot read dnsmasq stops. Options of a dnsmasq newer than 2.93 are
 lan.xml:5:21: error: invalid dnsmasq option '--server': expected a name without leading hyphens [dnsmasq-option-invalid]
 lan.xml:6:21: error: unknown dnsmasq option 'dhcp_option'; did you mean 'dhcp-option'? [dnsmasq-option-invalid]
 lan.xml:7:21: error: unknown dnsmasq option 'nameserver'; did you mean 'server'? [dnsmasq-option-invalid]
-lan.xml:8:21: error: unexpected value 'yes' of the dnsmasq option 'log-dhcp' [dnsmasq-option-invalid]
-lan.xml:9:21: error: unexpected value 'no' of the dnsmasq option 'no-hosts' [dnsmasq-option-invalid]
-lan.xml:10:21: error: missing value of the dnsmasq option 'dhcp-option' [dnsmasq-option-invalid]
+lan.xml:8:21: error: unexpected value 'yes' for the dnsmasq option 'log-dhcp': it takes none [dnsmasq-option-invalid]
+lan.xml:9:21: error: unexpected value 'no' for the dnsmasq option 'no-hosts': it takes none [dnsmasq-option-invalid]
+lan.xml:10:21: error: missing value for the dnsmasq option 'dhcp-option' [dnsmasq-option-invalid]
 lan.xml:11:21: error: unknown dnsmasq option 'dhcp-optoin'; did you mean 'dhcp-option'? [dnsmasq-option-invalid]
 lan.xml:12:21: error: unknown dnsmasq option 'default-lease-time' [dnsmasq-option-invalid]
 ```
@@ -63,12 +68,12 @@ lan.xml:12:21: error: unknown dnsmasq option 'default-lease-time' [dnsmasq-optio
 ```
 
 ## Fix safety
-Unsafe: the spelling that was meant is a guess, and an option that is switched off by its value, such as `no-hosts=no`,
-is removed. Removing any other option is a choice.
+Unsafe: the spelling that was meant is a guess. Removing an option that is turned off by its value, such as
+`no-hosts=no`, is unsafe too. Removing any other option is a choice.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `bad option`, `extraneous parameter` or `missing parameter`, with the
-line of the file that it made. A network without address starts, because it gets no dnsmasq.
+line of the file that it wrote. A network without an address starts, because libvirt runs no dnsmasq for it.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -105,7 +110,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 WRITTEN = re.compile(r"\s*([A-Za-z0-9_-]+)\s*(?:=\s*(.*?))?\s*", re.DOTALL)
 OFF = re.compile(r"=\s*(?:no|false|off|0)\s*$", re.IGNORECASE)
-"""An option that is switched off by its value; dnsmasq wants it left out."""
+"""An option that is turned off by its value, where dnsmasq expects it to be left out."""
 
 OTHERWISE = {"nameserver": "server", "dns": "server"}
 _ALONE = """
@@ -139,14 +144,14 @@ _EITHER = """
     tftp-unique-root umbrella use-stale-cache user
 """
 ALONE, WITH_VALUE, EITHER = (frozenset(each.split()) for each in (_ALONE, _WITH_VALUE, _EITHER))
-"""The options of dnsmasq 2.90 to 2.93: those that take no value, those that need one, those that may have one."""
+"""The options of dnsmasq 2.90 to 2.93: those without a value, those that need one, those that may have one."""
 
 OPTIONS = ALONE | WITH_VALUE | EITHER
 SIMILAR = Names(OPTIONS)
 
 
 def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
-    """Say what is wrong with an option, if it is known to be; what was meant, if it is something; what dnsmasq says."""
+    """Return a message, the option that was meant if it is known, and dnsmasq's words; no message if nothing is wrong."""
     rest = "" if value is None else f"={value}"
     small = name.lower().replace("_", "-")
     real = OTHERWISE.get(small, small)
@@ -159,7 +164,11 @@ def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
         return f"unknown dnsmasq option '{name}'{hint}", likely and likely + rest, "bad option"
     if name in ALONE and value:
         alone = None if OFF.search(f"={value}") else name
-        return f"unexpected value '{value}' of the dnsmasq option '{name}'", alone, "extraneous parameter"
+        return (
+            f"unexpected value '{value}' for the dnsmasq option '{name}': it takes none",
+            alone,
+            "extraneous parameter",
+        )
     if name in WITH_VALUE and value is None:
-        return f"missing value of the dnsmasq option '{name}'", None, "missing parameter"
+        return f"missing value for the dnsmasq option '{name}'", None, "missing parameter"
     return "", None, ""

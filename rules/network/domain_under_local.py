@@ -1,8 +1,12 @@
 """A network's DNS domain is under `.local`, which machines look up by multicast.
 
-`.local` is kept for multicast DNS. Guests and hosts with Avahi, Bonjour or systemd-resolved often send such names to
-everybody on the link instead of the DNS server, so the names of the network are found on some machines and not on
-others. `home.arpa`, `internal` and a domain of one's own are free of that.
+`.local` is reserved for multicast DNS. Guests and hosts with Avahi, Bonjour or systemd-resolved often send queries for
+such names to everybody on the link instead of the DNS server. So some machines find the names of the network, and
+others do not.
+
+## What to do
+Use a domain under `internal` or `home.arpa`, or a domain of your own, and change the guests and files that name the old
+one. If this is intended, make sure that no machine looks up `.local` by multicast.
 
 ## Bad
 ```xml
@@ -15,7 +19,7 @@ others. `home.arpa`, `internal` and a domain of one's own are free of that.
 
 ## Report
 ```text
-lan.xml:3:11: info: the domain 'lab.local' is under .local, which is kept for multicast DNS [domain-under-local]
+lan.xml:3:11: info: the domain 'lab.local' is under .local, which is reserved for multicast DNS [domain-under-local]
 ```
 
 ## Fixed
@@ -37,7 +41,7 @@ lan.xml:3:11: info: the domain 'lab.local' is under .local, which is kept for mu
 ```
 
 ## Fix safety
-Choice: guests and other files name the domain too.
+A choice: guests and other files name the domain too.
 
 ## Libvirt
 Never.
@@ -63,6 +67,6 @@ def check(network: Network) -> Iterator[Problem]:
     new = ".".join((*labels[:-1], "internal"))
     yield problem(
         node.attributes["name"],
-        f"the domain '{domain}' is under .local, which is kept for multicast DNS",
+        f"the domain '{domain}' is under .local, which is reserved for multicast DNS",
         fix(f"Rename it to '{new}'", edit.set_attribute(node, "name", new), safety="choice"),
     )

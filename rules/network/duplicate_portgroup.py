@@ -1,6 +1,9 @@
-"""Two port groups of a network have one name, and libvirt refuses to define the network.
+"""Two port groups of a network have the same name, and libvirt refuses to define the network.
 
-A guest's interface chooses its port group by name. The names may differ in case alone.
+A guest's interface chooses its port group by name. Names that differ only in case are accepted.
+
+## What to do
+Rename one of the two, and change the guests that should use it. If both have the same settings, remove one.
 
 ## Bad
 ```xml
@@ -57,8 +60,8 @@ lan.xml:10:14: error: duplicate <portgroup> 'slow' [duplicate-portgroup]
 ```
 
 ## Fix safety
-Safe where both groups are written alike: the later one is removed. Otherwise renaming or removing the later one is a
-choice, because no interface may use what is left.
+Safe where both groups have the same text: the later one is removed. Otherwise renaming or removing the later one is a
+choice, because guests may be meant to use either.
 
 ## Libvirt
 At define: `multiple <portgroup> elements with the same name (slow) in network 'lan'`
@@ -91,7 +94,7 @@ def check(network: Network) -> Iterator[Problem]:
             fix("Remove this <portgroup>, which repeats the first", removed if alike else (), safety="safe"),
             fix(f"Rename this <portgroup> to '{free}'", renamed, safety="choice"),
             fix("Remove this <portgroup>", () if alike else removed, safety="choice"),
-            related=(related(first, "the first <portgroup> of that name"),),
+            related=(related(first[name], "the first <portgroup> with this name"),),
             libvirt_message=heard(TWICE, name, network.name),
         )
 

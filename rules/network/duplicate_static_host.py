@@ -1,8 +1,11 @@
 """Two static DHCP hosts of a network have the same address, MAC address or name.
 
-dnsmasq leases an address to one client only: to the host that the file lists first. The other one gets some address of
-the range. Of two hosts with one MAC address the last counts, and a name of two clients leads to either. `virsh net-update`
-refuses such a host; when libvirt defines a network, it does not check.
+dnsmasq leases an address to one client only: to the host that comes first in the file. The other gets some address of
+the range. Of two hosts with the same MAC address, the last counts. A name of two clients leads to either of them.
+`virsh net-update` refuses such a host, but libvirt does not check when it defines a network.
+
+## What to do
+Give each static host its own address, MAC address and name. If the same client is listed twice, remove one of the two.
 
 ## Bad
 ```xml
@@ -67,9 +70,9 @@ lan.xml:11:37: warning: duplicate name 'web' of a static host [duplicate-static-
 ```
 
 ## Fix safety
-A choice: no file tells which of the two is right. Of two with one address the second, which does not get it today, gets
-the next free one. Of two with one MAC address the first is removed, which has no effect today. Of two with one name the
-second is renamed. Unsafe where the second says exactly what the first does: it is removed.
+A choice: the file does not show which of the two is right. With the same address, the second host gets the next free
+one; it does not get the address today. With the same MAC address, the first is removed, because it has no effect today.
+With the same name, the second is renamed. Unsafe where the second repeats all of the first: it is removed.
 
 ## Libvirt
 Never: it starts the network.
@@ -132,7 +135,7 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 def _keys(host: StaticHost, ip: Ip) -> list[tuple[str, object]]:
-    """What no other host may have, the MAC address first; a name once for each family."""
+    """The values that no other host may have, the MAC address first; a name is unique within a family."""
     found = (("mac", host.mac), ("ip", host.address), ("name", (host.known("name") or "").lower()))
     return [(key, (value, ip.family) if key == "name" else value) for key, value in found if value]
 

@@ -1,7 +1,10 @@
-"""`<forward dev=…>` is not the first of the devices that it lists, and libvirt refuses to define the network.
+"""`<forward dev=…>` is not the first device in its list, and libvirt refuses to define the network.
 
-`dev` is the old way to name the device and repeats the first `<interface>`; libvirt writes both. Mostly somebody
+`dev` is the old way to name the device, and repeats the first `<interface>`; libvirt writes both. Usually somebody
 changed one of the two and not the other.
+
+## What to do
+Set `dev` to the device of the first `<interface>`. If `dev` is right, change that `<interface>` instead.
 
 ## Bad
 ```xml

@@ -1,6 +1,9 @@
-"""`<forward dev=…>` stands beside PCI addresses or a physical function, and libvirt refuses to define the network.
+"""`<forward dev=…>` is combined with PCI addresses or `<pf>`, and libvirt refuses to define the network.
 
-`dev` names one NIC for all guests. `<address>` and `<pf>` say which devices each guest is given one of.
+`dev` names one NIC for all guests. `<address>` and `<pf>` list devices, of which each guest gets one.
+
+## What to do
+Remove `dev`. If it names the right device, correct the `<pf>` or `<address>` first.
 
 ## Bad
 ```xml pf.xml
@@ -58,8 +61,8 @@ vf.xml:3:27: error: unexpected attribute 'dev' beside <address> [forward-dev-wit
 Safe where both name the same device. Otherwise a choice: the device in `dev` may be the one that was meant.
 
 ## Libvirt
-At define: `the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in network pf`,
-where libvirt 9.0 leaves a `%s` in the place of the name
+At define: `the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in network pf`;
+libvirt 9.0 writes `%s` in place of the name
 
 Seen on 9.0, 11.3 and 12.8.
 

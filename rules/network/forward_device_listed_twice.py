@@ -1,7 +1,10 @@
 """A network lists the same device twice, and libvirt refuses to define it.
 
-`<interface>` and `<address>` of `<forward>` make up a pool, from which each guest is given a device. libvirt compares
-PCI addresses by their numbers: `0x04` is `4`.
+The `<interface>` or `<address>` elements of `<forward>` are a pool, from which each guest gets a device. libvirt
+compares PCI addresses by their numbers: `0x04` is the same as `4`.
+
+## What to do
+Remove the second entry. If another device was meant, correct its name or PCI address.
 
 ## Bad
 ```xml lan.xml
@@ -92,13 +95,15 @@ def check(network: Network) -> Iterator[Problem]:
     if forward is None:
         return
     by_name = [(each, known(each.get("dev")), "interface") for each in forward.interfaces]
-    # Where interfaces are listed libvirt does not read the addresses.
+    # If interfaces are listed, libvirt does not read the addresses.
     by_address = [(each.node, each.address, "PCI device") for each in forward.pci_devices]
-    for (node, _, kind), (first, *_), device in repeats(by_name or by_address, lambda listed: listed[1]):
-        yield problem(
-            node,
-            f"duplicate device '{device}'",
-            fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
-            related=(related(first, "the first time that it is listed"),),
-            libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
-        )
+    first: dict[str, Node] = {}
+    for node, device, kind in by_name or by_address:
+        if device and first.setdefault(device, node) is not node:
+            yield problem(
+                node,
+                f"duplicate device '{device}'",
+                fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
+                related=(related(first[device], "it is listed here first"),),
+                libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
+            )

@@ -1,7 +1,12 @@
-"""A network lists its devices in a form that its mode does not take, and libvirt refuses to define it.
+"""A network lists its devices in a form that its mode does not accept, and libvirt refuses to define it.
 
-The mode `hostdev` hands guests whole PCI devices, which are listed by PCI address or as the virtual functions of a NIC.
-All other modes need the host's driver for the NIC, and list devices by the name that it gives them.
+With the mode `hostdev` guests get whole PCI devices, which are listed by PCI address or as the virtual functions of a
+NIC. All other modes need the host's driver for the NIC, and list devices by the names that it gives them.
+
+## What to do
+If guests should get PCI devices, use the mode `hostdev` with PCI addresses, or with `<pf dev='…'/>` for the virtual
+functions of a NIC. If they should use NICs by macvtap, use a mode such as `passthrough` with `<interface dev='…'/>`. If
+the network has a bridge, remove the PCI addresses.
 
 ## Bad
 ```xml guests.xml
@@ -102,14 +107,14 @@ wire.xml:3:27: error: invalid device 'eth3' for forward mode 'hostdev': expected
 
 ## Fix safety
 A choice: each fix changes the mode or the devices. With `passthrough` each guest gets a NIC of its own by macvtap; with
-`<pf>` each gets a virtual function of the card. PCI addresses suit the mode `hostdev` if they are virtual functions. A
-network with a bridge can only lose them.
+`<pf>` each gets a virtual function of the card. PCI addresses suit the mode `hostdev` if they are virtual functions. In
+a network with a bridge they can only be removed.
 
 ## Libvirt
 At define: `hostdev network 'guests' lists 'eth1' in the device pool, but hostdev networks require all devices to be
 listed by PCI address, not network device name`, or `network 'vf' has forward mode 'private'  but lists a device by PCI
-address in the device pool. This is only supported for networks with forward mode 'hostdev'`. Of PCI addresses in an
-open network: `forward dev not allowed for network 'lab' with forward mode='open'`
+address in the device pool. This is only supported for networks with forward mode 'hostdev'`. For PCI addresses in
+an open network: `forward dev not allowed for network 'lab' with forward mode='open'`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -151,7 +156,7 @@ TAKES = {"macvtap": "interface names", "own-bridge": "no PCI devices", "host-bri
 
 
 def _named(forward: Forward) -> list[Attribute]:
-    """The names that libvirt reads: those of the list, else `dev`, which it refuses beside addresses anyway."""
+    """The names that libvirt reads: those of the list, else `dev`, except beside addresses, where it is refused anyway."""
     listed = [each.attributes["dev"] for each in forward.interfaces if "dev" in each.attributes]
     dev = forward.attribute("dev")
     other = forward.pci_devices or forward.node.all("pf")
@@ -191,7 +196,7 @@ def _by_address(network: Network, forward: Forward) -> Problem:
 
 
 def _refusal(network: Network) -> str:
-    """What libvirt says to PCI addresses: it looks at open networks and at bridges before."""
+    """The message of libvirt about PCI addresses; it checks open networks and bridges first."""
     if network.mode == "open":
         return "forward dev not allowed for network '{}' with forward mode='open'"
     if network.attachment == "host-bridge":

@@ -1,7 +1,11 @@
-"""A setting for PCI passthrough stands in a network that passes no devices through.
+"""A setting for PCI passthrough has no effect in a network that passes no devices through.
 
-`managed` says whether libvirt takes a device from the host's driver before a guest gets it, and `<driver>` which driver
-takes over. Both are about the mode `hostdev`; with every other mode libvirt never looks at them.
+`managed` says whether libvirt takes a device from the host's driver before a guest gets it, and `<driver>` says which
+driver takes over. Both apply only to the mode `hostdev`. With every other mode libvirt ignores them.
+
+## What to do
+Remove `managed` or `<driver>`. If guests should get PCI devices, use the mode `hostdev`, and list the devices in `<pf>`
+or `<address>`.
 
 ## Bad
 ```xml managed.xml

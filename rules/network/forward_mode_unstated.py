@@ -1,7 +1,11 @@
-"""`<forward>` names no mode, and libvirt takes NAT.
+"""`<forward>` has no mode, so libvirt uses NAT.
 
-Readers often expect a network without forwarding, or a routed one. An isolated network is one that has no `<forward>`
+Readers often expect a network without forwarding, or a routed one. A network is isolated only if it has no `<forward>`
 at all.
+
+## What to do
+Set `mode` to what is intended: `nat` changes nothing, and `route` or `open` turns translation off. If the network
+should be isolated, remove `<forward>`.
 
 ## Bad
 ```xml
@@ -42,8 +46,8 @@ lan.xml:3:3: info: missing attribute 'mode' on <forward>: libvirt uses 'nat' [fo
 ```
 
 ## Fix safety
-Safe: the file then says what libvirt does already, and what `virsh net-dumpxml` shows. To isolate the network instead
-is a choice.
+Safe: the file then says what libvirt already does, and what `virsh net-dumpxml` shows. Isolating the network instead is
+a choice.
 
 ## Libvirt
 Never: it defines a NAT network.

@@ -1,8 +1,11 @@
-"""`<pf>` stands in a network that hands out no virtual functions, and libvirt never looks at it.
+"""`<pf>` has no effect in a network that gives guests no virtual functions.
 
-`<pf dev=…/>` lends the virtual functions of an SR-IOV card to guests: with the mode `hostdev`, and with those of
-macvtap. A network that is NAT, routed or open makes a bridge of its own. There the element is kept and does nothing.
-To limit traffic to one device, set `dev` on `<forward>`.
+`<pf dev=…/>` gives guests the virtual functions of an SR-IOV card, with the mode `hostdev` and with the modes of
+macvtap. A NAT, routed or open network has a bridge of its own. There libvirt keeps the element, but it does nothing.
+
+## What to do
+Remove `<pf>`. To limit the traffic of a NAT or routed network to one device, set `dev` on `<forward>`. If guests should
+get virtual functions, use the mode `hostdev` in a network without a bridge and addresses.
 
 ## Bad
 ```xml
@@ -48,8 +51,8 @@ lan.xml:4:5: warning: <pf> has no effect with forward mode 'nat' [forward-pf-ign
 ```
 
 ## Fix safety
-A choice: the element has no effect, but somebody meant that device. To send all traffic out through it is offered where
-the mode allows it; what leaves through other devices today is then rejected.
+A choice: the element has no effect, but somebody meant that device. Where the mode allows it, sending all traffic out
+through the device is offered; traffic that leaves through other devices today is then rejected.
 
 ## Libvirt
 Never: it keeps the element in the definition and starts the network without it.
@@ -84,7 +87,7 @@ def check(network: Network) -> Iterator[Problem]:
             pf,
             f"<pf> has no effect with forward mode '{network.mode}'",
             fix("Remove <pf>", edit.remove(pf), safety="choice"),
-            fix(f"Replace <pf> by dev='{nic}', the only way out", held, edit.remove(pf), safety="choice")
+            fix(f"Replace <pf> with dev='{nic}', the only way out", held, edit.remove(pf), safety="choice")
             if network.mode != "open"
             else (),
             related=(related(network.mode_place, "the mode is set here"),),

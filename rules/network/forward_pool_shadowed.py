@@ -1,8 +1,11 @@
 """`<forward>` lists devices of more than one kind, and libvirt reads one kind and drops the others.
 
-`<interface>`, `<address>` and `<pf>` are three ways to say which devices guests are put on. Where several of them stand
-side by side libvirt takes the interfaces, else the PCI addresses, else the physical functions, and forgets the rest
-already when it defines the network: it does not come back in `virsh net-dumpxml`.
+`<interface>`, `<address>` and `<pf>` are three ways to list the devices for guests. If there is more than one kind,
+libvirt reads the interfaces, else the PCI addresses, else the physical functions. It drops the others when it defines
+the network, so `virsh net-dumpxml` does not show them.
+
+## What to do
+List all devices as one kind of element, the one that the mode needs, and remove the others.
 
 ## Bad
 ```xml
@@ -45,7 +48,7 @@ lan.xml:4:5: warning: libvirt drops this <pf>, because <forward> has <interface>
 A choice: libvirt drops the element, so nothing changes, but the device in it may have been meant.
 
 ## Libvirt
-Never: it defines the network without the element. Only a `dev` on `<forward>` beside the others is refused.
+Never: it defines the network without the element. It refuses only a `dev` on `<forward>` beside the others.
 
 Seen on 9.0, 11.3 and 12.8.
 

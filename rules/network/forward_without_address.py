@@ -1,9 +1,13 @@
 """A NAT, routed or open network has no address, and libvirt refuses to define it.
 
-Guests send what is to be forwarded to the network's own address, and the firewall's rules are about its subnet; without
-`<ip>` there is neither. Only an isolated network does without, as a mere switch between its guests, and since libvirt
-10.8.0 an open network. The finding about an open network is a warning where neither an inventory nor `target-libvirt`
-tells the version.
+Guests send what is to be forwarded to the network's own address, and the firewall rules are about its subnet. Without
+`<ip>` there is neither. Only an isolated network needs no address, because it is just a switch between its guests, and
+since libvirt 10.8.0 an open network. For an open network the finding is a warning where neither an inventory nor
+`target-libvirt` gives the version.
+
+## What to do
+Add an `<ip>` with a subnet that nothing else uses. If guests only need to reach each other, remove `<forward>`, and the
+network is isolated.
 
 ## Bad
 ```xml edge.xml
@@ -71,11 +75,11 @@ lab.xml:3:12: error: missing <ip>: forward mode 'nat' needs an address [forward-
 
 ## Fix safety
 A choice: the network gets a subnet that is free in the project and on the host, with DHCP as in libvirt's own `default`
-network; its owner may want another one. An isolated network needs no address.
+network; its owner may want another one. Isolating it cuts guests off from the outside.
 
 ## Libvirt
 At define: `nat forwarding requested, but no IP address provided for network 'lab'`, with its own mode in front. An open
-network without `<ip>` is legal since 10.8.0.
+network without `<ip>` is accepted since 10.8.0.
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,8 +1,12 @@
-"""A network's own address is not one for a host, so guests cannot use it as their gateway.
+"""A network's own address is not a host address, so guests cannot use it as their gateway.
 
-No guest accepts a gateway with the broadcast address of the subnet, or one that starts with 127 or with 224 and more. The
-network address, such as 192.168.20.0, and addresses that start with 0 work for guests with Linux 5.14 or newer, and for
-few others, so the finding is then a warning. libvirt gives the bridge any such address.
+No guest accepts a gateway with the broadcast address of the subnet, or with an address that starts with 127, 224 or
+more. The network address, such as 192.168.20.0, and addresses that start with 0 work for guests with Linux 5.14 or
+newer and for few others, so the finding is then a warning. libvirt gives the bridge any of these addresses.
+
+## What to do
+Set `address` to a host address of the subnet, such as the first one. If the whole subnet is not meant for hosts, such
+as 127.0.0.0/8, move the network to a private subnet. Guests with a fixed gateway need the new address too.
 
 ## Bad
 ```xml lan.xml

@@ -1,7 +1,11 @@
 """A network gives its guests addresses and a way out, but no DNS server.
 
-With `<dns enable='no'/>` dnsmasq still serves DHCP, and leaves out the option that names a DNS server. Guests get an
-address and resolve no name. An isolated network may well do without, so this is only a hint.
+With `<dns enable='no'/>` dnsmasq still serves DHCP, but leaves out the option that names a DNS server. Guests get an
+address and resolve no name. An isolated network may not need DNS, so this is only a hint.
+
+## What to do
+Remove `enable='no'`, so that dnsmasq serves DNS. If another server does, announce it with
+`dhcp-option=option:dns-server,…` in `<dnsmasq:options>`. If this is intended, because guests need no names, keep it.
 
 ## Bad
 ```xml
@@ -55,7 +59,7 @@ lan.xml:4:8: info: guests get no DNS server by DHCP, because DNS is disabled [gu
 
 ## Fix safety
 A choice: DNS may be disabled on purpose, for example because another server listens on port 53 of the bridge. How to
-announce that one is shown.
+announce such a server is shown.
 
 ## Libvirt
 Never: dnsmasq gets `port=0`, and a client was seen to get a router and no DNS server.
@@ -91,11 +95,11 @@ def check(network: Network) -> Iterator[Problem]:
             place,
             "guests get no DNS server by DHCP, because DNS is disabled",
             fix("Remove enable='no', so that dnsmasq serves DNS", edit.remove_attribute(place), safety="choice"),
-            advise("Name another DNS server, in <dnsmasq:options>", ANOTHER),
+            advise("Name another DNS server in <dnsmasq:options>", ANOTHER),
         )
 
 
 NAMING = ("dhcp-option=6,", "dhcp-option=option:dns-server", "dhcp-option-force=", "dhcp-option=tag:")
-"""Options of dnsmasq that name a DNS server, or may."""
+"""Options of dnsmasq that name a DNS server, or may do so."""
 
 ANOTHER = "<dnsmasq:option value='dhcp-option=option:dns-server,ADDRESS'/>"

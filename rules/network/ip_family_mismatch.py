@@ -1,7 +1,11 @@
-"""The family that `<ip>` declares is not that of its address, and libvirt refuses to define the network.
+"""The `family` of an `<ip>` does not match its address, and libvirt refuses to define the network.
 
-An IPv6 address needs `family='ipv6'`: libvirt does not look at the address to find out, and takes what has no family
-for IPv4.
+An IPv6 address needs `family='ipv6'`. libvirt does not derive the family from the address, and without `family` it
+expects IPv4.
+
+## What to do
+Set `family` to `ipv6` for an IPv6 address, and to `ipv4` for an IPv4 address. If the family is right, correct the
+address and its prefix instead.
 
 ## Bad
 ```xml lab.xml
@@ -85,19 +89,15 @@ def check(network: Network) -> Iterator[Problem]:
         place, declared, address = ip.attribute("family"), ip.family, ip.address
         if address is None or declared is None or declared == f"ipv{address.version}":
             continue
-        said = place is not None and place.value != ""
-        kind = f"IPv{address.version}"
+        given = place if place and place.value else None
+        wrong = f"invalid value '{declared}' for 'family'" if given else "missing attribute 'family' on <ip>"
+        family = f"ipv{address.version}"
+        changed = edit.set_attribute(ip.node, "family", family)
         yield problem(
-            place if place and said else ip.node.attributes["address"],
-            f"invalid value '{declared}' for 'family': {address} is an {kind} address"
-            if said
-            else f"missing attribute 'family' on <ip>: {address} is an {kind} address",
-            fix(
-                f"Set family to '{kind.lower()}'",
-                edit.set_attribute(ip.node, "family", kind.lower()),
-                safety="unsafe" if said else "safe",
-            ),
-            libvirt_message=heard(REFUSED[declared if said else ""], address, network.name),
+            given or ip.node.attributes["address"],
+            f"{wrong}: {address} is an IPv{address.version} address",
+            fix(f"Set family to '{family}'", changed, safety="unsafe" if given else "safe"),
+            libvirt_message=heard(REFUSED[declared if given else ""], address, network.name),
         )
 
 

@@ -42,8 +42,8 @@ lan.xml:5:3: error: unexpected <ip>: a network with forward mode 'bridge' has no
 
 ## Fix safety
 Unsafe where the network names a bridge or a device of the host: libvirt accepts no addresses with this mode. A choice
-where the `<ip>` has static hosts, or where nothing of the host is named: then the mode is probably wrong, and `nat` is
-offered. With it the network gets a bridge of its own, because the host keeps the one that is named.
+where the `<ip>` has static hosts, or where no bridge or device is named: then the mode is probably wrong, and `nat` is
+offered. With it the network gets a bridge of its own, because the named one stays the host's.
 
 ## Libvirt
 At define: `Unsupported <ip> element in network lan with forward mode='bridge'`
@@ -89,8 +89,8 @@ REFUSED = "Unsupported <ip> element in network {} with forward mode='{}'"
 
 
 def _own_addresses(network: Network, forward: Forward) -> tuple[Fix, ...]:
-    """NAT, where nothing but the mode and the name of the host's bridge has to change."""
-    mode = set_mode(network, "nat")
+    """A fix that sets the mode to NAT and removes the name of the host's bridge."""
+    mode = edit.set_attribute(forward.node, "mode", "nat")
     if network.attachment != "host-bridge" or network.bridge is None:
         return fix("Set mode to 'nat'", mode, safety="choice")
     return fix("Set mode to 'nat' and remove <bridge>", mode, edit.remove(network.bridge.node), safety="choice")

@@ -1,6 +1,10 @@
 """An `<ip>` has no address, and libvirt refuses to define the network.
 
-Its address is the host's on the network's bridge and the guests' gateway; there is no default for it.
+The address is the host's own on the network's bridge and the gateway of the guests. It has no default.
+
+## What to do
+Set `address` to an address that nothing else has, and `prefix` to the size of its subnet. If the network needs no
+address, remove `<ip>`.
 
 ## Bad
 ```xml
@@ -31,8 +35,8 @@ lan.xml:3:3: error: missing attribute 'address' on <ip> [ip-without-address]
 ```
 
 ## Fix safety
-A choice: without its only `<ip>` an isolated network has no DHCP, and a network that forwards is refused too. Which
-address the network is to have is for a person to say; the snippet shows where.
+A choice: without its only `<ip>` an isolated network has no DHCP, and libvirt refuses a network that forwards. Only a
+person can choose the address; the snippet shows where it belongs.
 
 ## Libvirt
 At define: `Missing required address attribute in network 'lan'`
@@ -58,6 +62,6 @@ def check(network: Network) -> Iterator[Problem]:
             ip,
             "missing attribute 'address' on <ip>",
             fix("Remove <ip>", edit.remove(ip.node), safety="choice"),
-            advise("Give it an address that nothing else has", "<ip address='192.168.123.1' prefix='24'/>"),
+            advise("Set an address that nothing else has", "<ip address='192.168.123.1' prefix='24'/>"),
             libvirt_message=heard("Missing required address attribute in network '{}'", network.name),
         )

@@ -1,8 +1,11 @@
 """`ipv6='yes'` on `<network>` has no effect here.
 
-The attribute lets guests of a network without any IPv6 address talk IPv6 with each other where the host's firewall
-looks at bridged frames. A network with an IPv6 `<ip>` has these rules anyhow, and where libvirt makes no firewall rules
-at all, which is so in open and bridged networks, it adds nothing.
+The attribute lets guests of a network without an IPv6 address use IPv6 with each other where the host's firewall
+filters bridged frames. A network with an IPv6 `<ip>` has these rules anyway. For open and bridged networks libvirt
+makes no firewall rules, so the attribute adds nothing.
+
+## What to do
+Remove `ipv6`. If this is intended for a later change of the mode or the addresses, keep it: it does no harm.
 
 ## Bad
 ```xml
@@ -41,8 +44,7 @@ lan.xml:1:10: info: ipv6='yes' has no effect beside an IPv6 <ip> [ipv6-attribute
 ```
 
 ## Fix safety
-Unsafe: the attribute has no effect as the network is now, but may be meant for the time without the IPv6 `<ip>` or with
-another mode.
+Unsafe: the attribute has no effect today, but may be meant for a time without the IPv6 `<ip>` or with another mode.
 
 ## Libvirt
 Never: the firewall gets the same rules with the attribute and without it.
@@ -72,16 +74,11 @@ def check(network: Network) -> Iterator[Problem]:
     if place is None or place.value != "yes" or network.mode is None:
         return
     ip = next((each for each in network.ips if each.family == "ipv6"), None)
-    unfiltered = network.mode == "open" or not network.owns_bridge
-    if ip is None and not unfiltered:
+    if network.mode == "open" or not network.owns_bridge:
+        why, cause = f"with forward mode '{network.mode}'", related(network.mode_place, "the mode is set here")
+    elif ip is not None:
+        why, cause = "beside an IPv6 <ip>", related(ip, "the IPv6 address")
+    else:
         return
-    yield problem(
-        place,
-        "ipv6='yes' has no effect " + (f"with forward mode '{network.mode}'" if unfiltered else "beside an IPv6 <ip>"),
-        fix("Remove ipv6", edit.remove_attribute(place), safety="unsafe"),
-        related=(
-            related(ip, "the IPv6 address")
-            if ip and not unfiltered
-            else related(network.mode_place, "the mode is set here"),
-        ),
-    )
+    removed = fix("Remove ipv6", edit.remove_attribute(place), safety="unsafe")
+    yield problem(place, f"ipv6='yes' has no effect {why}", removed, related=(cause,))

@@ -1,8 +1,11 @@
 """The DNS of an isolated network asks a server outside, so its guests can send data out in DNS queries.
 
-In an isolated network libvirt tells dnsmasq to answer from what it knows and to ask nobody. A `<forwarder addr=…>`
-undoes that: the host then passes on whatever name a guest asks for, and the answer back. That is enough for a tunnel
-out.
+In an isolated network libvirt tells dnsmasq to answer only from what it knows. A `<forwarder addr=…>` undoes that: the
+host passes on every name that a guest asks for, and returns the answer. That is enough for a tunnel out.
+
+## What to do
+Remove `<forwarder>`. If guests need certain names, add them as `<host>` in `<dns>`, or forward to a DNS server that is
+a guest of this network.
 
 ## Bad
 ```xml
@@ -42,8 +45,8 @@ lan.xml:4:5: warning: the network is isolated, but its DNS forwards to 8.8.8.8 [
 ```
 
 ## Fix safety
-A choice: guests may need the names. A forwarder that is a guest of the network itself, or a resolver on the host, is
-not reported.
+A choice: guests may need the names. A forwarder that is a guest of the network itself or a resolver on the host is not
+reported.
 
 ## Libvirt
 Never: dnsmasq gets `server=8.8.8.8`.

@@ -1,7 +1,10 @@
-"""A network's file carries what libvirt reported while the network ran.
+"""A network's file contains live state of the running network.
 
-`virsh net-dumpxml` writes `connections=` on a running network: how many guests were plugged in. libvirt ignores it when
-it reads the file, and in git it changes with every dump. `virsh net-dumpxml --inactive` leaves it out.
+`virsh net-dumpxml` on a running network writes `connections`, the number of guests that are plugged in. libvirt ignores
+it when it reads the file, and in git it changes with every dump.
+
+## What to do
+Remove `connections`. Write the file with `virsh net-dumpxml --inactive`, which leaves it out.
 
 ## Bad
 ```xml

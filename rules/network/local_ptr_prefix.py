@@ -1,7 +1,11 @@
-"""localPtr is set on a subnet that has no reverse DNS zone of its own.
+"""`localPtr` is set on a subnet that has no reverse DNS zone of its own.
 
-With `localPtr='yes'` dnsmasq is to answer for the subnet's reverse zone. Such zones exist for whole octets of IPv4 (/8,
-/16, /24) and whole hexadecimal digits of IPv6, so that the network with another prefix does not start.
+With `localPtr='yes'` dnsmasq answers for the subnet's reverse zone. Such zones exist only for whole octets of IPv4 (/8,
+/16, /24) and whole hexadecimal digits of IPv6. With another prefix the network does not start.
+
+## What to do
+Remove `localPtr`. If the reverse zone is needed, change the subnet to a prefix of 8, 16 or 24 for IPv4, or to a
+multiple of 4 for IPv6.
 
 ## Bad
 ```xml

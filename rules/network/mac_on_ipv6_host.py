@@ -1,6 +1,10 @@
 """A static IPv6 host is identified by its MAC address, and libvirt refuses to define the network.
 
-A DHCPv6 client shows no MAC address. It is identified by the name that it sends, or by its DUID, which goes into `id`.
+A DHCPv6 client does not show its MAC address. It is identified by the name that it sends, or by its DUID, which goes
+into `id`.
+
+## What to do
+Remove `mac`, and identify the host by `name`, or by `id` with the DUID that the guest sends.
 
 ## Bad
 ```xml
@@ -51,8 +55,8 @@ lan.xml:7:13: error: unexpected attribute 'mac' on an IPv6 <host>: expected a na
 ```
 
 ## Fix safety
-Unsafe where the host has a name or an `id` too: the MAC address is removed. Otherwise a choice: it becomes the DUID
-that is made of a MAC address (DUID-LL), which the guest must be set to send.
+Unsafe where the host also has a name or an `id`: the MAC address is removed. Otherwise a choice: it becomes a DUID made
+from the MAC address (DUID-LL), which the guest must be set to send.
 
 ## Libvirt
 At define: `Invalid to specify MAC address '52:54:00:0a:0b:0c' in network 'lan' IPv6 static host definition`
@@ -82,7 +86,7 @@ def check(network: Network) -> Iterator[Problem]:
             place,
             "unexpected attribute 'mac' on an IPv6 <host>: expected a name, or a DUID in 'id'",
             fix("Remove mac", edit.remove_attribute(place) if told else (), safety="unsafe"),
-            fix(f"Replace mac by id='{duid}', the DUID of that MAC address", *as_id, safety="choice"),
+            fix(f"Replace mac with id='{duid}', the DUID of that MAC address", *as_id, safety="choice"),
             drop_served(host.node),
             libvirt_message=heard(REFUSED, place.value, network.name),
         )

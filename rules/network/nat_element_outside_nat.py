@@ -1,7 +1,10 @@
-"""`<nat>` stands in a network that does not translate addresses, and libvirt refuses to define it.
+"""`<nat>` is in a network that does not translate addresses, and libvirt refuses to define it.
 
-`<nat>` says to which addresses and ports guests' traffic is translated. It is usually left over: `virsh net-dumpxml
+`<nat>` sets the addresses and ports to which guests' traffic is translated. It is usually left over: `virsh net-dumpxml
 default` writes it, and somebody turned the copy into a routed network.
+
+## What to do
+Remove `<nat>`. If the network should translate addresses, set the mode to `nat` and keep the element.
 
 ## Bad
 ```xml
@@ -45,8 +48,8 @@ lab.xml:4:5: error: unexpected <nat> with forward mode 'route' [nat-element-outs
 ```
 
 ## Fix safety
-Unsafe: ports and IPv6 translation mean nothing with this mode. A choice where `<nat>` names addresses to translate to:
-then the mode may be wrong. Where the network has a bridge of its own, the mode `nat` is offered.
+Unsafe: ports and IPv6 translation have no meaning with this mode. A choice where `<nat>` names addresses, because the
+mode may be wrong. Where the network has a bridge of its own, the mode `nat` is offered.
 
 ## Libvirt
 At define: `The <nat> element can only be used when <forward> 'mode' is 'nat' in network lab`
@@ -76,15 +79,12 @@ def check(network: Network) -> Iterator[Problem]:
     if forward is None or forward.nat is None or network.mode in (None, "nat"):
         return
     mode = forward.node.get("mode")
-    translated = set_mode(network, "nat") if network.owns_bridge else ()
+    removed = map(edit.remove, forward.node.all("nat"))
+    translated = edit.set_attribute(forward.node, "mode", "nat") if network.owns_bridge else ()
     yield problem(
         forward.nat,
         f"unexpected <nat> with forward mode '{mode}'",
-        fix(
-            "Remove <nat>",
-            *map(edit.remove, forward.node.all("nat")),
-            safety="choice" if forward.nat_pools else "unsafe",
-        ),
+        fix("Remove <nat>", *removed, safety="choice" if forward.nat_pools else "unsafe"),
         fix("Set mode to 'nat'", translated, safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard(REFUSED, network.name),

@@ -1,7 +1,10 @@
-"""IPv6 is to be translated in a network that has no IPv6 subnet.
+"""A network is set to translate IPv6, but has no IPv6 subnet.
 
-`<nat ipv6='yes'/>` translates what leaves an IPv6 subnet of the network. Without an `<ip family='ipv6' …>` guests have
-no IPv6 address to translate, and libvirt adds no rule.
+`<nat ipv6='yes'/>` translates traffic that leaves an IPv6 subnet of the network. Without an `<ip family='ipv6' …>`
+guests have no IPv6 address to translate, and libvirt adds no rule.
+
+## What to do
+If guests should use IPv6, add an `<ip family='ipv6' …>` with a subnet of its own. If not, remove `ipv6` from `<nat>`.
 
 ## Bad
 ```xml
@@ -47,8 +50,8 @@ lan.xml:4:10: info: ipv6='yes' on <nat> has no effect: the network has no IPv6 <
 ```
 
 ## Fix safety
-Unsafe: the attribute has no effect, but an IPv6 `<ip>` may have been forgotten. Which subnet it should have is for a
-person to say. A `<nat>` that has nothing else is removed as well.
+Unsafe: the attribute has no effect, but an IPv6 `<ip>` may have been forgotten. Only a person can choose its subnet. A
+`<nat>` that has nothing else is removed as well.
 
 ## Libvirt
 Never: it starts the network, and ip6tables gets no rule for it.

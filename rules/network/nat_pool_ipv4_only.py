@@ -1,7 +1,11 @@
-"""A NAT pool is meant for IPv4 alone: IPv6 leaves under the address of the host.
+"""A NAT pool applies to IPv4 only: IPv6 traffic leaves with the host's own address.
 
-`<address start=… end=…>` of `<nat>` says under which addresses guests appear outside. libvirt uses it for IPv4. Where
-IPv6 is translated too, it is masqueraded behind whatever address the host has on the way out.
+`<address start=… end=…>` in `<nat>` sets the addresses under which guests appear outside. libvirt uses them for IPv4
+only. Where IPv6 is translated too, it is masqueraded: it leaves with whatever address the host has on the way out.
+
+## What to do
+If IPv6 may leave with the host's own address, this is intended: keep the configuration as it is. Otherwise add a rule
+to the host's firewall, ahead of libvirt's, that translates the IPv6 subnet to the address you choose.
 
 ## Bad
 ```xml
@@ -37,8 +41,8 @@ lan.xml:5:7: info: the pool is for IPv4 only: fd00:20::/64 leaves under the host
 ```
 
 ## Fix safety
-Shown only: nothing in libvirt's format gives IPv6 an address of its own. A rule of the host's firewall in front of
-libvirt's does, and needs that address.
+Shown only: libvirt's format has no pool for IPv6. A rule of the host's firewall ahead of libvirt's does the same, and
+needs the address to translate to.
 
 ## Libvirt
 Never: the firewall gets `SNAT --to-source` with the pool for IPv4, and `MASQUERADE` for IPv6.

@@ -1,7 +1,12 @@
-"""Guests behind NAT may appear outside under a privileged port.
+"""NAT may give the connections of guests a privileged source port.
 
-Without `<port>` libvirt translates to the ports from 1024 on. That keeps guests from showing the ports below, which on
-a Unix host only root may use, and by which servers of NFS, rsh and the like still tell a trusted host.
+Without `<port>`, libvirt translates to ports from 1024 up. The ports below are privileged: on a Unix host only root may
+use them, so servers of NFS, rsh and the like still recognise a trusted host by them. A guest that appears with such a
+port looks trusted too.
+
+## What to do
+Set `start` of `<port>` to 1024, and raise `end` to 65535 if it is not above 1024. If a server outside expects the lower
+ports, this is intended: keep them.
 
 ## Bad
 ```xml

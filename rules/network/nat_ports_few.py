@@ -1,7 +1,13 @@
-"""A NAT network has so few ports to translate to that connections fail under load.
+"""A NAT network has so few source ports that connections fail under load.
 
-Every connection of a guest to one server needs a port of its own. A browser opens dozens; a build or a package mirror
-hundreds. When the ports of `<port start=… end=…>` are used up, new connections are dropped without a word.
+Each connection of a guest to the same server needs a port of its own. A browser opens dozens of connections, a build or
+a package mirror opens hundreds. When the range of `<port start=… end=…>` is used up, new connections are dropped
+silently.
+
+## What to do
+Set `<port>` to 1024–65535, the range that libvirt uses by default. If a firewall further out allows only the ports that
+are set, allow more of them there first. If these ports are enough for your guests, this is intended: lower the option
+`enough`.
 
 ## Bad
 ```xml
@@ -48,14 +54,14 @@ lan.xml:5:7: info: all guests share only 100 ports [nat-ports-few]
 ```
 
 ## Options
-- `enough`: how many ports are enough for all guests together, 1000 unless it is said here.
+- `enough`: how many ports are enough for all guests together; 1000 by default.
 ```toml
 [options.nat-ports-few]
 enough = 100
 ```
 
 ## Fix safety
-A choice: a firewall further out may let only these ports pass.
+A choice: a firewall further out may allow only these ports.
 
 ## Libvirt
 Never: it defines and starts the network.

@@ -1,6 +1,9 @@
 """A range of addresses or ports for NAT ends before it starts, and libvirt refuses to define the network.
 
-`start` and `end` are the lowest and the highest address, or port, that guests' traffic is translated to.
+`start` and `end` are the lowest and the highest address, or port, to which the traffic of guests is translated.
+
+## What to do
+Swap `start` and `end`, so that `start` is the lower address or port.
 
 ## Bad
 ```xml
@@ -52,10 +55,10 @@ lab.xml:6:7: error: the range 65535 to 1024 is reversed: expected the lower one 
 
 ## Fix safety
 Safe: libvirt refuses the range as it is, and the two values can bound only one range. Where the addresses are too far
-apart either way, `nat-range-too-large` reports the range instead.
+apart even when swapped, `nat-range-too-large` reports the range instead.
 
 ## Libvirt
-At define: `range 203.0.113.20 - 203.0.113.10 is reversed`, and of ports
+At define: `range 203.0.113.20 - 203.0.113.10 is reversed`, and for ports
 `Missing or invalid 'end' attribute in <port> in <nat> in <forward> in network lab`
 
 Seen on 9.0, 11.3 and 12.8.

@@ -1,7 +1,10 @@
-"""A range of addresses for NAT spans more than 65,536 addresses, and libvirt refuses to define the network.
+"""An address range for NAT spans more than 65,536 addresses, and libvirt refuses to define the network.
 
-libvirt compares the first two numbers of both ends, which have to be the same. Usually one of the two addresses is
-mistyped: a NAT pool is a handful of public addresses.
+libvirt compares the first two octets of `start` and `end`, which have to be the same. Usually one of the two addresses
+is mistyped: a NAT pool is a handful of public addresses.
+
+## What to do
+Correct the address that is mistyped, so that `start` and `end` begin with the same two octets.
 
 ## Bad
 ```xml
@@ -18,7 +21,7 @@ mistyped: a NAT pool is a handful of public addresses.
 
 ## Report
 ```text
-lab.xml:5:7: error: the range 203.0.113.10 to 203.1.113.20 is too large: expected ends with the same first two octets [nat-range-too-large]
+lab.xml:5:7: error: the range 203.0.113.10 to 203.1.113.20 is too large: expected the same first two octets in both [nat-range-too-large]
 ```
 
 ## Fixed
@@ -48,13 +51,13 @@ lab.xml:5:7: error: the range 203.0.113.10 to 203.1.113.20 is too large: expecte
 ```
 
 ## Fix safety
-A choice: the end gets the first two octets of the start, but the start may be the wrong one. Where the end would then
-come before the start, the range has one address.
+A choice: the end gets the first two octets of the start, but the start may be the wrong one. If the end would then come
+before the start, the range becomes a single address.
 
 ## Libvirt
 At define: `range 203.0.113.10 - 203.1.113.20 is too large (> 65535)`. libvirt 11.3 counts the addresses instead, and
-accepts up to 65,536; the rule is silent about these where the inventory or `target-libvirt` says so, and
-reports a warning where neither tells the version.
+accepts up to 65,536. The rule does not report such ranges where the inventory or `target-libvirt` names 11.3 or newer,
+and reports a warning where neither names a version.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -88,7 +91,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         better = start + max((int(end) & 0xFFFF) - (int(start) & 0xFFFF), 0)
         yield problem(
             pool,
-            f"the range {start} to {end} is too large: expected ends with the same first two octets",
+            f"the range {start} to {end} is too large: expected the same first two octets in both",
             fix(f"Set end to {better}", edit.set_attribute(pool.node, "end", str(better)), safety="choice"),
             severity="warning" if is_newer is None else None,
             libvirt_message=f"range {start} - {end} is too large (> 65535)",

@@ -1,8 +1,12 @@
-"""NAT is to use a single port, and libvirt takes only a range of two or more.
+"""NAT is limited to a single port, but libvirt accepts only a range of two or more.
 
-`<port start= end=>` of `<nat>` are the source ports that guests' connections leave by. The definition may say one port
-only; the firewall rules are then refused, for IPv4 and for IPv6 that is translated. One port would also serve one
-connection at a time to each server.
+`<port start=… end=…>` in `<nat>` sets the source ports of guests' connections. libvirt defines a network with a single
+port, but its firewall rules are then refused, for IPv4 and for IPv6 that is translated. A single port would also allow
+only one connection at a time to each server.
+
+## What to do
+Set `start` to 1024 and `end` to 65535, which is libvirt's own range, or remove `<port>`, which has the same effect. If
+a firewall further out allows only certain ports, set a range of two or more that it allows.
 
 ## Bad
 ```xml
@@ -49,8 +53,8 @@ lan.xml:5:7: error: invalid port range 40000 to 40000: expected at least two por
 ```
 
 ## Fix safety
-Unsafe: a firewall further out may let only this port pass. The fix takes libvirt's own range, 1024 to 65535. Removing
-`<port>` does the same.
+Unsafe: a firewall further out may allow only this port. The fix sets libvirt's own range, 1024 to 65535. Removing
+`<port>` has the same effect.
 
 ## Libvirt
 At start: `Invalid port range '40000-40000'.`

@@ -1,8 +1,12 @@
 """A NAT network does not translate IPv6: its guests are routed, open to the LAN, and usually get no replies.
 
-`<forward mode='nat'>` means IPv4 only. IPv6 leaves under the guests' own addresses, so replies come back only where the
-LAN's router has a route to the subnet. And where it has one, everybody reaches every port of the guests: no firewall
-rule of libvirt's keeps them out, as translation does for IPv4. To route IPv6 on purpose, set `<nat ipv6='no'/>`.
+`<forward mode='nat'>` translates IPv4 only. IPv6 leaves with the guests' own addresses, so replies come back only where
+the LAN's router has a route to the subnet. Where it has one, everybody reaches every port of the guests: no firewall
+rule of libvirt's keeps others out, as translation does for IPv4.
+
+## What to do
+Set `<nat ipv6='yes'/>` in `<forward>` to translate IPv6 too. To route IPv6 on purpose, set `<nat ipv6='no'/>`, add a
+route to the subnet on the LAN's router, and protect the guests with a firewall.
 
 ## Bad
 ```xml
@@ -54,8 +58,8 @@ lan.xml:5:3: warning: NAT does not translate IPv6: guests in fd00:20::/64 are ro
 ```
 
 ## Fix safety
-A choice: IPv6 may be routed on purpose, and once it is translated, hosts that reach the guests under their IPv6 addresses
-no longer do.
+A choice: IPv6 may be routed on purpose. Once it is translated, hosts that reach the guests at their IPv6 addresses no
+longer do.
 
 ## Libvirt
 Never. `<nat ipv6='yes'/>` needs libvirt 6.5.

@@ -1,7 +1,11 @@
 """A VLAN tag has a native mode, which only Open vSwitch supports.
 
-`nativeMode` says how frames of one VLAN of a trunk are tagged. A device that is handed to the guest, by `hostdev` or
-`passthrough`, gets one VLAN and nothing of the kind.
+`nativeMode` sets how frames of one VLAN in a trunk are tagged. A device that is passed to the guest by `hostdev` or
+`passthrough` gets a single VLAN, and no native mode.
+
+## What to do
+Remove `nativeMode`: the device gets the same VLAN without it. If guests need a trunk with a native VLAN, connect them
+to an Open vSwitch bridge instead.
 
 ## Bad
 ```xml
@@ -49,7 +53,7 @@ lan.xml:7:18: info: 'nativeMode' has no effect with forward mode 'hostdev' [nati
 ```
 
 ## Fix safety
-Unsafe: nothing reads the attribute with this mode, but a switch may have been meant.
+Unsafe: nothing reads the attribute with this mode, but an Open vSwitch may have been meant.
 
 ## Libvirt
 Never.

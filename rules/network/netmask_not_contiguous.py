@@ -1,7 +1,11 @@
-"""A netmask has a gap in its ones, so it describes no subnet and the network does not start.
+"""A netmask has zeros between its ones, so it describes no subnet and the network does not start.
 
-A netmask is a row of ones followed by zeros: `255.255.255.0`, never `255.0.255.0`. Usually two octets changed places or
-one was left at zero. libvirt defines the network unless a DHCP range is checked against the mask.
+In binary, a netmask is a row of ones followed by zeros: `255.255.255.0`, never `255.0.255.0`. Usually two octets were
+swapped, or one was left at zero. libvirt defines the network, unless it checks a DHCP range against the mask.
+
+## What to do
+Set `netmask` to the mask of the subnet that you mean, such as `255.255.255.0` for 256 addresses. Check first whether
+two octets are swapped or one is missing: the fix only moves the ones to the front.
 
 ## Bad
 ```xml
@@ -36,7 +40,7 @@ lan.xml:4:30: error: invalid netmask '255.255.0.255': expected ones followed by 
 ```
 
 ## Fix safety
-A choice: which subnet was meant is a guess. The fix takes the mask with as many ones.
+A choice: which subnet was meant is a guess. The fix sets the mask with the same number of ones.
 
 ## Libvirt
 At start: `Invalid prefix or netmask for 'virbr0'`, with the name of the bridge. With a DHCP range at define:

@@ -1,6 +1,10 @@
 """An IPv6 address or route has a netmask, and libvirt refuses to define the network.
 
-Netmasks are for IPv4. IPv6 has only the length of the prefix, which is 64 for a subnet of guests.
+Netmasks are for IPv4. IPv6 uses only the length of the prefix, which is 64 for a subnet of guests.
+
+## What to do
+Replace `netmask` by `prefix` with the length of the prefix, usually 64. If the element has a `prefix` already, remove
+`netmask`.
 
 ## Bad
 ```xml
@@ -39,11 +43,11 @@ lan.xml:5:44: error: unexpected netmask of the IPv6 address 'fd00:30::': expecte
 ```
 
 ## Fix safety
-Safe where there is a prefix too, or the netmask is a prefix written in full or as a number. Otherwise a choice, because
-the prefix 64 is a guess.
+Safe where there is a `prefix` too, or where the netmask is a prefix written in full or as a number. Otherwise a choice,
+because the prefix 64 is a guess.
 
 ## Libvirt
-At define: `netmask not allowed for IPv6 address 'fd00:20::1' in network 'lan'`, and of a route
+At define: `netmask not allowed for IPv6 address 'fd00:20::1' in network 'lan'`, and for a route
 `lan: Specifying netmask invalid for IPv6 address 'fd00:30::' in route definition`
 
 Seen on 9.0, 11.3 and 12.8.

@@ -1,7 +1,11 @@
 """An open network names the device that traffic may leave through, and libvirt refuses to define it.
 
-`dev` and `<interface>` hold a NAT or routed network to one device by the rules that libvirt puts into the firewall.
-With the mode `open` libvirt puts in no rules, so there is nothing that could hold traffic to a device.
+`dev` and `<interface>` restrict a NAT or routed network to one device, by the rules that libvirt adds to the firewall.
+With the mode `open` libvirt adds no rules, so nothing can restrict the traffic to a device.
+
+## What to do
+To leave the firewall to the host, remove `dev` and every `<interface>` from `<forward>`. To keep the device, set the
+mode to `route`: libvirt then writes the firewall rules.
 
 ## Bad
 ```xml lab.xml
@@ -55,7 +59,7 @@ test.xml:4:5: error: unexpected device with forward mode 'open': expected none [
 
 ## Fix safety
 A choice: either the device or the mode is wrong. The mode `route` keeps the device, and libvirt then writes the
-firewall's rules.
+firewall rules.
 
 ## Libvirt
 At define: `forward dev not allowed for network 'lab' with forward mode='open'`

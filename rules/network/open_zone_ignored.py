@@ -1,8 +1,12 @@
-"""An open network names a firewalld zone, and libvirt before 10.8.0 does not put its bridge there.
+"""An open network names a firewalld zone, and libvirt before 10.8.0 does not add its bridge to that zone.
 
-`zone` on `<bridge>` is meant for open networks above all, whose traffic libvirt leaves to the host's firewall. Older
-versions pass over everything about the firewall there, the zone included, so that the bridge ends in firewalld's
-default zone. The finding is an info where neither the inventory nor `target-libvirt` tells the version.
+`zone` on `<bridge>` is meant mainly for open networks, whose traffic libvirt leaves to the host's firewall. Older
+versions skip everything about the firewall there, including the zone, so the bridge ends up in firewalld's default
+zone. The finding is an info where neither the inventory nor `target-libvirt` names the version.
+
+## What to do
+Update libvirt to 10.8.0 or newer, which uses the zone. Until then, add the bridge to the zone on the host with
+`firewall-cmd`. If the default zone is right for this network, remove `zone`.
 
 ## Bad
 ```xml
@@ -46,11 +50,11 @@ lan.xml:4:25: warning: libvirt before 10.8.0 ignores the zone 'trusted' of an op
 ```
 
 ## Fix safety
-A choice: the attribute works after an update to libvirt 10.8.0. The command that moves the bridge to the zone is shown;
-it changes which rules of firewalld apply to the guests, and nothing else.
+A choice: the attribute works after an update to libvirt 10.8.0. The command that moves the bridge to the zone is shown.
+It changes which firewalld rules apply to the guests, and nothing else.
 
 ## Libvirt
-Never: it starts the network without firewalld too, where a NAT network with a zone does not start.
+Never: it starts the network even without firewalld, where a NAT network with a zone does not start.
 
 Seen on 9.0; 11.3 and 12.8 use the zone.
 

@@ -1,7 +1,10 @@
-"""A peak is set for what guests send, where libvirt knows no peak.
+"""`<outbound>` has a `peak`, which libvirt ignores there.
 
-What comes from a guest is policed: it is cut off above `average`, with `burst` as the only leeway. `peak` counts for
-`<inbound>` only.
+Traffic from a guest is policed: whatever exceeds `average` is dropped, and `burst` is the only allowance. `peak` counts
+for `<inbound>` only.
+
+## What to do
+Remove `peak` from `<outbound>`. To allow short bursts above the average, set or raise `burst`.
 
 ## Bad
 ```xml
@@ -48,7 +51,7 @@ lan.xml:6:30: info: 'peak' has no effect on <outbound> [outbound-peak-ignored]
 ```
 
 ## Fix safety
-Unsafe: libvirt sets the same limits without it, but `burst` may have been meant.
+Unsafe: libvirt sets the same limits without `peak`, but `burst` may have been meant.
 
 ## Libvirt
 Never: the limit is set as `police rate 100kbps burst 10kb`, without the peak.

@@ -1,7 +1,11 @@
 """A bandwidth's peak is below its average, so the average is never reached.
 
-The average is what may flow all the time, the peak what may flow when there is room. libvirt hands both to the kernel as
-they are: the peak is the ceiling.
+`average` is the rate that may flow all the time, and `peak` the rate that may flow when there is bandwidth to spare.
+libvirt passes both to the kernel unchanged, where the peak is the ceiling.
+
+## What to do
+If guests need the average, raise `peak` to `average` or more. If the limit that applies today is right, lower `average`
+to `peak`.
 
 ## Bad
 ```xml

@@ -1,7 +1,11 @@
-"""A network keeps its own domain to itself, but asks the outside for names without a domain.
+"""A network keeps its own domain local, but forwards names without a domain to outside servers.
 
-`localOnly='yes'` holds back names of the domain. A bare name such as `web` that dnsmasq does not know still goes to the
-servers outside, unless `<dns forwardPlainNames='no'/>`.
+With `localOnly='yes'`, dnsmasq does not forward names of the domain. A bare name such as `web` that dnsmasq does not
+know still goes to outside servers, unless `<dns forwardPlainNames='no'/>` is set.
+
+## What to do
+Set `forwardPlainNames='no'` on `<dns>`, and `localOnly='yes'` on `<domain>` if names of the domain have to stay local
+too. If outside servers know such names, this is intended: set `forwardPlainNames='yes'`.
 
 ## Bad
 ```xml
@@ -41,7 +45,7 @@ lan.xml:4:3: info: dnsmasq forwards names without a domain to outside servers [p
 ```
 
 ## Fix safety
-Unsafe: a bare name that only a server outside knows is no longer resolved.
+Unsafe: a bare name that only an outside server knows is no longer resolved. Setting `localOnly` too is a choice.
 
 ## Libvirt
 Never.

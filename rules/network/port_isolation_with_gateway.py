@@ -1,8 +1,12 @@
-"""Guests are to be isolated from each other, and the host routes between them.
+"""Guests are meant to be isolated from each other, but the host routes between them.
 
-`<port isolated='yes'/>` makes the bridge pass no frame from one guest to another. But where the host has an address on
-the bridge it is a router, and libvirt's firewall accepts what goes from the bridge back to the bridge: a guest that
-sets a route to its neighbour by way of the gateway reaches it.
+`<port isolated='yes'/>` keeps the bridge from passing frames between guests. But where the host has an address on the
+bridge it is a router, and libvirt's firewall accepts traffic from the bridge back to the bridge. A guest that sets a
+route to its neighbour through the gateway reaches it.
+
+## What to do
+Drop traffic from the bridge back to the bridge in the host's firewall; the command is shown. If the guests need neither
+DHCP nor a way out, remove every `<ip>` from the network instead, so that the host does not route.
 
 ## Bad
 ```xml
@@ -31,7 +35,7 @@ lan.xml:5:3: warning: port isolation is incomplete: guests can reach each other 
 
 ## Fix safety
 Shown only: guests of a network without `<ip>` have neither DHCP nor a way out. The firewall rule that is shown keeps
-guests apart and leaves them both. It touches no other traffic.
+guests apart, and they keep both. It affects no other traffic.
 
 ## Libvirt
 Never.
@@ -69,6 +73,6 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         port,
         "port isolation is incomplete: guests can reach each other through the host",
-        advise("Drop what the host routes between them, until its next boot", commands),
+        advise("Drop traffic that the host routes between guests, until its next boot", commands),
         related=(related(network.ips[0], "the host's address on the bridge"),),
     )

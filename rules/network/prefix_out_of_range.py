@@ -1,7 +1,11 @@
 """A prefix is longer than the address, and libvirt refuses to define the network.
 
-An IPv4 address has 32 bits, so that its prefix ends at 32. Usually the prefix of an IPv6 subnet was copied, which ends
-at 128.
+An IPv4 address has 32 bits, so its prefix is at most 32. Usually the prefix of an IPv6 subnet was copied, which may be
+up to 128.
+
+## What to do
+Set `prefix` of an `<ip>` to the size of its subnet, usually 24, or 64 for IPv6. Set `prefix` of a `<route>` to that of
+the subnet it leads to.
 
 ## Bad
 ```xml
@@ -52,7 +56,7 @@ Unsafe for an `<ip>`: the prefix becomes 24, or 64 for IPv6, but another one may
 `<route>`: the prefix that the octets of its address suggest is a guess.
 
 ## Libvirt
-At define: `Invalid IPv4 prefix '64' in network 'lan'`, and of a route
+At define: `Invalid IPv4 prefix '64' in network 'lan'`, and for a route
 `lan: Invalid prefix 33 specified in route definition, must be 0 - 32`
 
 Seen on 9.0, 11.3 and 12.8.

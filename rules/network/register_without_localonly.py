@@ -1,7 +1,11 @@
 """A DNS domain is registered with the host's resolver without being local, and libvirt refuses to define the network.
 
-`register='yes'` has systemd-resolved on the host ask the network's DNS about the domain. Were the domain not local,
-dnsmasq would ask the host again for what it does not know.
+`register='yes'` makes systemd-resolved on the host ask the network's DNS server about the domain. If the domain were
+not local, dnsmasq would in turn ask the host for names that it does not know.
+
+## What to do
+Set `localOnly='yes'` on `<domain>` if the network's DNS server knows all names of the domain. Remove `register` if
+other servers know some of them.
 
 ## Bad
 ```xml
@@ -39,12 +43,12 @@ lan.xml:4:34: error: register='yes' needs localOnly='yes' [register-without-loca
 ```
 
 ## Fix safety
-Unsafe: names of the domain that the network does not know are then looked up nowhere else. Not to register the domain
-is a choice.
+Unsafe: names of the domain that the network does not know are then looked up nowhere else. Removing `register` is a
+choice.
 
 ## Libvirt
 At define, since libvirt 10.1.0: `attribute 'register=yes' in <domain> element requires 'localOnly=yes' in network lan`.
-Older versions do not know the attribute and read over it.
+Older versions do not know the attribute and ignore it.
 
 Seen on 11.3 and 12.8; 9.0 does not know the attribute.
 

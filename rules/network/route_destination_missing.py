@@ -1,7 +1,13 @@
 """A static route has no `address`, and libvirt before 12.8.0 refuses to define its network.
 
-Newer versions read such a `<route>` as the default route: while the network runs, the host sends what it has no other
-route for to the gateway. Where neither an inventory nor `target-libvirt` tells the version, the finding is a warning.
+Newer versions read such a `<route>` as the default route: while the network runs, the host sends everything for which
+it has no other route to the gateway. Where neither an inventory nor `target-libvirt` names the version, the finding is
+a warning.
+
+## What to do
+Set `address` and `prefix` to the subnet behind the gateway. To set a default route on purpose, write
+`address='0.0.0.0'`, or `address='::'` for IPv6, which every version reads. If the host needs no such route, remove
+`<route>`.
 
 ## Bad
 ```xml lab.xml

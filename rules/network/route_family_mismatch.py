@@ -1,6 +1,10 @@
-"""A static route is of another IP version than it says, and libvirt refuses to define the network.
+"""The `family` of a static route does not match its addresses, and libvirt refuses to define the network.
 
-Without `family` a route is of IPv4. Address and gateway have to be of the family that it says.
+Without `family` a route is an IPv4 route. Its address and gateway have to be of the family that it declares.
+
+## What to do
+Set `family` to the IP version of `address` and `gateway`: `ipv6` for an IPv6 route, and `ipv4` or none for an IPv4
+route. If these two differ in their version, correct the wrong one or remove `<route>`.
 
 ## Bad
 ```xml
@@ -45,7 +49,7 @@ lan.xml:7:3: error: invalid value 'ipv6' for 'family': 10.9.0.0 is an IPv4 addre
 ```
 
 ## Fix safety
-Safe where address and gateway are of one family: the route gets that one. Otherwise removing the route is a choice.
+Safe where address and gateway are of one family: `family` is set to it. Otherwise removing the route is a choice.
 
 ## Libvirt
 At define: `lan: No family specified for non-IPv4 address 'fd00:30::' in route definition`, or

@@ -1,8 +1,13 @@
-"""A static route leads to a subnet behind a guest, and the firewall lets nobody but the host use it.
+"""A static route leads to a subnet behind a guest, but the firewall lets only the host use it.
 
-libvirt adds the route to the host. Its firewall rules pass packets from and to the subnets of `<ip>` only and reject all
-others of the network: machines on the LAN, and guests of other networks, do not reach what is behind the guest, and it
-does not reach them. Forward mode `open` has no such rules, and an `<ip>` in that subnet has rules of its own.
+libvirt adds the route to the host. Its firewall rules accept only packets from and to the subnets of `<ip>`, and reject
+all others of the network. So machines on the LAN and guests of other networks do not reach what is behind the guest,
+and it does not reach them. The forward mode `open` has no such rules, and an `<ip>` in that subnet has rules of its
+own.
+
+## What to do
+If only the host needs the subnet, this is intended: keep the route. If others have to reach it, set the forward mode to
+`open`, and let the host's own firewall accept the traffic.
 
 ## Bad
 ```xml
@@ -30,7 +35,7 @@ lan.xml:5:3: info: only the host itself reaches 10.40.0.0/16: libvirt's firewall
 ```
 
 ## Fix safety
-Choice: in mode `open` the host's own firewall decides, and there is no NAT. A route for the host alone may be meant.
+A choice: in mode `open` the host's own firewall decides, and there is no NAT. A route for the host alone may be meant.
 
 ## Libvirt
 Never.
@@ -62,6 +67,6 @@ def check(network: Network) -> Iterator[Problem]:
         yield problem(
             route,
             f"only the host itself reaches {subnet}: libvirt's firewall rejects it for all others",
-            fix("Set the mode 'open', without rules of libvirt's", opened if spared else (), safety="choice"),
+            fix("Set mode to 'open', which leaves the firewall to the host", opened if spared else (), safety="choice"),
             related=(related(network.mode_place, "the mode is set here"),),
         )

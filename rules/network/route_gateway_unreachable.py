@@ -1,7 +1,11 @@
-"""A static route leads by a gateway outside the network's subnets, and libvirt refuses to define the network.
+"""The gateway of a static route is outside the network's subnets, and libvirt refuses to define the network.
 
-libvirt's route leads into the network: to a guest that routes further. The gateway is that guest's address, and so lies
-in a subnet of the network. A route that leads out of the host is not libvirt's to set.
+A `<route>` leads into the network, to a guest that routes further. The gateway is the address of that guest, so it is
+in a subnet of the network. Routes that lead out of the host are not set in libvirt.
+
+## What to do
+Set `gateway` to the address of the guest that routes. If that address is right, correct the subnet of `<ip>` instead.
+If the route leads out of the host, remove `<route>`, and set it on the host.
 
 ## Bad
 ```xml
@@ -40,7 +44,7 @@ lan.xml:5:41: error: the gateway 192.168.10.2 is outside the subnets of the netw
 
 ## Fix safety
 Unsafe: the gateway may be right and the subnet wrong. The fix keeps the host part of the gateway, or takes the next
-address where the network itself has that one. Removing the route is a choice.
+address if the network itself has that one. Removing the route is a choice.
 
 ## Libvirt
 At define: `unreachable static route gateway '192.168.10.2' specified for network 'lan'`

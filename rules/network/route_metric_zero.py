@@ -1,6 +1,9 @@
 """A static route has the metric 0, and libvirt refuses to define the network.
 
-The lowest metric is 1, which is what a route without the attribute has.
+The lowest metric is 1, and a route without the attribute has it.
+
+## What to do
+Remove `metric`, and the route has the lowest metric. To prefer another route to it, set a metric above 1.
 
 ## Bad
 ```xml
@@ -38,7 +41,7 @@ lan.xml:5:64: error: invalid value '0' for 'metric': expected at least 1 [route-
 ```
 
 ## Fix safety
-Safe: without the attribute the route has the lowest metric that there is.
+Safe: without the attribute the route has the lowest possible metric.
 
 ## Libvirt
 At define: `Invalid value for attribute 'metric' in element 'route': Zero is not permitted`

@@ -1,7 +1,11 @@
-"""A static route leads to a host's address with the prefix of a subnet, and libvirt refuses to define the network.
+"""A static route has the address of a host and the prefix of a subnet, and libvirt refuses to define the network.
 
-The address of a route is the first of the subnet that it leads to: 10.9.0.0 with the prefix 24, not 10.9.0.5. A route
-to one host has the prefix 32, or 128 of IPv6.
+The address of a route is the first one of the subnet that it leads to: 10.9.0.0 with the prefix 24, not 10.9.0.5. A
+route to a single host has the prefix 32, or 128 for IPv6.
+
+## What to do
+To route to the subnet, set `address` to its first address. To route to the single host, keep the address and set
+`prefix` to 32, or to 128 for IPv6.
 
 ## Bad
 ```xml
@@ -40,7 +44,7 @@ lan.xml:5:10: error: invalid address 10.9.0.5 of a <route>: expected 10.9.0.0, t
 ```
 
 ## Fix safety
-Unsafe: the subnet of that prefix is most likely meant. To route to the one host is a choice.
+Unsafe: most likely the subnet of that prefix is meant. Routing to the single host is a choice.
 
 ## Libvirt
 At define: `lan: Address '10.9.0.5' in route definition is not a network address`
@@ -76,7 +80,7 @@ def check(network: Network) -> Iterator[Problem]:
             place,
             f"invalid address {address} of a <route>: expected {first}, the first of {subnet}",
             fix(f"Set address to {first}", edit.set_attribute(route.node, "address", first), safety="unsafe"),
-            fix(f"Set prefix to {alone}, for the one host", prefixed, safety="choice"),
+            fix(f"Set prefix to {alone}, for the single host", prefixed, safety="choice"),
             libvirt_message=heard(
                 "{}: Address '{}' in route definition is not a network address", network.name, address
             ),

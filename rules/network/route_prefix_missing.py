@@ -1,7 +1,10 @@
 """A static route has no prefix, and libvirt refuses to define the network.
 
-Without `prefix` and `netmask` libvirt takes the prefix 0, not that of the address's class as it does for `<ip>`, and
-that goes with the address 0.0.0.0 or :: alone.
+Without `prefix` and `netmask` libvirt takes the prefix 0, which is valid only with the address 0.0.0.0 or ::. For an
+`<ip>` it would take the prefix of the address's class.
+
+## What to do
+Set `prefix` to that of the subnet that the route leads to. If the route is not needed, remove `<route>`.
 
 ## Bad
 ```xml

@@ -1,7 +1,11 @@
 """A network has a static route but no address, and libvirt refuses to define it.
 
-libvirt gives `<route>` to the host while the network runs. Its gateway has to lie in one of the network's own subnets,
-and without `<ip>` there is none. Bridged networks can have no address, so they can have no route either.
+libvirt adds the route to the host while the network runs. Its gateway has to be in one of the network's own subnets,
+and without `<ip>` there is none. A bridged network has no address, so it can have no route either.
+
+## What to do
+If libvirt runs the network, add the `<ip>` whose subnet contains the gateway. For a bridged network, remove `<route>`
+and set the route on the host with `ip route add`.
 
 ## Bad
 ```xml lan.xml
@@ -52,8 +56,8 @@ lan.xml:5:3: error: the gateway '192.168.50.2' is unreachable: the network has n
 ```
 
 ## Fix safety
-A choice: the address may be what is missing. A route of the host that libvirt has no part in is set on the host; the
-command is shown.
+A choice: the address may be what is missing. A route that does not lead into a network of libvirt is set on the host;
+the command is shown.
 
 ## Libvirt
 At define: `unreachable static route gateway '192.168.50.2' specified for network 'lan'`
@@ -79,8 +83,8 @@ from vnetlint.api import Network, Problem, advise, edit, fix, heard, known, prob
     since="0.1",
 )
 def check(network: Network) -> Iterator[Problem]:
-    # In a template the address may come out of a placeholder.
-    if network.mode is None or network.ips or network.lacks_address or network.is_template:
+    # In a template the address may come from a placeholder.
+    if network.mode is None or network.ips or network.lacks_address or network.node.document.source.is_template:
         return
     for route in network.routes:
         gateway = known(route.node.get("gateway"))

@@ -1,7 +1,11 @@
-"""An isolated network has a guest that routes, and DHCP announces no router to the other guests.
+"""An isolated network has a guest that routes, but DHCP announces no router to the other guests.
 
 In an isolated network dnsmasq announces no default route, because the host forwards nothing. A `<route>` of the network
-says that one of its guests routes; the host knows the way by it, and the other guests do not.
+means that one of its guests routes. The host knows the way from it, and the other guests do not.
+
+## What to do
+Announce the guest with the dnsmasq option `dhcp-option=option:router,ADDRESS`, so that the others use it as their
+router. If they have another way out or need none, this is intended: keep the configuration as it is.
 
 ## Bad
 ```xml
@@ -54,7 +58,7 @@ lan.xml:4:5: info: DHCP announces no router, but the guest 10.44.0.2 routes [rou
 ```
 
 ## Fix safety
-A choice: guests that have another way out would take this one. The option needs libvirt 5.6.
+A choice: guests that have another way out would use this one. The option needs libvirt 5.6.
 
 ## Libvirt
 Never: dnsmasq gets an empty `dhcp-option=3`.
@@ -102,18 +106,19 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
                 edit.insert(network.node, el("dnsmasq:options", {}, option)),
                 safety="choice",
             ),
-            related=(related(route, "the route by this guest"),),
+            related=(related(route, "the route through this guest"),),
         )
 
 
 def _by_guest(network: Network, dhcp: Node, project: Project) -> Iterator[Problem]:
-    """Report the one guest that is on another network too, where others are on this one only."""
-    nics = project.guests.interfaces_on(network)
+    """Report the only guest with an interface that leads out, if the network has other guests."""
+    nics = project.interfaces_on(network)
     leading = [each for each in nics if any(_leads_out(other, project) for other in each.domain.interfaces)]
     if len({each.domain for each in leading}) == 1 < len({each.domain for each in nics}):
+        guest = project.named(leading[0].domain)
         yield problem(
             dhcp,
-            f"DHCP announces no router, but {leading[0].domain.label} may be one: it leads out",
+            f"DHCP announces no router, but {guest} may be one: it is on another network too",
             advise("Announce it by DHCP, in <dnsmasq:options>", "<dnsmasq:option value='dhcp-option=3,ADDRESS'/>"),
             related=(related(leading[0], "its interface on this network"),),
             confidence="low",

@@ -1,7 +1,11 @@
-"""A network without an address has settings for DNS or DHCP, and libvirt starts neither.
+"""A network without an address has settings for DNS or DHCP, but libvirt starts neither.
 
-dnsmasq serves on the address of the bridge. Without an `<ip>` libvirt does not start it, so names, domain and options
-for it are kept in the definition and serve nobody; not even a mistake in them is noticed.
+dnsmasq serves on the address of the bridge, and libvirt does not start it without an `<ip>`. The definition keeps
+names, domain and options, but they have no effect. Even mistakes in them go unnoticed.
+
+## What to do
+If guests need DNS or DHCP, add an `<ip>`, whose address the bridge then gets. Otherwise remove `<domain>`, `<dns>` and
+`<dnsmasq:options>`.
 
 ## Bad
 ```xml
@@ -50,11 +54,11 @@ lan.xml:4:3: warning: <dns> has no effect: the network has no <ip> [services-wit
 ```
 
 ## Fix safety
-A choice: the settings have no effect, but the `<ip>` may be what is missing. A subnet that is free in the project and
-on the host is offered.
+A choice: the settings have no effect, but the `<ip>` may be what is missing. The fix that adds one uses a subnet that
+is free in the project and on the host.
 
 ## Libvirt
-Never: it starts the network, and no dnsmasq.
+Never: it starts the network without dnsmasq.
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,8 +1,12 @@
-"""A bridged network has settings of a network of libvirt's own, and libvirt refuses to define it.
+"""A bridged network has settings that only libvirt's own networks can have, and libvirt refuses to define it.
 
-`<mtu>` and `<mac>` are about a bridge that libvirt makes, `<domain>` and the records of `<dns>` about the dnsmasq that
-it runs there. With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev` it does neither: the bridge is
-the host's, and names and addresses come from whoever serves the LAN.
+`<mtu>` and `<mac>` are for a bridge that libvirt makes, `<domain>` and the records of `<dns>` for the dnsmasq that it
+runs there. With the modes `bridge`, `private`, `vepa`, `passthrough` and `hostdev` libvirt does neither: the bridge is
+the host's, and names and addresses come from the servers of the LAN.
+
+## What to do
+Remove the element, and set its value where it belongs: names on the DNS server of the LAN, the MTU of a guest as
+`<mtu>` in its `<interface>`. If libvirt was meant to run the network, set the mode to `nat` or `route` instead.
 
 ## Bad
 ```xml lan.xml
@@ -67,14 +71,14 @@ wire.xml:7:3: error: unexpected <dns>: libvirt runs no dnsmasq with forward mode
 ```
 
 ## Fix safety
-Unsafe: libvirt accepts no such setting with this mode. A choice for `<dns>`, whose records may belong to another network
-or server, and where the network names no bridge or device of the host, so that the mode is probably wrong. To set the
-MTU of a guest, put `<mtu>` into its `<interface>`.
+Unsafe: libvirt accepts no such setting with this mode. A choice for `<dns>`, whose records may belong to another
+network or server. A choice too where the network names no bridge or device of the host, because the mode is then
+probably wrong.
 
 ## Libvirt
 At define: `mtu size only allowed in open, route, nat, and isolated mode, not in bridge (network 'lan')`,
-`Unsupported <mac> element in network lan with forward mode='bridge'`, and alike `Unsupported <domain> element` and
-`Unsupported <dns> element`. Of several it names one. A `<dns>` without `<host>`, `<txt>` or `<srv>` is accepted.
+`Unsupported <mac> element in network lan with forward mode='bridge'`, and likewise `Unsupported <domain> element` and
+`Unsupported <dns> element`. Of several it reports one. A `<dns>` without `<host>`, `<txt>` or `<srv>` is accepted.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -115,12 +119,12 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 def _is_refused(node: Node) -> bool:
-    """Whether the element says what libvirt objects to: it passes over one that says nothing."""
+    """Whether the element has the attribute or child that libvirt refuses: it ignores one without."""
     if node.name == "dns":
         return any(node.child(name) for name in ("host", "txt", "srv"))
-    return SAYING.get(node.name) in node.attributes
+    return REFUSED_WITH.get(node.name) in node.attributes
 
 
-SAYING = {"mtu": "size", "mac": "address", "domain": "name"}
+REFUSED_WITH = {"mtu": "size", "mac": "address", "domain": "name"}
 MTU = "mtu size only allowed in open, route, nat, and isolated mode, not in {} (network '{}')"
 UNSUPPORTED = "Unsupported <{}> element in network {} with forward mode='{}'"

@@ -1,6 +1,9 @@
 """A network has more than one default port group, and libvirt refuses to define it.
 
-The default group serves the interfaces that choose none, so that there can be one only.
+Interfaces that choose no port group get the default one, so there can be only one.
+
+## What to do
+Keep `default='yes'` on the `<portgroup>` for interfaces that choose none, and remove `default` from the others.
 
 ## Bad
 ```xml
@@ -41,7 +44,7 @@ lan.xml:6:26: error: duplicate default <portgroup>: 'slow' is the default alread
 ```
 
 ## Fix safety
-A choice: which of the groups is to be the default is a guess. The first fix keeps the first.
+A choice: which group should be the default is a guess. The first fix keeps the first one.
 
 ## Libvirt
 At define: `network 'lan' has multiple default <portgroup> elements (slow and fast), but only one default is allowed`

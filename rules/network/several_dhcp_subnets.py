@@ -1,7 +1,11 @@
 """A network serves DHCP in two subnets of one family, and libvirt refuses to define it.
 
-A network may have many subnets, and dnsmasq serves one of IPv4 and one of IPv6. A `<dhcp>` without range and static
+A network may have many subnets, but dnsmasq serves one of IPv4 and one of IPv6. A `<dhcp>` without a range and static
 hosts does not count.
+
+## What to do
+Keep one `<dhcp>` for each IP version and remove the others: guests there need addresses that are set by hand. If both
+subnets need DHCP, move the second `<ip>` to a network of its own.
 
 ## Bad
 ```xml
@@ -79,8 +83,8 @@ lan.xml:20:5: error: duplicate <dhcp> for IPv6: libvirt serves only one IPv6 sub
 ```
 
 ## Fix safety
-A choice: the guests of the second subnet then need addresses of their own, or the subnet a network of its own, which is
-shown.
+A choice: the guests of the second subnet then need addresses of their own. The alternative is shown: a network of its
+own for the subnet.
 
 ## Libvirt
 At define: `Multiple IPv4 dhcp sections found -- dhcp is supported only for a single IPv4 address on each network`, and

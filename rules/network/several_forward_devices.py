@@ -1,7 +1,11 @@
 """A NAT or routed network lists several devices that traffic may leave through, and libvirt refuses to define it.
 
-A list of devices is a pool for macvtap and passthrough, where each guest is put on one of them. What is routed leaves
-wherever the host's routes lead; libvirt can hold it to one device, and no more.
+A list of devices is a pool for macvtap and passthrough, where each guest gets one of them. Routed traffic leaves
+wherever the host's routes lead. libvirt can restrict it to one device, but not to several.
+
+## What to do
+Keep the `<interface>` through which traffic has to leave, and remove the others. If traffic may leave through any
+device, remove all of them.
 
 ## Bad
 ```xml

@@ -1,6 +1,9 @@
 """More than one VLAN tag is the native one, and libvirt refuses to define the network or guest.
 
-The native VLAN is that of frames without a tag, so that there can be one only.
+The native VLAN is the one for frames without a tag, so there can be only one.
+
+## What to do
+Keep `nativeMode` on the `<tag>` of the VLAN for frames without a tag, and remove it from the others.
 
 ## Bad
 ```xml
@@ -50,7 +53,7 @@ lan.xml:7:18: error: duplicate native VLAN: 42 is the native one already [severa
 ```
 
 ## Fix safety
-A choice: which of the VLANs is to be the native one is a guess. The first fix keeps the first.
+A choice: which VLAN should be the native one is a guess. The first fix keeps the first one.
 
 ## Libvirt
 At define: `duplicate native vlan setting`

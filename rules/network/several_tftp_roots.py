@@ -1,6 +1,10 @@
-"""A network serves several folders by TFTP, and guests see only the last.
+"""A network sets several TFTP folders, but guests see only the last one.
 
 dnsmasq has one TFTP folder for the whole network. libvirt writes a line for each `<tftp>`, and the last one counts.
+
+## What to do
+Keep one `<tftp>` and set its `root` to the folder that guests need. If they need files of several folders, put these
+files into that one.
 
 ## Bad
 ```xml

@@ -1,7 +1,11 @@
-"""Of two IPv6 subnets one has DHCP, and in the other no guest gets an address.
+"""Only one of two IPv6 subnets has DHCP, so guests in the other get no address.
 
-As soon as one IPv6 `<ip>` has DHCP, dnsmasq tells guests to ask for their addresses. An `<ip>` without DHCP has none to
-give, and its guests may no longer make one up as they would without the other.
+As soon as one IPv6 `<ip>` has DHCP, dnsmasq makes guests ask for their addresses. An `<ip>` without DHCP has none to
+lease. Its guests are no longer allowed to generate one themselves (SLAAC), as they would without the other subnet.
+
+## What to do
+Remove `<dhcp>` from the other IPv6 subnet, so that guests generate their addresses in both. If guests there need DHCP,
+move this `<ip>` to a network of its own.
 
 ## Bad
 ```xml
@@ -41,7 +45,7 @@ lan.xml:8:3: warning: no guest gets an address in fd00:21::/64: another IPv6 sub
 ```
 
 ## Fix safety
-A choice: without DHCP guests make up their addresses by themselves, and those that got one by DHCP change it.
+A choice: without DHCP guests generate their addresses themselves, and those that got one by DHCP change it.
 
 ## Libvirt
 Never: libvirtd writes a warning to its log.
@@ -70,6 +74,6 @@ def check(network: Network) -> Iterator[Problem]:
         yield problem(
             ip,
             f"no guest gets an address in {ip.subnet}: another IPv6 subnet has DHCP",
-            fix("Remove the other <dhcp>, so that guests make up addresses in both", *removed, safety="choice"),
+            fix("Remove the other <dhcp>, so that guests generate addresses in both", *removed, safety="choice"),
             related=(related(serving[0], "the subnet with DHCP"),),
         )

@@ -1,7 +1,10 @@
 """An IPv6 subnet has neither DHCP nor the prefix 64, so no guest gets an address.
 
-Guests can make up an IPv6 address by themselves only in a subnet of prefix 64. With any other prefix they need DHCP or an
-address that is set by hand, and they were seen without a default route too.
+Guests can generate an IPv6 address themselves (SLAAC) only in a subnet with the prefix 64. With any other prefix they
+need DHCP or an address that is set by hand. They were also seen to get no default route.
+
+## What to do
+Set `prefix` to 64. If the subnet has to keep its size, add a `<dhcp>` with a range to the `<ip>`.
 
 ## Bad
 ```xml
@@ -67,7 +70,7 @@ def check(network: Network) -> Iterator[Problem]:
         return
     for ip in found:
         place = ip.attribute("prefix")
-        # The last two are links between routers and single addresses, where nobody expects guests.
+        # Prefixes 127 and 128 are links between routers and single addresses, which have no guests.
         if place is not None and ip.subnet is not None and ip.subnet.prefixlen not in (64, 127, 128):
             yield problem(
                 place,

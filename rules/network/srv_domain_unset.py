@@ -1,7 +1,10 @@
-"""A service record has no domain, and the network has none that would stand in for it.
+"""A service record has no domain, and the network has none to use instead.
 
-Clients look a service up by its domain: `_ldap._tcp.example.com`. Without `domain` dnsmasq takes the network's `<domain>`;
-where there is none either, it publishes the bare `_ldap._tcp`, which nobody asks for.
+Clients look up a service in a domain: `_ldap._tcp.example.com`. Without `domain`, dnsmasq uses the network's
+`<domain>`. If there is none either, it publishes the bare `_ldap._tcp`, which nobody looks up.
+
+## What to do
+Set `domain` of `<srv>` to the domain in which clients look up the service, or add a `<domain>` to the network.
 
 ## Bad
 ```xml
@@ -43,7 +46,7 @@ lan.xml:4:5: info: missing attribute 'domain' on <srv>: the network has no <doma
 ```
 
 ## Fix safety
-Choice: the domain of the server is a guess.
+A choice: the domain of the server is a guess.
 
 ## Libvirt
 Never.

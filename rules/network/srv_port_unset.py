@@ -1,6 +1,9 @@
-"""A service record names its server and no port, so clients are sent to port 1.
+"""A service record names a server but no port, so clients are sent to port 1.
 
-libvirt leaves out what is not written, and dnsmasq then publishes port 1, where no service listens.
+libvirt passes no port to dnsmasq, which then publishes port 1, where no service listens.
+
+## What to do
+Set `port` to the one that the service listens on, such as 389 for LDAP.
 
 ## Bad
 ```xml
@@ -41,7 +44,7 @@ lan.xml:4:5: warning: missing attribute 'port' on <srv>: clients are sent to por
 ```
 
 ## Fix safety
-Unsafe: the fix takes the usual port of the service, where it is a common one.
+Unsafe: the fix sets the usual port of the service, if it is a common one. Otherwise only the attribute is shown.
 
 ## Libvirt
 Never: dnsmasq gets `srv-host=_ldap._tcp.example.com,dc.example.com`.

@@ -1,6 +1,10 @@
 """A DNS service record has the port 0, and libvirt refuses to define the network.
 
-Ports are 1 to 65535. Without the attribute libvirt gives dnsmasq the port 1, which is seldom what a service listens on.
+Ports are numbered 1 to 65535. Without the attribute port 1 is published, on which a service seldom listens.
+
+## What to do
+Set `port` to the one that the service listens on, such as 389 for LDAP. Remove `port` only if the service listens on
+port 1.
 
 ## Bad
 ```xml
@@ -44,8 +48,8 @@ lan.xml:5:71: error: invalid value '0' for 'port': expected 1 to 65535 [srv-port
 ```
 
 ## Fix safety
-Unsafe: the fix takes the usual port of the service. Removing the attribute is a choice, because libvirt then publishes
-port 1.
+Unsafe: the fix sets the usual port of the service. Removing the attribute is a choice, because port 1 is then
+published.
 
 ## Libvirt
 At define: `invalid DNS SRV port attribute for service 'ldap' in network 'lan'`
@@ -85,4 +89,4 @@ USUAL = {
     "ldaps": "636", "ntp": "123", "sip": "5060", "sips": "5061", "ssh": "22", "submission": "587",
     "xmpp-client": "5222", "xmpp-server": "5269",
 }  # fmt: skip
-"""The ports that IANA lists for services which have such records."""
+"""The ports that IANA lists for services that have such records."""

@@ -1,7 +1,11 @@
-"""The name of a DNS service has characters that libvirt does not take or too many of them, and it refuses the network.
+"""A DNS service name has invalid characters or too many of them, and libvirt refuses the network.
 
-Letters, digits and `_-+/*` are allowed, 62 of them at most. libvirt itself puts the underscore before the name and adds protocol and
-domain, so that `ldap` is enough for `_ldap._tcp.example.com`.
+At most 62 letters, digits and `_-+/*` are allowed. libvirt itself puts the underscore before the name and adds protocol
+and domain, so `ldap` is enough for `_ldap._tcp.example.com`.
+
+## What to do
+Set `service` to the bare name of the service, such as `ldap`: protocol and domain have attributes of their own. Remove
+all other characters, and shorten a name of more than 62. If the record is not needed, remove `<srv>`.
 
 ## Bad
 ```xml
@@ -48,7 +52,7 @@ lan.xml:6:10: error: invalid service name 'my service': expected only letters, d
 ```
 
 ## Fix safety
-Unsafe where the whole name of a record is given: the service is taken out of it. Otherwise a choice: the fix leaves out
+Unsafe where the whole name of a record is given: the service is taken from it. Otherwise a choice: the fix leaves out
 what is not allowed.
 
 ## Libvirt
@@ -95,7 +99,7 @@ def check(network: Network) -> Iterator[Problem]:
 
 SAYS = "invalid service name '{}': expected only letters, digits and _-+/*"
 LABEL, READ = 62, 482
-"""What fits into a label of DNS behind the underscore, and what libvirt reads."""
+"""How many characters fit into a DNS label after the underscore, and how many bytes libvirt reads."""
 
 SAYS_LONG = f"the service name is too long: expected at most {LABEL} characters"
 BAD_RECORD = "bad SRV record at line"

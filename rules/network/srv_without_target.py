@@ -1,6 +1,11 @@
-"""A DNS service record has a port, priority or weight and no target, and libvirt refuses to define the network.
+"""A DNS service record has a port, priority or weight but no target, and libvirt refuses to define the network.
 
-Without `target` the record says that the domain does not have the service, so that there is nothing to choose.
+Without `target` the record announces that the domain does not have the service, so a port, priority or weight makes no
+sense.
+
+## What to do
+Set `target` to the host that has the service. To announce that the domain does not have it, remove `port`, `priority`
+and `weight`. If the record is not needed, remove `<srv>`.
 
 ## Bad
 ```xml
@@ -53,11 +58,11 @@ lan.xml:5:5: error: missing attribute 'target' on <srv>: 'port' needs it [srv-wi
 ```
 
 ## Fix safety
-A choice: the target is a guess. The fix takes the one host that the network knows by name; where there are none or
-more, it removes the record.
+A choice: the target is a guess. The fix sets the only host that the network knows by name. If there is none or more
+than one, it removes the record.
 
 ## Libvirt
-At define: `DNS SRV port attribute not permitted without target for service 'ldap' in network 'lan'`, and the same of
+At define: `DNS SRV port attribute not permitted without target for service 'ldap' in network 'lan'`, and the same for
 priority and weight
 
 Seen on 9.0, 11.3 and 12.8.

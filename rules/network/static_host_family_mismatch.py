@@ -1,7 +1,11 @@
 """A static DHCP host has an address of the other IP version, and the client never gets it.
 
-The `<dhcp>` of an IPv4 `<ip>` serves IPv4, that of an IPv6 `<ip>` serves IPv6. libvirt writes the entry down for dnsmasq
-in either case, and dnsmasq has no use for it: the client gets some address of the range.
+The `<dhcp>` of an IPv4 `<ip>` serves IPv4, and that of an IPv6 `<ip>` serves IPv6. libvirt passes the entry to dnsmasq
+in either case, but dnsmasq ignores it: the client gets some address of the range.
+
+## What to do
+Move `<host>` to the `<dhcp>` of the `<ip>` with its IP version, or set `ip` to an address of this subnet. In an IPv6
+subnet use `name` to identify the client, because `mac` is not allowed there.
 
 ## Bad
 ```xml
@@ -73,7 +77,7 @@ lan.xml:9:48: error: the static address fd00:20::5 is never leased: it is IPv6, 
 
 ## Fix safety
 A choice: the client gets another address than today. The entry is moved to the `<dhcp>` of its version, if the network
-has one and the entry has a name, by which IPv6 clients are known; `mac` is not allowed there. Otherwise it is removed.
+has one and the entry has a name, which identifies IPv6 clients; `mac` is not allowed there. Otherwise it is removed.
 
 ## Libvirt
 Never: it starts the network.
@@ -104,10 +108,11 @@ def check(network: Network) -> Iterator[Problem]:
             address, place = host.address, host.attribute("ip")
             if place is None or address is None or ip.subnet is None or address.version == ip.subnet.version:
                 continue
+            versions = f"it is IPv{address.version}, its <ip> is IPv{ip.subnet.version}"
             right = next((each for each in network.ips if each.subnet and address in each.subnet), None)
             yield problem(
                 place,
-                f"the static address {address} is never leased: it is IPv{address.version}, its <ip> is IPv{ip.subnet.version}",
+                f"the static address {address} is never leased: {versions}",
                 _move(host, right),
                 fix("Remove <host>", edit.remove(host.node), safety="choice"),
                 related=(related(ip, "the subnet is declared here"),),
@@ -115,7 +120,7 @@ def check(network: Network) -> Iterator[Problem]:
 
 
 def _move(host: StaticHost, ip: Ip | None) -> tuple[Fix, ...]:
-    """Put it under the `<ip>` of its version, without the attributes that libvirt refuses there."""
+    """The fix that moves the entry to the `<ip>` of its version, without the attributes that libvirt refuses there."""
     if ip is None or ip.dhcp is None:
         return ()
     key = ("name", "id") if ip.family == "ipv6" else ("mac", "name")

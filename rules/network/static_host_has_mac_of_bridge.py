@@ -1,9 +1,13 @@
-"""A static DHCP entry is for the MAC address that the network gives its own bridge, so its client is never heard.
+"""A static DHCP entry has the MAC address of the network's own bridge, so its client gets no lease.
 
-Usually the guest's address was copied to the wrong `<mac>` as well. The bridge takes every frame for that address as
-meant for the host: a guest that has it gets no lease and no reply, and the kernel logs `received packet on vnet0 with
-own address as source address`. Where no guest of the project has that address, the entry is for nobody, and the finding
-is a warning.
+Usually the MAC address of the guest was copied to the network's `<mac>` too. The bridge takes every frame for that
+address as meant for the host. A guest that has it gets no lease and no reply, and the kernel logs `received packet on
+vnet0 with own address as source address`. If no guest of the project has that address, the entry serves nobody, and the
+finding is a warning.
+
+## What to do
+Remove `<mac>` from the network, so that libvirt chooses another address for the bridge. If the bridge has to keep it,
+set `mac` of `<host>` to the MAC address of the guest.
 
 ## Bad
 ```xml
@@ -55,7 +59,7 @@ lan.xml:8:13: warning: the MAC address '52:54:00:0a:0b:0c' is the bridge's own: 
 ```
 
 ## Fix safety
-A choice: libvirt chooses another address for the bridge, and a guest may know the old one as its gateway's.
+A choice: libvirt chooses another address for the bridge, and a guest may know the old one as that of its gateway.
 
 ## Libvirt
 Never.

@@ -1,8 +1,12 @@
-"""A static DHCP entry promises an address outside the subnet, and the client never gets it.
+"""A static DHCP entry has an address outside the subnet, and the client never gets it.
 
-dnsmasq leases only what lies in the subnet of the `<ip>` that holds the `<dhcp>`, and passes over the entry: the client
-gets some address of the dynamic range, or none where there is no range. That another `<ip>` of the network has the
-subnet does not help.
+dnsmasq leases only addresses in the subnet of the `<ip>` that contains the `<dhcp>`, and ignores the entry. The client
+gets some address of the dynamic range, or none if there is no range. It does not help that another `<ip>` of the
+network has the subnet.
+
+## What to do
+Set `ip` to a free address of the subnet. If the entry is right, correct `address` and `prefix` of `<ip>` instead. If no
+client needs the entry, remove `<host>`.
 
 ## Bad
 ```xml
@@ -53,7 +57,7 @@ lan.xml:7:48: error: the static address 192.168.10.5 is never leased: it is outs
 
 ## Fix safety
 A choice: the client gets another address than today, and the entry may be right and the subnet wrong. The fix keeps the
-host part, or takes the next free address where another has that one.
+host part, or takes the next free address if another entry has that one.
 
 ## Libvirt
 Never: it defines and starts the network.

@@ -1,8 +1,13 @@
 """A static DHCP entry gives a client an address that no client can have.
 
-The address of the bridge is the host's: dnsmasq passes over the entry, and the client gets some address of the range.
-dnsmasq does lease the first and the last address of an IPv4 subnet. Nobody reaches a client under the last one, the
-broadcast address. Only Linux 5.14 or newer reaches one under the first, the network address; that is a warning.
+The address of the bridge belongs to the host: dnsmasq ignores the entry, and the client gets some address of the range.
+dnsmasq does lease the first and the last address of an IPv4 subnet. Nobody reaches a client at the last one, the
+broadcast address. Only Linux 5.14 or newer reaches one at the first, the network address, so the finding is a warning
+there.
+
+## What to do
+Set `ip` to a free address between the first and the last one of the subnet. If the client needs no fixed address,
+remove `<host>`.
 
 ## Bad
 ```xml

@@ -1,8 +1,13 @@
-"""A network's static route is a default route, which would lead all of the host's own traffic into a guest.
+"""A static route is a default route, which would send all of the host's own traffic to a guest.
 
-`<route>` is added to the host's routing table. Where the host has a default route already, libvirt does not start the
-network; where it has none, and for IPv6 in any case, everything the host sends goes to the guest from then on; that may
-be meant, so the finding is then a warning.
+libvirt adds the `<route>` to the host's routing table. Where the host already has an IPv4 default route, libvirt does
+not start the network. Where it has none, and always for IPv6, the host sends everything to the guest from then on. That
+may be intended, so the finding is then a warning.
+
+## What to do
+If the route should lead only to a subnet behind the guest, set `address` and `prefix` to that subnet. If all traffic of
+the host should go through the guest, keep the route; for IPv4 the host must have no default route of its own. Otherwise
+remove `<route>`.
 
 ## Bad
 ```xml
@@ -48,11 +53,11 @@ lan.xml:7:3: warning: this default <route> sends all traffic of the host to the 
 ```
 
 ## Fix safety
-A choice: the host may be meant to reach the world through a guest, a firewall for example.
+A choice: the host may be meant to reach the outside through a guest, such as a firewall.
 
 ## Libvirt
-At start, of IPv4 and where the host has a default route:
-`Route address '0.0.0.0' conflicts with IP address for 'eth0'`. Else never.
+At start, for IPv4 and if the host has a default route:
+`Route address '0.0.0.0' conflicts with IP address for 'eth0'`. Otherwise never.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -80,9 +85,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         refused = _is_refused(route, project.host)
         device = project.host.egress(4) if project.host else None
+        guest = f"the guest {route.gateway}" if route.gateway else "the guest"
         yield problem(
             route,
-            f"this default <route> sends all traffic of the host to the guest{f' {route.gateway}' if route.gateway else ''}",
+            f"this default <route> sends all traffic of the host to {guest}",
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
             severity=None if refused else "warning",
             when="start" if refused else "never",
@@ -93,7 +99,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _is_refused(route: Route, host: Host | None) -> bool:
-    """Whether libvirt looks at it, and the host has or may have a default route."""
+    """Whether libvirt checks the route, and the host has or may have a default route."""
     if route.subnet is None or route.subnet.version == 6:
         return False
     return (

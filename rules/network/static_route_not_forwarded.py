@@ -1,8 +1,13 @@
-"""A static route leads the host to a subnet behind a guest, and nobody else gets there through it.
+"""A static route leads the host to a subnet behind a guest, but nobody else gets there through it.
 
-`<route>` gives the host a route by way of a guest. The firewall rules that libvirt makes know only the subnets of the
-network's `<ip>`s: what comes from the LAN or from other networks to the subnet behind the guest is rejected, and so is
-what comes from there and is not for the host. Where only the host has to get there all is well.
+`<route>` gives the host a route through a guest. The firewall rules that libvirt makes cover only the subnets of the
+network's `<ip>`. They reject traffic from the LAN and from other networks to the subnet behind the guest, and traffic
+from that subnet that is not for the host. If only the host has to get there, nothing is wrong.
+
+## What to do
+If only the host needs the subnet, this is intended: keep the route. If others need it too, set the mode of a routed
+network to `open` and let the host's firewall decide. In any mode, the two firewall rules that are shown let everybody
+reach this subnet.
 
 ## Bad
 ```xml
@@ -44,7 +49,7 @@ lan.xml:6:3: info: only the host reaches 10.50.0.0/24: libvirt's firewall reject
 
 ## Fix safety
 A choice: in an open network libvirt makes no firewall rules at all, and the host's own decide. Two rules for the host
-that let everybody reach this subnet, and no other, are shown; NAT and isolated networks get only these.
+that let everybody reach this subnet, and no other, are shown. NAT and isolated networks get only these.
 
 ## Libvirt
 Never: it starts the network and adds the route.

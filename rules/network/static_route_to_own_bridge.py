@@ -1,7 +1,10 @@
-"""A static route names the network's own address as its gateway, so it leads nowhere.
+"""The gateway of a static route is the network's own address, so the route leads nowhere.
 
-The gateway of a `<route>` is the guest that knows the way. The address of an `<ip>` is that of the bridge, which is the
-host itself: the host then looks for the destination on the bridge, where nobody answers.
+The gateway of a `<route>` is a guest that routes further. The address of an `<ip>` belongs to the bridge, which is the
+host itself. The host then looks for the destination on the bridge, where nobody answers.
+
+## What to do
+Set `gateway` to the address of the guest that routes to this destination. If there is no such guest, remove `<route>`.
 
 ## Bad
 ```xml
@@ -38,7 +41,7 @@ lan.xml:5:42: error: the gateway 10.44.0.1 is the network's own bridge: expected
 ```
 
 ## Fix safety
-A choice: the host loses the route. No file tells which guest routes; its address is what belongs there.
+A choice: the host loses the route. The gateway should be the guest that routes, and no file says which one does.
 
 ## Libvirt
 Never: it starts the network and adds the route.

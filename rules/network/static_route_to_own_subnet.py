@@ -1,8 +1,12 @@
-"""A static route leads to the network's own subnet, which is on the bridge already.
+"""A static route leads to the network's own subnet, which the host already reaches over the bridge.
 
-The address of `<ip>` makes the whole subnet reachable over the bridge. A `<route>` to the same subnet has no effect.
-One to a part of it does: then the host sends to a guest what is meant for its neighbours. One to a larger subnet works
-for the rest of it, which is only worth knowing.
+The address of `<ip>` makes the whole subnet reachable over the bridge, so a `<route>` to the same subnet has no effect.
+A route to a part of it has one: the host then sends traffic for other guests to the gateway. A route to a larger subnet
+works for the rest of that subnet, so the finding is an info.
+
+## What to do
+Remove `<route>`, or set its `address` and `prefix` to the subnet behind the gateway. If it leads to a part of the
+subnet, or to a larger one, on purpose, keep it.
 
 ## Bad
 ```xml
@@ -39,8 +43,8 @@ lan.xml:5:3: warning: unexpected <route> to 10.44.0.0/24: that is the network's 
 ```
 
 ## Fix safety
-Unsafe: the host reaches the subnet over the bridge anyway. A choice where the route leads to a part of the subnet,
-which may be meant.
+Unsafe: the host reaches the subnet over the bridge anyway. A choice where the route leads to a part of the subnet or to
+a larger one, which may be meant.
 
 ## Libvirt
 Never: it starts the network and adds the route.
@@ -54,7 +58,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, holds, problem, related, rule
+from vnetlint.api import Network, Problem, Subnet, edit, fix, holds, problem, related, rule
 
 
 @rule(
@@ -66,25 +70,28 @@ from vnetlint.api import Network, Problem, edit, fix, holds, problem, related, r
     since="0.1",
 )
 def check(network: Network) -> Iterator[Problem]:
-    if not network.owns_bridge:
-        return
-    for route in network.routes:
-        for ip in network.ips:
-            there, own = route.subnet, ip.subnet
-            if there is None or own is None or not (holds(own, there) or (there.prefixlen and holds(there, own))):
-                continue
-            if not holds(own, there):
-                message = f"<route> to {there} does not change the way to {own} in it, the network's own subnet"
-                removed = fix("Remove <route>", edit.remove(route.node), safety="choice")
-                yield problem(
-                    route, message, removed, related=(related(ip, "the subnet is declared here"),), severity="info"
-                )
-                break
-            same = there == own
-            yield problem(
-                route,
-                f"unexpected <route> to {there}: {'that' if same else 'it'} is {'' if same else 'part of '}the network's own subnet",
-                fix("Remove <route>", edit.remove(route.node), safety="unsafe" if same else "choice"),
-                related=(related(ip, "the subnet is declared here"),),
-            )
-            break
+    for route in network.routes if network.owns_bridge else ():
+        there = route.subnet
+        ip, own = next(((ip, ip.subnet) for ip in network.ips if _share_addresses(there, ip.subnet)), (None, None))
+        if there is None or ip is None or own is None:
+            continue
+        yield problem(
+            route,
+            _message(there, own),
+            fix("Remove <route>", edit.remove(route.node), safety="unsafe" if there == own else "choice"),
+            related=(related(ip, "the subnet is declared here"),),
+            severity=None if holds(own, there) else "info",
+        )
+
+
+def _share_addresses(there: Subnet | None, own: Subnet | None) -> bool:
+    """Whether one subnet holds the other. A default route holds every subnet and does not count."""
+    return bool(there and own and (holds(own, there) or (there.prefixlen and holds(there, own))))
+
+
+def _message(there: Subnet, own: Subnet) -> str:
+    if there == own:
+        return f"unexpected <route> to {there}: that is the network's own subnet"
+    if holds(own, there):
+        return f"unexpected <route> to {there}: it is part of the network's own subnet"
+    return f"this <route> to {there} has no effect on {own}, the network's own subnet"

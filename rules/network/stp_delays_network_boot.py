@@ -1,8 +1,13 @@
-"""A network boots its guests, and holds their first packets back for longer than they wait.
+"""Guests boot from a network that holds back their first packets for longer than they wait.
 
-With the spanning tree protocol, which is on by default, a new port forwards nothing for twice the delay. The
-firmware of a guest that boots from the network asks right away, and may give up after some seconds. The kernel uses a
-delay of 2 seconds at least, also for `delay='0'`. Guests boot from a network with `<bootp>`, or say so themselves.
+With the spanning tree protocol, which is on by default, a new port of the bridge forwards nothing for twice the delay.
+The firmware of a guest that boots from the network asks right away, and may give up after some seconds. The kernel uses
+a delay of at least 2 seconds, even for `delay='0'`. Guests boot from a network with `<bootp>`, or because their own
+definition says so.
+
+## What to do
+Set `stp='off'` on `<bridge>` and remove `delay`. If a guest bridges two networks, keep the protocol on to prevent
+loops, and lower `delay` instead. If the firmware waits for longer, this is intended: raise the option `patience`.
 
 ## Bad
 ```xml
@@ -58,15 +63,15 @@ lan.xml:4:25: info: the spanning tree protocol delays guests that boot from the 
 ```
 
 ## Options
-- `patience`: for how many seconds the guests' firmware asks before it gives up, 4 unless it is said here. iPXE waits
-  for longer than the firmware of most cards.
+- `patience`: for how many seconds the guests' firmware asks before it gives up; 4 by default. iPXE waits for longer
+  than the firmware of most cards.
 ```toml
 [options.stp-delays-network-boot]
 patience = 60
 ```
 
 ## Fix safety
-Choice: guests that bridge two networks can then make a loop.
+A choice: guests that bridge two networks can then make a loop.
 
 ## Libvirt
 Never.
@@ -113,7 +118,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
             place or bridge or network.name_node,
             f"the spanning tree protocol delays guests that boot from the network by {waits} seconds",
             fix(
-                "Switch the protocol off",
+                "Turn off the spanning tree protocol",
                 set_child(network.node, "bridge", "stp", "off"),
                 *([edit.remove_attribute(place)] if place else []),
                 safety="choice",

@@ -1,8 +1,12 @@
-"""A network uses addresses that belong to others, or to documentation.
+"""A network uses addresses that belong to others or are reserved for documentation.
 
-Behind NAT or in an isolated network any subnet works for the guests. But the host then takes all of it to be here, and no
-longer reaches those on the Internet whose addresses they are: 8.8.8.8, say. The blocks that are kept for examples, such as
-203.0.113.0/24 and 2001:db8::/32, belong to nobody, and nobody routes them.
+Behind NAT or in an isolated network any subnet works for the guests. But the host then takes the whole subnet as local,
+and no longer reaches the machines on the Internet that have these addresses, such as 8.8.8.8. The blocks that are
+reserved for examples, such as 203.0.113.0/24 and 2001:db8::/32, belong to nobody, and nobody routes them.
+
+## What to do
+Change the network to a private subnet, and with it the static addresses that are set inside guests. If the subnet
+belongs to you, list it in the option `own`.
 
 ## Bad
 ```xml lan.xml
@@ -67,7 +71,7 @@ lan.xml:4:3: warning: 8.8.8.0/24 is a public subnet: the host can no longer reac
 ```
 
 ## Options
-- `own`: subnets that are not private and are the site's own all the same, to use behind NAT or in isolated networks.
+- `own`: subnets that are not private but belong to the site, to use behind NAT or in isolated networks.
 ```toml
 [options.subnet-not-private]
 own = ["8.8.0.0/16", "2001:db8::/32"]
@@ -98,12 +102,12 @@ class Options:
     own: tuple[str, ...] = option((), pattern=r"^[0-9a-fA-F.:]+(/[0-9]{1,3})?$")
 
     def __post_init__(self) -> None:
-        """Refuse what is no subnet. Raises ValueError."""
+        """Check that each entry is a subnet. Raises ValueError."""
         _ = self.subnets
 
     @property
     def subnets(self) -> tuple[Subnet, ...]:
-        """The same, read."""
+        """The subnets, parsed."""
         return tuple(map(ip_network, self.own))
 
 
@@ -134,7 +138,7 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
 
 
 def _keeps_in(network: Network) -> bool:
-    """Whether the addresses of IPv6 are seen by nobody outside, so that they need not be one's own."""
+    """Whether nobody outside sees the IPv6 addresses, so that any private ones would do."""
     return network.mode == "isolated" or bool(
         network.mode == "nat" and network.forward and network.forward.translates_ipv6
     )

@@ -1,8 +1,12 @@
 """A subnet is so small that it has no address for a guest.
 
-A prefix of 32 leaves the bridge's own address, one of 31 a single other. Where the network is routed or open and has no
-DHCP this is an info: hosts that are given single addresses are set up like that. The rule is silent where the network
-has a `<route>` to its guests.
+A prefix of 32 leaves only the bridge's own address, and 31 leaves one other. Where the network is routed or open and
+has no DHCP, the finding is an info, because hosts that are given single addresses are set up like that. The rule
+reports nothing if the network has a `<route>` to its guests.
+
+## What to do
+Set `prefix` to 24, or `netmask` to 255.255.255.0, or to the size that the guests need. If the host was given single
+addresses, and routes them to guests, this is intended: keep it.
 
 ## Bad
 ```xml
@@ -37,7 +41,7 @@ lan.xml:4:30: warning: the subnet 192.168.20.1/32 has no room for guests [subnet
 ```
 
 ## Fix safety
-A choice: the prefix that was meant is a guess, and the larger subnet may overlap another one.
+A choice: the size of the subnet is a guess, and the larger subnet may overlap another one.
 
 ## Libvirt
 Never: the network starts.

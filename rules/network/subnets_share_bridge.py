@@ -1,8 +1,12 @@
-"""A network has two IPv4 subnets, and they are not kept from each other.
+"""A network has two IPv4 subnets, which are not separated from each other.
 
-Both are on one bridge. Guests of one see the broadcasts of the other, can take an address of it, and reach it through the
-host, for which libvirt's firewall has a rule of its own; with NAT they appear there under the address of the bridge. DHCP
-serves one of them only. Where the two are to be apart they have to be two networks.
+Both are on one bridge. Guests of one see the broadcasts of the other and can take an address of it. They also reach it
+through the host, because libvirt's firewall has a rule that allows this; with NAT they appear there with the address of
+the bridge. DHCP serves only one of the subnets.
+
+## What to do
+If guests of the two subnets have to be separated, move the second `<ip>` to a network of its own and connect its guests
+there. If they may reach each other, this is intended: keep both.
 
 ## Bad
 ```xml
@@ -32,7 +36,7 @@ lan.xml:5:3: info: guests in 192.168.20.0/24 and 192.168.21.0/24 share a bridge 
 ```
 
 ## Fix safety
-Shown only: which guests go to the second network is for a person to say.
+Shown only: a person has to decide which guests move to the second network.
 
 ## Libvirt
 Never.

@@ -1,7 +1,12 @@
-"""TFTP stands beside another IPv4 address than DHCP, and the host's firewall is not opened for it.
+"""TFTP is set on another IPv4 address than DHCP, and libvirt does not open the host's firewall for it.
 
-libvirt lets guests in to TFTP only where the first IPv4 `<ip>` with a service of its own has the `<tftp>`. Beside a
-later one dnsmasq serves files, and a host whose firewall drops what it is not told to accept keeps the guests out.
+libvirt lets guests in to TFTP only if `<tftp>` is in the first IPv4 `<ip>` that has a service of its own. On a later
+one dnsmasq still serves files, but a host whose firewall drops everything that it does not explicitly accept keeps the
+guests out.
+
+## What to do
+Move `<tftp>` to the first IPv4 `<ip>` that has DHCP: dnsmasq serves the same folder, and libvirt opens the firewall for
+it.
 
 ## Bad
 ```xml lan.xml
@@ -59,10 +64,11 @@ lan.xml:9:5: warning: the firewall may block this <tftp>: libvirt opens it only 
 ```
 
 ## Fix safety
-Unsafe: guests that were kept out get files from the host. dnsmasq serves the same folder.
+Unsafe: guests that the firewall kept out get files from the host. dnsmasq serves the same folder.
 
 ## Libvirt
-Never. Where the host accepts by default, or its inventory does not tell, the finding is only a hint.
+Never. If the inventory does not say what the firewall does by default, the finding is an info. If the host accepts by
+default, nothing is reported.
 
 Seen on 9.0, 11.3 and 12.8.
 

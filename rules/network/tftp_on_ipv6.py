@@ -1,6 +1,10 @@
 """A TFTP server is set on an IPv6 address, and libvirt refuses to define the network.
 
-dnsmasq serves files by TFTP over IPv4 only, for guests that boot from the network.
+Guests that boot from the network fetch their files by TFTP. dnsmasq serves TFTP over IPv4 only.
+
+## What to do
+Move `<tftp>` to the IPv4 `<ip>` of the network. If that one has a `<tftp>` already, or no guest boots from the network,
+remove the element.
 
 ## Bad
 ```xml
@@ -54,8 +58,8 @@ lan.xml:11:5: error: unexpected <tftp> in an IPv6 <ip>: libvirt serves TFTP over
 ```
 
 ## Fix safety
-Safe where one IPv4 address of the network has no TFTP server yet: no other place can be meant. Otherwise removing the
-element is a choice.
+Safe where exactly one IPv4 address of the network has no TFTP server yet: no other place can be meant. Otherwise
+removing the element is a choice.
 
 ## Libvirt
 At define: `Unsupported <tftp> element in an IPv6 element in network 'lan'`

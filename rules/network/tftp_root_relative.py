@@ -1,8 +1,11 @@
-"""The folder for TFTP is given by a relative path, which dnsmasq looks for in `/`.
+"""The folder for TFTP is a relative path, which dnsmasq looks for in `/`.
 
-dnsmasq runs in the root folder of the host, wherever the file is kept, and does not start where there is no such
-folder. An absolute path says the same and cannot be mistaken. If the inventory has `folders`, `tftp-root-missing`
+dnsmasq runs in the root folder of the host, no matter where the XML file is. If there is no such folder, it does not
+start. An absolute path names the same folder and cannot be misread. If the inventory has `folders`, `tftp-root-missing`
 checks whether the folder exists, and this rule reports nothing.
+
+## What to do
+Set `root` to the absolute path of the folder, such as `/srv/tftp`. If guests need no TFTP server, remove `<tftp>`.
 
 ## Bad
 ```xml
@@ -43,7 +46,8 @@ lan.xml:4:11: info: relative TFTP folder 'srv/tftp': dnsmasq looks for it in / [
 Safe: dnsmasq finds the same folder. Removing the server is a choice.
 
 ## Libvirt
-At start, if there is no such folder: dnsmasq stops, and libvirt repeats its `TFTP directory srv/tftp inaccessible: No such file or directory`
+At start, if there is no such folder: dnsmasq stops, and libvirt repeats its
+`TFTP directory srv/tftp inaccessible: No such file or directory`
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,9 +1,12 @@
 """A network's title runs over several lines, and libvirt refuses to define the network.
 
-`<title>` is the short text that lists of networks show; longer text belongs into `<description>`. Lists show one line,
-so libvirt accepts no other. (The example writes the line end as `&#10;`.) Versions before 9.7 know no title and ignore
-it. The finding is an error where the inventory or `target-libvirt` names a newer version, and there is none for an older
-one.
+`<title>` is the short text in lists of networks, and longer text belongs in `<description>`. Lists show one line, so
+libvirt accepts only one. (The example writes the line end as `&#10;`.) Versions before 9.7 do not know the title and
+ignore it. The finding is an error where the inventory or `target-libvirt` names 9.7.0 or newer, and a warning where
+neither names a version. For older versions nothing is reported.
+
+## What to do
+Write `<title>` on one line. Move what is too long for a list to `<description>`.
 
 ## Bad
 ```xml
@@ -38,7 +41,7 @@ lab.xml:3:3: warning: invalid <title>: it contains a line end, which libvirt 9.7
 ```
 
 ## Fix safety
-Safe: the words stay; only the white space between them becomes one blank.
+Safe: the words stay. Only the white space between them becomes a single space.
 
 ## Libvirt
 At define, since 9.7.0: `Network title can't contain newlines`.

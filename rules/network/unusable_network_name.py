@@ -1,8 +1,12 @@
-"""A network's name is empty or blank, or holds a slash or a line end, and libvirt refuses to define it.
+"""A network's name is empty or blank, or contains a slash or a line end, and libvirt refuses to define it.
 
-libvirt keeps each network in a file that is called after it. A line end usually comes from a formatter that put the
-name on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.) A name of blanks alone is accepted,
-and is only a warning: the network is then called `'  '`.
+libvirt keeps each network in a file that is named after it. A line end usually comes from a formatter that put the name
+on a line of its own: to libvirt the white space is part of the name. (The example writes it as `&#10;`.) A name that
+consists of spaces is accepted, so it is only a warning: the network is then called `'  '`.
+
+## What to do
+Write `<name>` on one line, without white space around the name. Replace each slash, by a hyphen for example, also in
+the guests that use the network. If the name is missing, choose one.
 
 ## Bad
 ```xml lab.xml
@@ -93,12 +97,12 @@ test.xml:2:3: error: invalid network name: it contains a line end [unusable-netw
 ```
 
 ## Fix safety
-Safe where only the white space around the name is removed. Unsafe where each slash becomes a hyphen, in the guests that
-name the network too. A choice where a network without a name gets that of its file, or where another network has the
+Safe where only the white space around the name is removed. Unsafe where each slash becomes a hyphen, also in the guests
+that use the network. A choice where a network without a name gets that of its file, or where another network has the
 new name.
 
 ## Libvirt
-At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` with a line end behind it
+At define: `missing name information`, `invalid char in name: /`, or `invalid char in name: ` followed by a line end
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -126,8 +130,8 @@ from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known
 def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")
     name = node.text if node else ""
-    # What a template prints there may be blanks to us.
-    is_blank = bool(name) and not name.strip(" \t") and not network.is_template
+    # In a template, a statement that prints the name reads as blanks.
+    is_blank = bool(name) and not name.strip(" \t") and not network.node.document.source.is_template
     if node is None or node.children or (name and not is_blank and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
@@ -142,12 +146,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     )
     if is_blank:
         yield problem(node, "the <name> of the network is blank", fixes, severity="warning", when="never")
-    elif name:
-        yield problem(
-            node, _message(name), fixes, libvirt_message=f"invalid char in name: {'/' if '/' in name else ''}"
-        )
-    else:
+    elif not name:
         yield problem(node, "the <name> of the network is empty", fixes, libvirt_message="missing name information")
+    else:
+        refused = f"invalid char in name: {'/' if '/' in name else ''}"
+        yield problem(node, _message(name), fixes, libvirt_message=refused)
 
 
 def _safety(network: Network, name: str, better: str, project: Project) -> Safety:

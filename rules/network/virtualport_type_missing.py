@@ -1,7 +1,11 @@
-"""A `<virtualport>` does not say of which type it is, and libvirt refuses to define the network or guest.
+"""A `<virtualport>` has no type, and libvirt refuses to define the network or guest.
 
-The element tells another switch than the kernel's bridge what to do: Open vSwitch, or a LAN switch that speaks 802.1Qbg
-or 802.1Qbh. In a port group and on an interface of type `network` the type may be left to the network.
+The element configures another switch than the kernel's bridge: Open vSwitch, or a LAN switch that supports 802.1Qbg or
+802.1Qbh. In a port group and on an interface of type `network` the type may be left to the network.
+
+## What to do
+Set `type` to that of the switch: `openvswitch`, `802.1Qbg` or `802.1Qbh`. If guests connect to the kernel's bridge,
+remove `<virtualport>`.
 
 ## Bad
 ```xml lan.xml
@@ -65,8 +69,8 @@ web.xml:6:7: error: missing attribute 'type' on <virtualport> [virtualport-type-
 ```
 
 ## Fix safety
-Unsafe: the fix takes the type that has such parameters. For an element without parameters it takes `openvswitch`, if
-the host's inventory shows that the bridge is an Open vSwitch. Removing the element is a choice.
+Unsafe: the fix sets the type that has such parameters. For an element without parameters it sets `openvswitch`, if the
+host's inventory shows that the bridge is an Open vSwitch. Removing the element is a choice.
 
 ## Libvirt
 At define: `missing required virtualport type`
@@ -108,7 +112,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _type_of(port: Node, user: Network | Interface, project: Project) -> str | None:
-    """The type that has such parameters; else that of the switch which the bridge is known to be."""
+    """The type that has such parameters; without any, that of the switch that the bridge is known to be."""
     parameters = port.child("parameters")
     given = parameters.attributes.keys() if parameters else set()
     if given & {"managerid", "typeid", "typeidversion", "instanceid"}:

@@ -1,7 +1,11 @@
-"""A VLAN tag is one that stands for no VLAN, or is listed twice.
+"""A VLAN tag is reserved and stands for no VLAN, or it is listed twice.
 
-VLANs have the numbers 1 to 4094. 0 marks frames without a VLAN, and 4095 is reserved: switches drop it. libvirt accepts
-both, and a tag that is listed twice too; with such a tag Open vSwitch refuses the guest's port.
+VLANs are numbered 1 to 4094. 0 marks frames without a VLAN, and 4095 is reserved: switches drop it. libvirt accepts
+both, and also a tag that is listed twice. Open vSwitch refuses the port of a guest with a duplicate tag.
+
+## What to do
+Set `id` to the VLAN that you mean, 1 to 4094, and list each VLAN once. If none is meant, remove the `<tag>`, or the
+`<vlan>` if it has no other.
 
 ## Bad
 ```xml lan.xml
@@ -60,12 +64,13 @@ lan.xml:13:7: warning: invalid VLAN tag 0: expected 1 to 4094 [vlan-tag-reserved
 ```
 
 ## Fix safety
-A choice for 0 and 4095: guests may get frames that they did not get before. Unsafe for a tag that repeats another one.
+A choice for 0 and 4095: guests may get frames that they did not get before. Unsafe for a tag that repeats another one,
+and a choice if that tag has more than an `id`.
 
 ## Libvirt
-Never; a tag above 4095 is refused at define, by the schema too. Of a tag that is listed twice, when a guest starts on an
-Open vSwitch: `Unable to add port vnet0 to OVS bridge ovsbr0: ovs-vsctl: 42,42: set contains duplicate value`, in
-older versions without the reason: `Unable to add port vnet0 to OVS bridge ovsbr0`
+Never; a tag above 4095 is refused at define, and by the schema. For a tag that is listed twice, when a guest starts on
+an Open vSwitch: `Unable to add port vnet0 to OVS bridge ovsbr0: ovs-vsctl: 42,42: set contains duplicate value`. Older
+versions leave out the reason: `Unable to add port vnet0 to OVS bridge ovsbr0`
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,9 +1,14 @@
-"""A network sets a VLAN tag where libvirt cannot tag, and it refuses to define the network.
+"""A network sets a VLAN tag where libvirt cannot tag, and libvirt refuses to define the network.
 
-libvirt tags on an Open vSwitch bridge, on macvtap in mode `passthrough` and on SR-IOV functions. Since 11.0.0 it does
-on a bridge of the host as well, and accepts every network of mode `bridge`. A port group with a `<virtualport>` of its
-own can be tagged on Open vSwitch alone. Where neither an inventory nor `target-libvirt` tells the version, the finding
-about mode `bridge` is a warning.
+libvirt tags on an Open vSwitch bridge, on macvtap in mode `passthrough` and on SR-IOV functions. Since 11.0.0 it also
+tags on a bridge of the host, and accepts every network of mode `bridge`. A port group with a `<virtualport>` of its own
+can be tagged on Open vSwitch only. Where neither an inventory nor `target-libvirt` names the version, the finding about
+mode `bridge` is a warning.
+
+## What to do
+Remove `<vlan>`, or connect the network to a bridge that is in the VLAN already. If the bridge is an Open vSwitch, add
+`<virtualport type='openvswitch'/>`. If only the `<virtualport>` of a port group prevents the tag, remove that element
+instead.
 
 ## Bad
 ```xml nat.xml
@@ -108,10 +113,10 @@ pool.xml:7:5: error: unexpected <vlan>: libvirt sets no VLAN tag on a virtualpor
 ```
 
 ## Fix safety
-A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. The virtualport of a port group can
-be removed instead where the network sets tags without it. Where the network joins a bridge
-of the host, `<virtualport type='openvswitch'/>` is offered too. Where the inventory says that the bridge is an Open
-vSwitch, that is offered first, and is unsafe.
+A choice: without `<vlan>` the guests are in no VLAN, or in that of the host's bridge. The virtualport of a port group
+can be removed instead, where the network sets tags without it. Where the network joins a bridge of the host,
+`<virtualport type='openvswitch'/>` is offered too. Where the inventory says that the bridge is an Open vSwitch, that is
+offered first, and is unsafe.
 
 ## Libvirt
 At define: `<vlan> element specified for network nat, whose type doesn't support vlan configuration`. Since 11.0, with
@@ -167,7 +172,7 @@ NO_TAG = "vlan tag not supported for this connection type"
 
 
 def _without_virtualport(network: Network, plug: Plug) -> tuple[Fix, ...]:
-    """Remove the virtualport of a port group where the tag is set without it."""
+    """The fix that removes the virtualport of a port group, where the tag is set without it."""
     own = network.plugs[0]
     is_set = network.mode in ("hostdev", "passthrough") or (network.mode == "bridge" and own.switch == "openvswitch")
     if plug is own or plug.virtualport is None or not is_set:
@@ -176,7 +181,7 @@ def _without_virtualport(network: Network, plug: Plug) -> tuple[Fix, ...]:
 
 
 def _switch(network: Network, plug: Plug, bare: bool) -> Edits:
-    """Give the network, or the port group's own virtualport, the type of Open vSwitch."""
+    """The edits that set the type of Open vSwitch for the network, or on the port group's own virtualport."""
     if bare and network.attachment == "host-bridge":
         return edit.insert(network.node, el("virtualport", {"type": "openvswitch"}))
     if plug.virtualport is None or plug.switch or network.attachment != "host-bridge":

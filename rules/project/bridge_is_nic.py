@@ -1,7 +1,11 @@
 """A guest or network joins a NIC of the host as if it were a bridge, so no guest starts.
 
-Only a bridge has ports. There are two ways to put guests on the LAN by a NIC: a bridge of the host that has the NIC as
-a port, or macvtap on the NIC, which needs no bridge but keeps guests and host apart.
+A guest becomes a port of the bridge that it joins. Only a bridge has ports, so a guest cannot join a NIC.
+
+## What to do
+If the NIC is a port of a bridge, name that bridge. Otherwise create a bridge on the host that has the NIC as a
+port, or attach the guests to the NIC by macvtap: `<interface type='direct'>` in the guest, or `<interface dev='…'/>` in
+the network's `<forward>`. With macvtap, guests and host do not reach each other.
 
 ## Bad
 ```xml web.xml
@@ -77,8 +81,8 @@ web.xml:8:15: error: 'eth0' is a NIC of the host, not a bridge [bridge-is-nic]
 ```
 
 ## Fix safety
-Unsafe where the NIC is a port of a bridge: no guest starts today, and that bridge is what was meant. Else a choice:
-macvtap keeps the guests from the host, and another bridge may have been meant.
+Unsafe where the NIC is a port of a bridge: no guest starts today, and that bridge is what was meant. Otherwise a
+choice: macvtap separates the guests from the host, and another bridge may have been meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge eth1 port vnet0: Operation not supported`
@@ -124,9 +128,16 @@ def _join_its_bridge(place: Attribute, project: Project) -> tuple[Fix, ...]:
     upper = project.host.upper(place.value) if project.host else None
     if upper is None or upper.kind != "bridge" or project.bridges.maker_of(upper.name):
         return ()
-    title = f"Join the bridge {upper.name}, of which {place.value} is a port"
+    title = f"Join the bridge {upper.name}, which has {place.value} as a port"
     return fix(title, edit.set_attribute(place.node, place.name, upper.name), safety="unsafe")
 
 
-def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
-    return fix(f"Put the guests on {nic} by macvtap, apart from the host", *to_macvtap(user, nic), safety="choice")
+def _use_macvtap(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
+    title = f"Attach the guests to {place.value} by macvtap, separated from the host"
+    if isinstance(user, Interface):
+        source = edit.replace(place.node, el("source", {"dev": place.value, "mode": "bridge"}))
+        return fix(title, edit.set_attribute(user.node, "type", "direct"), source, safety="choice")
+    if user.forward is None:
+        return ()
+    inserted = edit.insert(user.forward.node, el("interface", {"dev": place.value}))
+    return fix(title, inserted, edit.remove(place.node), safety="choice")

@@ -1,7 +1,11 @@
 """Two networks set the same MAC address for their bridges.
 
-libvirt accepts that. A copied network brings its `<mac>` along, and neighbours then mistake one bridge for the other
-wherever the two meet, for example in a guest on both networks. Without `<mac>` libvirt generates one.
+A copied network keeps its `<mac>`, and libvirt accepts the duplicate. Where the two networks meet, for example in a
+guest on both, neighbours mistake one bridge for the other.
+
+## What to do
+Remove `<mac>` from one of the networks, so that libvirt generates an address, or set another address. If the two
+networks never meet, both can stay as they are.
 
 ## Bad
 ```xml lab.xml
@@ -53,10 +57,10 @@ lan.xml:4:3: info: the bridge of network 'lab' has the same MAC address 52:54:00
 ```
 
 ## Fix safety
-Choice: guests that know the bridge by its address see another one.
+Choice: guests that know the bridge by its MAC address then see another one.
 
 ## Libvirt
-Never: two bridges with one address start.
+Never: two bridges with the same address start.
 
 Seen on 9.0, 11.3 and 12.8.
 

@@ -1,8 +1,13 @@
-"""Two networks use one bridge name, and libvirt refuses to define the second.
+"""Two networks use the same bridge name, and libvirt refuses to define the second.
 
-A network that makes its bridge needs a name that no network defined before it has, even an inactive one. The other way
-round is accepted: a network with forward mode `bridge` may be defined later and join the bridge. No file tells the
-order in which files are defined, so such a pair is only a warning.
+A network that creates its bridge needs a name that no network defined earlier uses, not even an inactive one. A network
+with forward mode `bridge` may be defined later and join that bridge, so for such a pair the order decides. The files do
+not show the order, so the pair is only a warning.
+
+## What to do
+Change the bridge name of one network, or remove `name` from its `<bridge>`, so that libvirt chooses a free one. If a
+network with forward mode `bridge` should join the bridge of the other network, define the network that creates the
+bridge first.
 
 ## Bad
 ```xml lab.xml
@@ -53,8 +58,8 @@ test.xml:3:11: error: bridge name 'virbr5' is already used by network 'lab' [bri
 ```
 
 ## Fix safety
-Choice: a firewall or a guest's `<source bridge=…>` may know the name. The new one is free in the project and in the
-host's inventory. Networks in different folders may be on different hosts; for those the finding is an info.
+Choice: a firewall or a guest's `<source bridge=…>` may use the name. The new name is free in the project and in the
+host's inventory. Networks in different folders may be on different hosts, so for those the finding is an info.
 
 ## Libvirt
 At define of the second: `bridge name 'virbr5' already in use.`

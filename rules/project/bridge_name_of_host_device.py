@@ -1,9 +1,15 @@
-"""A network is to create a bridge under a name that a device of the host has already, so it does not start.
+"""A network creates a bridge with the name of an existing device of the host, so it does not start.
 
-Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The name of a
-NIC, of a bridge of the host or of the loopback device `lo` is not free. The rule needs an inventory of the host. A
-bridge with an address of the network may be the network's own, and so may one without a NIC that has another address;
-they are not reported, unless the inventory says which networks have which bridges, or a route leads out through it.
+Isolated, NAT, routed and open networks create their bridge when they start, and remove it when they stop. The names of
+the host's NICs and bridges and of the loopback device `lo` are taken. The rule needs an inventory of the host.
+
+A bridge with an address of the network may be the network's own. So may a bridge without a NIC that has another
+address. They are not reported, unless the inventory says which networks have which bridges, or a route leads out
+through the bridge.
+
+## What to do
+Remove `name` from `<bridge>`, so that libvirt chooses a free name, or set a name that no device of the host has. If the
+guests were meant to join the host's bridge, set the forward mode to `bridge` and remove every `<ip>`.
 
 ## Bad
 ```xml lab.xml
@@ -92,8 +98,7 @@ test.xml:3:11: error: cannot create bridge 'br0': the host has a device of that 
 ```
 
 ## Fix safety
-Choice: guests and firewall rules may name the bridge. Perhaps the guests were to join the host's bridge; then the
-network needs the mode `bridge` and no addresses.
+Choice: guests and firewall rules may name the bridge, and the guests may have been meant to join the host's bridge.
 
 ## Libvirt
 At start: `error creating bridge interface eth1: File exists`
@@ -136,13 +141,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _is_foreign(network: Network, name: str, host: Host) -> bool:
-    """Whether a device is known that cannot be the bridge that the network itself made."""
+    """Whether the name belongs to a device that is not the network's own bridge."""
     link = host.link(name)
     if link is None or name == "lo":
         return name == "lo"
     owner = next((each.name for each in host.inventory.networks or () if each.bridge == name), None)
     if owner is not None or host.engine_of(name):
-        # Another network's bridge is refused before a device is.
+        # libvirt refuses the bridge name of another network earlier, when the file is defined.
         return owner is None
     own = {str(ip.address) for ip in network.ips}
     if any(value.split("/")[0] in own for value in link.addresses):

@@ -1,8 +1,13 @@
-"""Two bridged networks join one bridge of the host, so their guests are on one segment.
+"""Two bridged networks join the same bridge of the host, so their guests share one segment.
 
-libvirt allows that. Guests of both networks see each other's frames, whatever the names of the networks suggest; port
-groups and limits apply to the guests of the network that has them only. Networks that set VLANs on Open vSwitch, or on
-the bridge, are apart and not reported.
+libvirt allows this. Guests of both networks see each other's frames, whatever the names of the networks suggest. Port
+groups and limits apply only to the guests of the network that has them. Networks that set VLANs on Open vSwitch, or on
+the bridge, are separated and not reported.
+
+## What to do
+Use one network for all guests of the bridge, with a `<portgroup>` for each kind of guest. If the guests must be
+separated, let one of the networks join another bridge of the host. If the shared segment is intended, both networks can
+stay.
 
 ## Bad
 ```xml office.xml
@@ -42,7 +47,7 @@ servers.xml:4:11: info: network 'office' joins bridge 'br0' too, so the guests o
 ```
 
 ## Fix safety
-Shown only: guests name the networks, and one of the two has to go or to join another bridge.
+Shown only: guests refer to both networks by name, so only a person can decide which of them to change.
 
 ## Libvirt
 Never.

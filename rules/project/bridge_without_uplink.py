@@ -1,12 +1,18 @@
-"""A bridged network or guest joins a bridge that no NIC leads out of, so nobody reaches the LAN.
+"""A bridged network or guest joins a bridge that has no NIC as a port, so guests do not reach the LAN.
 
-libvirt joins any bridge. Without a NIC among the bridge's ports, guests reach each other, and the host where it has an
-address on the bridge, and nothing else. Without the bridge itself, guests do not start. The rule needs an inventory of
-the host, or another network of the project that makes the bridge and isolates it.
+libvirt joins any bridge. Without a NIC among its ports, guests reach only each other, and the host if it has an address
+on the bridge. If the bridge does not exist, guests do not start. The rule needs an inventory of the host, or another
+network of the project that creates the bridge and is isolated.
 
-Bridges that libvirt, Docker or another program makes are left alone: their networks decide what guests reach. One with
-a name such as `virbr7` is reported if the host has none and its list of networks has none that makes it. A bridge
-on which the host has an address, or which only other guests are on, is often meant that way: that is an info.
+Bridges that libvirt, Docker or another program creates are not reported, because their networks decide what guests
+reach. A name such as `virbr7` is reported only if the host has no such bridge and none of the networks that it lists
+creates it. A bridge on which the host has an address, or that only other guests use, is often intended, so it is an
+info.
+
+## What to do
+Attach a NIC that has no address of the host to the bridge (create a missing bridge first), or name a bridge that has a
+NIC. Alternatively, attach the guests to a free NIC by macvtap, which needs no bridge but separates them from the host.
+If the guests need no LAN, remove `<forward>` and `<bridge>` to make the network isolated.
 
 ## Bad
 ```xml lan.xml
@@ -123,14 +129,14 @@ web.xml:5:15: error: bridge 'br0' has no NIC among its ports, so guests do not r
 ```
 
 ## Fix safety
-Choice: the bridge may get its NIC later, or be internal on purpose. On a NIC that the host does not use, guests can be
-put by macvtap, which needs no bridge but keeps them from the host; a network can become an isolated one. Commands for
-the host are shown: they never take a NIC that has the host's address or route, and never touch a bridge of libvirt.
+Choice: the bridge may get its NIC later, or be internal on purpose. Macvtap is offered on a NIC that the host does not
+use; a network can also become isolated. Commands for the host are only shown. They never take a NIC that has the host's
+address or route, and never touch a bridge of libvirt.
 
 ## Libvirt
-Never where the bridge exists. Where it does not, when a guest starts:
-`Cannot get interface MTU on 'br9': No such device`. A network with `<bandwidth>` or `macTableManager='libvirt'` does not
-even start then: `Cannot find device "br9"`, `Unable to set bridge br9 vlan_filtering via ioctl: Invalid argument`
+Never where the bridge exists. Where it does not, when a guest starts: `Cannot get interface MTU on 'br9': No such
+device`. In that case a network with `<bandwidth>` or `macTableManager='libvirt'` does not start either: `Cannot find
+device "br9"`, `Unable to set bridge br9 vlan_filtering via ioctl: Invalid argument`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -199,19 +205,19 @@ NO_SHAPING = 'Cannot find device "{}"'
 
 
 def _has_guests_only(bridge: str, host: Host) -> bool:
-    """Whether a bridge has ports of guests and containers only, though one of them may lead to another bridge."""
+    """Whether all ports of a bridge belong to guests and containers; one of them may still lead to another bridge."""
     link, ports = host.link(bridge), host.ports_of(bridge)
     return bool(link and link.kind == "bridge" and ports) and all(each.kind in ("tap", "veth") for each in ports or ())
 
 
 def _severity(bridge: str, host: Host) -> Severity | None:
-    """A thought only, where the host may route for the guests, or other guests are on the bridge."""
+    """Info where the host may route for the guests, or where the bridge has other ports."""
     link = host.link(bridge)
     return "info" if (link and link.addresses) or host.ports_of(bridge) else None
 
 
 def _refusal(user: Network | Interface) -> str:
-    """What libvirt says about the bridge: of a network when it starts, where it has something to set there."""
+    """The message of libvirt about a missing bridge; a network that has to set something on it fails when it starts."""
     if isinstance(user, Interface):
         return NO_DEVICE
     if user.bridge is not None and user.bridge.node.get("macTableManager") == "libvirt":
@@ -220,8 +226,8 @@ def _refusal(user: Network | Interface) -> str:
 
 
 def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Iterator[tuple[Fix, ...]]:
-    """Whichever the facts allow: macvtap on a spare NIC, an isolated network, or a command for the host."""
-    spare, bridge = project.devices.spare_nic, quote(place.value)
+    """The fixes that apply: macvtap on a spare NIC, an isolated network, a command for the host."""
+    spare, bridge = project.spare_nic, quote(place.value)
     if spare is not None:
         title = f"Put the guests on {spare} by macvtap, apart from the host"
         yield fix(title, *to_macvtap(user, spare), safety="choice")
@@ -237,3 +243,15 @@ def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Ite
         attached = f"ip link set dev {spare or 'NIC'} master {bridge} && ip link set dev {spare or 'NIC'} up"
         which = spare or "a NIC that has no address of the host"
         yield advise(f"Attach {which} to {place.value} on the host", attached)
+
+
+def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
+    title = f"Attach the guests to {nic} by macvtap, separated from the host"
+    if isinstance(user, Interface):
+        source = el("source", {"dev": nic, "mode": "bridge"})
+        typed = edit.set_attribute(user.node, "type", "direct")
+        return fix(title, typed, edit.replace(user.source, source) if user.source else (), safety="choice")
+    if user.forward is None or user.bridge is None:
+        return ()
+    inserted = edit.insert(user.forward.node, el("interface", {"dev": nic}))
+    return fix(title, inserted, edit.remove(user.bridge.node), safety="choice")

@@ -1,8 +1,12 @@
-"""The host's firewall sees the frames that its bridge passes between guests, and drops them.
+"""The host's firewall drops the frames that a bridge passes between guests.
 
 With `net.bridge.bridge-nf-call-iptables` on, which Docker and Kubernetes need, frames between two ports of a bridge go
-through the chain for forwarded packets. Where its policy is to drop, guests on a bridge of the host reach only the
-host. libvirt's iptables rules accept the frames of its own bridges; its nftables rules do not.
+through the firewall's chain for forwarded packets. If the policy of that chain is to drop, guests on a bridge of the
+host reach only the host. libvirt's iptables rules accept the frames of its own bridges; its nftables rules do not.
+
+## What to do
+On the host, accept frames between the ports of this bridge, for example by `iptables -I FORWARD -i br0 -o br0 -j
+ACCEPT`. Set `net.bridge.bridge-nf-call-iptables` to 0 only if the host runs no Docker, Kubernetes or libvirt filters.
 
 ## Bad
 ```xml lan.xml
@@ -34,8 +38,8 @@ lan.xml:4:11: error: the host's firewall drops frames between guests on bridge '
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to accept the frames of this bridge. To keep it off all bridges is the other way,
-which Docker, Kubernetes and libvirt's own filters do not bear.
+Shown only: the host's firewall has to change, not the file. Keeping the firewall off all bridges breaks Docker,
+Kubernetes and libvirt's own filters.
 
 ## Libvirt
 Never.
@@ -85,7 +89,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _named(user: Network | Interface) -> Place:
-    """Where a network names its bridge, or itself."""
+    """The name of the network's bridge in the file, otherwise the network's own name."""
     bridge = user.bridge if isinstance(user, Network) else None
     return (bridge.attribute("name") if bridge else None) or user.name_node
 

@@ -1,10 +1,14 @@
-"""A network has the bridge name or the subnet of another network that the host has.
+"""A network uses the bridge name or the subnet of another network on the host.
 
-libvirt refuses to define a second network with a bridge name, and to start a second one with an IPv4 subnet. Most hosts
-have the network `default` with `virbr0` and 192.168.122.0/24, which libvirt installs. The rule needs the host's networks
-from an inventory. Where the inventory lists `default` without its bridge and subnets, the usual ones are assumed and the
-finding is a warning; without an inventory it is an info. Write `external = []` into the configuration if no host has
-`default`.
+libvirt refuses to define a second network with the same bridge name, and to start a second one with the same IPv4
+subnet. Most hosts have the network `default` with `virbr0` and 192.168.122.0/24, which libvirt installs.
+
+The host's networks are known from an inventory. If it lists `default` without its bridge and subnets, the usual ones
+are assumed and the finding is a warning. Without an inventory it is an info.
+
+## What to do
+Remove the bridge name, so that libvirt chooses a free one, and change the addresses to a subnet that the host does not
+use. If no host has the network `default`, set `external = []` in the configuration.
 
 ## Bad
 ```xml edge.xml
@@ -66,8 +70,8 @@ test.xml:5:3: warning: subnet 192.168.122.0/24 is probably used by the host's ne
 ```
 
 ## Fix safety
-Choice: perhaps the other network is to go. Without a bridge name libvirt chooses a free one; the subnet is renumbered to
-one that is free in the project and on the host.
+Choice: perhaps the host's network should be removed instead. The network is renumbered to a subnet that is free in the
+project and on the host.
 
 ## Libvirt
 At define: `bridge name 'virbr3' already in use.` At start, if the other network is active:
@@ -83,7 +87,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Severity, advise, edit, fix, problem, renumber, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Severity,
+    advise,
+    edit,
+    fix,
+    problem,
+    renumber,
+    rule,
+)
 
 
 @rule("collides-with-host-network", code="VN3703", on=Network, severity="error", when="define", since="0.1")
@@ -93,26 +111,28 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         used = f"is {'already' if rival.is_told else 'probably'} used by the host's network '{rival.name}'"
         milder: Severity | None = None if rival.is_told else "warning" if rival.is_listed else "info"
         if place is not None and place.value == rival.bridge:
-            removed = edit.remove_attribute(place)
-            yield problem(
-                place,
-                f"bridge name '{place.value}' {used}",
-                fix("Remove the bridge name, so that libvirt chooses one", removed, safety="choice"),
-                severity=milder,
-                when="never" if milder == "info" else None,
-                libvirt_message=f"bridge name '{place.value}' already in use.",
-            )
+            yield _same_bridge(place, used, milder)
         for ip in (each for each in network.ips if each.family == "ipv4" and each.subnet in rival.subnets):
-            if ip in project.subnets.overlaps or rival.active is False:
-                continue
-            yield problem(
-                ip,
-                f"subnet {ip.subnet} {used}",
-                _renumber(network, ip, project),
-                severity=milder or (None if rival.active else "warning"),
-                when="never" if milder == "info" else "start",
-                libvirt_message=f"Network is already in use by interface {rival.bridge or ''}".rstrip(),
-            )
+            if ip not in project.overlaps and rival.active is not False:
+                yield problem(
+                    ip,
+                    f"subnet {ip.subnet} {used}",
+                    _renumber(network, ip, project),
+                    severity=milder or (None if rival.active else "warning"),
+                    when="never" if milder == "info" else "start",
+                    libvirt_message=f"Network is already in use by interface {rival.bridge or ''}".rstrip(),
+                )
+
+
+def _same_bridge(place: Attribute, used: str, milder: Severity | None) -> Problem:
+    return problem(
+        place,
+        f"bridge name '{place.value}' {used}",
+        fix("Remove the bridge name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
+        severity=milder,
+        when="never" if milder == "info" else None,
+        libvirt_message=f"bridge name '{place.value}' already in use.",
+    )
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:

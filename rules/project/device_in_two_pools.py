@@ -1,9 +1,15 @@
-"""A NIC is in a network that gives it to one guest whole, and something else uses it too, so guests do not start.
+"""A NIC that a network assigns to one guest exclusively is also used elsewhere, so guests do not start.
 
-libvirt counts the guests on a NIC for each network separately. Only the kernel knows that another network, or an
-interface of type `direct`, has put a guest on it: it refuses the second where one of the two is in mode `passthrough`.
-Modes `bridge`, `vepa` and `private` share a NIC. A NIC whose PCI device is handed to a guest is gone from the host;
-that is reported if the inventory has the `pci` of the NIC.
+libvirt counts the guests on a NIC for each network separately. It does not notice that another network, or an interface
+of type `direct`, uses the same NIC. The kernel does, and refuses the second guest if one of the two is in mode
+`passthrough`. In the modes `bridge`, `vepa` and `private`, guests share a NIC.
+
+A NIC whose PCI device is passed to a guest disappears from the host. This is reported if the inventory has the `pci` of
+the NIC.
+
+## What to do
+Remove the NIC from one of the two, or use another NIC there. If both should use it, set the mode `bridge` in both;
+guests on the NIC then reach each other.
 
 ## Bad
 ```xml cards.xml
@@ -37,8 +43,8 @@ that is reported if the inventory has the `pci` of the NIC.
 
 ## Report
 ```text
-lan.xml:5:16: warning: NIC 'eth1' is also in network 'cards', and one of the two takes it whole [device-in-two-pools]
-web.xml:5:15: warning: NIC 'eth2' is also in network 'cards', and one of the two takes it whole [device-in-two-pools]
+lan.xml:5:16: warning: NIC 'eth1' is also in network 'cards', and one of the two needs it exclusively [device-in-two-pools]
+web.xml:5:15: warning: NIC 'eth2' is also in network 'cards', and one of the two needs it exclusively [device-in-two-pools]
 ```
 
 ## Fixed
@@ -86,8 +92,8 @@ web.xml:5:15: warning: NIC 'eth2' is also in network 'cards', and one of the two
 ```
 
 ## Fix safety
-Choice: which of the two is to have the NIC is a guess. It is taken out of a list that has others; where there is none,
-the NIC is shared in mode `bridge`, and the guests on it reach each other.
+Choice: only a person knows which of the two should have the NIC. It is removed from a list that has others. Where
+neither list has others, the NIC is shared in mode `bridge`, and the guests on it reach each other.
 
 ## Libvirt
 When the second guest starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
@@ -115,23 +121,13 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:
-        passed = project.devices.passed_through(place.value, user.owner)
-        if passed is not None:
-            address, taker = passed
-            yield problem(
-                place,
-                f"NIC '{place.value}' is also passed to a guest whole, as PCI device {address}",
-                _left_out(user, place),
-                advise("List another NIC", "<interface dev='NIC'/>"),
-                related=(related(taker, "the PCI device"),),
-                libvirt_message=None,
-            )
-        theirs, other = project.devices.pool_rivals.get(place, (None, None))
+        yield from _passed_through(user, place, project)
+        theirs, other = project.pool_rivals.get(place, (None, None))
         if theirs is None or other is None:
             continue
         yield problem(
             place,
-            f"NIC '{place.value}' is also in {other.label}, and one of the two takes it whole",
+            f"NIC '{place.value}' is also in {project.named(other)}, and one of the two needs it exclusively",
             _left_out(user, place),
             _left_out(other, theirs),
             _shared(place.value, user, other),
@@ -141,8 +137,24 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         )
 
 
+def _passed_through(user: Network | Interface, place: Attribute, project: Project) -> Iterator[Problem]:
+    """Report a NIC whose PCI device is passed to a guest."""
+    passed = project.passed_through(place.value, user.domain if isinstance(user, Interface) else user)
+    if passed is None:
+        return
+    address, taker = passed
+    yield problem(
+        place,
+        f"NIC '{place.value}' is also passed to a guest as PCI device {address}",
+        _left_out(user, place),
+        advise("List another NIC", "<interface dev='NIC'/>"),
+        related=(related(taker, "the PCI device"),),
+        libvirt_message=None,
+    )
+
+
 def _left_out(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
-    """Take a NIC out of a list in which others are left."""
+    """Remove a NIC from a list that has others."""
     if isinstance(user, Interface) or place.node.name != "interface" or len(user.lower_devices) < 2:
         return ()
     both = user.forward.node.attributes.get("dev") if user.forward else None
@@ -152,7 +164,7 @@ def _left_out(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
 
 
 def _shared(nic: str, *users: Network | Interface) -> tuple[Fix, ...]:
-    """Put those that take the NIC whole into mode bridge, where no VLAN asks for passthrough."""
+    """Replace mode passthrough by mode bridge, unless a VLAN needs passthrough."""
     edits = []
     for user in users:
         node = user.mode_node

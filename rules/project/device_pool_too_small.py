@@ -1,8 +1,13 @@
-"""A network has fewer devices than guests, each of which takes one whole, so not all of them start.
+"""A network has fewer devices than guests, and each guest needs its own, so not all of them start.
 
-With the modes `passthrough` and `hostdev`, and `private` with a virtual port of type 802.1Qbh, a network is a pool: a
-guest that starts gets a free device, and gives it back when it stops. Guests that take turns work; of those that run
-together, the last ones are refused.
+In the modes `passthrough` and `hostdev`, and in `private` with a virtual port of type 802.1Qbh, a network is a pool of
+devices. A guest gets a free device when it starts and returns it when it stops. When no device is free, libvirt refuses
+to start the next guest.
+
+## What to do
+Add devices to `<forward>`, one for each guest that runs at the same time, or move guests to another network. In mode
+`passthrough`, guests can share the NICs instead if you set the mode `bridge`. If the guests never run at the same time,
+the network can stay as it is.
 
 ## Bad
 ```xml cards.xml
@@ -111,8 +116,9 @@ functions.xml:3:3: error: network 'functions' has 1 device, but its guests need 
 
 ## Fix safety
 Choice: a virtual function that is added must be free, and on the right LAN. In mode `bridge` the guests share the NIC
-and reach each other, and a virtual function may not pass frames for several MAC addresses. Where one guest alone needs
-more than there is, it never starts; else the finding is a warning, because the guests may run in turn.
+and reach each other, and a virtual function may not pass frames for several MAC addresses. If one guest alone needs
+more devices than there are, it never starts, and the finding is an error. Otherwise it is a warning, because the guests
+may run at different times.
 
 ## Libvirt
 When the last of them starts: `network 'cards' requires exclusive access to interfaces, but none are available`
@@ -171,7 +177,7 @@ PCI = {"type": "pci"}
 
 
 def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fix, ...]]:
-    """Devices to add, as far as the inventory has them, or a mode in which the guests share what there is."""
+    """Free devices from the inventory, a mode in which the guests share the NICs, or an example."""
     forward = network.forward
     if forward is None:
         return
@@ -200,3 +206,11 @@ def _free_functions(project: Project, lacking: int) -> list[str]:
     functions = (project.host.vfs if project.host else None) or ()
     free = [each for each in functions if each not in listed | used][:lacking]
     return free if len(free) == lacking else []
+
+
+def _pci(address: str) -> dict[str, str]:
+    """The attributes of an <address> for a PCI address such as 0000:03:00.0."""
+    domain, bus, rest = address.split(":")
+    slot, function = rest.split(".")
+    parts = {"domain": domain, "bus": bus, "slot": slot, "function": function}
+    return {"type": "pci", **{name: f"0x{value}" for name, value in parts.items()}}

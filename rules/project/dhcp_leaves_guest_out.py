@@ -1,7 +1,11 @@
 """DHCP serves only the listed static hosts, and a guest on the network is not one of them.
 
-A `<dhcp>` without `<range>` is static: dnsmasq answers the clients that have a `<host>` entry and no others. A guest
-that asks for an address never gets one.
+A `<dhcp>` without `<range>` is static: dnsmasq answers only clients that have a `<host>` entry. Any other guest that
+asks for an address never gets one.
+
+## What to do
+Add a `<host>` with the guest's MAC address and a free IP address, or add a `<range>` for any client. If the guest sets
+its address itself, nothing has to change.
 
 ## Bad
 ```xml lan.xml
@@ -71,8 +75,8 @@ lan.xml:5:5: warning: DHCP serves only its static hosts, and the interface of 'd
 ```
 
 ## Fix safety
-Unsafe: the guest gets the next free address for good, and perhaps it sets one itself. A range for any client is a
-choice: it serves machines that were to get nothing.
+Unsafe: the guest gets the next free address permanently, and it may already set one itself. A range for any client is a
+choice, because it also serves machines that were meant to get no address.
 
 ## Libvirt
 Never: dnsmasq gets a `dhcp-range` that ends in `static`.
@@ -139,10 +143,8 @@ def _left_out(network: Network, ip: Ip, project: Project) -> list[Interface]:
     }
     macs = {host.mac for host in ip.hosts}
     if ip.family == "ipv6" and any(host.attribute("id") for host in ip.hosts):
-        return []  # An identifier of DHCPv6 does not tell which guest has it.
-    return [
-        each for each in project.guests.interfaces_on(network) if each.mac not in macs and each.domain.name not in names
-    ]
+        return []  # A DHCPv6 identifier does not show which guest it belongs to.
+    return [each for each in project.interfaces_on(network) if each.mac not in macs and each.domain.name not in names]
 
 
 def _reserve(taken: list[Address], ip: Ip, guest: Interface) -> tuple[Fix, ...]:
@@ -159,4 +161,4 @@ def _open_range(taken: list[Address], ip: Ip) -> tuple[Fix, ...]:
         return ()
     start, end = map(str, found)
     added = edit.insert(ip.dhcp, el("range", {"start": start, "end": end}))
-    return fix(f"Add the range {start} to {end}, for any client", added, safety="choice")
+    return fix(f"Add the range {start}–{end}, for any client", added, safety="choice")

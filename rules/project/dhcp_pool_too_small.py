@@ -1,9 +1,15 @@
 """The DHCP range of a network has fewer addresses than the network has clients.
 
-libvirt lets dnsmasq give as many leases as the ranges have addresses. Static hosts count too, even if their own
-address is outside the range: when the number is used up, the next client gets nothing, even with a reservation.
-Clients are the static hosts, and the guests of the project that have no entry. A range whose leases static hosts outside
-of it use up serves nobody else. An option `dhcp-lease-max` for dnsmasq sets another limit, and silences the rule.
+libvirt limits dnsmasq to as many leases as the ranges have addresses. Static hosts count too, even if their own address
+is outside the range. When the limit is reached, the next client gets nothing, even with a reservation.
+
+Clients are the static hosts, and the guests of the project that have no entry. If static hosts outside a range use up
+all its leases, it serves nobody else. If the option `dhcp-lease-max` sets another limit for dnsmasq, the rule reports
+nothing.
+
+## What to do
+Widen the `<range>`, or move it to a part of the subnet that has room for all clients. If the clients are never
+connected at the same time, nothing has to change.
 
 ## Bad
 ```xml lan.xml
@@ -93,7 +99,7 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients [dhcp-pool-too-small]
 ```
 
 ## Options
-- `spare`: how many leases are to be left for clients that are not in the files, none unless it is said here.
+- `spare`: the number of leases to keep free for clients that are not in the files, 0 by default.
 ```toml
 [options.dhcp-pool-too-small]
 spare = 20
@@ -104,8 +110,8 @@ lan.xml:6:7: warning: DHCP has 1 address for 2 clients and a reserve of 20 [dhcp
 ```
 
 ## Fix safety
-A choice: the guests may never run together. The range is extended as far as needed, so that every lease stays valid, but
-guests that set their addresses themselves may have some of the new ones.
+Choice: the guests may never run at the same time. The range is extended as far as needed, so that every lease stays
+valid. Guests that set their own addresses may already use some of the new ones.
 
 ## Libvirt
 Never: it starts the network, with a `dhcp-lease-max` of the size of the ranges.
@@ -159,17 +165,11 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     if not ips or not network.owns_bridge or unknown or not all(each.size for ip in ips for each in ip.ranges):
         return
     ip = ips[0]
-    leases, reserved = sum(each.size for one in ips for each in one.ranges), sum(len(one.hosts) for one in ips)
-    size, clients = sum(each.size for each in ip.ranges), len(ip.hosts) + len(_unlisted(ip, network, project))
-    wanted = clients + options.spare
-    outside = not any(host.address in each for host in ip.hosts for each in ip.ranges)
-    room = max(wanted, reserved + 1 if outside else 0)
-    if size < wanted and (len(ips) == 1 or size < wanted - len(ip.hosts)):
-        message = f"DHCP has {_count(size)} for {_clients(clients, options.spare)}"
-    elif leases <= reserved and outside:
-        message = f"static hosts use up {_all(leases)} of DHCP, so no other client gets one"
-    else:
+    clients = len(ip.hosts) + len(_unlisted(ip, network, project))
+    message = _shortage(ips, clients, options.spare)
+    if message is None:
         return
+    room = max(clients + options.spare, sum(len(one.hosts) for one in ips) + 1 if _all_are_outside(ip) else 0)
     yield problem(
         ip.ranges[0],
         message,
@@ -178,8 +178,24 @@ def check(network: Network, project: Project, options: Options) -> Iterator[Prob
     )
 
 
+def _shortage(ips: list[Ip], clients: int, spare: int) -> str | None:
+    """The message about leases that are missing; None if there are enough."""
+    size, wanted = sum(each.size for each in ips[0].ranges), clients + spare
+    if size < wanted and (len(ips) == 1 or size < wanted - len(ips[0].hosts)):
+        return f"DHCP has {_count(size)} for {_clients(clients, spare)}"
+    leases, reserved = sum(each.size for one in ips for each in one.ranges), sum(len(one.hosts) for one in ips)
+    if leases <= reserved and _all_are_outside(ips[0]):
+        return f"static hosts use up {_all(leases)} of DHCP, so no other client gets one"
+    return None
+
+
+def _all_are_outside(ip: Ip) -> bool:
+    """Whether no static host has an address of the ranges."""
+    return not any(host.address in each for host in ip.hosts for each in ip.ranges)
+
+
 def _unlisted(ip: Ip, network: Network, project: Project) -> list[Interface]:
-    """The guests' NICs on a network that no static host is for: by MAC address, or by name where it has none."""
+    """The interfaces on the network without a static host, by MAC address, or by name where a host has none."""
     names, macs = {host.known("name") for host in ip.hosts if not host.mac}, {host.mac for host in ip.hosts}
     nics = project.guests.interfaces_on(network)
     return [each for each in nics if each.mac not in macs and each.domain.name not in names]
@@ -198,20 +214,20 @@ def _clients(clients: int, spare: int) -> str:
     return f"{said} and a reserve of {spare}" if spare else said
 
 
-def _widen(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
-    """Extend the range to both sides, so that every address that it has stays in it."""
-    found = widened(network, ip, ip.ranges[0], wanted)
+def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+    """Extend the range to both sides; it keeps all its addresses."""
+    found = project.widened(network, ip, ip.ranges[0], wanted)
     if found is None:
         return ()
-    return _changed(f"Widen the range to {found[0]} to {found[1]}", ip, found)
+    return _changed(f"Widen the range to {found[0]}–{found[1]}", ip, found)
 
 
-def _move(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
-    """Put the widest free part of the subnet in the place of the range."""
-    found = free_range(ip.subnet, network.held(ip), wanted) if ip.subnet else None
+def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+    """Replace the range by the widest free part of the subnet."""
+    found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
     if found is None:
         return ()
-    return _changed(f"Move the range to {found[0]} to {found[1]}", ip, found)
+    return _changed(f"Move the range to {found[0]}–{found[1]}", ip, found)
 
 
 def _changed(title: str, ip: Ip, found: tuple[Address, Address]) -> tuple[Fix, ...]:

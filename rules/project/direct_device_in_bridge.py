@@ -1,8 +1,11 @@
-"""Guests are put by macvtap on a NIC that is a port of a bridge or bond, so none of them starts.
+"""Guests use macvtap on a NIC that is a port of a bridge or bond, so none of them starts.
 
-A NIC hands its frames to one user only, and the bridge has it already. Guests can join the bridge itself, where they
-reach the host too. A bond takes macvtap instead of the NIC. An Open vSwitch whose bridge has the userspace datapath is
-an exception: there the guests start.
+A NIC passes its frames to one user only, and the bridge or bond already is that user. An Open vSwitch whose bridge has
+the userspace datapath is an exception: there the guests start.
+
+## What to do
+If the NIC is a port of a bridge, let the guests join the bridge, where they also reach the host. If it is part of a
+bond, use the bond as the device. If macvtap on a NIC is needed, choose one that is not part of either.
 
 ## Bad
 ```xml web.xml
@@ -83,8 +86,8 @@ web.xml:9:15: error: macvtap cannot use 'eth2', which is a port of the bond 'bon
 
 ## Fix safety
 Unsafe for a part of a bond: the bond is the device to use. Choice for a port of a bridge: on the bridge guests reach
-the host and each other, which a macvtap mode may have been chosen to prevent. Of a network that lists several NICs,
-the one is taken out of the list. The command that frees the NIC is shown only where the host is not reached by it.
+the host and each other, which a macvtap mode may have been chosen to prevent. If a network lists several NICs, this one
+is removed from the list. The command that frees the NIC is shown only if the host is not reached through it.
 
 ## Libvirt
 When the guest starts:
@@ -127,7 +130,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             _take_out(place.value, upper.name, project),
             libvirt_message=f"error creating macvtap interface macvtap0@{place.value}"
             + (f" ({mac}): Device or resource busy" if mac else ""),
-            # An Open vSwitch with the userspace datapath leaves the NIC to others too.
+            # An Open vSwitch with the userspace datapath shares the NIC.
             confidence="medium" if upper.kind == "ovs" else "high",
         )
 
@@ -137,15 +140,15 @@ def _use_bond(place: Attribute, bond: str) -> tuple[Fix, ...]:
 
 
 def _take_out(nic: str, upper: str, project: Project) -> tuple[Fix, ...]:
-    """The command that frees the NIC, unless the host would lose its own connection by it."""
+    """The command that frees the NIC, unless the host would lose its own connection."""
     over = project.host.link(upper) if project.host else None
     if project.host is None or over is None or over.kind == "bond" or project.host.carries(upper):
         return advise("List the NICs of the host, to choose another one", "ip -brief link")
-    return advise(f"Take {nic} out of {upper} on the host", f"ip link set dev {nic} nomaster")
+    return advise(f"Remove {nic} from {upper} on the host", f"ip link set dev {nic} nomaster")
 
 
 def _join(user: Network | Interface, place: Attribute, bridge: str, kind: str, project: Project) -> tuple[Fix, ...]:
-    """Plug the guests into the bridge; out of a list of NICs take the one."""
+    """Attach the guests to the bridge, or remove the NIC from a list of several."""
     switch = [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
     title = f"Join the bridge {bridge} instead of {place.value}"
     if project.bridges.maker_of(bridge):

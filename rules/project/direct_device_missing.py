@@ -1,7 +1,11 @@
-"""Guests are put by macvtap on a NIC that the host does not have, so they do not start.
+"""Guests use macvtap on a NIC that the host does not have, so they do not start.
 
-libvirt looks for the NIC when a guest starts. Often the name is that of another host, or older than the kernel's names
-by place, such as `enp3s0`. The rule needs an inventory of the host.
+libvirt looks for the NIC when a guest starts. Often the name is from another host, or from the time before predictable
+names such as `enp3s0`. The rule needs an inventory of the host.
+
+## What to do
+Set `dev` to a NIC that the host has; `ip -brief link` lists them. In mode `passthrough`, choose one that the host
+itself does not use.
 
 ## Bad
 ```xml web.xml
@@ -70,8 +74,8 @@ web.xml:5:15: error: the host has no NIC 'eth0' [direct-device-missing]
 ```
 
 ## Fix safety
-Choice: another NIC may be meant, or the device comes later. The NIC of the default route is proposed, else one that is
-free. In mode `passthrough`, which takes the whole NIC from the host, only one that the host does not use is proposed.
+Choice: another NIC may be meant, or the device may be added later. The NIC of the default route is proposed, otherwise
+a free one. Mode `passthrough` takes the whole NIC from the host, so only one that the host does not use is proposed.
 
 ## Libvirt
 When the guest starts: `Unable to get index for interface eth0: No such device`; in mode `passthrough`
@@ -124,6 +128,6 @@ def _same(user: Network | Interface, name: str) -> list[Attribute]:
 
 
 def _proposed(host: Host, used: set[str], whole: bool) -> str | None:
-    """The NIC of the default route, else one that is free; where guests take it whole, one without an address."""
+    """The NIC of the default route, otherwise a free one; if guests use it exclusively, one that the host does not."""
     free = [link for link in host.free_nics if link.name not in used and not (whole and host.carries(link.name))]
     return next((link.name for link in free if link.name == host.egress(4)), free[0].name if free else None)

@@ -3,6 +3,10 @@
 dnsmasq skips a server with an address of its own bridge. With `<forwarder addr=…>` it does not ask the host's servers
 either, so no name outside the network is resolved. Two networks that forward to each other fail in the same way.
 
+## What to do
+Remove the `<forwarder>`, so that dnsmasq asks the host's servers, or set `addr` to a DNS server outside the network. If
+two networks forward to each other, it is enough to change one of them.
+
 ## Bad
 ```xml lan.xml
 <network>
@@ -85,8 +89,8 @@ test.xml:5:5: error: DNS queries are forwarded to 192.168.21.1, which forwards t
 ```
 
 ## Fix safety
-Unsafe where a network forwards to itself: dnsmasq then asks the host's servers, where there is no other forwarder.
-Choice where two networks forward to each other: which of the two is wrong is a guess.
+Unsafe where a network forwards to itself: without another forwarder, dnsmasq then asks the host's servers. Choice where
+two networks forward to each other: either of the two may be wrong.
 
 ## Libvirt
 Never: dnsmasq gets `server=192.168.20.1`.
@@ -121,16 +125,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     own = {ip.address for ip in network.ips if ip.address} if network.owns_bridge else set()
     for forwarder in _forwarders(network) if own else ():
         address = parse_address(known(forwarder.get("addr")))
-        beside = project.subnets.networks_at(address, network) if address else ()
-        back = next(
-            (
-                each
-                for other in beside
-                for each in _forwarders(other)
-                if _aims(each, own) and _meet(forwarder, network, each, other)
-            ),
-            None,
-        )
+        back = _way_back(forwarder, address, network, project) if address else None
         if address not in own and back is None:
             continue
         yield problem(
@@ -150,17 +145,22 @@ def _forwarders(network: Network) -> list[Node]:
     return dns.all("forwarder") if dns else []
 
 
-def _aims(back: Node, own: set[Address]) -> bool:
-    """Whether a forwarder leads to one of the addresses."""
-    return parse_address(known(back.get("addr"))) in own
+def _way_back(forwarder: Node, address: Address, network: Network, project: Project) -> Node | None:
+    """The forwarder with which the network at the address sends the same queries back."""
+    own = {ip.address for ip in network.ips if ip.address}
+    for other in project.networks_at(address, network):
+        for each in _forwarders(other):
+            if parse_address(known(each.get("addr"))) in own and _meet(forwarder, network, each, other):
+                return each
+    return None
 
 
 def _meet(there: Node, network: Network, back: Node, other: Network) -> bool:
-    """Whether there are names that one network forwards there, and the other back."""
+    """Whether there are names that one network forwards to the other, which forwards them back."""
     ours, theirs = there.get("domain"), back.get("domain")
     if ours == theirs:
         return True
-    # Of two forwarders the one for a domain is asked for its names, the one without for all others.
+    # dnsmasq asks the forwarder of a domain for its names, and one without a domain for all others.
     asked = network if ours is None else other
     named = theirs if ours is None else ours
     return (ours is None or theirs is None) and named not in [each.get("domain") for each in _forwarders(asked)]

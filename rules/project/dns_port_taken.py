@@ -1,8 +1,12 @@
-"""A DNS server of the host listens on all addresses, so the network's dnsmasq cannot, and the network does not start.
+"""A DNS server of the host listens on all addresses, so neither the network's dnsmasq nor the network starts.
 
-libvirt runs a dnsmasq for each network that has an address, on port 53 of that address. A server that listens there on
-all IPv4 addresses is in the way; one with its own addresses, such as systemd-resolved, is not. The rule needs an
-inventory of the host, with `dns_listeners` or `listeners`.
+libvirt runs a dnsmasq for each network that has an address, on port 53 of that address. The port is taken if another
+server listens on all IPv4 addresses. A server that listens on its own addresses only, such as systemd-resolved, does no
+harm. The rule needs an inventory of the host, with `dns_listeners` or `listeners`.
+
+## What to do
+Let the other server listen only on its own addresses; for dnsmasq, set `bind-dynamic`. If the guests do not need the
+network's DNS, add `<dns enable='no'/>` to the network.
 
 ## Bad
 ```xml lab.xml
@@ -44,8 +48,8 @@ lab.xml:4:3: error: cannot listen on 192.168.20.1 port 53: another DNS server of
 ```
 
 ## Fix safety
-Choice: with the network's own DNS off, guests ask the other server, if it answers them, and get no names of each
-other. The other way is a setting of the other server, which is to listen on its own addresses only; that is shown.
+Choice: with the network's own DNS off, guests ask the other server, if it answers them, and do not resolve each other's
+names. The setting of the other server is only shown.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `failed to create listening socket for 192.168.20.1: Address already in

@@ -1,8 +1,12 @@
 """The host's dnsmasq does not know an option, so the network does not start.
 
-libvirt copies each `<dnsmasq:option>` into dnsmasq's configuration, and dnsmasq stops at an option that is newer than
-itself or was left out when it was built. The rule needs an inventory with `dnsmasq_options`, the options that
-`dnsmasq --help` lists.
+libvirt copies each `<dnsmasq:option>` into dnsmasq's configuration. dnsmasq exits if an option is newer than itself or
+was left out when it was built. The rule needs an inventory with `dnsmasq_options`, the options that `dnsmasq --help`
+lists.
+
+## What to do
+Remove the `<dnsmasq:option>`, or correct its name if it is misspelt. If the option is needed, install a dnsmasq on the
+host that has it.
 
 ## Bad
 ```xml
@@ -48,7 +52,7 @@ lan.xml:5:21: error: the host's dnsmasq has no option 'leasequery' [dnsmasq-opti
 ```
 
 ## Fix safety
-Choice: what the option does may be needed, and a newer dnsmasq may have it.
+Choice: the option may be needed, and a newer dnsmasq may have it.
 
 ## Libvirt
 At start: dnsmasq stops, and libvirt repeats its `bad option at line`. Seen with `leasequery`: libvirt 9.0 with dnsmasq

@@ -1,7 +1,10 @@
-"""Two networks keep the same DNS domain to themselves, so each knows only half of it.
+"""Two networks both claim the same DNS domain as their own, so each resolves only half of its names.
 
-With `localOnly='yes'` only the network's own dnsmasq answers for the domain. To guests of one network, the names of
+With `localOnly='yes'` only the network's own dnsmasq answers for the domain. For guests of one network, the names of
 the other do not exist.
+
+## What to do
+Rename the `<domain>` of one network, for example to a subdomain such as `test.site.example`.
 
 ## Bad
 ```xml lan.xml
@@ -60,7 +63,7 @@ test.xml:4:3: warning: network 'lan' has the domain 'site.example' too, so neith
 ```
 
 ## Fix safety
-Choice: guests get another domain, and whoever knows them by their full names has to learn the new ones.
+Choice: the full names of the guests change, and everything that uses the old ones has to change too.
 
 ## Libvirt
 Never.

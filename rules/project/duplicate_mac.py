@@ -1,8 +1,12 @@
-"""Two interfaces have one MAC address, and get each other's traffic.
+"""Two interfaces have the same MAC address, so they get each other's traffic.
 
-Copied XML brings its `<mac>` along. libvirt starts both guests; a bridge then learns the address on the port that sent
-last, and both get the same DHCP lease. With macvtap on one NIC, the kernel refuses the second. The two NICs of a
-teaming pair share an address on purpose.
+Copied XML keeps its `<mac>`, and libvirt starts both guests. The bridge then sends frames for the address to the port
+that sent last, and both guests get the same DHCP lease. With macvtap on one NIC, the kernel refuses the second guest.
+The two interfaces of a teaming pair share an address on purpose.
+
+## What to do
+Remove `<mac>` from the copy, so that libvirt generates an address, or set another one. If a static DHCP entry or the
+guest's own configuration uses the old address, change it there too.
 
 ## Bad
 ```xml web.xml
@@ -127,12 +131,12 @@ web3.xml:5:12: warning: MAC address 52:54:00:0a:0b:0c is already used by guest '
 ```
 
 ## Fix safety
-Choice: a static DHCP entry or the guest's own configuration may know the address, and either guest may be the wrong
-one. The new address is made from the old one and the guest's place among those that have it, so that every run
-proposes the same. Guests in different folders may be on different hosts; for those the finding is an info.
+Choice: a static DHCP entry or the guest's own configuration may use the address, and either guest may be the wrong one.
+The new address is derived from the old one and the guest's place among those that have it, so every run proposes the
+same one. Guests in different folders may be on different hosts, so for those the finding is an info.
 
 ## Libvirt
-Never, but on one NIC by macvtap; there when the second guest starts: `Cannot set interface flags on 'macvtap1': Address
+Never, except with macvtap on one NIC, when the second guest starts: `Cannot set interface flags on 'macvtap1': Address
 already in use`.
 
 Seen on 9.0, 11.3 and 12.8.
@@ -180,13 +184,13 @@ OWN = "another interface of this guest"
 
 
 def _are_twins(first: Interface, interface: Interface) -> bool:
-    """Whether two NICs of one address get in each other's way, and are not of two versions of one guest."""
+    """Whether two interfaces with one address conflict: not as a teaming pair, and not as versions of one guest."""
     if first is interface or (first.teaming and interface.teaming):
         return False
     return first.domain is interface.domain or first.domain.name != interface.domain.name
 
 
 def _one_nic(interface: Interface, project: Project) -> str | None:
-    """The NIC of the host that macvtap puts the interface on, where that can be one only."""
-    devices = (project.networks.of(interface) or interface).lower_devices
+    """The NIC of the host that the interface uses by macvtap, if only one is possible."""
+    devices = (project.network_of(interface) or interface).lower_devices
     return devices[0].value if len(devices) == 1 else None

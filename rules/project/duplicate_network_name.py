@@ -1,9 +1,14 @@
 """Two networks have the same name, and libvirt refuses to define the second.
 
-For libvirt a network is the same if both name and UUID are: then the second definition replaces the first. A
-definition without a UUID gets a new one each time, so it is never the same. In a project that is declared complete
-this is an error. Otherwise files of one folder may be two versions of one network, and those of several folders may be
-for several hosts, so it is an info.
+If both name and UUID are the same, the second definition replaces the first. If only the name is the same, libvirt
+refuses the second. A definition without a UUID gets a new one each time, so it never replaces another.
+
+In a project that is declared complete, the finding is an error. Otherwise it is an info, because files of one folder
+may be two versions of one network, and files of several folders may be for several hosts.
+
+## What to do
+Rename one of the networks, and change the name in the guests that use it. If the second file is a new version of the
+first, set the same `<uuid>` in both, so that it replaces the first.
 
 ## Bad
 ```xml lab.xml
@@ -60,8 +65,8 @@ complete = true
 ```
 
 ## Fix safety
-Choice: perhaps both are meant to be one network, and guests name it. The new name is that of the file, or the old one
-with a number. To give the second the UUID of the first, so that it replaces it, is offered too.
+Choice: guests refer to the network by name, and both files may be meant to be one network. The new name is that of the
+file, or the old one with a number. Setting the UUID of the first is offered too.
 
 ## Libvirt
 At define of the second: `network 'lab' already exists with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`

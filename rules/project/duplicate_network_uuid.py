@@ -1,7 +1,10 @@
 """Two networks have the same UUID, and libvirt refuses to define the second.
 
-Usually a file was copied, or written by `virsh net-dumpxml`, with its UUID. libvirt generates one for a network that
-has none.
+A UUID belongs to one network. Usually the file was copied together with its UUID, or written by `virsh net-dumpxml`.
+
+## What to do
+Remove `<uuid>` from the copy, so that libvirt generates one. If the network was renamed, delete the file with the old
+name instead.
 
 ## Bad
 ```xml lab.xml
@@ -51,8 +54,8 @@ test.xml:3:3: error: UUID 0ec73726-51e5-48d8-931c-1d35d7b6206e is already used b
 ```
 
 ## Fix safety
-Choice: perhaps the network was renamed, and the other file is out of date. Networks in different folders may be on
-different hosts; for those the finding is an info.
+Choice: the network may have been renamed, so that the other file is out of date. Networks in different folders may be
+on different hosts, so for those the finding is an info.
 
 ## Libvirt
 At define of the second: `network 'lab' is already defined with uuid 0ec73726-51e5-48d8-931c-1d35d7b6206e`

@@ -1,8 +1,13 @@
-"""A filter has rules for iptables, but the host does not pass packets of bridges to iptables, so they have no effect.
+"""A filter has rules for iptables, but the host passes no bridged packets to iptables, so they have no effect.
 
-Rules such as `<tcp>` and `<icmp>` become iptables rules. Packets between a bridge's ports go there only where the
-kernel's module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are installed
+Rules such as `<tcp>` and `<icmp>` become iptables rules. Packets between a bridge's ports reach iptables only if the
+kernel module br_netfilter is loaded and `net.bridge.bridge-nf-call-iptables` is 1. Otherwise the rules are installed
 and match nothing, and libvirt only logs a warning. Rules about frames, such as `<ip protocol='tcp'>`, always work.
+
+## What to do
+On the host, load `br_netfilter` and set `net.bridge.bridge-nf-call-iptables` and `net.bridge.bridge-nf-call-ip6tables`
+to 1. If the FORWARD chain drops by default, first accept there what may pass. Alternatively, rewrite the rules for
+frames, for example with `<ip protocol='tcp'>`; such rules do not track connections.
 
 ## Bad
 ```xml no-ssh.xml
@@ -56,11 +61,11 @@ web.xml:6:7: error: <tcp> rules of filter 'no-ssh' have no effect: iptables sees
 ```
 
 ## Fix safety
-Shown only: the host has to change, or every rule is written anew for frames, which know no connections. Where the
-host's firewall drops by default, it then drops frames of all bridges; what is to pass has to be accepted first.
+Shown only: the change is made on the host and affects all its bridges. If the host's firewall drops by default, it then
+also drops the frames of these bridges.
 
 ## Libvirt
-Never, but for a warning in the log.
+Never: it only logs a warning.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -104,7 +109,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 
 PASSING = "Let iptables see the packets of all bridges, now and after a restart"
-DROPPING = f"{PASSING}; its FORWARD chain drops what is not accepted there first"
+DROPPING = "Let iptables see the packets of all bridges, but first accept in its FORWARD chain what may pass"
 COMMAND = """\
 echo br_netfilter >/etc/modules-load.d/br_netfilter.conf
 printf 'net.bridge.bridge-nf-call-iptables = 1\\nnet.bridge.bridge-nf-call-ip6tables = 1\\n' >/etc/sysctl.d/90-bridge.conf

@@ -1,7 +1,10 @@
-"""An interface or a filter gives a variable another value than its filter gives to an included filter.
+"""An interface or a filter overrides the value of a variable that its filter sets for an included filter.
 
-The outermost value applies. A filter that sets a value for what it includes looks as if that were fixed, but every
-interface, and every filter that includes it, can change it.
+The outermost value applies. A value that a filter sets for an included filter looks fixed, but every interface, and
+every filter that includes it, can override it.
+
+## What to do
+Remove the `<parameter>` if the value of the filter should apply. If the override is intended, keep it.
 
 ## Bad
 ```xml guests.xml

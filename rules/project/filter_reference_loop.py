@@ -1,7 +1,11 @@
 """A network filter includes itself, directly or through others, and libvirt refuses to define it.
 
-A filter may include filters that include others, but none may lead back. libvirt reads the files one by one and
-refuses the one that closes the ring.
+Filters that a filter includes may include others, but none of them may lead back to it. libvirt reads the files one by
+one and refuses the one that closes the loop.
+
+## What to do
+Remove the `<filterref>` that leads back. If several filters need the same rules, move those to a filter of their own
+that the others include.
 
 ## Bad
 ```xml guests.xml
@@ -49,11 +53,11 @@ servers.xml:2:3: error: filter 'servers' includes filter 'guests', which leads b
 ```
 
 ## Fix safety
-Unsafe where a filter includes itself: libvirt refuses it, and nothing else can be meant. Choice in a ring of several:
-another reference may be the wrong one.
+Unsafe where a filter includes itself: libvirt refuses it, and nothing else can be meant. Choice in a loop of several
+filters: another reference may be the wrong one.
 
 ## Libvirt
-At define, of the filter that closes the ring: `filter would introduce a loop`
+At define, of the filter that closes the loop: `filter would introduce a loop`
 
 Seen on 9.0, 11.3 and 12.8.
 

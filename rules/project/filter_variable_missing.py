@@ -1,8 +1,12 @@
 """A network filter needs a variable that has no value, so the guest does not start.
 
 `$NAME` in a filter stands for a value that `<filterref>` sets with `<parameter>`. libvirt itself knows only the MAC
-address, and learns the IP address from the guest's own packets unless `CTRL_IP_LEARNING` is `none`; it learns no
-address while any other variable is missing. Names are case sensitive.
+address. It learns the IP address from the guest's own packets, unless `CTRL_IP_LEARNING` is `none` or another variable
+is missing. Names are case-sensitive.
+
+## What to do
+Add a `<parameter>` with the name and value of the variable to the interface's `<filterref>`, or correct the spelling of
+the one that is there. For `IP`, libvirt can learn the address instead: remove `CTRL_IP_LEARNING`, or set it to `any`.
 
 ## Bad
 ```xml lan.xml
@@ -98,8 +102,8 @@ web.xml:17:7: error: filter 'clean-traffic' needs the variable IP, which has no 
 ```
 
 ## Fix safety
-Unsafe: the guest does not start today; the value is what the network's definition says, and may be meant to be
-another. Where it says nothing, the parameter to add is shown. To let libvirt learn an address is a choice.
+Unsafe: the guest does not start today. The value comes from the network's definition, and another one may be meant. If
+the network has none, the parameter to add is only shown. Letting libvirt learn the address is a choice.
 
 ## Libvirt
 When the guest starts:
@@ -132,7 +136,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if reference is None or tree is None or not reference.names_all:
         return
     learns = (reference.value_of("CTRL_IP_LEARNING") or "any").lower() != "none"
-    # An address is learnt as soon as the other variables are there.
+    # libvirt learns the address once all other variables have a value.
     for name in sorted(set(tree.variables) - reference.given - {"MAC", *(["IP"] if learns else [])}):
         yield problem(
             reference,
@@ -149,7 +153,7 @@ UNRESOLVED = "Cannot instantiate filter due to unresolvable variables or unavail
 
 
 def _rename(reference: FilterRef, name: str) -> tuple[Fix, ...]:
-    """The parameter that has the name in other letters."""
+    """Correct a name that differs only in upper and lower case."""
     twin = next((each for each in reference.parameters if (each.name or "").lower() == name.lower()), None)
     if twin is None:
         return ()

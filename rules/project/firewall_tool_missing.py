@@ -1,8 +1,12 @@
 """The host has no firewall command that libvirt can use, so the network does not start.
 
-libvirt creates firewall rules for each isolated, NAT and routed network, with nftables or iptables; releases before
-10.4 know iptables only. Without the command the network does not start. Open networks do, because libvirt leaves their
-firewall alone. The rule needs an inventory of the host.
+libvirt creates firewall rules for each isolated, NAT and routed network, with nftables or iptables. Releases before
+10.4 use only iptables. Without the command the network does not start. Open networks do, because libvirt creates no
+rules for them. The rule needs an inventory of the host.
+
+## What to do
+Install nftables on the host, or iptables for libvirt before 10.4. If the host's own firewall protects the guests, a
+routed network can have the forward mode `open` instead.
 
 ## Bad
 ```xml site.xml
@@ -43,14 +47,14 @@ site.xml:3:12: error: cannot create firewall rules for this network: the host ha
 ```
 
 ## Fix safety
-Choice: an open network is routed as before, and nothing but the host's own firewall limits who reaches the guests. An
-isolated or NAT network needs the command; what installs it is shown.
+Choice: an open network is routed as before, but only the host's own firewall limits who reaches the guests. An isolated
+or NAT network needs the command, so only the way to install it is shown.
 
 ## Libvirt
 At start of each such network. libvirt 9.0: `Failed to apply firewall rules /usr/sbin/iptables -w --table filter …`;
 newer releases: `No firewall backend is available`
 
-Seen on 9.0; what 11.3 and 12.8 use is asked of the host by themselves.
+Seen on 9.0; 11.3 and 12.8 ask the host themselves which commands it has.
 
 ## References
 - https://libvirt.org/firewall.html
@@ -91,6 +95,6 @@ MISSING = {True: "no iptables", False: "neither nftables nor iptables"}
 
 
 def _is_missing(host: Host, only_iptables: bool) -> bool:
-    """Whether the commands are known, and none is among them that libvirt knows."""
-    tools = host.inventory.firewall_tools
+    """Whether the inventory lists the host's commands, and libvirt can use none of them."""
+    tools = host.firewall_tools
     return tools is not None and not (("iptables" in tools) if only_iptables else tools)

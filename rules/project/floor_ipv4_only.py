@@ -1,7 +1,12 @@
-"""An interface has a guaranteed bandwidth on a network with IPv6, but the guarantee applies to IPv4 only.
+"""An interface has a guaranteed bandwidth on a network with IPv6, but the guarantee is for IPv4 only.
 
-libvirt sorts what comes in for a guest with a `floor` into a class of its own, by a filter on the guest's MAC address
-that looks at IPv4 frames. IPv6 frames are in the class without a guarantee, and get what the others leave.
+libvirt puts the incoming traffic of a guest with a `floor` into a class of its own. The filter that selects this
+traffic by the guest's MAC address matches only IPv4 frames. IPv6 frames are in the class without a guarantee and get
+what the others leave.
+
+## What to do
+To guarantee bandwidth for IPv6 too, limit the other guests of the network by the `average` of their own `<inbound>`. If
+the guarantee is needed for IPv4 only, keep `floor` as it is.
 
 ## Bad
 ```xml lab.xml

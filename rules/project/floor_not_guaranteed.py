@@ -1,8 +1,12 @@
 """An interface has a `floor` of bandwidth that its network cannot guarantee, so the guest does not start.
 
-`floor` is a share of what comes in on a bridge of libvirt's own. The network must set how much that is in total, by
-the `<inbound>` of its own `<bandwidth>`. A network that joins a bridge of the host, or uses macvtap or a device of the
+`floor` is a share of the incoming bandwidth of a bridge that libvirt creates. The network must set the total by the
+`<inbound>` of its own `<bandwidth>`. A network that joins a bridge of the host, or uses macvtap or a device of the
 host, has nothing to share.
+
+## What to do
+If libvirt creates the bridge of the network, add a `<bandwidth>` with `<inbound average='…'/>` to the network.
+Otherwise remove `floor` from the interface.
 
 ## Bad
 ```xml web.xml
@@ -96,9 +100,9 @@ web.xml:15:33: error: cannot guarantee 'floor': network 'lan' has no bridge of l
 ```
 
 ## Fix safety
-Unsafe on a network without a bridge of libvirt's own, which can guarantee nothing: the guest then starts. Choice where
-the network only sets no bandwidth: how to set it is shown, and the figure is for a person to choose, because it limits
-all guests together.
+Unsafe on a network without a bridge of libvirt's own: it can guarantee nothing, and without `floor` the guest starts.
+Choice where the network only lacks a bandwidth. How to set it is shown, because a person has to choose the figure,
+which limits all guests together.
 
 ## Libvirt
 When the guest starts: `Invalid use of 'floor' on interface with MAC address 52:54:00:0a:0b:0c - network 'lab' has no
@@ -139,8 +143,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         place,
         f"cannot guarantee 'floor': {network.label} {NO_SHARE if shares else NO_BRIDGE}",
         fix("Remove 'floor'", remove_setting(place), safety="choice" if shares else "unsafe"),
-        advise(f"Set in {network.label} what all guests share", SNIPPET) if shares else (),
-        related=(related(network.name_node, f"{network.label} is here"),),
+        advise(f"Set the bandwidth that all guests of {project.named(network)} share", SNIPPET) if shares else (),
+        related=(related(network.name_node, f"{project.named(network)} is here"),),
         libvirt_message=said,
     )
 

@@ -1,7 +1,11 @@
 """The guests of a network are promised more bandwidth than it has, so the last guest does not start.
 
-libvirt must be able to give every `floor` at once: together no more than the network's inbound `peak`, or its
-`average` where there is no peak. Guests that do not run do not count.
+libvirt guarantees every `floor` at the same time. Together they may not exceed the network's inbound `peak`, or its
+`average` if there is no peak. Only guests that run count.
+
+## What to do
+Lower the `floor` of some guests. If the link can carry more, raise `peak` or `average` in the network's `<inbound>`
+instead. If the guests never run at the same time, nothing has to change.
 
 ## Bad
 ```xml web.xml
@@ -85,8 +89,8 @@ work.xml:7:33: warning: guests of network 'lab' are promised 1200 kB/s in total,
 ```
 
 ## Fix safety
-Choice: the guest is promised what the others leave, or the network gets a higher figure, which lets all guests
-together have more. Where one guest alone goes too far, the finding is an error.
+Choice: the guest is promised only what the others leave, or the network gets a higher figure, so that all guests
+together can use more. If one guest alone exceeds the figure, the finding is an error.
 
 ## Libvirt
 When the guest starts: `Cannot plug 'vnet1' interface into 'virbr1' because new combined inbound floor=1200 would overcommit
@@ -137,15 +141,15 @@ REFUSED = "because new combined inbound floor"
 
 
 def _of_guest(interface: Interface, project: Project) -> int:
-    """What the guest alone is promised up to this interface; other guests may run at other times."""
-    network, siblings = project.networks.of(interface), interface.domain.interfaces
+    """The sum of the guest's own floors up to this interface, in kB/s; other guests may run at other times."""
+    network, siblings = project.network_of(interface), interface.domain.interfaces
     counted = siblings[: siblings.index(interface) + 1]
     floors = (each.inbound for each in counted if project.networks.of(each) is network)
     return sum(rate.number("floor") or 0 for rate in floors if rate)
 
 
 def _lowered(rate: Node, left: int) -> tuple[Fix, ...]:
-    """Promise what the others leave, where that is anything."""
+    """Lower the floor to what the others leave, in kB/s, or remove it if they leave nothing."""
     if left > 0:
         return fix(f"Lower 'floor' to {left}", edit.set_attribute(rate, "floor", str(left)), safety="choice")
     return fix("Remove 'floor'", remove_setting(rate.attributes["floor"]), safety="choice")

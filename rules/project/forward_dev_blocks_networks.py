@@ -1,8 +1,12 @@
 """A routed network accepts nothing from the other networks of the host.
 
 With `dev` a routed network accepts only what comes through that device. Packets from the bridge of another network of
-the same host are rejected, and so are replies to it. Where the DNS of the other network names an address there, its
-guests are meant to reach it, and the finding is there.
+the same host are rejected, and so are replies to it. If the DNS of the other network has an address in the routed
+network, its guests are meant to reach it, and the finding is on that DNS entry.
+
+## What to do
+If guests of the other network should reach this one, remove `dev` and every `<interface>` from the `<forward>` of the
+routed network. If the networks should be separated, keep them.
 
 ## Bad
 ```xml lab.xml
@@ -83,7 +87,7 @@ test.xml:3:25: info: network 'lab' does not reach guests here: traffic is accept
 ```
 
 ## Fix safety
-Choice: whatever comes by another device then gets to the routed network too.
+Choice: traffic from every other device then reaches the routed network too.
 
 ## Libvirt
 Never: it starts both.
@@ -127,7 +131,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 def _beside(network: Network, project: Project) -> Iterator[Problem]:
-    """A routed network that another one is beside, whose DNS does not name its guests."""
+    """Report a routed network beside another network whose DNS does not name its guests."""
     places = network.forward.egress_places if network.forward and network.mode == "route" and network.ips else ()
     other = project.networks.bridged_beside(network, "nat", "route", "open") if places else None
     if other is None or network.forward is None:

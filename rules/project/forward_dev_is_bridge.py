@@ -1,9 +1,14 @@
 """Traffic of a NAT or routed network is limited to a libvirt bridge, which leads nowhere.
 
-`dev` is the device through which traffic leaves the host. The network's own bridge is where it comes from. The bridge
-of another network has rules of its own: an isolated network passes nothing, a NAT network only replies. That of a
-routed or open network leads to its guests and no further, which is only worth knowing, and so is a bridge with a name
-of libvirt's kind of which no more is known.
+`dev` is the device through which traffic leaves the host. The network's own bridge is where traffic comes from. The
+bridge of another network has rules of its own: an isolated network passes nothing, and a NAT network only replies.
+
+The bridge of a routed or open network leads to the guests of that network only, so the finding is an info. So is the
+finding for a name such as `virbr7` if nothing more is known about the bridge.
+
+## What to do
+Set `dev` to the device through which traffic leaves the host, such as `eth0`, or remove it, so that traffic may use
+every device. If the guests of a routed or open network should be the only destination, keep it.
 
 ## Bad
 ```xml lan.xml
@@ -58,8 +63,8 @@ lan.xml:3:23: error: traffic is limited to virbr5, the bridge of this network it
 ```
 
 ## Fix safety
-Unsafe where it is the network's own bridge: nothing leaves today. Choice where it is another's: a device may have been
-meant. Traffic then uses every device that the host has a route by.
+Unsafe for the network's own bridge, because no traffic leaves today. Choice for the bridge of another network, because
+a certain device may have been meant. Traffic then uses every device that the host has a route for.
 
 ## Libvirt
 Never: it starts the network.
@@ -111,4 +116,4 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 LIBVIRTS = re.compile(r"virbr\d+")
 HELD: tuple[Mode, ...] = ("nat", "isolated")
 FREE: tuple[Mode, ...] = ("route", "open")
-"""The modes in which a network accepts only replies, or nothing, and those in which it accepts whatever comes."""
+"""The modes in which a network accepts only replies or nothing, and those in which it accepts all traffic."""

@@ -1,8 +1,12 @@
 """Traffic of a NAT network is limited to a device that the host does not have, so nothing leaves.
 
-`dev` is the only device that the firewall accepts traffic through. It is compared by name, and libvirt does not check
-whether the device exists. Often the name is that of another host, or older than the kernel's names by place, such as
+`dev` is the only device that the firewall accepts traffic through. The firewall compares the name, and libvirt does not
+check whether the device exists. Often the name is from another host, or from the time before predictable names such as
 `enp3s0`. For routed networks see `routed-without-upstream-route`.
+
+## What to do
+Set `dev` to the device through which traffic leaves the host, or remove it, so that traffic may use every device. If
+the device is added to the host later, keep it.
 
 ## Bad
 ```xml
@@ -48,8 +52,8 @@ lan.xml:3:23: error: traffic is limited to 'eth0', which the host does not have 
 ```
 
 ## Fix safety
-Choice: traffic then leaves by every device that the host has a route by, and perhaps the device comes later. Nothing
-is reported for a name such as `tun0` or `wg0`, which comes with a VPN.
+Choice: traffic then uses every device that the host has a route for, and the device may be added later. Nothing is
+reported for a name such as `tun0` or `wg0`, which appears with a VPN.
 
 ## Libvirt
 Never: it starts the network.

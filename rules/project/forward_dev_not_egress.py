@@ -1,8 +1,12 @@
 """Traffic of a NAT or routed network is limited to a device that is not the way out of the host.
 
-`dev` does not route traffic. It is the only device that the firewall accepts traffic through; the host's routes decide
-which way a packet takes. What leaves through another device is rejected, so guests have no Internet although the
-network is up.
+`dev` does not route traffic: the host's routes decide which way a packet takes. `dev` is the only device through which
+the firewall accepts traffic. Packets through another device are rejected, so guests have no Internet access although
+the network is active.
+
+## What to do
+Set `dev` to the device of the host's default route, or remove it, so that traffic may use every device. If guests
+should reach only the LAN behind this device, keep it.
 
 ## Bad
 ```xml
@@ -48,8 +52,8 @@ lan.xml:3:23: warning: traffic is limited to eth1, but the host's default route 
 ```
 
 ## Fix safety
-Choice: perhaps guests are to reach the LAN behind that device and nothing else. Where the device has an address or a
-route, the finding is an info.
+Choice: guests may be meant to reach only the LAN behind that device. If the device has an address or a route, the
+finding is an info.
 
 ## Libvirt
 Never: it starts the network.

@@ -1,7 +1,11 @@
-"""Two guests have one name or one UUID, and libvirt refuses to define the second.
+"""Two guests have the same name or the same UUID, and libvirt refuses to define the second.
 
-Copied XML brings its `<uuid>` along. libvirt knows a guest by both: a file with the same name and the same UUID is a
-new version of the guest; one in which only one of the two is the same is refused.
+Copied XML keeps its `<uuid>`. libvirt identifies a guest by both name and UUID. If both are the same, the file is a new
+version of the guest. If only one of them is the same, libvirt refuses the file.
+
+## What to do
+If the file is a copy, remove its `<uuid>`, so that libvirt generates one, and change `<name>`. If it is a new version
+of the other guest, set the same name and UUID in both.
 
 ## Bad
 ```xml web.xml
@@ -43,9 +47,9 @@ web2.xml:3:3: error: UUID 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab is already used b
 ```
 
 ## Fix safety
-Choice: libvirt generates a UUID where there is none, but snapshots, backups or licences may know the old one. Guests
-in different folders may be on different hosts; for those the finding is an info. Two files of one name and different
-UUIDs are often two versions of one guest, so that is an error only where the project is declared complete.
+Choice: snapshots, backups or licences may refer to the old UUID. Guests in different folders may be on different hosts,
+so for those the finding is an info. Two files with one name and different UUIDs are often two versions of one guest, so
+this is an error only if the project is declared complete.
 
 ## Libvirt
 At define of the second: `domain 'web' is already defined with uuid 6f1ad0f9-3b5e-4a0d-8f7e-0123456789ab`; where the names
@@ -78,7 +82,7 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     named = other.name == domain.name
     sure = project.complete or (not named and project.same_host(other, domain))
     said = NAME_TAKEN.format(other.name, other.uuid) if named else UUID_TAKEN.format(other.name, domain.uuid)
-    same = fix(f"Set the UUID of the other, {other.uuid}", edit.set_text(node, str(other.uuid)), safety="choice")
+    same = fix(f"Set the UUID of the other guest, {other.uuid}", edit.set_text(node, str(other.uuid)), safety="choice")
     fresh = fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice")
     yield problem(
         node,

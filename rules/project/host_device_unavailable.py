@@ -1,8 +1,12 @@
-"""An interface takes a device that the host cannot hand out, so the guest does not start.
+"""An interface uses a PCI device that is missing or not a virtual function, so the guest does not start.
 
-An interface of type `hostdev` gives the guest a virtual function of an SR-IOV card, whose MAC address and VLAN libvirt sets
-first. A whole card has nobody to set them: it is handed out by a plain `<hostdev>`. The rule
-needs an inventory that lists the host's PCI devices.
+An interface of type `hostdev` passes a virtual function of an SR-IOV card to the guest. libvirt first sets the MAC
+address and VLAN of the function, which it cannot do for a whole card. The rule needs an inventory that lists the host's
+PCI devices.
+
+## What to do
+Set `<address>` to a virtual function of the host; `lspci -Dnn` lists its devices. To pass a whole card to the guest,
+use `<hostdev>` instead of `<interface>`.
 
 ## Bad
 ```xml web.xml
@@ -30,7 +34,7 @@ needs an inventory that lists the host's PCI devices.
 
 ## Report
 ```text
-web.xml:7:9: error: PCI device 0000:04:00.0 is not a virtual function: an interface takes no whole card [host-device-unavailable]
+web.xml:7:9: error: PCI device 0000:04:00.0 is not a virtual function, which an interface needs [host-device-unavailable]
 web.xml:13:9: error: the host has no PCI device 0000:05:10.1 [host-device-unavailable]
 ```
 
@@ -52,7 +56,7 @@ web.xml:13:9: error: the host has no PCI device 0000:05:10.1 [host-device-unavai
 ```
 
 ## Fix safety
-It is shown only: which device is meant is for a person to decide.
+Shown only: a person has to decide which device is meant.
 
 ## Libvirt
 When the guest starts: `Interface type hostdev is currently supported on SR-IOV Virtual Functions only`.
@@ -87,12 +91,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if nic is not None and address and listed and found is None:
         yield problem(nic, f"the host has no PCI device {address}", LIST)
     elif nic is not None and address and _is_whole(address, host):
-        message = f"PCI device {address} is not a virtual function: an interface takes no whole card"
-        yield problem(nic, message, advise("Hand the card out by <hostdev>", WHOLE), libvirt_message=NOT_VF)
+        message = f"PCI device {address} is not a virtual function, which an interface needs"
+        yield problem(nic, message, advise("Pass the whole card by <hostdev>", WHOLE), libvirt_message=NOT_VF)
 
 
 def _is_whole(address: str, host: Host) -> bool:
-    """Whether a device is known not to be a virtual function: by itself, or by the functions of all NICs."""
+    """Whether the inventory shows, by the device or by the list of functions, that it is not a virtual function."""
     found = host.pci_device(address)
     if found is not None and found.is_vf is not None:
         return not found.is_vf

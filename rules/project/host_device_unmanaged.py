@@ -1,8 +1,12 @@
-"""A device of the host is not managed, so the guest starts only after somebody has detached the device.
+"""A host device is not managed, so the guest starts only after somebody has detached it from the host.
 
-With `managed='yes'` libvirt takes the device from the host's driver when the guest starts and gives it back afterwards.
-Without it the device must be with `vfio-pci` already, by `virsh nodedev-detach` or the host's boot. Where the inventory
-names another driver it is a warning; where it names none, an info.
+With `managed='yes'`, libvirt detaches the device from the host's driver when the guest starts and returns it
+afterwards. Without it, the device must already be bound to `vfio-pci`, by `virsh nodedev-detach` or when the host
+boots. The finding is a warning if the inventory names another driver, and an info if it names none.
+
+## What to do
+Set `managed='yes'` on the `<interface>`, or on the `<forward>` of the network. If the host binds the device to
+`vfio-pci` itself, keep the file as it is and record that driver in the inventory.
 
 ## Bad
 ```xml web.xml
@@ -32,8 +36,8 @@ names another driver it is a warning; where it names none, an info.
 
 ## Report
 ```text
-vf.xml:3:3: warning: PCI device 0000:04:10.3 is not managed, and the host's driver 'ixgbevf' has it [host-device-unmanaged]
-web.xml:4:5: warning: PCI device 0000:04:10.1 is not managed, and the host's driver 'ixgbevf' has it [host-device-unmanaged]
+vf.xml:3:3: warning: PCI device 0000:04:10.3 is not managed, and the host's driver 'ixgbevf' uses it [host-device-unmanaged]
+web.xml:4:5: warning: PCI device 0000:04:10.1 is not managed, and the host's driver 'ixgbevf' uses it [host-device-unmanaged]
 ```
 
 ## Fixed
@@ -79,7 +83,7 @@ web.xml:4:5: warning: PCI device 0000:04:10.1 is not managed, and the host's dri
 Choice: with `managed='yes'` the device goes back to the host's driver when the guest stops.
 
 ## Libvirt
-When the guest starts, in QEMU's words, where a driver other than `vfio-pci` has the device.
+When the guest starts, with QEMU's message, if a driver other than `vfio-pci` has the device.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -112,7 +116,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         node,
-        f"PCI device {wrong[0]} is not managed, and the host's driver '{wrong[1]}' has it"
+        f"PCI device {wrong[0]} is not managed, and the host's driver '{wrong[1]}' uses it"
         if wrong
         else "a host device that is not managed must be detached from the host before the guest starts",
         fix("Set managed='yes'", edit.set_attribute(node, "managed", "yes"), safety="choice"),
@@ -121,7 +125,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _devices(user: Network | Interface) -> tuple[Node | None, list[str | None]]:
-    """The element that says whether devices are managed, and their addresses, as far as they are listed."""
+    """The element that may have 'managed', and the PCI addresses of the devices that it lists."""
     if isinstance(user, Interface):
         qemu = user.type == "hostdev" and user.domain.is_qemu
         return user.node if qemu else None, [user.host_nic.address] if user.host_nic else []

@@ -1,8 +1,12 @@
 """The host's firewall drops DHCP and DNS queries, so guests get neither a lease nor an answer.
 
-dnsmasq runs on the host. libvirt's iptables rules accept DHCP and DNS; its nftables rules do not, and for open networks
-it creates none. A host that drops by default needs a rule for the bridge. Where the network leases no addresses, guests
-may ask another DNS server, and the finding is a warning.
+dnsmasq runs on the host, so the host's firewall decides on its queries. libvirt's iptables rules accept DHCP and DNS.
+Its nftables rules do not, and for open networks it creates none. If the network leases no addresses, guests may ask
+another DNS server, and the finding is a warning.
+
+## What to do
+On the host, accept DHCP (UDP port 67, or 547 for IPv6) and DNS (port 53) from the network's bridge. If the network
+leases no addresses and guests use another DNS server, nothing has to change.
 
 ## Bad
 ```xml
@@ -44,7 +48,7 @@ lan.xml:5:3: error: the host's firewall drops DHCP and DNS queries from guests, 
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to accept DHCP and DNS from the bridge.
+Shown only: the host's firewall has to change, not the file.
 
 ## Libvirt
 Never: it starts the network.
@@ -59,7 +63,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, problem, rule
+from vnetlint.api import Host, Network, Problem, Project, advise, problem, rule
 
 
 @rule(
@@ -71,14 +75,10 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    host = project.host
     dns = network.node.child("dns")
     leasing = next((each for each in network.ips if each.ranges or each.hosts), None)
     ip = leasing or next((each for each in network.ips if dns is None or dns.get("enable") != "no"), None)
-    if host is None or not host.drops_input or ip is None or not network.owns_bridge:
-        return
-    zoned = bool(host.inventory.firewalld_zones) or (network.bridge is not None and network.bridge.known("zone"))
-    if zoned or (network.mode != "open" and not host.filters_by_nftables):
+    if ip is None or project.host is None or not _drops(network, project.host):
         return
     bridge = quote(project.bridges.name_of(network))
     tool, port = ("ip6tables", 547) if ip.family == "ipv6" else ("iptables", 67)
@@ -91,3 +91,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         advise(f"Accept {queries} from guests on the host", " && ".join(commands)),
         severity=None if leasing else "warning",
     )
+
+
+def _drops(network: Network, host: Host) -> bool:
+    """Whether the host drops what guests send to it, with no rule of libvirt and no zone of firewalld to accept it."""
+    if not host.drops_input or not network.owns_bridge:
+        return False
+    if host.firewalld_zones or (network.bridge is not None and network.bridge.known("zone")):
+        return False
+    return network.mode == "open" or host.filters_by_nftables

@@ -1,9 +1,14 @@
-"""The host's firewall drops what it forwards, and libvirt's rules do not change that.
+"""The host's firewall drops forwarded packets, and libvirt's rules do not change that.
 
 Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules are in the same chain and
 accept guests' traffic before the policy applies. Its nftables rules, the default since libvirt 10.4, are in a table of
-their own, and a packet accepted there can still be dropped by another table. Where the inventory does not have the
-backend, the version of libvirt and the tools of the host tell. For open networks libvirt creates no rules at all.
+their own, and a packet accepted there can still be dropped by another table. If the inventory does not name the
+backend, it follows from the version of libvirt and the tools of the host. For open networks libvirt creates no rules at
+all.
+
+## What to do
+On the host, accept what guests send through the network's bridge, and what they receive. Unless the network is open,
+you can set `firewall_backend = "iptables"` in `/etc/libvirt/network.conf` instead.
 
 ## Bad
 ```xml
@@ -37,8 +42,8 @@ lan.xml:3:12: error: the host's firewall drops forwarded packets, and libvirt's 
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to accept the bridge's traffic. Instead, `firewall_backend = "iptables"` in
-`/etc/libvirt/network.conf` gives libvirt's own rules their effect back, except for open networks.
+Shown only: the host's firewall or libvirt's configuration has to change, not the file. With the backend iptables,
+libvirt's own rules take effect again, except for open networks.
 
 ## Libvirt
 Never: it starts the network.

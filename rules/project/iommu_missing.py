@@ -1,7 +1,10 @@
-"""A guest takes a PCI device of a host that has no IOMMU, so it does not start.
+"""A guest uses a PCI device of a host that has no IOMMU, so it does not start.
 
-libvirt passes PCI devices on by VFIO, which needs an IOMMU. Switch it on in the firmware (VT-d, AMD-Vi) and on the
-kernel's command line (`intel_iommu=on`). The rule needs an inventory of the host.
+libvirt passes PCI devices to guests by VFIO, which needs an IOMMU. The rule needs an inventory of the host.
+
+## What to do
+Turn the IOMMU on in the host's firmware (VT-d, AMD-Vi) and on the kernel's command line (`intel_iommu=on`). If the host
+has none, remove the device from the guest.
 
 ## Bad
 ```xml web.xml
@@ -65,7 +68,7 @@ web.xml:12:5: error: cannot pass a PCI device to a guest: the host has no IOMMU 
 ```
 
 ## Fix safety
-Nothing in the file is wrong. To remove the device from the guest is a choice.
+Choice: nothing in the file is wrong, and the guest may need the device.
 
 ## Libvirt
 When the guest starts: `host doesn't support passthrough of host PCI devices` (9.0, 11.3) or

@@ -1,8 +1,12 @@
-"""The host's firewall sees IPv6 between the guests of this network, and drops it.
+"""The host's firewall drops IPv6 between the guests of a network.
 
-With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the chain for forwarded packets.
-Where its policy is to drop, libvirt has to accept them. It does so for IPv4; for IPv6 only where the network has an
-IPv6 `<ip>`, or `ipv6='yes'`.
+With `net.bridge.bridge-nf-call-ip6tables` on, frames between two guests go through the firewall's chain for forwarded
+packets. If the policy of that chain is to drop, libvirt has to accept the frames. It does so for IPv4, but for IPv6
+only if the network has an IPv6 `<ip>` or `ipv6='yes'`.
+
+## What to do
+Set `ipv6='yes'` on `<network>`, so that libvirt accepts IPv6 between guests. If guests should not use IPv6 among
+themselves, keep the network as it is.
 
 ## Bad
 ```xml
@@ -43,7 +47,7 @@ lan.xml:2:3: info: the host's firewall drops IPv6 between guests of this network
 ```
 
 ## Fix safety
-Unsafe: perhaps guests are not to use IPv6 among themselves, which they do by their link-local addresses.
+Unsafe: guests can then reach each other by their link-local IPv6 addresses, which may not be wanted.
 
 ## Libvirt
 Never.
@@ -81,12 +85,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     if network.is_template or any(ip.family != "ipv4" for ip in network.ips):
         return
+    accepted = edit.set_attribute(network.node, "ipv6", "yes")
     yield problem(
         network.name_node,
         "the host's firewall drops IPv6 between guests of this network",
-        fix(
-            "Set ipv6='yes', so that libvirt accepts it",
-            edit.set_attribute(network.node, "ipv6", "yes"),
-            safety="unsafe",
-        ),
+        fix("Set ipv6='yes', so that libvirt accepts it", accepted, safety="unsafe"),
     )

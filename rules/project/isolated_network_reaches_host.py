@@ -1,8 +1,14 @@
-"""Guests of an isolated network reach programs of the host.
+"""Guests of an isolated network can reach services of the host.
 
-Isolated means that libvirt's firewall forwards nothing. Packets to the host itself are not forwarded: where the bridge
-has an address, guests reach whatever listens on the host, on this and all its other addresses. Reported where the
-host's firewall accepts by default, unless the inventory has `listeners` and nothing is among them.
+Isolated means that libvirt's firewall forwards nothing. Packets to the host itself are not forwarded. If the bridge has
+an address, guests therefore reach every service that listens on the host, on this and all its other addresses. This is
+reported if the host's firewall accepts by default, unless the inventory has `listeners` and none of them is open to
+guests.
+
+## What to do
+On the host, reject the ports that guests should not reach, on the network's bridge. If the guests need neither DHCP nor
+DNS, remove every `<ip>` instead, so that the host has no address on the bridge. If guests should reach these services,
+nothing has to change.
 
 ## Bad
 ```xml
@@ -34,8 +40,8 @@ lan.xml:4:3: info: guests of this isolated network can reach tcp port 22 of the 
 ```
 
 ## Fix safety
-Shown only: the host's firewall has to keep the port from the bridge. To remove `<ip>` is a choice: guests then have
-the network for themselves, and neither DHCP nor DNS.
+The command for the host's firewall is only shown. Removing `<ip>` is a choice: guests then reach only each other and
+have neither DHCP nor DNS.
 
 ## Libvirt
 Never.
@@ -50,7 +56,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, parse_address, problem, rule
+from vnetlint.api import Host, Network, Problem, Project, advise, edit, fix, parse_address, problem, rule
 
 SERVED = (53, 67, 69, 547)
 """The ports of DNS, DHCP and TFTP, which the network itself serves."""
@@ -68,25 +74,23 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     if network.mode != "isolated" or not network.ips or host is None or host.inventory.input_policy != "accept":
         return
-    heard = [each for each in host.inventory.listeners or () if each.port not in SERVED]
-    open_to_guests = [each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback)]
-    bridge = quote(project.bridges.name_of(network))
+    bridge, found = quote(project.bridge_of(network)), _open_to_guests(host)
     alone = fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice")
     if host.inventory.listeners is None:
         yield problem(network.ips[0], EVERY, alone, advise("Reject the rest on the host", REJECT.format(bridge)))
-    if not open_to_guests:
-        return
-    first = open_to_guests[0]
-    more = f" and {len(open_to_guests) - 1} more" if len(open_to_guests) > 1 else ""
-    yield problem(
-        network.ips[0],
-        f"guests of this isolated network can reach {first.protocol} port {first.port} of the host{more}",
-        advise(
-            f"Reject {first.protocol} port {first.port} from this network on the host",
-            f"iptables -I INPUT -i {bridge} -p {first.protocol} --dport {first.port} -j REJECT",
-        ),
-        alone,
-    )
+    elif found:
+        (protocol, number), more = found[0], f" and {len(found) - 1} more" if len(found) > 1 else ""
+        port = f"{protocol} port {number}"
+        command = f"iptables -I INPUT -i {bridge} -p {protocol} --dport {number} -j REJECT"
+        message = f"guests of this isolated network can reach {port} of the host{more}"
+        yield problem(network.ips[0], message, advise(f"Reject {port} from this network on the host", command), alone)
+
+
+def _open_to_guests(host: Host) -> list[tuple[str, int]]:
+    """The protocol and port of each service of the host that guests reach and the network does not serve itself."""
+    heard = [each for each in host.listeners or () if each.port not in SERVED]
+    reached = (each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback))
+    return [(each.protocol, each.port) for each in reached]
 
 
 EVERY = "guests of this isolated network can reach every service of the host, on all its addresses"

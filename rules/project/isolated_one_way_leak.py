@@ -1,8 +1,13 @@
-"""Guests of an isolated network can send into a network beside it, though no reply comes back.
+"""Guests of an isolated network can send packets to another network, though no reply comes back.
 
 libvirt's firewall checks where a packet goes before it checks where it comes from. A routed network without `dev`
 accepts whatever is addressed to its guests, and so does a NAT network for IPv6 that it does not translate. A guest of
-the isolated network that sets a route via the host gets packets through; a single UDP packet may be enough.
+the isolated network only has to set a route through the host, and a single UDP packet may be enough.
+
+## What to do
+Set `dev` in the `<forward>` of the routed network to the NIC of the LAN, so that it accepts only traffic from there. If
+other networks should still reach it, or the leak is into IPv6 of a NAT network, drop on the host what leaves the bridge
+of the isolated network.
 
 ## Bad
 ```xml lab.xml
@@ -60,9 +65,9 @@ lab.xml:4:3: info: guests of this isolated network can send packets to the route
 ```
 
 ## Fix safety
-Choice: with `dev` the routed network accepts nothing but what comes from the LAN. The device is that of the host's
-default route, where an inventory tells it. Where the host has further networks, whose guests would no longer get there
-either, only a command for the host is shown that limits the isolated network alone.
+Choice: with `dev` the routed network accepts only traffic from the LAN. The device is that of the host's default route,
+if an inventory names it. If the host has further networks, their guests would lose access too, so only a command for
+the host is shown, which limits the isolated network alone.
 
 ## Libvirt
 Never: it starts both.

@@ -1,9 +1,13 @@
 """Isolated guests share a bridge of the host with ports that are not isolated.
 
-`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did
-not create, such as those of containers and the NIC to the LAN, are not marked: the guest reaches what is behind them, and
-is reached from there. So guests on the bridges of two hosts are not isolated from each other. Reported where the
+`<port isolated='yes'/>` marks the guest's own port, and the bridge keeps marked ports apart. Ports that libvirt did not
+create, such as those of containers and the NIC to the LAN, are not marked. The guest reaches what is behind them and is
+reached from there, so guests on the bridges of two hosts are not isolated from each other. This is reported if the
 inventory lists such ports.
+
+## What to do
+Isolate the other port on the host too: `bridge link set dev PORT isolated on`. A NIC has to stay open for the LAN, so
+limit what the guests reach there by a `<filterref>`. If the guests may reach these ports, nothing has to change.
 
 ## Bad
 ```xml
@@ -43,7 +47,7 @@ lan.xml:5:3: info: port veth1a2b3c of bridge 'br0' is not isolated, so guests he
 ```
 
 ## Fix safety
-Shown only: the other port is the host's, and has to be marked there.
+Shown only: the other port belongs to the host and has to be marked there.
 
 ## Libvirt
 Never.
@@ -70,22 +74,16 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    port = user.port if user.isolates_ports else None
-    joined = user.host_bridge.value if user.host_bridge else None
-    if port is None or joined is None or project.host is None or project.bridges.maker_of(joined):
+    port, joined = user.node.child("port"), user.host_bridge
+    if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
         return
-    ports = project.host.ports_of(joined) or ()
+    ports = project.host.ports_of(joined.value) or () if not project.bridge_maker(joined.value) else ()
     other = next((each.name for each in ports if each.kind == "veth"), None)
     uplink = next((each.name for each in ports if each.kind in ("nic", "bond", "vlan")), None)
-    if other is None and uplink is not None:
-        yield problem(
-            port,
-            f"isolation ends at {uplink}: guests here reach the LAN, and it reaches them",
-            advise("Filter what the guests may reach", "<filterref filter='FILTER'/>"),
-        )
-    elif other is not None:
-        yield problem(
-            port,
-            f"port {other} of bridge '{joined}' is not isolated, so guests here can reach it",
-            advise(f"Isolate {other} on the host", f"bridge link set dev {quote(other)} isolated on"),
-        )
+    if other is not None:
+        message = f"port {other} of bridge '{joined.value}' is not isolated, so guests here can reach it"
+        command = f"bridge link set dev {quote(other)} isolated on"
+        yield problem(port, message, advise(f"Isolate {other} on the host", command))
+    elif uplink is not None:
+        message = f"isolation ends at {uplink}: guests here reach the LAN, and it reaches them"
+        yield problem(port, message, advise("Filter what the guests may reach", "<filterref filter='FILTER'/>"))

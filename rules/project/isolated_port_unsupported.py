@@ -1,8 +1,12 @@
-"""A port is to be isolated on a network that has no Linux bridge, so the guest does not start.
+"""An isolated port is set on a network that has no Linux bridge, so the guest does not start.
 
 `<port isolated='yes'/>` is a feature of the Linux bridge. Guests on macvtap or with a device of the host have no port
-of one, and Open vSwitch has protected ports of its own, whichever of network, port group and guest names it. libvirt
-checks when a guest starts; the network itself starts.
+on such a bridge. Open vSwitch has protected ports of its own, whether the network, the port group or the guest names
+it. libvirt checks this when a guest starts; the network itself starts.
+
+## What to do
+Remove `<port>`. To isolate guests on macvtap, set the mode `private` instead; on an Open vSwitch, protect the ports on
+the host by `ovs-vsctl set port PORT protected=true`.
 
 ## Bad
 ```xml cards.xml
@@ -73,9 +77,8 @@ web.xml:7:7: error: network 'ovs' uses an Open vSwitch, where libvirt cannot iso
 ```
 
 ## Fix safety
-Choice: without `<port>` the guests start, and reach each other where the switch or the NIC lets them. On macvtap, mode
-`private` keeps guests from each other and is offered first; an Open vSwitch is told on the host: `ovs-vsctl set port
-PORT protected=true`.
+Choice: without `<port>` the guests start, and reach each other if the switch or the NIC lets them. On macvtap, mode
+`private` isolates the guests and is offered first.
 
 ## Libvirt
 When the guest starts:
@@ -137,7 +140,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _switch(user: Network | Interface, project: Project) -> str | None:
-    """The type of virtual port that guests get: of the network, those that choose no port group."""
+    """The virtual port type of an interface, or of a network's guests that choose no port group."""
     if isinstance(user, Interface):
         return known(project.guests.switch_of(user))
     default = next((Plug(group.node).switch for group in user.portgroups if group.is_default), None)

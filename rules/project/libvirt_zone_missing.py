@@ -1,9 +1,13 @@
-"""firewalld has no zone `libvirt`, so a network for which libvirt makes firewall rules does not start.
+"""firewalld has no zone `libvirt`, so a network for which libvirt creates firewall rules does not start.
 
 libvirt puts the bridges of NAT, routed and isolated networks into its own zone `libvirt`, which its packages install.
-Where firewalld uses nftables, as it does by default, libvirt does not start such a network without the zone, unless
-the network names another zone. The rule needs an inventory with `firewalld_zones`; if `firewalld_backend` is
-`iptables` it reports nothing.
+If firewalld uses nftables, which is the default, libvirt does not start such a network without the zone, unless the
+network names another zone. The rule needs an inventory with `firewalld_zones`. If `firewalld_backend` is `iptables`, it
+reports nothing.
+
+## What to do
+Install the zone on the host, which libvirt's packages contain, and reload firewalld. If other rules should apply to the
+guests, name another zone in the network: `<bridge zone='…'/>`.
 
 ## Bad
 ```xml
@@ -36,8 +40,7 @@ lan.xml:3:12: error: this network needs the firewalld zone 'libvirt', which the 
 ```
 
 ## Fix safety
-Shown only: the zone comes with libvirt, and firewalld reads it when it is reloaded. A zone in the file puts the guests
-under other rules.
+Shown only: the host has to change. Another zone in the file puts the guests under other rules.
 
 ## Libvirt
 At start: `firewalld is set to use the nftables backend, but the required firewalld 'libvirt' zone is missing`. Seen in

@@ -1,7 +1,11 @@
-"""A guest's screen is to listen on the address of a network that has none, so the guest does not start.
+"""A guest's screen listens on the address of a network that has none, so the guest does not start.
 
 `<listen type='network'>` uses the host's address on that network for VNC or SPICE: the first `<ip>` of a network that
 libvirt creates, or the address of the host's bridge or NIC that the network uses.
+
+## What to do
+Set `network` to a network that has an address, or add an `<ip>` to this one. If only the host needs the screen, use
+`<listen type='address' address='127.0.0.1'/>`.
 
 ## Bad
 ```xml quiet.xml
@@ -68,8 +72,8 @@ web.xml:8:30: error: unknown network 'screens' to listen on [listen-network-with
 ```
 
 ## Fix safety
-Choice: on 127.0.0.1 the screen is shown to the host alone, and perhaps another network was meant. Where the name
-resembles a known one, that one is offered first.
+Choice: on 127.0.0.1 only the host reaches the screen, and another network may have been meant. If the name resembles a
+known one, that one is offered first.
 
 ## Libvirt
 When the guest starts: `network 'quiet' doesn't have an IP address`,
@@ -84,7 +88,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Domain, Problem, Project, edit, el, fix, known, problem, rule
+from vnetlint.api import Domain, Node, Problem, Project, edit, el, fix, known, problem, rule
 
 
 @rule(
@@ -105,17 +109,21 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
         lacking = network is not None and network.owns_bridge and not network.ips
         if name is None or (exists and not lacking) or (exists is None and not meant):
             continue
-        what = "unknown network" if exists is False else "no file here defines network"
-        named = edit.set_attribute(listen, "network", meant) if meant else ()
-        here = edit.replace(listen, el("listen", {"type": "address", "address": "127.0.0.1"}))
-        yield problem(
-            listen.attributes["network"],
-            f"network '{name}' has no address to listen on" if exists else f"{what} '{name}' to listen on",
-            fix(f"Change the network to '{meant}'", named, safety="choice"),
-            fix("Listen on 127.0.0.1 instead", here, safety="choice"),
-            severity="warning" if exists is None else None,
-            libvirt_message=WITHOUT.format(name) if exists else MISSING.format(name),
-        )
+        yield _unusable(listen, name, exists, meant)
+
+
+def _unusable(listen: Node, name: str, exists: bool | None, meant: str | None) -> Problem:
+    what = "unknown network" if exists is False else "no file here defines network"
+    named = edit.set_attribute(listen, "network", meant) if meant else ()
+    here = edit.replace(listen, el("listen", {"type": "address", "address": "127.0.0.1"}))
+    return problem(
+        listen.attributes["network"],
+        f"network '{name}' has no address to listen on" if exists else f"{what} '{name}' to listen on",
+        fix(f"Change the network to '{meant}'", named, safety="choice"),
+        fix("Listen on 127.0.0.1 instead", here, safety="choice"),
+        severity="warning" if exists is None else None,
+        libvirt_message=WITHOUT.format(name) if exists else MISSING.format(name),
+    )
 
 
 WITHOUT = "network '{}' doesn't have an IP address"

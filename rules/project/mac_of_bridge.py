@@ -1,7 +1,11 @@
 """A guest's interface has the MAC address of its network's bridge, so nobody reaches it.
 
 The bridge delivers every frame for that address to the host. The guest starts and receives nothing, neither from the
-host nor from other guests. That is so too where the interface names the bridge instead of the network.
+host nor from other guests. The same happens if the interface names the bridge instead of the network.
+
+## What to do
+Remove `<mac>` from the interface, so that libvirt generates an address, or set another one. If a static DHCP entry or
+the guest's own configuration needs this address, change the `<mac>` of the network instead.
 
 ## Bad
 ```xml lab.xml
@@ -64,8 +68,8 @@ web.xml:5:12: error: MAC address 52:54:00:0a:0b:0c is that of the bridge of netw
 ```
 
 ## Fix safety
-Choice: a static DHCP entry or the guest's own configuration may know the address. The new one is made from the guest's
-name, so that every run proposes the same.
+Choice: a static DHCP entry or the guest's own configuration may use the address. The new address is derived from the
+guest's name, so every run proposes the same one.
 
 ## Libvirt
 Never.

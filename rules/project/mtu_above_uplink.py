@@ -3,6 +3,10 @@
 A bridge does not fragment frames and does not report the loss. Frames larger than its NIC can carry are dropped: small
 requests are answered, and large transfers hang.
 
+## What to do
+Lower `<mtu>` to the MTU of the host's device. If the LAN takes larger frames, raise the MTU of that device on the host
+instead.
+
 ## Bad
 ```xml web.xml
 <domain type='kvm'>
@@ -21,7 +25,7 @@ requests are answered, and large transfers hang.
 
 ## Report
 ```text
-web.xml:6:7: warning: MTU 9000 is more than the 1500 of eth0, by which 'br0' reaches the LAN [mtu-above-uplink]
+web.xml:6:7: warning: MTU 9000 is more than the 1500 of eth0, through which 'br0' reaches the LAN [mtu-above-uplink]
 ```
 
 ## Fixed
@@ -54,8 +58,8 @@ web.xml:6:7: warning: MTU 9000 is more than the 1500 of eth0, by which 'br0' rea
 ```
 
 ## Fix safety
-Choice: guests of the same host no longer exchange larger frames. The MTU of the NIC can be raised instead, if the LAN
-takes such frames; the host itself then sends them too.
+Choice: guests of the same host then no longer exchange larger frames. Raising the MTU of the NIC is only shown, because
+the host itself then sends larger frames too.
 
 ## Libvirt
 Never.
@@ -87,35 +91,40 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isinstance(user, Network):
         yield from _routed(user, size, node, host)
         return
-    joined = project.bridges.joined_by(user)
-    if joined is None:
-        return
-    ports = [link for link in host.ports_of(joined.value) or () if link.kind in ("nic", "bond", "vlan")]
-    bridge = host.link(joined.value)
+    joined = (project.network_of(user) or user).host_bridge
+    if joined is not None:
+        yield from _bridged(joined.value, size, node, host)
+
+
+def _bridged(name: str, size: int, node: Node, host: Host) -> Iterator[Problem]:
+    """Report an interface whose MTU is larger than that of the NICs of the bridge that it joins."""
+    ports = [link for link in host.ports_of(name) or () if link.kind in ("nic", "bond", "vlan")]
+    bridge = host.link(name)
     links = ports or ([bridge] if bridge and bridge.kind == "bridge" else [])
     narrow = min((link for link in links if link.mtu), key=lambda link: link.mtu or 0, default=None)
     if narrow is not None and narrow.mtu is not None and size > narrow.mtu:
         shared = ", which the host uses too" if host.carries(narrow.name) else ""
         yield problem(
             node,
-            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}{_way(narrow.name, joined.value)}",
+            f"MTU {size} is more than the {narrow.mtu} of {narrow.name}{_way(narrow.name, name)}",
             fix(f"Lower the MTU to {narrow.mtu}", edit.set_attribute(node, "size", str(narrow.mtu)), safety="choice"),
             advise(f"Raise the MTU of {narrow.name} on the host{shared}", f"ip link set dev {narrow.name} mtu {size}"),
         )
 
 
 def _way(name: str, bridge: str) -> str:
-    return "" if name == bridge else f", by which '{bridge}' reaches the LAN"
+    return "" if name == bridge else f", through which '{bridge}' reaches the LAN"
 
 
 def _routed(network: Network, size: int, node: Node, host: Host) -> Iterator[Problem]:
-    """Compare a network with the device that its traffic is limited to."""
+    """Report a network whose MTU is larger than that of the device that its traffic is limited to."""
     places = network.forward.egress_places if network.forward and network.mode in ("nat", "route") else ()
     link = host.link(places[0].value) if places else None
     if link is not None and link.mtu is not None and size > link.mtu:
         yield problem(
             node,
-            f"MTU {size} is more than the {link.mtu} of {link.name}, by which guests leave: packets are fragmented",
+            f"MTU {size} is more than the {link.mtu} of {link.name}, through which guests leave: "
+            "packets are fragmented",
             fix(f"Lower the MTU to {link.mtu}", edit.set_attribute(node, "size", str(link.mtu)), safety="choice"),
             advise(f"Raise the MTU of {link.name} on the host", f"ip link set dev {link.name} mtu {size}"),
         )

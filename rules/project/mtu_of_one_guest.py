@@ -1,7 +1,12 @@
-"""One guest's MTU changes that of its whole network, or is larger than it.
+"""A guest's MTU changes the MTU of its whole network, or is larger than it.
 
-The bridge of a network without `<mtu>` takes the smallest MTU of its ports: a guest with an MTU of 1400 lowers it for
-every other guest, unnoticed. So it is on a bridge of the host, if nobody has set its MTU. A guest above the MTU of its network sends frames that the others drop.
+The bridge of a network without `<mtu>` takes the smallest MTU of its ports. A guest with an MTU of 1400 lowers it for
+every other guest, and nobody notices. A bridge of the host does the same if nobody has set its MTU. A guest whose MTU
+is above that of its network sends frames that the others drop.
+
+## What to do
+If all guests of the network should have this MTU, set `<mtu>` in the network. Otherwise remove `<mtu>` from the
+interface. Also remove it where the guest joins a bridge of the host.
 
 ## Bad
 ```xml lan.xml
@@ -60,10 +65,10 @@ web.xml:6:7: warning: MTU 1400 becomes the MTU of every guest of network 'lan' [
 ```
 
 ## Fix safety
-Choice: either every guest of the network gets the MTU, or this one loses it.
+Choice: either every guest of the network gets the MTU, or this guest loses it.
 
 ## Libvirt
-Never: the bridge was seen to go to 1400 with its guest.
+Never: the bridge was seen to take the MTU of 1400 from its guest.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -74,7 +79,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Node, Problem, Project, edit, fix, problem, related, rule, set_child
+from vnetlint.api import Interface, Network, Node, Problem, Project, edit, fix, problem, related, rule, set_child
 
 
 @rule("mtu-of-one-guest", code="VN3407", on=Interface, severity="warning", when="never", since="0.1")
@@ -84,30 +89,36 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     if network is None or not network.owns_bridge:
         yield from _on_host_bridge(interface, size, node, project)
+    else:
+        yield from _on_own_bridge(network, size, node, project)
+
+
+def _on_own_bridge(network: Network, size: int, node: Node, project: Project) -> Iterator[Problem]:
+    """The finding for a bridge that libvirt makes: the network sets another MTU, or none."""
+    own, name = network.node.child("mtu"), project.named(network)
+    if (own is None and size == 1500) or (own is not None and (network.mtu is None or size == network.mtu)):
         return
-    said = network.node.child("mtu")
-    if (said is None and size == 1500) or (said is not None and (network.mtu is None or size == network.mtu)):
+    removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
+    if own is not None and network.mtu is not None and size < network.mtu:
+        message = f"MTU {size} is less than the {network.mtu} of {name}: larger frames are dropped"
+        note = related(own, "the MTU of the network is set here")
+        yield problem(node, message, removed, related=(note,), severity="info")
         return
-    if said is not None and network.mtu is not None and size < network.mtu:
-        message = f"MTU {size} is less than the {network.mtu} of {network.label}: larger frames are dropped"
-        removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
-        yield problem(node, message, removed, related=(related(said, "the MTU of the network"),), severity="info")
-        return
-    change = f"is more than the {network.mtu} of" if said else "becomes the MTU of every guest of"
+    change = f"is more than the {network.mtu} of" if own else "becomes the MTU of every guest of"
     whole = set_child(network.node, "mtu", "size", str(size))
     yield problem(
         node,
-        f"MTU {size} {change} {network.label}",
-        fix(f"Set the MTU {size} in {network.label}", whole, safety="choice"),
-        fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
-        related=(related(said or network.name_node, f"{network.label} is here"),),
+        f"MTU {size} {change} {name}",
+        fix(f"Set MTU {size} in {name}", whole, safety="choice"),
+        removed,
+        related=(related(own or network.name_node, f"{name} is here"),),
     )
 
 
 def _on_host_bridge(interface: Interface, size: int, node: Node, project: Project) -> Iterator[Problem]:
-    """Compare with the bridge of the host that it joins, as the inventory says, or with other guests there."""
-    network = project.networks.of(interface)
-    place = project.bridges.joined_by(interface)
+    """The finding for a bridge of the host: the inventory gives its MTU, or other guests on it have a larger one."""
+    network = project.network_of(interface)
+    place = (network or interface).host_bridge
     link = project.host.link(place.value) if project.host and place else None
     if (
         place is None
@@ -126,6 +137,6 @@ def _on_host_bridge(interface: Interface, size: int, node: Node, project: Projec
             f"MTU {size} becomes that of bridge '{place.value}' and all its guests{was}",
             fix("Remove <mtu> from this interface", edit.remove(node), safety="choice"),
             related=(related(other, f"{other.label} is on the bridge too"),) if other else (),
-            # An MTU that somebody set on the bridge stays, and any other than 1500 may have been set.
+            # A bridge keeps an MTU that somebody set on it, and any other than 1500 may have been set.
             severity=None if link and link.mtu == 1500 else "info",
         )

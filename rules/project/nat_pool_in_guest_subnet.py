@@ -1,7 +1,11 @@
-"""A NAT pool has addresses of a guests' subnet, so replies do not come back.
+"""A NAT pool contains addresses of a guest subnet, so replies do not come back.
 
-The pool is the addresses under which guests appear outside. To an address of a libvirt subnet the LAN has no route, or
-a guest has it too. A pool needs addresses that the host has on the LAN.
+Guests appear outside under the addresses of the pool. The LAN has no route to the addresses of a libvirt subnet, or a
+guest already has the address.
+
+## What to do
+Set the pool to addresses that the host has on the LAN. If the guests can share the host's own address, remove
+`<address>`.
 
 ## Bad
 ```xml
@@ -47,7 +51,7 @@ lan.xml:5:7: warning: NAT pool is in 192.168.20.0/24, the subnet of this network
 ```
 
 ## Fix safety
-Choice: guests then appear outside under the host's own address, and perhaps another pool was meant.
+Choice: without the pool guests appear outside under the host's own address. Perhaps another pool was meant.
 
 ## Libvirt
 Never: it starts the network.
@@ -61,7 +65,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, Range, Subnet, edit, fix, problem, related, rule
+from vnetlint.api import Address, Network, Problem, Project, Range, Subnet, edit, fix, problem, related, rule
 
 
 @rule(
@@ -73,25 +77,26 @@ from vnetlint.api import Network, Problem, Project, Range, Subnet, edit, fix, pr
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if network.mode != "nat" or network.forward is None:
-        return
-    for pool in network.forward.nat_pools:
-        ends = [each for each in (pool.start, pool.end) if each]
-        found = next((held for each in ends if (held := project.subnets.owner_of(each, network))), None) or _within(
-            pool, network
-        )
-        if found is None or (project.host and project.host.is_reached_from_upstream(found[0])):
+    for pool in network.forward.nat_pools if network.mode == "nat" and network.forward else ():
+        subnet, owner = _taken_by(pool, network, project)
+        if subnet is None or (project.host and project.host.is_reached_from_upstream(subnet)):
             continue
-        subnet, owner = found
+        where = "is in" if all(each in subnet for each in _ends(pool)) else "overlaps"
+        whose = "this network" if owner is network else project.named(owner)
         yield problem(
             pool,
-            f"NAT pool {'is in' if ends[0] in subnet and ends[-1] in subnet else 'overlaps'} {subnet}, the subnet of {'this network' if owner is network else owner.label}",
+            f"NAT pool {where} {subnet}, the subnet of {whose}",
             fix("Remove <address>, so that the host's address is used", edit.remove(pool.node), safety="choice"),
             related=(related(next(ip for ip in owner.ips if ip.subnet == subnet), "the subnet is set here"),),
         )
 
 
-def _within(pool: Range, network: Network) -> tuple[Subnet, Network] | None:
-    """The first subnet of the network that lies between the ends of its pool."""
-    inside = (ip.subnet for ip in network.ips if ip.subnet and ip.subnet.network_address in pool)
-    return next(((subnet, network) for subnet in inside), None)
+def _taken_by(pool: Range, network: Network, project: Project) -> tuple[Subnet | None, Network]:
+    """The guest subnet that an end of the pool is in, or that begins in the pool, with its network."""
+    owners = (project.owner_of(each, network) for each in _ends(pool))
+    within = ((ip.subnet, network) for ip in network.ips if ip.subnet and ip.subnet.network_address in pool)
+    return next((each for each in owners if each), None) or next(within, (None, network))
+
+
+def _ends(pool: Range) -> list[Address]:
+    return [each for each in (pool.start, pool.end) if each]

@@ -1,7 +1,12 @@
 """A NAT pool has addresses that do not lead to the host, so some connections get no replies.
 
-Guests appear outside under all the addresses of `<address start=… end=…>` in turn. Replies come back only to those
-that the host has on an interface, or that the LAN's router routes to it. The rule needs an inventory of the host.
+Guests appear outside under all the addresses of `<address start=… end=…>` in turn. Replies come back only to addresses
+that the host has on an interface, or that the LAN's router routes to the host. The rule needs an inventory of the
+host.
+
+## What to do
+Shorten the pool to the addresses that the host has, or remove `<address>` to use the host's own address. If the pool
+is right, add its addresses to an interface of the host, or a route to them on the LAN's router.
 
 ## Bad
 ```xml
@@ -56,8 +61,8 @@ lan.xml:5:7: warning: the host has 2 of the 3 addresses 192.168.50.10 to 192.168
 ```
 
 ## Fix safety
-Choice: perhaps the host is to get the addresses. A provider may route a pool outside of every LAN of the
-host to it; unless the inventory lists the routes of the router, the finding is an info.
+Choice: perhaps the host should get the addresses. A provider may route to the host a pool that is outside all of its
+LANs. The finding is then an info, unless the inventory lists the routes of the router.
 
 ## Libvirt
 Never: it starts the network.
@@ -88,12 +93,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     for pool in network.forward.nat_pools:
         mine = sorted({int(each): each for each in host.own_addresses if each in pool}.items())
-        routed = any(
-            pool.start in each.subnet and pool.end in each.subnet
-            for each in host.inventory.upstream.routes or ()
-            if pool.size
-        )
-        if not pool.size or len(mine) == pool.size or routed:
+        if not pool.size or len(mine) == pool.size or _is_routed(pool, host):
             continue
         yield problem(
             pool,
@@ -104,8 +104,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         )
 
 
+def _is_routed(pool: Range, host: Host) -> bool:
+    """Whether the LAN's router routes the whole pool to the host."""
+    return any(pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or ())
+
+
 def _shorten(pool: Range, mine: list[Address]) -> tuple[Fix, ...]:
-    """Keep what the host has of it without a gap."""
+    """Keep the first unbroken run of addresses that the host has."""
     if not mine:
         return ()
     run = [each for step, each in enumerate(mine) if int(each) == int(mine[0]) + step]
@@ -114,9 +119,9 @@ def _shorten(pool: Range, mine: list[Address]) -> tuple[Fix, ...]:
 
 
 def _is_on_link(pool: Range, host: Host) -> bool:
-    """Whether the pool is in a subnet of one of the host's links, or it is known what the router routes here.
+    """Whether the pool is in a subnet of one of the host's links, or the inventory lists the router's routes.
 
-    Else the provider may well route it to the host.
+    Otherwise the provider may route the pool to the host.
     """
     on_link = any(each in subnet for link in host.links for subnet in link.subnets for each in _ends(pool))
     return on_link or host.inventory.upstream.routes is not None

@@ -1,7 +1,11 @@
 """Guests boot from a network on which nothing serves DHCP.
 
-A guest that boots from the network first asks for an address. Here libvirt serves none, and as every guest on the
-network boots from it, by `<boot order>` or `<boot dev='network'/>`, none of them can be the server.
+A guest that boots from the network first asks for an address by DHCP. libvirt does not serve DHCP on this network. No
+guest can serve it either, because every guest boots from the network, by `<boot order>` or `<boot dev='network'/>`.
+
+## What to do
+Add an `<ip>` with `<dhcp>` to the network, and a `<bootp>` that says what the guests boot. If this is intended because
+a server that is not a guest answers on the network, leave it as it is.
 
 ## Bad
 ```xml lab.xml
@@ -21,6 +25,7 @@ network boots from it, by `<boot order>` or `<boot dev='network'/>`, none of the
   </devices>
 </domain>
 ```
+
 ## Report
 ```text
 lab.xml:2:3: info: libvirt serves no DHCP on this network, from which the interface of 'node' boots [network-boot-without-dhcp]
@@ -72,8 +77,8 @@ complete = true
 ```
 
 ## Fix safety
-Choice: the host gets an address on the network, and a server that is no guest may be on it. The subnet is one that is
-free in the project and on the host. What the guests are to boot, a `<bootp>` has to say.
+Choice: the host gets an address on the network, and a server that is not a guest may already be on it. The fix takes a
+subnet that is free in the project and on the host. It does not set what the guests boot: that needs a `<bootp>`.
 
 ## Libvirt
 Never.
@@ -108,12 +113,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         network.name_node,
         f"libvirt serves no DHCP on this network, from which {nics[0].label} boots",
         _serve(network, project),
-        advise(
-            "Add an address with DHCP by hand",
-            "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>",
-        ),
-        related=(related(nics[0], "it boots from the network"),),
+        advise("Add an address with DHCP by hand", BY_HAND),
+        related=(related(nics[0], "this interface boots from the network"),),
     )
+
+
+BY_HAND = "<ip address='ADDRESS' prefix='24'><dhcp><range start='FIRST' end='LAST'/></dhcp></ip>"
 
 
 def _serve(network: Network, project: Project) -> tuple[Fix, ...]:

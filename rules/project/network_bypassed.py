@@ -1,8 +1,12 @@
-"""A guest joins the bridge of a libvirt network directly, past the network.
+"""A guest joins the bridge of a libvirt network directly, not through the network.
 
-As an interface of type `bridge` the guest gets none of the network's settings for guests: no port group, no limit, no
-isolation. It starts only while the network is active, and libvirt does not count it among the network's guests. Where
-the network has such settings, the finding is a warning.
+An interface of type `bridge` gets none of the network's settings for guests: no port group, no limit, no isolation.
+The guest starts only while the network is active, and libvirt does not count it among the network's guests. Where the
+network has such settings, the finding is a warning.
+
+## What to do
+Change the type of the interface to `network`, and name the network in `<source network='…'/>`. If the guest belongs to
+a session without root (`qemu:///session`), keep the bridge: such a session has no networks.
 
 ## Bad
 ```xml lan.xml
@@ -62,7 +66,7 @@ web.xml:5:15: warning: bridge 'virbr5' belongs to network 'lan', whose settings 
 ```
 
 ## Fix safety
-Choice: the network's settings then apply to the guest, and a session without root (`qemu:///session`) has no networks.
+Choice: the network's settings then apply to the guest. A session without root (`qemu:///session`) has no networks.
 
 ## Libvirt
 Never, while the network is active.
@@ -77,7 +81,7 @@ Seen on 9.0, 11.3 and 12.8.
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, fix, join_network, problem, related, rule
+from vnetlint.api import Attribute, Interface, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
 
 
 @rule(
@@ -92,23 +96,26 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = user.host_bridge
     if place is None:
         return
-    owner = project.bridges.network_on(place.value, user.owner, "nat", "route", "open", "isolated")
-    if owner is None or owner.name is None or isinstance(user, Network):
-        if LIBVIRTS.fullmatch(place.value) and owner is None:
-            message = (
-                f"bridge '{place.value}' is one that libvirt makes for a network, whose settings do not apply here"
-            )
-            yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
-        return
-    loses = owner.isolates_ports or owner.portgroups
-    yield problem(
+    document = user if isinstance(user, Network) else user.domain
+    owner = project.network_on(place.value, document, "nat", "route", "open", "isolated")
+    if owner is None and LIBVIRTS.fullmatch(place.value):
+        message = f"libvirt makes bridge '{place.value}' for a network, whose settings do not apply here"
+        yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
+    elif owner is not None and owner.name is not None and isinstance(user, Interface):
+        yield _bypass(user, place, owner, owner.name)
+
+
+def _bypass(interface: Interface, place: Attribute, owner: Network, name: str) -> Problem:
+    typed = edit.set_attribute(interface.node, "type", "network")
+    source = edit.replace(place.node, el("source", {"network": name}))
+    return problem(
         place,
-        f"bridge '{place.value}' belongs to network '{owner.name}', whose settings do not apply to this guest",
-        fix(f"Join network '{owner.name}' by name", *join_network(user, owner.name), safety="choice"),
+        f"bridge '{place.value}' belongs to network '{name}', whose settings do not apply to this guest",
+        fix(f"Join network '{name}' by name", typed, source, safety="choice"),
         related=(related(owner.bridge or owner, "the bridge is made here"),),
-        severity="warning" if loses else None,
+        severity="warning" if owner.isolates_ports or owner.portgroups else None,
     )
 
 
 LIBVIRTS = re.compile(r"virbr\d+")
-"""The names that libvirt chooses."""
+"""The names that libvirt chooses for bridges of its networks."""

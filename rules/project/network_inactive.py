@@ -1,7 +1,12 @@
 """A guest's interface names a network that is not running, so the guest does not start.
 
-libvirt does not start networks on demand. A network that was defined and never started, or was not started after the
-last boot because it is not marked for autostart, refuses every guest. The rule needs an inventory of the host.
+libvirt does not start networks on demand. Every guest is refused by a network that was defined and never started, or
+that was not started after the last boot because it is not marked for autostart. The rule needs an inventory of the
+host.
+
+## What to do
+Start the network on the host with `virsh net-start`. Mark it with `virsh net-autostart`, so that it also starts at
+boot. The XML needs no change.
 
 ## Bad
 ```xml web.xml
@@ -39,7 +44,7 @@ web.xml:5:15: error: network 'lab' is not running on the host [network-inactive]
 ```
 
 ## Fix safety
-It is shown only: the XML is right, and the command is for the host.
+Shown only: the XML is right, and the command has to run on the host.
 
 ## Libvirt
 When the guest starts: `Requested operation is not valid: network 'lab' is not active`; where the interface names the
@@ -69,20 +74,16 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place, host = interface.network or interface.host_bridge, project.host
     found = (host.network(place.value) if interface.network else host.maker_of(place.value)) if host and place else None
-    if place is None or host is None or found is None:
+    if place is None or found is None or found.active is not False:
         return
-    if found.active is False:
-        name, said = quote(found.name), NOT_ACTIVE if interface.network else NO_BRIDGE
-        autostart = "" if found.autostart else f" && virsh net-autostart {name}"
-        yield problem(
-            place,
-            f"network '{found.name}' is not running on the host",
-            advise(
-                "Start the network on the host" + (", now and at boot" if autostart else ""),
-                f"virsh net-start {name}{autostart}",
-            ),
-            libvirt_message=said.format(place.value),
-        )
+    name, said = quote(found.name), NOT_ACTIVE if interface.network else NO_BRIDGE
+    at_boot, autostart = ("", "") if found.autostart else (", now and at boot", f" && virsh net-autostart {name}")
+    yield problem(
+        place,
+        f"network '{found.name}' is not running on the host",
+        advise(f"Start the network on the host{at_boot}", f"virsh net-start {name}{autostart}"),
+        libvirt_message=said.format(place.value),
+    )
 
 
 NOT_ACTIVE = "Requested operation is not valid: network '{}' is not active"

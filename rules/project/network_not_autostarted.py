@@ -1,8 +1,12 @@
-"""A guest is on a network that does not start with its host, so after a restart of the host the guest does not start.
+"""A guest is on a network that does not start with its host, so after a reboot the guest does not start.
 
-libvirt starts at boot the networks and guests that are marked for it, and does not start a network for a guest that
-needs it. The rule needs an inventory that lists the host's networks. It is a warning if the inventory says that the guest
-is marked, and nothing if it says that it is not.
+At boot libvirt starts the networks and guests that are marked for autostart. It does not start a network because a
+guest needs it. The rule needs an inventory that lists the host's networks. The finding is a warning if the inventory
+says that the guest is marked. Nothing is reported if it says that the guest is not marked.
+
+## What to do
+Mark the network on the host with `virsh net-autostart`. The XML needs no change. If this is intended, start the
+network by hand before the guest.
 
 ## Bad
 ```xml web.xml
@@ -56,10 +60,11 @@ web.xml:8:15: info: network 'lab' does not start with the host, and this guest d
 ```
 
 ## Fix safety
-It is shown only: the XML is right, and the command is for the host.
+Shown only: the XML is right, and the command has to run on the host.
 
 ## Libvirt
-Never while the network runs. When the guest starts after a restart of the host: `Requested operation is not valid: network 'lab' is not active`
+Never while the network runs. When the guest starts after a reboot of the host:
+`Requested operation is not valid: network 'lab' is not active`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -91,7 +96,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         return
     by_bridge = place is interface.host_bridge
     found = next((each for each in listed if place.value == (each.bridge if by_bridge else each.name)), None)
-    # One that does not run now is reported by network-inactive.
+    # A network that does not run now is reported by network-inactive.
     if found is not None and found.autostart is False and (found.active is not False or by_bridge):
         yield problem(
             place,

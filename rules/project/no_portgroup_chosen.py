@@ -1,8 +1,12 @@
-"""A guest chooses no port group, and its network has no default one.
+"""A guest chooses no port group, and its network has no default port group.
 
-The VLAN and the limits of a port group apply to interfaces that name it. A group with `default='yes'` serves all
-others; without one they get what the network itself sets, often nothing. Nothing is reported where the network has a
-VLAN of its own.
+The VLAN and the limits of a port group apply to interfaces that name it. A group with `default='yes'` applies to all
+others. Without a default they get only what the network itself sets, which is often nothing. Nothing is reported where
+the network has a VLAN of its own.
+
+## What to do
+Name the port group of the guest in `<source portgroup='…'/>`. If one group should apply to every guest that names
+none, set `default='yes'` on it.
 
 ## Bad
 ```xml lan.xml
@@ -72,7 +76,7 @@ web.xml:5:7: warning: the interface of 'web' uses no port group of network 'lan'
 ```
 
 ## Fix safety
-Choice: the guest gets another VLAN or other limits than it has. With several groups each is offered.
+Choice: the guest gets another VLAN or other limits than it has now. With several groups each is offered.
 
 ## Libvirt
 Never.
@@ -86,26 +90,30 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Plug, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule("no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, source = project.networks.of(interface), interface.source
-    if network is None or source is None or source.get("portgroup") or not network.portgroups:
+    network, source = project.network_of(interface), interface.source
+    if network is None or source is None or source.get("portgroup") or not _needs_group(interface, network):
         return
-    own = Plug(interface.node)
-    names = [group.name for group in network.portgroups]
-    default = any(group.node.get("default") not in (None, "no") for group in network.portgroups)
-    if default or own.vlan or own.bandwidth or Plug(network.node).vlan or None in names or "" in names:
-        return
-    chosen = (
-        fix(f"Use the port group '{name}'", edit.set_attribute(source, "portgroup", str(name)), safety="choice")
+    names = [str(group.name) for group in network.portgroups]
+    choices = (
+        fix(f"Use the port group '{name}'", edit.set_attribute(source, "portgroup", name), safety="choice")
         for name in names
     )
     yield problem(
         source,
-        f"{interface.label} uses no port group of {network.label}, and none is the default",
-        *chosen,
-        related=(related(network.portgroups[0], "its first port group"),),
+        f"{interface.label} uses no port group of {project.named(network)}, and none is the default",
+        *choices,
+        related=(related(network.portgroups[0], "the first port group of the network"),),
     )
+
+
+def _needs_group(interface: Interface, network: Network) -> bool:
+    """Whether only a port group has a VLAN or limits for the interface, and each group has a known name."""
+    own = Plug(interface.node)
+    default = any(group.node.get("default") not in (None, "no") for group in network.portgroups)
+    is_set = default or own.vlan or own.bandwidth or Plug(network.node).vlan
+    return bool(network.portgroups) and not is_set and all(group.name for group in network.portgroups)

@@ -1,8 +1,12 @@
-"""The host forwards whatever comes to and from an open network, because no firewall guards it.
+"""No firewall guards an open network: the host forwards everything to and from it.
 
-For an open network libvirt creates no rules: the firewall of the host decides who reaches the guests, and whom they
-reach. Where that accepts by default, everybody who has a route to the subnet reaches every port of the guests. The
-rule needs an inventory of the host.
+libvirt creates no firewall rules for an open network. The firewall of the host decides who reaches the guests, and
+whom they reach. Where its policy is to accept, everybody who has a route to the subnet reaches every port of the
+guests. The rule needs an inventory of the host.
+
+## What to do
+Add a rule to the host's firewall that accepts only replies to the guests. If nobody outside has to reach them, set the
+mode to `nat` instead. If this is intended, or rules of your own already guard the network, leave it as it is.
 
 ## Bad
 ```xml
@@ -36,8 +40,8 @@ lan.xml:3:12: info: libvirt makes no firewall rules for an open network, and the
 ```
 
 ## Fix safety
-Shown only: rules of the host's own may guard the network though the policy is to accept. To change the mode is a
-choice: with `nat` nobody reaches the guests from outside, and with `route` only their own subnets pass.
+Shown only: the host may have rules of its own that guard the network, although its policy is to accept. Changing the
+mode is a choice: with `nat` nobody reaches the guests from outside, and with `route` only their own subnets pass.
 
 ## Libvirt
 Never.
@@ -76,5 +80,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             "Accept only replies to guests on the host",
             f"iptables -I FORWARD -o {bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP",
         ),
-        fix("Set the mode 'nat'", set_mode(network, "nat"), safety="choice"),
+        fix("Set mode to 'nat'", edit.set_attribute(network.forward.node, "mode", "nat"), safety="choice"),
     )

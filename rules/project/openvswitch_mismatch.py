@@ -1,8 +1,12 @@
-"""A guest or network joins an Open vSwitch as if it were a Linux bridge, or the other way round, so no guest starts.
+"""A guest or network joins an Open vSwitch as a Linux bridge, or the other way round, so no guest starts.
 
-libvirt adds a guest's device to a Linux bridge by the kernel, and to an Open vSwitch by `ovs-vsctl`. Only `<virtualport
-type='openvswitch'/>` of the network, the port group or the guest says which of the two the bridge is. The rule needs an
-inventory of the host.
+libvirt adds a guest's device to a Linux bridge through the kernel, and to an Open vSwitch with `ovs-vsctl`. Only
+`<virtualport type='openvswitch'/>` in the network, the port group or the guest says which of the two the bridge is.
+The rule needs an inventory of the host.
+
+## What to do
+If the bridge is an Open vSwitch, add `<virtualport type='openvswitch'/>`. If it is a Linux bridge, remove
+`<virtualport>`, or name the bridge that was meant.
 
 ## Bad
 ```xml web.xml
@@ -31,7 +35,7 @@ inventory of the host.
 
 ## Report
 ```text
-lan.xml:4:11: error: bridge 'br0' is not an Open vSwitch, but joined as one [openvswitch-mismatch]
+lan.xml:4:11: error: bridge 'br0' is not an Open vSwitch: unexpected <virtualport type='openvswitch'> [openvswitch-mismatch]
 web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport type='openvswitch'/> [openvswitch-mismatch]
 ```
 
@@ -77,8 +81,8 @@ web.xml:5:15: error: bridge 'ovsbr0' is an Open vSwitch: expected <virtualport t
 ```
 
 ## Fix safety
-Unsafe to add `<virtualport>`: no guest starts today, and the inventory tells what the bridge is. To remove it is a
-choice, because perhaps another bridge is meant.
+Adding `<virtualport>` is unsafe: no guest starts today, and the inventory says what the bridge is. Removing it is a
+choice, because another bridge may be meant.
 
 ## Libvirt
 When the guest starts: `Unable to add bridge ovsbr0 port vnet0: Operation not supported`, and the other way round
@@ -94,7 +98,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Attribute, Interface, Network, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -116,13 +120,19 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         added = edit.insert(user.node, el("virtualport", {"type": "openvswitch"}))
         adding = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe")
         yield problem(place, message, adding, libvirt_message=NOT_LINUX.format(link.name))
-    for plug in user.plugs if link.kind == "bridge" else ():
+    elif link.kind == "bridge":
+        yield from _on_linux_bridge(user, link.name, place if network is None else None)
+
+
+def _on_linux_bridge(user: Network | Interface, bridge: str, place: Attribute | None) -> Iterator[Problem]:
+    """The findings for each `<virtualport>` of an Open vSwitch; `place` is where the user itself names the bridge."""
+    for plug in user.plugs:
         if plug.virtualport is None or plug.switch != "openvswitch":
             continue
-        message = f"bridge '{link.name}' is not an Open vSwitch, but joined as one"
+        message = f"bridge '{bridge}' is not an Open vSwitch: unexpected <virtualport type='openvswitch'>"
         removing = fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice")
-        at = place if plug is user.plugs[0] and network is None else plug.virtualport
-        yield problem(at, message, removing, libvirt_message=NOT_SWITCH.format(link.name))
+        at = place if place and plug is user.plugs[0] else plug.virtualport
+        yield problem(at, message, removing, libvirt_message=NOT_SWITCH.format(bridge))
 
 
 NOT_LINUX = "Unable to add bridge {} port vnet0: Operation not supported"

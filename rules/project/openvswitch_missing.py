@@ -1,7 +1,10 @@
-"""A guest is to join an Open vSwitch on a host where none runs, so it does not start.
+"""A guest joins an Open vSwitch, but none runs on the host, so the guest does not start.
 
-`<virtualport type='openvswitch'/>` makes libvirt call `ovs-vsctl` when a guest starts. Install Open vSwitch on the host
-and start it, or join a Linux bridge. The rule needs an inventory of the host.
+`<virtualport type='openvswitch'/>` makes libvirt call `ovs-vsctl` when a guest starts. The rule needs an inventory of
+the host.
+
+## What to do
+Install Open vSwitch on the host and start it. If the guest should join a Linux bridge, remove `<virtualport>`.
 
 ## Bad
 ```xml web.xml
@@ -29,8 +32,8 @@ and start it, or join a Linux bridge. The rule needs an inventory of the host.
 
 ## Report
 ```text
-lan.xml:5:3: error: the host runs no Open vSwitch, which bridge 'ovsbr0' is said to be [openvswitch-missing]
-web.xml:6:7: error: the host runs no Open vSwitch, which bridge 'ovsbr0' is said to be [openvswitch-missing]
+lan.xml:5:3: error: bridge 'ovsbr0' is declared as an Open vSwitch, but the host runs none [openvswitch-missing]
+web.xml:6:7: error: bridge 'ovsbr0' is declared as an Open vSwitch, but the host runs none [openvswitch-missing]
 ```
 
 ## Good
@@ -47,8 +50,7 @@ web.xml:6:7: error: the host runs no Open vSwitch, which bridge 'ovsbr0' is said
 ```
 
 ## Fix safety
-Nothing in the file may be wrong: the command that starts Open vSwitch is shown. To join a Linux bridge instead is a
-choice.
+The file may be right, so the command that starts Open vSwitch is shown. Joining a Linux bridge instead is a choice.
 
 ## Libvirt
 When the guest starts: `Unable to add port vnet0 to OVS bridge ovsbr0`. Seen on 9.0, 11.3 and 12.8.
@@ -68,12 +70,12 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     host, place, port = project.host, user.host_bridge, user.plugs[0].virtualport
     if host is None or host.inventory.open_vswitch is not False or place is None or port is None:
         return
-    # What is known to be a Linux bridge is another rule's.
+    # A bridge that the inventory lists is checked by openvswitch-mismatch.
     if port.get("type") != "openvswitch" or host.link(place.value) is not None:
         return
     yield problem(
         port,
-        f"the host runs no Open vSwitch, which bridge '{place.value}' is said to be",
+        f"bridge '{place.value}' is declared as an Open vSwitch, but the host runs none",
         advise("Start Open vSwitch on the host", "systemctl enable --now openvswitch-switch"),
         fix("Remove <virtualport>", edit.remove(port), safety="choice"),
         libvirt_message=f"Unable to add port vnet0 to OVS bridge {place.value}",

@@ -1,8 +1,12 @@
-"""A guest joins an Open vSwitch bridge without a VLAN, and sees the VLANs of all others.
+"""A guest joins an Open vSwitch bridge without a VLAN, so it sees the VLANs of all others.
 
-A port of Open vSwitch without a tag is a trunk: it carries every VLAN. Where other guests of the same bridge are kept
-apart by VLANs, this one can join any of them. Without such a guest this is an info. The VLAN may also be set
-by the network or the port group.
+A port of Open vSwitch without a tag is a trunk: it carries every VLAN. Where VLANs separate the other guests of the
+bridge, this guest can join any of them. If no other guest has a VLAN, the finding is an info. The network or the port
+group may set the VLAN too.
+
+## What to do
+Add a `<vlan>` with the guest's `<tag>` to the interface, its port group or the network. If a router or firewall needs
+several VLANs, list them in `<vlan trunk='yes'>`.
 
 ## Bad
 ```xml db.xml
@@ -83,7 +87,7 @@ web.xml:5:15: warning: without a VLAN, the interface of 'web' gets the traffic o
 ```
 
 ## Fix safety
-Choice: the VLAN is that of another guest, so a guess; a router or firewall is given a trunk on purpose.
+Choice: the VLAN is that of another guest, so it is a guess. A router or firewall may have a trunk on purpose.
 
 ## Libvirt
 Never.
@@ -97,7 +101,22 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import (
+    Fix,
+    Interface,
+    Network,
+    Node,
+    Problem,
+    Project,
+    Related,
+    advise,
+    edit,
+    el,
+    fix,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -109,28 +128,29 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, el, fix, pro
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, place = project.networks.of(interface), project.bridges.joined_by(interface)
-    if place is None or project.guests.switch_of(interface) != "openvswitch":
+    network = project.network_of(interface)
+    place = (network or interface).host_bridge
+    has_vlan = any(plug.vlan for plug in project.plugs_of(interface))
+    if place is None or has_vlan or project.switch_of(interface) != "openvswitch":
         return
-    if any(plug.vlan for plug in project.guests.plugs_of(interface)):
-        return
-    other, tag = project.bridges.tagged_on(place.value, interface.domain)
     at = interface.network or interface.bridge or place
-    if other is None or tag is None:
-        grouped = next((group.vlan for group in (network.plugs if network else ()) if group.vlan), None)
-        yield problem(
-            at,
-            f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'",
-            advise("Choose a VLAN", "<vlan><tag id='NUMBER'/></vlan>"),
-            related=(related(grouped, "a port group has a VLAN"),) if grouped else (),
-            severity="info",
-        )
+    message = f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'"
+    other, tag = project.tagged_on(place.value, interface.domain)
+    if other is not None and tag is not None:
+        note = related(tag, f"{other.label} has a VLAN")
+        yield problem(at, message, _join_vlan(interface, other, tag), related=(note,))
     else:
-        number = tag.get("id") or ""
-        added = edit.insert(interface.node, el("vlan", {}, el("tag", {"id": number})))
-        yield problem(
-            at,
-            f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'",
-            fix(f"Add VLAN {number}, that of {other.label}", added, safety="choice"),
-            related=(related(tag, f"{other.label} has a VLAN"),),
-        )
+        choose = advise("Choose a VLAN", "<vlan><tag id='NUMBER'/></vlan>")
+        yield problem(at, message, choose, related=_grouped(network), severity="info")
+
+
+def _join_vlan(interface: Interface, other: Interface, tag: Node) -> tuple[Fix, ...]:
+    number = tag.get("id") or ""
+    added = edit.insert(interface.node, el("vlan", {}, el("tag", {"id": number})))
+    return fix(f"Add VLAN {number}, that of {other.label}", added, safety="choice")
+
+
+def _grouped(network: Network | None) -> tuple[Related, ...]:
+    """A note on the first VLAN that a port group of the network has."""
+    vlan = next((plug.vlan for plug in (network.plugs if network else ()) if plug.vlan), None)
+    return (related(vlan, "a port group has a VLAN"),) if vlan else ()

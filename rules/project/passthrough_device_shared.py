@@ -1,7 +1,11 @@
-"""Two interfaces use one NIC, and one of them takes it whole, so the second does not start.
+"""Two interfaces use one NIC, one of them in mode `passthrough`, so the second does not start.
 
 In mode `passthrough` macvtap gives a NIC to one guest, with the guest's MAC address. The kernel adds no other macvtap
-device to it, in any mode. Modes `bridge`, `vepa` and `private` share a NIC.
+device to that NIC, in any mode. The modes `bridge`, `vepa` and `private` share a NIC.
+
+## What to do
+Give one of the interfaces another NIC, or set mode `bridge` on both to share it. If the two guests never run at the
+same time, leave them as they are.
 
 ## Bad
 ```xml web.xml
@@ -22,7 +26,7 @@ device to it, in any mode. Modes `bridge`, `vepa` and `private` share a NIC.
 
 ## Report
 ```text
-web.xml:10:15: error: NIC 'eth1' is also used by another interface of guest 'web', and one takes it whole [passthrough-device-shared]
+web.xml:10:15: error: NIC 'eth1' is also used by another interface of guest 'web', but mode 'passthrough' does not share it [passthrough-device-shared]
 ```
 
 ## Fixed
@@ -61,8 +65,8 @@ web.xml:10:15: error: NIC 'eth1' is also used by another interface of guest 'web
 ```
 
 ## Fix safety
-Choice: in mode `bridge` the guests share the NIC and reach each other, and a function of an SR-IOV card may not pass
-frames for several MAC addresses. Two guests may run in turn; for them the finding is a warning.
+Choice: in mode `bridge` the guests share the NIC and reach each other. A function of an SR-IOV card may not pass
+frames for several MAC addresses. Two guests may run in turn, so for them the finding is a warning.
 
 ## Libvirt
 When the second starts: `error creating macvtap interface macvtap1@eth1 (52:54:00:0a:0b:0d): Invalid argument`
@@ -77,7 +81,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Interface, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule(
@@ -93,15 +97,19 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if place is None or other is None or other.device is None:
         return
     own = other.domain is interface.domain
-    user = f"{'another' if own else 'the'} interface of {other.domain.label}"
-    whole = [each for each in (other, interface) if each.direct_mode == "passthrough"]
-    edits = [edit.set_attribute(each.source, "mode", "bridge") for each in whole if each.source]
+    user = f"{'another' if own else 'the'} interface of {project.named(other.domain)}"
+    mac = f" ({interface.mac}): Invalid argument" if interface.mac else ""
     yield problem(
         place,
-        f"NIC '{place.value}' is also used by {user}, and one takes it whole",
-        fix(f"Set the mode 'bridge', in which both share {place.value}", *edits, safety="choice"),
+        f"NIC '{place.value}' is also used by {user}, but mode 'passthrough' does not share it",
+        _share(place.value, (other, interface)),
         related=(related(other.device, "it is used here"),),
         severity=None if own else "warning",
-        libvirt_message=f"error creating macvtap interface macvtap1@{place.value}"
-        + (f" ({interface.mac}): Invalid argument" if interface.mac else ""),
+        libvirt_message=f"error creating macvtap interface macvtap1@{place.value}{mac}",
     )
+
+
+def _share(nic: str, interfaces: tuple[Interface, ...]) -> tuple[Fix, ...]:
+    alone = [each for each in interfaces if each.direct_mode == "passthrough"]
+    edits = [edit.set_attribute(each.source, "mode", "bridge") for each in alone if each.source]
+    return fix(f"Set mode to 'bridge', so that both share {nic}", *edits, safety="choice")

@@ -3,6 +3,9 @@
 In mode `passthrough` the NIC gets the guest's MAC address, and the host no longer receives anything on it. An
 administrator who is connected through that NIC is cut off.
 
+## What to do
+Give the guest a NIC that the host does not use. To share this NIC with the host, set the mode to `bridge`.
+
 ## Bad
 ```xml web.xml
 <domain type='kvm'>
@@ -51,7 +54,7 @@ web.xml:5:15: error: the guest takes over eth0, which the host itself uses [pass
 ```
 
 ## Fix safety
-Choice: in mode `bridge` the guest shares the NIC, and neither has it to itself.
+Choice: in mode `bridge` the guest shares the NIC, so neither has it alone.
 
 ## Libvirt
 Never: the guest starts and works, and the host was seen to lose its connections.
@@ -85,11 +88,11 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         if host.leads_elsewhere(place.value) or (upper and host.leads_elsewhere(upper.name)):
             shared = edit.set_attribute(holder, "mode", "bridge")
             message = f"the guest takes over {place.value}, which the host itself uses"
-            yield problem(place, message, fix("Set the mode 'bridge', which shares it", shared, safety="choice"))
+            yield problem(place, message, fix("Set mode to 'bridge', which shares the NIC", shared, safety="choice"))
 
 
 def _taken_whole(user: Network | Interface) -> tuple[Node | None, tuple[Attribute, ...]]:
-    """The element that sets the mode, and what names the NICs that guests take whole."""
+    """The element that sets mode 'passthrough', and the attributes that name the NICs."""
     if isinstance(user, Interface):
         return user.source, (user.device,) if user.direct_mode == "passthrough" and user.device else ()
     forward = user.forward if user.mode == "passthrough" else None

@@ -1,8 +1,12 @@
-"""A hostdev network lists a PCI device that is not a virtual function of the host, and libvirt refuses to define it.
+"""A hostdev network lists a PCI device that is not a virtual function, and libvirt refuses to define it.
 
-A network hands out virtual functions of SR-IOV cards only, and libvirt looks them up when the network is defined: the
-definition fits one host, on which the functions are active. The rule needs an inventory that lists them; where it does
-so for some NICs only, the finding is an info.
+A network hands out only virtual functions of SR-IOV cards. libvirt looks them up when the network is defined, so the
+definition fits only a host on which these functions are active. The rule needs an inventory that lists them. Where it
+lists them for some NICs only, the finding is an info.
+
+## What to do
+Use the address of a virtual function that is active on the host. If there is none, create virtual functions on the
+host before you define the network.
 
 ## Bad
 ```xml vf.xml
@@ -51,8 +55,8 @@ vf.xml:4:5: error: PCI device 0000:04:00.0 is not a virtual function of the host
 ```
 
 ## Fix safety
-Choice: each wrong address is given that of another function of the host, which a guest outside the project may use.
-How to create virtual functions is shown too.
+Choice: each wrong address is replaced by that of another function of the host, which a guest outside the project may
+use. The command that creates virtual functions is shown too.
 
 ## Libvirt
 At define: `device '/sys/bus/pci/devices/0000:04:00.0' in network 'vf' is not an SR-IOV Virtual Function`
@@ -66,7 +70,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, pci_attributes, problem, rule
+from vnetlint.api import Fix, Forward, Network, Node, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -78,28 +82,17 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, pci_attri
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    functions = project.host.told_vfs if project.host else ()
-    is_sure = project.host is not None and project.host.vfs is not None
-    if network.mode != "hostdev" or network.forward is None or network.forward.interfaces:
+    host, forward = project.host, network.forward
+    is_sure = host is not None and host.vfs is not None
+    if network.mode != "hostdev" or host is None or forward is None or forward.interfaces:
         return
-    if not functions and not is_sure:
-        return
-    listed = {device.address for device in network.forward.pci_devices}
-    free = iter([each for each in functions if each not in listed])
-    for device in network.forward.pci_devices:
-        if device.address is None or device.address in functions:
-            continue
-        new = next(free, None)
-        parts = pci_attributes(new) if new else {}
-        edits = [edit.set_attribute(device.node, name, value) for name, value in parts.items()]
+    for node, address, free in _others(forward, host.told_vfs) if host.told_vfs or is_sure else ():
         yield problem(
-            device,
-            f"PCI device {device.address} is not {'a virtual function' if is_sure else LISTED} of the host",
-            fix(f"Use {new} instead", *edits, safety="choice"),
+            node,
+            f"PCI device {address} is not {'a virtual function' if is_sure else LISTED} of the host",
+            _use(free, node) if free else (),
             advise("Create virtual functions on the host", "echo 4 > /sys/class/net/NIC/device/sriov_numvfs"),
-            libvirt_message=f"device '/sys/bus/pci/devices/{device.address}' in network '{network.name}' {NOT_VF}"
-            if network.name
-            else NOT_VF,
+            libvirt_message=_refusal(address, network.name),
             severity=None if is_sure else "info",
             confidence="high" if is_sure else "low",
         )
@@ -107,3 +100,29 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 LISTED = "among the listed virtual functions"
 NOT_VF = "is not an SR-IOV Virtual Function"
+
+
+def _others(forward: Forward, functions: tuple[str, ...]) -> Iterator[tuple[Node, str, str | None]]:
+    """The devices that are not virtual functions: element, address, and a function that the network does not list."""
+    listed = {device.address for device in forward.pci_devices}
+    free = iter([each for each in functions if each not in listed])
+    for device in forward.pci_devices:
+        if device.address is not None and device.address not in functions:
+            yield device.node, device.address, next(free, None)
+
+
+def _use(function: str, node: Node) -> tuple[Fix, ...]:
+    edits = [edit.set_attribute(node, name, value) for name, value in _parts(function)]
+    return fix(f"Use {function} instead", *edits, safety="choice")
+
+
+def _refusal(address: str, network: str | None) -> str:
+    return f"device '/sys/bus/pci/devices/{address}' in network '{network}' {NOT_VF}" if network else NOT_VF
+
+
+def _parts(address: str) -> Iterator[tuple[str, str]]:
+    """The attributes of `<address>` for a PCI address, with their values."""
+    domain, bus, rest = address.split(":")
+    slot, function = rest.split(".")
+    for name, value in zip(("domain", "bus", "slot", "function"), (domain, bus, slot, function), strict=True):
+        yield name, f"0x{value}"

@@ -1,7 +1,11 @@
 """A network hands out the virtual functions of a NIC that has none, so it does not start.
 
-`<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has as many as the host
-created, none after a boot. The rule needs an inventory of the host.
+`<pf>` names a NIC with SR-IOV, and libvirt asks the kernel for its virtual functions. A NIC has only the functions
+that the host created, so after a boot it has none. The rule needs an inventory of the host.
+
+## What to do
+Name a NIC that has virtual functions in `<pf dev='…'/>`. If this NIC is the right one, create virtual functions on the
+host, at every boot before the network starts.
 
 ## Bad
 ```xml vf.xml
@@ -63,8 +67,8 @@ vf.xml:4:9: error: the host has no NIC 'eth2' [pf-without-vfs]
 ```
 
 ## Fix safety
-Choice: the guests come to another LAN where the NICs are not on the same. Where no NIC of the host has virtual
-functions, the command that creates some is shown; it has to run at every boot before the network starts.
+Choice: the guests move to another LAN unless both NICs are on the same one. Where no NIC of the host has virtual
+functions, the command that creates some is shown. It has to run at every boot before the network starts.
 
 ## Libvirt
 At start, in each mode that hands out devices: `No usable Vf's present on SRIOV PF eth2`
@@ -79,7 +83,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -97,20 +101,26 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if card is None or name is None or host is None or host.inventory.interfaces is None:
         return
     link = host.link(name)
-    if link is not None and link.vfs != ():
-        return
-    others = [each.name for each in host.inventory.interfaces if each.vfs]
-    warning = ", whose own connection may break off for a moment" if host.carries(name) else ""
-    make = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
-    yield problem(
-        card.attributes["dev"],
-        f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
-        *(fix(f"Use {each} instead", edit.set_attribute(card, "dev", each), safety="choice") for each in others[:2]),
-        advise(f"Create virtual functions of {name} on the host{warning}", make)
-        if link
-        else advise("List the NICs of the host", "ip -brief link"),
-        libvirt_message=f"No usable Vf's present on SRIOV PF {name}",
-    )
+    if link is None or link.vfs == ():
+        yield problem(
+            card.attributes["dev"],
+            f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",
+            *_use_others(card, host),
+            _create(name, host) if link else advise("List the NICs of the host", "ip -brief link"),
+            libvirt_message=f"No usable Vf's present on SRIOV PF {name}",
+        )
+
+
+def _use_others(card: Node, host: Host) -> Iterator[tuple[Fix, ...]]:
+    """Fixes that name the first two NICs of the host with virtual functions."""
+    for name in [each.name for each in host.interfaces or () if each.vfs][:2]:
+        yield fix(f"Use {name} instead", edit.set_attribute(card, "dev", name), safety="choice")
+
+
+def _create(name: str, host: Host) -> tuple[Fix, ...]:
+    warning = ", which may interrupt the host's own connection for a moment" if host.carries(name) else ""
+    command = f"echo 4 > /sys/class/net/{quote(name)}/device/sriov_numvfs"
+    return advise(f"Create virtual functions of {name} on the host{warning}", command)
 
 
 DIRECT = ("macvtap", "hostdev")

@@ -1,7 +1,11 @@
-"""The NICs of one network lead to different LANs, so a guest's LAN changes from start to start.
+"""The NICs of one network lead to different LANs, so a guest may be on another LAN after each start.
 
-libvirt puts each guest that starts on the NIC with the fewest guests. That is meant for NICs on one LAN. Reported
-where the inventory shows addresses of different subnets on them.
+libvirt puts each guest that starts on the NIC with the fewest guests. This is meant for NICs on one LAN. The finding
+is reported where the inventory shows addresses of different subnets on them.
+
+## What to do
+Keep the NICs of one LAN in the list, and remove the others. For guests of another LAN, define a second network with
+the NICs of that LAN.
 
 ## Bad
 ```xml lan.xml
@@ -63,7 +67,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, Subnet, edit, fix, problem, related, rule
+from vnetlint.api import Attribute, Forward, Host, Network, Problem, Project, Subnet, edit, fix, problem, related, rule
 
 
 @rule("pool-on-several-lans", code="VN3417", on=Network, severity="warning", when="never", since="0.1")
@@ -71,6 +75,17 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if host is None or forward is None or network.attachment != "macvtap":
         return
+    for place, first in _apart_from(forward, host).items():
+        yield problem(
+            place,
+            f"NIC '{place.value}' is on another LAN than '{first.value}'",
+            fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
+            related=(related(first, f"{first.value} is listed here"),),
+        )
+
+
+def _apart_from(forward: Forward, host: Host) -> dict[Attribute, Attribute]:
+    """Each NIC of the list that is on another LAN than an earlier one, with that one."""
     members = [
         (node.attributes["dev"], host.link(node.get("dev") or ""))
         for node in forward.node.all("interface")[:64]
@@ -80,13 +95,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     vlans = [place for place, link in members if link and link.kind == "vlan"]
     pairs = [(each, known_lans[0][0]) for each, lans in known_lans[1:] if _apart(lans, known_lans[0][1])]
     pairs += [(each, vlans[0]) for each in vlans[1:] if _other_vlan(each.value, vlans[0].value)]
-    for place, first in dict(reversed(pairs)).items():
-        yield problem(
-            place,
-            f"NIC '{place.value}' is on another LAN than '{first.value}'",
-            fix(f"Remove {place.value} from the list", edit.remove(place.node), safety="choice"),
-            related=(related(first, f"{first.value} is listed here"),),
-        )
+    return dict(reversed(pairs))
 
 
 def _other_vlan(one: str, other: str) -> bool:
@@ -95,6 +104,6 @@ def _other_vlan(one: str, other: str) -> bool:
 
 
 def _apart(ours: tuple[Subnet, ...], theirs: tuple[Subnet, ...]) -> bool:
-    """Whether both have subnets of one IP version and none in common; link-local ones tell nothing."""
+    """Whether both have subnets of one IP version and none in common; link-local subnets do not count."""
     one, other = ({each for each in subnets if not each.is_link_local} for subnets in (ours, theirs))
     return bool({each.version for each in one} & {each.version for each in other}) and not one & other

@@ -1,7 +1,11 @@
-"""A forwarded port is already open, for another guest or a program of the host, so the guest does not start.
+"""A forwarded port is already used by another guest or a program of the host, so the guest does not start.
 
-passt opens the ports when the guest starts; whoever comes second is refused. With an address the port is opened on
-that address only, without one on all. What programs of the host listen on is in the inventory.
+passt opens the ports when the guest starts, and fails if a port is already open. With `address` it opens the port on
+that address only, otherwise on all addresses. The inventory lists the ports on which programs of the host listen.
+
+## What to do
+Forward another port of the host: change `start` and `end` of `<range>`, and name the guest's port in `to`. If the host
+has several addresses, give each guest its own `address`, and both can use the port.
 
 ## Bad
 ```xml db.xml
@@ -92,8 +96,8 @@ web.xml:8:16: error: port 8001 is already in use on the host [port-forward-taken
 ```
 
 ## Fix safety
-Choice: whoever uses the service has to ask at the new port. The next ports are taken that neither a guest of the
-project nor a program of the inventory has.
+Choice: clients of the service have to use the new port. The fix takes the next ports that neither a guest of the
+project nor a program of the inventory uses.
 
 ## Libvirt
 When the guest starts, in passt's words: `Failed to bind any port for '-t 127.0.0.1/2022:22', exiting`; since 2025

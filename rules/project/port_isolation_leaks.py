@@ -1,7 +1,11 @@
 """Two networks join one bridge of the host, and only one of them isolates its guests.
 
-Two bridged networks of one bridge are one segment. An isolated port is kept from other isolated ports only: guests of
-the network that does not isolate reach those of the network that does.
+Two bridged networks on one bridge are one segment. An isolated port is separated only from other isolated ports.
+Guests of the network that does not isolate reach the guests of the network that does.
+
+## What to do
+Set `<port isolated='yes'/>` in both networks. If this is intended, because the network without it holds the guest that
+all others should reach, leave it as it is.
 
 ## Bad
 ```xml lab.xml
@@ -54,7 +58,8 @@ lab.xml:4:3: info: guests here can reach the isolated guests of network 'lan' on
 ```
 
 ## Fix safety
-Choice: guests of the other network no longer reach each other. Perhaps it holds the one guest that all are to reach.
+Choice: guests of the other network then no longer reach each other. Perhaps it holds the one guest that all others
+should reach.
 
 ## Libvirt
 Never: it accepts both networks.

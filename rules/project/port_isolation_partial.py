@@ -1,7 +1,11 @@
-"""Some guests of a network are isolated and others are not, so they are isolated only among themselves.
+"""Some guests of a network are isolated and others are not, so they are isolated only from each other.
 
-The bridge passes no frame from one isolated port to another, but all frames between an isolated port and any other.
-That is right where one guest serves all others. To keep each guest from each, isolate ports in the network.
+The bridge passes no frame between two isolated ports, but every frame between an isolated port and any other. That is
+right where one guest serves all others.
+
+## What to do
+To isolate every guest from every other, set `<port isolated='yes'/>` in the network, or on each interface that joins a
+bridge of the host. If this is intended, keep only the guest that serves the others without isolation.
 
 ## Bad
 ```xml lab.xml
@@ -34,7 +38,7 @@ That is right where one guest serves all others. To keep each guest from each, i
 
 ## Report
 ```text
-lab.xml:2:3: info: guest 'web' is isolated, but not from guest 'db', which is not [port-isolation-partial]
+lab.xml:2:3: info: guest 'web' is isolated, but not from guest 'db', which is not isolated [port-isolation-partial]
 ```
 
 ## Fixed
@@ -109,20 +113,18 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isolated is None or other is None or (isinstance(user, Interface) and user is not other):
         return
     whom = "all guests" if isinstance(user, Network) else "this guest too"
+    isolating = set_child(user.node, "port", "isolated", "yes")
     yield problem(
-        user.name_node,
-        f"{isolated.domain.label} is isolated, but not from {other.domain.label}, which is not",
-        fix(
-            f"Isolate {whom}: set <port isolated='yes'/>",
-            set_child(user.node, "port", "isolated", "yes"),
-            safety="choice",
-        ),
+        user.name_node if isinstance(user, Network) else user,
+        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, "
+        "which is not isolated",
+        fix(f"Isolate {whom}: set <port isolated='yes'/>", isolating, safety="choice"),
         related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )
 
 
 def _together(user: Network | Interface, project: Project) -> tuple[Interface, ...]:
-    """The NICs that a network puts on a bridge, or that join the same bridge of the host as an interface."""
+    """The NICs on the bridge of a network, or on the bridge of the host that an interface joins."""
     if isinstance(user, Interface):
         return project.bridges.joining(user.host_bridge.value, user.domain) if user.host_bridge else ()
     bridged = user.attachment in ("own-bridge", "host-bridge") and user.node.child("port") is None

@@ -1,8 +1,12 @@
 """A network registers its domain with systemd-resolved, which does not run, so the network does not start.
 
-With `register='yes'` libvirt asks systemd-resolved of the host to send queries for its domain to the network's
-dnsmasq, and gives up where systemd-resolved does not run. The rule needs an inventory of the host. Releases before
-10.1 ignore the attribute.
+With `register='yes'` libvirt asks systemd-resolved on the host to send queries for the network's domain to its
+dnsmasq. Where systemd-resolved does not run, libvirt does not start the network. The rule needs an inventory of the
+host. Releases before 10.1 ignore the attribute.
+
+## What to do
+If the host should resolve the guests' names, start systemd-resolved on it. Otherwise remove `register='yes'` from
+`<domain>`.
 
 ## Bad
 ```xml lab.xml
@@ -46,8 +50,8 @@ lab.xml:4:50: error: cannot register the domain with systemd-resolved, which doe
 ```
 
 ## Fix safety
-Choice: perhaps systemd-resolved is to run; the command that starts it is shown. Without it the host asks its own DNS
-servers for the guests' names, as before.
+Choice: perhaps systemd-resolved should run, so the command that starts it is shown. Without the attribute the host
+asks its own DNS servers for the guests' names, as before.
 
 ## Libvirt
 At start, since libvirt 10.1.0: `failed to register name server: systemd-resolved is not available`

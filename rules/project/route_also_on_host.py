@@ -1,9 +1,13 @@
-"""A network adds a route to a subnet that the host or another network has a route to already, so it does not start.
+"""A network adds a route that the host or another network already has, so the network does not start.
 
-libvirt compares each IPv4 `<route>` with the routes of the host, including those to the subnets of its NICs, and gives
-up where destination and prefix are equal, whatever the metric. So does the later of two networks, if a route leads to
-the subnet of the other, or both have the same route. Routes that merely overlap are accepted: the longer prefix wins.
-Routes of the host are in its inventory.
+libvirt compares each IPv4 `<route>` with the routes of the host, including those to the subnets of its NICs. It does
+not start the network if destination and prefix are equal, whatever the metric. The later of two networks does not
+start either, if a route leads to the subnet of the other, or if both have the same route. Routes that merely overlap
+are accepted: the longer prefix wins. The inventory lists the routes of the host.
+
+## What to do
+If the existing route is right, remove `<route>`. If the subnet is behind the gateway that `<route>` names, remove the
+host's route instead, after checking which machines are reached through it.
 
 ## Bad
 ```xml lab.xml
@@ -30,8 +34,8 @@ Routes of the host are in its inventory.
 
 ## Report
 ```text
-lab.xml:4:3: error: the host already has a route to 10.200.0.0/24 by eth0 [route-also-on-host]
-lab.xml:5:3: error: the host already has a route to 192.168.50.0/24 by eth0 [route-also-on-host]
+lab.xml:4:3: error: the host already has a route to 10.200.0.0/24 through eth0 [route-also-on-host]
+lab.xml:5:3: error: the host already has a route to 192.168.50.0/24 through eth0 [route-also-on-host]
 test.xml:4:3: error: network 'lab' already has a route to 192.168.20.0/24 [route-also-on-host]
 ```
 
@@ -66,8 +70,8 @@ test.xml:4:3: error: network 'lab' already has a route to 192.168.20.0/24 [route
 ```
 
 ## Fix safety
-Choice: it may be the route of the host that is to go. How to see that one is shown; other machines may be reached by
-it.
+Choice: perhaps the route of the host should go instead. The command that shows that route is offered, because other
+machines may be reached through it.
 
 ## Libvirt
 At start: `Route address '10.200.0.0' conflicts with IP address for 'eth0'`; IPv6 routes are not compared
@@ -81,7 +85,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, problem, rule
+from vnetlint.api import Network, Problem, Project, Subnet, Taken, advise, edit, fix, heard, problem, rule
 
 
 @rule(
@@ -93,9 +97,7 @@ from vnetlint.api import Network, Problem, Project, advise, edit, fix, heard, pr
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    if not network.owns_bridge:
-        return
-    for route in network.routes:
+    for route in network.routes if network.owns_bridge else ():
         if route.subnet is None or route.subnet.version != 4 or not route.subnet.prefixlen:
             continue
         taken = project.subnets.host_route_to(route.subnet, network) or project.subnets.network_route_to(route, network)
@@ -103,10 +105,14 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             continue
         yield problem(
             route,
-            f"{taken.network.label} already has a route to {route.subnet}"
-            if taken.network
-            else f"the host already has a route to {route.subnet} by {taken.device}",
+            _message(route.subnet, taken, project),
             fix("Remove <route>", edit.remove(route.node), safety="choice"),
             advise("Show the route of the host", f"ip route show {route.subnet}"),
             libvirt_message=heard("Route address '{}' conflicts with IP address for '{}'", route.address, taken.device),
         )
+
+
+def _message(subnet: Subnet, taken: Taken, project: Project) -> str:
+    if taken.network:
+        return f"{project.named(taken.network)} already has a route to {subnet}"
+    return f"the host already has a route to {subnet} through {taken.device}"

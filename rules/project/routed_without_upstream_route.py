@@ -1,11 +1,16 @@
-"""A routed network has no way back: the LAN's router does not know its subnet, or the host lacks the device.
+"""Replies do not reach a routed network: the LAN's router does not know its subnet, or its device is missing.
 
-With forward mode `route` or `open` guests keep their own addresses outside, and with `nat` their IPv6 addresses, unless
-`<nat ipv6='yes'/>` translates them. Replies come back only if the router of the LAN has a route to the guests' subnet
-via this host. `dev` does not route traffic: it is the only device that the firewall accepts traffic through, and where
-the host has no such device nothing passes.
+With forward mode `route` or `open` guests keep their own addresses outside. With `nat` they keep their IPv6 addresses,
+unless `<nat ipv6='yes'/>` translates them. Replies come back only if the router of the LAN has a route to the guests'
+subnet via this host. `dev` does not route traffic: it names the only device through which the firewall accepts
+traffic. Where the host has no such device, nothing passes.
 
-No XML tells what the router knows. Without an inventory that does, the finding is an info.
+No XML says which routes the router has. Without an inventory that lists them, the finding is an info.
+
+## What to do
+Add a route to the guests' subnet via this host on the LAN's router, and list it in the inventory. If you cannot change
+the router, set the mode to `nat`, with `<nat ipv6='yes'/>` for IPv6. Where the host does not have the
+device, correct or remove `dev`.
 
 ## Bad
 ```xml lab.xml
@@ -54,11 +59,11 @@ lab.xml:5:3: error: the upstream router has no route to 10.44.0.0/24, so no repl
 ```
 
 ## Fix safety
-Choice: behind NAT guests are no longer reached under their own addresses. The route that the router needs is shown as
-a command for it.
+Choice: behind NAT the guests can no longer be reached under their own addresses. The route that the router needs is
+shown as a command to run on the router.
 
 ## Libvirt
-Never: the network starts, also with a device that does not exist.
+Never: the network starts, even with a device that does not exist.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -69,7 +74,22 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Network, Problem, Project, Subnet, advise, fix, problem, release, rule, to_nat
+from vnetlint.api import (
+    Fix,
+    Forward,
+    Host,
+    Network,
+    Problem,
+    Project,
+    Subnet,
+    advise,
+    edit,
+    el,
+    fix,
+    problem,
+    release,
+    rule,
+)
 
 
 @rule(
@@ -84,20 +104,24 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host, forward = project.host, network.forward
     if forward is None:
         return
-    for device in forward.egress_places[:1] if host and network.mode == "route" else ():
-        if host and host.lacks_for_good(device.value):
-            message = f"traffic is limited to '{device.value}', which the host does not have"
-            every = release(forward, f"Remove {device.value}, so that traffic may use every device")
-            yield problem(device, message, every, _use_nat(network))
+    yield from _without_device(network, forward, host)
     for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet and ip.family in network.routed_families):
         if host is None or host.inventory.upstream.routes is None:
             if network.mode == "nat" and (forward.nat is None or "ipv6" not in forward.nat.attributes):
-                continue  # nat-without-ipv6-translation
+                continue  # nat-without-ipv6-translation reports it
             message = f"guests get replies only if the upstream router has a route to {subnet} via this host"
             yield problem(ip, message, *_fixes(network, subnet, host), severity="info")
         elif not host.is_reached_from_upstream(subnet):
             message = f"the upstream router has no route to {subnet}, so no reply reaches the guests"
             yield problem(ip, message, *_fixes(network, subnet, host))
+
+
+def _without_device(network: Network, forward: Forward, host: Host | None) -> Iterator[Problem]:
+    for device in forward.egress_places[:1] if host and network.mode == "route" else ():
+        if host and host.lacks_for_good(device.value):
+            message = f"traffic is limited to '{device.value}', which the host does not have"
+            every = release(forward, f"Remove {device.value}, so that traffic may use every device")
+            yield problem(device, message, every, _use_nat(network))
 
 
 def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tuple[Fix, ...]]:
@@ -109,6 +133,13 @@ def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tupl
 
 
 def _use_nat(network: Network) -> tuple[Fix, ...]:
-    edits = to_nat(network)
-    words = "mode 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "mode 'nat'"
-    return fix(f"Set the {words}", *edits, safety="choice")
+    """NAT for both families: without `<nat ipv6='yes'/>` IPv6 would still be routed."""
+    if network.forward is None:
+        return ()
+    nat = network.forward.nat
+    edits = [edit.set_attribute(network.forward.node, "mode", "nat")]
+    if any(ip.family == "ipv6" for ip in network.ips):
+        translated = edit.set_attribute(nat, "ipv6", "yes") if nat else None
+        edits.append(translated or edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
+    title = "Set mode to 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "Set mode to 'nat'"
+    return fix(title, *edits, safety="choice")

@@ -1,8 +1,12 @@
-"""The host gets its IPv6 routes from router advertisements, which it would lose when this network starts.
+"""The host gets its IPv6 routes from router advertisements, and would lose them when this network starts.
 
-A network with IPv6 and forward mode `nat`, `route` or `open` makes the host forward IPv6. A kernel that forwards ignores
-router advertisements, unless `accept_ra` of the interface is 2, and drops the routes that it has from them; libvirt
-refuses to start the network instead. Set `accept_ra` to 2 on the host. The rule needs an inventory of the host.
+A network with IPv6 and forward mode `nat`, `route` or `open` makes the host forward IPv6. A kernel that forwards
+ignores router advertisements and drops the routes that it has from them, unless `accept_ra` of the interface is 2.
+libvirt refuses to start the network instead. The rule needs an inventory of the host.
+
+## What to do
+Set `accept_ra` of the interface to 2 on the host, and in `/etc/sysctl.d` to keep it after a reboot. If the guests need
+no IPv6, remove the IPv6 `<ip>` instead.
 
 ## Bad
 ```xml
@@ -21,7 +25,7 @@ refuses to start the network instead. Set `accept_ra` to 2 on the host. The rule
 
 ## Report
 ```text
-lan.xml:5:3: error: the host would lose its IPv6 routes by eth0: expected accept_ra 2, not 1 [router-advertisements-lost]
+lan.xml:5:3: error: the host would lose its IPv6 routes through eth0: expected accept_ra 2, not 1 [router-advertisements-lost]
 ```
 
 ## Fixed
@@ -49,14 +53,14 @@ lan.xml:5:3: error: the host would lose its IPv6 routes by eth0: expected accept
 ```
 
 ## Fix safety
-Choice: it is the host that has to change, and the command is shown; it lasts until the next boot. Without the IPv6 `<ip>`
-the guests have no IPv6.
+Choice: the host has to change, so the command is shown. It lasts until the next boot. Without the IPv6 `<ip>` the
+guests have no IPv6.
 
 ## Libvirt
 At start: `Check the host setup: interface eth0 has kernel autoconfigured IPv6 routes and enabling forwarding  without
-accept_ra set to 2 will cause the kernel to flush them, breaking networking.` Seen on 9.0, 11.3 and 12.8 with routes from
-a real advertisement; 12.8 starts an open network, for which it does not make the host forward. Where systemd-networkd or
-NetworkManager read the advertisements, `accept_ra` is 0 and libvirt is content.
+accept_ra set to 2 will cause the kernel to flush them, breaking networking.` Seen on 9.0, 11.3 and 12.8 with routes
+from a real advertisement; 12.8 starts an open network, for which it does not make the host forward. Where
+systemd-networkd or NetworkManager read the advertisements, `accept_ra` is 0 and libvirt does not object.
 
 ## References
 - https://libvirt.org/formatnetwork.html#connectivity
@@ -86,7 +90,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield problem(
         sixth,
-        f"the host would lose its IPv6 routes by {device}: expected accept_ra 2, not 1",
+        f"the host would lose its IPv6 routes through {device}: expected accept_ra 2, not 1",
         fix("Remove the IPv6 <ip>", edit.remove(sixth.node), safety="choice"),
         advise("Set accept_ra on the host", f"sysctl -w {quote(f'net/ipv6/conf/{device}/accept_ra')}=2"),
         libvirt_message=heard(REFUSED, device),

@@ -1,9 +1,13 @@
 """An interface has a setting that its type or its network does not support, so the guest does not start.
 
-libvirt defines the guest and checks again when it starts: on a network with macvtap or a device of the host, an
-interface is refused like one of that type. Several queues need a tap device, macvtap or a process that shares memory
-with the guest; an existing tap device is for a bridge or type `ethernet`; a script runs with type `ethernet` only; and
-the traffic of a device that the guest takes whole never passes the host, so its bandwidth cannot be set.
+libvirt defines the guest and checks again when it starts. An interface on a network with macvtap or host devices then
+counts as one of that type. Several queues need a tap device, macvtap or a process that shares memory with the guest.
+An existing tap device needs a bridge or type `ethernet`. A script runs with type `ethernet` only. The traffic of a
+device that the guest has to itself never passes the host, so libvirt cannot limit its bandwidth.
+
+## What to do
+Remove the setting from the interface. If you need it, change the type of the interface, or its network, to one that
+supports it. A hook of libvirt's (`/etc/libvirt/hooks/network`) can do what a script did.
 
 ## Bad
 ```xml web.xml
@@ -99,16 +103,15 @@ web.xml:16:7: error: libvirt does not support <bandwidth> on network 'functions'
 ```
 
 ## Fix safety
-Unsafe for `queues`, which is about speed alone: the guest does not start with it. Choice for a script, a tap device or
-a limit: perhaps the setting is right and the type or network is wrong. What a script did can be done by a hook of
-libvirt's (`/etc/libvirt/hooks/network`).
+Unsafe for `queues`, which only affects speed: the guest does not start with it. Choice for a script, a tap device or a
+limit: perhaps the setting is right and the type or network is wrong.
 
 ## Libvirt
 When the guest starts: `interface 52:54:00:0a:0b:0c - multiqueue is not supported for network interfaces of type user`,
 `interface 52:54:00:0a:0b:0c - custom tap device path is not supported for network interfaces of type direct`,
 `scripts are not supported on interfaces of type network`,
-`interface 52:54:00:0a:0b:0c - bandwidth settings are not supported for hostdev interfaces`. Queues of a card that is not
-virtio are not looked at.
+`interface 52:54:00:0a:0b:0c - bandwidth settings are not supported for hostdev interfaces`. libvirt
+does not check the queues of a card that is not virtio.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -155,12 +158,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
             continue
         where = network.label if network and not by_type else f"an interface of type '{interface.type}'"
         uses = f", which uses {USES[attachment or '']}" if network and not by_type else ""
-        said = message.format(kind=actual or "").strip()
         yield problem(
             place,
             f"libvirt does not support {name} on {where}{uses}",
             _removed(place),
-            libvirt_message=f"interface {interface.mac} - {said}" if interface.mac and message != SCRIPT else said,
+            libvirt_message=_refusal(interface, message, actual or ""),
         )
 
 
@@ -175,7 +177,7 @@ _Setting = tuple[Node | Attribute, str, tuple[str, ...], str]
 
 
 def _settings(interface: Interface) -> Iterator[_Setting]:
-    """The settings of the interface: the place, its name, the types that may not have it, and what libvirt says."""
+    """The settings of the interface: place, name, the types that do not support it, and libvirt's message."""
     driver, backend, script, bandwidth = map(interface.node.child, ("driver", "backend", "script", "bandwidth"))
     queues = known(driver.get("queues")) if driver else None
     if driver and queues and queues.isascii() and queues.isdigit() and int(queues[:9]) > 1 and interface.is_virtio:
@@ -188,8 +190,13 @@ def _settings(interface: Interface) -> Iterator[_Setting]:
         yield bandwidth, "<bandwidth>", ("hostdev",), BANDWIDTH
 
 
+def _refusal(interface: Interface, message: str, kind: str) -> str:
+    said = message.format(kind=kind).strip()
+    return f"interface {interface.mac} - {said}" if interface.mac and message != SCRIPT else said
+
+
 def _removed(place: Node | Attribute) -> tuple[Fix, ...]:
-    """Take the setting away: queues are only speed, and a script, a tap device or a limit was meant."""
+    """Remove the setting. Queues only affect speed; a script, a tap device or a limit was set for a purpose."""
     if isinstance(place, Node):
         return fix(f"Remove <{place.name}>", edit.remove(place), safety="choice")
     safety: Safety = "unsafe" if place.name == "queues" else "choice"

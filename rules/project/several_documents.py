@@ -1,8 +1,11 @@
-"""A file holds several documents, and libvirt reads one.
+"""A file holds several documents, but libvirt accepts only one.
 
-`virsh net-define`, `define` and `nwfilter-define` refuse such a file. Give each document a file of its own. The two
-documents of one guest that `virt-install --print-xml` prints, for the installation and for afterwards, are not reported,
-nor are templates, nor the documents of standard input, such as those of several `virsh net-dumpxml`.
+`virsh net-define`, `define` and `nwfilter-define` refuse such a file. `virt-install --print-xml` prints two documents
+of one guest, one for the installation and one for afterwards: these are not reported. Templates are not reported
+either, nor documents on standard input, such as the output of several `virsh net-dumpxml`.
+
+## What to do
+Move each document to a file of its own.
 
 ## Bad
 ```xml

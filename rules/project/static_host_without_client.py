@@ -1,8 +1,12 @@
-"""A static DHCP entry is for a guest that is not on the network with this MAC address.
+"""A static DHCP entry has a MAC address that no guest has on this network.
 
-Either the guest of that name has another MAC address here, and gets some address of the range, or the MAC address is
-that of a guest on another network. In a project that is declared complete, an entry whose MAC address no guest has is
-a leftover.
+Either the guest with the entry's name has another MAC address here and gets some address of the range, or the MAC
+address is that of a guest on another network. In a project declared complete, an entry with a MAC address that no
+guest has is a leftover.
+
+## What to do
+Change `mac` of `<host>` to the MAC address that the guest has on this network. If the guest is gone or on another
+network, remove the entry here. If it is for a machine that no file describes, keep it.
 
 ## Bad
 ```xml lan.xml
@@ -50,7 +54,7 @@ a leftover.
 ## Report
 ```text
 lan.xml:7:13: warning: guest 'web' has the MAC address 52:54:00:0a:0b:c0 on this network, not 52:54:00:0a:0b:0c [static-host-without-client]
-lan.xml:8:13: warning: MAC address 52:54:00:0a:0b:d0 is that of the interface of 'db' on another network, 'lab' [static-host-without-client]
+lan.xml:8:13: warning: MAC address 52:54:00:0a:0b:d0 belongs to the interface of 'db' on another network, 'lab' [static-host-without-client]
 ```
 
 ## Fixed
@@ -107,7 +111,20 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Interface, Network, Problem, Project, StaticHost, edit, fix, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    StaticHost,
+    edit,
+    fix,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -119,21 +136,10 @@ from vnetlint.api import Fix, Interface, Network, Problem, Project, StaticHost, 
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    hosts = network.hosts_by_mac if network.owns_bridge else {}
-    here = project.guests.interfaces_on(network) if hosts else ()
-    macs = {each.mac for each in here}
-    unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
-    strays = [mac for mac in hosts if mac not in project.guests.interfaces_by_mac]
-    few = 0 < len(strays) <= len(unnamed)
-    for mac, host in hosts.items():
-        place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")
-        about = guest or _elsewhere(mac, network, project)
-        leftover = mac in strays and (few or (project.complete and bool(project.guests.all)))
-        if place is None or mac in macs or not (about or leftover):
-            continue
+    for place, host, guest, about in _misfits(network, project) if network.owns_bridge else ():
         yield problem(
             place,
-            _message(host, guest, about) if about else f"no guest has the MAC address {mac} of this static host",
+            _message(host, guest, about) if about else f"no guest has the MAC address {host.mac} of this static host",
             _take_mac(host, guest),
             fix(f"Remove <host>, the static host {host.known('ip')}", edit.remove(host.node), safety="choice"),
             related=(related(about, f"{about.label} is here"),) if about else (),
@@ -141,17 +147,36 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         )
 
 
+_Misfit = tuple[Attribute, StaticHost, Interface | None, Interface | None]
+
+
+def _misfits(network: Network, project: Project) -> Iterator[_Misfit]:
+    """The static hosts that no guest here uses: the MAC address, the entry, the guest it names, the guest to show."""
+    hosts = network.hosts_by_mac
+    here = project.interfaces_on(network) if hosts else ()
+    macs = {each.mac for each in here}
+    unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
+    strays = [mac for mac in hosts if mac not in project.guests.interfaces_by_mac]
+    few = 0 < len(strays) <= len(unnamed)
+    for mac, host in hosts.items():
+        place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")
+        about = guest or _elsewhere(mac, network, project)
+        leftover = mac in strays and (few or (project.complete and bool(project.domains)))
+        if place is not None and mac not in macs and (about or leftover):
+            yield place, host, guest, about
+
+
 def _message(host: StaticHost, guest: Interface | None, about: Interface) -> str:
     if guest is not None:
         return f"guest '{guest.domain.name}' has the MAC address {guest.mac} on this network, not {host.mac}"
     joined = about.bridge or about.device
     where = f"another network, '{about.network.value}'" if about.network else f"'{joined.value if joined else ''}'"
-    return f"MAC address {host.mac} is that of {about.label} on {where}"
+    return f"MAC address {host.mac} belongs to {about.label} on {where}"
 
 
 def _elsewhere(mac: str, network: Network, project: Project) -> Interface | None:
-    """Give the only interface with a MAC address, where it is on another network of the same host."""
-    owners = project.guests.interfaces_by_mac.get(mac, [])
+    """Return the only interface with a MAC address, if it is on another network of the same host."""
+    owners = project.interfaces_by_mac.get(mac, [])
     owner = owners[0] if len(owners) == 1 else None
     other = project.networks.of(owner) if owner else None
     if owner is not None and (owner.bridge or owner.device):

@@ -1,9 +1,14 @@
-"""Two networks, or a network and the host, have overlapping subnets, so one of them is out of reach.
+"""Two networks, or a network and the host, have overlapping subnets, so one of them is unreachable.
 
-Each address leads to one place. Of two networks with the same IPv4 subnet libvirt starts only one, and none whose
-subnet the host already has a route to. It does not compare subnets that merely overlap, or IPv6 subnets: both networks
-start, the host finds the addresses behind one of them, and the guests in the other get no replies. A host that is
-itself a guest meets this often: libvirt's network `default` has 192.168.122.0/24 on both.
+Each address leads to one place. libvirt starts only one of two networks with the same IPv4 subnet, and no network
+whose subnet the host already has a route to. It does not compare subnets that merely overlap, or IPv6 subnets. Then
+both networks start, but the host finds the addresses behind only one of them, and the guests in the other get no
+replies. This is common on a host that is itself a guest: libvirt's network `default` has 192.168.122.0/24 on both.
+
+## What to do
+Move one of the networks to a subnet that nothing else uses: change its `<ip>`, DHCP ranges and static hosts together.
+If the networks are on different hosts, or the wider subnet is reached through a gateway on purpose, leave them as they
+are.
 
 ## Bad
 ```xml lab.xml
@@ -130,15 +135,16 @@ test.xml:12:3: warning: subnet fd00:20::/64 is already used by network 'lab' [su
 ```
 
 ## Fix safety
-Choice: guests that set their address themselves, and whatever else knows the old addresses, have to follow. The fix
-takes the next subnet of the same size that is free in the project and on the host, and keeps the host part of every
-address of the network. Networks in different folders may be on different hosts; for those the finding is an info, as
-for a subnet within a wider one that the host has a gateway to, such as a VPN's: the nearer route wins, and mostly that
-is meant.
+Choice: guests that set their address themselves, and everything else that knows the old addresses, have to follow. The
+fix takes the next subnet of the same size that is free in the project and on the host, and keeps the host part of
+every address of the network. Networks in different folders may be on different hosts, so for them the finding is an
+info. It is also an info for a subnet within a wider one that the host reaches through a gateway, such as that of a
+VPN: the more specific route wins, and that is usually intended.
 
 ## Libvirt
-At start of the second, where both are IPv4 and equal: `Network is already in use by interface virbr0`, or the name
-that the other's bridge or the host's interface has. Else never.
+At start of the second network, where both subnets are IPv4 and equal:
+`Network is already in use by interface virbr0`, with the name of the other network's bridge or of the host's interface.
+Otherwise never.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -149,7 +155,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advise, problem, related, renumber, rule
+from vnetlint.api import (
+    Fix,
+    Ip,
+    Network,
+    Problem,
+    Project,
+    Severity,
+    Subnet,
+    Taken,
+    advise,
+    problem,
+    related,
+    renumber,
+    rule,
+)
 
 
 @rule(
@@ -161,23 +181,29 @@ from vnetlint.api import Fix, Ip, Network, Problem, Project, Subnet, Taken, advi
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    for ip in network.ips:
-        other = project.subnets.overlaps.get(ip)
+    for ip, other in ((ip, project.overlaps.get(ip)) for ip in network.ips):
         if other is None or ip.subnet is None:
             continue
-        nearby = other.network is None or project.same_host(other.network, network)
-        on_purpose = other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
-        refused = nearby and ip.subnet == other.subnet and ip.family == "ipv4"
-        owner = other.network.label if other.network else _on_host(other)
+        owner = project.named(other.network) if other.network else _on_host(other)
+        severity = _severity(network, ip, other, project)
         yield problem(
             ip,
             _message(ip.subnet, other.subnet, owner),
             _renumber(network, ip, project),
             related=(related(other.ip, f"the subnet of {owner}"),) if other.ip else (),
-            severity="info" if not nearby or on_purpose else None if refused else "warning",
-            when=None if refused else "never",
-            libvirt_message=f"{IN_USE} {other.device or ''}".rstrip() if refused else None,
+            severity=severity,
+            when="never" if severity else None,
+            libvirt_message=None if severity else f"{IN_USE} {other.device or ''}".rstrip(),
         )
+
+
+def _severity(network: Network, ip: Ip, other: Taken, project: Project) -> Severity | None:
+    """None where libvirt refuses to start; an info where the other is on another host, or the overlap is intended."""
+    nearby = other.network is None or project.same_host(other.network, network)
+    intended = ip.subnet is not None and other.routed and other.subnet.prefixlen < ip.subnet.prefixlen
+    if not nearby or intended:
+        return "info"
+    return None if ip.subnet == other.subnet and ip.family == "ipv4" else "warning"
 
 
 IN_USE = "Network is already in use by interface"
@@ -194,9 +220,9 @@ def _on_host(other: Taken) -> str:
 
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
-    """Move the whole network; in a template not every address is known."""
-    old, new = ip.subnet, project.subnets.replacements.get(ip)
-    if old is None or new is None or network.is_template:
+    """Renumber the whole network. In a template not every address is known, so the remedy is only shown."""
+    old, new = ip.subnet, project.new_subnets.get(ip)
+    if old is None or new is None or network.node.document.source.is_template:
         return advise(
             f"Use another subnet{f', such as {new}' if new else ''}", "<ip address='ADDRESS' prefix='PREFIX'/>"
         )

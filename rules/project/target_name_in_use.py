@@ -1,8 +1,12 @@
-"""An interface names its device on the host like another device, so the guest does not start.
+"""An interface gives its device on the host a name that is already in use, so the guest does not start.
 
-A host has one network device of a name. Where two guests want the same one, the second does not start while the first
-runs; two interfaces of one guest never work. A tap device that another program made (`managed='no'`) also serves one guest at a
-time. The name of a NIC or a bridge is never free. Without a name libvirt chooses a free one, such as `vnet0`.
+A host has only one network device of each name. Where two guests want the same name, the second does not start while
+the first runs. Two interfaces of one guest with the same name never work. A tap device that another program made
+(`managed='no'`) also serves only one guest at a time. The name of a NIC or a bridge is never free.
+
+## What to do
+Remove `dev` from `<target>`: libvirt then chooses a free name, such as `vnet0`. If a firewall needs a fixed name,
+choose one that nothing else uses. If the two guests never run at the same time, leave them as they are.
 
 ## Bad
 ```xml web.xml
@@ -70,7 +74,7 @@ web.xml:14:15: error: device name 'tap-web' is already used by another interface
 ```
 
 ## Fix safety
-Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it:
+Safe where one guest uses the name twice: it has never run that way. Choice where the host or another guest has it: the
 guests may run in turn, and a firewall may know the name. A tap device of that name in the inventory is taken for the
 guest's own.
 
@@ -87,7 +91,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, Safety, fix, problem, related, remove_setting, rule
+from vnetlint.api import Attribute, Fix, Interface, Problem, Project, fix, problem, related, remove_setting, rule
 
 
 @rule(
@@ -99,18 +103,16 @@ from vnetlint.api import Interface, Problem, Project, Safety, fix, problem, rela
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, other, made = interface.own_device, project.devices.name_rivals.get(interface), interface.made_device
-    link = project.host.link(place.value) if project.host and place and made else None
-    on_host = link is not None and link.kind not in ("tap", "other")
+    place, other, made = interface.own_device, project.device_rivals.get(interface), interface.made_device
+    on_host = _is_on_host(interface, project)
     if place is None or not (other or on_host):
         return
     own = on_host or other is None or other.domain is interface.domain
     kept = other.own_device if other and not on_host else None
-    twice = not on_host and own
     yield problem(
         place,
         f"device name '{place.value}' is already used by {_user(interface, other) if kept and other else 'the host'}",
-        fix("Remove 'dev', so that libvirt names the device", remove_setting(place), safety=_safety(twice)),
+        _remove(place, own and not on_host),
         related=(related(kept, "it is used here"),) if kept else (),
         severity=None if own else "warning",
         libvirt_message=(EXISTS if made else BUSY).format(place.value),
@@ -121,10 +123,18 @@ EXISTS = "The {} interface already exists"
 BUSY = "Unable to create tap device {}: Device or resource busy"
 
 
+def _is_on_host(interface: Interface, project: Project) -> bool:
+    """Whether the host has a NIC or bridge of that name; a tap device of that name may be the guest's own."""
+    place = interface.own_device if interface.made_device else None
+    link = project.host.link(place.value) if project.host and place else None
+    return link is not None and link.kind not in ("tap", "other")
+
+
 def _user(interface: Interface, other: Interface) -> str:
     return "another interface of this guest" if other.domain is interface.domain else other.label
 
 
-def _safety(twice: bool) -> Safety:
-    """A guest that wants one name twice has never run; else the other may be gone, or a firewall knows the name."""
-    return "safe" if twice else "choice"
+def _remove(place: Attribute, twice: bool) -> tuple[Fix, ...]:
+    """Safe if a guest uses one name twice: it has never run. Otherwise a firewall may know the name."""
+    title = "Remove 'dev', so that libvirt names the device"
+    return fix(title, remove_setting(place), safety="safe" if twice else "choice")

@@ -1,7 +1,11 @@
 """The transient NIC of a teaming pair is on a network without host devices, so the guest does not start.
 
-The `transient` interface, which is removed during a migration, is a device of the host. An interface of type `network`
-is one if its network has the forward mode `hostdev`; libvirt checks the mode only when the guest starts.
+The `transient` interface, which is removed during a migration, has to be a device of the host. An interface of type
+`network` is one if its network has the forward mode `hostdev`. libvirt checks the mode only when the guest starts.
+
+## What to do
+Move the transient interface to a network with forward mode `hostdev` on the same LAN. If there is no such network,
+remove `<teaming>`.
 
 ## Bad
 ```xml lan.xml
@@ -97,8 +101,8 @@ web.xml:13:15: error: the transient interface of a teaming pair needs a host dev
 ```
 
 ## Fix safety
-Choice: the NIC moves to a network that gives out host devices, of which a person must know that it is the right LAN;
-where the project has none, `<teaming>` is removed and the two NICs no longer form a pair.
+Choice: the NIC moves to a network that hands out host devices, and a person has to know that this is the right LAN.
+Where the project has no such network, `<teaming>` is removed, and the two NICs no longer form a pair.
 
 ## Libvirt
 When the guest starts:
@@ -113,7 +117,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule(
@@ -136,12 +140,16 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         f"the transient interface of a teaming pair needs a host device, which {network.label} does not have",
         fix(f"Change the network to '{other.name}'" if other else "", moved, safety="choice"),
         fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
-        related=(related(network.mode_place, f"the mode of {network.label} is set here"),),
-        libvirt_message=(f"interface {interface.mac} - " if interface.mac else "")
-        + REFUSED.format(ACTUAL[network.attachment or ""]),
+        related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+        libvirt_message=_refusal(interface, network),
     )
 
 
 REFUSED = "teaming transient device must be type='hostdev', not '{}'"
 ACTUAL = {"own-bridge": "network", "host-bridge": "bridge", "macvtap": "direct"}
-"""The type that libvirt makes of an interface, by what its network plugs it into."""
+"""The type that libvirt gives an interface, by the attachment of its network."""
+
+
+def _refusal(interface: Interface, network: Network) -> str:
+    said = REFUSED.format(ACTUAL[network.attachment or ""])
+    return f"interface {interface.mac} - {said}" if interface.mac else said

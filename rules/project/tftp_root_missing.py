@@ -1,7 +1,10 @@
 """The folder for TFTP does not exist on the host, so the network does not start.
 
-dnsmasq looks for the folder when the network starts, and stops where there is none. A relative path is looked for in
-`/`. The rule needs an inventory with `folders`, a list of those that exist.
+dnsmasq looks for the folder when the network starts, and stops if there is none. It looks for a relative path in `/`.
+The rule needs an inventory with `folders`, a list of those that exist.
+
+## What to do
+Create the folder on the host, or set `root` to one that exists. If no guest boots from the network, remove `<tftp>`.
 
 ## Bad
 ```xml lab.xml
@@ -44,12 +47,12 @@ lab.xml:4:11: error: TFTP folder '/var/lib/tftpboot' does not exist on the host 
 ```
 
 ## Fix safety
-Choice: guests that boot from the folder need it. Where the inventory has a folder whose name tells that it is for
-TFTP, that one is proposed first. The command that creates the folder is shown.
+Choice: guests that boot from the folder need it. If the inventory has a folder with `tftp` in its name, that folder is
+proposed first. The command that creates the missing folder is shown.
 
 ## Libvirt
-At start: dnsmasq stops, and libvirt repeats its `TFTP directory /var/lib/tftpboot inaccessible: No such file or
-directory`
+At start: dnsmasq stops, and libvirt repeats its message
+`TFTP directory /var/lib/tftpboot inaccessible: No such file or directory`
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -58,10 +61,10 @@ Seen on 9.0, 11.3 and 12.8.
 - libvirt src/network/bridge_driver.c, networkDnsmasqConfTFTP()
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Fix, Network, Node, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule("tftp-root-missing", code="VN3206", on=Network, severity="error", when="start", since="0.1")
@@ -69,19 +72,27 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     if host is None or host.inventory.folders is None or not network.owns_bridge:
         return
-    for tftp in (each for ip in network.ips if ip.family == "ipv4" for each in ip.node.all("tftp")[:1]):
-        root = known(tftp.get("root"))
-        if root is None or host.has_folder(f"/{root}"):
+    for tftp, root in _roots(network):
+        if host.has_folder(f"/{root}"):
             continue
-        meant = [each for each in sorted(host.inventory.folders) if "tftp" in each.rsplit("/", 1)[-1]]
         yield problem(
             tftp.attributes["root"],
             f"TFTP folder '{root}' does not exist on the host",
-            *(
-                fix(f"Use {each} instead", edit.set_attribute(tftp, "root", each), safety="choice")
-                for each in meant[:1]
-            ),
+            _use_another(tftp, host.folders),
             fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
             advise("Create the folder on the host", f"mkdir -p {quote(root if root.startswith('/') else f'/{root}')}"),
             libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",
         )
+
+
+def _roots(network: Network) -> Iterator[tuple[Node, str]]:
+    """Each `<tftp>` that libvirt reads, with its folder where that is known."""
+    for tftp in (each for ip in network.ips if ip.family == "ipv4" for each in ip.node.all("tftp")[:1]):
+        root = known(tftp.get("root"))
+        if root is not None:
+            yield tftp, root
+
+
+def _use_another(tftp: Node, folders: Iterable[str]) -> tuple[Fix, ...]:
+    meant = next((each for each in sorted(folders) if "tftp" in each.rsplit("/", 1)[-1]), None)
+    return fix(f"Use {meant} instead", edit.set_attribute(tftp, "root", meant), safety="choice") if meant else ()

@@ -1,7 +1,11 @@
-"""A bandwidth limit needs a part of traffic control that the kernel lacks, so the network or guest does not start.
+"""A bandwidth limit needs a part of traffic control that is not in the kernel, so the network or guest does not start.
 
-libvirt limits with `tc`: what comes in waits in the queues `htb` and `sfq`, what goes out passes `ingress` and the
-action `police`. A kernel may be built without some of these.
+libvirt limits bandwidth with `tc`. Incoming traffic waits in the queues `htb` and `sfq`. Outgoing traffic passes
+`ingress` and the action `police`. A kernel may be built without some of these.
+
+## What to do
+Load the kernel module on the host, or install the package that has it. If you can do without the limit, remove
+`<inbound>` or `<outbound>`.
 
 ## Bad
 ```xml lan.xml
@@ -57,7 +61,7 @@ web.xml:7:9: error: <inbound> needs the kernel's sfq, which the host does not ha
 ```
 
 ## Fix safety
-Nothing in the file is wrong: the host gets the module, or its package with more modules. To give the limit up is a
+Nothing in the file is wrong: the host needs the module, or the package with more modules. Removing the limit is a
 choice.
 
 ## Libvirt

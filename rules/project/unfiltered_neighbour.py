@@ -1,7 +1,11 @@
 """A guest has no filter on a network where another guest has one.
 
-A filter checks what its own guest sends and receives. A neighbour on the same bridge without one can still take a
-filtered guest's address, or answer for the gateway, towards all others.
+A filter checks what its own guest sends and receives. A neighbour on the same bridge that has no filter can still
+pretend to all others that it has the filtered guest's address, or that it is the gateway.
+
+## What to do
+Add the same `<filterref>` to this interface. If the guest routes or bridges for others, or has several addresses,
+leave it without a filter against spoofing, which would cut it off.
 
 ## Bad
 ```xml lan.xml
@@ -83,8 +87,8 @@ db.xml:4:5: info: the interface of 'db' has no filter on network 'lan', but the 
 ```
 
 ## Fix safety
-Choice: a guest that routes or bridges for others, or has several addresses, is cut off by a filter against spoofing.
-Where the neighbour's filter has parameters, they are its own, and the reference is only shown.
+Choice: a filter against spoofing cuts off a guest that routes or bridges for others, or has several addresses. Where
+the neighbour's filter has parameters, they are for the neighbour only, so the reference is only shown.
 
 ## Libvirt
 Never.

@@ -1,9 +1,13 @@
 """An interface or a filter refers to a network filter that does not exist, so the guest does not start.
 
-libvirt looks for the filter when a guest plugs in, and not before. The filters that libvirt installs, such as
-`clean-traffic`, are known, and so are those that the configuration lists as `external`. Where the project is not
-declared complete and no inventory lists the host's filters, a name that resembles a known one is a warning, and any
-other an info, if there are filters beside the file.
+libvirt looks for the filter when a guest plugs in, not before. The rule knows the filters that libvirt installs, such
+as `clean-traffic`, and those that the configuration lists as `external`. The finding is an error where the project is
+declared complete, or the inventory lists the host's filters. Elsewhere a name that resembles a known one is a warning.
+Any other name is an info, if there are filters beside the file.
+
+## What to do
+Correct the name, or define the filter. If the filter is defined elsewhere, list its name under `external` in
+`vnetlint.toml`.
 
 ## Bad
 ```xml no-ssh.xml
@@ -99,7 +103,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Filter, FilterRef, Interface, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Filter, FilterRef, Fix, Interface, Problem, Project, advise, edit, fix, problem, rule
 
 
 @rule(
@@ -120,13 +124,10 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
             or (exists is None and not meant and not project.filters.are_named_beside(user))
         ):
             continue
-        what = f"unknown filter '{each.filter}'" if exists is False else f"no file here defines filter '{each.filter}'"
         yield problem(
             each.attribute("filter") or each,
-            what + (f"; did you mean '{meant}'?" if meant else ""),
-            fix(f"Change it to '{meant}'", edit.set_attribute(each.node, "filter", meant or ""), safety="choice")
-            if meant
-            else (),
+            _message(each.filter, exists, meant),
+            _rename(each, meant) if meant else (),
             advise(DEFINE, f'external = ["{each.filter}"]'),
             severity=None if exists is False else "warning" if meant else "info",
             libvirt_message=f"referenced filter '{each.filter}' is missing",
@@ -137,8 +138,17 @@ def check(user: Interface | Filter, project: Project) -> Iterator[Problem]:
 DEFINE = "Define the filter, or declare in vnetlint.toml that it exists elsewhere"
 
 
+def _message(name: str, exists: bool | None, meant: str | None) -> str:
+    what = f"unknown filter '{name}'" if exists is False else f"no file here defines filter '{name}'"
+    return f"{what}; did you mean '{meant}'?" if meant else what
+
+
+def _rename(reference: FilterRef, meant: str) -> tuple[Fix, ...]:
+    return fix(f"Change it to '{meant}'", edit.set_attribute(reference.node, "filter", meant), safety="choice")
+
+
 def _references(user: Interface | Filter) -> tuple[FilterRef, ...]:
-    """The references that libvirt resolves: of an interface at most one, and none of types where it drops it."""
+    """The references that libvirt resolves: at most one of an interface, and none if its type supports no filter."""
     if isinstance(user, Filter):
         return tuple(user.references)
     return user.filterrefs[:1] if user.type in ("network", "bridge", "ethernet") else ()

@@ -1,9 +1,13 @@
 """A guest's interface names a network that does not exist, so the guest does not start.
 
-libvirt defines the guest all the same and looks for the network when it starts. This is an error where the project is
-declared complete, or the host's inventory lists its networks. Elsewhere the network may be defined by other means: a
-name that resembles a known one is a warning, any other an info. `default`, which libvirt installs, and what the
-configuration lists as `external` are known.
+libvirt still defines the guest, and looks for the network only when the guest starts. The finding is an error where
+the project is declared complete, or the host's inventory lists its networks. Elsewhere the network may be defined by
+other means: a name that resembles a known one is a warning, any other name an info. The rule knows `default`, which
+libvirt installs, and the networks that the configuration lists as `external`.
+
+## What to do
+Correct the name in `<source network='…'/>`, or define the network. If the network is defined elsewhere, list its name
+under `external` in `vnetlint.toml`.
 
 ## Bad
 ```xml lab.xml
@@ -71,8 +75,8 @@ web.xml:5:15: error: unknown network 'labratory'; did you mean 'laboratory'? [un
 ```
 
 ## Fix safety
-Choice: perhaps the network of that name is still to be defined, and `wan` for `lan` is one letter too, but another
-network.
+Choice: perhaps the network of that name is still to be defined. A similar name may be another network: `wan` and `lan`
+differ by only one letter.
 
 ## Libvirt
 When the guest starts: `Network not found: no network with matching name 'labratory'`
@@ -86,7 +90,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Fix, Interface, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -100,24 +104,33 @@ from vnetlint.api import Interface, Problem, Project, advise, edit, fix, known, 
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.network
     name = known(place.value) if place else None
-    exists = project.networks.exists(name) if name else True
-    templated = interface.is_template
-    if (
-        place is None
-        or name is None
-        or exists
-        or (exists is None and (templated or not project.networks.are_all_named))
-    ):
+    exists = project.has_network(name) if name else True
+    if place is None or name is None or exists or (exists is None and not _names_are_known(interface, project)):
         return
-    meant = project.networks.similar.similar(name)
-    renamed = edit.set_attribute(place.node, "network", meant) if meant else ()
+    meant = project.similar_networks.similar(name)
     yield problem(
         place,
-        (f"unknown network '{name}'" if exists is False else f"no file here defines network '{name}'")
-        + (f"; did you mean '{meant}'?" if meant else ""),
-        fix(f"Change it to '{meant}'", renamed, safety="choice"),
-        advise("Define the network, or declare in vnetlint.toml that it exists elsewhere", f'external = ["{name}"]'),
+        _message(name, exists, meant),
+        _rename(place, meant) if meant else (),
+        advise(DEFINE, f'external = ["{name}"]'),
         severity=None if exists is False else "warning" if meant else "info",
         libvirt_message=f"Network not found: no network with matching name '{name}'",
         confidence="high" if exists is False else "low",
     )
+
+
+DEFINE = "Define the network, or declare in vnetlint.toml that it exists elsewhere"
+
+
+def _names_are_known(interface: Interface, project: Project) -> bool:
+    """Whether the files name networks, and neither a name nor the guest depends on a template."""
+    return not interface.node.document.source.is_template and project.names_every_network
+
+
+def _message(name: str, exists: bool | None, meant: str | None) -> str:
+    what = f"unknown network '{name}'" if exists is False else f"no file here defines network '{name}'"
+    return f"{what}; did you mean '{meant}'?" if meant else what
+
+
+def _rename(place: Attribute, meant: str) -> tuple[Fix, ...]:
+    return fix(f"Change it to '{meant}'", edit.set_attribute(place.node, "network", meant), safety="choice")

@@ -1,7 +1,11 @@
-"""A guest's interface names a port group that its network does not have, and gets none at all.
+"""A guest's interface names a port group that its network does not have, so none applies.
 
-libvirt starts the guest and does not report this. The settings of the group are missing: the VLAN, the bandwidth
-limits, the virtual port. The default group does not apply either; it serves only interfaces that name no group.
+libvirt starts the guest and does not report this. The guest runs without the settings of the group: the VLAN, the
+bandwidth limits, the virtual port. The default group does not apply either, because it serves only interfaces that
+name no group.
+
+## What to do
+Correct the name in `portgroup`, or add the port group to the network. To use the default group, remove `portgroup`.
 
 ## Bad
 ```xml lan.xml
@@ -74,8 +78,8 @@ web.xml:5:29: warning: network 'lan' has no port group 'custommers', so none app
 ```
 
 ## Fix safety
-Choice: the guest gets another VLAN or other limits than it has. Where no group has a similar name, the attribute is
-removed, so that the default group serves the guest, if the network has one.
+Choice: the guest gets another VLAN or other limits than it has now. Where no group has a similar name, the attribute
+is removed. Then the default group serves the guest, if the network has one.
 
 ## Libvirt
 Never.

@@ -1,8 +1,12 @@
-"""An interface uses a tap device that another program creates, and the host has none of that name.
+"""An interface uses a tap device that another program creates, but the host has none of that name.
 
-With `managed='no'` libvirt creates no device for an interface of type `ethernet`: it must exist before the guest
-starts. The rule needs an inventory of the host; it warns only, because a hook may create the device when the guest
-starts.
+With `managed='no'` libvirt creates no device for an interface of type `ethernet`, so the device must exist before the
+guest starts. The rule needs an inventory of the host. The finding is only a warning, because a hook may create the
+device when the guest starts.
+
+## What to do
+Create the tap device on the host before the guest starts. If libvirt should create it, remove `managed='no'`. If a
+hook creates it when the guest starts, leave it as it is.
 
 ## Bad
 ```xml web.xml
@@ -55,8 +59,8 @@ web.xml:5:15: warning: the host has no device 'tap-web', and managed='no' keeps 
 ```
 
 ## Fix safety
-Choice: libvirt then creates the device and removes it with the guest, which whoever creates it today may not expect.
-How to create it beforehand is shown too.
+Choice: libvirt then creates the device and removes it with the guest. The program that creates it today may not expect
+that. The command that creates the device beforehand is shown too.
 
 ## Libvirt
 When the guest starts: `target managed='no' but specified dev doesn't exist`
@@ -86,16 +90,14 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.target if interface.type == "ethernet" else None
     name = known(place.value) if place else None
     managed = place.node.attributes.get("managed") if place else None
-    if place is None or name is None or managed is None or managed.value != "no" or project.host is None:
+    if place is None or name is None or managed is None or managed.value != "no":
         return
-    if project.host.lacks(name):
+    if project.host and project.host.lacks(name):
         yield problem(
             place,
             f"the host has no device '{name}', and managed='no' keeps libvirt from creating it",
             fix("Remove managed='no', so that libvirt creates it", edit.remove_attribute(managed), safety="choice"),
-            advise(
-                "Create the device on the host before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"
-            ),
+            advise("Create the device before the guest starts", f"ip tuntap add dev {quote(name)} mode tap"),
             libvirt_message="target managed='no' but specified dev doesn't exist",
             confidence="medium",
         )

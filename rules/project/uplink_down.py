@@ -1,6 +1,9 @@
-"""The only NIC by which guests reach the LAN is down.
+"""The only NIC through which guests reach the LAN is down.
 
 A bridge forwards nothing through a port that is down or has no carrier. Guests reach only each other.
+
+## What to do
+Bring the NIC up on the host, and check its cable. The XML needs no change.
 
 ## Bad
 ```xml lan.xml
@@ -16,7 +19,7 @@ A bridge forwards nothing through a port that is down or has no carrier. Guests 
 
 ## Report
 ```text
-lan.xml:4:11: warning: bridge 'br0' reaches the LAN only by eth0, which is down [uplink-down]
+lan.xml:4:11: warning: bridge 'br0' reaches the LAN only through eth0, which is down [uplink-down]
 ```
 
 ## Good
@@ -32,7 +35,7 @@ lan.xml:4:11: warning: bridge 'br0' reaches the LAN only by eth0, which is down 
 ```
 
 ## Fix safety
-Shown only: the NIC is the host's, or the cable is out.
+Shown only: the NIC belongs to the host, or the cable is unplugged.
 
 ## Libvirt
 Never.
@@ -68,7 +71,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         who = "the guests reach" if lower else f"bridge '{place.value}' reaches"
         yield problem(
             place,
-            f"{who} the LAN only by {_listed([each.name for each in ways])} down",
+            f"{who} the LAN only through {_listed([each.name for each in ways])} down",
             advise(f"Bring {ways[0].name} up on the host", f"ip link set dev {ways[0].name} up"),
         )
 

@@ -1,7 +1,11 @@
 """A vhost-user interface connects to a socket on which nothing listens, so the guest does not start.
 
-With `mode='client'` QEMU connects to the switch's socket, which has to exist first; with `mode='server'` it creates
-the socket and waits for the switch. The rule needs an inventory that lists the sockets that programs listen on.
+With `mode='client'` QEMU connects to the switch's socket, which has to exist first. With `mode='server'` QEMU creates
+the socket and waits for the switch. The rule needs an inventory that lists the sockets on which programs listen.
+
+## What to do
+Start the switch before the guest, or correct `path`. If the switch is the client, set `mode='server'`, so that QEMU
+creates the socket.
 
 ## Bad
 ```xml web.xml
@@ -66,7 +70,7 @@ web.xml:9:27: error: no program on the host listens on '/run/vhost-web' [vhostus
 ```
 
 ## Fix safety
-Choice: as the server QEMU waits until the switch connects, and the guest starts no sooner.
+Choice: as the server QEMU waits until the switch connects, and the guest does not start before that.
 
 ## Libvirt
 When the guest starts, in QEMU's words: `Failed to connect to '/run/vhost-web': No such file or directory`
@@ -103,6 +107,6 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         place,
         f"no program on the host listens on '{path}'",
-        fix("Set the mode 'server', so that QEMU creates the socket", served, safety="choice"),
+        fix("Set mode to 'server', so that QEMU creates the socket", served, safety="choice"),
         libvirt_message=f"Failed to connect to '{path}': No such file or directory",
     )

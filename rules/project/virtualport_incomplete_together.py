@@ -1,8 +1,13 @@
-"""The virtualport of a guest's network lacks a parameter that the switch needs, so the guest does not start.
+"""A parameter that the switch needs is missing for a guest's virtualport, so the guest does not start.
 
-libvirt merges the `<virtualport>` of the interface, its network and the port group, and checks when the guest starts
-whether it has all that 802.1Qbg or 802.1Qbh announces to the physical switch: the numbers that the switch's
-administrator gave out. The network itself starts. A device that guests take whole is announced by 802.1Qbh.
+libvirt merges the `<virtualport>` of the interface, its network and the port group. When the guest starts, libvirt
+checks whether the result has every number that 802.1Qbg or 802.1Qbh announces to the physical switch. The
+administrator of the switch assigns these numbers. The network itself starts. A device that a guest has to itself is
+announced by 802.1Qbh.
+
+## What to do
+Ask the administrator of the switch for the missing numbers. Add them to `<parameters>` in the `<virtualport>` of the
+network, the port group or the interface.
 
 ## Bad
 ```xml lan.xml
@@ -72,7 +77,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, advise, edit, el, problem, related, rule
+from vnetlint.api import Fix, Interface, Node, Problem, Project, advise, edit, el, problem, related, rule
 
 
 @rule(
@@ -87,19 +92,26 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, kind = project.networks.of(interface), project.guests.switch_of(interface) or ""
     if network is None or network.attachment not in ("macvtap", "hostdev") or kind not in NEEDED:
         return
-    ports = [plug.virtualport for plug in project.guests.plugs_of(interface) if plug.virtualport]
-    given = [name for port in ports for each in port.all("parameters") for name in each.attributes]
-    missing = [name for name in NEEDED[kind] if name not in given]
+    ports = [plug.virtualport for plug in project.plugs_of(interface) if plug.virtualport]
+    missing = _missing(ports, kind)
     if missing and not any(port.document.source.is_template for port in (interface.node, *ports)):
-        names = " and ".join(missing)
-        snippet = edit.written(el("parameters", {name: name.upper() for name in missing}))
         yield problem(
             interface,
-            f"missing {names} for <virtualport type='{kind}'>, here and in {network.label}",
-            advise(f"Add {names} to <virtualport>, as set on the switch", snippet),
+            f"missing {' and '.join(missing)} for <virtualport type='{kind}'>, here and in {project.named(network)}",
+            _add(missing),
             related=(related(ports[-1], "the virtualport is here"),),
             libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",
         )
+
+
+def _missing(ports: list[Node], kind: str) -> list[str]:
+    given = [name for port in ports for each in port.all("parameters") for name in each.attributes]
+    return [name for name in NEEDED[kind] if name not in given]
+
+
+def _add(missing: list[str]) -> tuple[Fix, ...]:
+    snippet = edit.written(el("parameters", {name: name.upper() for name in missing}))
+    return advise(f"Add {' and '.join(missing)} to <virtualport>, as set on the switch", snippet)
 
 
 NEEDED = {"802.1Qbg": ("managerid", "typeid", "typeidversion"), "802.1Qbh": ("profileid",)}

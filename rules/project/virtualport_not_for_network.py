@@ -1,9 +1,13 @@
-"""A virtualport is set on a network that has no such switch, so no guest starts on it.
+"""A network does not support the type of its virtualport, so no guest starts on it.
 
-The type of `<virtualport>` says what switches the guests' frames: `openvswitch` needs a bridge of the host that the
-network joins, `802.1Qbg` and `802.1Qbh` need macvtap on a NIC, and a device that guests take whole supports `802.1Qbh`
-only, in a network or by an interface of type `hostdev`. A bridge of libvirt's own supports none, not even one without a
-type. libvirt checks when a guest starts; the network itself starts.
+The type of `<virtualport>` says what switches the guests' frames. `openvswitch` needs a bridge of the host that the
+network joins. `802.1Qbg` and `802.1Qbh` need macvtap on a NIC. A host device that a guest has to itself supports only
+`802.1Qbh`, whether a network hands it out or an interface of type `hostdev` names it. A bridge that libvirt makes
+supports none, not even one without a type. libvirt checks this when a guest starts. The network itself starts.
+
+## What to do
+Remove `<virtualport>`. If the type is right, change the network instead: join an Open vSwitch of the host for
+`openvswitch`, or use macvtap on a NIC for `802.1Qbg` and `802.1Qbh`.
 
 ## Bad
 ```xml nat.xml
@@ -59,7 +63,7 @@ type. libvirt checks when a guest starts; the network itself starts.
 
 ## Report
 ```text
-functions.xml:6:3: error: network 'functions' takes a device of the host whole, where virtualport type '802.1Qbg' is not supported [virtualport-not-for-network]
+functions.xml:6:3: error: network 'functions' uses a host device, where virtualport type '802.1Qbg' is not supported [virtualport-not-for-network]
 lan.xml:6:5: error: network 'lan' joins a bridge of the host, where virtualport type '802.1Qbh' is not supported [virtualport-not-for-network]
 nat.xml:5:3: error: network 'nat' has its own bridge, where virtualport type 'openvswitch' is not supported [virtualport-not-for-network]
 web.xml:6:7: error: network 'cards' uses macvtap, where virtualport type 'openvswitch' is not supported [virtualport-not-for-network]
@@ -140,7 +144,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, fix, known, problem, related, rule
+from vnetlint.api import Interface, Network, Node, Problem, Project, Related, edit, fix, known, problem, related, rule
 
 
 @rule(
@@ -157,37 +161,48 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     attachment = "hostdev" if alone else network.attachment if network else None
     if attachment is None:
         return
-    allowed, does, words = TAKES[attachment]
+    for port, kind in _refused(user, TAKES[attachment][0]):
+        yield problem(
+            port,
+            _message(project.named(network) if network else "this interface", attachment, kind),
+            fix("Remove <virtualport>", edit.remove(port), safety="choice"),
+            related=_mode(network, project),
+            libvirt_message=_refusal(kind, None if alone else network, attachment),
+        )
+
+
+def _refused(user: Network | Interface, allowed: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+    """Each `<virtualport>` of the user whose type is known and not allowed, with that type."""
     for plug in user.plugs:
         kind = known(plug.switch) if plug.switch else plug.switch
-        # An interface may leave the type to its network; where libvirt makes the bridge there is none to leave.
+        # An interface may take the type from its network, but a bridge that libvirt makes supports none.
         untyped = isinstance(user, Interface) and plug.switch == "" and not allowed
-        if plug.virtualport is None or kind is None or kind in allowed or not (kind or untyped):
-            continue
-        by_function = attachment == "hostdev" and (alone or kind == "802.1Qbg")
-        which = f"virtualport type '{kind}'" if kind else "<virtualport>"
-        yield problem(
-            plug.virtualport,
-            f"{network.label if network else 'this interface'} {does}, where {which} is not supported",
-            fix("Remove <virtualport>", edit.remove(plug.virtualport), safety="choice"),
-            related=(related(network.mode_place, f"the mode of {network.label} is set here"),) if network else (),
-            libvirt_message=BY_FUNCTION.format(kind)
-            if by_function
-            else _refusal(kind, network.name if network else None, words),
-        )
+        if plug.virtualport is not None and kind is not None and kind not in allowed and (kind or untyped):
+            yield plug.virtualport, kind
+
+
+def _message(user: str, attachment: str, kind: str) -> str:
+    which = f"virtualport type '{kind}'" if kind else "<virtualport>"
+    return f"{user} {TAKES[attachment][1]}, where {which} is not supported"
+
+
+def _mode(network: Network | None, project: Project) -> tuple[Related, ...]:
+    return (related(network.mode_place, f"the mode of {project.named(network)} is set here"),) if network else ()
 
 
 TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "own-bridge": ((), "has its own bridge", "IP forwarding"),
     "host-bridge": (("openvswitch",), "joins a bridge of the host", "a bridge device"),
     "macvtap": (("802.1Qbg", "802.1Qbh"), "uses macvtap", "a macvtap device"),
-    "hostdev": (("802.1Qbh",), "takes a device of the host whole", "an SR-IOV Virtual Function via PCI passthrough"),
+    "hostdev": (("802.1Qbh",), "uses a host device", "an SR-IOV Virtual Function via PCI passthrough"),
 }
-"""What each kind of network takes, what it does, and what libvirt says that it uses."""
+"""By attachment: the supported types, what the network does, and libvirt's words for what it uses."""
 
 BY_FUNCTION = "virtualport type {} is currently not supported on interfaces of type hostdev"
 
 
-def _refusal(kind: str, name: str | None, words: str) -> str:
+def _refusal(kind: str, network: Network | None, attachment: str) -> str:
+    if attachment == "hostdev" and (network is None or kind == "802.1Qbg"):
+        return BY_FUNCTION.format(kind)
     said = f"<virtualport type='{kind or 'none'}'> not supported for network"
-    return f"{said} '{name}' which uses {words}" if name else said
+    return f"{said} '{network.name}' which uses {TAKES[attachment][2]}" if network and network.name else said

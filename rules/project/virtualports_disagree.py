@@ -1,8 +1,12 @@
 """Two virtualports that apply to one guest contradict each other, so the guest does not start.
 
 libvirt merges the `<virtualport>` of the interface, its network and the port group. Each may add what the others leave
-open; none overrides another. Where two of them set a different type, or a different value for one parameter, no guest
+open, but none overrides another. If two of them set different types, or different values for one parameter, no guest
 to which both apply starts.
+
+## What to do
+Decide which value is right, and remove the other. To let each guest or port group set its own, remove the value from
+the network.
 
 ## Bad
 ```xml lan.xml
@@ -93,8 +97,7 @@ web.xml:6:7: error: virtualport type is 'midonet' here but 'openvswitch' in netw
 ```
 
 ## Fix safety
-Choice: the guest starts with the settings of the network, but perhaps its own were right. To let each guest or port
-group set its own, remove the value from the network.
+Choice: the guest starts with the settings of the network, but perhaps its own were right.
 
 ## Libvirt
 When the guest starts: `attempt to merge virtualports with mismatched types (midonet and openvswitch)`, or
@@ -121,28 +124,35 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = project.networks.of(user)
-    if network is None:
-        return
-    for plug, base in _pairs(user, project):
-        ours, theirs = _values(plug), _values(base)
-        name = next((each for each in ours if each in theirs and _plain(ours[each]) != _plain(theirs[each])), None)
-        if plug.virtualport is None or base.virtualport is None or name is None:
+    network = user if isinstance(user, Network) else project.network_of(user)
+    for plug, base in _pairs(user, project) if network else ():
+        name = _conflict(plug, base)
+        if plug.virtualport is None or base.virtualport is None or network is None or name is None:
             continue
-        # libvirt starts from the interface, then takes the network and then the port group.
-        pair = (theirs[name], ours[name]) if user is network else (ours[name], theirs[name])
-        quoted = pair if name in UNQUOTED else tuple(f"'{each}'" for each in pair)
+        ours, theirs = _values(plug)[name], _values(base)[name]
         yield problem(
             plug.virtualport,
-            f"virtualport {name} is '{ours[name]}' here but '{theirs[name]}' in {_of(base, network)}",
+            f"virtualport {name} is '{ours}' here but '{theirs}' in {_of(base, network)}",
             fix("Remove <virtualport>, so that the other applies", edit.remove(plug.virtualport), safety="choice"),
             related=(related(base.virtualport, f"the virtualport of {_of(base, network)}"),),
-            libvirt_message=f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})",
+            # libvirt starts with the interface, then adds the network and then the port group.
+            libvirt_message=_refusal(name, theirs, ours) if user is network else _refusal(name, ours, theirs),
         )
 
 
+def _conflict(plug: Plug, base: Plug) -> str | None:
+    """The type or parameter that the two set to different values."""
+    ours, theirs = _values(plug), _values(base)
+    return next((each for each in ours if each in theirs and _plain(ours[each]) != _plain(theirs[each])), None)
+
+
+def _refusal(name: str, first: str, second: str) -> str:
+    quoted = (first, second) if name in UNQUOTED else (f"'{first}'", f"'{second}'")
+    return f"attempt to merge virtualports with mismatched {name}s ({' and '.join(quoted)})"
+
+
 def _pairs(user: Network | Interface, project: Project) -> list[tuple[Plug, Plug]]:
-    """Whatever libvirt merges: an interface with its port group and its network, each port group with its network."""
+    """The pairs that libvirt merges: an interface with its port group and network, a port group with its network."""
     if isinstance(user, Network):
         return [(plug, user.plugs[0]) for plug in user.plugs[1:]]
     own, *others = project.guests.plugs_of(user)
@@ -158,14 +168,14 @@ UNQUOTED = ("type", "managerid", "typeid", "typeidversion")
 
 
 def _values(plug: Plug) -> dict[str, str]:
-    """What a virtualport says, as far as it is known: its type and parameters."""
+    """The type and the parameters of a virtualport, without placeholders."""
     parameters = plug.virtualport.child("parameters") if plug.virtualport else None
     given = {name: each.value for name, each in parameters.attributes.items()} if parameters else {}
     return {name: value for name, value in {"type": plug.switch, **given}.items() if known(value) and value}
 
 
 def _plain(value: str) -> str | int:
-    """A value as libvirt compares it: numbers by their worth, UUIDs without hyphens."""
+    """A value as libvirt compares it: numbers by value, UUIDs without hyphens."""
     try:
         return int(value, 0)
     except ValueError:

@@ -1,8 +1,12 @@
 """A guest with an SR-IOV function has both a VLAN tag and a virtualport, so it does not start.
 
 With a `<virtualport>` of type 802.1Qbh the profile in the physical switch decides the guest's VLAN, and libvirt does
-not set another one on the card. It checks the interface, its port group and its network together when the guest
-starts.
+not set another one on the card. When the guest starts, libvirt checks the interface, its port group and its network
+together.
+
+## What to do
+If the profile in the switch puts the guest into the right VLAN, remove `<vlan>`. If the tag should decide, remove
+`<virtualport>`.
 
 ## Bad
 ```xml functions.xml
@@ -86,7 +90,7 @@ web.xml:8:7: error: cannot set a VLAN on an SR-IOV function beside a virtualport
 ```
 
 ## Fix safety
-Choice: the guest is then in the VLAN of the switch's profile, which need not be that one.
+Choice: the guest is then in the VLAN of the switch's profile, which may be another one.
 
 ## Libvirt
 When a guest starts: `direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode`
@@ -100,7 +104,7 @@ Not seen: it takes a card with SR-IOV. libvirt's source says so.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, related, rule
+from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, problem, related, rule
 
 
 @rule(
@@ -112,12 +116,7 @@ from vnetlint.api import Interface, Network, Problem, Project, edit, fix, proble
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    if project.guests.attachment_of(user) != "hostdev":
-        return
-    chains = (
-        [(plug, user.plugs[0]) for plug in user.plugs] if isinstance(user, Network) else [project.guests.plugs_of(user)]
-    )
-    for chain in chains:
+    for chain in _chains(user, project):
         port = next((plug.virtualport for plug in chain if plug.switch == "802.1Qbh"), None)
         vlan = next((plug.vlan for plug in chain if plug.vlan), None)
         place = chain[0].vlan or (chain[0].virtualport if chain[0].virtualport is port else None)
@@ -131,6 +130,13 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             related=(related(port, "the virtualport is here") if place is vlan else related(vlan, "the VLAN is here"),),
             libvirt_message=REFUSED,
         )
+
+
+def _chains(user: Network | Interface, project: Project) -> list[tuple[Plug, ...]]:
+    """What libvirt reads together: an interface, its port group and its network, or a port group and its network."""
+    if isinstance(user, Interface):
+        return [project.plugs_of(user)] if project.attachment_of(user) == "hostdev" else []
+    return [(plug, user.plugs[0]) for plug in user.plugs] if user.attachment == "hostdev" else []
 
 
 REFUSED = "direct setting of the vlan tag is not allowed for hostdev devices using 802.1Qbh mode"

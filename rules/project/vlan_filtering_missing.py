@@ -1,7 +1,11 @@
 """A guest gets a VLAN tag on a Linux bridge, but the host's kernel cannot filter VLANs, so the guest does not start.
 
-Since 11.0.0 libvirt sets the tag on the port of the bridge, which takes a kernel with `CONFIG_BRIDGE_VLAN_FILTERING`.
-Use such a kernel, an Open vSwitch, or a VLAN device with a bridge of its own. The rule needs an inventory of the host.
+Since 11.0.0 libvirt sets the tag on the port of the bridge. This needs a kernel with `CONFIG_BRIDGE_VLAN_FILTERING`.
+The rule needs an inventory of the host.
+
+## What to do
+Use a kernel that filters VLANs, or an Open vSwitch. Or create a VLAN device on the host with a bridge of its own, let
+the guest join that bridge, and remove `<vlan>`.
 
 ## Bad
 ```xml web.xml
@@ -82,7 +86,7 @@ web.xml:10:5: error: cannot set a VLAN on a Linux bridge: the host's kernel has 
 ```
 
 ## Fix safety
-Choice: without it the guest is in no VLAN, or in that of the bridge.
+Choice: without `<vlan>` the guest is in no VLAN, or in that of the bridge.
 
 ## Libvirt
 When the guest starts: `error adding vlan filter to interface vnet0: Operation not supported`.
@@ -101,12 +105,11 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
 
 @rule("vlan-filtering-missing", code="VN3700", on=Interface, severity="error", when="plug", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    host, since = project.host, TAGGED_SINCE.get(project.guests.attachment_of(interface) or "")
-    vlan = next((plug.vlan for plug in project.guests.plugs_of(interface) if plug.vlan is not None), None)
-    if host is None or host.inventory.bridge_vlan_filtering is not False or since is None or vlan is None:
+    host, since = project.host, _tagged_since(interface, project)
+    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan is not None), None)
+    if host is None or host.bridge_vlan_filtering is not False or since is None or vlan is None:
         return
-    is_switch = project.guests.switch_of(interface) is not None or project.bridges.on_openvswitch(interface)
-    if is_switch or not project.has_libvirt(since):
+    if not project.has_libvirt(since):
         return
     own = interface.node.child("vlan")
     yield problem(
@@ -120,3 +123,9 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 TAGGED_SINCE = {"host-bridge": "11.0.0", "own-bridge": "12.8.0"}
 REFUSED = "error adding vlan filter to interface "
+
+
+def _tagged_since(interface: Interface, project: Project) -> str | None:
+    """The first version that sets a tag on the bridge, or None if it is not a Linux bridge."""
+    is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
+    return None if is_switch else TAGGED_SINCE.get(project.attachment_of(interface) or "")

@@ -1,8 +1,11 @@
-"""Guests are to be in a VLAN on a NIC that is not an SR-IOV function, so none of them starts.
+"""A VLAN is set on a NIC that is not an SR-IOV function, so no guest starts on it.
 
-In mode `passthrough` libvirt does not tag frames: the card does, which knows a VLAN for each of its virtual functions.
-A plain NIC cannot. Instead, a VLAN device on it tags the frames in the kernel. The rule needs an inventory of the
-host.
+In mode `passthrough` libvirt does not tag frames. The card tags them, with a VLAN for each of its virtual functions. A
+plain NIC cannot do that. The rule needs an inventory of the host.
+
+## What to do
+Create a VLAN device on the NIC and use it instead of the NIC: then the kernel tags the frames. Remove `<vlan>`. If the
+guest needs no VLAN, removing `<vlan>` is enough.
 
 ## Bad
 ```xml cards.xml
@@ -79,8 +82,8 @@ web.xml:6:7: error: cannot set a VLAN on 'eth2', which is not an SR-IOV function
 ```
 
 ## Fix safety
-Choice: where the host has a VLAN device of that number, the guest is put on it; else the guest is in no VLAN, and the
-command that creates such a device is shown.
+Choice: where the host has a VLAN device of that number, the guest is put on it. Otherwise the guest is in no VLAN, and
+the command that creates such a device is shown.
 
 ## Libvirt
 When a guest starts: `vlan can only be set for SR-IOV VFs, but eth1 is not a VF`
@@ -143,7 +146,7 @@ def _number(vlan: Node) -> str | None:
 
 
 def _use_device(nic: Attribute, vlan: Node, project: Project) -> tuple[Fix, ...]:
-    """Put the guest on the VLAN device that the host has already."""
+    """Put the guest on the VLAN device, if the host already has it."""
     link = project.host.link(f"{nic.value}.{_number(vlan)}") if project.host else None
     if link is None:
         return ()

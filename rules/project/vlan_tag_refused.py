@@ -1,10 +1,14 @@
 """An interface has a VLAN tag where libvirt cannot set one, so the guest does not start.
 
-libvirt leaves tagging to what the guest is plugged into: an Open vSwitch bridge, macvtap in mode `passthrough` on an
-SR-IOV function, or a function that the guest takes whole. Since 11.0.0 it can also be a Linux bridge of the host, and
-12.8 tags on the bridges of its own networks too. What depends on the version is a warning where neither an inventory nor
-`target-libvirt` tells it.
-Elsewhere a VLAN device and a bridge on it, created on the host, put guests into a VLAN.
+libvirt does not tag frames itself. An Open vSwitch bridge can, and so can an SR-IOV function, whether macvtap in mode
+`passthrough` uses it or the guest has it to itself. Since 11.0.0 a Linux bridge of the host can too, and 12.8 also
+tags on the bridges of its own networks. What depends on the version is a warning if neither an inventory nor
+`target-libvirt` sets the version.
+
+## What to do
+Remove `<vlan>`, create a VLAN device and a bridge on it on the host, and let the guest join that bridge. If the bridge
+is an Open vSwitch, add `<virtualport type='openvswitch'/>` instead. If the host's libvirt is new enough, set
+`target-libvirt`.
 
 ## Bad
 ```xml web.xml
@@ -110,12 +114,12 @@ web.xml:21:7: warning: libvirt up to 11.3 cannot set a VLAN on network 'lab' [vl
 ```
 
 ## Fix safety
-Choice: without it the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says that
-the bridge is an Open vSwitch, to say so comes first, and is unsafe: the guest does not start today.
+Choice: without `<vlan>` the guest is in no VLAN, or in the one that the bridge or NIC is in. Where the inventory says
+that the bridge is an Open vSwitch, adding `<virtualport>` comes first. It is unsafe: the guest does not start today.
 
 ## Libvirt
-When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. 12.8 says so at define
-of an interface that is not of type `bridge` or `network`.
+When the guest starts: `interface 52:54:00:0a:0b:0c - vlan tag not supported for this connection type`. 12.8 reports
+it at define for an interface that is not of type `bridge` or `network`.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -126,7 +130,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Problem, Project, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, el, fix, problem, rule
 
 
 @rule(
@@ -144,34 +148,42 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     is_sure = not since or project.knows_libvirt
     before = "" if is_sure else " before 11.0.0" if since == "11.0.0" else " up to 11.3"
     at_define = not since and interface.type != "network" and project.has_libvirt("12.8.0")
-    is_switch = project.bridges.on_openvswitch(interface)
-    added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
-    switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
-    offered = switch if interface.host_bridge and interface.node.child("virtualport") is None else ()
-    removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
-    named = (("network", interface.network), ("bridge", interface.host_bridge))
-    place = next((f"{kind} '{each.value}'" for kind, each in named if each), None)
     yield problem(
         vlan,
-        f"libvirt{before} cannot set a VLAN on {place or f'an interface of type {interface.type!r}'}",
-        *((offered, removed) if is_switch else (removed, offered)),
+        f"libvirt{before} cannot set a VLAN on {_attached_to(interface)}",
+        *_fixes(interface, vlan, project.on_openvswitch(interface)),
         severity=None if is_sure else "warning",
         when="define" if at_define else None,
         libvirt_message=f"interface {interface.mac} - {REFUSED}" if interface.mac else REFUSED,
     )
 
 
+def _attached_to(interface: Interface) -> str:
+    named = (("network", interface.network), ("bridge", interface.host_bridge))
+    by_type = f"an interface of type {interface.type!r}"
+    return next((f"{kind} '{each.value}'" for kind, each in named if each), by_type)
+
+
+def _fixes(interface: Interface, vlan: Node, is_switch: bool) -> tuple[tuple[Fix, ...], ...]:
+    """Adding <virtualport> comes first if the inventory says that the bridge is an Open vSwitch."""
+    removed = fix("Remove <vlan>", edit.remove(vlan), safety="choice")
+    if interface.host_bridge is None or interface.node.child("virtualport") is not None:
+        return (removed,)
+    added = edit.insert(interface.node, el("virtualport", {"type": "openvswitch"}))
+    switch = fix("Add <virtualport type='openvswitch'/>", added, safety="unsafe" if is_switch else "choice")
+    return (switch, removed) if is_switch else (removed, switch)
+
+
 REFUSED = "vlan tag not supported for this connection type"
 
-
 BY_ATTACHMENT = ("network", "bridge", "direct", "hostdev", "null", "vds", None)
-"""Types of which what they are plugged into decides, and those that other hypervisors have."""
+"""Types whose attachment decides, and types of other hypervisors."""
 
 
 def _allowed_since(interface: Interface, project: Project) -> str | None:
-    """Return the first version that tags what the interface is plugged into; empty for none, None for all or unknown."""
-    network, switch = project.networks.of(interface), project.guests.switch_of(interface)
-    attachment = project.guests.attachment_of(interface)
+    """Return the first version that sets a tag on this attachment: "" if none does, None if all do or it is unknown."""
+    network, switch = project.network_of(interface), project.switch_of(interface)
+    attachment = project.attachment_of(interface)
     if attachment == "host-bridge":
         return None if switch == "openvswitch" else "11.0.0" if switch is None else ""
     if attachment == "own-bridge":

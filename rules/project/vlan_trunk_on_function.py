@@ -1,7 +1,11 @@
-"""Several VLANs are to reach a guest through an SR-IOV function, which supports only one.
+"""Several VLANs are set on an SR-IOV function, which supports only one.
 
 The card puts all frames of the guest into one VLAN. With `trunk='yes'` or several tags libvirt refuses each guest when
-it starts; the network itself starts. A trunk needs an Open vSwitch.
+it starts. The network itself starts.
+
+## What to do
+Keep only the `<tag>` of the guest's VLAN, and remove `trunk`. If the guest needs several VLANs, put it on an Open
+vSwitch, which supports a trunk.
 
 ## Bad
 ```xml functions.xml
@@ -88,7 +92,7 @@ web.xml:6:7: error: an SR-IOV function can have only one VLAN, but this is a tru
 ```
 
 ## Fix safety
-Choice: which of the VLANs the guest is to be in is a guess. The first fix keeps the native one, else the first.
+Choice: which VLAN the guest should be in is a guess. The first fix keeps the native VLAN, or else the first one.
 
 ## Libvirt
 When a guest starts: `vlan trunking is not supported by SR-IOV network devices`
@@ -102,7 +106,7 @@ Not seen: it takes a card with SR-IOV. libvirt's source says so.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Fix, Interface, Network, Node, Problem, Project, edit, fix, problem, rule
 
 
 @rule(
@@ -117,17 +121,23 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if not project.devices.by_function(user) or user.is_template:
         return
     for vlan in (plug.vlan for plug in user.plugs if plug.vlan):
-        tags, trunk = vlan.all("tag"), vlan.attributes.get("trunk")
-        if not tags or (len(tags) < 2 and (trunk is None or trunk.value != "yes")):
+        tags, trunk = vlan.all("tag"), vlan.get("trunk")
+        if not tags or (len(tags) < 2 and trunk != "yes"):
             continue
-        kept = next((tag for tag in tags if tag.get("nativeMode")), tags[0])
-        mode = kept.attributes.get("nativeMode")
-        dropped = [edit.remove_attribute(each) for each in (trunk, mode) if each]
-        others = [edit.remove(tag) for tag in tags if tag is not kept]
         yield problem(
             vlan,
             "an SR-IOV function can have only one VLAN, but this is a trunk",
-            fix(f"Keep only VLAN {kept.get('id')}", *dropped, *others, safety="choice"),
+            _keep_one(vlan),
             fix("Remove <vlan>", edit.remove(vlan), safety="choice"),
             libvirt_message="vlan trunking is not supported by SR-IOV network devices",
         )
+
+
+def _keep_one(vlan: Node) -> tuple[Fix, ...]:
+    """Keep the native VLAN, or else the first one."""
+    tags = vlan.all("tag")
+    kept = next((tag for tag in tags if tag.get("nativeMode")), tags[0])
+    settings = vlan.attributes.get("trunk"), kept.attributes.get("nativeMode")
+    dropped = [edit.remove_attribute(each) for each in settings if each]
+    others = [edit.remove(tag) for tag in tags if tag is not kept]
+    return fix(f"Keep only VLAN {kept.get('id')}", *dropped, *others, safety="choice")

@@ -1,7 +1,11 @@
-"""Guests are bridged to a wireless NIC, and the access point drops what they send.
+"""Guests are bridged to a wireless NIC, but the access point drops what they send.
 
-A wireless station may send under its own MAC address only. The access point does not know the guests, so it neither
-accepts their frames nor sends them any. Behind NAT they use the host's address.
+A wireless station may send only under its own MAC address. The access point does not know the guests, so it neither
+accepts their frames nor sends them any.
+
+## What to do
+Put the guests behind NAT, where they use the host's address: join a network with forward mode `nat`, or make this
+network one. If the LAN has to reach the guests, use a wired NIC.
 
 ## Bad
 ```xml lan.xml
@@ -118,7 +122,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _only_wireless(name: str, host: Host) -> str | None:
-    """The wireless NIC by which alone a NIC or bridge of the host leads out."""
+    """The wireless NIC that is the only way out of a NIC or bridge of the host."""
     link = host.link(name)
     ports = host.ports_of(name) or (() if link is None else (link,))
     wired = any(port.kind in ("nic", "bond", "vlan") and not port.wireless for port in ports)
@@ -126,7 +130,7 @@ def _only_wireless(name: str, host: Host) -> str | None:
 
 
 def _lower(user: Network | Interface) -> tuple[Attribute, ...]:
-    """What names the host's bridge or NIC that guests send by."""
+    """The attributes that name the host's bridge or NICs through which guests send."""
     if user.host_bridge is not None:
         return (user.host_bridge,)
     if isinstance(user, Interface):

@@ -1,8 +1,12 @@
 """A network puts its bridge into a firewalld zone that the host does not have, so it does not start.
 
-libvirt asks firewalld to add the bridge to the zone when the network starts, and gives up where firewalld does not run
-or has no such zone. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld does not run. The
-rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
+libvirt asks firewalld to add the bridge to the zone when the network starts. Where firewalld does not run or has no
+such zone, the network does not start. Without the attribute libvirt uses its zone `libvirt`, or none where firewalld
+does not run. The rule needs an inventory of the host, with an empty list of zones where firewalld does not run.
+
+## What to do
+Correct the name of the zone, or add the zone on the host. If firewalld does not run, start it, or remove `zone` to do
+without it.
 
 ## Bad
 ```xml lab.xml
@@ -46,12 +50,13 @@ lab.xml:4:25: error: firewalld zone 'dzm' does not exist on the host [zone-witho
 ```
 
 ## Fix safety
-Choice: a zone with a similar name is a guess, and perhaps firewalld is only stopped, or the zone comes later. Commands that start the one and add the other are
-shown; once it runs, firewalld blocks what its default zone does not allow, SSH on another port for example.
+Choice: a zone with a similar name is a guess. Perhaps firewalld is only stopped, or the zone is added later. The
+commands that start firewalld and add the zone are shown. Once firewalld runs, it blocks what its default zone does not
+allow, for example SSH on another port.
 
 ## Libvirt
-At start; where firewalld does not run, `zone dzm requested for network lab but firewalld is not active`. An open network starts, because libvirt
-leaves its firewall alone; the zone does nothing there.
+At start; where firewalld does not run, `zone dzm requested for network lab but firewalld is not active`. An open
+network starts, because libvirt leaves its firewall alone. The zone has no effect there.
 
 Seen on 9.0, 11.3 and 12.8.
 
@@ -63,7 +68,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Names, Network, Problem, Project, advise, edit, fix, known, problem, rule
+from vnetlint.api import Attribute, Fix, Names, Network, Problem, Project, advise, edit, fix, known, problem, rule
 
 
 @rule(
@@ -80,24 +85,30 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     zones = project.host.inventory.firewalld_zones if project.host else None
     if place is None or zone is None or zones is None or zone in zones or network.mode not in FIREWALLED:
         return
-    meant = Names(zones).similar(zone)
-    add = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
     yield problem(
         place,
-        f"firewalld zone '{zone}' does not exist on the host"
-        if zones
-        else f"zone '{zone}' needs firewalld, which does not run on the host",
-        fix(f"Change it to '{meant}'", edit.set_attribute(place.node, place.name, meant), safety="choice")
-        if meant
-        else (),
+        (MISSING if zones else NOT_RUNNING).format(zone),
+        _rename(place, Names(zones).similar(zone)),
         fix(f"Remove zone='{zone}'", edit.remove_attribute(place), safety="choice"),
-        advise("Add the zone on the host", add) if zones else advise(START, "systemctl enable --now firewalld"),
+        _add(zone) if zones else advise(START, "systemctl enable --now firewalld"),
         libvirt_message=None if zones else _refusal(zone, network.name),
     )
 
 
+MISSING = "firewalld zone '{}' does not exist on the host"
+NOT_RUNNING = "zone '{}' needs firewalld, which does not run on the host"
 START = "Start firewalld on the host, which then blocks what its default zone does not allow"
 FIREWALLED = ("isolated", "nat", "route")
+
+
+def _rename(place: Attribute, meant: str | None) -> tuple[Fix, ...]:
+    renamed = edit.set_attribute(place.node, place.name, meant) if meant else ()
+    return fix(f"Change it to '{meant}'", renamed, safety="choice")
+
+
+def _add(zone: str) -> tuple[Fix, ...]:
+    command = f"firewall-cmd --permanent --new-zone={quote(zone)} && firewall-cmd --reload"
+    return advise("Add the zone on the host", command)
 
 
 def _refusal(zone: str, name: str | None) -> str:

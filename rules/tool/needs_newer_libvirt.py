@@ -1,8 +1,11 @@
 """The document uses something that the target version of libvirt does not support yet.
 
-An older libvirt silently drops elements and attributes that it does not know, and refuses values that it does not know.
-The rule needs a version from `--target-libvirt` or `target-libvirt`; it uses the versions that libvirt's documentation
-gives.
+An older libvirt silently drops elements and attributes that it does not know, and refuses values that it does not
+know. The rule needs a version from `--target-libvirt` or `target-libvirt`. It uses the versions that libvirt's
+documentation gives.
+
+## What to do
+Remove what the older libvirt does not support. If every host has a newer version, raise `target-libvirt` instead.
 
 ## Bad
 ```xml
@@ -45,11 +48,11 @@ target-libvirt = "9.7.0"
 ```
 
 ## Fix safety
-Choice: a newer libvirt loses what the older one never had. Where the schema asks for the part, the element around it is
-removed; where it asks for that too, only a newer target helps.
+Choice: a newer libvirt loses what the older one never had. Where the schema requires the part, the element around it
+is removed. Where the schema requires that too, only a newer target helps.
 
 ## Libvirt
-Never, for elements and attributes; a value that libvirt does not know it mostly refuses at define.
+Never, for elements and attributes; most values that libvirt does not know are refused at define.
 
 ## References
 - https://libvirt.org/news.html

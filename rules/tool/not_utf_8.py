@@ -5,12 +5,16 @@ it refuses bytes that are not valid UTF-8, even in a comment. Where the bytes ha
 encoding is declared, libvirt reads other text than other programs do, and the declaration is wrong. A pure ASCII file
 is valid UTF-8.
 
+## What to do
+Convert the file to UTF-8, for example with `iconv`, and declare UTF-8 or no encoding. If the bytes already are UTF-8,
+correct only the declaration.
+
 ## Fix safety
 Safe where only the declaration is wrong. Otherwise the whole file has to be converted, which is shown but not done.
 
 ## Libvirt
-At define: `Input is not proper UTF-8, indicate encoding !`; of UTF-16 `Start tag expected, '<' not found`. Never, where
-the bytes are UTF-8.
+At define: `Input is not proper UTF-8, indicate encoding !`; for UTF-16 `Start tag expected, '<' not found`. Never
+where the bytes are UTF-8.
 
 ## References
 - https://libvirt.org/format.html

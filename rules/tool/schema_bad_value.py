@@ -1,11 +1,14 @@
-"""A value is not one that libvirt reads there.
+"""An attribute or element has a value that is not allowed there.
 
 libvirt refuses some such values at define and ignores others. Values that libvirt accepts although its schema rejects
-them, such as an empty `<title>` or a bridge with an unusual name, are reported as info. Write one of the values that
-the message lists.
+them, such as an empty `<title>` or a bridge with an unusual name, are reported as info.
 
-Blanks around a value count in libvirt where the schema passes over them: `mode='nat '` is refused. They are reported in
+The schema ignores blanks around a value, but libvirt does not: it refuses `mode='nat '`. Such blanks are reported in
 networks, filters and interfaces.
+
+## What to do
+Write one of the values that the message lists, without blanks around it. If the finding is an info, libvirt accepts
+the value: change it only if the file has to be valid for the schema.
 
 ## Bad
 ```xml lan.xml
@@ -69,12 +72,12 @@ web.xml:3:3: info: the schema does not allow an empty <title>; libvirt reads it 
 ```
 
 ## Fix safety
-Unsafe where one value is near, or blanks are removed: the right value takes effect. A choice where several values are
-near, and for removing the value. Where no value is near, you have to give one. A bare word in capitals, such as
-`NICDRIVER`, is taken for a placeholder, and no value is proposed.
+Unsafe where one valid value is similar, or blanks are removed: the right value takes effect. A choice where several
+values are similar, and for removing the value. Where none is similar, you have to give the value. A bare word in
+capitals, such as `NICDRIVER`, is taken for a placeholder, and no value is proposed.
 
 ## Libvirt
-Never by the schema, unless asked to validate. Here the parser refuses the value too, at define:
+Never by the schema, unless libvirt is asked to validate. Here the parser refuses the value too, at define:
 `unknown forwarding type 'natt'`
 
 ## References

@@ -1,7 +1,11 @@
-"""An element that is allowed once is there twice, and libvirt reads only one of them.
+"""An element that is allowed only once appears twice, and libvirt reads only one of them.
 
-libvirt reads the first, and the other has no effect. Of two elements of one protocol in a filter rule it reads both as
-one: where both set an attribute, the second counts. Keep the one you mean, or make two rules.
+libvirt reads the first, and the other has no effect. In a filter rule it reads two elements of one protocol as one:
+where both set an attribute, the second counts.
+
+## What to do
+Keep the element that you mean, and remove the other. In a filter rule, you can also move the second element to a rule
+of its own.
 
 ## Bad
 ```xml
@@ -37,12 +41,13 @@ lan.xml:4:3: warning: duplicate <forward>: only one is allowed [schema-duplicate
 ```
 
 ## Fix safety
-Unsafe if both say the same. If they differ, which one to keep is your choice. In a filter rule you can also move the
-second to a rule of its own, or merge the two into what libvirt reads.
+Unsafe if both are equal. If they differ, you choose which one to keep. In a filter rule you can also move the second
+to a rule of its own, or merge the two into what libvirt reads.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-Some duplicates it refuses at define: `Only one <pf> element is allowed in <forward> of network lan`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
+libvirt refuses some duplicates at define: `Only one <pf> element is allowed in <forward> of network lan`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

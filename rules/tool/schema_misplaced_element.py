@@ -1,7 +1,10 @@
 """An element is in a place where libvirt does not look for it.
 
 libvirt knows the element, but in another parent. In the wrong place it is dropped silently: with `<forward>` inside
-`<ip>` the network is isolated. Move the element to the parent that the message names.
+`<ip>` the network is isolated.
+
+## What to do
+Move the element to the parent that the message names. If it is not needed, remove it.
 
 ## Bad
 ```xml
@@ -38,12 +41,15 @@ lan.xml:4:5: warning: <forward> is not allowed in <ip>; it belongs in <network> 
 ```
 
 ## Fix safety
-Unsafe: in its place the element takes effect. Elements that belong together are moved together; if their parent is
-missing, they are put into a new one. Where there are several places it is your choice, and so is removing the element.
+Unsafe: in the right place the element takes effect. Elements that belong together are moved together. If their parent
+is missing, they are put into a new one. Where there are several places, you choose one. Removing the element is also
+your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-If the element is required, libvirt misses it at define, such as a `<name>` in `<ip>`: `missing name information`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
+If the element is required, libvirt reports it as missing at define, such as a `<name>` in `<ip>`:
+`missing name information`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

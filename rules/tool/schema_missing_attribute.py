@@ -1,6 +1,9 @@
 """A required attribute is missing.
 
-libvirt either refuses the document or ignores the element. Add the attribute that the message names.
+libvirt either refuses the document or ignores the element.
+
+## What to do
+Add the attribute that the message names. If the element is not needed, remove it.
 
 ## Bad
 ```xml
@@ -54,8 +57,10 @@ Unsafe where only one value is possible: with the attribute the element takes ef
 value. Removing the element is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-Many it requires at define, such as a route's: `lan: Missing required gateway attribute in route definition`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
+Many attributes are required at define, such as the gateway of a route:
+`lan: Missing required gateway attribute in route definition`.
 
 ## References
 - https://libvirt.org/formatdomain.html#network-interfaces

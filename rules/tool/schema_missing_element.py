@@ -1,6 +1,9 @@
 """A required child element is missing.
 
-libvirt usually refuses the document with a message about the missing value. Add the element that the message names.
+libvirt usually refuses the document with a message about the missing value.
+
+## What to do
+Add the element that the message names. Complete it if the report shows only a snippet.
 
 ## Bad
 ```xml
@@ -34,12 +37,12 @@ lan.xml:1:1: error: missing <name> in <network> [schema-missing-element]
 ```
 
 ## Fix safety
-Unsafe: a value is proposed only where one is possible; a document is named after its file. Otherwise a snippet to
-complete is shown.
+Unsafe: a value is proposed only where just one is possible. A document without a name is named after its file.
+Otherwise a snippet to complete is shown.
 
 ## Libvirt
-Never by the schema, unless asked to validate. Many the parser requires at define: `missing name information`,
-`interface type='network' requires a 'source' element`.
+Never by the schema, unless libvirt is asked to validate. The parser requires many elements at define:
+`missing name information`, `interface type='network' requires a 'source' element`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

@@ -1,6 +1,9 @@
 """There is text between elements, where nothing reads it.
 
-It is usually left over from a comment or an edit. libvirt ignores it. Make it a comment or remove it.
+It is usually left over from a comment or an edit. libvirt ignores it.
+
+## What to do
+If the text is a note, make it a comment. Otherwise remove it.
 
 ## Bad
 ```xml
@@ -37,11 +40,12 @@ lan.xml:4:3: warning: unexpected text in <network> [schema-unexpected-text]
 ```
 
 ## Fix safety
-Unsafe, although nothing changes for libvirt: a note becomes a comment, and stray signs such as a second `>` are
-removed. Removing a note is your choice.
+Unsafe, although nothing changes for libvirt: a note becomes a comment, and stray characters such as a second `>`
+are removed. Removing a note is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

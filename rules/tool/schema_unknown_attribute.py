@@ -1,6 +1,9 @@
 """An attribute has a name that libvirt does not know there, so libvirt drops it.
 
-The document is defined without an error and stored without the attribute. Correct the name, or remove the attribute.
+The document is defined without an error and stored without the attribute.
+
+## What to do
+Correct the name. If libvirt has no such attribute, remove it.
 
 ## Bad
 ```xml
@@ -37,12 +40,13 @@ lan.xml:4:25: warning: unknown attribute 'dely' on <bridge>; did you mean 'delay
 ```
 
 ## Fix safety
-Unsafe: with its right name the attribute takes effect. Removing it changes nothing for libvirt; where a similar name
-exists it is your choice.
+Unsafe: with the right name the attribute takes effect. Removing it changes nothing for libvirt. If a similar name
+exists, removing it is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-If the attribute is required, libvirt misses it at define, such as `actoin` of a filter's `<rule>`:
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
+If the attribute is required, libvirt reports it as missing at define, such as `actoin` in a filter's `<rule>`:
 `rule node requires action attribute`.
 
 ## References

@@ -1,7 +1,10 @@
 """An element has a name that libvirt does not know there, so libvirt drops it.
 
-A network or guest with a misspelled element is defined without an error and stored without the element, so what it asks
-for is never done. Correct the name, or remove the element.
+A network or guest with a misspelled element is defined without an error and stored without the element, so what it
+asks for never happens.
+
+## What to do
+Correct the name. If libvirt has no such element, remove it.
 
 ## Bad
 ```xml
@@ -36,12 +39,13 @@ lan.xml:4:3: warning: unknown element <ipp>; did you mean <ip>? [schema-unknown-
 ```
 
 ## Fix safety
-Unsafe: with its right name the element takes effect. An unknown element around known ones is removed and its content
-kept. Removing it is unsafe only where it has no attribute and no content, else it is your choice.
+Unsafe: with the right name the element takes effect. An unknown element around known ones is removed and its content
+kept. Removing an element is unsafe only if it has no attribute and no content. Otherwise it is your choice.
 
 ## Libvirt
-Never, unless asked to validate (`virsh edit`, `virsh define --validate`): `XML document failed to validate against schema`.
-If the element is required, libvirt misses it at define, such as `<naame>`: `missing name information`.
+Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
+`XML document failed to validate against schema`.
+If the element is required, libvirt reports it as missing at define, such as `<naame>`: `missing name information`.
 In a guest's `<features>` an unknown name is refused at define: `unexpected feature 'X'`.
 
 ## References

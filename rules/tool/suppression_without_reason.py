@@ -2,6 +2,9 @@
 
 Without a reason nobody can tell later whether it still applies. The rule belongs to the profile `strict`.
 
+## What to do
+Write the reason in the comment, after the closing bracket. If nobody knows the reason, remove the suppression.
+
 ## Bad
 ```xml
 <network>
@@ -46,4 +49,5 @@ SUPPRESSION_WITHOUT_REASON = declare(
     when="never",
     since="0.1",
     profile="strict",
+    suppressible=False,
 )

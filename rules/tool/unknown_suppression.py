@@ -2,6 +2,9 @@
 
 The name is misspelled or missing. A suppression must name its rules; there is no form that suppresses all of them.
 
+## What to do
+Correct the name. If the brackets are empty, name the rule that the comment should suppress, or remove the comment.
+
 ## Bad
 ```xml
 <network>
@@ -41,8 +44,8 @@ lan.xml:5:3: warning: unknown rule 'ip-on-bridge-network' in a suppression; did 
 ```
 
 ## Fix safety
-Safe where one rule's name resembles it: the suppression then has an effect. Otherwise removing the name is a choice,
-because another rule may have been meant.
+Safe where the name resembles that of one rule: the suppression then takes effect. Otherwise removing the name is a
+choice, because another rule may have been meant.
 
 ## Libvirt
 Never: to libvirt it is a comment.
@@ -54,5 +57,5 @@ Never: to libvirt it is a comment.
 from vnetlint.api import declare
 
 UNKNOWN_SUPPRESSION = declare(
-    "unknown-suppression", __name__, code="VN0031", severity="warning", when="never", since="0.1"
+    "unknown-suppression", __name__, code="VN0031", severity="warning", when="never", since="0.1", suppressible=False
 )

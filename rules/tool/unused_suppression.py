@@ -1,7 +1,10 @@
 """A suppression suppresses nothing now, but would hide the next finding of its rule.
 
-What it was written for has been fixed or moved, or it is before the wrong element. Suppressions of rules that are not
-selected are not reported.
+The problem it was written for has been fixed or moved, or the comment is before the wrong element. Suppressions of
+rules that are not selected are not reported.
+
+## What to do
+Remove the suppression. If it is before the wrong element, move it to the right one.
 
 ## Bad
 ```xml
@@ -39,7 +42,7 @@ lan.xml:4:3: warning: unused suppression of 'ip-on-bridged-network' [unused-supp
 ```
 
 ## Fix safety
-Safe: it suppresses nothing. Of several rules only the unused ones are removed, and the reason stays.
+Safe: it suppresses nothing. If it names several rules, only the unused ones are removed, and the reason stays.
 
 ## Libvirt
 Never: to libvirt it is a comment.
@@ -51,5 +54,5 @@ Never: to libvirt it is a comment.
 from vnetlint.api import declare
 
 UNUSED_SUPPRESSION = declare(
-    "unused-suppression", __name__, code="VN0030", severity="warning", when="never", since="0.1"
+    "unused-suppression", __name__, code="VN0030", severity="warning", when="never", since="0.1", suppressible=False
 )

@@ -1,8 +1,11 @@
 """The file is not well-formed XML, so nothing can read it.
 
-libvirt parses a document before it looks at its content, so `virsh define` stops here. Only the first fault of a file is
-reported, because the ones after it are often its consequence. Nothing else is checked in such a file, and this rule
-cannot be switched off.
+libvirt parses a document before it looks at its content, so `virsh define` stops here. Only the first fault of a file
+is reported, because later ones are often its consequence. Nothing else is checked in such a file, and this rule cannot
+be switched off.
+
+## What to do
+Correct the XML where the message points, and check the file again for the next fault.
 
 ## Bad
 ```xml
@@ -34,9 +37,9 @@ lan.xml:3:11: error: a bare & is not allowed: write &amp; [xml-syntax]
 ```
 
 ## Fix safety
-Safe: libvirt refuses the file as it is. There is a fix where only one thing can be meant: a bare `&`, a `<` in a value,
-a value without quotes, a missing space, an attribute given twice with one value, `--` in a comment, a name of HTML such
-as `&nbsp;`, a control character. It fixes all faults of that kind in the file.
+Safe: libvirt refuses the file as it is. There is a fix where only one thing can be meant: a bare `&`, a `<` in a
+value, a value without quotes, a missing space, an attribute given twice with one value, `--` in a comment, an HTML
+entity such as `&nbsp;`, a control character. It fixes all faults of that kind in the file.
 
 ## Libvirt
 At define: `(network_definition):3: xmlParseEntityRef: no name`, or another of libxml2's messages.
@@ -48,4 +51,6 @@ At define: `(network_definition):3: xmlParseEntityRef: no name`, or another of l
 
 from vnetlint.api import declare
 
-XML_SYNTAX = declare("xml-syntax", __name__, code="VN0001", severity="error", when="define", since="0.1")
+XML_SYNTAX = declare(
+    "xml-syntax", __name__, code="VN0001", severity="error", when="define", since="0.1", suppressible=False
+)

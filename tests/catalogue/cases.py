@@ -23,7 +23,7 @@ from typing import Any
 
 from vnetlint.finding import When
 from vnetlint.host import Host
-from vnetlint.registry import select
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
 
 FOLDER = Path(__file__).parent / "cases"
@@ -51,8 +51,8 @@ class Form:
     def settings(self, *, twin: bool = False) -> Settings:
         """What the form, or its twin, is judged with."""
         host = self.twin_host if twin else self.host
-        rules = select(["default", *self.rules])
-        return Settings(rules, None if host is None else Host.of(host), self.complete)
+        rules = builtin().select(["default", *self.rules])
+        return Settings(rules, None if host is None else Host.model_validate(host), self.complete)
 
 
 def forms(path: Path) -> Iterator[Form]:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.catalogue.cases import FOLDER, Form, forms
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.xml.source import Source
 
 each_check = pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 """A check is one test and not each of its forms, because there are thousands and each takes milliseconds."""
@@ -16,7 +16,7 @@ each_check = pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=
 
 def _findings(form: Form, *, twin: bool) -> tuple[Finding, ...]:
     files = form.twin if twin else form.files
-    return lint([Source(path, text) for path, text in files.items()], form.settings(twin=twin)).findings
+    return lint([named(path, text) for path, text in files.items()], form.settings(twin=twin)).findings
 
 
 @each_check

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from vnetlint.registry import all_rules
+from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent.parent
 Files = Mapping[str, bytes]
@@ -42,7 +42,7 @@ _TAG_NAME = re.compile(r"<([\w:.-]+)")
 def seeds() -> tuple[str, ...]:
     """The documents to begin with, each once."""
     texts = [path.read_text("utf-8") for path in sorted((ROOT / "examples").rglob("*.xml"))]
-    for rule in all_rules():
+    for rule in builtin():
         for section in ("Bad", "Fixed", "Good"):
             texts += [block.text for block in rule.page.blocks(section) if block.language == "xml"]
     return tuple(dict.fromkeys(texts))

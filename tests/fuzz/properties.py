@@ -10,24 +10,26 @@ from random import Random
 from xml.etree import ElementTree
 
 from tests.fuzz.mutate import ROOT, Files
-from vnetlint import config
-from vnetlint.engine import lint
+from vnetlint.config import model as config
+from vnetlint.engine.fix import fix
+from vnetlint.engine.fixes import edits_by_path, is_consistent
+from vnetlint.engine.lint import lint
 from vnetlint.errors import UserError
-from vnetlint.files import opened
+from vnetlint.files.read import opened
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Span
-from vnetlint.fixes import FixPolicy, apply, edits_by_path, is_consistent
-from vnetlint.fixing import fix
-from vnetlint.host import Host, load
-from vnetlint.registry import all_rules
+from vnetlint.host import Host
+from vnetlint.inputkey import FileKey
 from vnetlint.report import renderer
 from vnetlint.report.outcome import Outcome
 from vnetlint.result import FixResult, Input, Result
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.schema import problems
-from vnetlint.settings import Settings
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
 from vnetlint.xml import wellformed
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
 SECONDS = 5.0
@@ -52,12 +54,12 @@ def _host() -> Host:
 
 def settings(random: Random) -> Settings:
     """Make settings."""
-    rules = all_rules()
-    chosen = {random.choice(rules).name: random.choice((1, 1, 2, 3)) for _ in range(random.choice((0, 0, 5, 400)))}
+    rules = [each.name for each in builtin()]
+    chosen = {random.choice(rules): random.choice((1, 1, 2, 3)) for _ in range(random.choice((0, 0, 5, 400)))}
     policy = FixPolicy(
         unsafe=random.random() < 0.6,
         threshold=random.choice(SEVERITIES),
-        unfixable=frozenset(random.choice(rules).name for _ in range(random.choice((0, 0, 20)))),
+        unfixable=frozenset(random.choice(rules) for _ in range(random.choice((0, 0, 20)))),
         choices=chosen,
     )
     return Settings(
@@ -72,13 +74,13 @@ def settings(random: Random) -> Settings:
 @cache
 def settings_with_all() -> Settings:
     """Settings under which every rule runs and everything that may be fixed in bulk is fixed."""
-    return Settings(frozenset(all_rules()), _host(), fixing=FixPolicy(unsafe=True, threshold="info"))
+    return Settings(frozenset({"all"}), _host(), fixing=FixPolicy(unsafe=True, threshold="info"))
 
 
 def hold(files: Files, under: Settings) -> None:
     """Check every property on some files."""
     start = time.process_time()
-    inputs = [opened(path, data) for path, data in files.items()]
+    inputs = [opened(FileKey(path), data) for path, data in files.items()]
     result, outcome = lint(inputs, under), fix(inputs, under)
     spent = time.process_time() - start
     allowed = SECONDS * (1 + sum(map(len, files.values())) / 10_000)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.fuzz import mutate, properties
 from tests.fuzz.runner import failure, files_of, minimised
-from vnetlint.engine import lint
-from vnetlint.fixing import fix
+from tests.sources import named
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 EACH = 12
 """Seeds for one test."""
@@ -90,14 +90,14 @@ def test_time_grows_with_the_file(what: str) -> None:
 def _seconds(text: str) -> float:
     under = properties.settings_with_all()
     start = time.process_time()
-    lint([Source("a.xml", text)], under)
-    fix([Source("a.xml", text)], under)
+    lint([named("a.xml", text)], under)
+    fix([named("a.xml", text)], under)
     return time.process_time() - start
 
 
 def test_files_that_are_malformed_all_over_are_fixed_in_time() -> None:
     text = "<network><name>x</name><title>" + "a & b " * 20_000 + "</title></network>"
     start = time.process_time()
-    result = fix([Source("a.xml", text)], Settings())
+    result = fix([named("a.xml", text)], Settings())
     assert time.process_time() - start < properties.SECONDS
     assert not result.result.failed

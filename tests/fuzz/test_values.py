@@ -6,9 +6,9 @@ import pytest
 
 from tests.fuzz.mutate import seeds
 from tests.fuzz.properties import settings_with_all
+from tests.sources import named
+from vnetlint.engine.fix import fix
 from vnetlint.finding import Span
-from vnetlint.fixing import fix
-from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 
 HOSTILE = ("²", "①", "٣", "9" * 5000, "-", "+", "0x", "08", "1_000", "1e9", "%", "/", ":", "::/", "0/", "٣.1.1.1")
@@ -18,7 +18,7 @@ def places() -> Iterator[tuple[str, str, Span]]:
     """Yield a text and the span of a value in it, once for each attribute or text of an element."""
     seen: set[tuple[str, str]] = set()
     for text in seeds():
-        for document in parse(Source("x.xml", text)):
+        for document in parse(named("x.xml", text)):
             for node in document.root.descendants():
                 for name, span in _values(node):
                     kind = f"{document.root.name}/{node.parent.name if node.parent else ''}/{node.name}"
@@ -41,7 +41,7 @@ def test_no_value_makes_a_rule_fail(part: int) -> None:
         if number % 12 != part:
             continue
         for value in HOSTILE:
-            written = Source("x.xml", f"{text[: span.start]}{value}{text[span.end :]}")
+            written = named("x.xml", f"{text[: span.start]}{value}{text[span.end :]}")
             outcome = fix([written], settings_with_all())
             said = [each.message for each in outcome.result.findings if each.rule == "internal-error"]
             said += [repr(each) for each in outcome.dropped if each.is_bug]

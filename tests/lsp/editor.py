@@ -9,8 +9,9 @@ from typing import Any
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
-from vnetlint.engine import lint
-from vnetlint.files import typed
+from vnetlint.engine.lint import lint
+from vnetlint.files.read import typed
+from vnetlint.inputkey import FileKey
 from vnetlint.lsp.documents import Buffers, Change
 from vnetlint.lsp.positions import Lines, Place, Units
 from vnetlint.lsp.uris import uri_of
@@ -22,7 +23,7 @@ TIMEOUT = 20
 def found_by_check(path: str, text: str, units: Units) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
     """What `check` finds in a text alone: rules and places."""
     lines = Lines(text, units)
-    findings = lint([typed(path, text)], Settings()).findings
+    findings = lint([typed(FileKey(path), text)], Settings()).findings
     return [(each.rule, lines.place(each.span.start), lines.place(each.span.end)) for each in findings]
 
 

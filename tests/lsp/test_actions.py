@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
+from tests.probes import fix as fixed
+from tests.probes import lint, probe
 from vnetlint.api import Network, Problem, edit, problem
-from vnetlint.engine import lint
+from vnetlint.config.plan import Run
+from vnetlint.config.runoptions import Options
 from vnetlint.errors import UserError
 from vnetlint.finding import Fix, Safety, Severity
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix as fixed
 from vnetlint.lsp.actions import actions_of
 from vnetlint.lsp.analysis import Analyst, Judgement, Texts
 from vnetlint.lsp.client import client_of, settings_of
 from vnetlint.lsp.documents import Buffer, Buffers
-from vnetlint.lsp.plans import Planner
-from vnetlint.plan import Options, Run
-from vnetlint.registry import Rule
-from vnetlint.settings import Settings
+from vnetlint.lsp.plans import ProjectPlans
+from vnetlint.settings import FixPolicy, Settings
 
 TEXT = "<network>\n  <name>n</name>\n  <mtu size='1500'/>\n</network>\n"
 QUICK, ALL = "quickfix", "source.fixAll"
@@ -46,8 +45,7 @@ def judged(*levels: Safety, severity: Severity = "warning", policy: FixPolicy | 
             )
             yield problem(mtu, "is 1500", *fixes, severity=severity)
 
-    rule = Rule("probe", "VN9999", "warning", "never", "0.1", __name__, (Network,), check)
-    settings = Settings(rules=frozenset({rule}), fixing=policy or FixPolicy())
+    settings = Settings(rules=frozenset({probe(check)}), fixing=policy or FixPolicy())
     buffer = opened()
     run = Run((buffer.input,), (), settings)
     return Judgement(buffer, run, lint(run.inputs, settings), Texts({buffer.path: buffer}, {}, buffer))
@@ -104,7 +102,7 @@ def test_what_the_configuration_hides_is_not_shown(
     config.write_text(f"select = ['VN1010']\nmin-severity = '{least}'\nseverity.VN1010 = 'info'\n")
     text = TEXT.replace("<mtu size='1500'/>", "<forward mode='bridge'/><bridge name='b'/><ip address='10.0.0.1'/>")
     buffer = replace(opened(), path="n.xml", text=text, is_file=True)
-    found = Analyst(Planner(Options(config=str(config)))).judge(buffer, ()).findings
+    found = Analyst(ProjectPlans(Options(config=str(config)))).judge(buffer, ()).findings
     assert [each.severity for each in found] == shown
 
 

@@ -6,8 +6,8 @@ import pytest
 from lsprotocol import types
 
 from tests.lsp.editor import Editor, found_by_check
-from vnetlint import files
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
+from vnetlint.files.read import read
 from vnetlint.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -240,7 +240,7 @@ async def test_latin_1_on_the_disk_is_unicode_in_the_editor(editor: Editor, fold
     uri = editor.open(path, text)
     found = {each.code: editor.shown(uri, each.range) for each in await editor.diagnostics(uri)}
     assert found["schema-bad-value"] == "mode='natt'"
-    assert found.keys() == {each.rule for each in lint([files.read(str(path))], Settings()).findings}
+    assert found.keys() == {each.rule for each in lint([read(str(path))], Settings()).findings}
     editor.close(uri)
     path.unlink()
 

@@ -4,21 +4,21 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
+from vnetlint.engine.suppress import suppressing
 from vnetlint.finding import Finding
-from vnetlint.fixes import apply
-from vnetlint.registry import all_rules, select
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
-from vnetlint.suppress import suppressing
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
-SETTINGS = Settings(select(["all"]) - select(["suppression-without-reason"]))
+SETTINGS = Settings(builtin().select(["all"]) - builtin().select(["suppression-without-reason"]))
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """The faulty documents of the rules' own pages."""
-    for rule in all_rules():
+    for rule in builtin():
         for number, block in enumerate(rule.page.blocks("Bad")):
             if block.language == "xml":
                 yield f"{rule.name}-{number}", block.text
@@ -34,7 +34,7 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
 
 
 def findings(text: str) -> list[Finding]:
-    return list(lint([Source("a.xml", text)], SETTINGS).findings)
+    return list(lint([named("a.xml", text)], SETTINGS).findings)
 
 
 SLOW = ("CRLF", "tags behind tags")
@@ -48,12 +48,12 @@ def test_what_is_suppressed_is_gone_and_nothing_else(case: str, layout: str) -> 
     text = LAYOUTS[layout](CASES[case])
     before = findings(text)
     for finding in before:
-        edits = suppressing(parse(Source("a.xml", text)), finding)
+        edits = suppressing(parse(named("a.xml", text)), finding, builtin()[finding.rule])
         if not edits:
             assert finding.code.startswith("VN00"), finding
             continue
         after = apply(text, edits)
-        assert parse(Source("a.xml", after))
+        assert parse(named("a.xml", after))
         left = findings(after)
         assert not [each for each in left if (each.rule, each.element, each.message) == key(finding)]
         gone = [each for each in before if key(each) not in {key(one) for one in left}]
@@ -68,5 +68,5 @@ def key(finding: Finding) -> tuple[str, str, str]:
 def test_a_second_rule_joins_the_comment_that_is_there() -> None:
     text = "<network>\n  <!-- vnetlint: ignore[no-such] why -->\n  <forward mode='natt'/>\n</network>\n"
     [finding] = [each for each in findings(text) if each.rule == "schema-bad-value"]
-    after = apply(text, suppressing(parse(Source("a.xml", text)), finding))
+    after = apply(text, suppressing(parse(named("a.xml", text)), finding, builtin()[finding.rule]))
     assert "<!-- vnetlint: ignore[no-such, schema-bad-value] why -->\n  <forward" in after

@@ -11,11 +11,11 @@ from functools import cached_property
 from ipaddress import ip_network
 
 from tests.oracle.libvirtd import Answer, Bridge, Host, Libvirtd, Nic, Route, answer, name_in
+from tests.sources import named
 from vnetlint.finding import When
 from vnetlint.host import HostNetwork, Inventory, Link
 from vnetlint.model.network import Network
 from vnetlint.project import EXTERNAL_NETWORKS
-from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 
 BARE = Host()
@@ -62,7 +62,7 @@ class Document:
     @cached_property
     def root(self) -> Node:
         """Its root element, as we read it."""
-        return parse(Source(self.path, self.text))[0].root
+        return parse(named(self.path, self.text))[0].root
 
     @property
     def kind(self) -> str:
@@ -80,7 +80,7 @@ def documents_of(files: Mapping[str, str]) -> list[Document]:
     """Cut files into their documents; a file of one document stays whole."""
     found = []
     for path, text in files.items():
-        roots = [each.root for each in parse(Source(path, text))]
+        roots = [each.root for each in parse(named(path, text))]
         if len(roots) == 1:
             found.append(Document(path, text))
         found += [Document(path, text[root.span.start : root.span.end]) for root in roots if len(roots) > 1]
@@ -112,7 +112,7 @@ def _links(inventory: Inventory | None, documents: Sequence[Document]) -> Host:
     backend = inventory.firewall_backend if inventory else None
     forwarding = bool(inventory and inventory.forwarding.ipv4)
     if known is None:
-        nics, bridges = named(documents)
+        nics, bridges = links_of(documents)
         wanted = [Nic(name) for name in sorted(nics - bridges - {"eth0"})]
         switches = _switches(documents)
         made = tuple(Bridge(name, is_ovs=name in switches) for name in sorted(bridges))
@@ -186,7 +186,7 @@ def ask(
     return worst
 
 
-def named(documents: Sequence[Document]) -> tuple[set[str], set[str]]:
+def links_of(documents: Sequence[Document]) -> tuple[set[str], set[str]]:
     """The cards and the bridges of the host that files name, without the bridges that libvirt makes."""
     nics: set[str] = set()
     bridges: set[str] = set()

@@ -8,10 +8,10 @@ from functools import cache
 from tests.oracle.asking import TOOK, Said, ask, documents_of, host_of
 from tests.oracle.libvirtd import ROOTS, Host, Libvirtd
 from tests.rules.cases import Case
+from tests.sources import named
 from vnetlint.finding import Edit, Finding, Span
-from vnetlint.registry import Rule
+from vnetlint.rulebook.rule import Rule
 from vnetlint.version import parse_version
-from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
 
@@ -101,7 +101,7 @@ def _without_others(finding: Finding, found: list[Finding], case: Case) -> Mappi
 
 def _other_interfaces(finding: Finding, kept: list[tuple[str, Span]], files: Mapping[str, str]) -> Iterator[Edit]:
     """Remove a guest's other interfaces, where a finding is about one: each may have a fault of its own."""
-    roots = [document.root for document in parse(Source(finding.path, files[finding.path]))]
+    roots = [document.root for document in parse(named(finding.path, files[finding.path]))]
     interfaces = [each for root in roots for each in root.descendants() if each.name == "interface"]
     removed = [
         Edit(finding.path, each.span, "") for each in interfaces if each.parent and each.parent.name == "devices"

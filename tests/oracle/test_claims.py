@@ -5,15 +5,16 @@ import pytest
 from tests.oracle.claims import doubts
 from tests.oracle.libvirtd import ROOTS
 from tests.rules.cases import bad_case
-from vnetlint.registry import Rule, all_rules
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.rule import Rule
 
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(300)]
 
 ELSEWHERE = {"several-documents", "router-advertisements-lost", "openvswitch-missing"}
-"""Rules whose host or file is not built from an example: test_host_facts.py and test_refused.py ask about them."""
+"""Rules whose host or file is not built from an example; test_host_facts.py and test_libvirt_verdict.py cover them."""
 
-RULES = [rule for rule in all_rules() if rule.family != "tool" and rule.name not in ELSEWHERE]
-"""The tool's own rules tell of files as such; what libvirt says of a schema's faults is in test_refused.py."""
+RULES = [rule for rule in builtin() if rule.family != "tool" and rule.name not in ELSEWHERE]
+"""The tool's own rules tell of files as such; what libvirt says of a schema's faults is in test_libvirt_verdict.py."""
 
 
 @pytest.mark.parametrize("version", ROOTS)

@@ -1,4 +1,4 @@
-"""Every attribute of these documents, empty: refused where that is said, only worth knowing where read as absent."""
+"""Every attribute of these documents, empty: findings are right about what libvirt refuses and reads as absent."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracle.libvirtd import Libvirtd
-from vnetlint.engine import lint
-from vnetlint.fixes import apply
-from vnetlint.schema.refused import path_of
+from tests.sources import named
+from vnetlint.engine.lint import lint
+from vnetlint.schema.annotations import path_of
 from vnetlint.settings import Settings
 from vnetlint.xml import edit
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import Node, parse
 
 pytestmark = pytest.mark.oracle
@@ -80,7 +80,7 @@ def _documents() -> Iterator[str]:
 def _places() -> Iterator[tuple[str, str, str, str]]:
     """Each place with its document as it is, with the value emptied, and without the attribute."""
     for text in _documents():
-        root: Node = parse(Source("x.xml", text))[0].root
+        root: Node = parse(named("x.xml", text))[0].root
         for node in (root, *root.descendants()):
             path = path_of(node)
             if path.startswith("domain") and not path.startswith("domain/devices/interface"):
@@ -104,7 +104,7 @@ def test_an_empty_value(daemon: Libvirtd, place: str) -> None:
     text, empty, without = PLACES[place]
     assert _kept(daemon, text) is not None
     kept = _kept(daemon, empty)
-    findings = lint([Source("x.xml", empty)], Settings()).findings
+    findings = lint([named("x.xml", empty)], Settings()).findings
     assert (kept is None) == any(each.when == "define" and each.severity == "error" for each in findings), findings
     if kept is not None and kept == _kept(daemon, without) and place not in MEANT:
         assert {each.severity for each in findings if "schema" in each.rule} <= {"info"}

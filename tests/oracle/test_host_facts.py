@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.oracle.libvirtd import ROOTS, Host, Libvirtd, Nic
+from tests.sources import named
 from vnetlint import host as inventory
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 pytestmark = pytest.mark.oracle
 
@@ -130,6 +130,6 @@ def test_a_device_that_is_taken_twice(asked: tuple[Libvirtd, str], devices: str)
 
 
 def _is_error(version: str, host: dict[str, Any], when: str, text: str) -> bool:
-    settings = Settings(host=inventory.Host.of({"version": 1, "libvirt": version, **host}))
-    found = lint([Source("x.xml", text)], settings).findings
+    settings = Settings(host=inventory.Host.model_validate({"version": 1, "libvirt": version, **host}))
+    found = lint([named("x.xml", text)], settings).findings
     return any(each.severity == "error" and each.when == when for each in found)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracle.libvirtd import ROOTS, Bridge, Host, Libvirtd, Nic, Route
+from tests.sources import named
 from vnetlint import host as inventory
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 pytestmark = pytest.mark.oracle
 
@@ -88,7 +88,7 @@ def test_guests(asked: tuple[Libvirtd, Settings], card: str) -> None:
 
 
 def _said(settings: Settings, moments: set[str], *texts: str) -> str | None:
-    sources = [Source(f"{number}.xml", text) for number, text in enumerate(texts)]
+    sources = [named(f"{number}.xml", text) for number, text in enumerate(texts)]
     errors = [each for each in lint(sources, settings).findings if each.severity == "error" and each.path == "0.xml"]
     said = {each.when for each in errors} & moments
     assert len(said) < 2, errors

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from vnetlint.cli.main import main
 from vnetlint.finding import Finding, Fix, Problem, Related, Span
-from vnetlint.registry import find
 from vnetlint.report.outcome import Outcome
 from vnetlint.result import Result
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.xml.source import Source
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,13 +40,15 @@ def finding(
     libvirt_message: str | None = None,
 ) -> Finding:
     problem = Problem(path, span, "/network/ip[1]", message, fixes, related, libvirt_message=libvirt_message)
-    return find(rule).finding(problem)
+    return builtin().find(rule).finding(problem)
 
 
 def outcome(
     *findings: Finding, sources: Iterable[Source] = (), suppressed: Iterable[tuple[Finding, str]] = ()
 ) -> Outcome:
-    return Outcome(Result(findings, {each.path: each for each in sources}, (), {}, tuple(suppressed)))
+    every = (*findings, *(each for each, _ in suppressed))
+    rules = {each.rule: builtin()[each.rule] for each in every}
+    return Outcome(Result(findings, {each.path: each for each in sources}, (), {}, tuple(suppressed), rules=rules))
 
 
 def bridged(name: str = "lan", before: str = "", inner: str = "") -> str:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 
 from tests.report.cases import ANYTHING, NAMES, Ran, awkward_folder, finding, outcome, texts_with_spans
+from tests.sources import named
 from vnetlint.finding import Span
 from vnetlint.report import github
 from vnetlint.report.display import clean_lines
 from vnetlint.report.text import scalar
-from vnetlint.xml.source import Source
 
 _PROPERTY_ESCAPES = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
 
@@ -37,7 +37,7 @@ def _unescaped(text: str) -> str:
 @given(NAMES, ANYTHING, ANYTHING)
 def test_a_finding_is_one_command_whatever_is_in_it(path: str, message: str, said: str) -> None:
     one = finding(path, message=message, libvirt_message=said)
-    ((name, properties, data),) = commands(github.render(outcome(one, sources=[Source(path, "")])))
+    ((name, properties, data),) = commands(github.render(outcome(one, sources=[named(path, "")])))
     assert (name, properties["file"], properties["title"]) == (
         "error",
         scalar(clean_lines(path)),
@@ -50,7 +50,7 @@ def test_a_finding_is_one_command_whatever_is_in_it(path: str, message: str, sai
 @given(texts_with_spans())
 def test_columns_are_only_told_on_one_line_and_in_order(case: tuple[str, Span]) -> None:
     text, span = case
-    source = Source("lan.xml", text)
+    source = named("lan.xml", text)
     ((_, properties, _),) = commands(github.render(outcome(finding(span=span), sources=[source])))
     start, end = (source.lines.position(offset) for offset in span)
     assert (int(properties["line"]), int(properties["endLine"])) == (start.line, end.line)
@@ -62,13 +62,13 @@ def test_columns_are_only_told_on_one_line_and_in_order(case: tuple[str, Span]) 
 
 def test_severities_and_silence() -> None:
     rules = ("ip-on-bridged-network", "unknown-portgroup", "macvtap-host-isolation")
-    text = github.render(outcome(*(finding(rule=rule) for rule in rules), sources=[Source("lan.xml", "")]))
+    text = github.render(outcome(*(finding(rule=rule) for rule in rules), sources=[named("lan.xml", "")]))
     assert [name for name, _, _ in commands(text)] == ["error", "warning", "notice"]
     assert github.render(outcome()) == ""
 
 
 def test_a_command_looks_like_this() -> None:
-    source = Source("a,b: 100%.xml", "<network>\n  <ip/>😀<ip/>\n</network>\n")
+    source = named("a,b: 100%.xml", "<network>\n  <ip/>😀<ip/>\n</network>\n")
     one = finding(source.path, Span(18, 23), "100% wrong", libvirt_message="no, never: ever")
     assert github.render(outcome(one, sources=[source])) == (
         "::error file=a%2Cb%3A 100%25.xml,line=2,endLine=2,col=10,endColumn=15,title=vnetlint (ip-on-bridged-network)"

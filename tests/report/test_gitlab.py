@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.cases import ANYTHING, NAMES, Ran, awkward_folder, finding, outcome
+from tests.sources import named
 from vnetlint.finding import Span
 from vnetlint.report import gitlab
-from vnetlint.xml.source import Source
 
 SEVERITIES = ("info", "minor", "major", "critical", "blocker")
 
@@ -33,7 +33,7 @@ def issues(text: str) -> list[dict[str, Any]]:
 @given(st.lists(st.tuples(NAMES, ANYTHING), max_size=5))
 def test_whatever_a_file_holds_makes_a_report(cases: list[tuple[str, str]]) -> None:
     findings = [finding(path, message=message) for path, message in cases]
-    found = issues(gitlab.render(outcome(*findings, sources=[Source(path, "") for path, _ in cases])))
+    found = issues(gitlab.render(outcome(*findings, sources=[named(path, "") for path, _ in cases])))
     assert len(found) == len(cases)
     for each in found:
         (each["description"] + each["location"]["path"]).encode()
@@ -41,7 +41,7 @@ def test_whatever_a_file_holds_makes_a_report(cases: list[tuple[str, str]]) -> N
 
 def test_findings_that_are_alike_have_fingerprints_of_their_own() -> None:
     same = [finding(span=Span(10, 15)) for _ in range(3)]
-    assert len(issues(gitlab.render(outcome(*same, sources=[Source("lan.xml", "<network>\n<ip/>")])))) == 3
+    assert len(issues(gitlab.render(outcome(*same, sources=[named("lan.xml", "<network>\n<ip/>")])))) == 3
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_severities(rule: str, severity: str) -> None:
 
 
 def test_a_clean_run_is_an_empty_array() -> None:
-    assert gitlab.render(outcome(sources=[Source("lan.xml", "<network/>")])) == "[]\n"
+    assert gitlab.render(outcome(sources=[named("lan.xml", "<network/>")])) == "[]\n"
 
 
 def test_paths_are_relative_and_lines_are_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

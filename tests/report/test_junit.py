@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.report.cases import ANYTHING, NAMES, ROOT, Ran, awkward_folder, finding, outcome
+from tests.sources import named
 from vnetlint.finding import Fix, Related, Span
 from vnetlint.report import junit
-from vnetlint.xml.source import Source
 
 
 def suites(text: str) -> list[ElementTree.Element]:
@@ -44,26 +44,26 @@ def test_whatever_a_file_holds_makes_xml(cases: list[tuple[str, str, str]]) -> N
         )
         for path, message, text in cases
     ]
-    suites(junit.render(outcome(*findings, sources=[Source(path, text) for path, _, text in cases])))
+    suites(junit.render(outcome(*findings, sources=[named(path, text) for path, _, text in cases])))
 
 
 @pytest.mark.parametrize("character", list("\0\x0b\x1b\ufffe\uffff\ud800\udcff"))
 def test_what_xml_cannot_hold_is_replaced(character: str) -> None:
     one = finding(f"{character}.xml", message=character, libvirt_message=character)
-    (suite,) = suites(junit.render(outcome(one, sources=[Source(one.path, character)])))
+    (suite,) = suites(junit.render(outcome(one, sources=[named(one.path, character)])))
     assert character not in "".join(suite.itertext()) + "".join(
         v for each in suite.iter() for v in each.attrib.values()
     )
 
 
 def test_a_clean_file_is_a_case_that_passes() -> None:
-    (suite,) = suites(junit.render(outcome(sources=[Source("lan.xml", "<network/>")])))
+    (suite,) = suites(junit.render(outcome(sources=[named("lan.xml", "<network/>")])))
     assert (suite.get("name"), [case.get("name") for case in suite]) == ("lan.xml", ["no findings"])
     assert [list(case) for case in suite] == [[]]
 
 
 def test_findings_that_are_alike_are_cases_of_their_own() -> None:
-    (suite,) = suites(junit.render(outcome(finding(), finding(), sources=[Source("lan.xml", "")])))
+    (suite,) = suites(junit.render(outcome(finding(), finding(), sources=[named("lan.xml", "")])))
     name = "ip-on-bridged-network /network/ip[1]"
     assert [case.get("name") for case in suite] == [name, f"{name} (2)"]
 

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.cases import ANYTHING, NAMES, ROOT, Ran, awkward_folder, bridged, finding, outcome, texts_with_spans
+from tests.sources import named
 from vnetlint.finding import Edit, Fix, Related, Span
-from vnetlint.fixes import apply
-from vnetlint.registry import all_rules
+from vnetlint.inputkey import FileKey
 from vnetlint.report import sarif
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.xml.source import Source, decode
+from vnetlint.xml.splice import apply
 
 Json = Mapping[str, Any]
 
@@ -49,7 +51,7 @@ def span_of(run: Json, text: str, region: Json) -> Span:
 @given(texts_with_spans())
 def test_a_region_leads_back_to_its_span(case: tuple[str, Span]) -> None:
     text, span = case
-    run = run_of(sarif.render(outcome(finding(span=span), sources=[Source("lan.xml", text)])))
+    run = run_of(sarif.render(outcome(finding(span=span), sources=[named("lan.xml", text)])))
     region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert min(region.values()) >= 1
     assert span_of(run, text, region) == span
@@ -59,7 +61,7 @@ def test_a_region_leads_back_to_its_span(case: tuple[str, Span]) -> None:
 def test_the_replacements_are_the_edits(case: tuple[str, Span], new: str) -> None:
     text, span = case
     fix = Fix("Mend it", (Edit("lan.xml", span, new),), "unsafe")
-    run = run_of(sarif.render(outcome(finding(fixes=(fix,)), sources=[Source("lan.xml", text)])))
+    run = run_of(sarif.render(outcome(finding(fixes=(fix,)), sources=[named("lan.xml", text)])))
     (written,) = run["results"][0]["fixes"]
     assert (written["description"]["text"], written["properties"]) == ("Mend it", {"safety": "unsafe"})
     (change,) = written["artifactChanges"]
@@ -93,7 +95,7 @@ def test_whatever_a_file_holds_makes_json_that_others_read(path: str, message: s
     one = finding(
         path, message=message, libvirt_message=said, fixes=(fix,), related=(Related(title, path, Span(0, 0)),)
     )
-    text = sarif.render(outcome(one, sources=[Source(path, "")], suppressed=[(one, message)]))
+    text = sarif.render(outcome(one, sources=[named(path, "")], suppressed=[(one, message)]))
     assert not re.search(r"(?<!\\)(\\\\)*\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])", text), "a lone high surrogate"
     json.loads(text)["runs"][0]["results"][0]["message"]["text"].encode()
     assert all(each["message"]["text"] for each in run_of(text)["results"])
@@ -114,7 +116,7 @@ def test_a_message_is_neither_a_placeholder_nor_a_link(message: str, written: st
 
 
 def test_a_clean_run_has_results() -> None:
-    run = run_of(sarif.render(outcome(sources=[Source("lan.xml", "<network/>")])))
+    run = run_of(sarif.render(outcome(sources=[named("lan.xml", "<network/>")])))
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
     assert [each["location"]["uri"] for each in run["artifacts"]] == ["lan.xml"]
 
@@ -123,7 +125,7 @@ def test_of_a_file_that_was_not_opened_no_line_is_told() -> None:
     elsewhere = Fix("Mend it there", (Edit("other.xml", Span(500, 510), ""),), "unsafe")
     related = (Related("the other", "other.xml", Span(500, 510)),)
     one = finding(related=related, fixes=(elsewhere,))
-    (result,) = run_of(sarif.render(outcome(one, sources=[Source("lan.xml", "")])))["results"]
+    (result,) = run_of(sarif.render(outcome(one, sources=[named("lan.xml", "")])))["results"]
     (place,) = result["relatedLocations"]
     assert place["physicalLocation"] == {"artifactLocation": {"uri": "other.xml"}}
     assert "fixes" not in result
@@ -131,7 +133,7 @@ def test_of_a_file_that_was_not_opened_no_line_is_told() -> None:
 
 def test_related_places_are_numbered_and_not_too_many() -> None:
     many = tuple(Related(f"no. {number}", "lan.xml", Span(0, 0)) for number in range(2000))
-    (result,) = run_of(sarif.render(outcome(finding(related=many), sources=[Source("lan.xml", "")])))["results"]
+    (result,) = run_of(sarif.render(outcome(finding(related=many), sources=[named("lan.xml", "")])))["results"]
     assert [each["id"] for each in result["relatedLocations"]] == list(range(1, sarif.MOST_RELATED + 1))
 
 
@@ -142,7 +144,7 @@ def test_a_fix_without_edits_is_none() -> None:
 
 
 def test_what_is_suppressed_stays_with_its_reason_and_a_fingerprint_of_its_own() -> None:
-    source = Source("lan.xml", bridged())
+    source = named("lan.xml", bridged())
     run = run_of(sarif.render(outcome(finding(), sources=[source], suppressed=[(finding(), "{old}"), (finding(), "")])))
     kept, told, reasonless = run["results"]
     assert "suppressions" not in kept
@@ -160,7 +162,7 @@ def test_the_rules_are_those_that_occur_and_indexes_point_to_them(monkeypatch: p
     assert all(rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"])
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", builtin(), ids=lambda rule: rule.name)
 def test_every_rule_has_what_github_asks_for(rule: Any) -> None:
     (written,) = run_of(sarif.render(outcome(finding(rule=rule.name))))["tool"]["driver"]["rules"]
     assert written["id"].lower() != written["name"].lower()
@@ -194,7 +196,7 @@ def test_awkward_files_are_told_where_they_are(tmp_path: Path, monkeypatch: pyte
             continue
         place = result["locations"][0]["physicalLocation"]
         name = unquote_to_bytes(place["artifactLocation"]["uri"].removeprefix("file://"))
-        source = decode("", Path(os.fsdecode(name)).read_bytes())
+        source = decode(FileKey(""), Path(os.fsdecode(name)).read_bytes())
         assert source.excerpt(span_of(run, source.text, place["region"])) == "<ip address='10.0.0.1' prefix='24'/>"
         seen.add(os.path.basename(name))
     assert {b"emoji.xml", b"crlf.xml", b"cr.xml", b"latin.xml", b"bom.xml", b"wide.xml", b"out side.xml"} < seen
@@ -212,5 +214,5 @@ def test_awkward_files_are_told_where_they_are(tmp_path: Path, monkeypatch: pyte
      ("shift_jis", "SHIFT_JIS"), ("mac-roman", "MACINTOSH")],
 )  # fmt: skip
 def test_encodings_have_their_registered_names(codec: str, name: str) -> None:
-    run = run_of(sarif.render(outcome(sources=[Source("lan.xml", "", codec)])))
+    run = run_of(sarif.render(outcome(sources=[Source(FileKey("lan.xml"), "", codec)])))
     assert run["artifacts"][0]["encoding"] == name

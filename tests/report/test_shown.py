@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.report.cases import Ran, bridged, finding, outcome
-from vnetlint import config
-from vnetlint.cli.output import Format
+from tests.sources import named
+from vnetlint.cli.output import FORMATS
+from vnetlint.config import model as config
 from vnetlint.finding import Edit, Span
 from vnetlint.report import concise, full
 from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.outcome import MOST_ALIKE, Fold, Outcome, folded
-from vnetlint.xml.source import Source
 
 CONFIG = "[severity]\nip-on-bridged-network = 'warning'\nsetting-on-bridged-network = 'info'\n"
 BROKEN = bridged().replace("</network>", "  <mtu size='9000'/>\n</network>")
@@ -35,16 +35,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("least", "shown"), [("info", 2), ("warning", 1), ("error", 0)])
 def test_what_is_milder_is_in_no_format(least: str, shown: int) -> None:
-    ran = {name: Ran("check", "--output-format", name, "--min-severity", least) for name in Format}
-    assert len(json.loads(ran[Format.json].out)["findings"]) == shown
-    assert len(json.loads(ran[Format.gitlab].out)) == shown
-    assert len(json.loads(ran[Format.sarif].out)["runs"][0]["results"]) == shown
-    assert len(ran[Format.github].out.splitlines()) == shown
-    assert len(ran[Format.concise].out.splitlines()) == shown
-    assert sum("[ip-on" in line or "[setting-on" in line for line in ran[Format.full].out.splitlines()) == shown
-    cases = ElementTree.fromstring(ran[Format.junit].out).iter("testcase")
+    ran = {name: Ran("check", "--output-format", name, "--min-severity", least) for name in FORMATS}
+    assert len(json.loads(ran["json"].out)["findings"]) == shown
+    assert len(json.loads(ran["gitlab"].out)) == shown
+    assert len(json.loads(ran["sarif"].out)["runs"][0]["results"]) == shown
+    assert len(ran["github"].out.splitlines()) == shown
+    assert len(ran["concise"].out.splitlines()) == shown
+    assert sum("[ip-on" in line or "[setting-on" in line for line in ran["full"].out.splitlines()) == shown
+    cases = ElementTree.fromstring(ran["junit"].out).iter("testcase")
     assert sum(case.get("name") != "no findings" for case in cases) == shown
-    summary = json.loads(ran[Format.json].out)["summary"]
+    summary = json.loads(ran["json"].out)["summary"]
     assert (summary["warnings"] + summary["infos"], summary["hidden"]) == (shown, 2 - shown)
     assert len(Ran("check", "--statistics", "--min-severity", least).out.splitlines()) == shown
 
@@ -52,7 +52,7 @@ def test_what_is_milder_is_in_no_format(least: str, shown: int) -> None:
 @pytest.mark.parametrize("least", SEVERITIES)
 @pytest.mark.parametrize(("threshold", "code"), [("error", 0), ("warning", 1), ("info", 1)])
 def test_the_exit_code_does_not_depend_on_what_is_shown(least: str, threshold: str, code: int) -> None:
-    for name in Format:
+    for name in FORMATS:
         ran = Ran("check", "--output-format", name, "--fail-on", threshold, "--min-severity", least)
         assert ran.code == code
         shows_why = SEVERITIES.index(least) >= 1 or threshold == "error"
@@ -90,7 +90,7 @@ def test_what_is_too_mild_is_fixed_all_the_same() -> None:
 
 
 def repeated(count: int, path: str = "lan.xml", message: str = "the MAC '{}' is also that of line {}") -> Outcome:
-    source = Source(path, "<a/>\n" * count)
+    source = named(path, "<a/>\n" * count)
     found = [finding(path, Span(5 * n, 5 * n + 4), message.format(n, n * n)) for n in range(count)]
     return outcome(*found, sources=[source])
 
@@ -163,7 +163,7 @@ def test_no_character_moves_the_cursor_or_turns_the_text(code: int) -> None:
 
 def test_the_diff_of_a_fix_has_the_lines_of_the_file() -> None:
     text = "<a>\u2028<b/>\x85<c/>\r\n<d/></a>"
-    source = Source("a.xml", text)
+    source = named("a.xml", text)
     at = text.index("<c/>")
     shown = list(full.diff_lines(source, [Edit("a.xml", Span(at, at + 4), "<e/>")]))
     assert shown == [("-", "<a>\u2028<b/>\x85<c/>"), ("+", "<a>\u2028<b/>\x85<e/>")]

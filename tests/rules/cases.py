@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vnetlint.engine import lint
-from vnetlint.files import opened
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
+from vnetlint.config.ruleoptions import model_of
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
+from vnetlint.files.read import opened
 from vnetlint.host import Host
-from vnetlint.options import model_of
-from vnetlint.page import Block, Page
-from vnetlint.registry import Rule, all_rules, find
+from vnetlint.inputkey import FileKey
 from vnetlint.report.concise import line
 from vnetlint.result import FixResult, Result, Unreadable
-from vnetlint.settings import Settings
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.page import Block, Page
+from vnetlint.rulebook.rule import Rule
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
 
 DEFAULT_FILE = "lan.xml"
@@ -31,10 +32,10 @@ class Case:
     settings: Settings
 
     def lint(self) -> Result:
-        return lint([opened(path, data) for path, data in self.files.items()], self.settings)
+        return lint([opened(FileKey(path), data) for path, data in self.files.items()], self.settings)
 
     def fix(self) -> FixResult:
-        return fix([opened(path, data) for path, data in self.files.items()], self.settings)
+        return fix([opened(FileKey(path), data) for path, data in self.files.items()], self.settings)
 
     def with_files(self, files: Files) -> "Case":
         return Case(files, self.settings)
@@ -87,13 +88,13 @@ def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> 
     files = {block.file or default: block.text.encode() for block in blocks if block.language == "xml"}
     host = next((Host.of(json.loads(block.text)) for block in blocks if block.language == "json"), None)
     config = next((tomllib.loads(block.text) for block in blocks if block.language == "toml"), {})
-    assert not any(isinstance(opened(path, data), Unreadable) for path, data in files.items()), rule.name
+    assert not any(isinstance(opened(FileKey(path), data), Unreadable) for path, data in files.items()), rule.name
     target = parse_version(config["target-libvirt"]) if "target-libvirt" in config else None
     complete = config.get("complete", False)
-    options = {name: _options(find(name), values) for name, values in config.get("options", {}).items()}
+    options = {name: _options(builtin().find(name), values) for name, values in config.get("options", {}).items()}
     fixing = FixPolicy(unsafe=True, choices={rule.name: 1})
     settings = Settings(
-        rules=frozenset(all_rules()), host=host, complete=complete, fixing=fixing, target=target, options=options
+        rules=frozenset({"all"}), host=host, complete=complete, fixing=fixing, target=target, options=options
     )
     return Case(files, settings)
 

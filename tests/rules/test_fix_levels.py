@@ -2,13 +2,12 @@
 
 import pytest
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding, Safety
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
-from vnetlint.registry import all_rules
-from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.settings import FixPolicy, Settings
 
 GUEST = (
     "<domain type='kvm'>\n  <name>web</name>\n  <memory>1024</memory>\n"
@@ -17,7 +16,7 @@ GUEST = (
 NIC = "<interface type='{}'>{}</interface>"
 BRIDGED = "<source bridge='br0'/>"
 FILTER = "<filter name='guests' chain='root'>\n  <rule action='drop' direction='in'>{}</rule>\n</filter>\n"
-BULK = Settings(rules=frozenset(all_rules()), fixing=FixPolicy(unsafe=True, threshold="info"))
+BULK = Settings(rules=frozenset({"all"}), fixing=FixPolicy(unsafe=True, threshold="info"))
 
 
 def guest(*parts: str) -> str:
@@ -29,7 +28,7 @@ def nic(body: str, kind: str = "bridge") -> str:
 
 
 def found(text: str, rule: str) -> list[Finding]:
-    result = lint([Source("web.xml", text)], Settings(rules=frozenset(all_rules())))
+    result = lint([named("web.xml", text)], Settings(rules=frozenset({"all"})))
     assert not [each for each in result.findings if each.rule == "internal-error"]
     return [each for each in result.findings if each.rule == rule]
 
@@ -40,7 +39,7 @@ def levels(text: str, rule: str) -> list[tuple[str, Safety]]:
 
 
 def mended(text: str) -> str:
-    changed = fix([Source("web.xml", text)], BULK).changed
+    changed = fix([named("web.xml", text)], BULK).changed
     return changed[0].after.text if changed else text
 
 
@@ -73,7 +72,7 @@ def mended(text: str) -> str:
     ],
 )  # fmt: skip
 def test_what_somebody_may_have_meant_is_not_changed_in_bulk(text: str) -> None:
-    findings = lint([Source("web.xml", text)], Settings(rules=frozenset(all_rules()))).findings
+    findings = lint([named("web.xml", text)], Settings(rules=frozenset({"all"}))).findings
     assert any(each.fixes and each.fixes[0].safety == "choice" for each in findings)
     assert mended(text) == text
 
@@ -118,10 +117,10 @@ def test_levels(text: str, rule: str, expected: list[tuple[str, Safety]]) -> Non
 
 def test_a_second_protocol_is_reported_once() -> None:
     text = FILTER.format("<udp/><tcp/><sctp/>")
-    result = lint([Source("web.xml", text)], Settings(rules=frozenset(all_rules())))
+    result = lint([named("web.xml", text)], Settings(rules=frozenset({"all"})))
     assert [each.rule for each in result.findings if each.severity != "info"] == ["filter-rule-two-protocols"]
-    without = frozenset(each for each in all_rules() if each.name != "filter-rule-two-protocols")
-    result = lint([Source("web.xml", text)], Settings(rules=without))
+    without = frozenset(each.name for each in builtin() if each.name != "filter-rule-two-protocols")
+    result = lint([named("web.xml", text)], Settings(rules=without))
     assert {each.rule for each in result.findings if each.severity != "info"} == {"schema-misplaced-element"}
 
 
@@ -155,7 +154,7 @@ def test_odd_digits_stop_no_rule(digits: str) -> None:
     user = f"<backend type='passt'/><portForward proto='tcp'><range start='{digits}' to='{digits}'/></portForward>"
     found(nic(f"<ip address='10.0.0.1' prefix='{digits}'/>{user}", "user"), "port-range-impossible")
     web, guests = nic(f"{BRIDGED}{parameter}"), FILTER.format("<tcp dstportstart='$PORT'/>")
-    result = lint([Source("web.xml", web), Source("guests.xml", guests)], Settings(rules=frozenset(all_rules())))
+    result = lint([named("web.xml", web), named("guests.xml", guests)], Settings(rules=frozenset({"all"})))
     assert "internal-error" not in {each.rule for each in result.findings}
 
 
@@ -165,7 +164,7 @@ def test_odd_digits_stop_no_rule(digits: str) -> None:
 def test_a_port_of_a_filter_parameter(value: str, fits: bool) -> None:
     parameter = f"<filterref filter='guests'><parameter name='PORT' value='{value}'/></filterref>"
     web, guests = nic(f"{BRIDGED}{parameter}"), FILTER.format("<tcp dstportstart='$PORT'/>")
-    result = lint([Source("web.xml", web), Source("guests.xml", guests)], Settings(rules=frozenset(all_rules())))
+    result = lint([named("web.xml", web), named("guests.xml", guests)], Settings(rules=frozenset({"all"})))
     assert ("filter-parameter-wrong-type" not in {each.rule for each in result.findings}) == fits
 
 
@@ -223,9 +222,7 @@ def test_a_filter_that_libvirt_ships_is_not_edited() -> None:
     used = "<source network='lan'/><model type='virtio'/><filterref filter='{}'/>"
     for name, safety in (("clean-traffic", "display"), ("guests", "choice")):
         texts = {"lan": lan, "filter": own.format(name), "web": nic(used.format(name), "network")}
-        result = lint(
-            [Source(f"{key}.xml", text) for key, text in texts.items()], Settings(rules=frozenset(all_rules()))
-        )
+        result = lint([named(f"{key}.xml", text) for key, text in texts.items()], Settings(rules=frozenset({"all"})))
         [finding] = [each for each in result.findings if each.rule == "filter-blocks-ipv6"]
         assert finding.fixes[0].safety == safety
 

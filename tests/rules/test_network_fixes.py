@@ -7,17 +7,18 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.cases import Case, bad_case
-from vnetlint import fixing
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine import fix as fixing
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding, Fix
-from vnetlint.fixes import FixPolicy, apply
 from vnetlint.model import Network
-from vnetlint.registry import Rule, all_rules, find
-from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.rule import Rule
+from vnetlint.settings import FixPolicy, Settings
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
-RULES = [rule for rule in all_rules() if rule.family == "network"]
+RULES = [rule for rule in builtin() if rule.family == "network"]
 MEANT = ("ip", "dhcp", "host", "route", "vlan", "tag", "portgroup", "bandwidth", "virtualport", "dns", "srv", "txt")
 """Elements that somebody may have meant, and that only a few rules remove in bulk."""
 
@@ -151,7 +152,7 @@ def test_an_ipv6_subnet_stays_routed_in_bulk(address: str) -> None:
 )
 def test_bulk_fixing_leaves_a_design_alone(text: str) -> None:
     assert _bulk(text) == text
-    assert any(fix.safety == "choice" for each in lint([Source("lan.xml", text)], ALL).findings for fix in each.fixes)
+    assert any(fix.safety == "choice" for each in lint([named("lan.xml", text)], ALL).findings for fix in each.fixes)
 
 
 def test_removing_the_only_port_leaves_no_empty_nat() -> None:
@@ -206,8 +207,8 @@ def test_a_bridge_is_renamed_in_the_guests_too() -> None:
     network = "<network><name>n</name><bridge name='lab 1'/></network>"
     interface = "<interface type='bridge'><source bridge='lab 1'/></interface>"
     guest = f"<domain><name>g</name><devices>{interface}</devices></domain>"
-    sources = [Source("lan.xml", network), Source("web.xml", guest)]
-    changed = fixing.fix(sources, Settings(rules=frozenset({find("bridge-name-invalid")}))).changed
+    sources = [named("lan.xml", network), named("web.xml", guest)]
+    changed = fixing.fix(sources, Settings(rules=frozenset({"bridge-name-invalid"}))).changed
     assert [each.after.text.count("'lab-1'") for each in changed] == [1, 1]
     (each,) = _of("bridge-name-invalid", network.replace("lab 1", ": :"))
     assert [fix.title for fix in each.fixes] == ["Remove the name, so that libvirt chooses one"]
@@ -216,8 +217,11 @@ def test_a_bridge_is_renamed_in_the_guests_too() -> None:
 def test_a_network_is_not_renamed_to_another_in_bulk() -> None:
     text = "<network><name>a/b</name></network>"
     for other, safety in (("a-c", "unsafe"), ("a-b", "choice")):
-        sources = [Source("lan.xml", text), Source("lab.xml", f"<network><name>{other}</name></network>")]
-        found = lint(sources, Settings(rules=frozenset({find("unusable-network-name")}))).findings
+        sources = [
+            named("lan.xml", text),
+            named("lab.xml", f"<network><name>{other}</name></network>"),
+        ]
+        found = lint(sources, Settings(rules=frozenset({"unusable-network-name"}))).findings
         assert [fix.safety for each in found for fix in each.fixes] == [safety]
 
 
@@ -226,7 +230,7 @@ def test_text_around_a_stray_element_is_left_to_the_schema(element: str) -> None
     text = f"<network><name>n</name><{element}>n<bridge/>\n</{element}></network>".replace(
         "<name>n</name><name>", "<name>"
     )
-    assert not [each for each in lint([Source("lan.xml", text)], ALL).findings if each.fixes]
+    assert not [each for each in lint([named("lan.xml", text)], ALL).findings if each.fixes]
 
 
 def test_shown_commands_quote_what_comes_from_the_file() -> None:
@@ -283,10 +287,10 @@ def test_a_client_with_the_mac_of_the_bridge_matters_where_a_guest_has_it() -> N
         "<domain><name>g</name><devices><interface type='network'><mac address='52:54:00:00:00:01'/>"
         "<source network='n'/></interface></devices></domain>"
     )
-    settings = Settings(rules=frozenset({find("static-host-has-mac-of-bridge")}))
+    settings = Settings(rules=frozenset({"static-host-has-mac-of-bridge"}))
     for sources, severity in (
-        ([Source("lan.xml", network)], "warning"),
-        ([Source("lan.xml", network), Source("web.xml", guest)], "error"),
+        ([named("lan.xml", network)], "warning"),
+        ([named("lan.xml", network), named("web.xml", guest)], "error"),
     ):
         assert [each.severity for each in lint(sources, settings).findings] == [severity]
 
@@ -301,13 +305,13 @@ def test_port_groups_without_a_name_are_named_by_their_place() -> None:
     assert [fix.title for fix in each.fixes] == ["Keep the first one as the default", "Make this one the default"]
 
 
-ALL = Settings(rules=frozenset(RULES))
+ALL = Settings(rules=frozenset({"network"}))
 
 
 def _case(rule: Rule) -> Case:
     case = bad_case(rule)
     assert case is not None
-    return Case(case.files, replace(case.settings, rules=frozenset({rule})))
+    return Case(case.files, replace(case.settings, rules=frozenset({rule.name})))
 
 
 def _found(rule: Rule, case: Case) -> list[Finding]:
@@ -315,18 +319,18 @@ def _found(rule: Rule, case: Case) -> list[Finding]:
 
 
 def _of(name: str, text: str) -> tuple[Finding, ...]:
-    return tuple(lint([Source("lan.xml", text)], Settings(rules=frozenset({find(name)}))).findings)
+    return tuple(lint([named("lan.xml", text)], Settings(rules=frozenset({name}))).findings)
 
 
 def _bulk(text: str) -> str:
     """The text after all that `--unsafe-fixes` makes of it."""
-    changed = fixing.fix([Source("lan.xml", text)], replace(ALL, fixing=FixPolicy(unsafe=True))).changed
+    changed = fixing.fix([named("lan.xml", text)], replace(ALL, fixing=FixPolicy(unsafe=True))).changed
     return changed[0].after.text if changed else text
 
 
 def _chosen(name: str, number: int, text: str) -> str:
-    settings = Settings(rules=frozenset({find(name)}), fixing=FixPolicy(choices={name: number}))
-    (changed,) = fixing.fix([Source("lan.xml", text)], settings).changed
+    settings = Settings(rules=frozenset({name}), fixing=FixPolicy(choices={name: number}))
+    (changed,) = fixing.fix([named("lan.xml", text)], settings).changed
     return changed.after.text
 
 
@@ -346,8 +350,8 @@ def _texts(case: Case, fix: Fix) -> dict[str, tuple[str, str]]:
 
 
 def _modes(text: str) -> list[str | None]:
-    return [Network(each.root).mode for each in parse(Source("lan.xml", text)) if each.root.name == "network"]
+    return [Network(each.root).mode for each in parse(named("lan.xml", text)) if each.root.name == "network"]
 
 
 def _elements(text: str) -> Counter[str]:
-    return Counter(node.name for each in parse(Source("lan.xml", text)) for node in each.root.descendants())
+    return Counter(node.name for each in parse(named("lan.xml", text)) for node in each.root.descendants())

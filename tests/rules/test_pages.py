@@ -10,10 +10,11 @@ from lxml import etree
 from tests.rules.cases import Case, Files, bad_case, expected_report, fixed_files, good_cases, options_case, report_of
 from tests.rules.variants import VARIANTS, Variant
 from vnetlint.finding import Finding
-from vnetlint.fixes import FixPolicy
-from vnetlint.registry import Rule, all_rules, check_declarations
 from vnetlint.result import Result
+from vnetlint.rulebook.catalogue import broken_conventions, builtin
+from vnetlint.rulebook.rule import Rule
 from vnetlint.schema import gate
+from vnetlint.settings import FixPolicy
 from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
@@ -23,7 +24,7 @@ TOOL_ONLY = {"internal-error", "unreadable-file", "not-utf-8"}
 
 REQUIRED = ["What to do", "Bad", "Report", "Fixed", "Good", "Options", "Fix safety", "Libvirt", "References"]
 OPTIONAL = ("What to do", "Fixed", "Options", "Fix safety")
-RULES = [rule for rule in all_rules() if rule.name not in TOOL_ONLY]
+RULES = [rule for rule in builtin() if rule.name not in TOOL_ONLY]
 FIXED = [rule for rule in RULES if fixed_files(rule)]
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -32,7 +33,7 @@ each_fixed_rule = pytest.mark.parametrize("rule", FIXED, ids=lambda rule: rule.n
 
 
 def test_declarations_keep_the_conventions() -> None:
-    assert list(check_declarations(all_rules())) == []
+    assert list(broken_conventions(builtin())) == []
 
 
 @each_rule
@@ -76,7 +77,7 @@ def test_good_is_left_alone(rule: Rule) -> None:
 MOMENTS = {"never": "Never", "define": "At define", "start": "At start", "plug": "When "}
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", builtin(), ids=lambda rule: rule.name)
 def test_the_page_tells_the_moment_that_findings_tell(rule: Rule) -> None:
     assert rule.page.sections["Libvirt"].strip().startswith(MOMENTS[rule.when])
 
@@ -151,7 +152,9 @@ def test_variants_are_fixed_alike(rule: Rule) -> None:
 def test_safe_fixes_keep_every_comment(rule: Rule) -> None:
     for name, variant in VARIANTS.items():
         case = _varied(_bad(rule), variant)
-        cautious = Case(case.files, replace(case.settings, rules=frozenset({rule}), fixing=FixPolicy(threshold="info")))
+        cautious = Case(
+            case.files, replace(case.settings, rules=frozenset({rule.name}), fixing=FixPolicy(threshold="info"))
+        )
         for before, after, _ in cautious.fix().changed:
             assert before.text.count("<!--") == after.text.count("<!--"), name
 
@@ -178,7 +181,7 @@ def _only(rule: Rule, case: Case) -> Case:
     # Whether a suppression is used depends on the rules that it names.
     if rule.name == "unused-suppression":
         return case
-    return Case(case.files, replace(case.settings, rules=frozenset({rule})))
+    return Case(case.files, replace(case.settings, rules=frozenset({rule.name})))
 
 
 def _fixed(case: Case) -> Files:

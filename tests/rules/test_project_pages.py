@@ -8,9 +8,10 @@ import pytest
 
 from tests.rules.cases import Case, bad_case, good_cases, options_case
 from vnetlint.finding import Finding
-from vnetlint.registry import Rule, all_rules
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.rule import Rule
 
-RULES = [rule for rule in all_rules() if rule.family == "project"]
+RULES = [rule for rule in builtin() if rule.family == "project"]
 BULK = {
     "bridge-is-nic", "dhcp-leaves-guest-out", "dhcp-pool-too-small", "direct-device-in-bridge", "dns-forwarder-loop",
     "filter-reference-loop", "filter-variable-missing", "floor-not-guaranteed", "forward-dev-is-bridge",
@@ -40,7 +41,7 @@ def cases(rule: Rule) -> Iterator[Case]:
 
 
 def findings(rule: Rule, case: Case) -> list[Finding]:
-    alone = Case(case.files, replace(case.settings, rules=frozenset({rule})))
+    alone = Case(case.files, replace(case.settings, rules=frozenset({rule.name})))
     return [each for each in alone.lint().findings if each.rule == rule.name]
 
 

@@ -5,29 +5,27 @@ from typing import Any
 
 import pytest
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.fixes import FixPolicy
-from vnetlint.fixing import fix
 from vnetlint.host import Host
-from vnetlint.registry import find
-from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.settings import FixPolicy, Settings
 
 ETH0 = {"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]}
 
 
 def settings(rule: str, host: dict[str, Any] | None, choices: dict[str, int]) -> Settings:
-    known = Host.of({"version": 1, **host}) if host is not None else None
-    return Settings(rules=frozenset({find(rule)}), host=known, fixing=FixPolicy(choices=choices))
+    known = Host.model_validate({"version": 1, **host}) if host is not None else None
+    return Settings(rules=frozenset({rule}), host=known, fixing=FixPolicy(choices=choices))
 
 
 def found(rule: str, files: dict[str, str], host: dict[str, Any] | None = None) -> list[Finding]:
-    return list(lint([Source(path, text) for path, text in files.items()], settings(rule, host, {})).findings)
+    return list(lint([named(path, text) for path, text in files.items()], settings(rule, host, {})).findings)
 
 
 def fixed(rule: str, files: dict[str, str], host: dict[str, Any] | None = None, number: int = 1) -> dict[str, str]:
-    result = fix([Source(path, text) for path, text in files.items()], settings(rule, host, {rule: number}))
+    result = fix([named(path, text) for path, text in files.items()], settings(rule, host, {rule: number}))
     return {each.after.path: each.after.text for each in result.changed}
 
 
@@ -209,13 +207,13 @@ def crowd(count: int) -> dict[str, str]:
 def test_a_range_is_widened_around_what_it_has_and_no_more_than_needed() -> None:
     lab = network("lab", LEASES.format("10.5.0.12", "10.5.0.13", HOST5))
     (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(4)})
-    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10 to 10.5.0.14", "choice")
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Widen the range to 10.5.0.10–10.5.0.14", "choice")
 
 
 def test_a_range_that_cannot_be_widened_is_moved_by_choice() -> None:
     lab = network("lab", LEASES.format("10.5.0.3", "10.5.0.4", HOST5))
     (finding,) = found("dhcp-pool-too-small", {"lab.xml": lab, **crowd(5)})
-    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Move the range to 10.5.0.6 to 10.5.0.14", "choice")
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Move the range to 10.5.0.6–10.5.0.14", "choice")
 
 
 def test_a_subnet_in_use_is_renumbered_by_choice_alone_and_in_a_template_not_at_all() -> None:
@@ -245,9 +243,9 @@ def test_of_two_networks_that_forward_to_each_other_neither_is_changed_in_bulk(
 
 def test_a_typing_error_never_joins_another_network_in_bulk() -> None:
     files = {"wan.xml": network("office-wan"), "web.xml": guest("web", on_network("office-lan"))}
-    alone = frozenset({find("unknown-network")})
+    alone = frozenset({"unknown-network"})
     bulk = Settings(rules=alone, complete=True, fixing=FixPolicy(unsafe=True))
-    assert fix([Source(path, text) for path, text in files.items()], bulk).changed == ()
+    assert fix([named(path, text) for path, text in files.items()], bulk).changed == ()
 
 
 # -- order and hosts -------------------------------------------------------------------------------------------------

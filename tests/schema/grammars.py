@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from tests.sources import named
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.rng import compile_grammar
-from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node, parse
 
 HEAD = (
@@ -33,7 +33,7 @@ def grammar(folder: Path, body: str, **others: str) -> Grammar:
 
 def document(text: str) -> Node:
     """The root of a document."""
-    return parse(Source("test.xml", text))[0].root
+    return parse(named("test.xml", text))[0].root
 
 
 def faults(text: str, against: Grammar) -> list[str]:

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnetlint import fixing
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine import fix as fixing
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding, Fix
-from vnetlint.fixes import FixPolicy, apply
-from vnetlint.registry import select
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.schema.names import meant_by
-from vnetlint.settings import Settings
+from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
 NETWORK = "<network>\n  <name>lan</name>\n{}</network>\n"
@@ -25,30 +25,30 @@ INTERFACE = "    <interface type='network'>\n      <source network='lan'/>\n{}  
 
 
 SCHEMA_RULES = Settings(
-    rules=frozenset(rule for rule in select(["tool"]) if rule.name.startswith("schema-")),
+    rules=frozenset(name for name in builtin().select(["tool"]) if name.startswith("schema-")),
     fixing=FixPolicy(unsafe=True),
 )
 
 
 def faults(text: str) -> tuple[Finding, ...]:
-    return lint([Source("lan.xml", text)], SCHEMA_RULES).findings
+    return lint([named("lan.xml", text)], SCHEMA_RULES).findings
 
 
 def picked(text: str) -> str:
     """What the first fix of every finding makes of a text."""
-    return mended(text, FixPolicy(unsafe=True, choices={rule.name: 1 for rule in SCHEMA_RULES.rules}))
+    return mended(text, FixPolicy(unsafe=True, choices=dict.fromkeys(SCHEMA_RULES.rules, 1)))
 
 
 def mended(text: str, policy: FixPolicy = SCHEMA_RULES.fixing) -> str:
     """What fixing makes of a text, in bulk by default; nothing of it may fail."""
-    result = fixing.fix([Source("lan.xml", text)], replace(SCHEMA_RULES, fixing=policy))
+    result = fixing.fix([named("lan.xml", text)], replace(SCHEMA_RULES, fixing=policy))
     assert [each for each in result.result.findings if each.rule == "internal-error"] == []
     return result.changed[0].after.text if result.changed else text
 
 
 def fixes(text: str, path: str = "lan.xml") -> tuple[Fix, ...]:
     """The fixes of the only finding."""
-    (finding,) = [each for each in lint([Source(path, text)], Settings()).findings if each.rule.startswith("schema-")]
+    (finding,) = [each for each in lint([named(path, text)], Settings()).findings if each.rule.startswith("schema-")]
     return finding.fixes
 
 
@@ -126,7 +126,7 @@ def test_of_two_of_a_protocol_is_kept_what_libvirt_reads() -> None:
     assert [each.title for each in removals] == ["Remove the second <tcp>", "Remove the first <tcp>"]
     assert {each.safety for each in (parted, merged, *removals)} == {"choice"}
     assert apply(text, merged.edits) == FILTER.format("    <tcp dstportstart='80' srcportstart='1'/>\n")
-    first, second = parse(Source("x.xml", apply(text, parted.edits)))[0].root.all("rule")
+    first, second = parse(named("x.xml", apply(text, parted.edits)))[0].root.all("rule")
     assert [each.children[0].get("dstportstart") for each in (first, second)] == ["22", "80"]
     covered = FILTER.format("    <tcp dstportstart='22'/>\n    <tcp dstportstart='80'/>\n")
     assert titles(covered)[1:] == ["Remove the first <tcp>", "Remove the second <tcp>"]
@@ -168,7 +168,7 @@ def test_strays_of_several_places_are_moved_at_once() -> None:
     card = "<interface type='network'><source network='lan'/></interface>"
     text = GUEST.format("".join(f"    {disk.format(letter, card)}\n" for letter in "abcdefghijklmnopqrst"))
     choosing = replace(SCHEMA_RULES, fixing=FixPolicy(choices={"schema-misplaced-element": 1}))
-    result = fixing.fix([Source("web.xml", text)], choosing)
+    result = fixing.fix([named("web.xml", text)], choosing)
     assert result.rounds == 1
     assert faults(result.changed[0].after.text) == ()
 
@@ -180,11 +180,11 @@ def test_what_needs_a_newer_libvirt_is_not_removed_where_that_leaves_an_invalid_
     ):
         text = GUEST.format(f"    {inner}\n")
         settings = Settings(target=parse_version("5.0.0"), fixing=FixPolicy(unsafe=True))
-        found = lint([Source("web.xml", text)], settings).findings
+        found = lint([named("web.xml", text)], settings).findings
         (finding,) = [each for each in found if each.rule == "needs-newer-libvirt"]
         assert [(each.title, each.safety) for each in finding.fixes] == [(title, "choice")]
         assert faults(apply(text, finding.fixes[0].edits)) == ()
-        assert not fixing.fix([Source("web.xml", text)], settings).changed
+        assert not fixing.fix([named("web.xml", text)], settings).changed
 
 
 def test_an_empty_value_that_has_to_be_there_goes_with_its_element() -> None:
@@ -230,20 +230,18 @@ def test_attributes_that_a_quote_has_joined_are_parted() -> None:
     text = NETWORK.format(
         "  <ip address='10.0.0.1'>\n    <dhcp>\n      <range start='10.0.0.2 end=10.0.0.9'/>\n    </dhcp>\n  </ip>\n"
     )
-    findings = [
-        each for each in lint([Source("lan.xml", text)], Settings()).findings if each.rule == "schema-bad-value"
-    ]
+    findings = [each for each in lint([named("lan.xml", text)], Settings()).findings if each.rule == "schema-bad-value"]
     assert "<range start='10.0.0.2' end='10.0.0.9'/>" in apply(text, findings[0].fixes[0].edits)
 
 
 def test_an_unbound_prefix_is_declared() -> None:
     inner = "<name>web</name>\n  <qemu:commandline>\n    <qemu:arg value='-s'/>\n  </qemu:commandline>"
     text = f"<domain type='kvm'>\n  {inner}\n</domain>\n"
-    (finding,) = lint([Source("web.xml", text)], Settings()).findings
+    (finding,) = lint([named("web.xml", text)], Settings()).findings
     assert finding.message == "undeclared prefix 'qemu': libvirt drops <qemu:commandline>"
     declared = apply(text, finding.fixes[0].edits)
     assert declared.startswith("<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>")
-    assert lint([Source("web.xml", declared)], Settings()).findings == ()
+    assert lint([named("web.xml", declared)], Settings()).findings == ()
 
 
 def test_a_moved_element_finds_its_home() -> None:
@@ -305,7 +303,7 @@ def test_strays_are_put_into_one_new_parent() -> None:
 )
 def test_strays_are_moved_into_the_parent_that_is_there(there: str) -> None:
     after = picked(STRAYS.format(there))
-    (document,) = parse(Source("x.xml", after))
+    (document,) = parse(named("x.xml", after))
     (devices,) = document.root.all("devices")
     assert [each.name for each in devices.children if each.name != "input"] == ["emulator", "interface", "interface"]
     assert "<!-- the lan -->" in after
@@ -347,7 +345,7 @@ def test_what_may_have_been_meant_otherwise_is_not_changed_in_bulk(text: str) ->
 @pytest.mark.parametrize("word", ["MEMORY", "REPLACE_ME", "XXX", "BRIDGE_NAME"])
 def test_a_bare_word_in_capitals_stands_for_a_value(word: str) -> None:
     for text in (NETWORK.format(f"  <bridge stp='{word}'/>\n"), NETWORK.format(f"  <uuid>{word}</uuid>\n")):
-        assert [each for each in lint([Source("x.xml", text)], Settings()).findings if "schema" in each.rule] == []
+        assert [each for each in lint([named("x.xml", text)], Settings()).findings if "schema" in each.rule] == []
 
 
 def test_a_value_is_cleaned_of_what_nobody_sees() -> None:
@@ -411,7 +409,7 @@ def broken(draw: st.DrawFn) -> str:
     """A guest with a few things moved, doubled, renamed or lost."""
     text = WHOLE
     for _ in range(draw(st.integers(1, 3))):
-        nodes = [each for each in parse(Source("x.xml", text))[0].root.descendants() if each.parent is not None]
+        nodes = [each for each in parse(named("x.xml", text))[0].root.descendants() if each.parent is not None]
         if len(nodes) < 2:
             break
         node, other = draw(st.sampled_from(nodes)), draw(st.sampled_from(nodes))

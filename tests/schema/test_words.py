@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from vnetlint.engine import lint
+from tests.sources import named
+from vnetlint.engine.lint import lint
 from vnetlint.schema import judge
 from vnetlint.schema.pattern import Attribute, Pattern
 from vnetlint.schema.query import values_of, walk
@@ -16,14 +17,13 @@ from vnetlint.schema.sets import FILES
 from vnetlint.schema.shapes import NO_WORDS
 from vnetlint.schema.words import LONGEST
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
 
 NETWORK = "<network>\n  <name>lan</name>\n{}</network>\n"
 _METACHARACTERS = re.compile(r"[\[\]{}()|*+?^\\]|\.\*|\$(?!IP)")
 
 
 def messages(inner: str) -> list[str]:
-    findings = lint([Source("lan.xml", NETWORK.format(inner))], Settings()).findings
+    findings = lint([named("lan.xml", NETWORK.format(inner))], Settings()).findings
     return [each.message for each in findings if each.rule.startswith("schema-")]
 
 
@@ -108,9 +108,9 @@ _GUEST = "<domain><interface type='x'/><disk/><devices><interface/><disk type='x
 
 def test_messages_and_fixes_are_the_same_in_every_run() -> None:
     program = (
-        "from vnetlint.engine import Settings, lint\nfrom vnetlint.xml.source import Source\n"
+        "from vnetlint.engine.lint import Settings, lint\nfrom tests.sources import named\n"
         f"texts = {[NETWORK.format(_MANY_FAULTS), _GUEST]!r}\n"
-        "for text in texts: print(*lint([Source('x.xml', text)], Settings()).findings, sep='\\n')\n"
+        "for text in texts: print(*lint([named('x.xml', text)], Settings()).findings, sep='\\n')\n"
     )
     said = {
         subprocess.run(

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from hypothesis import strategies as st
 from lxml import etree
 
-from vnetlint.xml.source import Source
+from tests.sources import named
 from vnetlint.xml.tree import Document, Node, parse
 
 NAMES = ("network", "name", "forward", "ip", "dhcp", "range", "host", "interface", "mac", "größe", "qemu:arg", "x.y-z")
@@ -142,7 +142,7 @@ class _Writer:
 
 def only_document(text: str) -> Document:
     """Read a text that holds one document."""
-    (document,) = parse(Source("x.xml", text))
+    (document,) = parse(named("x.xml", text))
     return document
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sources import named
 from tests.xml.documents import (
     ATTRIBUTES,
     VALUES,
@@ -23,11 +24,10 @@ from tests.xml.documents import (
     without_namespaces,
 )  # fmt: skip
 from vnetlint.finding import Edit
-from vnetlint.fixes import apply, with_leftovers
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
 from vnetlint.xml.scan import Kind, scan
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply, with_leftovers
 from vnetlint.xml.tree import Attribute, Document, Node, parse
 
 # -- examples ------------------------------------------------------------------------------------------------------
@@ -791,6 +791,6 @@ def test_what_is_removed_together_leaves_as_little_as_one_by_one(names: str) -> 
 
 
 def _removal(text: str, name: str) -> Sequence[Edit]:
-    node = parse(Source("x.xml", text))[0].root.child(name)
+    node = parse(named("x.xml", text))[0].root.child(name)
     assert node is not None
     return edit.remove(node)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xml.documents import documents
+from vnetlint.inputkey import FileKey
 from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode
 
 UMLAUTS = "<network><name>größe</name></network>\r\n"
@@ -37,7 +38,7 @@ ENCODINGS = {
 
 @pytest.mark.parametrize("data", ENCODINGS.values(), ids=ENCODINGS)
 def test_every_encoding_is_read_and_written_back(data: bytes) -> None:
-    source = decode("x.xml", data)
+    source = decode(FileKey("x.xml"), data)
     assert source.text.endswith(UMLAUTS)
     assert source.encode() == data
 
@@ -45,14 +46,14 @@ def test_every_encoding_is_read_and_written_back(data: bytes) -> None:
 @given(documents(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]))
 def test_what_is_decoded_is_encoded_to_the_same_bytes(text: str, encoding: str) -> None:
     data = text.encode(encoding)
-    assert decode("x", data).text == text
-    assert decode("x", data).encode() == data
+    assert decode(FileKey("x"), data).text == text
+    assert decode(FileKey("x"), data).encode() == data
 
 
 @given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda tail: b"<?xml version='1.0' encoding='gbk'?>" + tail))
 def test_any_bytes_are_refused_or_written_back_unchanged(data: bytes) -> None:
     try:
-        source = decode("x", data)
+        source = decode(FileKey("x"), data)
     except DecodingError as error:
         place, size = error.offset, len(error.text)
     else:
@@ -102,20 +103,20 @@ def test_bytes_that_are_no_text_are_told_at_the_first_of_them(data: bytes, offse
 
 def test_only_a_declaration_that_begins_the_file_counts() -> None:
     text = "<a/><!-- ä --><?xml version='1.0' encoding='latin-1'?><b/>"
-    assert decode("x", text.encode()).text == text
+    assert decode(FileKey("x"), text.encode()).text == text
 
 
 def test_what_the_encoding_lacks_is_written_as_a_reference() -> None:
-    source = decode("x", b"<?xml version='1.0' encoding='latin-1'?><a/>")
+    source = decode(FileKey("x"), b"<?xml version='1.0' encoding='latin-1'?><a/>")
     assert source.encode("<a>\u20ac</a>") == b"<a>&#8364;</a>"
 
 
 def test_another_text_is_the_same_file() -> None:
-    before = Source("x", "<a/>", "utf-16-le", codecs.BOM_UTF16_LE)
+    before = Source(FileKey("x"), "<a/>", "utf-16-le", codecs.BOM_UTF16_LE)
     assert before.with_text("<b/>").encode() == codecs.BOM_UTF16_LE + "<b/>".encode("utf-16-le")
 
 
 def _error(data: bytes) -> DecodingError:
     with pytest.raises(DecodingError) as raised:
-        decode("x.xml", data)
+        decode(FileKey("x.xml"), data)
     return raised.value

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sources import named
 from tests.xml.documents import only_document
-from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER, NOTHING, OPEN, is_opaque
 from vnetlint.xml.template.pieces import pieces_of
 from vnetlint.xml.template.rendering import MOST_RENDERINGS
@@ -41,19 +41,19 @@ PIECES = st.sampled_from(
 
 def masked(text: str) -> str:
     """The first rendering of a text."""
-    return Source("x", text).masked
+    return named("x", text).masked
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_every_rendering_keeps_the_length_and_every_line_end(text: str) -> None:
-    for reading in Source("x", text).readings:
+    for reading in named("x", text).readings:
         assert len(reading.masked) == len(text)
         assert re.sub(r"[^\r\n]", "", reading.masked) == re.sub(r"[^\r\n]", "", text)
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_a_rendering_has_no_character_of_elsewhere(text: str) -> None:
-    for reading in Source("x", text).readings:
+    for reading in named("x", text).readings:
         assert set(reading.masked) <= {FILLER, NOTHING, OPEN, " ", "'", *text}
 
 
@@ -97,7 +97,7 @@ def test_text_is_read_as_it_is_written() -> None:
 def test_what_is_never_closed_is_no_placeholder(text: str) -> None:
     assert pieces_of(text) == []
     assert masked(text) is text
-    assert not Source("x", text).is_template
+    assert not named("x", text).is_template
 
 
 @pytest.mark.parametrize("value", ["{{ x }}", "a{%x%}", "<%= x %>", "${X}", "$X", "br-$X", "@MAC@", "%NAME%", "{{x"])
@@ -149,7 +149,7 @@ def test_quotes_that_nobody_brings_are() -> None:
 )  # fmt: skip
 def test_words_that_stand_for_values(value: str) -> None:
     assert is_opaque(value)
-    assert Source("x", f"<a b='{value}'/>").is_template
+    assert named("x", f"<a b='{value}'/>").is_template
 
 
 @pytest.mark.parametrize("text", ["<mac address='<MAC>'/>", '<mac address="<your mac>"/>', "<mac><MAC_ADDR></mac>"])
@@ -162,12 +162,12 @@ def test_words_in_brackets_are_no_elements(text: str) -> None:
 @pytest.mark.parametrize("value", ["vnet%d", "[::1]", "[2001:db8::1]", "a_b", "__init", "#1", "vm#2", "LAN", "eth%d"])
 def test_words_that_are_values(value: str) -> None:
     assert not is_opaque(value)
-    assert not Source("x", f"<a b='{value}'/>").is_template
+    assert not named("x", f"<a b='{value}'/>").is_template
 
 
 def test_dollar_is_libvirts_own_in_a_filter() -> None:
-    assert not Source("x", "<filter name='a'><rule><ip srcipaddr='$IP'/></rule></filter>").is_template
-    assert Source("x", "<network><name>$IP</name></network>").is_template
+    assert not named("x", "<filter name='a'><rule><ip srcipaddr='$IP'/></rule></filter>").is_template
+    assert named("x", "<network><name>$IP</name></network>").is_template
 
 
 FORWARD = "<network>{}<forward mode='nat'>{}<forward mode='route'>{}</forward></network>"
@@ -198,7 +198,7 @@ FORWARD = "<network>{}<forward mode='nat'>{}<forward mode='route'>{}</forward></
     ],
 )
 def test_branches_exclude_each_other(opens: str, turns: str, closes: str) -> None:
-    source = Source("x", FORWARD.format(opens, turns, closes))
+    source = named("x", FORWARD.format(opens, turns, closes))
     template = source.template
     assert template is not None
     assert template.blocks.sound
@@ -226,7 +226,7 @@ def test_branches_exclude_each_other(opens: str, turns: str, closes: str) -> Non
     ],
 )
 def test_conditions_that_can_be_met_together(one: str, other: str, together: bool) -> None:
-    source = Source("x", f"<a>{{% if {one} %}}<b/>{{% endif %}}{{% if {other} %}}<c/>{{% endif %}}</a>")
+    source = named("x", f"<a>{{% if {one} %}}<b/>{{% endif %}}{{% if {other} %}}<c/>{{% endif %}}</a>")
     texts = [each.masked for each in source.readings]
     assert any("<b/>" in text for text in texts)
     assert any("<c/>" in text for text in texts)
@@ -235,20 +235,20 @@ def test_conditions_that_can_be_met_together(one: str, other: str, together: boo
 
 def test_what_a_loop_names_is_another_thing_in_another_loop() -> None:
     loop = "{{% for h in {0} %}}{{% if h.x == '{1}' %}}<{1}/>{{% endif %}}{{% endfor %}}"
-    source = Source("x", f"<a>{loop.format('p', 'b')}{loop.format('q', 'c')}</a>")
+    source = named("x", f"<a>{loop.format('p', 'b')}{loop.format('q', 'c')}</a>")
     assert any("<b/>" in each.masked and "<c/>" in each.masked for each in source.readings)
 
 
 @pytest.mark.parametrize("text", ["{% if a %}<a/>", "<a/>{% endif %}", "<% if a %><a/>", "{{ if .A }}<a/>"])
 def test_blocks_that_do_not_fit_are_not_sound(text: str) -> None:
-    template = Source("x", text).template
+    template = named("x", text).template
     assert template is not None
     assert not template.blocks.sound
 
 
 def test_a_value_is_what_its_branch_prints() -> None:
     text = "<forward mode='{% if a %}nat{% else %}route{% endif %}'/>"
-    modes = {parse(each)[0].root.get("mode") for each in Source("x", text).readings}
+    modes = {parse(each)[0].root.get("mode") for each in named("x", text).readings}
     assert modes == {"nat", "route"}
 
 
@@ -263,4 +263,4 @@ def test_what_documentation_leaves_out(written: str) -> None:
 
 def test_renderings_are_bounded() -> None:
     blocks = "".join(f"{{% if a{number} %}}<b/>{{% endif %}}" for number in range(400))
-    assert len(Source("x", f"<a>{blocks}</a>").readings) <= MOST_RENDERINGS
+    assert len(named("x", f"<a>{blocks}</a>").readings) <= MOST_RENDERINGS

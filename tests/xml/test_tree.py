@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sources import named
 from tests.xml.documents import as_read, by_expat, by_lxml, documents, only_document, without_namespaces
 from vnetlint.finding import Span
 from vnetlint.xml import tree
-from vnetlint.xml.source import Source
 from vnetlint.xml.tree import MAX_DOCUMENTS, Document, Node, parse
 
 
@@ -67,19 +67,19 @@ def test_comments_know_the_element_that_they_stand_in(text: str) -> None:
 @given(documents(), st.floats(0, 1, exclude_max=True))
 def test_a_document_cut_anywhere_keeps_all_elements_before_the_cut(text: str, share: float) -> None:
     cut = int(share * len(text))
-    assert _elements_before(cut, parse(Source("x", text))) <= _elements_before(cut, parse(Source("x", text[:cut])))
+    assert _elements_before(cut, parse(named("x", text))) <= _elements_before(cut, parse(named("x", text[:cut])))
 
 
 @given(documents(), st.floats(0, 1, exclude_max=True))
 def test_a_deleted_character_costs_no_element_before_it(text: str, share: float) -> None:
     at = int(share * len(text))
     broken = text[:at] + text[at + 1 :]
-    assert _elements_before(at, parse(Source("x", text))) <= _elements_before(at, parse(Source("x", broken)))
+    assert _elements_before(at, parse(named("x", text))) <= _elements_before(at, parse(named("x", broken)))
 
 
 @given(st.text("<>/='\" ab!-[]?{%}\n"))
 def test_no_text_is_too_strange_to_be_read(text: str) -> None:
-    for document in parse(Source("x", text)):
+    for document in parse(named("x", text)):
         for node in document.root.descendants():
             assert node.start < node.open_end <= node.close_start <= node.end <= len(text)
             assert list(node.attributes) == list(dict.fromkeys(each.name for each in node.all_attributes()))
@@ -121,20 +121,20 @@ def _is_whole(node: Node) -> bool:
 @given(st.lists(documents(), min_size=2, max_size=4), st.sampled_from(["", "\n", "\r\n\r\n", "<!-- next -->\n"]))
 def test_the_documents_of_a_stream_are_read_as_if_alone(texts: list[str], between: str) -> None:
     stream = between.join(texts)
-    found = parse(Source("x", stream))
+    found = parse(named("x", stream))
     assert [as_read(document.root) for document in found] == [by_expat(text) for text in texts]
     assert [document.span.start for document in found[1:]] == [document.span.end for document in found[:-1]]
     assert (found[0].span.start, found[-1].span.end) == (0, len(stream))
 
 
 def test_a_comment_between_two_documents_is_the_second_ones() -> None:
-    first, second = parse(Source("x", "<a><!--1--></a>\n<!--2-->\n<b/><!--3-->"))
+    first, second = parse(named("x", "<a><!--1--></a>\n<!--2-->\n<b/><!--3-->"))
     assert [_written(first, comment.span) for comment in first.comments] == ["<!--1-->"]
     assert [_written(second, comment.span) for comment in second.comments] == ["<!--2-->", "<!--3-->"]
 
 
 def test_a_declaration_begins_its_document() -> None:
-    first, second = parse(Source("x", "<a/>\n<!--1-->\n<?xml version='1.0'?>\n<!--2--><b/>"))
+    first, second = parse(named("x", "<a/>\n<!--1-->\n<?xml version='1.0'?>\n<!--2--><b/>"))
     assert [_written(first, comment.span) for comment in first.comments] == ["<!--1-->"]
     assert [_written(second, comment.span) for comment in second.comments] == ["<!--2-->"]
     assert _written(second, second.span).startswith("<?xml version='1.0'?>")
@@ -193,7 +193,7 @@ def test_markup_beyond_the_limit_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_documents_beyond_the_limit_are_not_read() -> None:
-    whole, cut = (parse(Source("x", "<a/>" * count)) for count in (MAX_DOCUMENTS, MAX_DOCUMENTS + 1))
+    whole, cut = (parse(named("x", "<a/>" * count)) for count in (MAX_DOCUMENTS, MAX_DOCUMENTS + 1))
     assert (len(whole), len(cut)) == (MAX_DOCUMENTS, MAX_DOCUMENTS)
     assert (_any_cut(whole), _any_cut(cut)) == (False, True)
 

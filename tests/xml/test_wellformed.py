@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.sources import named
 from tests.xml.documents import documents
 from vnetlint.finding import Edit, Span
-from vnetlint.fixes import apply
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, parse
 from vnetlint.xml.wellformed import MAX_DEPTH, Fault, check, check_without_root
 
@@ -27,7 +27,7 @@ def test_a_well_formed_document_has_no_fault(text: str) -> None:
 def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: float, lost: int, put: str) -> None:
     at = int(share * len(text))
     broken = text[:at] + put + text[at + lost :]
-    read = parse(Source("x", broken))
+    read = parse(named("x", broken))
     # vnetlint reads files of several documents, which are one broken document to expat.
     assume(len(read) < 2 and "{" not in broken and "<%" not in broken)
     fault = _fault(broken)
@@ -129,7 +129,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("text", FAULTS)
 def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
-    source, fault = Source("x", text), _fault(text)
+    source, fault = named("x", text), _fault(text)
     assert fault is not None
     line, column = source.lines.position(fault.span.start)
     assert f"{line}:{column} {fault.message}" == FAULTS[text]
@@ -235,7 +235,7 @@ def _mended(text: str, fault: Fault) -> str:
 
 
 def _fault(text: str) -> Fault | None:
-    source = Source("x", text)
+    source = named("x", text)
     documents = parse(source)
     if not documents:
         return check_without_root(source)
@@ -253,7 +253,7 @@ def _expat_reads(text: str) -> bool:
 
 def test_a_merge_conflict_is_called_one() -> None:
     text = "<network>\n<<<<<<< HEAD\n  <mtu size='1500'/>\n=======\n  <mtu size='9000'/>\n>>>>>>> b\n</network>\n"
-    (document,) = parse(Source("lan.xml", text))
+    (document,) = parse(named("lan.xml", text))
     fault = check(document)
     assert fault is not None
     assert fault.message == "unresolved merge conflict: keep one of the two versions"

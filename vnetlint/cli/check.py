@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from io import BytesIO
 from typing import Annotated, NamedTuple
 
 import typer
 
-from vnetlint.cli.choices import choices_of, notes
+from vnetlint.cli.choices import notes
 from vnetlint.cli.inputs import STDIN, gather
-from vnetlint.cli.output import Format, destinations, printed, write_files
+from vnetlint.cli.output import FORMATS, destinations, format_named, printed, write_files
+from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.engine import lint
+from vnetlint.config.plan import Planner, Run
+from vnetlint.config.runoptions import Options
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
 from vnetlint.finding import Severity
-from vnetlint.fixing import fix
-from vnetlint.plan import Options, Run, check_rules, plan
-from vnetlint.registry import rules_by_any_name
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome, at_or_above, is_at_or_above, offers, plural, without_milder
 from vnetlint.result import FixResult, Input, Made, Result, merged, merged_fixes
@@ -27,56 +27,15 @@ MAX_NOTED = 5
 """Named files that are not libvirt's which are noted one by one."""
 
 
-class Threshold(StrEnum):
-    """A severity, and all that are worse."""
-
-    error = "error"
-    warning = "warning"
-    info = "info"
-
-
+@with_options
 def check(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
     fix_: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely.")] = False,
-    unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also make fixes that may change what works.")
-    ] = False,
-    choose_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--choose",
-            metavar="RULE[=N]",
-            help="With --fix or --diff: make the N-th fix of a rule's findings, by default the first; repeatable.",
-        ),
-    ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
-    select_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--select",
-            metavar="RULES",
-            help="Only these: names, codes, families, or the profile `default`, `strict` or `all`.",
-        ),
-    ] = None,
-    extend_select: Annotated[list[str] | None, typer.Option(metavar="RULES", help="These as well.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="All but these.")] = None,
-    fail_on: Annotated[Threshold, typer.Option(help="The mildest severity that fails, and that --fix fixes.")] = (
-        Threshold.warning
-    ),
-    min_severity: Annotated[Threshold | None, typer.Option(help="The mildest severity that is shown.")] = None,
-    host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, JSON or TOML.")] = None,
-    target_libvirt: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="The oldest libvirt that the files are for, such as 9.0.0.")
-    ] = None,
-    schemas: Annotated[
-        str | None, typer.Option(metavar="bundled|system|DIR", help="Whose schemas: vnetlint's own, or libvirt's.")
-    ] = None,
-    config: Annotated[str | None, typer.Option(metavar="FILE", help="Use this configuration for all files.")] = None,
-    isolated: Annotated[
-        bool, typer.Option("--isolated", help="Use no configuration, and no file but those that are named.")
-    ] = False,
-    output_format: Annotated[Format, typer.Option(help="How to report.")] = Format.full,
+    output_format: Annotated[
+        str, typer.Option(parser=format_named, metavar=f"<{'|'.join(FORMATS)}>", help="How to report.")
+    ] = "full",
     output_file: Annotated[
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."),
@@ -86,43 +45,32 @@ def check(
     ] = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
-    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = "<stdin>",
+    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
+    *,
+    options: Options,
 ) -> int:
     """Lint libvirt XML, and fix it with --fix.
 
     Exits with 0 if nothing was found, 1 if something was, 2 if the job could not be done.
     """
     streams = streams_of(context)
-    for name, given in (("--unsafe-fixes", unsafe_fixes), ("--choose", choose_)):
+    for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
         if given and not (fix_ or diff):
             raise CommandError(f"{name} needs --fix or --diff")
-    selected, extended = _split(select_), _split(extend_select)
-    options = Options(
-        select=selected,
-        extend_select=extended,
-        ignore=_split(ignore),
-        host=host,
-        target=target_libvirt,
-        schemas=schemas,
-        config=config,
-        isolated=isolated,
-        unsafe=unsafe_fixes,
-        fail_on=_severity(fail_on),
-        fixable=tuple(name for name in (*selected, *extended) if name in rules_by_any_name()),
-        choices=choices_of(_split(choose_)),
-        min_severity=_severity(min_severity) if min_severity else None,
-    )
-    check_rules(options)
+    planner = Planner(options)
+    planner.check_options()
     paths = paths or ["."]
     document = b""
     if fix_ and STDIN in paths:
         document = streams.stdin.read()
         streams = replace(streams, stdin=BytesIO(document))
     # The same files give the same report, in whatever order they are named.
-    inputs, named = gather(sorted(paths), stdin_filename, streams)
+    inputs, named = gather(sorted(paths), streams, stdin_filename)
     inputs.sort(key=lambda each: each.path)
-    report_to = destinations(output_file or (), [*(each.path for each in inputs), *filter(None, (host, config))])
-    runs = plan(inputs, options)
+    report_to = destinations(
+        output_file or (), [*(each.path for each in inputs), *filter(None, (options.host, options.config))]
+    )
+    runs = planner.plan(inputs)
     fixed = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
     _note_foreign(fixed.result, named, streams)
     for note in notes(options.choices, fixed, runs):
@@ -154,21 +102,13 @@ def check(
         streams.write_bytes(fixed.changed[0].after.encode() if fixed.changed else document)
         streams.err.write(report)
     else:
-        streams.out.write(report)
+        streams.write(report)
     written &= write_files(outcome, report_to, streams)
     return code if written else FAILED
 
 
 def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source]) -> FixResult:
     return FixResult(lint(inputs, settings, context), (), (), 0)
-
-
-def _severity(threshold: Threshold) -> Severity:
-    return "error" if threshold == "error" else "warning" if threshold == "warning" else "info"
-
-
-def _split(values: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
 class _Reporting(NamedTuple):

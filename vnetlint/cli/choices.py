@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from vnetlint.cli.streams import CommandError
-from vnetlint.plan import Run
-from vnetlint.registry import find
+from vnetlint.config.plan import Run
 from vnetlint.result import FixResult
+from vnetlint.rulebook.catalogue import Catalogue
 
 
-def choices_of(values: Iterable[str]) -> dict[str, int]:
+def choices_of(values: Iterable[str], catalogue: Catalogue) -> dict[str, int]:
     """Read the values of the option, by rule name. Raises CommandError, or UnknownRuleError."""
     chosen: dict[str, int] = {}
     for value in values:
         name, equals, number = (part.strip() for part in value.partition("="))
-        rule = find(name).name
+        rule = catalogue.find(name).name
         if equals and not (number.isascii() and number.isdigit() and 0 < len(number) < 6 and int(number)):
             raise CommandError(
                 f"--choose {value}: invalid number '{number}': expected 1 for the first fix, 2 and so on"
@@ -27,7 +27,7 @@ def choices_of(values: Iterable[str]) -> dict[str, int]:
 def notes(choices: Mapping[str, int], outcome: FixResult, runs: Iterable[Run]) -> Iterator[str]:
     """Explain each choice by which nothing was fixed."""
     made = {each.rule for each in outcome.made}
-    selected = {rule.name for run in runs for rule in run.settings.rules}
+    selected = {rule for run in runs for rule in run.settings.rules}
     for rule, number in choices.items():
         if rule not in made:
             yield f"--choose {rule}={number}: {_reason(rule, number, outcome, rule in selected)}"

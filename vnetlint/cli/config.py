@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from vnetlint import files
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, CommandError, Streams, streams_of
-from vnetlint.configfile import nearest
+from vnetlint.config.file import nearest
+from vnetlint.files.paths import display
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
 
 if TYPE_CHECKING:
-    from vnetlint.config import Loaded, Origin
+    from vnetlint.config.model import Loaded, Origin
 
 app = typer.Typer(help="Show the configuration and its schema.", rich_markup_mode=None, add_completion=False)
 
@@ -37,7 +38,7 @@ def show(
     output_format: Annotated[ListFormat, typer.Option(help="As a vnetlint.toml, or JSON.")] = ListFormat.text,
 ) -> int:
     """Show the configuration of a file: each key with its value and where it is set."""
-    from vnetlint.config import load
+    from vnetlint.config.model import load
 
     if not os.path.lexists(path):
         raise CommandError(f"{path}: no such file or folder")
@@ -51,17 +52,17 @@ def show(
 @app.command()
 def schema(context: typer.Context) -> int:
     """Print the JSON schema of a configuration, by which editors complete and check it."""
-    from vnetlint.configschema import schema
+    from vnetlint.config.jsonschema import schema
 
-    streams_of(context).out.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+    streams_of(context).write(to_json(schema()))
     return CLEAN
 
 
 def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
     """Return all keys with their values, also of options that nobody set; tables come last, as TOML wants them."""
-    from vnetlint.config import Config
-    from vnetlint.options import model_of
-    from vnetlint.registry import all_rules
+    from vnetlint.config.model import Config
+    from vnetlint.config.ruleoptions import model_of
+    from vnetlint.rulebook.catalogue import builtin
 
     values = (loaded.config if loaded else Config()).model_dump(mode="json", by_alias=True)
     tables = {key: value for key, value in values.items() if isinstance(value, dict) and key != "options"}
@@ -72,7 +73,7 @@ def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
     for key, table in tables.items():
         for name, value in table.items():
             yield _setting(loaded, (key, name), _resolved(loaded, value, key, name) if key == "metadata" else value)
-    for rule in all_rules():
+    for rule in builtin():
         if rule.options is None:
             continue
         given = loaded.options.get(rule.name) if loaded else None
@@ -92,21 +93,20 @@ def _setting(loaded: "Loaded | None", keys: tuple[str, ...], value: Any) -> _Set
 
 def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
     """Write it as a configuration with paths from the current folder; a comment says where each key is set."""
-    out = streams.out
     if loaded is None:
-        out.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
+        streams.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
     else:
-        out.write(f"# {clean(path)}: configured by {clean(files.display(loaded.path))}\n")
+        streams.write(f"# {clean(path)}: configured by {clean(display(loaded.path))}\n")
         for before, after in zip(loaded.chain, loaded.chain[1:], strict=False):
-            out.write(f"# extended at {clean(before.place('extend'))}: {clean(files.display(after.path))}\n")
+            streams.write(f"# extended at {clean(before.place('extend'))}: {clean(display(after.path))}\n")
     table: tuple[str, ...] = ()
     for keys, value, origin in _settings(loaded):
         if keys[:-1] != table:
             table = keys[:-1]
-            out.write(f"\n[{'.'.join(map(_key, table))}]\n")
+            streams.write(f"\n[{'.'.join(map(_key, table))}]\n")
         said = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
         where = clean(origin.file.place(*origin.keys)) if origin else "default" if value is not None else ""
-        out.write(f"{said}  # {where}\n" if where else f"{said}\n")
+        streams.write(f"{said}  # {where}\n" if where else f"{said}\n")
 
 
 def _key(name: str) -> str:
@@ -125,15 +125,15 @@ def _write_json(path: str, loaded: "Loaded | None", streams: Streams) -> None:
     document = {
         "version": VERSION,
         "path": path,
-        "config": files.display(loaded.path) if loaded else None,
-        "extends": [files.display(each.path) for each in loaded.chain[1:]] if loaded else [],
+        "config": display(loaded.path) if loaded else None,
+        "extends": [display(each.path) for each in loaded.chain[1:]] if loaded else [],
         "settings": settings,
     }
-    streams.out.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    streams.write(to_json(document))
 
 
 def _origin(origin: "Origin | None") -> dict[str, Any] | None:
     if origin is None:
         return None
     line, column = origin.file.position(origin.keys) or (1, 1)
-    return {"path": files.display(origin.file.path), "line": line, "column": column}
+    return {"path": display(origin.file.path), "line": line, "column": column}

@@ -15,7 +15,7 @@ def show_diff(changes: Iterable[tuple[Source, Source]], streams: Streams) -> Non
     for before, after in changes:
         lines = unified(before, after)
         if streams.out.isatty():
-            streams.out.write("".join(map(_shown, lines)))
+            streams.write("".join(map(_shown, lines)))
         else:
             streams.write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
 

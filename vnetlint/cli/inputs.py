@@ -3,22 +3,31 @@
 import os
 from collections.abc import Sequence
 
-from vnetlint import files
 from vnetlint.cli.streams import CommandError, Streams
+from vnetlint.files.find import find
+from vnetlint.files.read import opened, read
+from vnetlint.inputkey import StreamKey
 from vnetlint.result import Input
 from vnetlint.xml.source import MAX_BYTES
 
 STDIN = "-"
+STDIN_NAME = "<stdin>"
+"""What reports call standard input."""
 
 
-def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[list[Input], frozenset[str]]:
+def gather(
+    paths: Sequence[str], streams: Streams, stdin_filename: str | None = None
+) -> tuple[list[Input], frozenset[str]]:
     """Read what the paths name; return also the files that were named themselves. Raises CommandError."""
+    if stdin_filename is not None and STDIN not in paths:
+        raise CommandError("--stdin-filename is the name of standard input: it needs the path `-`")
+    stdin_name = stdin_filename or STDIN_NAME
     if STDIN in paths and len(paths) > 1:
         raise CommandError("`-` cannot be combined with other paths: standard input is linted by itself")
     if STDIN in paths:
-        return [files.opened(stdin_name, streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
-    named = files.find(paths)
-    return [files.read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
+        return [opened(StreamKey(stdin_name), streams.stdin.read(MAX_BYTES + 1))], frozenset({stdin_name})
+    named = find(paths)
+    return [read(each.path) for each in named], frozenset(each.path for each in named if each.explicit)
 
 
 def wants_colour(streams: Streams) -> bool:

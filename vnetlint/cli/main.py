@@ -1,48 +1,63 @@
 """The commands, and the one place where a run starts and ends."""
 
+import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import Annotated, BinaryIO, TextIO
+from importlib import import_module
+from typing import Annotated, BinaryIO, NoReturn, TextIO, cast
 
 import typer
 
 from vnetlint import __version__
-from vnetlint.cli.check import check
-from vnetlint.cli.config import app as config
-from vnetlint.cli.rules import rule, rules
-from vnetlint.cli.schema import app as schema
-from vnetlint.cli.server import server
-from vnetlint.cli.show import show
-from vnetlint.cli.streams import CLEAN, FAILED, Streams
+from vnetlint.cli.streams import CLEAN, FAILED, Closed, Streams
 from vnetlint.errors import UserError
 
-app = typer.Typer(
-    name="vnetlint",
-    help="Understands, checks and fixes libvirt's virtual network XML.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for command in (check, rule, rules, show, server):
-    app.command()(command)
-app.add_typer(schema, name="schema")
-app.add_typer(config, name="config")
+_COMMANDS = ("check", "rule", "rules", "show", "schema", "config", "server")
+_MODULES = {"rule": "rules"}
+"""The modules of commands whose names differ."""
 
 
-@app.callback(invoke_without_command=True)
+def _app(arguments: Sequence[str]) -> typer.Typer:
+    """Return the program with the command that is asked for, or with all if none is named.
+
+    Loading a command takes longer than linting a file, and only some need the engine.
+    """
+    app = typer.Typer(
+        name="vnetlint",
+        help="Understands, checks and fixes libvirt's virtual network XML.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback(invoke_without_command=True)(options)
+    asked = next((each for each in arguments if not each.startswith("-")), "")
+    for name in (asked,) if asked in _COMMANDS else _COMMANDS:
+        module = import_module(f"vnetlint.cli.{_MODULES.get(name, name)}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
 def options(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
 ) -> None:
     """Understands, checks and fixes libvirt's virtual network XML."""
     if version:
-        context.obj.out.write(f"vnetlint {__version__}\n")
+        context.obj.write(f"vnetlint {__version__}\n")
         raise typer.Exit(CLEAN)
     if context.invoked_subcommand is None:
-        context.obj.out.write(context.get_help() + "\n")
+        context.obj.write(context.get_help() + "\n")
         raise typer.Exit(FAILED)
+
+
+_NO_OUTPUT = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF})
+"""What the system answers where a help text, which Typer writes, cannot be written."""
 
 
 def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
@@ -52,7 +67,8 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         streams.note("an argument cannot contain a NUL character")
         return FAILED
     try:
-        code = app(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
+        code = _app(arguments)(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
+        streams.flush()
     except typer.Exit as error:
         return error.exit_code
     except UserError as error:
@@ -62,7 +78,12 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         message = error.format_message().rstrip(".")
         streams.note(f"{message}; `vnetlint --help` shows the usage" if message else "see `vnetlint --help`")
         return FAILED
+    except BrokenPipeError:
+        raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_OUTPUT:
+            streams.note(f"standard output cannot be written: {error.strerror}")
+            return FAILED
         # The last resort: a traceback helps nobody who wants to check a file.
         if os.environ.get("VNETLINT_DEBUG"):
             raise
@@ -74,18 +95,34 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
 
 def run() -> None:
     """Run as the console script."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it is used until the process ends
+    if sys.stdout is None:
+        sys.stderr.write("vnetlint: standard output is closed, so there is nowhere to report to\n")
+        sys.exit(FAILED)
     for stream in (sys.stdout, sys.stderr):
         # A terminal without a character must not turn a report into a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     # A run ends before its memory matters, and the cycles that it builds all stay in use.
     gc.disable()
     try:
-        code = main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr)
-        sys.stdout.flush()
+        stdin = sys.stdin.buffer if sys.stdin is not None else cast("BinaryIO", Closed())
+        code = main(sys.argv[1:], stdin, sys.stdout, sys.stderr)
     except BrokenPipeError:
         # The reader of the report is gone; nothing more can be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         code = FAILED
     except KeyboardInterrupt:
-        code = 130
+        code = 128 + signal.SIGINT
     sys.exit(code)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    """End the run as an exception, so that no half-written file stays behind."""
+    sys.exit(128 + number)
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,32 +3,20 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from vnetlint import files
+import typer
+
 from vnetlint.cli.inputs import wants_colour
 from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.errors import UserError
-from vnetlint.report import renderer
+from vnetlint.files.write import is_kept, save, unwritable
+from vnetlint.report import formats, renderer
 from vnetlint.report.display import clean
 from vnetlint.report.outcome import Outcome
 from vnetlint.result import Result
 
-
-class Format(StrEnum):
-    """The report's form; each is a module of `vnetlint.report`."""
-
-    full = "full"
-    concise = "concise"
-    json = "json"
-    sarif = "sarif"
-    junit = "junit"
-    github = "github"
-    gitlab = "gitlab"
-
-
-_FORMATS = ", ".join(Format)
-_BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
+FORMATS = formats()
+_BY_ENDING = {".sarif": "sarif", ".sarif.json": "sarif"}
 """The endings that only one format has. `.json` is two formats, and `.xml` are the files of libvirt."""
 
 
@@ -36,8 +24,15 @@ _BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
 class Destination:
     """A file that a report is written to."""
 
-    format: Format
+    format: str
     path: str
+
+
+def format_named(name: str) -> str:
+    """Return a format that `--output-format` names. Raises BadParameter if there is none."""
+    if name not in FORMATS:
+        raise typer.BadParameter(f"'{name}' is not one of {', '.join(map(repr, FORMATS))}.")
+    return name
 
 
 def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destination, ...]:
@@ -49,8 +44,8 @@ def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destinatio
     taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
     for each in found:
         target = os.path.realpath(each.path)
-        reason = taken.get(target, "") if files.is_kept(target) else ""
-        if reason := reason or files.unwritable(each.path):
+        reason = taken.get(target, "") if is_kept(target) else ""
+        if reason := reason or unwritable(each.path):
             raise CommandError(clean(f"{each.path}: cannot be written: {reason}"))
         taken[target] = "another report goes there"
     return found
@@ -59,17 +54,17 @@ def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destinatio
 def _destination(value: str) -> Destination:
     name, equals, path = value.partition("=")
     if equals and "/" not in name:
-        if name not in Format.__members__:
-            raise _unclear(value, f"invalid format '{name}': expected one of {_FORMATS}")
+        if name not in FORMATS:
+            raise _unclear(value, f"invalid format '{name}': expected one of {', '.join(FORMATS)}")
     else:
         path = value
         endings = (ending for ending in _BY_ENDING if value.endswith(ending))
         name = _BY_ENDING[ending] if (ending := next(endings, None)) else ""
     if not name:
-        raise _unclear(value, f"missing format: use FORMAT={value} with one of {_FORMATS}")
+        raise _unclear(value, f"missing format: use FORMAT={value} with one of {', '.join(FORMATS)}")
     if path in ("", "-"):
         raise _unclear(value, "missing file name; for standard output use --output-format")
-    return Destination(Format(name), path)
+    return Destination(name, path)
 
 
 def _unclear(value: str, reason: str) -> CommandError:
@@ -83,14 +78,14 @@ def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Stream
     for each in chosen:
         try:
             # As on stdout, lone surrogates must not turn a report into a traceback.
-            files.save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
+            save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
             streams.note(str(error))
             written = False
     return written
 
 
-def printed(outcome: Outcome, output_format: Format, statistics: bool, streams: Streams) -> str:
+def printed(outcome: Outcome, output_format: str, statistics: bool, streams: Streams) -> str:
     """Return what goes to stdout."""
     if statistics:
         return _statistics(outcome.result)

@@ -1,6 +1,5 @@
 """`vnetlint rule NAME` and `vnetlint rules`: the pages of the rules, for people and for programs."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import fields
 from enum import StrEnum
@@ -9,9 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.messages import rules_about
-from vnetlint.registry import Rule, all_rules, find
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.info import MOMENTS
+from vnetlint.rulebook.messages import rules_about
+from vnetlint.rulebook.rule import Rule
 
 
 class ListFormat(StrEnum):
@@ -30,28 +32,29 @@ def rule(
     message: Annotated[str | None, typer.Option(help="Find the rules about a message of libvirt's.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
-    """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's message."""
+    """Show a rule's page: what is wrong, why it matters, what to do, examples, and libvirt's message."""
     if (name is None) == (message is None):
         raise CommandError("expected either the name of a rule, or --message with what libvirt said")
     if message is not None:
-        return _show_rules(rules_about(message), message, output_format, streams_of(context))
-    found = find(name or "")
+        return _show_rules(rules_about(message, builtin()), message, output_format, streams_of(context))
+    found = builtin().find(name or "")
     if output_format is ListFormat.json:
-        streams_of(context).out.write(json.dumps(_described(found), indent=2, ensure_ascii=False) + "\n")
+        streams_of(context).write(to_json(_described(found)))
     else:
-        when = "never" if found.when == "never" else f"at {found.when}"
-        head = f"{found.name} ({found.code})\n{found.severity}, libvirt reports it {when}, since vnetlint {found.since}"
-        streams_of(context).out.write(f"{head}\n\n{found.page.text}\n")
+        never = found.when == "never"
+        reported = "libvirt does not report it" if never else f"libvirt reports it {MOMENTS[found.when]}"
+        head = f"{found.name} ({found.code})\n{found.severity}, {reported}, since vnetlint {found.since}"
+        streams_of(context).write(f"{head}\n\n{found.full_text}")
     return CLEAN
 
 
 def rules(context: typer.Context, output_format: _Format = ListFormat.text) -> int:
     """List all rules."""
-    out = streams_of(context).out
+    streams = streams_of(context)
     if output_format is ListFormat.json:
-        out.write(json.dumps([_described(each) for each in all_rules()], indent=2, ensure_ascii=False) + "\n")
+        streams.write(to_json([_described(each) for each in builtin()]))
         return CLEAN
-    out.write(_table(all_rules()))
+    streams.write(_table(builtin().rules))
     return CLEAN
 
 
@@ -65,9 +68,9 @@ def _show_rules(found: Sequence[Rule], message: str, output_format: ListFormat, 
         streams.note(f"no rule is about the message '{clean(message)}'; it may have nothing to do with the network")
         return FINDINGS
     if output_format is ListFormat.json:
-        streams.out.write(json.dumps([_described(each) for each in found], indent=2, ensure_ascii=False) + "\n")
+        streams.write(to_json([_described(each) for each in found]))
     else:
-        streams.out.write(_table(found))
+        streams.write(_table(found))
     return CLEAN
 
 

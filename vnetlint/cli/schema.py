@@ -3,7 +3,6 @@
 The commands load the matcher when they run, because `check` loads this module for its name alone.
 """
 
-import json
 import re
 import shutil
 from enum import StrEnum
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vnetlint import files
 from vnetlint.cli.inputs import gather
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
+from vnetlint.files.paths import display
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
 from vnetlint.result import Unreadable
 from vnetlint.schema.sets import FILES, schema_for
 from vnetlint.xml import wellformed
@@ -48,7 +48,7 @@ def validate(
 ) -> int:
     """Validate documents against a schema: any RELAX NG or XSD, or vnetlint's own for libvirt's documents."""
     streams = streams_of(context)
-    inputs, _ = gather(paths, "<stdin>", streams)
+    inputs, _ = gather(paths, streams)
     found = failed = False
     for each in inputs:
         if isinstance(each, Unreadable):
@@ -57,7 +57,7 @@ def validate(
             failed = True
             continue
         for line in _validated(each, against):
-            streams.out.write(line + "\n")
+            streams.write(line + "\n")
             found = True
     return FAILED if failed else FINDINGS if found else CLEAN
 
@@ -105,7 +105,7 @@ def export(
         Path(folder).mkdir(parents=True, exist_ok=True)
         for source in sorted(schema_for("network").parent.glob(f"*.{language}")):
             shutil.copyfile(source, Path(folder, source.name))
-            streams.out.write(f"{files.display(str(Path(folder, source.name)))}\n")
+            streams.write(f"{display(str(Path(folder, source.name)))}\n")
     except OSError as error:
         raise CommandError(f"{folder}: cannot be written: {error.strerror}") from None
     return CLEAN
@@ -122,7 +122,7 @@ def show_expected(
     matched = _PLACE.fullmatch(place)
     if matched is None:
         raise CommandError(f"invalid place '{place}': expected FILE:LINE:COL")
-    inputs, _ = gather([matched["path"]], "<stdin>", streams)
+    inputs, _ = gather([matched["path"]], streams)
     (source,) = inputs
     if isinstance(source, Unreadable):
         raise CommandError(f"{clean(source.path)}: {source.message}")
@@ -150,14 +150,14 @@ def _write_expected(found: "Expected", output_format: ListFormat, streams: Strea
         ]  # fmt: skip
         inside = found.node.name if found.node is not None else None
         shown = {"place": found.place, "in": inside, "items": items, "wanted": found.wanted}
-        streams.out.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        streams.write(to_json(shown))
         return
     inside = f" of <{found.node.name}>" if found.node is not None else ""
-    streams.out.write(f"{found.place}{inside}:\n")
+    streams.write(f"{found.place}{inside}:\n")
     longest = max((len(each.name) for each in found.items), default=0)
     for each in found.items:
         since = each.notes.get(SINCE)
         words = " ".join(filter(None, (each.notes.documentation, f"(since {since})" if since else "")))
-        streams.out.write(f"  {each.name:<{longest}}  {'required ' if each.required else ''}{words}".rstrip() + "\n")
+        streams.write(f"  {each.name:<{longest}}  {'required ' if each.required else ''}{words}".rstrip() + "\n")
     if found.wanted:
-        streams.out.write(f"  {found.wanted}\n")
+        streams.write(f"  {found.wanted}\n")

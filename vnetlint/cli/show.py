@@ -1,6 +1,5 @@
 """`vnetlint show FILE`: what was understood, in plain words or as JSON."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,10 +8,11 @@ import typer
 from vnetlint.cli.inputs import gather
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, FAILED, Streams, streams_of
-from vnetlint.describe import Description, describe
 from vnetlint.model import model_of
 from vnetlint.project import Project
+from vnetlint.project.describe import Description, describe
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
 from vnetlint.result import Unreadable
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
@@ -22,20 +22,20 @@ def show(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input.")],
     output_format: Annotated[ListFormat, typer.Option(help="For a person, or JSON.")] = ListFormat.text,
-    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = "<stdin>",
+    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
 ) -> int:
     """Show what was understood of networks, guests and filters: mode, addressing, attachments."""
     streams = streams_of(context)
-    inputs, named = gather(paths, stdin_filename, streams)
+    inputs, named = gather(paths, streams, stdin_filename)
     sources = [each for each in inputs if isinstance(each, Source)]
     documents = {source.path: parse(source) for source in sources}
     models = tuple(model for found in documents.values() for each in found if (model := model_of(each)))
     project = Project(models)
     if output_format is ListFormat.json:
         shown = [{"path": model.path, **asdict(describe(model, project))} for model in models]
-        streams.out.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        streams.write(to_json(shown))
     else:
-        streams.out.write("\n".join(_text(model.path, describe(model, project)) for model in models))
+        streams.write("\n".join(_text(model.path, describe(model, project)) for model in models))
     understood = {model.path for model in models}
     for path in sorted(named & documents.keys() - understood):
         streams.note(f"{clean(path)}: contains no libvirt network, domain or filter")

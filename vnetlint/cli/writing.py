@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from vnetlint import files
 from vnetlint.cli.streams import Streams
-from vnetlint.engine import lint
+from vnetlint.config.plan import Run
+from vnetlint.engine.lint import lint
 from vnetlint.errors import UserError
-from vnetlint.plan import Run
+from vnetlint.files.read import read
+from vnetlint.files.write import FileChange, replace_together
 from vnetlint.result import Change, FixResult, Input, Made, merged
 
 
@@ -16,7 +17,7 @@ def write_fixed(outcome: FixResult, runs: Iterable[Run], streams: Streams) -> tu
     unwritten: set[str] = set()
     for group in _groups(outcome.changed, outcome.made):
         try:
-            files.write_together([(each.before, each.after) for each in group])
+            replace_together([FileChange.between(each.before, each.after) for each in group])
         except UserError as error:
             streams.note(str(error))
             unwritten |= {each.before.path for each in group}
@@ -47,12 +48,15 @@ def _on_disk(outcome: FixResult, runs: Iterable[Run], unwritten: set[str]) -> Fi
         lint([_input(each, written, unwritten) for each in run.inputs], run.settings, run.context) for run in runs
     )
     # Fixes that failed are reported only by the run that tried them.
-    failures = [each for each in outcome.result.findings if each.rule == "internal-error"]
-    result = replace(found, findings=tuple(dict.fromkeys((*failures, *found.findings))))
+    result = replace(
+        found,
+        findings=tuple(dict.fromkeys((*outcome.result.failures, *found.findings))),
+        rules={**outcome.result.rules, **found.rules},
+    )
     made = tuple(each for each in outcome.made if not any(place.path in unwritten for place in each.places))
     changed = tuple(each for each in outcome.changed if each.before.path not in unwritten)
     return FixResult(merged([result]), changed, made, outcome.rounds)
 
 
 def _input(each: Input, written: Mapping[str, Input], unwritten: set[str]) -> Input:
-    return files.read(each.path) if each.path in unwritten else written.get(each.path, each)
+    return read(each.path) if each.path in unwritten else written.get(each.path, each)

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from lsprotocol import types
 
-from vnetlint import suppress
+from vnetlint.engine import suppress
 from vnetlint.finding import Edit, Finding, Fix, Safety, Span
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import Client
@@ -93,7 +93,8 @@ def _suppressions(
     finding: Finding, judgement: Judgement, client: Client, linked: list[types.Diagnostic] | None
 ) -> Iterator[types.CodeAction]:
     source = judgement.buffer.input
-    edits = suppress.suppressing(parse(source), finding) if isinstance(source, Source) else ()
+    rule = judgement.result.rules[finding.rule]
+    edits = suppress.suppressing(parse(source), finding, rule) if isinstance(source, Source) else ()
     if edits:
         yield types.CodeAction(
             title=f"Suppress {finding.rule} here",

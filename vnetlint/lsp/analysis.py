@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vnetlint.engine import Memory, lint
+from vnetlint.config.plan import Run
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
+from vnetlint.engine.memory import Memory
 from vnetlint.finding import Finding, Span
-from vnetlint.fixing import fix
 from vnetlint.lsp.documents import Buffer
-from vnetlint.lsp.plans import Planner
+from vnetlint.lsp.plans import ProjectPlans
 from vnetlint.lsp.positions import Lines, Place
 from vnetlint.lsp.uris import uri_of
-from vnetlint.plan import Run
 from vnetlint.project import Project
 from vnetlint.report.outcome import without_milder
 from vnetlint.result import FixResult, Result
@@ -70,14 +71,14 @@ class Judgement:
 class Analyst:
     """Judges documents one at a time, and keeps what need not be computed again."""
 
-    def __init__(self, planner: Planner, pause: Callable[[], None] = lambda: None) -> None:
-        self.planner = planner
+    def __init__(self, plans: ProjectPlans, pause: Callable[[], None] = lambda: None) -> None:
+        self.plans = plans
         self.memory = Memory(pause)
 
     def judge(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Judgement:
         """Lint a document. Raises UserError where its configuration cannot be used."""
         every = tuple(buffers)
-        run = self.planner.run_for(buffer, every)
+        run = self.plans.run_for(buffer, every)
         result = lint(run.inputs, run.settings, run.context, self.memory)
         result = without_milder(result, {buffer.path: run.min_severity})
         return Judgement(buffer, run, result, _texts(buffer, every, run))

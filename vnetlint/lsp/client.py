@@ -1,14 +1,15 @@
 """What the client can do and what its user has set, read once from what it says when it connects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from lsprotocol import types
 
+from vnetlint.config.plan import Planner
+from vnetlint.config.runoptions import Options
 from vnetlint.errors import UserError
-from vnetlint.files import invalid
-from vnetlint.plan import Options, check_rules
+from vnetlint.files.paths import invalid
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,6 @@ def client_of(capabilities: types.ClientCapabilities) -> Client:
 
 SECTION = "vnetlint"
 
-_LISTS = {"select": "select", "extendSelect": "extend_select", "ignore": "ignore"}
-_WORDS = {"config": "config", "host": "host", "targetLibvirt": "target"}
-
 
 @dataclass(frozen=True)
 class UserSettings:
@@ -74,30 +72,34 @@ class UserSettings:
 def settings_of(table: object) -> UserSettings:
     """Read the settings: a table by name, each of which may be missing or null. Raises UserError.
 
-    Other keys are let be, because editors send their own there too.
+    Other keys are ignored, because editors send their own there too.
     """
     if not isinstance(table, Mapping):
         return UserSettings()
     given: dict[str, Any] = {}
-    for name, option in _LISTS.items():
-        value = table.get(name)
-        if isinstance(value, str):
-            value = [each.strip() for each in value.split(",") if each.strip()]
-        if value is None:
-            continue
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise UserError(f"invalid setting '{name}' of vnetlint: expected a list of rules")
-        given[option] = tuple(value)
-    for name, option in _WORDS.items():
-        value = table.get(name)
+    for option in fields(Options):
+        name = option.metadata["setting"]
+        value = table.get(name) if name else None
         if value in (None, ""):
             continue
-        if not isinstance(value, str):
-            raise UserError(f"invalid setting '{name}' of vnetlint: expected a string")
-        if reason := invalid(value):
-            raise UserError(f"invalid setting '{name}' of vnetlint: {reason}")
-        given[option] = value
+        given[option.name] = _rules(name, value) if option.metadata["kind"] == "rules" else _text(name, value)
     shown = table.get("unsafeFixes")
     options = Options(**given)
-    check_rules(options)
+    Planner(options).check_options()
     return UserSettings(options, shown if isinstance(shown, bool) else True)
+
+
+def _rules(name: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [each.strip() for each in value.split(",") if each.strip()]
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise UserError(f"invalid setting '{name}' of vnetlint: expected a list of rules")
+    return tuple(value)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise UserError(f"invalid setting '{name}' of vnetlint: expected a string")
+    if reason := invalid(value):
+        raise UserError(f"invalid setting '{name}' of vnetlint: {reason}")
+    return value

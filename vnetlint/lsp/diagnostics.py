@@ -6,7 +6,6 @@ from vnetlint.finding import Finding, Severity, Span
 from vnetlint.lsp.analysis import Judgement, Texts
 from vnetlint.lsp.client import Client
 from vnetlint.lsp.positions import Place
-from vnetlint.registry import find
 from vnetlint.report.full import libvirt_says
 
 SOURCE = "vnetlint"
@@ -20,14 +19,14 @@ _UNNECESSARY = "unused-suppression"
 
 
 def diagnostics_of(judgement: Judgement, client: Client) -> list[types.Diagnostic]:
-    """Give the diagnostics of a document, in the order of `check`."""
-    return [diagnostic_of(finding, judgement.texts, client) for finding in judgement.findings]
+    """Return the diagnostics of a document, in the order of `check`."""
+    return [diagnostic_of(finding, judgement, client) for finding in judgement.findings]
 
 
-def diagnostic_of(finding: Finding, texts: Texts, client: Client) -> types.Diagnostic:
-    """Give one finding as a diagnostic."""
-    said = libvirt_says(finding)
-    url = find(finding.rule).page.url if client.code_description else None
+def diagnostic_of(finding: Finding, judgement: Judgement, client: Client) -> types.Diagnostic:
+    """Return one finding as a diagnostic."""
+    said, texts = libvirt_says(finding), judgement.texts
+    url = judgement.result.rules[finding.rule].page.url if client.code_description else None
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(texts.uri(each.path), range_of(texts, each.path, each.span)), each.message
@@ -47,16 +46,16 @@ def diagnostic_of(finding: Finding, texts: Texts, client: Client) -> types.Diagn
 
 
 def range_of(texts: Texts, path: str, span: Span) -> types.Range:
-    """Give a span of a file as a range."""
+    """Return a span of a file as a range."""
     start, end = texts.places(path, span)
     return range_between(start, end)
 
 
 def range_between(start: Place, end: Place) -> types.Range:
-    """Give a range from its places."""
+    """Return a range from its places."""
     return types.Range(types.Position(*start), types.Position(*end))
 
 
 def place_of(position: types.Position) -> Place:
-    """Give an editor's position as a place."""
+    """Return an editor's position as a place."""
     return Place(position.line, position.character)

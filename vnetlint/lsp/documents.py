@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from vnetlint import files
+from vnetlint.files.paths import display
+from vnetlint.files.read import typed
 from vnetlint.finding import Span
+from vnetlint.inputkey import FileKey, InputKey, StreamKey
 from vnetlint.lsp.positions import Lines, Place, Units
 from vnetlint.lsp.uris import path_of
 from vnetlint.result import Input
@@ -43,7 +45,12 @@ class Buffer:
     @cached_property
     def input(self) -> Input:
         """What the engine is given: the text, or why it is none."""
-        return files.typed(self.path, self.text.removeprefix(BOM))
+        return typed(self.key, self.text.removeprefix(BOM))
+
+    @property
+    def key(self) -> InputKey:
+        """What the engine knows the document by."""
+        return FileKey(self.path) if self.is_file else StreamKey(self.path)
 
     @property
     def shift(self) -> int:
@@ -92,7 +99,7 @@ class Buffers:
     def open(self, uri: str, version: int, text: str, units: Units) -> Buffer:
         """Take a document in."""
         path = path_of(uri)
-        shown = uri if path is None else files.display(path)
+        shown = uri if path is None else display(path)
         self._open[uri] = Buffer(uri, shown, version, clean(text), units, path is not None)
         return self._open[uri]
 

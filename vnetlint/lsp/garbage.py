@@ -6,7 +6,8 @@ stops the work in the middle for longer than the work takes.
 
 import gc
 
-from vnetlint.engine import lint
+from vnetlint.engine.lint import lint
+from vnetlint.inputkey import StreamKey
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
@@ -16,7 +17,7 @@ _KINDS = ("network", "domain", "filter")
 def warm_up() -> None:
     """Load what the first fault of each kind would have to wait for, and have the collector pass it over."""
     gc.disable()
-    lint([Source(f"{kind}.xml", f"<{kind}><x/></{kind}>") for kind in _KINDS], Settings())
+    lint([Source(StreamKey(kind), f"<{kind}><x/></{kind}>") for kind in _KINDS], Settings())
     settle()
 
 

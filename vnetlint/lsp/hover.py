@@ -5,15 +5,14 @@ from collections.abc import Iterator
 
 from vnetlint.finding import Finding
 from vnetlint.lsp.analysis import Judgement
-from vnetlint.registry import find
+from vnetlint.rulebook.info import RuleInfo
 
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
 
 
-def page_of(finding: Finding, markdown: bool) -> str:
-    """Give a finding's rule with its page, and what is to be done by hand."""
-    rule = find(finding.rule)
+def page_of(finding: Finding, rule: RuleInfo, markdown: bool) -> str:
+    """Return a finding's rule with its page, and what has to be done by hand."""
     parts = [f"## {rule.name} ({rule.code})" if markdown else f"{rule.name} ({rule.code})"]
     parts += _by_hand(finding, markdown)
     # An element's name between angle brackets is markup to an editor, and would not be shown.
@@ -22,10 +21,12 @@ def page_of(finding: Finding, markdown: bool) -> str:
 
 
 def hover_text(judgement: Judgement, findings: tuple[Finding, ...], markdown: bool) -> str:
-    """Give the pages of findings, each rule once."""
+    """Return the pages of findings, each rule once."""
     first = {finding.rule: finding for finding in reversed(findings)}
     ordered = [finding for finding in findings if first[finding.rule] is finding]
-    return ("\n\n---\n\n" if markdown else "\n\n").join(page_of(each, markdown) for each in ordered)
+    return ("\n\n---\n\n" if markdown else "\n\n").join(
+        page_of(each, judgement.result.rules[each.rule], markdown) for each in ordered
+    )
 
 
 def _by_hand(finding: Finding, markdown: bool) -> Iterator[str]:
@@ -38,7 +39,7 @@ def _by_hand(finding: Finding, markdown: bool) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """Put elements that are named in a text between backticks, unless they stand there already."""
+    """Put elements that are named in a text between backticks, unless they are already."""
     parts: list[str] = []
     at = 0
     for code in _CODE.finditer(text):

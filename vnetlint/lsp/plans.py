@@ -10,14 +10,19 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from vnetlint import config, files
-from vnetlint.candidates import ENDINGS
+from vnetlint.config import model as config
+from vnetlint.config.plan import Planner, Run
+from vnetlint.config.runoptions import Options
 from vnetlint.errors import UserError
+from vnetlint.files.candidates import ENDINGS
+from vnetlint.files.find import walk
+from vnetlint.files.gitignore import matcher
+from vnetlint.files.paths import display
+from vnetlint.files.read import read
 from vnetlint.finding import Severity
-from vnetlint.gitignore import matcher
 from vnetlint.lsp.documents import Buffer
-from vnetlint.plan import Options, Run, config_for, run_under
 from vnetlint.result import Input
+from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
@@ -43,7 +48,7 @@ class Plan:
     """The folder, and the patterns of what is seen of it: documents that were never saved belong to it by these."""
 
 
-class Planner:
+class ProjectPlans:
     """Plans by group, and what was read from the disk for them."""
 
     def __init__(self, options: Options, folders: Iterable[str] = ()) -> None:
@@ -54,7 +59,7 @@ class Planner:
         self._read: dict[str, tuple[tuple[int, int, int], Input]] = {}
 
     def run_for(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Run:
-        """Give what the engine is called with for a document, the others as the editor shows them. Raises UserError."""
+        """Return the call of the engine for a document, the others as the editor shows them. Raises UserError."""
         group = self._group_of(buffer)
         plan = self._plan(group)
         texts: dict[str, Input] = dict(plan.files)
@@ -66,7 +71,7 @@ class Planner:
         return Run((buffer.input,), context, plan.settings, plan.min_severity)
 
     def refresh(self) -> bool:
-        """Look at the disk again, and tell whether anything is different now. Raises UserError."""
+        """Look at the disk again, and return whether anything is different now. Raises UserError."""
         groups, plans = self._groups, self._plans
         self._groups, self._plans = {}, {}
         config.forget()
@@ -94,8 +99,11 @@ class Planner:
         folder = max(holding, key=len, default=None)
         if self.options.config is None and (not is_file or (self.folders and folder is None)):
             return Group()
-        found = config_for(path, self.options)
+        found = self._planner(self.options).config_for(path)
         return Group(found) if found is not None else Group(folder=folder)
+
+    def _planner(self, options: Options) -> Planner:
+        return Planner(options, self.read)
 
     def _plan(self, group: Group) -> Plan:
         if group not in self._plans:
@@ -103,11 +111,11 @@ class Planner:
         return self._plans[group]
 
     def _made(self, group: Group) -> Plan:
-        run = run_under(group.config, (), replace(self.options, isolated=group.config is None), self.read)
+        run = self._planner(replace(self.options, isolated=group.config is None)).run_under(group.config, ())
         context = run.context if group.folder is None else self._below(group.folder)
         takes_new: tuple[str, tuple[str, ...]] | None = (group.folder, ("*",)) if group.folder is not None else None
         if group.config is not None:
-            loaded = config.load(os.path.abspath(group.config))
+            loaded = config.load(os.path.abspath(group.config), builtin())
             takes_new = (loaded.folder("include"), loaded.config.include)
         return Plan(run.settings, run.min_severity, {source.path: source for source in context}, takes_new)
 
@@ -122,7 +130,7 @@ class Planner:
         )
 
     def _below(self, folder: str) -> tuple[Source, ...]:
-        shown = (files.display(path) for path in islice(files.walk(folder), MAX_FILES))
+        shown = (display(path) for path in islice(walk(folder), MAX_FILES))
         return tuple(source for path in shown if isinstance(source := self.read(path), Source))
 
     def read(self, path: str) -> Input:
@@ -130,9 +138,9 @@ class Planner:
         try:
             status = os.stat(path)
         except OSError:
-            return files.read(path)
+            return read(path)
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         kept = self._read.get(path)
         if kept is None or kept[0] != stamp:
-            kept = self._read[path] = (stamp, files.read(path))
+            kept = self._read[path] = (stamp, read(path))
         return kept[1]

@@ -15,7 +15,7 @@ from vnetlint.lsp.analysis import Analyst, Judgement
 from vnetlint.lsp.client import Client, UserSettings
 from vnetlint.lsp.diagnostics import diagnostics_of
 from vnetlint.lsp.documents import Buffer, Buffers
-from vnetlint.lsp.plans import Planner
+from vnetlint.lsp.plans import ProjectPlans
 from vnetlint.lsp.positions import Units
 from vnetlint.lsp.schedule import Schedule
 
@@ -87,7 +87,7 @@ class Session:
         self._looking: asyncio.Task[None] | None = None
 
     def _analyst(self) -> Analyst:
-        return Analyst(Planner(self.settings.options, self.folders), self.schedule.pause)
+        return Analyst(ProjectPlans(self.settings.options, self.folders), self.schedule.pause)
 
     # -- what the editor tells ------------------------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ class Session:
         """Look at the disk again: at files of the project, configurations, inventories."""
         self._looked = time.monotonic()
         try:
-            changed = await self.schedule.call(self.analyst.planner.refresh)
+            changed = await self.schedule.call(self.analyst.plans.refresh)
         except UserError as error:
             self._trouble(str(error))
             return

@@ -6,13 +6,14 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
-from vnetlint.fixes import apply
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.display import Colour, clean, paint, width
 from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
 from vnetlint.result import Result
+from vnetlint.rulebook.info import MOMENTS
 from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 
 SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -24,7 +25,6 @@ _DIFF_LINES = 16
 _COMPARED = 300
 """Lines that are compared; a person reads only the first few of a diff."""
 _TAB = "    "
-_WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs in", "never": "never"}
 
 
 def render(outcome: Outcome) -> str:
@@ -60,7 +60,7 @@ def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
 def libvirt_says(finding: Finding) -> str:
     """Return what libvirt says about a finding, and when; nothing if that is not known."""
     if finding.libvirt_message:
-        return f"libvirt, {_WHEN[finding.when]}: {clean(finding.libvirt_message)}"
+        return f"libvirt, {MOMENTS[finding.when]}: {clean(finding.libvirt_message)}"
     if finding.when == "never" and not finding.rule.startswith("schema-"):
         return "libvirt does not report this"
     return ""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Finding
-from vnetlint.fingerprint import fingerprints
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import to_json
 from vnetlint.result import Result

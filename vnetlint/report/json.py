@@ -1,12 +1,11 @@
 """JSON, version 1: lines and columns from 1, columns in code points."""
 
-import json
 from typing import Any
 
+from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Edit, Finding, Fix, Span
-from vnetlint.fingerprint import fingerprints
-from vnetlint.registry import find
 from vnetlint.report.outcome import Outcome
+from vnetlint.report.text import to_json
 from vnetlint.result import Result
 
 VERSION = 1
@@ -37,7 +36,7 @@ def render(outcome: Outcome) -> str:
             "hidden": outcome.hidden,
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return to_json(document)
 
 
 def _finding(result: Result, finding: Finding, fingerprint: str) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def _finding(result: Result, finding: Finding, fingerprint: str) -> dict[str, An
         ],
         "fixes": [_fix(result, fix) for fix in finding.fixes],
         "fingerprint": fingerprint,
-        "url": find(finding.rule).page.url,
+        "url": result.rules[finding.rule].page.url,
     }
 
 

@@ -16,9 +16,6 @@ from vnetlint.report.full import frame
 from vnetlint.report.outcome import Outcome, is_at_or_above
 from vnetlint.report.text import xml
 
-_ERRORS = ("unreadable-file", "internal-error")
-"""The rules that say that the job could not be done, which is no failure of what was tested."""
-
 
 def render(outcome: Outcome) -> str:
     """Write a suite for each file that was or should have been checked."""
@@ -46,8 +43,10 @@ def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementT
         seen[name] += 1
         case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
         text = "\n".join(frame(outcome, finding))
-        if finding.rule in _ERRORS or is_at_or_above(finding, outcome.fail_on):
-            fault = ElementTree.SubElement(case, "error" if finding.rule in _ERRORS else "failure")
+        # That the job could not be done is not a failure of what was tested.
+        fails = outcome.result.rules[finding.rule].fails
+        if fails or is_at_or_above(finding, outcome.fail_on):
+            fault = ElementTree.SubElement(case, "error" if fails else "failure")
             fault.set("message", xml(clean(finding.message)))
             fault.set("type", finding.severity)
             fault.text = xml(text)

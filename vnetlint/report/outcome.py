@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
-from vnetlint.fixes import FixPolicy
 from vnetlint.result import Made, Result
+from vnetlint.settings import FixPolicy
 
 MOST_ALIKE = 5
 """Findings of one kind in one file that a report for people shows."""

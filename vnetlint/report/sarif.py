@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from vnetlint import __version__
+from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Edit, Finding, Fix, Related, Severity, Span
-from vnetlint.fingerprint import fingerprints
-from vnetlint.registry import Rule, rules_by_name
 from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import to_json
 from vnetlint.result import Result
+from vnetlint.rulebook.info import RuleInfo
 from vnetlint.xml.source import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -37,7 +37,7 @@ def render(outcome: Outcome) -> str:
     result = outcome.result
     reported = [*((each, None) for each in result.findings), *result.suppressed]
     findings = [finding for finding, _ in reported]
-    rules = sorted({rules_by_name()[finding.rule] for finding in findings}, key=lambda each: each.code)
+    rules = sorted({result.rules[finding.rule] for finding in findings}, key=lambda each: each.code)
     indexes = {rule.name: index for index, rule in enumerate(rules)}
     artifacts = _artifacts(result, findings)
     run = {
@@ -96,7 +96,7 @@ def _iana(codec: str) -> str:
     return codec.upper()
 
 
-def _rule(rule: Rule) -> _Object:
+def _rule(rule: RuleInfo) -> _Object:
     page = rule.page
     written: _Object = {
         "id": rule.code,
@@ -117,7 +117,7 @@ def _rule(rule: Rule) -> _Object:
 
 
 def _invocation(result: Result) -> _Object:
-    failures = [each for each in result.findings if each.rule in ("unreadable-file", "internal-error")]
+    failures = list(result.failures)
     return {
         "executionSuccessful": not result.failed,
         "toolExecutionNotifications": [

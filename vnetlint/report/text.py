@@ -1,4 +1,10 @@
-"""Text from untrusted files, made fit for a document that every reader accepts."""
+"""Text from untrusted files, made fit for a document that every reader accepts.
+
+Reports for machines are ASCII with escapes: a locale that is not UTF-8 cannot break them, and lone surrogates, which
+stand for bytes of a file's name that are not UTF-8, never reach one. Columns are code points in our own JSON and for
+people, and UTF-16 code units where editors read the format. Microsoft's SARIF validator with GitHub's rules, and the
+schema of Jenkins, check them in the tests.
+"""
 
 import json
 import re

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vnetlint.errors import UserError
+from vnetlint.files.write import save
 from vnetlint.schema.grammar import FORMAT, Grammar, read, write
 
 if TYPE_CHECKING:
@@ -61,13 +62,9 @@ def _from_cache(kept: Path) -> Grammar | None:
 
 def _to_cache(kept: Path, grammar: Grammar, files: SourceFiles) -> None:
     data = {**write(grammar), "files": sorted(files.digests.items())}
-    temporary = ""
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=kept.parent, delete=False) as file:
-            temporary = file.name
-            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
-        os.replace(temporary, kept)
-    except (OSError, UnicodeError):
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        save(str(kept), json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+    except (OSError, UnicodeError, UserError):
+        # Without a cache the grammar is compiled again.
+        pass

@@ -12,9 +12,11 @@ from lxml import etree
 from vnetlint.schema.sets import schema_for
 from vnetlint.xml.tree import Document
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+
 
 def is_valid(document: Document, folder: Path | None = None) -> bool | None:
-    """Tell whether a well-formed document follows the schema of its root; None where that cannot be told.
+    """Return whether a well-formed document follows the schema of its root; None where that cannot be told.
 
     It cannot for templates, for documents that libxml2 will not read, such as those with an unbound prefix, and for
     roots that have no schema.
@@ -22,10 +24,9 @@ def is_valid(document: Document, folder: Path | None = None) -> bool | None:
     if document.source.is_template:
         return None
     text = document.source.text[document.span.start : document.span.end].strip()
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         # libxml2 believes the declaration even of decoded text, so the document goes in without it.
-        tree = etree.fromstring(_without_declaration(text).encode(), parser)
+        tree = etree.fromstring(_without_declaration(text).encode(), _PARSER)
         return bool(_validator(schema_for(document.root.name, folder)).validate(tree))
     except (etree.XMLSyntaxError, KeyError):
         return None

@@ -7,6 +7,7 @@ elsewhere.
 
 from collections.abc import Callable, Iterator, Sequence
 
+from vnetlint.schema.annotations import path_of
 from vnetlint.schema.datatypes import TEXTS
 from vnetlint.schema.expect import definitions
 from vnetlint.schema.fault import Fault
@@ -15,7 +16,6 @@ from vnetlint.schema.pattern import Attribute as AttributePattern
 from vnetlint.schema.pattern import Data, Element, Value, names_of
 from vnetlint.schema.query import walk
 from vnetlint.schema.reading import BLANKS, opaque
-from vnetlint.schema.refused import path_of
 from vnetlint.xml.tree import Attribute, Node
 
 _INTERFACE = "domain/devices/interface"

@@ -11,10 +11,10 @@ from vnetlint.finding import Fix, Problem, Related
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
+from vnetlint.schema.libvirt_tolerates import has_default, tolerated_as
+from vnetlint.schema.libvirt_verdict import message_of, refused_later
 from vnetlint.schema.padded import is_refused, padded
-from vnetlint.schema.refused import message_of, path_of, refused_later
 from vnetlint.schema.repair import Faults, repair, trimmed, without, write_out
-from vnetlint.schema.taken import DEFAULTED, taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
 from vnetlint.xml.template import FILLER, holds_stand_in
@@ -130,11 +130,11 @@ def _problem(fault: Fault, among: Faults) -> Problem:
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
     related = (Related("the first is here", path, first.open_span),) if first else ()
-    reading = taken_as(fault)
+    reading = tolerated_as(fault)
     if reading is not None:
         words, fixes = taken(fault, reading), write_out(fault, reading, among)
         return Problem(path, span_of(fault), node.path, words, fixes, severity="info")
-    if fault.kind == "missing-attribute" and f"{path_of(node)}@{fault.name}" in DEFAULTED:
+    if has_default(fault):
         return Problem(path, span_of(fault), node.path, message(fault), repair(fault, among), severity="info")
     refused = message_of(fault)
     moment, later = refused_later(fault) or (None, None)

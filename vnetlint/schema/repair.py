@@ -16,19 +16,19 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from vnetlint.finding import Edit, Fix, Safety, Span
-from vnetlint.fixes import apply
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
+from vnetlint.schema.libvirt_verdict import message_of
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import distance, similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
-from vnetlint.schema.refused import message_of
 from vnetlint.schema.shapes import listed
-from vnetlint.schema.taken import ABSENT, NO_ELEMENT
 from vnetlint.schema.words import SHOWN, written_in
 from vnetlint.xml import edit, wellformed
 from vnetlint.xml.edit import Edits
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import Node, parse
 
 ALTERNATIVES = 3

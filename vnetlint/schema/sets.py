@@ -1,5 +1,6 @@
 """Which schemas judge, and where they lie: the project's own, or a folder that holds libvirt's."""
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def folder_of(name: str) -> Path | None:
     return folder
 
 
+@cache
 def schema_for(root: str, folder: Path | None = None) -> Path:
-    """Give the path of the schema for a root element. Raises KeyError where there is none."""
+    """Return the path of the schema for a root element. Raises KeyError if it has none."""
     name = FILES[root]
     return Path(str(files("vnetlint.schemas") / name)) if folder is None else folder / name

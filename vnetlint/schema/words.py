@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from vnetlint.finding import Span
+from vnetlint.schema.annotations import path_of
 from vnetlint.schema.fault import Fault
+from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
 from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import unbound_prefix
-from vnetlint.schema.refused import path_of
 from vnetlint.schema.shapes import listed
-from vnetlint.schema.taken import ABSENT, NO_ELEMENT
 from vnetlint.xml.tree import Node
 
 SHOWN = 5

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vnetlint.finding import Edit, Span
-from vnetlint.xml.order import CHILD_ORDER
+from vnetlint.xml.order import child_order
 from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.style import Style, style_of
 from vnetlint.xml.template import FILLER
@@ -297,7 +297,7 @@ def unwrap(node: Node) -> Edits:
 
 def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[Node] = ()) -> Edits:
     """Insert behind the last child that comes before `name`; one that is leaving is no anchor."""
-    order = CHILD_ORDER.get(parent.name, ())
+    order = child_order(parent.name)
     rank = order.index(name) if name in order else len(order)
     anchor: Node | None = None
     children = [child for child in parent.children if child not in leaving]

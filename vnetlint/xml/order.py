@@ -1,25 +1,28 @@
-"""The order in which libvirt itself writes children, so that what a fix inserts stands where people look for it.
+"""The order in which libvirt itself writes children, so that what a fix inserts is where people look for it.
 
-libvirt reads them in any order; observed in what `virsh net-dumpxml` and `dumpxml` print.
+libvirt reads them in any order. The order is an annotation of the schemas, `vn:order`, taken from what
+`virsh net-dumpxml` and `virsh dumpxml` print.
 """
 
-CHILD_ORDER: dict[str, tuple[str, ...]] = {
-    "network": (
-        "name", "uuid", "title", "description", "metadata", "forward", "bridge", "mtu", "mac", "domain", "dns", "vlan",
-        "bandwidth", "port", "ip", "route", "virtualport", "portgroup",
-    ),
-    "forward": ("driver", "pf", "interface", "address", "nat"),
-    "ip": ("tftp", "dhcp"),
-    "dhcp": ("range", "host", "bootp"),
-    "interface": (
-        "mac", "source", "virtualport", "ip", "route", "vlan", "portForward", "bandwidth", "target", "guest", "model",
-        "driver", "backend", "filterref", "tune", "link", "mtu", "coalesce", "teaming", "rom", "boot", "alias",
-        "address",
-    ),
-}  # fmt: skip
+import json
+from functools import cache
 
 CONTAINERS = frozenset(
-    (*CHILD_ORDER, "domain", "filter", "rule", "devices", "dns", "nat", "bandwidth", "virtualport", "portgroup", "vlan",
-     "os", "features", "cpu", "clock", "metadata", "disk", "filterref", "controller", "hostdev")
+    ("network", "forward", "ip", "dhcp", "interface", "domain", "filter", "rule", "devices", "dns", "nat", "bandwidth",
+     "virtualport", "portgroup", "vlan", "os", "features", "cpu", "clock", "metadata", "disk", "filterref",
+     "controller", "hostdev")
 )  # fmt: skip
 """Elements that hold elements and no text of their own, so that a placeholder in them is elements."""
+
+
+def child_order(parent: str) -> tuple[str, ...]:
+    """The names of the children of an element of some name in libvirt's order; empty if it is not known."""
+    return _orders().get(parent, ())
+
+
+@cache
+def _orders() -> dict[str, tuple[str, ...]]:
+    from importlib.resources import files  # here, as only fixes need it
+
+    orders = json.loads((files("vnetlint.schemas") / "order.json").read_text("utf-8"))
+    return {parent: tuple(children) for parent, children in orders.items()}

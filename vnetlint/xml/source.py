@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vnetlint.finding import Span
+from vnetlint.inputkey import InputKey
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.template import Template, template_of
 
@@ -44,9 +45,9 @@ class DecodingError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """The decoded text of one file, and all that is needed to write it back."""
+    """The decoded text of one input, and all that is needed to write it back."""
 
-    path: str
+    key: InputKey
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
@@ -54,6 +55,11 @@ class Source:
     """What stands for a value in this file, besides the placeholders of template languages."""
     rendering: int = 0
     """Which of the things that a template can become this is."""
+
+    @property
+    def path(self) -> str:
+        """The path that reports print, and that spans and edits refer to."""
+        return self.key.display
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -101,14 +107,14 @@ class Source:
 
     def with_text(self, text: str) -> "Source":
         """Give the same file with another text."""
-        return Source(self.path, text, self.encoding, self.bom, self.placeholders)
+        return Source(self.key, text, self.encoding, self.bom, self.placeholders)
 
     def excerpt(self, span: Span) -> str:
         """Give the text of a span."""
         return self.text[span.start : span.end]
 
 
-def decode(path: str, data: bytes) -> Source:
+def decode(key: InputKey, data: bytes) -> Source:
     """Decode a file's bytes.
 
     Raises DecodingError where they are too many, hold NUL, or are not of the encoding that they claim.
@@ -130,17 +136,17 @@ def decode(path: str, data: bytes) -> Source:
         raise DecodingError("this is binary data, not XML", text, text.index("\0"))
     if text.encode(encoding, "replace") != body:
         raise DecodingError(f"the bytes are not canonical {encoding.upper()} and could not be written back unchanged")
-    return Source(path, text, encoding, bom)
+    return Source(key, text, encoding, bom)
 
 
-def judged(path: str, text: str) -> Source:
+def judged(key: InputKey, text: str) -> Source:
     """Take text that somebody else has decoded, such as an editor, as `decode` takes bytes. Raises DecodingError.
 
     The encoding is the declared one where that is known: nobody asks an editor which one it will write.
     """
     declared = _DECLARED.match(text[:_HEAD].encode("latin-1", "replace"))
     encoding = _codec(declared) if declared and not _WIDE.match(declared["name"]) else "utf-8"
-    source = Source(path, text, encoding)
+    source = Source(key, text, encoding)
     if len(text) > MAX_BYTES // 4 and len(source.encode()) > MAX_BYTES:
         raise DecodingError(f"larger than the {MAX_BYTES // 2**20} MiB that virsh and vnetlint read")
     if "\0" in text:

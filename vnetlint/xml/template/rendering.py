@@ -39,9 +39,10 @@ _BARE = re.compile(
     rf"""{_QUOTED}|(?<==)[ \t]*+((?:[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+|@[\w.-]++@|__\w++|%\w++%|\$\w++))(?=[\s/>])"""
 )
 _HAS_BARE = re.compile(r"=[ \t]*+[A-Z@_%$]")
-_HAS_BRACKETED = re.compile(r"""["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.[^<\r\n]*+<[A-Za-z_]""")
+_HAS_BRACKETED = re.compile(r"""= ?["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.[^<\r\n]*+<[A-Za-z_]""")
 _BRACKETED = re.compile(
-    r"""(?<=")<[A-Za-z_][\w .-]*+>(?=")|(?<=')<[A-Za-z_][\w .-]*+>(?=')|(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
+    r"""(?:(?<==")|(?<== "))<[A-Za-z_][\w .-]*+>(?=")|(?:(?<==')|(?<== '))<[A-Za-z_][\w .-]*+>(?=')|"""
+    r"""(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
     r"""(?m:^[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*$)"""
 )
 """`<NAME>` as a value, or named in a line of documentation that leaves something out: no element."""

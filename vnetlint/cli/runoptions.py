@@ -1,0 +1,86 @@
+"""The options of a run as options of a command, made from the list that the server reads too."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from enum import StrEnum
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from vnetlint.cli.choices import choices_of
+from vnetlint.config.runoptions import Kind, Options
+from vnetlint.finding import Severity
+from vnetlint.rulebook.catalogue import builtin
+
+_PARAMETER = "options"
+
+
+class Threshold(StrEnum):
+    """A severity, and all that are worse."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+
+
+_TYPES: dict[Kind, Any] = {
+    "rules": list[str] | None,
+    "choices": list[str] | None,
+    "text": str | None,
+    "flag": bool,
+    "severity": Threshold | None,
+}
+
+
+def with_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Return a command that takes a flag for each field of Options in the place of its parameter `options`."""
+    hints = get_type_hints(command, include_extras=True)
+    before = [each for each in inspect.signature(command).parameters.values() if each.name != _PARAMETER]
+    parameters = [each.replace(annotation=hints[each.name], kind=inspect.Parameter.KEYWORD_ONLY) for each in before]
+    parameters += map(_parameter, fields(Options))
+
+    @wraps(command)
+    def run(**values: Any) -> int:
+        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in fields(Options)}
+        chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        return command(**values, **{_PARAMETER: Options(**chosen)})
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def _parameter(field: Any) -> inspect.Parameter:
+    told = field.metadata
+    declared = typer.Option(told["flag"], metavar=told["metavar"], help=told["help"])
+    kind: Any = _TYPES[told["kind"]]
+    default: bool | Threshold | None = None
+    if told["kind"] == "flag":
+        default = False
+    elif told["kind"] == "severity" and field.default is not None:
+        kind, default = Threshold, Threshold(field.default)
+    return inspect.Parameter(
+        field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
+    )
+
+
+def _value(kind: Kind, given: Any) -> object:
+    """Return the value of an option; None if it is not given."""
+    if given is None:
+        return None
+    if kind == "rules":
+        return split(given)
+    if kind == "choices":
+        return choices_of(split(given), builtin())
+    return _severity(given) if kind == "severity" else given
+
+
+def _severity(threshold: Threshold) -> Severity:
+    return "error" if threshold == "error" else "warning" if threshold == "warning" else "info"
+
+
+def split(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in values that are lists, divided by commas."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())

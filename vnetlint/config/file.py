@@ -1,0 +1,195 @@
+"""Configuration files: which one is used for a file, its table, and the place of each key.
+
+It is `vnetlint.toml`, or `[tool.vnetlint]` in pyproject.toml, in the nearest folder above a file. The model of the
+table is in `config`, which takes longer to load than a file to lint, and is not loaded if there is no configuration.
+"""
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnetlint.errors import UserError
+from vnetlint.files.paths import display
+from vnetlint.files.regular import NotRegularError, read_regular
+
+if TYPE_CHECKING:
+    from vnetlint.config.tomlplaces import Keys, Place, Places
+
+NAME = "vnetlint.toml"
+SHARED_NAME = "pyproject.toml"
+MAX_BYTES = 1024 * 1024
+MAX_DOTS = 2000
+"""In one line: the parser takes the square of the parts of a dotted key."""
+_SECTION = ("tool", "vnetlint")
+_SECTION_IN_TEXT = re.compile(rb"""tool["']?\s*(?:\.\s*|\]\s*)["']?vnetlint\b""")
+
+
+class ConfigError(UserError):
+    """A configuration cannot be used; the message is one line with the file, the place and what to do."""
+
+
+def nearest(path: str) -> str | None:
+    """Return the path of the configuration of a file: that of the nearest folder above it that has one."""
+    return _nearest_to(str(Path(path).absolute().parent))
+
+
+def forget() -> None:
+    """Forget where configurations were found, for a process that outlives a change."""
+    _nearest_to.cache_clear()
+
+
+@cache
+def _nearest_to(folder: str) -> str | None:
+    own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)
+    # A vnetlint.toml that cannot be read is an error, and not as if there were none.
+    if os.path.lexists(own):
+        return own
+    if os.path.isfile(shared) and _has_section(shared):
+        return shared
+    parent = os.path.dirname(folder)
+    return None if parent == folder else _nearest_to(parent)
+
+
+def _has_section(path: str) -> bool:
+    """Whether a pyproject.toml has our section; other faults in it are not ours to report."""
+    data = _bytes_of(path)
+    if b"vnetlint" not in data:
+        return False
+    try:
+        tool = _loads(data.decode("utf-8-sig")).get("tool")
+    except (ValueError, RecursionError):
+        return _SECTION_IN_TEXT.search(data) is not None
+    return isinstance(tool, dict) and "vnetlint" in tool
+
+
+@dataclass(frozen=True, eq=False)
+class ConfigFile:
+    """A configuration file: its table, and the place of each key in the text."""
+
+    path: str
+    text: str
+    table: dict[str, Any]
+
+    @property
+    def folder(self) -> str:
+        """The folder that paths and patterns in it are relative to."""
+        return os.path.dirname(self.path)
+
+    def position(self, keys: "Keys") -> "Place | None":
+        """Return the line and column of a key; of one that is not written, those of the table that it would be in."""
+        within = (*self._section, *keys)
+        found = (self._places.of(within[:depth]) for depth in range(len(within), 0, -1))
+        return next(filter(None, found), None)
+
+    def place(self, *keys: str | int) -> str:
+        """Return `file:line:column` of a key."""
+        at = self.position(keys)
+        return f"{display(self.path)}:{at.line}:{at.column}" if at else display(self.path)
+
+    @property
+    def _section(self) -> tuple[str, ...]:
+        return _SECTION if os.path.basename(self.path) == SHARED_NAME else ()
+
+    @cached_property
+    def _places(self) -> "Places":
+        from vnetlint.config.tomlplaces import Places
+
+        return Places(self.text)
+
+
+def read(path: str) -> ConfigFile:
+    """Read a configuration file. Raises ConfigError."""
+    text = _text_of(path)
+    found: Any = _parsed(path, text)
+    file = ConfigFile(path, text, found)
+    if os.path.basename(path) != SHARED_NAME:
+        return file
+    for step in _SECTION:
+        if not isinstance(found, dict) or step not in found:
+            raise ConfigError(f"{display(path)}: no [tool.vnetlint] in this file")
+        found = found[step]
+    if not isinstance(found, dict):
+        raise ConfigError(f"{file.place()}: invalid value for 'tool.vnetlint': expected a table")
+    return ConfigFile(path, text, found)
+
+
+def _parsed(path: str, text: str) -> dict[str, Any]:
+    shown = display(path)
+    try:
+        return _loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = re.search(r" \((?:at line (\d+), column (\d+)|at end of document)\)$", message)
+        line, column = (place[1], place[2]) if place and place[1] else _opened(text)
+        raise ConfigError(
+            f"{shown}:{line}:{column}: not TOML: {message[: place.start()] if place else message}"
+        ) from None
+    except RecursionError:
+        raise ConfigError(f"{shown}: nested too deep to be a configuration") from None
+    except _DotsError as error:
+        raise ConfigError(f"{shown}:{error.line}:1: not TOML: {error}") from None
+    except ValueError as error:
+        # These are numbers of more digits than Python reads.
+        raise ConfigError(f"{shown}: not TOML: {error}") from None
+
+
+class _DotsError(ValueError):
+    """A line has so many dots that tomllib would take long."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"a line with more than {MAX_DOTS} dots is not read")
+        self.line = line
+
+
+def _loads(text: str) -> dict[str, Any]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAX_DOTS:
+            raise _DotsError(number)
+    return tomllib.loads(text)
+
+
+def _opened(text: str) -> tuple[int, int]:
+    """Find where something begins that is not closed before the end, of which the parser tells no place.
+
+    It is the line behind the most lines that are TOML by themselves. Of what is left open far above the end of a long
+    text, the place is the end: reading everything again for each line would take long.
+    """
+    lines = text.split("\n")
+    tries = min(len(lines), 2 * MAX_BYTES // (len(text) + 1))
+    for count in range(len(lines) - 1, len(lines) - tries - 1, -1):
+        try:
+            tomllib.loads("\n".join(lines[:count]))
+        except (ValueError, RecursionError):
+            continue
+        line = lines[count]
+        return count + 1, len(line) - len(line.lstrip()) + 1
+    return _end(text)
+
+
+def _end(text: str) -> tuple[int, int]:
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+def _text_of(path: str) -> str:
+    shown, data = display(path), _bytes_of(path)
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{shown}: a configuration of more than {MAX_BYTES // 2**20} MiB is not read")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _end(data[: error.start].decode("utf-8-sig", "replace"))
+        raise ConfigError(f"{shown}:{line}:{column}: the configuration is not UTF-8") from None
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        return read_regular(path, MAX_BYTES + 1)
+    except NotRegularError:
+        raise ConfigError(f"{display(path)}: the configuration is not a regular file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{display(path)}: cannot read the configuration: {reason}") from None

@@ -1,0 +1,71 @@
+"""The JSON schema of a configuration, for editors: the model's own, with the names of all rules in it."""
+
+from typing import Any
+
+from vnetlint.config.model import Config
+from vnetlint.config.ruleoptions import model_of
+from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.rulebook.rule import Rule
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
+    """Return the JSON schema, draft 2020-12: what it accepts is a valid configuration if its files exist."""
+    catalogue = catalogue or builtin()
+    made = Config.model_json_schema(by_alias=True)
+    keys = {name: _plain(each) for name, each in made["properties"].items()}
+    for name in ("select", "extend-select", "ignore", "fixable", "unfixable"):
+        keys[name]["items"] = {"$ref": "#/$defs/selector"}
+    keys["per-file-ignores"]["additionalProperties"] = {"type": "array", "items": {"$ref": "#/$defs/selector"}}
+    keys["per-file-ignores"]["propertyNames"] = {"minLength": 1}
+    keys["target-libvirt"]["pattern"] = r"^\s*[0-9]{1,5}(\.[0-9]{1,5}){0,2}\s*$"
+    rules = catalogue.rules
+    severities = keys["severity"].pop("additionalProperties")
+    severity = {"$ref": "#/$defs/severity"}
+    any_code = "|".join(rule.code for rule in rules)
+    keys["severity"] |= {**_by_rule(dict.fromkeys(rules, severity)), "patternProperties": {f"^({any_code})$": severity}}
+    with_options = [rule for rule in rules if rule.options]
+    keys["options"].pop("additionalProperties")
+    keys["options"] |= _by_rule({rule: {"$ref": f"#/$defs/{rule.name}"} for rule in with_options})
+    return {
+        "$schema": DRAFT,
+        "title": "vnetlint.toml",
+        "description": "The configuration of vnetlint, or [tool.vnetlint] of a pyproject.toml.",
+        "type": "object",
+        "properties": keys,
+        "additionalProperties": False,
+        "$defs": {
+            "selector": {
+                "description": "A rule's name, code or start of a code, a family, or a profile.",
+                "type": "string",
+                "enum": list(catalogue.selectors),
+            },
+            "severity": {"description": "How much a finding matters.", **severities},
+            **{rule.name: _options(rule) for rule in with_options},
+        },
+    }
+
+
+def _by_rule(schemas: dict[Rule, dict[str, Any]]) -> dict[str, Any]:
+    """Return the keys of a table: a rule's name, which editors offer with the title of its page, or its code."""
+    return {
+        "properties": {rule.name: {"description": rule.page.title, **each} for rule, each in schemas.items()},
+        "patternProperties": {f"^{rule.code}$": each for rule, each in schemas.items()},
+        "additionalProperties": False,
+    }
+
+
+def _options(rule: Rule) -> dict[str, Any]:
+    made = model_of(rule).model_json_schema(by_alias=True)
+    keys = {name: _plain(each) for name, each in made["properties"].items()}
+    return {"type": "object", "properties": keys, "additionalProperties": False}
+
+
+def _plain(key: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what does not help someone who writes TOML: titles made from names, and null, which TOML lacks."""
+    written = {name: value for name, value in key.items() if name != "title"}
+    choices = [each for each in written.pop("anyOf", ()) if each != {"type": "null"}]
+    for choice in choices:
+        written |= choice
+    return {name: value for name, value in written.items() if value is not None}

@@ -1,0 +1,197 @@
+"""From what the user asks to what the engine gets: files in groups that share a configuration, each with its settings.
+
+Options of the command line and settings of an editor override the configuration, which overrides the defaults.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from vnetlint.config.file import ConfigError, nearest
+from vnetlint.config.runoptions import Options
+from vnetlint.errors import UserError
+from vnetlint.files.find import walk
+from vnetlint.files.gitignore import matcher
+from vnetlint.files.paths import display
+from vnetlint.files.read import read
+from vnetlint.finding import Severity
+from vnetlint.result import Input
+from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.schema.sets import folder_of
+from vnetlint.settings import FileIgnore, FixPolicy, Settings
+from vnetlint.version import parse_version
+from vnetlint.xml.source import Source
+
+if TYPE_CHECKING:
+    from vnetlint.config.model import Config, Loaded
+    from vnetlint.host import Host
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of the engine."""
+
+    inputs: tuple[Input, ...]
+    context: tuple[Source, ...]
+    settings: Settings
+    min_severity: Severity = "info"
+    """The mildest severity that is shown."""
+
+
+Read = Callable[[str], Input]
+"""Reads a file; an editor has unsaved texts in place of those on the disk."""
+
+
+class Planner:
+    """Plans runs for options, with the rules of a catalogue."""
+
+    def __init__(self, options: Options, read: Read = read, catalogue: Catalogue | None = None) -> None:
+        self.options = options
+        self.read = read
+        self.catalogue = catalogue or builtin()
+
+    def check_options(self) -> None:
+        """Check the names of rules in the options, before anything is read. Raises UnknownRuleError."""
+        self.catalogue.select((*self.options.select, *self.options.extend_select, *self.options.ignore))
+
+    def plan(self, inputs: Sequence[Input]) -> list[Run]:
+        """Group files by their configuration. Raises ConfigError."""
+        groups: dict[str | None, list[Input]] = {}
+        for each in inputs:
+            groups.setdefault(self.config_for(each.path), []).append(each)
+        return [self.run_under(config, group) for config, group in groups.items()]
+
+    def config_for(self, path: str) -> str | None:
+        """Return the configuration of a file. Raises ConfigError."""
+        if self.options.isolated:
+            return None
+        if self.options.config is not None:
+            return self.options.config
+        return nearest(path)
+
+    def run_under(self, path: str | None, inputs: Sequence[Input]) -> Run:
+        """Return the run of the files that share a configuration, or have none. Raises ConfigError."""
+        if path is None:
+            return Run(tuple(inputs), (), self._settings(None), self.options.min_severity or "info")
+        from vnetlint.config import model
+
+        loaded = model.load(os.path.abspath(path), self.catalogue)
+        shown = self.options.min_severity or loaded.config.min_severity
+        return Run(tuple(inputs), tuple(self._context(loaded, inputs)), self._settings(loaded), shown)
+
+    def _settings(self, loaded: "Loaded | None") -> Settings:
+        """Return the settings of a group."""
+        options, own = self.options, loaded.config if loaded else None
+        target = options.target or (own.target_libvirt if own else None)
+        settings = Settings(
+            rules=self._rules(own),
+            host=_host(options.host or _file(loaded, own.host if own else None, "host")),
+            fixing=self._fixing(own),
+            target=parse_version(target) if target else None,
+            schemas=folder_of(options.schemas) if options.schemas else _schemas(loaded),
+        )
+        if loaded is None or own is None:
+            return settings
+        metadata = ((namespace, _schema(loaded, path, namespace)) for namespace, path in own.metadata.items())
+        return replace(
+            settings,
+            complete=own.complete,
+            external=frozenset(own.external),
+            severity=own.severity,
+            ignores=tuple(self._file_ignores(loaded)),
+            metadata=dict(metadata),
+            placeholders=own.placeholders,
+            options=loaded.options,
+        )
+
+    def _rules(self, own: "Config | None") -> frozenset[str]:
+        options, select = self.options, self.catalogue.select
+        chosen = select(options.select or (own.select if own else ["default"]))
+        if own and not options.select:
+            chosen = (chosen | select(own.extend_select)) - select(own.ignore)
+        return (chosen | select(options.extend_select)) - select(options.ignore)
+
+    def _fixing(self, own: "Config | None") -> FixPolicy:
+        selected = (*self.options.select, *self.options.extend_select)
+        # A rule that is selected by its own name is meant, however mild its findings are.
+        named = [each for each in selected if each in self.catalogue.by_any_name]
+        return FixPolicy(
+            unsafe=self.options.unsafe,
+            threshold=self.options.fail_on,
+            fixable=self.catalogue.select((*named, *(own.fixable if own else ()))),
+            unfixable=self.catalogue.select(own.unfixable if own else ()),
+            choices=self.options.choices,
+        )
+
+    def _file_ignores(self, loaded: "Loaded") -> Iterator[FileIgnore]:
+        """Read per-file-ignores. A pattern that matches no file is a mistake, so it is an error."""
+        walked: dict[str, list[str]] = {}
+        for pattern, names in loaded.config.per_file_ignores.items():
+            folder = loaded.folder("per-file-ignores", pattern)
+            matches = matcher(folder, [pattern])
+            if folder not in walked:
+                walked[folder] = list(walk(folder))
+            if not any(matches(path) for path in walked[folder]):
+                raise ConfigError(f"{loaded.place('per-file-ignores', pattern)}: no file matches '{pattern}'")
+            yield FileIgnore(folder, pattern, self.catalogue.select(names))
+
+    def _context(self, loaded: "Loaded", inputs: Sequence[Input]) -> Iterable[Source]:
+        """The files that the configuration adds: those of `include`, by default its whole folder."""
+        named = {each.path for each in inputs}
+        patterns, folder = loaded.config.include, loaded.folder("include")
+        matches = matcher(folder, patterns)
+        found = [path for path in walk(folder) if matches(path)]
+        if loaded.origin("include") and patterns and not found:
+            raise ConfigError(f"{loaded.place('include')}: no file matches {' or '.join(patterns)}")
+        for path in found:
+            shown = display(path)
+            if shown not in named and isinstance(source := self.read(shown), Source):
+                yield source
+
+
+def _schemas(loaded: "Loaded | None") -> Path | None:
+    name = loaded.config.schemas if loaded else "bundled"
+    if loaded is None or name in ("bundled", "system"):
+        return _placed(lambda: folder_of(name), loaded, "schemas")
+    return _placed(lambda: folder_of(loaded.resolve(name, "schemas")), loaded, "schemas")
+
+
+def _schema(loaded: "Loaded", path: str, namespace: str) -> Path:
+    """Return the schema of a namespace in `<metadata>`. Raises ConfigError."""
+    found = _file(loaded, path, "metadata", namespace)
+    if found is None or not found.endswith((".rng", ".xsd")):
+        raise ConfigError(
+            f"{loaded.place('metadata', namespace)}: {path} is not a schema: expected a .rng or .xsd file"
+        )
+    return Path(found)
+
+
+def _file(loaded: "Loaded | None", path: str | None, *keys: str) -> str | None:
+    """Return the path of a file that the configuration names. Raises ConfigError where there is none."""
+    if loaded is None or path is None:
+        return None
+    found = loaded.resolve(path, *keys)
+    if not os.path.isfile(found):
+        reason = "is not a regular file" if os.path.lexists(found) else "does not exist"
+        raise ConfigError(f"{loaded.place(*keys)}: {found} {reason}")
+    return found
+
+
+def _host(path: str | None) -> "Host | None":
+    if path is None:
+        return None
+    from vnetlint import host
+
+    return host.load(path)
+
+
+def _placed(ask: Callable[[], _Value], loaded: "Loaded | None", key: str) -> _Value:
+    """Add the place in the configuration to an error that a key causes. Raises UserError."""
+    try:
+        return ask()
+    except UserError as error:
+        raise (ConfigError(f"{loaded.place(key)}: {error}") if loaded else error) from None

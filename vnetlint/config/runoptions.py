@@ -1,0 +1,81 @@
+"""The options of a run, declared once: the command line and the server are made from this list.
+
+An option overrides the key of a configuration that means the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from vnetlint.finding import Severity
+
+Kind = Literal["rules", "text", "flag", "severity", "choices"]
+"""What a value is: selectors of rules, a text, yes or no, a severity, or numbers of fixes by rule."""
+
+_Value = TypeVar("_Value")
+
+
+def run_option(
+    default: _Value, kind: Kind, flag: str, words: str, metavar: str | None = None, setting: str | None = None
+) -> _Value:
+    """Declare an option: its flag and help on the command line, and its name among an editor's settings, if any."""
+    told = {"kind": kind, "flag": flag, "help": words, "metavar": metavar, "setting": setting}
+    return field(default=default, metadata=told)
+
+
+def _no_choices() -> Any:
+    return field(
+        default_factory=dict,
+        metadata={
+            "kind": "choices",
+            "flag": "--choose",
+            "metavar": "RULE[=N]",
+            "help": "With --fix or --diff: make the N-th fix of a rule's findings, by default the first; repeatable.",
+            "setting": None,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Options:
+    """The settings that the command line or an editor gives; empty or None where it gives none."""
+
+    unsafe: bool = run_option(
+        False, "flag", "--unsafe-fixes", "With --fix or --diff: also make fixes that may change what works."
+    )
+    choices: Mapping[str, int] = _no_choices()
+    """By rule name, the number of the fix to make."""
+    select: tuple[str, ...] = run_option(
+        (),
+        "rules",
+        "--select",
+        "Only these: names, codes, families, or the profile `default`, `strict` or `all`.",
+        "RULES",
+        "select",
+    )
+    extend_select: tuple[str, ...] = run_option(
+        (), "rules", "--extend-select", "These as well.", "RULES", "extendSelect"
+    )
+    ignore: tuple[str, ...] = run_option((), "rules", "--ignore", "All but these.", "RULES", "ignore")
+    fail_on: Severity = run_option(
+        "warning", "severity", "--fail-on", "The mildest severity that fails, and that --fix fixes."
+    )
+    min_severity: Severity | None = run_option(
+        None, "severity", "--min-severity", "The mildest severity that is shown."
+    )
+    host: str | None = run_option(None, "text", "--host", "The host's inventory, JSON or TOML.", "FILE", "host")
+    target: str | None = run_option(
+        None,
+        "text",
+        "--target-libvirt",
+        "The oldest libvirt that the files are for, such as 9.0.0.",
+        "VERSION",
+        "targetLibvirt",
+    )
+    schemas: str | None = run_option(
+        None, "text", "--schemas", "Whose schemas: vnetlint's own, or libvirt's.", "bundled|system|DIR"
+    )
+    config: str | None = run_option(None, "text", "--config", "Use this configuration for all files.", "FILE", "config")
+    isolated: bool = run_option(
+        False, "flag", "--isolated", "Use no configuration, and no file but those that are named."
+    )

@@ -1,0 +1,305 @@
+"""The door `fix`: lint, choose fixes that do not touch each other, make them, and lint again until nothing changes.
+
+A fix that would leave a file malformed or less valid than it was is not made. Where rules undo each other or never end,
+none of their fixes is made in that file.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+from vnetlint.engine.fixes import choose, edits_by_path, is_consistent
+from vnetlint.engine.lint import lint_files, with_honest_fixes
+from vnetlint.engine.memory import Memory
+from vnetlint.engine.misspelt import UNKNOWN_NAMES
+from vnetlint.engine.reading import File
+from vnetlint.engine.tool import syntax_problem
+from vnetlint.finding import Edit, Finding, Fix
+from vnetlint.result import LESS_VALID, NEEDS_NEWER, Change, Dropped, EditedLine, FixResult, Input, Made, Result
+from vnetlint.settings import FixPolicy, Settings
+from vnetlint.version import Version
+from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply, offset_before, with_leftovers
+
+MIN_ROUNDS = 10
+"""Rounds of fixing before giving up, where there are never more fixable findings than that."""
+
+
+ROOM = 64 * 1024
+"""Characters that fixing may add to a file that is a quarter as long or less."""
+
+
+MAX_JUDGED = 200
+"""Texts to try in one round while looking for bad fixes; of a group that is still bad then, none is made."""
+
+
+SYNTAX_BUDGET = 20_000_000
+"""Characters to read again while fixing a malformed file, fault by fault; each reading counts as 2,000 more."""
+
+
+class _RuleFix(NamedTuple):
+    """A fix behind the name of its rule."""
+
+    rule: str
+    fix: Fix
+
+
+@dataclass(frozen=True, eq=False)
+class _Applied:
+    """A fix that a round made; `depth` is how often each file had been edited before."""
+
+    rule: str
+    fix: Fix
+    depth: Mapping[str, int]
+
+
+@dataclass(eq=False)
+class _FixedFile:
+    """A file on its way: what it was, what it is now, and how it came there."""
+
+    original: Source
+    file: File
+    rounds: list[tuple[Edit, ...]] = field(default_factory=list)
+    """The edits of each round; those of a round count in the text before it."""
+    made: list[_Applied] = field(default_factory=list)
+    _seen: dict[str, int] = field(default_factory=dict)
+    """Each text that it had, with the number of rounds that led there."""
+    _rules: list[set[str]] = field(default_factory=list)
+    """The rules that changed it in each round."""
+
+    def __post_init__(self) -> None:
+        self._seen[self.file.source.text] = 0
+
+    @property
+    def path(self) -> str:
+        """The path that edits refer to."""
+        return self.original.path
+
+    def take(self, after: File, edits: tuple[Edit, ...], applied: Sequence[_Applied]) -> set[str]:
+        """Become the file after a round. If that text was there before, return the rules that led away and back."""
+        self.file, text = after, after.source.text
+        self.rounds.append(edits)
+        self.made += applied
+        self._rules.append({each.rule for each in applied})
+        if text in self._seen:
+            return set().union(*self._rules[self._seen[text] :])
+        self._seen[text] = len(self._rules)
+        return set()
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether it has become so long that fixing would not end."""
+        return len(self.file.source.text) > 4 * len(self.original.text) + ROOM
+
+    @property
+    def change(self) -> Change | None:
+        """What fixing did to it; None if it is as it was."""
+        return Change(self.original, self.file.asked, tuple(self.rounds)) if self.file.asked != self.original else None
+
+    def line_before(self, offset: int, depth: int) -> EditedLine:
+        """Return the line of the original text that an offset of the text after `depth` rounds comes from."""
+        for earlier in reversed(self.rounds[:depth]):
+            offset = offset_before(offset, earlier)
+        return EditedLine(self.path, self.original.lines.position(offset).line)
+
+
+def fix(
+    inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
+) -> FixResult:
+    """Fix files by the fix of each finding that the policy picks, until nothing changes."""
+    inputs, memory = tuple(inputs), memory or Memory()
+    others = [memory.read(source, settings) for source in context]
+    dropped: list[Dropped] = []
+    while isinstance(outcome := _fix(inputs, settings, others, memory, dropped), list):
+        # Each attempt leaves out more rules than the one before.
+        dropped += outcome
+    return outcome
+
+
+def _fix(
+    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[Dropped]
+) -> FixResult | list[Dropped]:
+    """Fix until nothing changes, or return which rules must be left out for that to happen."""
+    sources = [each for each in inputs if isinstance(each, Source)]
+    files = {source.path: _FixedFile(source, memory.read(source, settings)) for source in sources}
+    for each in files.values():
+        _fix_syntax(each, settings, memory)
+    dropped = list(banned)
+    rounds = max((len(each.rounds) for each in files.values()), default=0)
+    most, limit = 0, MIN_ROUNDS
+    while True:
+        result = lint_files(inputs, {path: each.file for path, each in files.items()}, others, settings, memory)
+        fixable = sum(bool(finding.fixes) for finding in result.findings)
+        if fixable > most:
+            # A fix may show what another fault has hidden, or move an element to where it is one too many.
+            most, limit = fixable, max(limit, rounds + MIN_ROUNDS + 4 * fixable)
+        kept, after = _choose(result, files, settings, memory, dropped)
+        if not kept:
+            return _result(result, files, rounds, dropped)
+        rounds += 1
+        if guilty := _take(kept, after, files, is_last=rounds >= limit):
+            return guilty
+
+
+def _choose(
+    result: Result, files: Mapping[str, _FixedFile], settings: Settings, memory: Memory, dropped: list[Dropped]
+) -> tuple[list[_RuleFix], dict[str, File]]:
+    """Return the fixes of a round and the files after them; bad fixes are added to `dropped`."""
+    open_files = {path: each.file for path, each in files.items() if each.file.fault is None}
+    places = {path: file.places for path, file in open_files.items()}
+    offers = partial(_is_offered, files=open_files, policy=settings.fixing, dropped=dropped)
+    while chosen := choose(result.findings, settings.fixing, places, offers, UNKNOWN_NAMES):
+        fixes = [_RuleFix(*each) for each in chosen]
+        kept, after, bad = _without_bad(fixes, open_files, settings, memory)
+        dropped += bad
+        if kept:
+            return kept, after
+    return [], {}
+
+
+def _take(
+    kept: Sequence[_RuleFix], after: Mapping[str, File], files: Mapping[str, _FixedFile], *, is_last: bool
+) -> list[Dropped]:
+    """Make the fixes of a round; return what must be left out if they undo each other or never end."""
+    depth = {path: len(each.rounds) for path, each in files.items()}
+    applied = [_Applied(*each, depth) for each in kept]
+    for path, edits in edits_by_path(each.fix for each in kept).items():
+        file = files[path]
+        mine = [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
+        guilty = file.take(after[path], with_leftovers(file.file.source.text, edits), mine)
+        if guilty:
+            return [Dropped(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
+        if is_last or file.has_grown:
+            return [Dropped(rule, path, "", "fixing would not end") for rule in sorted({each.rule for each in mine})]
+    return []
+
+
+def _result(result: Result, files: Mapping[str, _FixedFile], rounds: int, dropped: Sequence[Dropped]) -> FixResult:
+    """Return what fixing came to."""
+    changed = tuple(change for each in files.values() if (change := each.change))
+    # Fixes of different rounds may be equal, for each counts in its own text; a fix of two files is in both lists.
+    unique = {id(applied): applied for each in files.values() for applied in each.made}.values()
+    made = sorted((_made(each, files) for each in unique), key=lambda each: each.places)
+    return FixResult(_without_dropped(result, dropped), changed, tuple(made), rounds, tuple(dropped))
+
+
+def _made(applied: _Applied, files: Mapping[str, _FixedFile]) -> Made:
+    """Return a fix with the lines of the original texts that it edits."""
+    by_path = sorted(edits_by_path([applied.fix]).items())
+    first = ((path, min(edit.span for edit in edits).start) for path, edits in by_path)
+    places = tuple(files[path].line_before(offset, applied.depth[path]) for path, offset in first)
+    return Made(applied.rule, applied.fix.title, places)
+
+
+def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
+    """Fix what keeps a file from being read, fault by fault."""
+    selection, rule = memory.selection(settings), memory.catalogue["xml-syntax"]
+    seen, budget = {each.file.source.text}, SYNTAX_BUDGET
+    while (file := each.file).fault is not None and file.is_ours and budget > 0:
+        memory.pause()
+        finding = selection.configured(rule.finding(syntax_problem(file, file.fault)))
+        finding = with_honest_fixes(finding, {each.path: file.source})
+        fix, text = settings.fixing.pick(finding) if selection.keeps(finding) else None, file.source.text
+        if fix is None or (text := apply(text, fix.edits)) in seen:
+            return
+        budget -= len(text) + SYNTAX_BUDGET // 10_000
+        seen.add(text)
+        each.take(file.with_text(text), fix.edits, [_Applied(rule.name, fix, {each.path: len(each.rounds)})])
+
+
+def _is_offered(
+    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[Dropped]
+) -> bool:
+    """Whether a fix may be made now."""
+    if any(each.bans(finding.rule, fix) for each in dropped):
+        return False
+    if finding.rule in UNKNOWN_NAMES or finding.rule in policy.choices:
+        return True
+    return not any(files[path].misspelt.may_be(edits) for path, edits in edits_by_path([fix]).items() if path in files)
+
+
+def _without_bad(
+    chosen: Sequence[_RuleFix], files: Mapping[str, File], settings: Settings, memory: Memory
+) -> tuple[list[_RuleFix], dict[str, File], list[Dropped]]:
+    """Return the fixes that can be made together, the files after them, and the fixes that would make a file worse."""
+    texts = {path: file.source.text for path, file in files.items()}
+    judged: dict[tuple[str, frozenset[Edit]], tuple[str, File]] = {}
+
+    def judge(fixes: Sequence[_RuleFix]) -> tuple[str, dict[str, File]]:
+        after: dict[str, File] = {}
+        for path, edits in edits_by_path(fix for _, fix in fixes).items():
+            key = path, frozenset(edits)
+            if key not in judged:
+                memory.pause()
+                file = files[path].with_text(apply(texts[path], with_leftovers(texts[path], edits)))
+                judged[key] = _worse(files[path], file) or _newer(files[path], file, settings.target), file
+            reason, after[path] = judged[key]
+            if reason:
+                return reason, after
+        return "", after
+
+    kept: list[_RuleFix] = []
+    dropped: list[Dropped] = []
+    parts = [list(chosen)]
+    while parts:
+        part = parts.pop()
+        bad = [(rule, fix) for rule, fix in part if not is_consistent(fix, texts)]
+        dropped += [Dropped(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
+        part = [each for each in part if each not in bad] if bad else part
+        reason, _ = judge([*kept, *part])
+        if not reason:
+            kept += part
+        elif len(part) == 1 or len(judged) > MAX_JUDGED:
+            dropped += [Dropped(rule, fix.edits[0].path, fix.title, reason) for rule, fix in part]
+        else:
+            parts += [part[len(part) // 2 :], part[: len(part) // 2]]
+    return kept, judge(kept)[1], dropped
+
+
+def _without_dropped(result: Result, dropped: Sequence[Dropped]) -> Result:
+    """Take away the fixes that turned out to be bad: what is offered must be good."""
+    if not dropped:
+        return result
+    return replace(
+        result,
+        findings=tuple(
+            replace(
+                each, fixes=tuple(fix for fix in each.fixes if not any(one.bans(each.rule, fix) for one in dropped))
+            )
+            for each in result.findings
+        ),
+    )
+
+
+def _worse(before: File, after: File) -> str:
+    """Say why a file must not become what its fixes made of it; nothing where it may."""
+    if before.fault is not None:
+        return ""
+    if after.fault is not None:
+        return "it would leave malformed XML"
+    if len(after.first.documents) != len(before.first.documents):
+        return "it would leave another number of documents"
+    was, rejected = before.rejected, after.rejected
+    if was is None:
+        return ""
+    if rejected is None:
+        return "it would leave what the schema cannot judge"
+    if len(rejected) > len(was):
+        return LESS_VALID if was else "it would make a valid file invalid"
+    return ""
+
+
+def _newer(before: File, after: File, target: Version | None) -> str:
+    # In an invalid file it takes long to tell what is newer, and little can be told.
+    if target is None or before.fault is not None or after.fault is not None or after.rejected:
+        return ""
+    return NEEDS_NEWER if _count_newer(after, target) > _count_newer(before, target) else ""
+
+
+@lru_cache(maxsize=8)
+def _count_newer(file: File, target: Version) -> int:
+    from vnetlint.schema import judge
+
+    documents = (model.node.document for model in file.models)
+    return sum(len(judge.newer(document, target, judge.faults(document))) for document in documents)

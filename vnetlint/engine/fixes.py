@@ -1,0 +1,121 @@
+"""Which fixes go together, and which safety they deserve."""
+
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from vnetlint.finding import Edit, Finding, Fix, Span
+from vnetlint.settings import FixPolicy
+from vnetlint.xml.places import Places
+from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.source import Source
+from vnetlint.xml.tree import Node
+
+
+def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:
+    """Return a fix with the safety that it deserves: one that loses a comment or an instruction is not safe."""
+    if fix.safety != "safe":
+        return fix
+    lost: Counter[str] = Counter()
+    for edit in fix.edits:
+        lost.update(_kept(sources[edit.path].excerpt(edit.span)))
+    for edit in fix.edits:
+        lost.subtract(_kept(edit.text))
+    return replace(fix, safety="unsafe") if any(count > 0 for count in lost.values()) else fix
+
+
+def is_idle(fix: Fix, sources: Mapping[str, Source]) -> bool:
+    """Whether a fix would write only what is there; no such fix is ever offered."""
+    return bool(fix.edits) and all(sources[each.path].excerpt(each.span) == each.text for each in fix.edits)
+
+
+def _kept(text: str) -> list[str]:
+    """Comments and processing instructions, which no safe fix loses."""
+    if "<!--" not in text and "<?" not in text:
+        return []
+    return [text[each.start : each.end] for each in scan(text) if each.kind in (Kind.COMMENT, Kind.INSTRUCTION)]
+
+
+def choose(
+    findings: Iterable[Finding],
+    policy: FixPolicy,
+    places: Mapping[str, Places],
+    offers: Callable[[Finding, Fix], bool] = lambda *_: True,
+    first: Container[str] = (),
+) -> list[tuple[str, Fix]]:
+    """Choose, in order of place and rule, the fix of each finding that touches none chosen before.
+
+    Returns rule names with their fixes. A fix is made whole or not at all. It is left out where `offers` is false, and
+    where it reaches into a file without `places`. The fixes of rules in `first` are made before any other of the same
+    files.
+    """
+    candidates = [(finding, fix) for finding in findings if (fix := policy.pick(finding)) and offers(finding, fix)]
+    candidates.sort(key=lambda each: (each[0].rule not in first, _place(each[1]), each[0].rule))
+    taken: defaultdict[str, list[Span]] = defaultdict(list)
+    tags: dict[Node, str] = {}
+    """The elements whose attributes are taken; the name of a rule that only removes some, else nothing."""
+    leading: set[str] = set()
+    """The files in which fixes of `first` are made."""
+    chosen: list[tuple[str, Fix]] = []
+    made: set[frozenset[Edit]] = set()
+    for finding, fix in candidates:
+        edits = frozenset(fix.edits)
+        paths = {edit.path for edit in edits}
+        if edits in made or not paths <= places.keys() or (finding.rule not in first and paths & leading):
+            continue
+        remover = "" if any(edit.text for edit in edits) else finding.rule
+        touched = {node for edit in edits if (node := places[edit.path].tag_of(edit.span)) is not None}
+        # Two attributes that one rule does not know may go together. Two rules that each see the other's
+        # attribute must not both act on it.
+        if any(tags.get(node, remover) != remover or (node in tags and not remover) for node in touched):
+            continue
+        if any(_touches(edit.span, taken[edit.path]) for edit in edits):
+            continue
+        made.add(edits)
+        tags.update(dict.fromkeys(touched, remover))
+        leading |= paths if finding.rule in first else set()
+        for edit in edits:
+            insort(taken[edit.path], edit.span)
+        chosen.append((finding.rule, fix))
+    return chosen
+
+
+def is_consistent(fix: Fix, texts: Mapping[str, str]) -> bool:
+    """Whether a fix can be made: its edits are inside the texts, do not overlap, and change something."""
+    before: Edit | None = None
+    for edit in sorted(fix.edits, key=lambda each: (each.path, each.span)):
+        if edit.path not in texts or not 0 <= edit.span.start <= edit.span.end <= len(texts[edit.path]):
+            return False
+        if before is not None and before.path == edit.path and edit.span.start < before.span.end:
+            return False
+        before = edit
+    return any(texts[edit.path][edit.span.start : edit.span.end] != edit.text for edit in fix.edits)
+
+
+def _place(fix: Fix) -> tuple[str, Span]:
+    return min((edit.path, edit.span) for edit in fix.edits)
+
+
+def edits_by_path(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:
+    """Sort the edits of fixes by the file that they are made in."""
+    table: defaultdict[str, list[Edit]] = defaultdict(list)
+    for fix in fixes:
+        for edit in fix.edits:
+            table[edit.path].append(edit)
+    return dict(table)
+
+
+def _touches(span: Span, taken: Sequence[Span]) -> bool:
+    """Whether a span overlaps one of those taken, which are in order, or an insertion meets one at its edge.
+
+    Two neighbours that each replace their own text do not care for each other.
+    """
+    at = bisect_left(taken, span)
+    return any(_collide(span, taken[index]) for index in (at - 1, at) if 0 <= index < len(taken))
+
+
+def _collide(one: Span, other: Span) -> bool:
+    if one.start == one.end or other.start == other.end:
+        return one.start <= other.end and other.start <= one.end
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,215 @@
+"""The door `lint`: what rules and schemas have against files, each alone and all together. `fix` builds on it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from vnetlint.engine import suppress, tool
+from vnetlint.engine.fixes import honest, is_idle
+from vnetlint.engine.memory import Memory
+from vnetlint.engine.misspelt import UNKNOWN_NAMES
+from vnetlint.engine.reading import File, Reading, common
+from vnetlint.engine.selection import Selection
+from vnetlint.errors import UserError
+from vnetlint.finding import Finding, Fix, Problem
+from vnetlint.model.view import has_unknowns
+from vnetlint.project import Project, subjects
+from vnetlint.result import Input, Result, Unreadable, order, with_findings
+from vnetlint.settings import Settings
+from vnetlint.xml.source import Source
+from vnetlint.xml.template import FILLER
+from vnetlint.xml.tree import Document
+
+MOST_PROJECTS = 8
+"""Ways in which the templates of a project are put together."""
+
+EXPLAINED = {"filter-rule-two-protocols": "schema-misplaced-element"}
+"""Rules that know more of an element than the schema rule, whose finding theirs replaces."""
+
+
+def lint(
+    inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
+) -> Result:
+    """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
+    inputs, memory = tuple(inputs), memory or Memory()
+    files = {source.path: memory.read(source, settings) for source in inputs if isinstance(source, Source)}
+    others = [memory.read(source, settings) for source in context]
+    return lint_files(inputs, files, others, settings, memory)
+
+
+def lint_files(
+    inputs: Sequence[Input], files: Mapping[str, File], others: Sequence[File], settings: Settings, memory: Memory
+) -> Result:
+    """Judge files that have been read; `inputs` also holds those that could not be."""
+    catalogue, selection = memory.catalogue, memory.selection(settings)
+    unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
+    projects = _Projects((*others, *files.values()), settings)
+    sources = {file.asked.path: file.source for file in (*files.values(), *others)}
+    findings = [catalogue["unreadable-file"].finding(tool.unreadable_problem(each)) for each in unreadable]
+    suppressed: list[tuple[Finding, str]] = []
+    for file in files.values():
+        found = (with_honest_fixes(each, sources) for each in _found(file, selection, projects, memory))
+        sorted_out = suppress.apply(file.documents, found, selection.names, catalogue)
+        suppressed += (each for each in sorted_out.suppressed if selection.keeps(each[0]))
+        findings += (*sorted_out.kept, *(catalogue[name].finding(problem) for name, problem in sorted_out.problems))
+    suppressed = sorted(
+        ((selection.configured(each), why) for each, why in suppressed), key=lambda each: order(each[0])
+    )
+    kept = [selection.configured(each) for each in findings if selection.keeps(each)]
+    names = {each.rule for each in (*kept, *(finding for finding, _ in suppressed))}
+    result = Result(
+        findings=(),
+        sources={path: file.asked for path, file in files.items()},
+        unreadable=unreadable,
+        foreign={path: file.documents[0].root.name for path, file in files.items() if not file.is_ours},
+        suppressed=tuple(suppressed),
+        context={file.asked.path: file.asked for file in others},
+        rules={name: catalogue[name].info for name in sorted(names)},
+    )
+    return with_findings(result, kept)
+
+
+def with_honest_fixes(finding: Finding, sources: Mapping[str, Source]) -> Finding:
+    """Return a finding whose fixes have the safety that they deserve.
+
+    A fix that would edit a template's statements is left to a person.
+    """
+    if not finding.fixes:
+        return finding
+    fixes = (honest(_left_to_person(fix, finding, sources), sources) for fix in finding.fixes)
+    return replace(finding, fixes=tuple(fix for fix in fixes if not is_idle(fix, sources)))
+
+
+def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -> Fix:
+    for edit in fix.edits:
+        template = sources[edit.path].template
+        beside = finding.span.start if edit.path == finding.path else edit.span.start
+        if template is not None and not template.may_edit(edit.span, beside):
+            return replace(fix, edits=(), safety="display")
+    return fix
+
+
+def _found(file: File, selection: Selection, projects: "_Projects", memory: Memory) -> Iterator[Finding]:
+    """Return all findings of a file, without those that only follow from a misspelt name."""
+    alone = memory.judged_alone(file, selection, lambda: _judge_alone(file, selection, memory.pause))
+    for finding in (*alone, *_judge_together(file, selection, projects, memory.pause)):
+        if not (selection.asks_schema and _follows_from_misspelling(finding, file)):
+            yield finding
+
+
+def _follows_from_misspelling(finding: Finding, file: File) -> bool:
+    """Whether what a finding misses may be there under a misspelt name, which has a finding of its own."""
+    edits = [edit for fix in finding.fixes[:1] for edit in fix.edits if edit.path == file.asked.path]
+    return bool(edits) and finding.rule not in UNKNOWN_NAMES and file.misspelt.may_be(edits)
+
+
+class _Projects:
+    """The project as it is with the readings of each number: the first of every file, the second where there is one."""
+
+    def __init__(self, files: Sequence[File], settings: Settings) -> None:
+        self.files = files
+        self.settings = settings
+        self.most = min(max((len(file.readings) for file in files), default=1), MOST_PROJECTS)
+        self._made: dict[int, Project] = {}
+
+    def number(self, number: int) -> Project:
+        """Return the project of a number."""
+        if number not in self._made:
+            # Collisions are reported on the later file, so files that are only seen come first.
+            models = tuple(model for file in self.files for model in file.number(number).models)
+            settings = self.settings
+            self._made[number] = Project(models, settings.host, settings.complete, settings.external, settings.target)
+        return self._made[number]
+
+
+def _judge_together(file: File, selection: Selection, projects: _Projects, pause: Callable[[], None]) -> list[Finding]:
+    """Return the findings that depend on other files or the host."""
+    if file.fault is not None:
+        return []
+    readings = [file.number(number) for number in range(projects.most)]
+    prefix = min(file.covering, len(readings))
+    return common(readings, prefix, lambda number: _run(readings[number], selection, projects.number(number), pause))
+
+
+def _judge_alone(file: File, selection: Selection, pause: Callable[[], None]) -> Iterable[Finding]:
+    """Return the findings that depend on this file's text alone."""
+    if not file.is_ours:
+        return []
+    if file.fault is not None:
+        finding = selection.catalogue["xml-syntax"].finding(tool.syntax_problem(file, file.fault))
+        return [finding if file.is_certain else _uncertain(finding)]
+    return common(file.readings, file.covering, lambda number: _judge_reading(file.readings[number], selection, pause))
+
+
+def _uncertain(finding: Finding) -> Finding:
+    """Return what is said of a template that is XML in none of the ways in which its statements were understood."""
+    reason = re.sub(f"{FILLER}+", "…", finding.message)
+    message = f"this template was not checked, because it could not be read as XML: {reason}"
+    return replace(finding, severity="info", message=message, fixes=())
+
+
+def _judge_reading(reading: Reading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
+    found = _run(reading, selection, None, pause)
+    explained = [each for each in found if each.rule in EXPLAINED]
+    for fault in _by_tool(reading, selection):
+        if not any(_explains(other, fault) for other in explained):
+            yield fault
+    yield from found
+
+
+def _by_tool(reading: Reading, selection: Selection) -> Iterator[Finding]:
+    """Run the checks of vnetlint itself. One that fails becomes a finding, and must not hide the others."""
+    catalogue = selection.catalogue
+    for beginning, check in selection.tool_checks:
+        try:
+            found = [(name, problem) for name, problem in check(reading, selection.settings) if name in selection.names]
+        except UserError:
+            raise
+        except Exception as error:
+            message = f"the check of {beginning.rstrip('-')} failed: {_failure(error)}"
+            yield catalogue["internal-error"].finding(_at_root(reading.documents[0], message))
+        else:
+            yield from (catalogue[name].finding(problem) for name, problem in found)
+
+
+def _explains(finding: Finding, fault: Finding) -> bool:
+    """Whether a finding says all that a schema fault does: of the same element, or of one that it moves too."""
+    if EXPLAINED[finding.rule] != fault.rule:
+        return False
+    at = fault.span.start
+    moved = (each.span for fix in finding.fixes for each in fix.edits)
+    return finding.element == fault.element or any(start <= at < end for start, end in moved)
+
+
+def _run(reading: Reading, selection: Selection, project: Project | None, pause: Callable[[], None]) -> list[Finding]:
+    """Run the rules that need the project, or without one those that do not, on every view of a file.
+
+    A rule that fails becomes a finding, and the others go on.
+    """
+    found: list[Finding] = []
+    needs_project, checks = project is not None, selection.checks
+    for view in subjects(reading.models):
+        if reading.source.is_template and has_unknowns(view.node):
+            continue
+        pause()
+        seen = (view, project) if needs_project else (view,)
+        for rule, check in checks.get((type(view), needs_project), ()):
+            before = len(found)
+            # This is the innermost loop of all: a call more for each rule and view is a tenth of the time.
+            try:
+                for problem in check(*seen):
+                    found.append(rule.finding(problem))  # noqa: PERF401
+            except Exception as error:
+                # Whatever a rule does wrong must not hide what the others have to say.
+                message = f"the rule {rule.name} failed: {_failure(error)}"
+                found[before:] = [selection.catalogue["internal-error"].finding(_at_root(view.node.document, message))]
+    return found
+
+
+def _failure(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}; please report this with the file"
+
+
+def _at_root(document: Document, message: str) -> Problem:
+    root = document.root
+    return Problem(document.source.path, root.open_span, root.path, message)

@@ -1,0 +1,70 @@
+"""What a run knows from one call to the next: the catalogue, and what depends on one file alone."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from vnetlint.engine.reading import File, read
+from vnetlint.engine.selection import Selection
+from vnetlint.finding import Finding
+from vnetlint.model import Model
+from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.settings import Settings
+from vnetlint.xml.source import Source
+
+
+class Memory:
+    """What a face that asks again and again keeps from one call to the next.
+
+    It has the latest text of each file, and what was found in it under the latest settings. `pause` is called between
+    rules; if it raises, the call ends, and everything that was kept stays right. One call at a time may use it.
+    """
+
+    def __init__(self, pause: Callable[[], None] = lambda: None, catalogue: Catalogue | None = None) -> None:
+        self.pause = pause
+        self.catalogue = catalogue or builtin()
+        self._selection: Selection | None = None
+        self._files: dict[str, File] = {}
+        self._alone: dict[str, tuple[File, Selection, tuple[Finding, ...]]] = {}
+
+    def selection(self, settings: Settings) -> Selection:
+        """Return the rules that settings choose. Raises UnknownRuleError."""
+        kept = self._selection
+        if kept is None or (kept.settings is not settings and kept.settings != settings):
+            kept = self._selection = Selection(self.catalogue, settings)
+        return kept
+
+    def models(self, source: Source, settings: Settings) -> tuple[Model, ...]:
+        """Return the views of a file's documents."""
+        return self.read(source, settings).models
+
+    def read(self, source: Source, settings: Settings) -> File:
+        """Return what was read of a file's text; read again only if it or its settings changed."""
+        placeholders = _searchers(settings.placeholders) if settings.placeholders else ()
+        kept = self._files.get(source.path)
+        if (
+            kept is None
+            or kept.asked != source
+            or kept.schemas != settings.schemas
+            or kept.placeholders != placeholders
+        ):
+            self.pause()
+            kept = self._files[source.path] = read(source, settings.schemas, placeholders)
+        return kept
+
+    def judged_alone(
+        self, file: File, selection: Selection, judge: Callable[[], Iterable[Finding]]
+    ) -> tuple[Finding, ...]:
+        """Return what `judge` finds in a file by itself; ask it only if the file or the rules changed."""
+        kept = self._alone.get(file.source.path)
+        if kept is None or kept[0] is not file or kept[1] is not selection:
+            self.pause()
+            kept = self._alone[file.source.path] = (file, selection, tuple(judge()))
+        return kept[2]
+
+
+@lru_cache(maxsize=8)
+def _searchers(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    from vnetlint.schema.regex import searcher
+
+    return tuple(map(searcher, patterns))

@@ -1,0 +1,55 @@
+"""The rules that settings choose from a catalogue, ready to be called."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from vnetlint.engine.tool import CHECKS, ToolCheck
+from vnetlint.files.gitignore import matcher
+from vnetlint.finding import Finding
+from vnetlint.model.view import View
+from vnetlint.rulebook.catalogue import Catalogue
+from vnetlint.rulebook.rule import Check, Rule
+from vnetlint.settings import Settings
+
+
+class Selection:
+    """The rules of a run by the kind of view that they check, and which of their findings are kept."""
+
+    def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
+        self.catalogue = catalogue
+        self.settings = settings
+        self.names = catalogue.select(settings.rules)
+
+    @cached_property
+    def asks_schema(self) -> bool:
+        """Whether any rule about schema faults runs."""
+        return any(name.startswith("schema-") for name in self.names)
+
+    @cached_property
+    def checks(self) -> Mapping[tuple[type[View], bool], Sequence[tuple[Rule, Check]]]:
+        """The rules to run on a kind of view, by whether they need the project, with their options."""
+        table: dict[tuple[type[View], bool], list[tuple[Rule, Check]]] = {}
+        for rule in (self.catalogue[name] for name in self.names):
+            for view in rule.on:
+                table.setdefault((view, rule.needs_project), []).append((rule, rule.check_with(self.settings.options)))
+        return table
+
+    @cached_property
+    def tool_checks(self) -> Sequence[tuple[str, ToolCheck]]:
+        """The checks of vnetlint itself that have a rule to run."""
+        return [each for each in CHECKS if any(name.startswith(each[0]) for name in self.names)]
+
+    def keeps(self, finding: Finding) -> bool:
+        """Whether a finding is wanted in its file."""
+        return not any(finding.rule in names and matches(finding.path) for matches, names in self._ignores)
+
+    def configured(self, finding: Finding) -> Finding:
+        """Return a finding with the severity that the settings give to its rule."""
+        severity = self.settings.severity.get(finding.rule)
+        return finding if severity is None else replace(finding, severity=severity)
+
+    @cached_property
+    def _ignores(self) -> list[tuple[Callable[[str], bool], frozenset[str]]]:
+        ignores = self.settings.ignores
+        return [(matcher(each.folder, [each.pattern]), self.catalogue.select(each.rules)) for each in ignores]

@@ -1,0 +1,232 @@
+"""Suppressions: comments that say which findings of an element are known, and why.
+
+`<!-- vnetlint: ignore[rule, rule] reason -->` covers the element that it stands before, or that ends on its line, with
+all below it; as the last thing in an element it covers that one. `ignore-file[rule] reason` covers the file. There is
+no form for all rules: whoever suppresses says what.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from vnetlint.finding import Finding, Fix, Problem, Safety, Span
+from vnetlint.rulebook.catalogue import Catalogue
+from vnetlint.rulebook.info import RuleInfo
+from vnetlint.xml import edit
+from vnetlint.xml.edit import Edits
+from vnetlint.xml.tree import Comment, Document, Node
+
+_MARK = re.compile(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
+_FORM = re.compile(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
+
+FORM = "vnetlint: ignore[rule] reason"
+
+
+@dataclass(frozen=True, eq=False)
+class Suppression:
+    """One comment that suppresses: its rules, its reason, and what it covers."""
+
+    document: Document
+    span: Span
+    names: tuple[str, ...]
+    reason: str
+    covers: Span
+    verb: str
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.document.source.path
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Findings sorted by whether they are suppressed, and what is wrong with the suppressions themselves."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[tuple[Finding, str], ...]
+    """With the reason that was given."""
+    problems: tuple[tuple[str, Problem], ...]
+    """By the rule that they belong to."""
+
+
+def apply(
+    documents: Sequence[Document], findings: Iterable[Finding], running: frozenset[str], catalogue: Catalogue
+) -> Sorted:
+    """Sort the findings of one file. A suppression of a rule that is not `running` is neither used nor unused."""
+    marked = [each for document in documents for each in _read(document)]
+    if not marked:
+        return Sorted(tuple(findings), (), ())
+    suppressions = [each for each in marked if isinstance(each, Suppression)]
+    used: set[tuple[Suppression, str]] = set()
+    kept: list[Finding] = []
+    suppressed: list[tuple[Finding, str]] = []
+    for finding in findings:
+        by = [each for each in suppressions if finding.rule in each.names and _covers(each, finding)]
+        used.update((each, finding.rule) for each in by)
+        if by:
+            suppressed.append((finding, by[0].reason))
+        else:
+            kept.append(finding)
+    problems = [each for each in marked if isinstance(each, Problem)]
+    reported = [("unknown-suppression", each) for each in problems]
+    for each in suppressions:
+        reported += _unknown(each, catalogue)
+        reported += _unused(each, [name for name in each.names if name in running and (each, name) not in used])
+        if not each.reason:
+            reported.append(("suppression-without-reason", _without_reason(each)))
+    return Sorted(tuple(kept), tuple(suppressed), tuple(one for one in reported if one[0] in running))
+
+
+def suppressing(documents: Sequence[Document], finding: Finding, rule: RuleInfo) -> Edits:
+    """Return the edits that suppress a finding where it is: a comment before its element, or its name in the one there.
+
+    There are none where no comment would be read as meant, and none for a rule that cannot be suppressed. The reason is
+    left to the user.
+    """
+    document = next((each for each in documents if _holds(each.root.span, finding)), None)
+    if document is None or not rule.suppressible:
+        return ()
+    node = document.root
+    while below := next((each for each in node.children if _holds(each.span, finding)), None):
+        node = below
+    for there in _read(document):
+        if isinstance(there, Suppression) and there.verb == "ignore" and there.covers == node.span:
+            return edit.set_comment(document, there.span, _text(there, (*there.names, finding.rule)))
+    return edit.insert_comment(node, f" vnetlint: ignore[{finding.rule}] ")
+
+
+def _holds(span: Span, finding: Finding) -> bool:
+    return span.start <= finding.span.start < span.end
+
+
+def _covers(suppression: Suppression, finding: Finding) -> bool:
+    return _holds(suppression.covers, finding)
+
+
+def _read(document: Document) -> Iterator[Suppression | Problem]:
+    """Read the comments that speak to vnetlint; one that cannot be read is a problem."""
+    source = document.source
+    for comment in document.comments:
+        mark = _MARK.fullmatch(source.excerpt(comment.span))
+        if mark is None:
+            continue
+        form = _FORM.fullmatch(mark["rest"])
+        if form is None:
+            yield _problem(document, comment.span, f"invalid suppression: expected '{FORM}'")
+            continue
+        names = tuple(name.strip() for name in form["names"].split(",") if name.strip())
+        if not names:
+            message = f"missing rule names in a suppression: expected '{FORM}'"
+            yield _problem(document, comment.span, message, _removal(document, comment.span, "choice"))
+            continue
+        covers = Span(0, len(source.text)) if form["verb"] == "ignore-file" else _covered(document, comment)
+        yield Suppression(document, comment.span, names, form["reason"].strip(), covers, form["verb"])
+
+
+def _covered(document: Document, comment: Comment) -> Span:
+    """The element that a comment is about: one that ends on its line, else the next, else the one that it stands in."""
+    siblings = comment.parent.children if comment.parent is not None else [document.root]
+    at = bisect_left([each.start for each in siblings], comment.span.start)
+    if at and _on_one_line(siblings[at - 1], comment):
+        return siblings[at - 1].span
+    if at < len(siblings):
+        return siblings[at].span
+    return (comment.parent or document.root).span
+
+
+def _on_one_line(node: Node, comment: Comment) -> bool:
+    between = node.document.source.text[node.end : comment.span.start]
+    return not between.strip(" \t")
+
+
+def _unknown(suppression: Suppression, catalogue: Catalogue) -> Iterator[tuple[str, Problem]]:
+    for name in suppression.names:
+        if name in catalogue:
+            continue
+        # A suppression takes names only, so a code is unknown too.
+        meant = catalogue.nearest_name(name)
+        near = catalogue.find(meant).name if meant else None
+        hint = f"; did you mean '{near}'?" if near else ""
+        fixes: tuple[Fix, ...] = ()
+        if near:
+            fixes = _rewritten(
+                suppression,
+                [near if each == name else each for each in suppression.names],
+                f"Rename it to '{near}'",
+                "safe",
+            )
+        fixes += _without(suppression, [name], "choice")
+        yield (
+            "unknown-suppression",
+            _problem(suppression.document, suppression.span, f"unknown rule '{name}' in a suppression{hint}", fixes),
+        )
+
+
+def _unused(suppression: Suppression, names: list[str]) -> Iterator[tuple[str, Problem]]:
+    if names:
+        fixes = _without(suppression, names, "safe")
+        yield (
+            "unused-suppression",
+            _problem(suppression.document, suppression.span, f"unused suppression of {_listed(names)}", fixes),
+        )
+
+
+def _without_reason(suppression: Suppression) -> Problem:
+    names = _listed(suppression.names)
+    snippet = f"<!-- vnetlint: {suppression.verb}[{', '.join(suppression.names)}] … -->"
+    fixes = (Fix("Add the reason", (), "display", snippet),)
+    return _problem(suppression.document, suppression.span, f"missing reason for the suppression of {names}", fixes)
+
+
+def _without(suppression: Suppression, names: list[str], safety: Safety) -> tuple[Fix, ...]:
+    """Leave names out, and the whole comment where none is left."""
+    left = [each for each in suppression.names if each not in names]
+    if left:
+        return _rewritten(suppression, left, f"Remove {_listed(names)} from the suppression", safety)
+    return _removal(suppression.document, suppression.span, safety)
+
+
+def _removal(document: Document, span: Span, safety: Safety) -> tuple[Fix, ...]:
+    edits = edit.remove_comment(document, span)
+    holder = next((each.parent for each in document.comments if each.span == span), None)
+    if edits and holder is not None and holder.text.strip() and not holder.children:
+        edits = (replace(edits[0], span=_in_value(holder, span)),)
+    return _fix("Remove the suppression", edits, safety)
+
+
+def _in_value(holder: Node, span: Span) -> Span:
+    """Widen a comment at the edge of a value by line breaks beside it, which libvirt takes as part of the value."""
+    text = holder.document.source.text
+    before, after = text[holder.open_end : span.start], text[span.end : holder.close_start]
+    start, end = span.start - _trailing(before), span.end + _trailing(after[::-1])
+    return Span(start, end) if not before.strip() or not after.strip() else span
+
+
+def _trailing(text: str) -> int:
+    """How much white space ends a text, if there is a line break in it."""
+    space = text[len(text.rstrip()) :]
+    return len(space) if "\n" in space or "\r" in space else 0
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _rewritten(suppression: Suppression, names: list[str], title: str, safety: Safety) -> tuple[Fix, ...]:
+    return _fix(title, edit.set_comment(suppression.document, suppression.span, _text(suppression, names)), safety)
+
+
+def _text(suppression: Suppression, names: Iterable[str]) -> str:
+    """Write a suppression anew with other names, its reason as it is."""
+    reason = f" {suppression.reason}" if suppression.reason else ""
+    return f" vnetlint: {suppression.verb}[{', '.join(dict.fromkeys(names))}]{reason} "
+
+
+def _fix(title: str, edits: Edits, safety: Safety) -> tuple[Fix, ...]:
+    return (Fix(title, edits, safety),) if edits else ()
+
+
+def _problem(document: Document, span: Span, message: str, fixes: tuple[Fix, ...] = ()) -> Problem:
+    return Problem(document.source.path, span, document.root.path, message, fixes)

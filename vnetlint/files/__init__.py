@@ -1,0 +1,1 @@
+"""What is read and written: which files a folder holds for us, one bounded read and one atomic write."""

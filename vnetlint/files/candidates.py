@@ -1,0 +1,52 @@
+"""Which files of a folder are looked at: by their names, and where those do not tell, by how they begin."""
+
+import os
+import re
+
+from vnetlint.files.regular import NotRegularError, read_regular
+
+_TEMPLATE_WORDS = (
+    "j2", "jinja", "jinja2", "erb", "tmpl", "tpl", "in", "template", "tftpl", "epp", "mustache", "hbs", "gotmpl",
+    "mako", "ejs", "ftl", "tt", "twig", "sample", "example", "dist",
+)  # fmt: skip
+ENDINGS = (".xml", *(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in", "template")))
+"""The endings that tell enough, for those who only see names: hooks and editors."""
+
+_XML = re.compile(rf"\.xml(?:(?:\.[A-Za-z0-9_-]+)*\.(?:{'|'.join(_TEMPLATE_WORDS)}))?")
+_MAYBE = re.compile(rf"[^.]+|.*\.(?:{'|'.join(_TEMPLATE_WORDS)})")
+_KEPT_ASIDE = re.compile(r".*\.xml.+", re.DOTALL)
+_HEAD = 8192
+ROOTS = ("network", "domain", "filter")
+"""The root elements of what vnetlint judges."""
+
+_ROOT = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+>|\{%(?:[^%]|%(?!\}))*+%\}|"
+    rb"\{#(?:[^#]|#(?!\}))*+#\}|\{\{(?:[^}]|\}(?!\}))*+\}\}|<%(?:[^%]|%(?!>))*+%>|(?m:^[#%][^\n]*+$))*+<(?:"
+    + "|".join(ROOTS).encode()
+    + rb")(?=[\s>/{<])"
+)
+
+
+def is_candidate(path: str) -> bool:
+    """Return whether a file of a folder is looked at.
+
+    Copies that a package manager or an editor keeps aside (`lan.xml.bak`, `lan.xml.pacnew`) are not. Of a file whose
+    name tells too little (`network.j2`, `vm_template`) the first kilobytes are read: its first element has to be one
+    of libvirt's.
+    """
+    name = os.path.basename(path)
+    if (found := _XML.search(name)) and found.end() == len(name):
+        return True
+    return _MAYBE.fullmatch(name) is not None and _begins_as_ours(path)
+
+
+def is_kept_aside(name: str) -> bool:
+    """Return whether a name is that of XML which is only read when it is named itself."""
+    return _KEPT_ASIDE.fullmatch(name) is not None
+
+
+def _begins_as_ours(path: str) -> bool:
+    try:
+        return _ROOT.match(read_regular(path, _HEAD)) is not None
+    except (OSError, NotRegularError):
+        return False

@@ -1,0 +1,175 @@
+"""What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures.
+
+Patterns come from whoever wrote the repository, so they are matched without a regular expression over whole paths,
+which `*a*a*a*a*a*b` would keep busy for years. Git's own behaviour is the model. Only a backslash before a slash,
+to which its documentation gives no meaning, escapes nothing here.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
+from pathlib import Path
+
+from vnetlint.files.paths import nearest
+from vnetlint.files.regular import NotRegularError, read_regular
+
+MAX_BYTES = 10 * 1024 * 1024
+
+_BRACKET = re.compile(r"\[[!^]?\]?(?:\[:[a-z]*:\]|[^]\\]|\\.)*\]")
+_CLASS = re.compile(r"\[:([a-z]*):\]")
+_CLASSES = {
+    "alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "xdigit": "0-9A-Fa-f",
+    "space": " \t-\r", "blank": " \t", "punct": "!-/:-@[-`{-~", "cntrl": "\x00-\x1f\x7f", "print": " -~",
+    "graph": "!-~",
+}  # fmt: skip
+_NOTHING = re.compile("(?!)")
+"""To git a bracket that is never closed matches nothing."""
+_PART = re.compile(rf"((?:{_BRACKET.pattern}|\\.|[^/])*)/")
+"""One part of a pattern with the `/` behind it; within brackets that is a character as any other."""
+_ANY_DEPTH = re.compile(r"\*{2,}")
+_GLUED = re.compile(r"([^*?\[\\]*[^*?\[\\/])\*{2,}(/.*|)")
+"""A pattern whose first wildcard is `**` behind a letter. Git cuts the letters off, so it crosses folders there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One line: the parts of a path that it describes, each a pattern of its own or `**`."""
+
+    prefix: str
+    """What a path begins with before its parts are matched."""
+    parts: tuple[str, ...]
+    negated: bool
+    folders_only: bool
+
+
+class Ignored:
+    """The `.gitignore` files that hold below a folder: those from the repository's root down to it, and its own."""
+
+    def __init__(self, top: str) -> None:
+        self._patterns: dict[str, list[_Pattern]] = {}
+        absolute = os.path.abspath(top)
+        root = nearest(absolute, (".git",))
+        if root is None:
+            return
+        steps = Path(absolute).relative_to(root).parts
+        for depth in range(len(steps)):
+            self.enter(os.path.join(root, *steps[:depth]))
+        if any(self.matches(os.path.join(root, *steps[:depth]), folder=True) for depth in range(1, len(steps) + 1)):
+            # A folder that was named is meant, whatever its parents ignore.
+            self._patterns.clear()
+
+    def enter(self, folder: str) -> None:
+        """Read the `.gitignore` of a folder before what lies in it is asked for."""
+        absolute = os.path.abspath(folder)
+        if absolute in self._patterns:
+            return
+        try:
+            lines = read_regular(os.path.join(absolute, ".gitignore"), MAX_BYTES).decode("utf-8", "surrogateescape")
+        except (OSError, NotRegularError):
+            # As git does: what cannot be read ignores nothing.
+            return
+        self._patterns[absolute] = [pattern for line in lines.splitlines() if (pattern := _parse(line)) is not None]
+
+    def matches(self, path: str, folder: bool = False) -> bool:
+        """Tell whether a path is ignored; the deepest `.gitignore` that speaks of it decides, and in it the last line.
+
+        That a folder above is ignored is for the caller to know, who does not walk it.
+        """
+        absolute = os.path.abspath(path)
+        base = os.path.dirname(absolute)
+        while True:
+            if base in self._patterns:
+                name = _bytewise(os.path.relpath(absolute, base))
+                for pattern in reversed(self._patterns[base]):
+                    if (folder or not pattern.folders_only) and _matches(pattern, name):
+                        return not pattern.negated
+            parent = os.path.dirname(base)
+            if parent == base:
+                return False
+            base = parent
+
+
+def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Give a test for paths by patterns that count from a folder, read as those of a `.gitignore` are."""
+    parsed = [pattern for line in patterns if (pattern := _parse(line)) is not None]
+
+    def matches(path: str) -> bool:
+        name = _bytewise(os.path.relpath(os.path.abspath(path), folder))
+        names = name.split("/")
+        above = ["/".join(names[:depth]) for depth in range(1, len(names))]
+        verdict = False
+        for pattern in parsed:
+            whole = not pattern.folders_only and _matches(pattern, name)
+            if whole or any(_matches(pattern, each) for each in above):
+                verdict = not pattern.negated
+        return verdict
+
+    return matches
+
+
+def _parse(line: str) -> _Pattern | None:
+    line = _bytewise(line if line.endswith("\\ ") else line.rstrip(" "))
+    if not line or line.startswith("#"):
+        return None
+    negated = line.startswith("!")
+    line = line[negated:]
+    folders_only = line.endswith("/")
+    line = line.removesuffix("/")
+    anchored = "/" in line
+    if not anchored:
+        return _Pattern("", ("**", line), negated, folders_only)
+    line = line.removeprefix("/")
+    glued = _GLUED.fullmatch(line)
+    prefix, line = (glued[1], f"**{glued[2]}") if glued else ("", line)
+    parts = ("**" if _ANY_DEPTH.fullmatch(part) else part for part in _PART.findall(f"{line}/"))
+    return _Pattern(prefix, tuple(parts), negated, folders_only)
+
+
+def _bytewise(name: str) -> str:
+    """Return a name with a character for each of its bytes, because git counts these."""
+    if name.isascii():
+        return name if os.sep == "/" else name.replace(os.sep, "/")
+    return os.fsencode(name).decode("latin-1")
+
+
+def _matches(pattern: _Pattern, name: str) -> bool:
+    """Match the parts of a pattern with those of a path, `**` with any number of them, in time of their product."""
+    if not name.startswith(pattern.prefix):
+        return False
+    parts, names = pattern.parts, name[len(pattern.prefix) :].split("/")
+    reached = {0}
+    for part in parts[:-1]:
+        if part == "**":
+            reached = set(range(min(reached, default=len(names)), len(names)))
+        else:
+            reached = {at + 1 for at in reached if at < len(names) and _glob(part).fullmatch(names[at])}
+    last = parts[-1]
+    if last == "**":
+        return any(at < len(names) for at in reached)
+    return len(names) - 1 in reached and _glob(last).fullmatch(names[-1]) is not None
+
+
+@lru_cache(maxsize=4096)
+def _glob(part: str) -> re.Pattern[str]:
+    """Translate one part as git reads it; `fnmatch` makes an expression whose `*` never backtracks into another."""
+    pieces: list[str] = []
+    position = 0
+    while position < len(part):
+        bracket = _BRACKET.match(part, position)
+        if part[position] == "\\" and position + 1 < len(part):
+            pieces.append("[" + part[position + 1] + "]" if part[position + 1] in "*?[" else part[position + 1])
+            position += 2
+        elif bracket:
+            inner = bracket.group()[1:-1].replace("^", "!", 1) if part[position + 1] == "^" else bracket.group()[1:-1]
+            inner = _CLASS.sub(lambda found: _CLASSES.get(found[1], ""), inner)
+            pieces.append(f"[{inner}]")
+            position = bracket.end()
+        else:
+            if part[position] == "[":
+                return _NOTHING
+            pieces.append(part[position])
+            position += 1
+    return re.compile(translate("".join(pieces)))

@@ -1,0 +1,47 @@
+"""Reading the texts that a run judges; what cannot be read is an input too, with the reason."""
+
+from collections.abc import Callable
+
+from vnetlint.files.regular import NotRegularError, read_regular
+from vnetlint.inputkey import FileKey, InputKey
+from vnetlint.model import model_of
+from vnetlint.result import Input, Unreadable
+from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
+from vnetlint.xml.tree import parse
+
+
+def read(path: str) -> Input:
+    """Return a file's text, or why it cannot be read."""
+    key = FileKey(path)
+    try:
+        data = read_regular(path, MAX_BYTES + 1)
+    except NotRegularError:
+        return Unreadable(key, "not a regular file", Source(key, ""))
+    except OSError as error:
+        return Unreadable(key, f"cannot be read: {error.strerror or error}", Source(key, ""))
+    return opened(key, data)
+
+
+def opened(key: InputKey, data: bytes) -> Input:
+    """Return the text of bytes that have been read. XML that is not libvirt's need not be decodable."""
+    return _input(key, lambda: decode(key, data))
+
+
+def typed(key: InputKey, text: str) -> Input:
+    """Return what `opened` makes of the same text, for the text of an editor."""
+    return _input(key, lambda: judged(key, text))
+
+
+def _input(key: InputKey, decoded: Callable[[], Source]) -> Input:
+    try:
+        return decoded()
+    except DecodingError as error:
+        shown = Source(key, error.text)
+        if _is_foreign(shown):
+            return shown
+        return Unreadable(key, error.message, shown, error.offset)
+
+
+def _is_foreign(source: Source) -> bool:
+    documents = parse(source)
+    return bool(documents) and all(model_of(document) is None for document in documents)

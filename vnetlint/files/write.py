@@ -1,0 +1,143 @@
+"""Writing files so that no moment shows half of one."""
+
+import errno
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from vnetlint.errors import UserError
+from vnetlint.files.regular import NotRegularError, read_regular
+
+if TYPE_CHECKING:
+    from vnetlint.xml.source import Source
+
+
+class WriteError(UserError):
+    """A file could not be written; the message says which and why."""
+
+
+class FileChange(NamedTuple):
+    """A file that is to be replaced: its path, the bytes that were read, and those to write."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+    @classmethod
+    def between(cls, before: "Source", after: "Source") -> "FileChange":
+        """Return the change from the text that was read to another one."""
+        return cls(before.path, before.encode(), after.encode())
+
+
+def replace_together(changes: Sequence[FileChange]) -> None:
+    """Replace files, in all of them or in none, keeping mode and owner; a link's target is written.
+
+    Every new text is on the disk before the first file is replaced. Raises WriteError, also if a file is no longer
+    what was read.
+    """
+    staged: list[tuple[Path, str]] = []
+    replaced = 0
+    try:
+        for each in changes:
+            with _explained(each.path):
+                target = Path(os.path.realpath(each.path))
+                if read_regular(str(target), len(each.before) + 1) != each.before:
+                    raise WriteError(f"{each.path}: changed while it was being checked; run the command again")
+                staged.append((target, _stage(target, each.after)))
+        for (target, name), each in zip(staged, changes, strict=True):
+            with _explained(each.path):
+                os.replace(name, target)
+            replaced += 1
+    except BaseException:
+        for (target, _), each in zip(staged[:replaced], changes, strict=False):
+            with suppress(OSError):
+                _replace(target, each.before)
+        for _, name in staged[replaced:]:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+        raise
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Say of which file the system refuses something."""
+    try:
+        yield
+    except NotRegularError:
+        raise WriteError(f"{path}: cannot be written: not a regular file") from None
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def unwritable(path: str) -> str:
+    """Return why a file could not be written, as far as that shows before the work is done; else nothing."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path) or path.endswith(("/", os.sep)):
+        return "it is a folder"
+    if not os.path.isdir(folder):
+        return f"there is no folder {folder if os.path.islink(path) else os.path.dirname(path)}"
+    return "" if os.access(path if os.path.exists(path) else folder, os.W_OK) else "permission denied"
+
+
+def is_kept(path: str) -> bool:
+    """Whether a path is a regular file, or none yet, and not a pipe or device."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode) and not os.path.abspath(path).startswith("/dev/")
+    except OSError:
+        return True
+
+
+def save(path: str, data: bytes) -> None:
+    """Write a file, new or not, whole or not at all; a pipe or device is written as it is. Raises WriteError."""
+    target = Path(path if path.startswith("/dev/") else os.path.realpath(path))
+    with _explained(path):
+        if is_kept(str(target)):
+            _replace(target, data)
+        else:
+            with open(target, "wb") as stream:
+                stream.write(data)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put a new file in the place of an old one, with its mode and owner, or where there is none."""
+    name = _stage(target, data)
+    try:
+        os.replace(name, target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def _stage(target: Path, data: bytes) -> str:
+    """Write the file that is to replace another one beside it, and return its name."""
+    before = target.stat() if target.exists() else None
+    if before is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is read-only")
+    handle, name = tempfile.mkstemp(prefix=".vnetlint-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            made = os.fstat(file.fileno())
+        if before is not None and hasattr(os, "chown") and (before.st_uid, before.st_gid) != (made.st_uid, made.st_gid):
+            os.chown(name, before.st_uid, before.st_gid)
+        # chown takes the set-id bits away, so the mode comes after it.
+        os.chmod(name, stat.S_IMODE(before.st_mode) if before is not None else 0o666 & ~_umask())
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+    return name
+
+
+def _umask() -> int:
+    """Return the mask of new files' modes, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,81 @@
+"""Where a text comes from: a file in a folder, a stream, or an object of a running libvirt.
+
+A key is what a run knows an input by. Its `display` is the path that reports print and that spans and edits refer to.
+"""
+
+from dataclasses import dataclass
+from posixpath import dirname
+
+
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """A file. The path is relative to the current folder if it is below it, otherwise absolute, with `/`."""
+
+    path: str
+
+    @property
+    def display(self) -> str:
+        """The path as reports print it."""
+        return self.path
+
+    @property
+    def host(self) -> str:
+        """The host that its network or guest belongs to: people keep the files of a host in a folder of their own."""
+        return dirname(self.path)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether `--fix` can write it."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class StreamKey:
+    """Text that is in no file: standard input, or an unsaved document of an editor."""
+
+    name: str
+    """What to call it. A path gives it the configuration and the host of that path's folder."""
+
+    @property
+    def display(self) -> str:
+        """The name as reports print it."""
+        return self.name
+
+    @property
+    def host(self) -> str:
+        """The host that it belongs to: that of the files beside its name."""
+        return dirname(self.name)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether `--fix` can write it; fixed standard input goes to standard output."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class LibvirtKey:
+    """A network, guest or filter that is defined on a host, as `virsh dumpxml` prints it."""
+
+    uri: str
+    """The connection, such as qemu:///system."""
+    kind: str
+    """`network`, `domain` or `nwfilter`."""
+    name: str
+
+    @property
+    def display(self) -> str:
+        """The object as reports print it."""
+        return f"{self.uri}/{self.kind}/{self.name}"
+
+    @property
+    def host(self) -> str:
+        """The host that it belongs to: everything behind one connection is on one host."""
+        return self.uri
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether `--fix` can write it; defining it again is for the administrator."""
+        return False
+
+
+InputKey = FileKey | StreamKey | LibvirtKey

@@ -1,0 +1,140 @@
+"""The rules that a run knows, by name and code, and what a selector means among them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import cache, cached_property
+from importlib import import_module
+from pkgutil import iter_modules
+
+from vnetlint.errors import UserError
+from vnetlint.rulebook.info import PROFILES
+from vnetlint.rulebook.rule import Rule, clipped
+
+_CODE = re.compile(r"VN\d{4}")
+
+
+class UnknownRuleError(UserError):
+    """A selector, `name`, names no rule; the message suggests one that it may have meant."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        super().__init__(f"unknown rule '{clipped(name)}'; {hint}")
+        self.name = name
+
+
+class Catalogue:
+    """Rules ordered by code: those of vnetlint, and what a site or an installed package adds."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(sorted(rules, key=lambda each: each.code))
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def __getitem__(self, name: str) -> Rule:
+        return self.by_name[name]
+
+    def with_rules(self, rules: Iterable[Rule]) -> "Catalogue":
+        """Return a catalogue that has more rules."""
+        return Catalogue((*self.rules, *rules))
+
+    @cached_property
+    def by_name(self) -> dict[str, Rule]:
+        """All rules by name."""
+        return {each.name: each for each in self.rules}
+
+    @cached_property
+    def by_any_name(self) -> dict[str, Rule]:
+        """All rules by name and by code."""
+        return {name: each for each in self.rules for name in (each.name, each.code)}
+
+    @cached_property
+    def selectors(self) -> tuple[str, ...]:
+        """All that `select` takes: profiles, families, names, and the codes with their beginnings."""
+        codes = {each.code[:length] for each in self.rules for length in range(3, len(each.code) + 1)}
+        families = sorted({each.family for each in self.rules})
+        return (*PROFILES, *families, *(each.name for each in self.rules), *sorted(codes))
+
+    def find(self, name: str) -> Rule:
+        """Return a rule by name or code. Raises UnknownRuleError."""
+        found = self.by_any_name.get(name)
+        if found is None:
+            raise self.unknown(name)
+        return found
+
+    def select(self, selectors: Iterable[str]) -> frozenset[str]:
+        """Return the names of the rules that selectors mean: a name, a code, its start (`VN1`), a family, a profile.
+
+        Raises UnknownRuleError.
+        """
+        chosen: set[str] = set()
+        for selector in selectors:
+            if selector in self.by_name:
+                chosen.add(selector)
+                continue
+            matching = {each.name for each in self.rules if _matches(selector, each)}
+            if not matching:
+                raise self.unknown(selector)
+            chosen |= matching
+        return frozenset(chosen)
+
+    def nearest_name(self, name: str) -> str | None:
+        """Return the name or code of a rule that an unknown one may have meant."""
+        return next(iter(get_close_matches(name, list(self.by_any_name), n=1, cutoff=0.6)), None)
+
+    def unknown(self, name: str) -> UnknownRuleError:
+        """Return the error about a name that no rule has, with the one that may have been meant."""
+        near = self.nearest_name(name)
+        return UnknownRuleError(name, f"did you mean '{near}'?" if near else "`vnetlint rules` lists them")
+
+
+def _matches(selector: str, each: Rule) -> bool:
+    return (
+        selector in (each.code, each.family)
+        or (selector in PROFILES and each.profile in PROFILES[: PROFILES.index(selector) + 1])
+        or (len(selector) > 2 and selector.startswith("VN") and each.code.startswith(selector))
+    )
+
+
+@cache
+def builtin() -> Catalogue:
+    """Load vnetlint's own rules: every file below `rules/` declares one with `@rule` or `declare`."""
+    package = import_module("vnetlint.rules")
+    return Catalogue(
+        value
+        for module in _modules(package.__path__, "vnetlint.rules")
+        for value in vars(import_module(module)).values()
+        if isinstance(value, Rule) and value.module == module
+    )
+
+
+def _modules(path: Iterable[str], prefix: str) -> Iterator[str]:
+    for entry in iter_modules(path, prefix + "."):
+        if entry.ispkg:
+            yield from _modules(import_module(entry.name).__path__, entry.name)
+        else:
+            yield entry.name
+
+
+def broken_conventions(rules: Iterable[Rule]) -> Iterator[str]:
+    """Return a sentence for each built-in rule that breaks a convention; a test expects none."""
+    seen: dict[str, Rule] = {}
+    for each in rules:
+        stem = each.module.rsplit(".", 1)[1]
+        if stem != each.name.replace("-", "_"):
+            yield f"{each.name} is in {stem}.py"
+        if not _CODE.fullmatch(each.code):
+            yield f"{each.name} has the code {each.code}"
+        for key in (each.name, each.code):
+            if seen.setdefault(key, each) is not each:
+                yield f"{key} is declared twice"
+        options = {option.name for option in fields(each.options)} if each.options else set()
+        if options != each.page.options.keys():
+            yield f"the page of {each.name} describes other options than it has"

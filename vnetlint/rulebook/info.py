@@ -1,0 +1,68 @@
+"""What is known of a rule without its check: plain data, for reports, editors and other processes."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Literal
+
+from vnetlint.finding import Severity, When
+from vnetlint.rulebook.page import Page, read_page
+
+Profile = Literal["default", "strict", "all"]
+
+PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
+"""From the fewest rules to all: what is wrong; what is worth a second look; what is only worth knowing."""
+
+MOMENTS: dict[When, str] = {
+    "define": "at define",
+    "start": "at start",
+    "plug": "when a guest plugs in",
+    "never": "never",
+}
+"""When libvirt reports what a rule finds, in words."""
+
+
+@dataclass(frozen=True, eq=False)
+class RuleInfo:
+    """A rule's name, what its findings mean by default, and its page."""
+
+    name: str
+    code: str
+    family: str
+    """Its folder among the built-in rules, such as `network`; policies and packages choose a family of their own."""
+    severity: Severity
+    when: When
+    since: str
+    """The version of vnetlint that brought it."""
+    text: str
+    """The page as it is written, in Markdown."""
+    profile: Profile = "default"
+    """The smallest profile that runs the rule."""
+    fails: bool = False
+    """Whether a finding means that part of the job could not be done."""
+    suppressible: bool = True
+    """Whether a comment in the file can suppress its findings."""
+
+    @cached_property
+    def page(self) -> Page:
+        """The page, in its parts."""
+        return read_page(self.text)
+
+    @property
+    def full_text(self) -> str:
+        """The page as it is shown: at its end is how to configure the rule and how to suppress a finding."""
+        return f"{self.page.text}\n\n## Configuration\n{self._configuring()}\n"
+
+    def _configuring(self) -> str:
+        options = f", `[options.{self.name}]` sets its options" if self.page.options else ""
+        changes = f"In vnetlint.toml, `[severity]` changes the severity of this rule{options}"
+        if not self.suppressible:
+            return f"{changes} (docs/configuration.md).\nNo comment in a file suppresses its findings."
+        return (
+            f"{changes}{',' if options else ''} and `ignore` leaves the rule out (docs/configuration.md).\n"
+            f"The comment `<!-- vnetlint: ignore[{self.name}] reason -->` suppresses a finding (docs/suppressions.md)."
+        )
+
+    @property
+    def info(self) -> "RuleInfo":
+        """The same without a check: it can be sent to another process."""
+        return RuleInfo(**{each.name: getattr(self, each.name) for each in fields(RuleInfo)})

@@ -1,0 +1,50 @@
+"""From a message of libvirt's to the rules about it: messages differ in the names and numbers that they quote."""
+
+import re
+
+from vnetlint.rulebook.catalogue import Catalogue
+from vnetlint.rulebook.rule import Rule
+from vnetlint.schema import libvirt_messages
+
+_QUOTED = re.compile(r"``([^`]+)``|`([^`]+)`")
+_FILLED_IN = re.compile(r"\{\w+\}")
+_WORD = re.compile(r"<?[A-Za-z][A-Za-z_>-]*")
+_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
+_CLASS = re.compile(
+    r"^(?:error: )?(?:Failed to [^:\n]+\s)?(?:error: )?"
+    r"(?:unsupported configuration|internal error|XML error|Requested operation is not valid|operation failed): ?",
+    re.MULTILINE,
+)
+"""What virsh puts in front of a message."""
+
+ENOUGH = 0.6
+"""The share of a message's words that a rule has to know."""
+
+
+def rules_about(message: str, catalogue: Catalogue) -> list[Rule]:
+    """Return the rules about a message like this one, the best first, without those that fit far less."""
+    asked = _words(_CLASS.sub("", message))
+    if not asked:
+        return []
+    scored = [(max((_score(asked, known) for known in _known(each)), default=0.0), each) for each in catalogue]
+    best = max(score for score, _ in scored)
+    close = [(score, each) for score, each in scored if score >= max(ENOUGH, best - 0.15)]
+    return [each for _, each in sorted(close, key=lambda pair: (-pair[0], pair[1].code))]
+
+
+def _known(rule: Rule) -> list[frozenset[str]]:
+    """The messages that a rule's page quotes, and those that the parser has for what a schema rejects, as words."""
+    section = rule.page.sections.get("Libvirt", "")
+    quoted = [double or single for double, single in _QUOTED.findall(section)]
+    parser = [_FILLED_IN.sub("0", each) for each in libvirt_messages.messages(rule.name)]
+    return [words for each in (*quoted, *parser) if len(words := _words(each)) > 2]
+
+
+def _score(asked: frozenset[str], known: frozenset[str]) -> float:
+    """How alike two messages are: the share of the asked words that are known, less a little for each other word."""
+    shared = len(asked & known)
+    return shared / len(asked) - 0.02 * len(known - asked)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(_VALUE.sub(" ", text)))
