@@ -17,7 +17,7 @@ from tests.oracle.libvirtd import Libvirtd
 from vnetlint.engine.fix import fix
 from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.host import Host
+from vnetlint.host import Host, Inventory
 from vnetlint.result import FixResult
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.xml.source import Source

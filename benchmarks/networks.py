@@ -71,7 +71,7 @@ def _score(networks: list[Document], version: str) -> Score:
     silent = wrong = 0
     with Libvirtd(host_of(host.inventory, []), ROOTS[version]) as daemon:
         for each in networks:
-            said = ask(daemon, [each], each, host, plugs=False)[each.path]
+            said = ask(daemon, [each], each, host.inventory, plugs=False)[each.path]
             told = _difference(said, lint([Source(FileKey(each.path), each.text)], Settings(host=host)).findings)
             silent += told.startswith("refused")
             wrong += told.startswith("taken")

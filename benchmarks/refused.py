@@ -13,7 +13,7 @@ from benchmarks.manifest import Entry, entries
 from vnetlint.engine.lint import lint
 from vnetlint.engine.reading import read
 from vnetlint.finding import When
-from vnetlint.host import Host
+from vnetlint.host import Host, Inventory
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 

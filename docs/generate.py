@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from vnetlint.config.jsonschema import schema
-from vnetlint.host import Forwarding, Host, HostNetwork, HostRoute, Link, Listener, Upstream
+from vnetlint.host import Forwarding, HostNetwork, HostRoute, Inventory, Link, Listener, Upstream
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))
@@ -61,7 +61,7 @@ def old_pages(texts: Container[str], folder: Path = HERE) -> list[str]:
 
 def targets() -> dict[str, str]:
     """Return what is generated, by path below `docs/`."""
-    schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Host.model_json_schema()}
+    schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Inventory.model_json_schema()}
     return {
         **pages(),
         "inventory.md": inventory(),
@@ -73,7 +73,7 @@ def inventory() -> str:
     """Return the page of all keys of an inventory, what they mean, and which rules read them."""
     read_by = readers()
     lines = ["# The inventory's keys", "", INVENTORY, "", "| key | meaning | read by |", "|---|---|---|"]
-    for name, field in Host.model_fields.items():
+    for name, field in Inventory.model_fields.items():
         rules = ", ".join(f"[{each}](rules/{each}.md)" for each in read_by[name])
         lines.append(f"| `{name}` | {cell(field.description or '')} | {rules} |")
     for part, model in PARTS.items():

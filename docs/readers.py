@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vnetlint.host import Inventory
-from vnetlint.registry import all_rules
+from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
 FACTS = ROOT / "vnetlint" / "host" / "facts.py"
@@ -17,7 +17,7 @@ def readers() -> Mapping[str, tuple[str, ...]]:
     """Return the names of the rules that read each field."""
     calls = _calls()
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for rule in all_rules():
+    for rule in builtin():
         path = ROOT.joinpath(*rule.module.split(".")[1:]).with_suffix(".py")
         for field in _fields(_asked(ast.parse(path.read_text("utf-8"))), calls):
             found[field].append(rule.name)

@@ -214,7 +214,7 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 def findings(host: dict[str, Any], files: dict[str, str]) -> list[Finding]:
-    settings = Settings(rules=builtin().select(["default"]), host=Host.model_validate({"version": 1, **host}))
+    settings = Settings(rules=builtin().select(["default"]), host=Host.of({"version": 1, **host}))
     return list(lint([named(path, text) for path, text in files.items()], settings).findings)
 
 

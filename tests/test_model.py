@@ -7,7 +7,9 @@ import pytest
 from tests.sources import named
 from vnetlint.model import Domain, Filter, Interface, Network, model_of
 from vnetlint.model.addresses import default_prefix, move_into, new_mac, parse_mac, subnet_of
-from vnetlint.model.network import Attachment, Mode
+from vnetlint.model.hostdev import pci_attributes
+from vnetlint.model.network import Attachment, Forward, Mode
+from vnetlint.model.repeats import repeats
 from vnetlint.xml.tree import parse
 
 

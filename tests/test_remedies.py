@@ -4,12 +4,12 @@ from ipaddress import ip_network
 
 import pytest
 
+from tests.sources import named
 from vnetlint import remedies
-from vnetlint.fixes import apply
 from vnetlint.model import Domain, Network
 from vnetlint.model.addresses import Subnet
 from vnetlint.xml.edit import Edits
-from vnetlint.xml.source import Source
+from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
 IP = "<ip address='10.30.1.1' prefix='24'/>"
@@ -18,11 +18,11 @@ SUBNET: Subnet = ip_network("10.40.2.0/24")
 
 
 def network(inner: str) -> Network:
-    return Network(parse(Source("lan.xml", f"<network>{inner}</network>"))[0].root)
+    return Network(parse(named("lan.xml", f"<network>{inner}</network>"))[0].root)
 
 
 def guest(interface: str) -> Domain:
-    return Domain(parse(Source("web.xml", f"<domain><devices>{interface}</devices></domain>"))[0].root)
+    return Domain(parse(named("web.xml", f"<domain><devices>{interface}</devices></domain>"))[0].root)
 
 
 def edited(view: Network | Domain, edits: tuple[Edits, ...]) -> str:

@@ -32,7 +32,6 @@ from vnetlint.model.services import SERVICES
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken
-from vnetlint.registry import declare, option, rule
 from vnetlint.remedies import (
     advise,
     drop,
@@ -50,6 +49,7 @@ from vnetlint.remedies import (
     to_nat,
     to_nat_in,
 )
+from vnetlint.rulebook.rule import declare, option, rule
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
 from vnetlint.xml.tree import Attribute, Node

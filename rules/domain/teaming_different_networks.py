@@ -142,7 +142,7 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     for staying, going in domain.teaming_pairs:
         vlans = _vlans(staying, project), _vlans(going, project)
         where = related(going, "the other NIC")
-        if _is_libvirts(staying, project) and project.attachment_of(going) == "hostdev":
+        if _is_libvirts(staying, project) and project.guests.attachment_of(going) == "hostdev":
             yield _on_another_lan(staying, where, project)
         elif all(vlans) and vlans[0] != vlans[1]:
             tags = [" and ".join(sorted(each)) for each in vlans]
@@ -156,15 +156,15 @@ VLAN = "<vlan>\n  <tag id='{}'/>\n</vlan>"
 
 def _is_libvirts(staying: Interface, project: Project) -> bool:
     """Whether the NIC is on a network that libvirt creates."""
-    network, name = project.network_of(staying), staying.network.value if staying.network else None
+    network, name = project.networks.of(staying), staying.network.value if staying.network else None
     if network is not None:
         return network.owns_bridge
     # The default network comes with libvirt, so it often has no file.
-    return name in EXTERNAL_NETWORKS and not project.networks_by_name.get(name)
+    return name in EXTERNAL_NETWORKS and not project.networks.by_name.get(name)
 
 
 def _on_another_lan(staying: Interface, where: Related, project: Project) -> Problem:
-    network, name = project.network_of(staying), staying.network.value if staying.network else None
+    network, name = project.networks.of(staying), staying.network.value if staying.network else None
     mode = (related(network.mode_place, "the network's mode is set here"),) if network else ()
     return problem(
         staying.network or staying,
@@ -177,7 +177,7 @@ def _on_another_lan(staying: Interface, where: Related, project: Project) -> Pro
 
 def _vlans(interface: Interface, project: Project) -> frozenset[str]:
     """The VLANs of an interface, from the nearest place that has any; none if one is unknown."""
-    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan), None)
+    vlan = next((plug.vlan for plug in project.guests.plugs_of(interface) if plug.vlan), None)
     tags = [known(tag.get("id")) for tag in vlan.all("tag")] if vlan else []
     return frozenset(each for each in tags if each) if all(tags) else frozenset()
 

@@ -114,7 +114,7 @@ class Options:
 def check(interface: Interface, project: Project, options: Options) -> Iterator[Problem]:
     # `model-not-virtio` reports interfaces that need virtio, and a host device brings its own card.
     card = interface.model or interface.model_of_pc
-    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    own = interface.type in ("vhostuser", "vdpa") or project.guests.attachment_of(interface) == "hostdev"
     model = interface.node.child("model")
     place = model.attributes.get("type") if model else None
     if not interface.domain.is_qemu or card not in SLOW or own or (place and card in options.accepted):

@@ -140,11 +140,11 @@ from vnetlint.api import Edits, FilterRef, Fix, Interface, Problem, Project, adv
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     if reference is None or tree is None or not _learns(reference, set(tree.variables)):
         return
     way = _way(reference)
-    address, server = project.value_for(interface, "IP"), project.value_for(interface, "DHCPSERVER")
+    address, server = project.filters.value_for(interface, "IP"), project.filters.value_for(interface, "DHCPSERVER")
     yield problem(
         reference,
         f"the filter learns the guest's address from {'its first packet' if way == 'any' else 'any DHCP server'}",

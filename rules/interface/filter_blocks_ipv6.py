@@ -136,7 +136,7 @@ def _ipv6(reference: FilterRef, network: Network | None) -> tuple[Place | None, 
 
 
 def _include(reference: FilterRef, project: Project) -> tuple[Fix, ...]:
-    meant = project.filter_of(reference)
+    meant = project.filters.of(reference)
     if not isinstance(meant, Filter) or reference.filter in SHIPPED:
         return ()
     allowed = edit.insert(meant.node, el("filterref", {"filter": "allow-ipv6"}))

@@ -87,7 +87,7 @@ from vnetlint.api import FilterParameter, Fix, Interface, Names, Problem, Projec
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     reference = interface.filterref
-    tree = project.filter_trees.of(reference) if reference else None
+    tree = project.filters.trees.of(reference) if reference else None
     missing = set(tree.variables) - reference.given - {"MAC"} if reference and tree else None
     if reference is None or not reference.names_all or missing != {"IP"}:
         return

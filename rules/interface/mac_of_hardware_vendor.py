@@ -107,7 +107,7 @@ def check(interface: Interface, project: Project, options: Options) -> Iterator[
     place, mac = interface.mac_place, interface.mac
     if place is None or mac is None or _is_of_guests(interface, mac, options) or _is_hardware(interface, project):
         return
-    node, fresh, vmware = place.node, new_mac(mac, project.interfaces_by_mac), mac[:8] in VMWARE
+    node, fresh, vmware = place.node, new_mac(mac, project.guests.interfaces_by_mac), mac[:8] in VMWARE
     if vmware and node.get("type") == "static":
         return
     reason = "VMware's range, so another guest may get" if vmware else "a range for hardware, so a real card may have"
@@ -128,7 +128,7 @@ def _is_of_guests(interface: Interface, mac: str, options: Options) -> bool:
 def _is_hardware(interface: Interface, project: Project) -> bool:
     """Whether the guest uses the address of the host's own card."""
     passed = interface.type in ("hostdev", None) or interface.direct_mode == "passthrough"
-    return passed or project.attachment_of(interface) == "hostdev"
+    return passed or project.guests.attachment_of(interface) == "hostdev"
 
 
 VMWARE = ("00:0c:29", "00:50:56")

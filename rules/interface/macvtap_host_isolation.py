@@ -113,7 +113,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 def _unused_network(network: Network, project: Project) -> Iterator[Problem]:
     """The problem of a network that no guest of the project uses; otherwise each guest is reported."""
-    is_used = network.attachment != "macvtap" or project.interfaces_on(network)
+    is_used = network.attachment != "macvtap" or project.guests.interfaces_on(network)
     if not is_used and _cuts_off(network.mode, network, None, project):
         message = "guests are on macvtap here, so they and their host do not reach each other"
         second = advise("Add a second interface to guests that need the host", "<source network='NETWORK'/>")

@@ -95,7 +95,7 @@ from vnetlint.api import Fix, Interface, Node, Problem, Project, advise, edit, f
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    known = project.host.unprivileged_port_start if project.host else None
+    known = project.host.inventory.unprivileged_port_start if project.host else None
     free = 1024 if known is None else known
     for ports in interface.port_ranges:
         first, last, to = ports.first, ports.last, ports.to

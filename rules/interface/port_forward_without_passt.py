@@ -96,7 +96,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     passt = fix("Set <backend type='passt'/>", set_child(interface.node, "backend", "type", "passt"), safety="choice")
     removed = fix("Remove <portForward>", *(edit.remove(each) for each in forwards), safety="choice")
     # From 10.6.0 on, libvirt chooses passt itself if QEMU has no network of its own.
-    backends = project.host.user_backends if project.host else None
+    backends = project.host.inventory.user_backends if project.host else None
     refused = project.has_libvirt("10.7.0") and not (user and not written and backends and "slirp" not in backends)
     yield problem(
         forwards[0],

@@ -95,7 +95,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 def _elsewhere(user: Network | Interface, project: Project) -> str | None:
     """Where libvirt ignores the filters, in words; None if it follows them or if that is unknown."""
-    network = user if isinstance(user, Network) else project.network_of(user)
+    network = project.networks.of(user)
     # With a bandwidth limit, libvirt follows the MAC address, because the limit has a filter of its own.
     if network is not None and network.attachment not in (None, "macvtap"):
         return None if network.node.child("bandwidth") else f"with forward mode '{network.mode}'"

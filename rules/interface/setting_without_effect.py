@@ -119,7 +119,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 def _settings_of_tap(interface: Interface, project: Project) -> Iterator[Problem]:
     """The settings that act on the interface's device on the host, where it has none."""
     tune, link = interface.node.child("tune"), interface.node.child("link")
-    is_passed = project.attachment_of(interface) == "hostdev"
+    is_passed = project.guests.attachment_of(interface) == "hostdev"
     where = "a network of host devices" if interface.type == "network" else f"an interface of type '{interface.type}'"
     if tune is not None and (interface.type in WITHOUT_TAP or is_passed) and (buffer := tune.child("sndbuf")):
         message = f"<sndbuf> has no effect on {where}"

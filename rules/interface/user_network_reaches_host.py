@@ -67,7 +67,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Interface, Node, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Interface, Problem, Project, advise, fix, join_network, problem, rule
 
 
 @rule(
@@ -88,13 +88,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         node.attributes["type"],
         "user networking lets the guest reach services on the host's 127.0.0.1",
-        _connect(node, name),
+        _connect(interface, name),
     )
 
 
-def _connect(interface: Node, network: str) -> tuple[Fix, ...]:
+def _connect(interface: Interface, network: str) -> tuple[Fix, ...]:
     title = f"Connect the interface to the network '{network}'"
-    if any(interface.child(each) for each in ("source", "backend", "ip", "portForward")):
+    if any(interface.node.child(each) for each in ("source", "backend", "ip", "portForward")):
         return advise(title, f"<interface type='network'>\n  <source network='{network}'/>\n</interface>")
-    source = edit.insert(interface, el("source", {"network": network}))
-    return fix(title, edit.set_attribute(interface, "type", "network"), source, safety="choice")
+    return fix(title, *join_network(interface, network), safety="choice")

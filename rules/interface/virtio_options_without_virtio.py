@@ -115,7 +115,7 @@ from vnetlint.api import Fix, Interface, Node, Problem, Project, edit, fix, prob
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     # `model-not-virtio` reports these types, and a host device brings its own card and driver.
     implied = interface.model_of_pc
-    own = interface.type in ("vhostuser", "vdpa") or project.attachment_of(interface) == "hostdev"
+    own = interface.type in ("vhostuser", "vdpa") or project.guests.attachment_of(interface) == "hostdev"
     if (interface.is_virtio is not False and not implied) or own:
         return
     driver, backend = interface.node.child("driver"), interface.node.child("backend")

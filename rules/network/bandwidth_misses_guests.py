@@ -140,6 +140,6 @@ def _limit_each_guest(network: Network, bandwidth: Node) -> tuple[Fix, ...]:
 
 def _guests_need_limits(network: Network, project: Project) -> bool:
     """Whether guests may need limits of their own: no guest is known, or more than one has no limit."""
-    nics = project.interfaces_on(network)
-    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.plugs_of(each)[:-1])]
+    nics = project.guests.interfaces_on(network)
+    unlimited = [each for each in nics if not any(plug.bandwidth for plug in project.guests.plugs_of(each)[:-1])]
     return not network.portgroups and (not nics or len(unlimited) > 1)

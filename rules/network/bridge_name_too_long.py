@@ -107,9 +107,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if place is None or name is None or not is_too_long(name):
         return
-    made = any(network.owns_bridge for network in project.networks_by_bridge.get(name, ()))
-    short = project.short_bridges[name]
-    renamed = [edit.set_attribute(each.node, each.name, short) for each in project.bridge_places[name]]
+    made = any(network.owns_bridge for network in project.bridges.by_name.get(name, ()))
+    short = project.identities.short_bridges[name]
+    renamed = [edit.set_attribute(each.node, each.name, short) for each in project.bridges.places[name]]
     makes = isinstance(user, Network) and user.owns_bridge
     yield problem(
         place,

@@ -71,7 +71,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, Range, Subnet, edit, fix, move_into, problem, rule
+from vnetlint.api import Fix, Network, Problem, Range, Subnet, drop_served, edit, fix, move_into, problem, rule
 
 
 @rule(
@@ -90,9 +90,7 @@ def check(network: Network) -> Iterator[Problem]:
         if start not in subnet or end not in subnet:
             continue
         shown = f"range {start} - {end} in network {ip.address}/{subnet.prefixlen}"
-        alone = ip.dhcp is not None and len(ip.dhcp.children) == 1
-        removed = edit.remove(ip.dhcp if ip.dhcp and alone else each.node)
-        fixes = _shorten(each, subnet), fix(f"Remove {'<dhcp>' if alone else '<range>'}", removed, safety="choice")
+        fixes = _shorten(each, subnet), drop_served(each.node)
         edges = ("start", start, "network", subnet.network_address), ("end", end, "broadcast", subnet.broadcast_address)
         for side, bound, kind, edge in edges:
             if bound == edge:

@@ -138,7 +138,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _allowed(network: Network, project: Project) -> list[tuple[Address, Node]]:
     """The addresses that guests must have, because their filters allow no other."""
-    references = [each.filterref for each in project.interfaces_on(network) if each.filterref]
+    references = [each.filterref for each in project.guests.interfaces_on(network) if each.filterref]
     places = [each for reference in references for each in reference.parameters if each.name == "IP"]
     return [(address, each.node) for each in places if (address := parse_address(each.value))]
 

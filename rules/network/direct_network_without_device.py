@@ -119,7 +119,7 @@ NO_FREE = "network '{}' requires exclusive access to interfaces, but none are av
 
 def _devices(network: Network, forward: Node, host: Host | None) -> Iterator[tuple[Fix, ...]]:
     """Fixes that use a suitable bridge or NIC of the host, the most likely first."""
-    links = list((host.interfaces if host else None) or ())
+    links = list(host.links if host else ())
     bridges = host.uplinked_bridges if host and network.mode == "bridge" and network.bridge is None else ()
     for bridge in bridges:
         named = edit.insert(network.node, el("bridge", {"name": bridge}))

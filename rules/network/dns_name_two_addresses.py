@@ -142,13 +142,14 @@ def _several_in_dns(records: list[tuple[Node, str, Node]]) -> Iterator[Problem]:
 
 def _twice(records: list[tuple[Node, str, Node]]) -> Iterator[tuple[str, Node, Node]]:
     """Each name with different addresses of one family, and the two entries that have them."""
-    seen: dict[tuple[str, int], Node] = {}
-    for node, name, _ in records:
-        address = parse_address(known(node.get("ip")))
-        if address is not None and name:
-            first = seen.setdefault((name, address.version), node)
-            if parse_address(first.get("ip")) != address:
-                yield name, first, node
+
+    def key(record: tuple[Node, str, Node]) -> tuple[str, int] | None:
+        address = parse_address(known(record[0].get("ip")))
+        return (record[1], address.version) if address and record[1] else None
+
+    for (second, name, _), (first, *_), _ in repeats(records, key):
+        if parse_address(first.get("ip")) != parse_address(second.get("ip")):
+            yield name, first, second
 
 
 def _leased(network: Network) -> dict[str, dict[Address, StaticHost]]:

@@ -88,7 +88,9 @@ from vnetlint.api import (
 def check(network: Network, project: Project) -> Iterator[Problem]:
     isolated = network.mode == "isolated"
     for node, address, subnet in _outside(network):
-        if not isolated and (not address.is_private or address.is_unspecified or project.holder_of(address, network)):
+        if not isolated and (
+            not address.is_private or address.is_unspecified or project.subnets.contain(address, network)
+        ):
             continue
         inside, _ = move_into(subnet, address, address)
         yield problem(

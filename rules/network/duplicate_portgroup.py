@@ -94,7 +94,7 @@ def check(network: Network) -> Iterator[Problem]:
             fix("Remove this <portgroup>, which repeats the first", removed if alike else (), safety="safe"),
             fix(f"Rename this <portgroup> to '{free}'", renamed, safety="choice"),
             fix("Remove this <portgroup>", () if alike else removed, safety="choice"),
-            related=(related(first[name], "the first <portgroup> with this name"),),
+            related=(related(first, "the first <portgroup> with this name"),),
             libvirt_message=heard(TWICE, name, network.name),
         )
 

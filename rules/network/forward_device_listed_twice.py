@@ -97,13 +97,11 @@ def check(network: Network) -> Iterator[Problem]:
     by_name = [(each, known(each.get("dev")), "interface") for each in forward.interfaces]
     # If interfaces are listed, libvirt does not read the addresses.
     by_address = [(each.node, each.address, "PCI device") for each in forward.pci_devices]
-    first: dict[str, Node] = {}
-    for node, device, kind in by_name or by_address:
-        if device and first.setdefault(device, node) is not node:
-            yield problem(
-                node,
-                f"duplicate device '{device}'",
-                fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
-                related=(related(first[device], "it is listed here first"),),
-                libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
-            )
+    for (node, _, kind), (first, *_), device in repeats(by_name or by_address, lambda listed: listed[1]):
+        yield problem(
+            node,
+            f"duplicate device '{device}'",
+            fix(f"Remove the second <{node.name}>", edit.remove(node), safety="safe"),
+            related=(related(first, "it is listed here first"),),
+            libvirt_message=heard("{} '{}' can only be listed once in network {}", kind, device, network.name),
+        )

@@ -90,7 +90,7 @@ REFUSED = "Unsupported <ip> element in network {} with forward mode='{}'"
 
 def _own_addresses(network: Network, forward: Forward) -> tuple[Fix, ...]:
     """A fix that sets the mode to NAT and removes the name of the host's bridge."""
-    mode = edit.set_attribute(forward.node, "mode", "nat")
+    mode = set_mode(network, "nat")
     if network.attachment != "host-bridge" or network.bridge is None:
         return fix("Set mode to 'nat'", mode, safety="choice")
     return fix("Set mode to 'nat' and remove <bridge>", mode, edit.remove(network.bridge.node), safety="choice")

@@ -80,7 +80,7 @@ def check(network: Network) -> Iterator[Problem]:
         return
     mode = forward.node.get("mode")
     removed = map(edit.remove, forward.node.all("nat"))
-    translated = edit.set_attribute(forward.node, "mode", "nat") if network.owns_bridge else ()
+    translated = set_mode(network, "nat") if network.owns_bridge else ()
     yield problem(
         forward.nat,
         f"unexpected <nat> with forward mode '{mode}'",

@@ -84,7 +84,7 @@ from vnetlint.api import Network, Problem, advise, edit, fix, heard, known, prob
 )
 def check(network: Network) -> Iterator[Problem]:
     # In a template the address may come from a placeholder.
-    if network.mode is None or network.ips or network.lacks_address or network.node.document.source.is_template:
+    if network.mode is None or network.ips or network.lacks_address or network.is_template:
         return
     for route in network.routes:
         gateway = known(route.node.get("gateway"))

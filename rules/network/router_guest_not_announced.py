@@ -112,10 +112,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _by_guest(network: Network, dhcp: Node, project: Project) -> Iterator[Problem]:
     """Report the only guest with an interface that leads out, if the network has other guests."""
-    nics = project.interfaces_on(network)
+    nics = project.guests.interfaces_on(network)
     leading = [each for each in nics if any(_leads_out(other, project) for other in each.domain.interfaces)]
     if len({each.domain for each in leading}) == 1 < len({each.domain for each in nics}):
-        guest = project.named(leading[0].domain)
+        guest = leading[0].domain.label
         yield problem(
             dhcp,
             f"DHCP announces no router, but {guest} may be one: it is on another network too",

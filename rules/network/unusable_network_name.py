@@ -116,7 +116,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from vnetlint.api import Network, Problem, Project, Safety, edit, el, fix, known, problem, rule
+from vnetlint.api import Fix, Network, Node, Problem, Project, Safety, edit, el, fix, known, problem, rule
 
 
 @rule(
@@ -131,19 +131,11 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     node = network.node.child("name")
     name = node.text if node else ""
     # In a template, a statement that prints the name reads as blanks.
-    is_blank = bool(name) and not name.strip(" \t") and not network.node.document.source.is_template
+    is_blank = bool(name) and not name.strip(" \t") and not network.is_template
     if node is None or node.children or (name and not is_blank and not (known(name) and re.search("[/\n]", name))):
         return
     better = re.sub(r"\s*\n\s*|/", "-", name.strip()) or PurePosixPath(network.path).stem
-    guests = project.guests.interfaces_on(network) if "/" in name else ()
-    renamed = [edit.set_attribute(place.node, place.name, better) for each in guests if (place := each.network)]
-    title = f"Rename it to '{better}'{' everywhere' if renamed else ''}"
-    fixes = fix(
-        title,
-        edit.replace(node, el("name", text=better)),
-        *renamed,
-        safety=_safety(network, name.strip(), better, project),
-    )
+    fixes = _renamed(network, node, better, project)
     if is_blank:
         yield problem(node, "the <name> of the network is blank", fixes, severity="warning", when="never")
     elif not name:
@@ -151,6 +143,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     else:
         refused = f"invalid char in name: {'/' if '/' in name else ''}"
         yield problem(node, _message(name), fixes, libvirt_message=refused)
+
+
+def _renamed(network: Network, node: Node, name: str, project: Project) -> tuple[Fix, ...]:
+    """A fix that renames the network, also where guests name it."""
+    guests = project.guests.interfaces_on(network) if "/" in node.text else ()
+    places = [edit.set_attribute(place.node, place.name, name) for each in guests if (place := each.network)]
+    title = f"Rename it to '{name}'{' everywhere' if places else ''}"
+    safety = _safety(network, node.text.strip(), name, project)
+    return fix(title, edit.replace(node, el("name", text=name)), *places, safety=safety)
 
 
 def _safety(network: Network, name: str, better: str, project: Project) -> Safety:

@@ -132,12 +132,6 @@ def _join_its_bridge(place: Attribute, project: Project) -> tuple[Fix, ...]:
     return fix(title, edit.set_attribute(place.node, place.name, upper.name), safety="unsafe")
 
 
-def _use_macvtap(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
-    title = f"Attach the guests to {place.value} by macvtap, separated from the host"
-    if isinstance(user, Interface):
-        source = edit.replace(place.node, el("source", {"dev": place.value, "mode": "bridge"}))
-        return fix(title, edit.set_attribute(user.node, "type", "direct"), source, safety="choice")
-    if user.forward is None:
-        return ()
-    inserted = edit.insert(user.forward.node, el("interface", {"dev": place.value}))
-    return fix(title, inserted, edit.remove(place.node), safety="choice")
+def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
+    title = f"Attach the guests to {nic} by macvtap, separated from the host"
+    return fix(title, *to_macvtap(user, nic), safety="choice")

@@ -186,11 +186,23 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isolating is not None:
         message = f"bridge '{name}' is made by the isolated network '{isolating.name}', so guests do not reach the LAN"
         yield problem(place, message, *fixes, related=(related(isolating.bridge or isolating, "it is made here"),))
-    elif host is None or (
-        project.bridges.maker_of(name) and (name in project.bridges.by_name or not host.lacks_maker(name))
-    ):
-        return
-    elif host.lacks(name):
+    elif host is not None and not _is_made_elsewhere(name, project, host):
+        yield from _on_host(user, place, fixes, host)
+
+
+def _is_made_elsewhere(bridge: str, project: Project, host: Host) -> bool:
+    """Whether a network or a program makes the bridge, so that the host has it in time."""
+    return project.bridges.maker_of(bridge) is not None and (
+        bridge in project.bridges.by_name or not host.lacks_maker(bridge)
+    )
+
+
+def _on_host(
+    user: Network | Interface, place: Attribute, fixes: tuple[tuple[Fix, ...], ...], host: Host
+) -> Iterator[Problem]:
+    """Report a bridge of the host that is missing or has no NIC."""
+    name = place.value
+    if host.lacks(name):
         message, said = f"the host has no bridge '{name}'", _refusal(user)
         when: When = "plug" if said == NO_DEVICE else "start"
         yield problem(place, message, *fixes, when=when, libvirt_message=said.format(name))
@@ -227,9 +239,9 @@ def _refusal(user: Network | Interface) -> str:
 
 def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Iterator[tuple[Fix, ...]]:
     """The fixes that apply: macvtap on a spare NIC, an isolated network, a command for the host."""
-    spare, bridge = project.spare_nic, quote(place.value)
+    spare, bridge = project.devices.spare_nic, quote(place.value)
     if spare is not None:
-        title = f"Put the guests on {spare} by macvtap, apart from the host"
+        title = f"Attach the guests to {spare} by macvtap, separated from the host"
         yield fix(title, *to_macvtap(user, spare), safety="choice")
     if isinstance(user, Network) and user.forward and user.bridge:
         yield fix("Make it an isolated network: remove <forward> and <bridge>", *to_isolated(user), safety="choice")
@@ -243,15 +255,3 @@ def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Ite
         attached = f"ip link set dev {spare or 'NIC'} master {bridge} && ip link set dev {spare or 'NIC'} up"
         which = spare or "a NIC that has no address of the host"
         yield advise(f"Attach {which} to {place.value} on the host", attached)
-
-
-def _use_macvtap(user: Network | Interface, nic: str) -> tuple[Fix, ...]:
-    title = f"Attach the guests to {nic} by macvtap, separated from the host"
-    if isinstance(user, Interface):
-        source = el("source", {"dev": nic, "mode": "bridge"})
-        typed = edit.set_attribute(user.node, "type", "direct")
-        return fix(title, typed, edit.replace(user.source, source) if user.source else (), safety="choice")
-    if user.forward is None or user.bridge is None:
-        return ()
-    inserted = edit.insert(user.forward.node, el("interface", {"dev": nic}))
-    return fix(title, inserted, edit.remove(user.bridge.node), safety="choice")

@@ -113,7 +113,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if place is not None and place.value == rival.bridge:
             yield _same_bridge(place, used, milder)
         for ip in (each for each in network.ips if each.family == "ipv4" and each.subnet in rival.subnets):
-            if ip not in project.overlaps and rival.active is not False:
+            if ip not in project.subnets.overlaps and rival.active is not False:
                 yield problem(
                     ip,
                     f"subnet {ip.subnet} {used}",

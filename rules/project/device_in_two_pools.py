@@ -122,12 +122,12 @@ from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, a
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for place in user.lower_devices:
         yield from _passed_through(user, place, project)
-        theirs, other = project.pool_rivals.get(place, (None, None))
+        theirs, other = project.devices.pool_rivals.get(place, (None, None))
         if theirs is None or other is None:
             continue
         yield problem(
             place,
-            f"NIC '{place.value}' is also in {project.named(other)}, and one of the two needs it exclusively",
+            f"NIC '{place.value}' is also in {other.label}, and one of the two needs it exclusively",
             _left_out(user, place),
             _left_out(other, theirs),
             _shared(place.value, user, other),
@@ -139,7 +139,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 def _passed_through(user: Network | Interface, place: Attribute, project: Project) -> Iterator[Problem]:
     """Report a NIC whose PCI device is passed to a guest."""
-    passed = project.passed_through(place.value, user.domain if isinstance(user, Interface) else user)
+    passed = project.devices.passed_through(place.value, user.owner)
     if passed is None:
         return
     address, taker = passed

@@ -208,9 +208,4 @@ def _free_functions(project: Project, lacking: int) -> list[str]:
     return free if len(free) == lacking else []
 
 
-def _pci(address: str) -> dict[str, str]:
-    """The attributes of an <address> for a PCI address such as 0000:03:00.0."""
-    domain, bus, rest = address.split(":")
-    slot, function = rest.split(".")
-    parts = {"domain": domain, "bus": bus, "slot": slot, "function": function}
-    return {"type": "pci", **{name: f"0x{value}" for name, value in parts.items()}}
+PCI = {"type": "pci"}

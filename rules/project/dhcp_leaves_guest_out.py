@@ -144,7 +144,9 @@ def _left_out(network: Network, ip: Ip, project: Project) -> list[Interface]:
     macs = {host.mac for host in ip.hosts}
     if ip.family == "ipv6" and any(host.attribute("id") for host in ip.hosts):
         return []  # A DHCPv6 identifier does not show which guest it belongs to.
-    return [each for each in project.interfaces_on(network) if each.mac not in macs and each.domain.name not in names]
+    return [
+        each for each in project.guests.interfaces_on(network) if each.mac not in macs and each.domain.name not in names
+    ]
 
 
 def _reserve(taken: list[Address], ip: Ip, guest: Interface) -> tuple[Fix, ...]:

@@ -214,17 +214,17 @@ def _clients(clients: int, spare: int) -> str:
     return f"{said} and a reserve of {spare}" if spare else said
 
 
-def _widen(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+def _widen(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
     """Extend the range to both sides; it keeps all its addresses."""
-    found = project.widened(network, ip, ip.ranges[0], wanted)
+    found = widened(network, ip, ip.ranges[0], wanted)
     if found is None:
         return ()
     return _changed(f"Widen the range to {found[0]}–{found[1]}", ip, found)
 
 
-def _move(network: Network, ip: Ip, wanted: int, project: Project) -> tuple[Fix, ...]:
+def _move(network: Network, ip: Ip, wanted: int) -> tuple[Fix, ...]:
     """Replace the range by the widest free part of the subnet."""
-    found = free_range(ip.subnet, project.held(network, ip), wanted) if ip.subnet else None
+    found = free_range(ip.subnet, network.held(ip), wanted) if ip.subnet else None
     if found is None:
         return ()
     return _changed(f"Move the range to {found[0]}–{found[1]}", ip, found)

@@ -148,7 +148,7 @@ def _forwarders(network: Network) -> list[Node]:
 def _way_back(forwarder: Node, address: Address, network: Network, project: Project) -> Node | None:
     """The forwarder with which the network at the address sends the same queries back."""
     own = {ip.address for ip in network.ips if ip.address}
-    for other in project.networks_at(address, network):
+    for other in project.subnets.networks_at(address, network):
         for each in _forwarders(other):
             if parse_address(known(each.get("addr"))) in own and _meet(forwarder, network, each, other):
                 return each

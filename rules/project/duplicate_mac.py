@@ -192,5 +192,5 @@ def _are_twins(first: Interface, interface: Interface) -> bool:
 
 def _one_nic(interface: Interface, project: Project) -> str | None:
     """The NIC of the host that the interface uses by macvtap, if only one is possible."""
-    devices = (project.network_of(interface) or interface).lower_devices
+    devices = (project.networks.of(interface) or interface).lower_devices
     return devices[0].value if len(devices) == 1 else None

@@ -83,7 +83,10 @@ from vnetlint.api import SHIPPED, Filter, Fix, Node, Problem, Project, advise, e
     since="0.1",
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
-    rival, namesake = project.filter_uuid_rivals.get(nwfilter), project.filter_namesakes.get(nwfilter)
+    rival, namesake = (
+        project.identities.filter_uuid_rivals.get(nwfilter),
+        project.identities.filter_namesakes.get(nwfilter),
+    )
     node, name = nwfilter.node.child("uuid"), nwfilter.name
     if node is not None and nwfilter.uuid and name and rival is not None:
         yield _same_uuid(node, str(uuid5(nwfilter.uuid, name)), nwfilter, rival)
@@ -99,9 +102,9 @@ NAME_TAKEN = "filter '{}' already exists with uuid"
 def _same_uuid(node: Node, new: str, nwfilter: Filter, other: Filter) -> Problem:
     return problem(
         node,
-        f"UUID {nwfilter.uuid} is already used by {Project.named(other)}",
+        f"UUID {nwfilter.uuid} is already used by {other.label}",
         fix(f"Change it to {new}", edit.set_text(node, new), safety="choice"),
-        related=(related(other, f"{Project.named(other)} is here"),),
+        related=(related(other, f"{other.label} is here"),),
         libvirt_message=f"filter with same UUID but different name ('{other.name}') already exists",
     )
 
@@ -121,10 +124,10 @@ def _same_name_as_libvirts(nwfilter: Filter, project: Project) -> Problem:
 def _same_name(nwfilter: Filter, first: Filter, project: Project) -> Problem:
     return problem(
         nwfilter.node.child("uuid") or nwfilter,
-        f"filter '{nwfilter.name}' is already defined in {project.file_of(first, nwfilter)}, with another UUID",
+        f"filter '{nwfilter.name}' is already defined in {first.file_beside(nwfilter)}, with another UUID",
         _replace(nwfilter, first),
         _rename(nwfilter, project),
-        related=(related(first, f"{project.named(first)} is here"),),
+        related=(related(first, f"{first.label} is here"),),
         libvirt_message=NAME_TAKEN.format(nwfilter.name),
     )
 

@@ -96,5 +96,5 @@ MISSING = {True: "no iptables", False: "neither nftables nor iptables"}
 
 def _is_missing(host: Host, only_iptables: bool) -> bool:
     """Whether the inventory lists the host's commands, and libvirt can use none of them."""
-    tools = host.firewall_tools
+    tools = host.inventory.firewall_tools
     return tools is not None and not (("iptables" in tools) if only_iptables else tools)

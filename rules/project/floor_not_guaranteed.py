@@ -143,8 +143,8 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         place,
         f"cannot guarantee 'floor': {network.label} {NO_SHARE if shares else NO_BRIDGE}",
         fix("Remove 'floor'", remove_setting(place), safety="choice" if shares else "unsafe"),
-        advise(f"Set the bandwidth that all guests of {project.named(network)} share", SNIPPET) if shares else (),
-        related=(related(network.name_node, f"{project.named(network)} is here"),),
+        advise(f"Set the bandwidth that all guests of {network.label} share", SNIPPET) if shares else (),
+        related=(related(network.name_node, f"{network.label} is here"),),
         libvirt_message=said,
     )
 

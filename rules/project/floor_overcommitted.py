@@ -142,7 +142,7 @@ REFUSED = "because new combined inbound floor"
 
 def _of_guest(interface: Interface, project: Project) -> int:
     """The sum of the guest's own floors up to this interface, in kB/s; other guests may run at other times."""
-    network, siblings = project.network_of(interface), interface.domain.interfaces
+    network, siblings = project.networks.of(interface), interface.domain.interfaces
     counted = siblings[: siblings.index(interface) + 1]
     floors = (each.inbound for each in counted if project.networks.of(each) is network)
     return sum(rate.number("floor") or 0 for rate in floors if rate)

@@ -90,6 +90,6 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 def _version_turned_on(network: Network, host: Host) -> int | None:
     """The version of IP, 4 before 6, that the host forwards only once the network is started."""
     families = {ip.family for ip in network.ips}
-    if "ipv4" in families and host.forwarding.ipv4 is False:
+    if "ipv4" in families and host.inventory.forwarding.ipv4 is False:
         return 4
-    return 6 if "ipv6" in families and host.forwarding.ipv6 is False else None
+    return 6 if "ipv6" in families and host.inventory.forwarding.ipv6 is False else None

@@ -97,6 +97,6 @@ def _drops(network: Network, host: Host) -> bool:
     """Whether the host drops what guests send to it, with no rule of libvirt and no zone of firewalld to accept it."""
     if not host.drops_input or not network.owns_bridge:
         return False
-    if host.firewalld_zones or (network.bridge is not None and network.bridge.known("zone")):
+    if host.inventory.firewalld_zones or (network.bridge is not None and network.bridge.known("zone")):
         return False
     return network.mode == "open" or host.filters_by_nftables

@@ -74,7 +74,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     if network.mode != "isolated" or not network.ips or host is None or host.inventory.input_policy != "accept":
         return
-    bridge, found = quote(project.bridge_of(network)), _open_to_guests(host)
+    bridge, found = quote(project.bridges.name_of(network)), _open_to_guests(host)
     alone = fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice")
     if host.inventory.listeners is None:
         yield problem(network.ips[0], EVERY, alone, advise("Reject the rest on the host", REJECT.format(bridge)))
@@ -88,7 +88,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _open_to_guests(host: Host) -> list[tuple[str, int]]:
     """The protocol and port of each service of the host that guests reach and the network does not serve itself."""
-    heard = [each for each in host.listeners or () if each.port not in SERVED]
+    heard = [each for each in host.inventory.listeners or () if each.port not in SERVED]
     reached = (each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback))
     return [(each.protocol, each.port) for each in reached]
 

@@ -74,10 +74,10 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, problem, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    port, joined = user.node.child("port"), user.host_bridge
-    if port is None or port.get("isolated") != "yes" or joined is None or project.host is None:
+    port, joined = user.port, user.host_bridge
+    if port is None or not user.isolates_ports or joined is None or project.host is None:
         return
-    ports = project.host.ports_of(joined.value) or () if not project.bridge_maker(joined.value) else ()
+    ports = project.host.ports_of(joined.value) or () if not project.bridges.maker_of(joined.value) else ()
     other = next((each.name for each in ports if each.kind == "veth"), None)
     uplink = next((each.name for each in ports if each.kind in ("nic", "bond", "vlan")), None)
     if other is not None:

@@ -91,7 +91,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if isinstance(user, Network):
         yield from _routed(user, size, node, host)
         return
-    joined = (project.network_of(user) or user).host_bridge
+    joined = project.bridges.joined_by(user)
     if joined is not None:
         yield from _bridged(joined.value, size, node, host)
 

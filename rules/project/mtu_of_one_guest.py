@@ -95,7 +95,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 
 def _on_own_bridge(network: Network, size: int, node: Node, project: Project) -> Iterator[Problem]:
     """The finding for a bridge that libvirt makes: the network sets another MTU, or none."""
-    own, name = network.node.child("mtu"), project.named(network)
+    own, name = network.node.child("mtu"), network.label
     if (own is None and size == 1500) or (own is not None and (network.mtu is None or size == network.mtu)):
         return
     removed = fix("Remove <mtu> from this interface", edit.remove(node), safety="choice")
@@ -117,8 +117,8 @@ def _on_own_bridge(network: Network, size: int, node: Node, project: Project) ->
 
 def _on_host_bridge(interface: Interface, size: int, node: Node, project: Project) -> Iterator[Problem]:
     """The finding for a bridge of the host: the inventory gives its MTU, or other guests on it have a larger one."""
-    network = project.network_of(interface)
-    place = (network or interface).host_bridge
+    network = project.networks.of(interface)
+    place = project.bridges.joined_by(interface)
     link = project.host.link(place.value) if project.host and place else None
     if (
         place is None

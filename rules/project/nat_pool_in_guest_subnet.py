@@ -82,7 +82,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         if subnet is None or (project.host and project.host.is_reached_from_upstream(subnet)):
             continue
         where = "is in" if all(each in subnet for each in _ends(pool)) else "overlaps"
-        whose = "this network" if owner is network else project.named(owner)
+        whose = "this network" if owner is network else owner.label
         yield problem(
             pool,
             f"NAT pool {where} {subnet}, the subnet of {whose}",
@@ -93,7 +93,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _taken_by(pool: Range, network: Network, project: Project) -> tuple[Subnet | None, Network]:
     """The guest subnet that an end of the pool is in, or that begins in the pool, with its network."""
-    owners = (project.owner_of(each, network) for each in _ends(pool))
+    owners = (project.subnets.owner_of(each, network) for each in _ends(pool))
     within = ((ip.subnet, network) for ip in network.ips if ip.subnet and ip.subnet.network_address in pool)
     return next((each for each in owners if each), None) or next(within, (None, network))
 

@@ -106,7 +106,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _is_routed(pool: Range, host: Host) -> bool:
     """Whether the LAN's router routes the whole pool to the host."""
-    return any(pool.start in each.subnet and pool.end in each.subnet for each in host.upstream.routes or ())
+    return any(pool.start in each.subnet and pool.end in each.subnet for each in host.inventory.upstream.routes or ())
 
 
 def _shorten(pool: Range, mine: list[Address]) -> tuple[Fix, ...]:

@@ -81,7 +81,19 @@ Seen on 9.0, 11.3 and 12.8.
 import re
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Interface, Network, Problem, Project, advise, edit, el, fix, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    advise,
+    fix,
+    join_network,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -96,8 +108,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     place = user.host_bridge
     if place is None:
         return
-    document = user if isinstance(user, Network) else user.domain
-    owner = project.network_on(place.value, document, "nat", "route", "open", "isolated")
+    owner = project.bridges.network_on(place.value, user.owner, "nat", "route", "open", "isolated")
     if owner is None and LIBVIRTS.fullmatch(place.value):
         message = f"libvirt makes bridge '{place.value}' for a network, whose settings do not apply here"
         yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
@@ -106,12 +117,10 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 
 
 def _bypass(interface: Interface, place: Attribute, owner: Network, name: str) -> Problem:
-    typed = edit.set_attribute(interface.node, "type", "network")
-    source = edit.replace(place.node, el("source", {"network": name}))
     return problem(
         place,
         f"bridge '{place.value}' belongs to network '{name}', whose settings do not apply to this guest",
-        fix(f"Join network '{name}' by name", typed, source, safety="choice"),
+        fix(f"Join network '{name}' by name", *join_network(interface, name), safety="choice"),
         related=(related(owner.bridge or owner, "the bridge is made here"),),
         severity="warning" if owner.isolates_ports or owner.portgroups else None,
     )

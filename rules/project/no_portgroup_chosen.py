@@ -95,7 +95,7 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
 
 @rule("no-portgroup-chosen", code="VN3409", on=Interface, severity="warning", when="never", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network, source = project.network_of(interface), interface.source
+    network, source = project.networks.of(interface), interface.source
     if network is None or source is None or source.get("portgroup") or not _needs_group(interface, network):
         return
     names = [str(group.name) for group in network.portgroups]
@@ -105,7 +105,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     )
     yield problem(
         source,
-        f"{interface.label} uses no port group of {project.named(network)}, and none is the default",
+        f"{interface.label} uses no port group of {network.label}, and none is the default",
         *choices,
         related=(related(network.portgroups[0], "the first port group of the network"),),
     )

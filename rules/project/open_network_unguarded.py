@@ -80,5 +80,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             "Accept only replies to guests on the host",
             f"iptables -I FORWARD -o {bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP",
         ),
-        fix("Set mode to 'nat'", edit.set_attribute(network.forward.node, "mode", "nat"), safety="choice"),
+        fix("Set mode to 'nat'", set_mode(network, "nat"), safety="choice"),
     )

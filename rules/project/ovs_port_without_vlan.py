@@ -128,14 +128,14 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    network = project.network_of(interface)
-    place = (network or interface).host_bridge
-    has_vlan = any(plug.vlan for plug in project.plugs_of(interface))
-    if place is None or has_vlan or project.switch_of(interface) != "openvswitch":
+    network = project.networks.of(interface)
+    place = project.bridges.joined_by(interface)
+    has_vlan = any(plug.vlan for plug in project.guests.plugs_of(interface))
+    if place is None or has_vlan or project.guests.switch_of(interface) != "openvswitch":
         return
     at = interface.network or interface.bridge or place
     message = f"without a VLAN, {interface.label} gets the traffic of every VLAN on '{place.value}'"
-    other, tag = project.tagged_on(place.value, interface.domain)
+    other, tag = project.bridges.tagged_on(place.value, interface.domain)
     if other is not None and tag is not None:
         note = related(tag, f"{other.label} has a VLAN")
         yield problem(at, message, _join_vlan(interface, other, tag), related=(note,))

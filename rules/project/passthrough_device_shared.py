@@ -97,7 +97,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     if place is None or other is None or other.device is None:
         return
     own = other.domain is interface.domain
-    user = f"{'another' if own else 'the'} interface of {project.named(other.domain)}"
+    user = f"{'another' if own else 'the'} interface of {other.domain.label}"
     mac = f" ({interface.mac}): Invalid argument" if interface.mac else ""
     yield problem(
         place,

@@ -70,7 +70,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Forward, Network, Node, Problem, Project, advise, edit, fix, problem, rule
+from vnetlint.api import Fix, Forward, Network, Node, Problem, Project, advise, edit, fix, pci_attributes, problem, rule
 
 
 @rule(
@@ -112,17 +112,9 @@ def _others(forward: Forward, functions: tuple[str, ...]) -> Iterator[tuple[Node
 
 
 def _use(function: str, node: Node) -> tuple[Fix, ...]:
-    edits = [edit.set_attribute(node, name, value) for name, value in _parts(function)]
+    edits = [edit.set_attribute(node, name, value) for name, value in pci_attributes(function).items()]
     return fix(f"Use {function} instead", *edits, safety="choice")
 
 
 def _refusal(address: str, network: str | None) -> str:
     return f"device '/sys/bus/pci/devices/{address}' in network '{network}' {NOT_VF}" if network else NOT_VF
-
-
-def _parts(address: str) -> Iterator[tuple[str, str]]:
-    """The attributes of `<address>` for a PCI address, with their values."""
-    domain, bus, rest = address.split(":")
-    slot, function = rest.split(".")
-    for name, value in zip(("domain", "bus", "slot", "function"), (domain, bus, slot, function), strict=True):
-        yield name, f"0x{value}"

@@ -113,7 +113,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _use_others(card: Node, host: Host) -> Iterator[tuple[Fix, ...]]:
     """Fixes that name the first two NICs of the host with virtual functions."""
-    for name in [each.name for each in host.interfaces or () if each.vfs][:2]:
+    for name in [each.name for each in host.links if each.vfs][:2]:
         yield fix(f"Use {name} instead", edit.set_attribute(card, "dev", name), safety="choice")
 
 

@@ -115,9 +115,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     whom = "all guests" if isinstance(user, Network) else "this guest too"
     isolating = set_child(user.node, "port", "isolated", "yes")
     yield problem(
-        user.name_node if isinstance(user, Network) else user,
-        f"{project.named(isolated.domain)} is isolated, but not from {project.named(other.domain)}, "
-        "which is not isolated",
+        user.name_node,
+        f"{isolated.domain.label} is isolated, but not from {other.domain.label}, which is not isolated",
         fix(f"Isolate {whom}: set <port isolated='yes'/>", isolating, safety="choice"),
         related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )

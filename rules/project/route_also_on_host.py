@@ -114,5 +114,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 def _message(subnet: Subnet, taken: Taken, project: Project) -> str:
     if taken.network:
-        return f"{project.named(taken.network)} already has a route to {subnet}"
+        return f"{taken.network.label} already has a route to {subnet}"
     return f"the host already has a route to {subnet} through {taken.device}"

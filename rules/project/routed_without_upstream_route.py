@@ -83,12 +83,11 @@ from vnetlint.api import (
     Project,
     Subnet,
     advise,
-    edit,
-    el,
     fix,
     problem,
     release,
     rule,
+    to_nat,
 )
 
 
@@ -133,13 +132,6 @@ def _fixes(network: Network, subnet: Subnet, host: Host | None) -> Iterator[tupl
 
 
 def _use_nat(network: Network) -> tuple[Fix, ...]:
-    """NAT for both families: without `<nat ipv6='yes'/>` IPv6 would still be routed."""
-    if network.forward is None:
-        return ()
-    nat = network.forward.nat
-    edits = [edit.set_attribute(network.forward.node, "mode", "nat")]
-    if any(ip.family == "ipv6" for ip in network.ips):
-        translated = edit.set_attribute(nat, "ipv6", "yes") if nat else None
-        edits.append(translated or edit.insert(network.forward.node, el("nat", {"ipv6": "yes"})))
+    edits = to_nat(network)
     title = "Set mode to 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "Set mode to 'nat'"
     return fix(title, *edits, safety="choice")

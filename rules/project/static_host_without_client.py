@@ -153,7 +153,7 @@ _Misfit = tuple[Attribute, StaticHost, Interface | None, Interface | None]
 def _misfits(network: Network, project: Project) -> Iterator[_Misfit]:
     """The static hosts that no guest here uses: the MAC address, the entry, the guest it names, the guest to show."""
     hosts = network.hosts_by_mac
-    here = project.interfaces_on(network) if hosts else ()
+    here = project.guests.interfaces_on(network) if hosts else ()
     macs = {each.mac for each in here}
     unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
     strays = [mac for mac in hosts if mac not in project.guests.interfaces_by_mac]
@@ -161,7 +161,7 @@ def _misfits(network: Network, project: Project) -> Iterator[_Misfit]:
     for mac, host in hosts.items():
         place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")
         about = guest or _elsewhere(mac, network, project)
-        leftover = mac in strays and (few or (project.complete and bool(project.domains)))
+        leftover = mac in strays and (few or (project.complete and bool(project.guests.all)))
         if place is not None and mac not in macs and (about or leftover):
             yield place, host, guest, about
 
@@ -176,7 +176,7 @@ def _message(host: StaticHost, guest: Interface | None, about: Interface) -> str
 
 def _elsewhere(mac: str, network: Network, project: Project) -> Interface | None:
     """Return the only interface with a MAC address, if it is on another network of the same host."""
-    owners = project.interfaces_by_mac.get(mac, [])
+    owners = project.guests.interfaces_by_mac.get(mac, [])
     owner = owners[0] if len(owners) == 1 else None
     other = project.networks.of(owner) if owner else None
     if owner is not None and (owner.bridge or owner.device):

@@ -181,10 +181,10 @@ from vnetlint.api import (
     since="0.1",
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
-    for ip, other in ((ip, project.overlaps.get(ip)) for ip in network.ips):
+    for ip, other in ((ip, project.subnets.overlaps.get(ip)) for ip in network.ips):
         if other is None or ip.subnet is None:
             continue
-        owner = project.named(other.network) if other.network else _on_host(other)
+        owner = other.network.label if other.network else _on_host(other)
         severity = _severity(network, ip, other, project)
         yield problem(
             ip,
@@ -221,8 +221,8 @@ def _on_host(other: Taken) -> str:
 
 def _renumber(network: Network, ip: Ip, project: Project) -> tuple[Fix, ...]:
     """Renumber the whole network. In a template not every address is known, so the remedy is only shown."""
-    old, new = ip.subnet, project.new_subnets.get(ip)
-    if old is None or new is None or network.node.document.source.is_template:
+    old, new = ip.subnet, project.subnets.replacements.get(ip)
+    if old is None or new is None or network.is_template:
         return advise(
             f"Use another subnet{f', such as {new}' if new else ''}", "<ip address='ADDRESS' prefix='PREFIX'/>"
         )

@@ -103,7 +103,7 @@ from vnetlint.api import Attribute, Fix, Interface, Problem, Project, fix, probl
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, other, made = interface.own_device, project.device_rivals.get(interface), interface.made_device
+    place, other, made = interface.own_device, project.devices.name_rivals.get(interface), interface.made_device
     on_host = _is_on_host(interface, project)
     if place is None or not (other or on_host):
         return

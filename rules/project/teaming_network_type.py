@@ -140,7 +140,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
         f"the transient interface of a teaming pair needs a host device, which {network.label} does not have",
         fix(f"Change the network to '{other.name}'" if other else "", moved, safety="choice"),
         fix("Remove <teaming>", edit.remove(teaming), safety="choice"),
-        related=(related(network.mode_place, f"the mode of {project.named(network)} is set here"),),
+        related=(related(network.mode_place, f"the mode of {network.label} is set here"),),
         libvirt_message=_refusal(interface, network),
     )
 

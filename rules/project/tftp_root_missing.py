@@ -78,7 +78,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         yield problem(
             tftp.attributes["root"],
             f"TFTP folder '{root}' does not exist on the host",
-            _use_another(tftp, host.folders),
+            _use_another(tftp, host.inventory.folders),
             fix("Remove <tftp>", edit.remove(tftp), safety="choice"),
             advise("Create the folder on the host", f"mkdir -p {quote(root if root.startswith('/') else f'/{root}')}"),
             libvirt_message=f"TFTP directory {root} inaccessible: No such file or directory",

@@ -104,10 +104,10 @@ from vnetlint.api import Attribute, Fix, Interface, Problem, Project, advise, ed
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     place = interface.network
     name = known(place.value) if place else None
-    exists = project.has_network(name) if name else True
+    exists = project.networks.exists(name) if name else True
     if place is None or name is None or exists or (exists is None and not _names_are_known(interface, project)):
         return
-    meant = project.similar_networks.similar(name)
+    meant = project.networks.similar.similar(name)
     yield problem(
         place,
         _message(name, exists, meant),
@@ -124,7 +124,7 @@ DEFINE = "Define the network, or declare in vnetlint.toml that it exists elsewhe
 
 def _names_are_known(interface: Interface, project: Project) -> bool:
     """Whether the files name networks, and neither a name nor the guest depends on a template."""
-    return not interface.node.document.source.is_template and project.names_every_network
+    return not interface.is_template and project.networks.are_all_named
 
 
 def _message(name: str, exists: bool | None, meant: str | None) -> str:

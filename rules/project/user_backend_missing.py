@@ -84,7 +84,7 @@ from vnetlint.api import Interface, Problem, Project, When, advise, edit, fix, p
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, backend = project.host, interface.backend
-    found = host.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
+    found = host.inventory.user_backends if host and interface.type == "user" and interface.domain.is_qemu else None
     newer = project.has_libvirt("10.6.0")
     if found is None or backend is None:
         return

@@ -92,12 +92,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, kind = project.networks.of(interface), project.guests.switch_of(interface) or ""
     if network is None or network.attachment not in ("macvtap", "hostdev") or kind not in NEEDED:
         return
-    ports = [plug.virtualport for plug in project.plugs_of(interface) if plug.virtualport]
+    ports = [plug.virtualport for plug in project.guests.plugs_of(interface) if plug.virtualport]
     missing = _missing(ports, kind)
     if missing and not any(port.document.source.is_template for port in (interface.node, *ports)):
         yield problem(
             interface,
-            f"missing {' and '.join(missing)} for <virtualport type='{kind}'>, here and in {project.named(network)}",
+            f"missing {' and '.join(missing)} for <virtualport type='{kind}'>, here and in {network.label}",
             _add(missing),
             related=(related(ports[-1], "the virtualport is here"),),
             libvirt_message=f"missing {missing[0]} in <virtualport type='{kind}'>",

@@ -164,7 +164,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for port, kind in _refused(user, TAKES[attachment][0]):
         yield problem(
             port,
-            _message(project.named(network) if network else "this interface", attachment, kind),
+            _message(network.label if network else "this interface", attachment, kind),
             fix("Remove <virtualport>", edit.remove(port), safety="choice"),
             related=_mode(network, project),
             libvirt_message=_refusal(kind, None if alone else network, attachment),
@@ -187,7 +187,7 @@ def _message(user: str, attachment: str, kind: str) -> str:
 
 
 def _mode(network: Network | None, project: Project) -> tuple[Related, ...]:
-    return (related(network.mode_place, f"the mode of {project.named(network)} is set here"),) if network else ()
+    return (related(network.mode_place, f"the mode of {network.label} is set here"),) if network else ()
 
 
 TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {

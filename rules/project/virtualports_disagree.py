@@ -124,7 +124,7 @@ from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    network = user if isinstance(user, Network) else project.network_of(user)
+    network = project.networks.of(user)
     for plug, base in _pairs(user, project) if network else ():
         name = _conflict(plug, base)
         if plug.virtualport is None or base.virtualport is None or network is None or name is None:

@@ -135,7 +135,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 def _chains(user: Network | Interface, project: Project) -> list[tuple[Plug, ...]]:
     """What libvirt reads together: an interface, its port group and its network, or a port group and its network."""
     if isinstance(user, Interface):
-        return [project.plugs_of(user)] if project.attachment_of(user) == "hostdev" else []
+        return [project.guests.plugs_of(user)] if project.guests.attachment_of(user) == "hostdev" else []
     return [(plug, user.plugs[0]) for plug in user.plugs] if user.attachment == "hostdev" else []
 
 

@@ -106,8 +106,8 @@ from vnetlint.api import Interface, Problem, Project, edit, fix, problem, relate
 @rule("vlan-filtering-missing", code="VN3700", on=Interface, severity="error", when="plug", since="0.1")
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
     host, since = project.host, _tagged_since(interface, project)
-    vlan = next((plug.vlan for plug in project.plugs_of(interface) if plug.vlan is not None), None)
-    if host is None or host.bridge_vlan_filtering is not False or since is None or vlan is None:
+    vlan = next((plug.vlan for plug in project.guests.plugs_of(interface) if plug.vlan is not None), None)
+    if host is None or host.inventory.bridge_vlan_filtering is not False or since is None or vlan is None:
         return
     if not project.has_libvirt(since):
         return
@@ -127,5 +127,5 @@ REFUSED = "error adding vlan filter to interface "
 
 def _tagged_since(interface: Interface, project: Project) -> str | None:
     """The first version that sets a tag on the bridge, or None if it is not a Linux bridge."""
-    is_switch = project.switch_of(interface) is not None or project.on_openvswitch(interface)
-    return None if is_switch else TAGGED_SINCE.get(project.attachment_of(interface) or "")
+    is_switch = project.guests.switch_of(interface) is not None or project.bridges.on_openvswitch(interface)
+    return None if is_switch else TAGGED_SINCE.get(project.guests.attachment_of(interface) or "")

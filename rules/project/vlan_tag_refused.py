@@ -151,7 +151,7 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         vlan,
         f"libvirt{before} cannot set a VLAN on {_attached_to(interface)}",
-        *_fixes(interface, vlan, project.on_openvswitch(interface)),
+        *_fixes(interface, vlan, project.bridges.on_openvswitch(interface)),
         severity=None if is_sure else "warning",
         when="define" if at_define else None,
         libvirt_message=f"interface {interface.mac} - {REFUSED}" if interface.mac else REFUSED,
@@ -182,8 +182,8 @@ BY_ATTACHMENT = ("network", "bridge", "direct", "hostdev", "null", "vds", None)
 
 def _allowed_since(interface: Interface, project: Project) -> str | None:
     """Return the first version that sets a tag on this attachment: "" if none does, None if all do or it is unknown."""
-    network, switch = project.network_of(interface), project.switch_of(interface)
-    attachment = project.attachment_of(interface)
+    network, switch = project.networks.of(interface), project.guests.switch_of(interface)
+    attachment = project.guests.attachment_of(interface)
     if attachment == "host-bridge":
         return None if switch == "openvswitch" else "11.0.0" if switch is None else ""
     if attachment == "own-bridge":

@@ -52,7 +52,7 @@ class Form:
         """What the form, or its twin, is judged with."""
         host = self.twin_host if twin else self.host
         rules = builtin().select(["default", *self.rules])
-        return Settings(rules, None if host is None else Host.model_validate(host), self.complete)
+        return Settings(rules, None if host is None else Host.of(host), self.complete)
 
 
 def forms(path: Path) -> Iterator[Form]:

@@ -17,7 +17,7 @@ from vnetlint.engine.lint import lint
 from vnetlint.errors import UserError
 from vnetlint.files.read import opened
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Span
-from vnetlint.host import Host
+from vnetlint.host import Host, load
 from vnetlint.inputkey import FileKey
 from vnetlint.report import renderer
 from vnetlint.report.outcome import Outcome

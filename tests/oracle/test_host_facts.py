@@ -130,6 +130,6 @@ def test_a_device_that_is_taken_twice(asked: tuple[Libvirtd, str], devices: str)
 
 
 def _is_error(version: str, host: dict[str, Any], when: str, text: str) -> bool:
-    settings = Settings(host=inventory.Host.model_validate({"version": 1, "libvirt": version, **host}))
+    settings = Settings(host=inventory.Host.of({"version": 1, "libvirt": version, **host}))
     found = lint([named("x.xml", text)], settings).findings
     return any(each.severity == "error" and each.when == when for each in found)

@@ -16,7 +16,7 @@ ETH0 = {"name": "eth0", "kind": "nic", "addresses": ["192.168.50.10/24"]}
 
 
 def settings(rule: str, host: dict[str, Any] | None, choices: dict[str, int]) -> Settings:
-    known = Host.model_validate({"version": 1, **host}) if host is not None else None
+    known = Host.of({"version": 1, **host}) if host is not None else None
     return Settings(rules=frozenset({rule}), host=known, fixing=FixPolicy(choices=choices))
 
 

@@ -22,8 +22,9 @@ from vnetlint.project.guests import Guests
 from vnetlint.project.identities import Identities
 from vnetlint.project.networks import Networks
 from vnetlint.project.ports import Ports
-from vnetlint.project.site import EXTERNAL_NETWORKS, Site
+from vnetlint.project.site import Site
 from vnetlint.project.subnets import Subnets, Taken
+from vnetlint.settings import EXTERNAL_NETWORKS
 from vnetlint.version import Version, parse_version
 
 if TYPE_CHECKING:

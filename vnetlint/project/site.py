@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from vnetlint.model import View
 from vnetlint.model.repeats import repeats
 from vnetlint.model.view import Named
+from vnetlint.settings import EXTERNAL_NETWORKS
 
 if TYPE_CHECKING:
     from vnetlint.host import Host, HostNetwork
 
-
-EXTERNAL_NETWORKS = frozenset({"default"})
-"""Networks that exist although no file of the project defines them: libvirt ships `default`."""
 
 _FIXTURES = frozenset(("fixtures", "spec", "test", "testdata", "tests"))
 """Folders whose files are loaded one at a time, so that each counts as a host of its own."""
