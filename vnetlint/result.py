@@ -85,7 +85,7 @@ class Result:
         return (each for each in self.findings if self.rules[each.rule].fails)
 
 
-class Change(NamedTuple):
+class ChangedFile(NamedTuple):
     """A file that fixing changed, with the edits of each round; those of a round count in the text before it."""
 
     before: Source
@@ -101,7 +101,7 @@ class EditedLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeFix:
     """A fix that was made, with the first line that it edits in each of its files."""
 
     rule: str
@@ -110,7 +110,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Dropped:
+class DroppedFix:
     """A fix that was not made because it would have left its file worse: a bug in its rule unless it is harmless."""
 
     rule: str
@@ -134,11 +134,11 @@ class FixResult:
     """What is left to say after fixing, the files that changed, and the fixes that changed them."""
 
     result: Result
-    changed: tuple[Change, ...]
-    made: tuple[Made, ...]
+    changed: tuple[ChangedFile, ...]
+    made: tuple[MadeFix, ...]
     """The fixes in the changed files, ordered by place."""
     rounds: int
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedFix, ...] = ()
 
     @property
     def fixed(self) -> int:

@@ -12,14 +12,14 @@ from vnetlint.cli.inputs import STDIN, STDIN_NAME, gather
 from vnetlint.cli.output import Format, destinations, printed, write_files
 from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.config.plan import Planner, Run
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import Run, RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.fix import fix
 from vnetlint.engine.lint import lint
 from vnetlint.finding import Severity
+from vnetlint.report.content import Report, at_or_above, is_at_or_above, offers, plural, without_milder
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Outcome, at_or_above, is_at_or_above, offers, plural, without_milder
-from vnetlint.result import FixResult, Input, Made, Result, merged, merged_fixes
+from vnetlint.result import FixResult, Input, MadeFix, Result, merged, merged_fixes
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
@@ -45,7 +45,7 @@ def check(
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="What to call standard input.")] = STDIN_NAME,
     *,
-    options: Options,
+    options: RunOptions,
 ) -> int:
     """Lint libvirt XML, and fix it with --fix.
 
@@ -55,7 +55,7 @@ def check(
     for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
         if given and not (fix_ or diff):
             raise CommandError(f"{name} needs --fix or --diff")
-    planner = Planner(options)
+    planner = RunPlanner(options)
     planner.check_options()
     paths = paths or ["."]
     document = b""
@@ -116,13 +116,13 @@ class _Reporting(NamedTuple):
     fail_on: Severity
     show_all: bool
 
-    def outcome(self, result: Result, made: tuple[Made, ...] = ()) -> Outcome:
+    def outcome(self, result: Result, made: tuple[MadeFix, ...] = ()) -> Report:
         """Return what a report is made from."""
         by_path = {each.path: run for run in self.runs for each in run.inputs}
         shown = without_milder(result, {path: run.min_severity for path, run in by_path.items()})
         policies = {path: run.settings.fixing for path, run in by_path.items()}
         hidden = len(result.findings) - len(shown.findings)
-        return Outcome(shown, made, False, policies, self.fail_on, hidden, self.show_all)
+        return Report(shown, made, False, policies, self.fail_on, hidden, self.show_all)
 
 
 def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:
@@ -138,7 +138,7 @@ def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> No
         streams.note(f"{path}: skipped: <{root}> is not a libvirt network, domain or filter")
 
 
-def _note_hidden(result: Result, outcome: Outcome, code: int, streams: Streams) -> None:
+def _note_hidden(result: Result, outcome: Report, code: int, streams: Streams) -> None:
     """Say why a run fails whose report shows nothing that does."""
     if code == FINDINGS and not at_or_above(outcome.result.findings, outcome.fail_on):
         count = sum(is_at_or_above(each, outcome.fail_on) for each in result.findings)
@@ -147,7 +147,7 @@ def _note_hidden(result: Result, outcome: Outcome, code: int, streams: Streams) 
         )
 
 
-def _note_diff(fixed: FixResult, left: Outcome, streams: Streams) -> None:
+def _note_diff(fixed: FixResult, left: Report, streams: Streams) -> None:
     """Say how much the diff would fix, and what it would take to fix more."""
     offered = ", ".join(offers(left, "--diff"))
     if fixed.made:

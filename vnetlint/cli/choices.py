@@ -24,17 +24,17 @@ def choices_of(values: Iterable[str], catalogue: Catalogue) -> dict[str, int]:
     return chosen
 
 
-def notes(choices: Mapping[str, int], outcome: FixResult, runs: Iterable[Run]) -> Iterator[str]:
+def notes(choices: Mapping[str, int], fixed: FixResult, runs: Iterable[Run]) -> Iterator[str]:
     """Explain each choice by which nothing was fixed."""
-    made = {each.rule for each in outcome.made}
+    made = {each.rule for each in fixed.made}
     selected = {rule for run in runs for rule in run.settings.rules}
     for rule, number in choices.items():
         if rule not in made:
-            yield f"--choose {rule}={number}: {_reason(rule, number, outcome, rule in selected)}"
+            yield f"--choose {rule}={number}: {_reason(rule, number, fixed, rule in selected)}"
 
 
-def _reason(rule: str, number: int, outcome: FixResult, is_selected: bool) -> str:
-    findings = [each for each in outcome.result.findings if each.rule == rule]
+def _reason(rule: str, number: int, fixed: FixResult, is_selected: bool) -> str:
+    findings = [each for each in fixed.result.findings if each.rule == rule]
     if not findings:
         return "this rule has no findings" if is_selected else "this rule is not selected; add --extend-select"
     offered = [each.fixes[number - 1] for each in findings if len(each.fixes) >= number]

@@ -15,7 +15,7 @@ from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
 
 if TYPE_CHECKING:
-    from vnetlint.config.model import Loaded, Origin
+    from vnetlint.config.model import KeyOrigin, Loaded
 
 app = typer.Typer(help="Show the configuration and its schema.", rich_markup_mode=None, add_completion=False)
 
@@ -27,7 +27,7 @@ class _Setting(NamedTuple):
 
     keys: tuple[str, ...]
     value: Any
-    origin: "Origin | None"
+    origin: "KeyOrigin | None"
 
 
 @app.command()
@@ -133,7 +133,7 @@ def _write_json(path: str, loaded: "Loaded | None", streams: Streams) -> None:
     streams.out.write(to_json(document))
 
 
-def _origin(origin: "Origin | None") -> dict[str, Any] | None:
+def _origin(origin: "KeyOrigin | None") -> dict[str, Any] | None:
     if origin is None:
         return None
     line, column = origin.file.position(origin.keys) or (1, 1)

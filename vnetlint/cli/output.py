@@ -10,8 +10,8 @@ from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.errors import UserError
 from vnetlint.files.write import is_kept, save, unwritable
 from vnetlint.report import renderer
+from vnetlint.report.content import Report
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Outcome
 from vnetlint.result import Result
 
 
@@ -33,14 +33,14 @@ _BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class ReportFile:
     """A file that a report is written to."""
 
     format: Format
     path: str
 
 
-def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destination, ...]:
+def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[ReportFile, ...]:
     """Read `FORMAT=FILE`, or `FILE` if its ending says the format, and check that each can be written.
 
     Raises CommandError before anything is linted, also if a file is one that the run reads.
@@ -56,7 +56,7 @@ def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destinatio
     return found
 
 
-def _destination(value: str) -> Destination:
+def _destination(value: str) -> ReportFile:
     name, equals, path = value.partition("=")
     if equals and "/" not in name:
         if name not in Format.__members__:
@@ -69,17 +69,17 @@ def _destination(value: str) -> Destination:
         raise _unclear(value, f"missing format: use FORMAT={value} with one of {_FORMATS}")
     if path in ("", "-"):
         raise _unclear(value, "missing file name; for standard output use --output-format")
-    return Destination(Format(name), path)
+    return ReportFile(Format(name), path)
 
 
 def _unclear(value: str, reason: str) -> CommandError:
     return CommandError(clean(f"--output-file {value}: {reason}"))
 
 
-def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Streams) -> bool:
+def write_files(report: Report, chosen: Iterable[ReportFile], streams: Streams) -> bool:
     """Write the reports without colour, the others also if one cannot be written; return whether all were."""
     written = True
-    plain = replace(outcome, colour=False)
+    plain = replace(report, colour=False)
     for each in chosen:
         try:
             # As on stdout, lone surrogates must not turn a report into a traceback.
@@ -90,11 +90,11 @@ def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Stream
     return written
 
 
-def printed(outcome: Outcome, output_format: Format, statistics: bool, streams: Streams) -> str:
+def printed(report: Report, output_format: Format, statistics: bool, streams: Streams) -> str:
     """Return what goes to stdout."""
     if statistics:
-        return _statistics(outcome.result)
-    return renderer(output_format)(replace(outcome, colour=wants_colour(streams)))
+        return _statistics(report.result)
+    return renderer(output_format)(replace(report, colour=wants_colour(streams)))
 
 
 def _statistics(result: Result) -> str:

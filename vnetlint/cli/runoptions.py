@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from vnetlint.cli.choices import choices_of
-from vnetlint.config.runoptions import Kind, Options
+from vnetlint.config.runoptions import OptionKind, RunOptions
 from vnetlint.finding import Severity
 from vnetlint.rulebook.catalogue import builtin
 
@@ -25,7 +25,7 @@ class Threshold(StrEnum):
     info = "info"
 
 
-_TYPES: dict[Kind, Any] = {
+_TYPES: dict[OptionKind, Any] = {
     "rules": list[str] | None,
     "choices": list[str] | None,
     "text": str | None,
@@ -35,17 +35,17 @@ _TYPES: dict[Kind, Any] = {
 
 
 def with_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return a command that takes a flag for each field of Options in the place of its parameter `options`."""
+    """Return a command that takes a flag for each field of RunOptions in the place of its parameter `options`."""
     hints = get_type_hints(command, include_extras=True)
     before = [each for each in inspect.signature(command).parameters.values() if each.name != _PARAMETER]
     parameters = [each.replace(annotation=hints[each.name], kind=inspect.Parameter.KEYWORD_ONLY) for each in before]
-    parameters += map(_parameter, fields(Options))
+    parameters += map(_parameter, fields(RunOptions))
 
     @wraps(command)
     def run(**values: Any) -> int:
-        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in fields(Options)}
+        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in fields(RunOptions)}
         chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        return command(**values, **{_PARAMETER: Options(**chosen)})
+        return command(**values, **{_PARAMETER: RunOptions(**chosen)})
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
@@ -66,7 +66,7 @@ def _parameter(field: Any) -> inspect.Parameter:
     )
 
 
-def _value(kind: Kind, given: Any) -> object:
+def _value(kind: OptionKind, given: Any) -> object:
     """Return the value of an option; None if it is not given."""
     if given is None:
         return None

@@ -17,7 +17,7 @@ from vnetlint.files.paths import display
 from vnetlint.files.regular import NotRegularError, read_regular
 
 if TYPE_CHECKING:
-    from vnetlint.config.tomlplaces import Keys, Place, Places
+    from vnetlint.config.tomlplaces import KeyPosition, KeyPositions, Keys
 
 NAME = "vnetlint.toml"
 SHARED_NAME = "pyproject.toml"
@@ -79,7 +79,7 @@ class ConfigFile:
         """The folder that paths and patterns in it are relative to."""
         return os.path.dirname(self.path)
 
-    def position(self, keys: "Keys") -> "Place | None":
+    def position(self, keys: "Keys") -> "KeyPosition | None":
         """Return the line and column of a key; of one that is not written, those of the table that it would be in."""
         within = (*self._section, *keys)
         found = (self._places.of(within[:depth]) for depth in range(len(within), 0, -1))
@@ -95,10 +95,10 @@ class ConfigFile:
         return _SECTION if os.path.basename(self.path) == SHARED_NAME else ()
 
     @cached_property
-    def _places(self) -> "Places":
-        from vnetlint.config.tomlplaces import Places
+    def _places(self) -> "KeyPositions":
+        from vnetlint.config.tomlplaces import KeyPositions
 
-        return Places(self.text)
+        return KeyPositions(self.text)
 
 
 def read(path: str) -> ConfigFile:

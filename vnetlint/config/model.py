@@ -89,7 +89,7 @@ LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
 FilePath = Annotated[
     StrictStr, Field(min_length=1, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_path)
 ]
-Pattern = Annotated[StrictStr, Field(min_length=1)]
+FilePattern = Annotated[StrictStr, Field(min_length=1)]
 Placeholder = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_placeholder)]
 
 
@@ -113,10 +113,10 @@ class Config(BaseModel):
     min_severity: Severity = Field(default="info", description="The mildest severity that is shown.")
     severity: dict[RuleName, Severity] = Field(default={}, description="Another severity for a rule.")
     options: dict[RuleName, dict[str, Any]] = Field(default={}, description="What a rule lets one set, by rule.")
-    per_file_ignores: dict[Pattern, tuple[Selector, ...]] = Field(
+    per_file_ignores: dict[FilePattern, tuple[Selector, ...]] = Field(
         default={}, description="Rules to leave out in some files, by pattern as in a .gitignore."
     )
-    include: tuple[Pattern, ...] = Field(
+    include: tuple[FilePattern, ...] = Field(
         default=("*",),
         description="The files below this folder that rules across files see: patterns as in a .gitignore.",
     )
@@ -142,7 +142,7 @@ class Config(BaseModel):
 
 
 @dataclass(frozen=True)
-class Origin:
+class KeyOrigin:
     """Where a key is set: the file, and the keys as they are written in it."""
 
     file: ConfigFile
@@ -156,7 +156,7 @@ class Loaded:
     config: Config
     chain: tuple[ConfigFile, ...]
     """The file that is used, and those that it extends, directly or through others."""
-    origins: Mapping[Keys, Origin]
+    origins: Mapping[Keys, KeyOrigin]
     options: Mapping[str, object]
     """The options that it sets, by the name of the rule."""
 
@@ -165,7 +165,7 @@ class Loaded:
         """The file that is used."""
         return self.chain[0].path
 
-    def origin(self, *keys: str | int) -> Origin | None:
+    def origin(self, *keys: str | int) -> KeyOrigin | None:
         """Return where a key, or the table that it is in, is set; None if it has its default."""
         return _origin(self.origins, keys)
 
@@ -193,9 +193,9 @@ def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
     catalogue = catalogue or builtin()
     chain = tuple(_chain(read(os.path.abspath(path))))
     table: dict[str, Any] = {}
-    origins: dict[Keys, Origin] = {}
+    origins: dict[Keys, KeyOrigin] = {}
     for file in chain:
-        _lay(table, file.table, Origin(file, ()), (), 0, origins, catalogue)
+        _lay(table, file.table, KeyOrigin(file, ()), (), 0, origins, catalogue)
     faults: list[_Fault] = []
     options = dict(_options(table.get("options"), faults, catalogue))
     try:
@@ -237,16 +237,16 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
 def _lay(
     table: dict[str, Any],
     own: Mapping[str, Any],
-    at: Origin,
+    at: KeyOrigin,
     keys: Keys,
     depth: int,
-    origins: dict[Keys, Origin],
+    origins: dict[Keys, KeyOrigin],
     catalogue: Catalogue,
 ) -> None:
     """Add the keys of a file that are not set yet; a rule is known by its name, even if it is written as a code."""
     for key, value in own.items():
         name = _rule_name(key, catalogue) if keys in (("severity",), ("options",)) else key
-        within, here = (*keys, name), Origin(at.file, (*at.keys, key))
+        within, here = (*keys, name), KeyOrigin(at.file, (*at.keys, key))
         earlier = origins.get(within)
         if earlier is not None and earlier.file is at.file:
             words = f"'{earlier.keys[-1]}' and '{key}' are one rule"
@@ -292,7 +292,7 @@ def _options(table: object, faults: list[_Fault], catalogue: Catalogue) -> Itera
 
 
 def _explain(
-    faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, Origin], catalogue: Catalogue
+    faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, KeyOrigin], catalogue: Catalogue
 ) -> str:
     """Return the message about the first fault."""
 
@@ -362,10 +362,10 @@ def _plain(loc: Keys) -> Keys:
     return tuple(step for step in loc if step != _KEY)
 
 
-def _origin(origins: Mapping[Keys, Origin], keys: Keys) -> Origin | None:
+def _origin(origins: Mapping[Keys, KeyOrigin], keys: Keys) -> KeyOrigin | None:
     for depth in range(len(keys), 0, -1):
         if origin := origins.get(keys[:depth]):
-            return Origin(origin.file, (*origin.keys, *keys[depth:]))
+            return KeyOrigin(origin.file, (*origin.keys, *keys[depth:]))
     return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from vnetlint.config.file import ConfigError, nearest
-from vnetlint.config.runoptions import Options
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.find import walk
 from vnetlint.files.gitignore import matcher
@@ -46,10 +46,10 @@ Read = Callable[[str], Input]
 """Reads a file; an editor has unsaved texts in place of those on the disk."""
 
 
-class Planner:
+class RunPlanner:
     """Plans runs for options, with the rules of a catalogue."""
 
-    def __init__(self, options: Options, read: Read = read, catalogue: Catalogue | None = None) -> None:
+    def __init__(self, options: RunOptions, read: Read = read, catalogue: Catalogue | None = None) -> None:
         self.options = options
         self.read = read
         self.catalogue = catalogue or builtin()

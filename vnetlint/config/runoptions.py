@@ -9,14 +9,14 @@ from typing import Any, Literal, TypeVar
 
 from vnetlint.finding import Severity
 
-Kind = Literal["rules", "text", "flag", "severity", "choices"]
+OptionKind = Literal["rules", "text", "flag", "severity", "choices"]
 """What a value is: selectors of rules, a text, yes or no, a severity, or numbers of fixes by rule."""
 
 _Value = TypeVar("_Value")
 
 
 def run_option(
-    default: _Value, kind: Kind, flag: str, words: str, metavar: str | None = None, setting: str | None = None
+    default: _Value, kind: OptionKind, flag: str, words: str, metavar: str | None = None, setting: str | None = None
 ) -> _Value:
     """Declare an option: its flag and help on the command line, and its name among an editor's settings, if any."""
     told = {"kind": kind, "flag": flag, "help": words, "metavar": metavar, "setting": setting}
@@ -37,7 +37,7 @@ def _no_choices() -> Any:
 
 
 @dataclass(frozen=True)
-class Options:
+class RunOptions:
     """The settings that the command line or an editor gives; empty or None where it gives none."""
 
     unsafe: bool = run_option(

@@ -23,14 +23,14 @@ _SCALAR = re.compile(
 )
 
 
-class Place(NamedTuple):
+class KeyPosition(NamedTuple):
     """A line and a column, both from 1, in code points."""
 
     line: int
     column: int
 
 
-class Places:
+class KeyPositions:
     """The places of a document that `tomllib` has parsed."""
 
     def __init__(self, text: str) -> None:
@@ -40,13 +40,13 @@ class Places:
         self._starts = [0, *(end.end() for end in re.finditer("\n", text))]
         self._read()
 
-    def of(self, path: Keys) -> Place | None:
+    def of(self, path: Keys) -> KeyPosition | None:
         """Give where a key or an item of an array first stands, or None where there is none."""
         at = self._found.get(path)
         if at is None:
             return None
         line = bisect_right(self._starts, at)
-        return Place(line, at - self._starts[line - 1] + 1)
+        return KeyPosition(line, at - self._starts[line - 1] + 1)
 
     def _read(self) -> None:
         table: Keys = ()

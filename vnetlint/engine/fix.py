@@ -16,7 +16,17 @@ from vnetlint.engine.misspelt import UNKNOWN_NAMES
 from vnetlint.engine.reading import File
 from vnetlint.engine.tool import syntax_problem
 from vnetlint.finding import Edit, Finding, Fix
-from vnetlint.result import LESS_VALID, NEEDS_NEWER, Change, Dropped, EditedLine, FixResult, Input, Made, Result
+from vnetlint.result import (
+    LESS_VALID,
+    NEEDS_NEWER,
+    ChangedFile,
+    DroppedFix,
+    EditedLine,
+    FixResult,
+    Input,
+    MadeFix,
+    Result,
+)
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import Version
 from vnetlint.xml.source import Source
@@ -93,9 +103,13 @@ class _FixedFile:
         return len(self.file.source.text) > 4 * len(self.original.text) + ROOM
 
     @property
-    def change(self) -> Change | None:
+    def change(self) -> ChangedFile | None:
         """What fixing did to it; None if it is as it was."""
-        return Change(self.original, self.file.asked, tuple(self.rounds)) if self.file.asked != self.original else None
+        return (
+            ChangedFile(self.original, self.file.asked, tuple(self.rounds))
+            if self.file.asked != self.original
+            else None
+        )
 
     def line_before(self, offset: int, depth: int) -> EditedLine:
         """Return the line of the original text that an offset of the text after `depth` rounds comes from."""
@@ -110,7 +124,7 @@ def fix(
     """Fix files by the fix of each finding that the policy picks, until nothing changes."""
     inputs, memory = tuple(inputs), memory or Memory()
     others = [memory.read(source, settings) for source in context]
-    dropped: list[Dropped] = []
+    dropped: list[DroppedFix] = []
     while isinstance(outcome := _fix(inputs, settings, others, memory, dropped), list):
         # Each attempt leaves out more rules than the one before.
         dropped += outcome
@@ -118,8 +132,8 @@ def fix(
 
 
 def _fix(
-    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[Dropped]
-) -> FixResult | list[Dropped]:
+    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[DroppedFix]
+) -> FixResult | list[DroppedFix]:
     """Fix until nothing changes, or return which rules must be left out for that to happen."""
     sources = [each for each in inputs if isinstance(each, Source)]
     files = {source.path: _FixedFile(source, memory.read(source, settings)) for source in sources}
@@ -143,7 +157,7 @@ def _fix(
 
 
 def _choose(
-    result: Result, files: Mapping[str, _FixedFile], settings: Settings, memory: Memory, dropped: list[Dropped]
+    result: Result, files: Mapping[str, _FixedFile], settings: Settings, memory: Memory, dropped: list[DroppedFix]
 ) -> tuple[list[_RuleFix], dict[str, File]]:
     """Return the fixes of a round and the files after them; bad fixes are added to `dropped`."""
     open_files = {path: each.file for path, each in files.items() if each.file.fault is None}
@@ -160,7 +174,7 @@ def _choose(
 
 def _take(
     kept: Sequence[_RuleFix], after: Mapping[str, File], files: Mapping[str, _FixedFile], *, is_last: bool
-) -> list[Dropped]:
+) -> list[DroppedFix]:
     """Make the fixes of a round; return what must be left out if they undo each other or never end."""
     depth = {path: len(each.rounds) for path, each in files.items()}
     applied = [_Applied(*each, depth) for each in kept]
@@ -169,13 +183,13 @@ def _take(
         mine = [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
         guilty = file.take(after[path], with_leftovers(file.file.source.text, edits), mine)
         if guilty:
-            return [Dropped(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
+            return [DroppedFix(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
         if is_last or file.has_grown:
-            return [Dropped(rule, path, "", "fixing would not end") for rule in sorted({each.rule for each in mine})]
+            return [DroppedFix(rule, path, "", "fixing would not end") for rule in sorted({each.rule for each in mine})]
     return []
 
 
-def _result(result: Result, files: Mapping[str, _FixedFile], rounds: int, dropped: Sequence[Dropped]) -> FixResult:
+def _result(result: Result, files: Mapping[str, _FixedFile], rounds: int, dropped: Sequence[DroppedFix]) -> FixResult:
     """Return what fixing came to."""
     changed = tuple(change for each in files.values() if (change := each.change))
     # Fixes of different rounds may be equal, for each counts in its own text; a fix of two files is in both lists.
@@ -184,12 +198,12 @@ def _result(result: Result, files: Mapping[str, _FixedFile], rounds: int, droppe
     return FixResult(_without_dropped(result, dropped), changed, tuple(made), rounds, tuple(dropped))
 
 
-def _made(applied: _Applied, files: Mapping[str, _FixedFile]) -> Made:
+def _made(applied: _Applied, files: Mapping[str, _FixedFile]) -> MadeFix:
     """Return a fix with the lines of the original texts that it edits."""
     by_path = sorted(edits_by_path([applied.fix]).items())
     first = ((path, min(edit.span for edit in edits).start) for path, edits in by_path)
     places = tuple(files[path].line_before(offset, applied.depth[path]) for path, offset in first)
-    return Made(applied.rule, applied.fix.title, places)
+    return MadeFix(applied.rule, applied.fix.title, places)
 
 
 def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
@@ -209,7 +223,7 @@ def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
 
 
 def _is_offered(
-    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[Dropped]
+    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[DroppedFix]
 ) -> bool:
     """Whether a fix may be made now."""
     if any(each.bans(finding.rule, fix) for each in dropped):
@@ -221,7 +235,7 @@ def _is_offered(
 
 def _without_bad(
     chosen: Sequence[_RuleFix], files: Mapping[str, File], settings: Settings, memory: Memory
-) -> tuple[list[_RuleFix], dict[str, File], list[Dropped]]:
+) -> tuple[list[_RuleFix], dict[str, File], list[DroppedFix]]:
     """Return the fixes that can be made together, the files after them, and the fixes that would make a file worse."""
     texts = {path: file.source.text for path, file in files.items()}
     judged: dict[tuple[str, frozenset[Edit]], tuple[str, File]] = {}
@@ -240,24 +254,24 @@ def _without_bad(
         return "", after
 
     kept: list[_RuleFix] = []
-    dropped: list[Dropped] = []
+    dropped: list[DroppedFix] = []
     parts = [list(chosen)]
     while parts:
         part = parts.pop()
         bad = [(rule, fix) for rule, fix in part if not is_consistent(fix, texts)]
-        dropped += [Dropped(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
+        dropped += [DroppedFix(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
         part = [each for each in part if each not in bad] if bad else part
         reason, _ = judge([*kept, *part])
         if not reason:
             kept += part
         elif len(part) == 1 or len(judged) > MAX_JUDGED:
-            dropped += [Dropped(rule, fix.edits[0].path, fix.title, reason) for rule, fix in part]
+            dropped += [DroppedFix(rule, fix.edits[0].path, fix.title, reason) for rule, fix in part]
         else:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
     return kept, judge(kept)[1], dropped
 
 
-def _without_dropped(result: Result, dropped: Sequence[Dropped]) -> Result:
+def _without_dropped(result: Result, dropped: Sequence[DroppedFix]) -> Result:
     """Take away the fixes that turned out to be bad: what is offered must be good."""
     if not dropped:
         return result

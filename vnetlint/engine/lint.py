@@ -8,7 +8,7 @@ from vnetlint.engine import suppress, tool
 from vnetlint.engine.fixes import honest, is_idle
 from vnetlint.engine.memory import Memory
 from vnetlint.engine.misspelt import UNKNOWN_NAMES
-from vnetlint.engine.reading import File, Reading, common
+from vnetlint.engine.reading import File, FileReading, common
 from vnetlint.engine.selection import Selection
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Fix, Problem
@@ -148,7 +148,7 @@ def _uncertain(finding: Finding) -> Finding:
     return replace(finding, severity="info", message=message, fixes=())
 
 
-def _judge_reading(reading: Reading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
+def _judge_reading(reading: FileReading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
     found = _run(reading, selection, None, pause)
     explained = [each for each in found if each.rule in EXPLAINED]
     for fault in _by_tool(reading, selection):
@@ -157,7 +157,7 @@ def _judge_reading(reading: Reading, selection: Selection, pause: Callable[[], N
     yield from found
 
 
-def _by_tool(reading: Reading, selection: Selection) -> Iterator[Finding]:
+def _by_tool(reading: FileReading, selection: Selection) -> Iterator[Finding]:
     """Run the checks of vnetlint itself. One that fails becomes a finding, and must not hide the others."""
     catalogue = selection.catalogue
     for beginning, check in tool.CHECKS:
@@ -183,7 +183,9 @@ def _explains(finding: Finding, fault: Finding) -> bool:
     return finding.element == fault.element or any(start <= at < end for start, end in moved)
 
 
-def _run(reading: Reading, selection: Selection, project: Project | None, pause: Callable[[], None]) -> list[Finding]:
+def _run(
+    reading: FileReading, selection: Selection, project: Project | None, pause: Callable[[], None]
+) -> list[Finding]:
     """Run the rules that need the project, or without one those that do not, on every view of a file.
 
     A rule that fails becomes a finding, and the others go on.

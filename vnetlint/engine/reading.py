@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 MAY_BE_PADDED = re.compile(r"""=\s*["'](?:\s|[^"'<]*\s["'])""")
 """Finds what may be a value with blanks around it. Most files have none, and need no matcher."""
 
-_Place = tuple[str, Span]
+_RulePlace = tuple[str, Span]
 """The rule of a finding and where it is."""
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class FileReading:
     """One text as XML, with the verdicts on its form."""
 
     source: Source
@@ -108,9 +108,9 @@ class File:
     """The text as it was given."""
     schemas: Path | None
     placeholders: tuple[re.Pattern[str], ...]
-    first: Reading
+    first: FileReading
     """The reading that has the most; of a file that is not well formed, the one that is reported."""
-    readings: tuple[Reading, ...]
+    readings: tuple[FileReading, ...]
     """All that are well formed; the first alone where most are not."""
     covering: int = 1
     """How many of them print everything that any of them prints."""
@@ -169,17 +169,17 @@ class File:
         """Why it is not well formed, whatever becomes of it."""
         return self.first.fault
 
-    def number(self, of: int) -> Reading:
+    def number(self, of: int) -> FileReading:
         """Return the reading of a number, or the last."""
         return self.readings[min(of, len(self.readings) - 1)]
 
 
 def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[str], ...] = ()) -> File:
     """Read a file in which more than the usual placeholders may stand for values."""
-    first = Reading(source.with_placeholders(placeholders), schemas)
+    first = FileReading(source.with_placeholders(placeholders), schemas)
     if first.has_stand_ins:
-        first = Reading(source.with_placeholders((*placeholders, STAND_INS)), schemas)
-    readings = [first, *(Reading(each, schemas) for each in first.source.readings[1:])]
+        first = FileReading(source.with_placeholders((*placeholders, STAND_INS)), schemas)
+    readings = [first, *(FileReading(each, schemas) for each in first.source.readings[1:])]
     template = first.source.template
     if template is None:
         return File(source, schemas, placeholders, first, (first,))
@@ -195,7 +195,7 @@ def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[st
     return File(source, schemas, placeholders, sound[0], tuple(sound), prefix)
 
 
-def common(readings: Sequence[Reading], prefix: int, judge: Callable[[int], Iterable[Finding]]) -> list[Finding]:
+def common(readings: Sequence[FileReading], prefix: int, judge: Callable[[int], Iterable[Finding]]) -> list[Finding]:
     """Return the findings that hold in every reading that prints their place.
 
     `judge` is asked for those of the reading of a number; the first `prefix` print everything.
@@ -203,7 +203,7 @@ def common(readings: Sequence[Reading], prefix: int, judge: Callable[[int], Iter
     if len(readings) == 1:
         return list(judge(0))
     judged = {number: _by_place(judge(number)) for number in range(prefix)}
-    candidates: dict[_Place, list[Finding]] = {}
+    candidates: dict[_RulePlace, list[Finding]] = {}
     for found in judged.values():
         for place, findings in found.items():
             candidates.setdefault(place, findings)
@@ -216,14 +216,14 @@ def common(readings: Sequence[Reading], prefix: int, judge: Callable[[int], Iter
     return [finding for findings in candidates.values() for finding in findings]
 
 
-def _by_place(findings: Iterable[Finding]) -> dict[_Place, list[Finding]]:
-    found: dict[_Place, list[Finding]] = {}
+def _by_place(findings: Iterable[Finding]) -> dict[_RulePlace, list[Finding]]:
+    found: dict[_RulePlace, list[Finding]] = {}
     for each in findings:
         found.setdefault((each.rule, each.span), []).append(each)
     return found
 
 
-def _prints(reading: Reading, span: Span) -> bool:
+def _prints(reading: FileReading, span: Span) -> bool:
     """Whether a place is printed. It begins with a character that is not white space."""
     text, masked = reading.source.text, reading.source.masked
     at = span.start

@@ -7,31 +7,31 @@ belong to; the rules' files hold the pages. What keeps a file from being judged 
 from collections.abc import Callable, Iterator
 
 from vnetlint.engine import utf8
-from vnetlint.engine.reading import File, Reading
+from vnetlint.engine.reading import File, FileReading
 from vnetlint.finding import Edit, Fix, Problem, Related, Span
 from vnetlint.result import Unreadable
 from vnetlint.settings import Settings
 from vnetlint.xml import wellformed
 
-Named = tuple[str, Problem]
+ToolProblem = tuple[str, Problem]
 """A problem behind the name of its rule."""
 
-ToolCheck = Callable[[Reading, Settings], Iterator[Named]]
+ToolCheck = Callable[[FileReading, Settings], Iterator[ToolProblem]]
 
 
-def encoding(reading: Reading, _settings: Settings) -> Iterator[Named]:
+def encoding(reading: FileReading, _settings: Settings) -> Iterator[ToolProblem]:
     """What libvirt makes of a file that is not UTF-8."""
     for model in reading.models:
         for problem in utf8.problems(model.node.document):
             yield "not-utf-8", problem
 
 
-def schema(reading: Reading, _settings: Settings) -> Iterator[Named]:
+def schema(reading: FileReading, _settings: Settings) -> Iterator[ToolProblem]:
     """What libvirt's format has against a file."""
     yield from reading.rejected
 
 
-def metadata(reading: Reading, settings: Settings) -> Iterator[Named]:
+def metadata(reading: FileReading, settings: Settings) -> Iterator[ToolProblem]:
     """What a site's own schemas have against what is in `<metadata>`."""
     if settings.metadata:
         from vnetlint.schema import problems
@@ -40,7 +40,7 @@ def metadata(reading: Reading, settings: Settings) -> Iterator[Named]:
             yield from problems.of_metadata(model.node.document, settings.metadata)
 
 
-def older_libvirt(reading: Reading, settings: Settings) -> Iterator[Named]:
+def older_libvirt(reading: FileReading, settings: Settings) -> Iterator[ToolProblem]:
     """What the target version of libvirt does not know yet."""
     if settings.target is not None:
         from vnetlint.schema import problems

@@ -13,7 +13,7 @@ from vnetlint.engine import suppress
 from vnetlint.finding import Edit, Finding, Fix, Safety, Span
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import Client
-from vnetlint.lsp.diagnostics import place_of, range_of
+from vnetlint.lsp.diagnostics import position_of, range_of
 from vnetlint.result import FixResult
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.source import Source
@@ -35,7 +35,7 @@ def actions_of(
     only = params.context.only
     actions: list[types.CodeAction] = []
     if _wanted(QUICK_FIX, only):
-        touched = judgement.buffer.span(place_of(params.range.start), place_of(params.range.end))
+        touched = judgement.buffer.span(position_of(params.range.start), position_of(params.range.end))
         for finding in judgement.at(touched):
             linked = _linked(finding, judgement, params.context.diagnostics)
             actions += _fixes(finding, judgement, client, unsafe, linked)

@@ -10,11 +10,11 @@ from vnetlint.engine.lint import lint
 from vnetlint.engine.memory import Memory
 from vnetlint.finding import Finding, Span
 from vnetlint.lsp.documents import Buffer
-from vnetlint.lsp.plans import ProjectPlans
-from vnetlint.lsp.positions import Lines, Place
+from vnetlint.lsp.plans import GroupPlans
+from vnetlint.lsp.positions import LinePosition, Lines
 from vnetlint.lsp.uris import uri_of
 from vnetlint.project import Project
-from vnetlint.report.outcome import without_milder
+from vnetlint.report.content import without_milder
 from vnetlint.result import FixResult, Result
 from vnetlint.schema import judge
 from vnetlint.xml.source import Source
@@ -39,14 +39,14 @@ class Texts:
         """Give the version of an open document."""
         return self.buffers[path].version if path in self.buffers else None
 
-    def places(self, path: str, span: Span) -> tuple[Place, Place]:
+    def positions(self, path: str, span: Span) -> tuple[LinePosition, LinePosition]:
         """Give where a span of a file begins and ends."""
         buffer = self.buffers.get(path)
         if buffer is not None:
-            return buffer.place(span.start), buffer.place(span.end)
+            return buffer.position(span.start), buffer.position(span.end)
         source = self.sources.get(path)
         lines = Lines(source.text if source else "", self.default.units)
-        return lines.place(span.start), lines.place(span.end)
+        return lines.position(span.start), lines.position(span.end)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class Judgement:
 class Analyst:
     """Judges documents one at a time, and keeps what need not be computed again."""
 
-    def __init__(self, plans: ProjectPlans, pause: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, plans: GroupPlans, pause: Callable[[], None] = lambda: None) -> None:
         self.plans = plans
         self.memory = Memory(pause)
 

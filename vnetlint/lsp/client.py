@@ -6,8 +6,8 @@ from typing import Any
 
 from lsprotocol import types
 
-from vnetlint.config.plan import Planner
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.paths import invalid
 
@@ -64,7 +64,7 @@ SECTION = "vnetlint"
 class UserSettings:
     """What the user has set in the editor."""
 
-    options: Options = Options()
+    options: RunOptions = RunOptions()
     unsafe_fixes: bool = True
     """Whether `unsafe` fixes and choices are offered too; their titles say what they change."""
 
@@ -77,15 +77,15 @@ def settings_of(table: object) -> UserSettings:
     if not isinstance(table, Mapping):
         return UserSettings()
     given: dict[str, Any] = {}
-    for option in fields(Options):
+    for option in fields(RunOptions):
         name = option.metadata["setting"]
         value = table.get(name) if name else None
         if value in (None, ""):
             continue
         given[option.name] = _rules(name, value) if option.metadata["kind"] == "rules" else _text(name, value)
     shown = table.get("unsafeFixes")
-    options = Options(**given)
-    Planner(options).check_options()
+    options = RunOptions(**given)
+    RunPlanner(options).check_options()
     return UserSettings(options, shown if isinstance(shown, bool) else True)
 
 

@@ -5,7 +5,7 @@ from lsprotocol import types
 from vnetlint.finding import Finding, Severity, Span
 from vnetlint.lsp.analysis import Judgement, Texts
 from vnetlint.lsp.client import Client
-from vnetlint.lsp.positions import Place
+from vnetlint.lsp.positions import LinePosition
 from vnetlint.report.full import libvirt_says
 
 SOURCE = "vnetlint"
@@ -47,15 +47,15 @@ def diagnostic_of(finding: Finding, judgement: Judgement, client: Client) -> typ
 
 def range_of(texts: Texts, path: str, span: Span) -> types.Range:
     """Return a span of a file as a range."""
-    start, end = texts.places(path, span)
+    start, end = texts.positions(path, span)
     return range_between(start, end)
 
 
-def range_between(start: Place, end: Place) -> types.Range:
+def range_between(start: LinePosition, end: LinePosition) -> types.Range:
     """Return a range from its places."""
     return types.Range(types.Position(*start), types.Position(*end))
 
 
-def place_of(position: types.Position) -> Place:
+def position_of(position: types.Position) -> LinePosition:
     """Return an editor's position as a place."""
-    return Place(position.line, position.character)
+    return LinePosition(position.line, position.character)

@@ -10,7 +10,7 @@ from vnetlint.files.paths import display
 from vnetlint.files.read import typed
 from vnetlint.finding import Span
 from vnetlint.inputkey import FileKey, InputKey, StreamKey
-from vnetlint.lsp.positions import Lines, Place, Units
+from vnetlint.lsp.positions import LinePosition, Lines, Units
 from vnetlint.lsp.uris import path_of
 from vnetlint.result import Input
 
@@ -18,12 +18,12 @@ BOM = "\ufeff"
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """A piece of a text that is replaced, or without places the whole of it."""
 
     text: str
-    start: Place | None = None
-    end: Place | None = None
+    start: LinePosition | None = None
+    end: LinePosition | None = None
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,16 @@ class Buffer:
         """How many code points the editor counts before the engine's first: a byte order mark that it left."""
         return int(self.text.startswith(BOM))
 
-    def place(self, offset: int) -> Place:
+    def position(self, offset: int) -> LinePosition:
         """Give the editor's place of an offset of the engine's."""
-        return self.lines.place(offset + self.shift)
+        return self.lines.position(offset + self.shift)
 
-    def span(self, start: Place, end: Place) -> Span:
+    def span(self, start: LinePosition, end: LinePosition) -> Span:
         """Give the engine's span of the editor's places."""
         span = self.lines.span(start, end)
         return Span(max(span.start - self.shift, 0), max(span.end - self.shift, 0))
 
-    def changed(self, changes: Iterable[Change], version: int) -> "Buffer":
+    def changed(self, changes: Iterable[TextChange], version: int) -> "Buffer":
         """Give the next version: each change counts in the text that the one before it left."""
         text = self.text
         for change in changes:
@@ -103,7 +103,7 @@ class Buffers:
         self._open[uri] = Buffer(uri, shown, version, clean(text), units, path is not None)
         return self._open[uri]
 
-    def change(self, uri: str, version: int, changes: Iterable[Change]) -> Buffer | None:
+    def change(self, uri: str, version: int, changes: Iterable[TextChange]) -> Buffer | None:
         """Change a document; None where it is not open."""
         if uri not in self._open:
             return None

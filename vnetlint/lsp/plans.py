@@ -11,8 +11,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from vnetlint.config import model as config
-from vnetlint.config.plan import Planner, Run
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import Run, RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.candidates import ENDINGS
 from vnetlint.files.find import walk
@@ -30,7 +30,7 @@ MAX_FILES = 5000
 """Files of a folder without configuration that are read: who opens a home folder does not mean all of it."""
 
 
-class Group(NamedTuple):
+class LintGroup(NamedTuple):
     """What documents that are linted in the same way have in common; neither is given where one is seen alone."""
 
     config: str | None = None
@@ -38,7 +38,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class GroupPlan:
     """Settings, and the files of a group as they are on the disk."""
 
     settings: Settings
@@ -48,14 +48,14 @@ class Plan:
     """The folder, and the patterns of what is seen of it: documents that were never saved belong to it by these."""
 
 
-class ProjectPlans:
+class GroupPlans:
     """Plans by group, and what was read from the disk for them."""
 
-    def __init__(self, options: Options, folders: Iterable[str] = ()) -> None:
+    def __init__(self, options: RunOptions, folders: Iterable[str] = ()) -> None:
         self.options = options
         self.folders = [os.path.abspath(folder) for folder in folders]
-        self._groups: dict[str, Group] = {}
-        self._plans: dict[Group, Plan] = {}
+        self._groups: dict[str, LintGroup] = {}
+        self._plans: dict[LintGroup, GroupPlan] = {}
         self._read: dict[str, tuple[tuple[int, int, int], Input]] = {}
 
     def run_for(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Run:
@@ -84,42 +84,42 @@ class ProjectPlans:
         except UserError:
             self._plans = plans
             raise
-        now = {path: self._grouped(path, is_file=True) for path, group in groups.items() if group != Group()}
+        now = {path: self._grouped(path, is_file=True) for path, group in groups.items() if group != LintGroup()}
         had_none = any(group not in plans for group in groups.values())
         return had_none or self._plans != plans or any(now[path] != groups[path] for path in now)
 
-    def _group_of(self, buffer: Buffer) -> Group:
+    def _group_of(self, buffer: Buffer) -> LintGroup:
         if buffer.path not in self._groups:
             self._groups[buffer.path] = self._grouped(buffer.path, buffer.is_file)
         return self._groups[buffer.path]
 
-    def _grouped(self, path: str, is_file: bool) -> Group:
+    def _grouped(self, path: str, is_file: bool) -> LintGroup:
         absolute = os.path.abspath(path)
         holding = [each for each in self.folders if is_file and absolute.startswith(each.rstrip(os.sep) + os.sep)]
         folder = max(holding, key=len, default=None)
         if self.options.config is None and (not is_file or (self.folders and folder is None)):
-            return Group()
+            return LintGroup()
         found = self._planner(self.options).config_for(path)
-        return Group(found) if found is not None else Group(folder=folder)
+        return LintGroup(found) if found is not None else LintGroup(folder=folder)
 
-    def _planner(self, options: Options) -> Planner:
-        return Planner(options, self.read)
+    def _planner(self, options: RunOptions) -> RunPlanner:
+        return RunPlanner(options, self.read)
 
-    def _plan(self, group: Group) -> Plan:
+    def _plan(self, group: LintGroup) -> GroupPlan:
         if group not in self._plans:
             self._plans[group] = self._made(group)
         return self._plans[group]
 
-    def _made(self, group: Group) -> Plan:
+    def _made(self, group: LintGroup) -> GroupPlan:
         run = self._planner(replace(self.options, isolated=group.config is None)).run_under(group.config, ())
         context = run.context if group.folder is None else self._below(group.folder)
         takes_new: tuple[str, tuple[str, ...]] | None = (group.folder, ("*",)) if group.folder is not None else None
         if group.config is not None:
             loaded = config.load(os.path.abspath(group.config), builtin())
             takes_new = (loaded.folder("include"), loaded.config.include)
-        return Plan(run.settings, run.min_severity, {source.path: source for source in context}, takes_new)
+        return GroupPlan(run.settings, run.min_severity, {source.path: source for source in context}, takes_new)
 
-    def _is_new_in(self, group: Group, plan: Plan, other: Buffer) -> bool:
+    def _is_new_in(self, group: LintGroup, plan: GroupPlan, other: Buffer) -> bool:
         return (
             plan.takes_new is not None
             and matcher(*plan.takes_new)(other.path)

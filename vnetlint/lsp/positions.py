@@ -15,7 +15,7 @@ Units = Literal["utf-8", "utf-16", "utf-32"]
 _CODECS: dict[Units, tuple[str, int]] = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 
 
-class Place(NamedTuple):
+class LinePosition(NamedTuple):
     """A line and a column, both from 0; of code points there are `Span` and offsets."""
 
     line: int
@@ -38,22 +38,22 @@ class Lines:
         """Whether each code point is one unit."""
         return self.units == "utf-32" or self.text.isascii()
 
-    def place(self, offset: int) -> Place:
+    def position(self, offset: int) -> LinePosition:
         """Give the place of an offset; one within a line end is at the end of its line."""
         starts = self._index.starts
         offset = max(0, min(offset, len(self.text)))
         line = bisect_right(starts, offset) - 1
         start, end = starts[line], min(offset, self._index.line_end(line + 1))
-        return Place(line, end - start if self._is_plain else self._count(self.text[start:end]))
+        return LinePosition(line, end - start if self._is_plain else self._count(self.text[start:end]))
 
-    def offset(self, place: Place) -> int:
+    def offset(self, position: LinePosition) -> int:
         """Give the offset of a place, held to the end of its line and of the text; never within a code point."""
         starts = self._index.starts
-        if place.line >= len(starts):
+        if position.line >= len(starts):
             return len(self.text)
-        line = max(place.line, 0)
+        line = max(position.line, 0)
         start, end = starts[line], self._index.line_end(line + 1)
-        wanted = max(place.character, 0) if place.line >= 0 else 0
+        wanted = max(position.character, 0) if position.line >= 0 else 0
         if self._is_plain:
             return min(start + wanted, end)
         codec, width = _CODECS[self.units]
@@ -61,7 +61,7 @@ class Lines:
         units = self.text[start : min(end, start + wanted)].encode(codec, "surrogatepass")[: wanted * width]
         return start + len(units.decode(codec, "ignore"))
 
-    def span(self, start: Place, end: Place) -> Span:
+    def span(self, start: LinePosition, end: LinePosition) -> Span:
         """Give the span between two places, in whichever order they come."""
         return Span(*sorted((self.offset(start), self.offset(end))))
 

@@ -15,9 +15,9 @@ from vnetlint.errors import UserError
 from vnetlint.lsp import actions, garbage, hover, navigate
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import SECTION, UserSettings, client_of, settings_of
-from vnetlint.lsp.diagnostics import SOURCE, place_of, range_of
-from vnetlint.lsp.documents import Change
-from vnetlint.lsp.session import Session, Tell, folders_of
+from vnetlint.lsp.diagnostics import SOURCE, position_of, range_of
+from vnetlint.lsp.documents import TextChange
+from vnetlint.lsp.session import Editor, Session, folders_of
 from vnetlint.lsp.uris import path_of
 from vnetlint.project import Project
 
@@ -110,7 +110,7 @@ def _initialize(server: Server, params: types.InitializeParams) -> None:
         client_of(params.capabilities),
         str(getattr(server.workspace.position_encoding, "value", server.workspace.position_encoding)),  # type: ignore[arg-type]
         list(folders_of(params, path_of)),
-        Tell(server.publish, server.refresh, server.say),
+        Editor(server.publish, server.refresh, server.say),
     )
     _configure(server, params.initialization_options)
 
@@ -194,9 +194,9 @@ def _did_change(server: Server, params: types.DidChangeTextDocumentParams) -> No
         return
     document = params.text_document
     changes = [
-        Change(each.text, place_of(each.range.start), place_of(each.range.end))
+        TextChange(each.text, position_of(each.range.start), position_of(each.range.end))
         if isinstance(each, types.TextDocumentContentChangePartial)
-        else Change(each.text)
+        else TextChange(each.text)
         for each in params.content_changes
     ]
     if server.session.buffers.change(document.uri, document.version, changes) is not None:
@@ -222,8 +222,8 @@ async def _diagnostic(
 
 
 async def _judgement(server: Server, uri: str) -> Judgement | None:
-    outcome = await server.session.current(uri) if server.session is not None else None
-    return outcome.judgement if outcome else None
+    judged = await server.session.current(uri) if server.session is not None else None
+    return judged.judgement if judged else None
 
 
 @_guarded()
@@ -242,8 +242,8 @@ async def _hover(server: Server, params: types.HoverParams) -> types.Hover | Non
     judgement = await _judgement(server, params.text_document.uri)
     if server.session is None or judgement is None:
         return None
-    place = place_of(params.position)
-    found = judgement.at(judgement.buffer.span(place, place))
+    position = position_of(params.position)
+    found = judgement.at(judgement.buffer.span(position, position))
     if not found:
         return None
     markdown = server.session.client.markdown
@@ -273,8 +273,8 @@ async def _located(
     session = server.session
     if session is None or judgement is None:
         return None
-    place = place_of(params.position)
-    offset = judgement.buffer.span(place, place).start
+    position = position_of(params.position)
+    offset = judgement.buffer.span(position, position).start
 
     def found() -> list[types.Location]:
         spots = look(session.analyst.project(judgement), judgement.buffer.path, offset)

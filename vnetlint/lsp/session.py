@@ -15,7 +15,7 @@ from vnetlint.lsp.analysis import Analyst, Judgement
 from vnetlint.lsp.client import Client, UserSettings
 from vnetlint.lsp.diagnostics import diagnostics_of
 from vnetlint.lsp.documents import Buffer, Buffers
-from vnetlint.lsp.plans import ProjectPlans
+from vnetlint.lsp.plans import GroupPlans
 from vnetlint.lsp.positions import Units
 from vnetlint.lsp.schedule import Schedule
 
@@ -28,7 +28,7 @@ _ATTEMPTS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class JudgedBuffer:
     """What came of judging one version of a document; without a judgement, why there is none."""
 
     buffer: Buffer
@@ -39,12 +39,12 @@ class Outcome:
 
 
 @dataclass
-class State:
+class DocumentState:
     """What the editor was told of a document."""
 
-    outcome: Outcome | None = None
-    told: list[types.Diagnostic] | None = None
-    told_version: int | None = None
+    latest: JudgedBuffer | None = None
+    sent: list[types.Diagnostic] | None = None
+    sent_version: int | None = None
     answered: list[types.Diagnostic] | None = None
     """What `result_id` stands for."""
     result_id: str = ""
@@ -52,12 +52,12 @@ class State:
     @property
     def is_outdated(self) -> bool:
         """Whether the same text is judged otherwise now than the editor was told."""
-        now = self.outcome
-        return now is not None and self.told_version == now.buffer.version and self.told != now.diagnostics
+        now = self.latest
+        return now is not None and self.sent_version == now.buffer.version and self.sent != now.diagnostics
 
 
 @dataclass
-class Tell:
+class Editor:
     """The ways to speak to the editor."""
 
     publish: Callable[[str, int | None, list[types.Diagnostic]], None]
@@ -72,14 +72,14 @@ class Session:
     client: Client
     units: Units
     folders: list[str]
-    tell: Tell
+    editor: Editor
     settings: UserSettings = field(default_factory=UserSettings)
 
     def __post_init__(self) -> None:
         self.buffers = Buffers()
         self.schedule = Schedule(self._judge, self._done, garbage.sweep)
         self.analyst = self._analyst()
-        self._states: dict[str, State] = {}
+        self._states: dict[str, DocumentState] = {}
         self._generation = 0
         self._ids = itertools.count(1)
         self._shown: set[str] = set()
@@ -87,7 +87,7 @@ class Session:
         self._looking: asyncio.Task[None] | None = None
 
     def _analyst(self) -> Analyst:
-        return Analyst(ProjectPlans(self.settings.options, self.folders), self.schedule.pause)
+        return Analyst(GroupPlans(self.settings.options, self.folders), self.schedule.pause)
 
     # -- what the editor tells ------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ class Session:
     def opened(self, uri: str, version: int, text: str) -> None:
         """Take a document in."""
         self.buffers.open(uri, version, text, self.units)
-        self._states[uri] = State()
+        self._states[uri] = DocumentState()
         self._touch(uri)
 
     def changed(self, uri: str) -> None:
@@ -119,7 +119,7 @@ class Session:
         self._states.pop(uri, None)
         self.schedule.forget(uri)
         if not self.client.pulls:
-            self.tell.publish(uri, None, [])
+            self.editor.publish(uri, None, [])
         self._touch_all()
 
     async def disk_changed(self) -> None:
@@ -142,32 +142,32 @@ class Session:
 
     # -- what the editor asks -------------------------------------------------------------------------------------
 
-    async def current(self, uri: str) -> Outcome | None:
+    async def current(self, uri: str) -> JudgedBuffer | None:
         """Give what is found in a document as it is now; None for one that is not open, of which nothing is read."""
         wanted = self._generation
         for _ in range(_ATTEMPTS):
             buffer, state = self.buffers.get(uri), self._states.get(uri)
             if buffer is None or state is None:
                 return None
-            outcome = state.outcome
-            if outcome is not None and outcome.buffer is buffer and outcome.generation >= wanted:
-                return outcome
+            judged = state.latest
+            if judged is not None and judged.buffer is buffer and judged.generation >= wanted:
+                return judged
             self.schedule.touch(uri)
             await self.schedule.judged(uri)
         state = self._states.get(uri)
-        return state.outcome if state else None
+        return state.latest if state else None
 
     async def pulled(self, uri: str, previous: str | None) -> tuple[str, list[types.Diagnostic] | None]:
         """Give an id and the diagnostics of a document; None for these where they are those of the id `previous`."""
-        outcome = await self.current(uri)
+        judged = await self.current(uri)
         state = self._states.get(uri)
-        if outcome is None or state is None:
+        if judged is None or state is None:
             return "", []
-        if state.answered != outcome.diagnostics or not state.result_id:
+        if state.answered != judged.diagnostics or not state.result_id:
             state.result_id = str(next(self._ids))
-        state.answered = state.told = outcome.diagnostics
-        state.told_version = outcome.buffer.version
-        return state.result_id, None if previous == state.result_id else outcome.diagnostics
+        state.answered = state.sent = judged.diagnostics
+        state.sent_version = judged.buffer.version
+        return state.result_id, None if previous == state.result_id else judged.diagnostics
 
     # -- the work -------------------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class Session:
         for buffer in self.buffers:
             self.schedule.touch(buffer.uri, urgent=False)
 
-    def _judge(self, uri: str) -> Outcome | None:
+    def _judge(self, uri: str) -> JudgedBuffer | None:
         generation = self._generation
         buffer = self.buffers.get(uri)
         if buffer is None:
@@ -188,33 +188,33 @@ class Session:
         try:
             judgement = self.analyst.judge(buffer, self.buffers)
         except UserError as error:
-            return Outcome(buffer, generation, None, [], str(error))
-        return Outcome(buffer, generation, judgement, diagnostics_of(judgement, self.client))
+            return JudgedBuffer(buffer, generation, None, [], str(error))
+        return JudgedBuffer(buffer, generation, judgement, diagnostics_of(judgement, self.client))
 
-    def _done(self, uri: str, outcome: Outcome) -> None:
+    def _done(self, uri: str, judged: JudgedBuffer) -> None:
         state = self._states.get(uri)
-        if state is None or self.buffers.get(uri) is not outcome.buffer:
+        if state is None or self.buffers.get(uri) is not judged.buffer:
             return
-        before, state.outcome = state.outcome, outcome
-        if outcome.trouble:
-            self._trouble(outcome.trouble)
-        if before is None or before.buffer is not outcome.buffer:
+        before, state.latest = state.latest, judged
+        if judged.trouble:
+            self._trouble(judged.trouble)
+        if before is None or before.buffer is not judged.buffer:
             self._touch_others(uri)
-        if before is None and outcome.judgement is not None:
-            self.schedule.later(functools.partial(self.analyst.rehearse, outcome.judgement))
+        if before is None and judged.judgement is not None:
+            self.schedule.later(functools.partial(self.analyst.rehearse, judged.judgement))
             # Its project has been read and will stay.
             self.schedule.later(garbage.settle)
         if not self.client.pulls:
-            self._push(uri, state, outcome)
+            self._push(uri, state, judged)
         elif state.is_outdated and not self.schedule.is_awaited(uri):
-            self.tell.refresh()
+            self.editor.refresh()
         self._look_again()
 
-    def _push(self, uri: str, state: State, outcome: Outcome) -> None:
-        if state.told == outcome.diagnostics and state.told_version == outcome.buffer.version:
+    def _push(self, uri: str, state: DocumentState, judged: JudgedBuffer) -> None:
+        if state.sent == judged.diagnostics and state.sent_version == judged.buffer.version:
             return
-        state.told, state.told_version = outcome.diagnostics, outcome.buffer.version
-        self.tell.publish(uri, outcome.buffer.version, outcome.diagnostics)
+        state.sent, state.sent_version = judged.diagnostics, judged.buffer.version
+        self.editor.publish(uri, judged.buffer.version, judged.diagnostics)
 
     def _touch_others(self, uri: str) -> None:
         """Judge the others when there is time: rules across files see the change too."""
@@ -223,10 +223,10 @@ class Session:
                 self.schedule.touch(buffer.uri, urgent=False)
 
     def _trouble(self, message: str) -> None:
-        """Tell the user once, not at every keystroke."""
+        """Editor the user once, not at every keystroke."""
         if message not in self._shown:
             self._shown.add(message)
-            self.tell.trouble(message)
+            self.editor.trouble(message)
 
 
 def folders_of(params: types.InitializeParams, path_of: Callable[[str], str | None]) -> Iterable[str]:

@@ -1,12 +1,12 @@
-"""Reports: one module per format, each with a function from an outcome to the text of the report."""
+"""Reports: one module per format, each with a function from an report to the text of the report."""
 
 from collections.abc import Callable
 from importlib import import_module
 
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 
 
-def renderer(name: str) -> Callable[[Outcome], str]:
+def renderer(name: str) -> Callable[[Report], str]:
     """Return the renderer of a format, loading only its module."""
-    render: Callable[[Outcome], str] = import_module(f"vnetlint.report.{name}").render
+    render: Callable[[Report], str] = import_module(f"vnetlint.report.{name}").render
     return render

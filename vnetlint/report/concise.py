@@ -1,19 +1,19 @@
 """`path:line:col: severity: message [rule]`, a line a finding, as compilers write them; before them what was fixed."""
 
 from vnetlint.finding import Finding
+from vnetlint.report.content import Fold, Report, folded
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Fold, Outcome, folded
-from vnetlint.result import Made, Result
+from vnetlint.result import MadeFix, Result
 
 
-def render(outcome: Outcome) -> str:
+def render(report: Report) -> str:
     """Write the fixes that were made and the findings, a line each; nothing where there are none."""
-    result = outcome.result
-    found = (fold_line(each) if isinstance(each, Fold) else line(result, each) for each in folded(outcome))
-    return "".join(f"{each}\n" for each in (*fixed_lines(outcome.made), *found))
+    result = report.result
+    found = (fold_line(each) if isinstance(each, Fold) else line(result, each) for each in folded(report))
+    return "".join(f"{each}\n" for each in (*fixed_lines(report.made), *found))
 
 
-def fixed_lines(made: tuple[Made, ...]) -> list[str]:
+def fixed_lines(made: tuple[MadeFix, ...]) -> list[str]:
     """Write the fixes that were made, a line for each file of each."""
     return [
         f"fixed {clean(place.path)}:{place.line}: {each.rule}: {clean(each.title)}"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
+from vnetlint.report.content import Fold, Report, folded, offers, plural
 from vnetlint.report.display import Colour, clean, paint, width
-from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
 from vnetlint.result import Result
 from vnetlint.xml.source import Source
 from vnetlint.xml.splice import apply
@@ -27,18 +27,16 @@ _TAB = "    "
 _WHEN = {"define": "at define", "start": "at start", "plug": "when a guest plugs in", "never": "never"}
 
 
-def render(outcome: Outcome) -> str:
+def render(report: Report) -> str:
     """Write the fixes that were made, the findings with their frames, then a line that sums up."""
-    fixed = ["\n".join(fixed_lines(outcome.made))] if outcome.made else []
-    blocks = (
-        fold_line(each) if isinstance(each, Fold) else "\n".join(frame(outcome, each)) for each in folded(outcome)
-    )
-    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(outcome)
+    fixed = ["\n".join(fixed_lines(report.made))] if report.made else []
+    blocks = (fold_line(each) if isinstance(each, Fold) else "\n".join(frame(report, each)) for each in folded(report))
+    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(report)
 
 
-def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
+def frame(report: Report, finding: Finding) -> Iterator[str]:
     """Return the lines of one finding: headline, excerpt, libvirt's message, other places, fixes."""
-    result, colour = outcome.result, outcome.colour
+    result, colour = report.result, report.colour
     yield _headline(result, finding, colour)
     source = result.source(finding.path)
     gutter = len(str(source.lines.position(finding.span.end).line))
@@ -170,14 +168,14 @@ def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[
     return groups
 
 
-def _summary(outcome: Outcome) -> str:
-    result = outcome.result
-    fixed = f"Fixed {plural(outcome.fixed, 'finding')}. " if outcome.made else ""
+def _summary(report: Report) -> str:
+    result = report.result
+    fixed = f"Fixed {plural(report.fixed, 'finding')}. " if report.made else ""
     checked = f"Checked {plural(result.linted + len(result.unreadable), 'file')}: "
-    hidden = f" ({outcome.hidden} too mild to be shown)" if outcome.hidden else ""
+    hidden = f" ({report.hidden} too mild to be shown)" if report.hidden else ""
     if not result.findings:
-        return paint(f"{fixed}{checked}no findings{hidden}.", "green", outcome.colour) + "\n"
-    counts = ", ".join(plural(outcome.count(each), each) for each in SEVERITIES if outcome.count(each))
-    offered = ", ".join(offers(outcome))
+        return paint(f"{fixed}{checked}no findings{hidden}.", "green", report.colour) + "\n"
+    counts = ", ".join(plural(report.count(each), each) for each in SEVERITIES if report.count(each))
+    offered = ", ".join(offers(report))
     fixable = f" Fixable: {offered}." if offered else ""
-    return f"{fixed}{checked}{paint(counts, 'bold', outcome.colour)}{hidden}.{fixable}\n"
+    return f"{fixed}{checked}{paint(counts, 'bold', report.colour)}{hidden}.{fixable}\n"

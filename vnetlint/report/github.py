@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from vnetlint.finding import Finding, Severity
 from vnetlint.report.concise import place
+from vnetlint.report.content import Report
 from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.full import libvirt_says
-from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import scalar
 from vnetlint.result import Result
 
@@ -19,9 +19,9 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def render(outcome: Outcome) -> str:
+def render(report: Report) -> str:
     """Write the findings, a line each; nothing where there are none."""
-    return "".join(_command(outcome.result, finding) + "\n" for finding in outcome.result.findings)
+    return "".join(_command(report.result, finding) + "\n" for finding in report.result.findings)
 
 
 def _command(result: Result, finding: Finding) -> str:

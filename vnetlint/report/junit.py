@@ -11,19 +11,19 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from vnetlint.finding import Finding
+from vnetlint.report.content import Report, is_at_or_above
 from vnetlint.report.display import clean
 from vnetlint.report.full import frame
-from vnetlint.report.outcome import Outcome, is_at_or_above
 from vnetlint.report.text import xml
 
 
-def render(outcome: Outcome) -> str:
+def render(report: Report) -> str:
     """Write a suite for each file that was or should have been checked."""
-    outcome, result = replace(outcome, colour=False), outcome.result
+    report, result = replace(report, colour=False), report.result
     found: dict[str, list[Finding]] = {path: [] for path in result.sources.keys() - result.foreign.keys()}
     for finding in result.findings:
         found.setdefault(finding.path, []).append(finding)
-    suites = [_suite(outcome, path, found[path]) for path in sorted(found)] or [_nothing()]
+    suites = [_suite(report, path, found[path]) for path in sorted(found)] or [_nothing()]
     root = ElementTree.Element("testsuites", name="vnetlint")
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
@@ -34,7 +34,7 @@ def render(outcome: Outcome) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{written.decode()}\n'
 
 
-def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementTree.Element:
+def _suite(report: Report, path: str, findings: Iterable[Finding]) -> ElementTree.Element:
     shown = xml(clean(path))
     seen: Counter[str] = Counter()
     cases = []
@@ -42,10 +42,10 @@ def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementT
         name = xml(clean(f"{finding.rule} {finding.element}"))
         seen[name] += 1
         case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
-        text = "\n".join(frame(outcome, finding))
+        text = "\n".join(frame(report, finding))
         # That the job could not be done is not a failure of what was tested.
-        fails = outcome.result.rules[finding.rule].fails
-        if fails or is_at_or_above(finding, outcome.fail_on):
+        fails = report.result.rules[finding.rule].fails
+        if fails or is_at_or_above(finding, report.fail_on):
             fault = ElementTree.SubElement(case, "error" if fails else "failure")
             fault.set("message", xml(clean(finding.message)))
             fault.set("type", finding.severity)

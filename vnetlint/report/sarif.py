@@ -12,7 +12,7 @@ from urllib.parse import quote
 from vnetlint import __version__
 from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Edit, Finding, Fix, Related, Severity, Span
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 from vnetlint.report.text import to_json
 from vnetlint.result import Result
 from vnetlint.rulebook.info import RuleInfo
@@ -32,9 +32,9 @@ _CODECS = (
 _Object = dict[str, Any]
 
 
-def render(outcome: Outcome) -> str:
+def render(report: Report) -> str:
     """Write one run with all findings, including those that comments suppress."""
-    result = outcome.result
+    result = report.result
     reported = [*((each, None) for each in result.findings), *result.suppressed]
     findings = [finding for finding, _ in reported]
     rules = sorted({result.rules[finding.rule] for finding in findings}, key=lambda each: each.code)

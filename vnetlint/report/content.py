@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
-from vnetlint.result import Made, Result
+from vnetlint.result import MadeFix, Result
 from vnetlint.settings import FixPolicy
 
 MOST_ALIKE = 5
@@ -18,11 +18,11 @@ _PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Report:
     """A result, the fixes that were written before it, and how to report both."""
 
     result: Result
-    made: tuple[Made, ...] = ()
+    made: tuple[MadeFix, ...] = ()
     colour: bool = False
     policies: Mapping[str, FixPolicy] = field(default_factory=dict)
     """Which fixes would be made in a file, by path."""
@@ -51,9 +51,9 @@ class Outcome:
         return self.policies.get(finding.path) or FixPolicy()
 
 
-def offers(outcome: Outcome, option: str = "--fix") -> Iterator[str]:
+def offers(report: Report, option: str = "--fix") -> Iterator[str]:
     """Return, for each way of fixing, how many findings it would fix; `option` is the one to use it with."""
-    safe, unsafe, choice = (outcome.fixable(level) for level in ("safe", "unsafe", "choice"))
+    safe, unsafe, choice = (report.fixable(level) for level in ("safe", "unsafe", "choice"))
     if safe:
         yield f"{safe} with {option}"
     if unsafe:
@@ -80,10 +80,10 @@ class Fold(NamedTuple):
     left_out: int
 
 
-def folded(outcome: Outcome) -> Iterator[Finding | Fold]:
+def folded(report: Report) -> Iterator[Finding | Fold]:
     """Return the findings, those of one kind in one file only as far as they are worth showing."""
-    findings = outcome.result.findings
-    if outcome.show_all or len(findings) <= MOST_ALIKE:
+    findings = report.result.findings
+    if report.show_all or len(findings) <= MOST_ALIKE:
         yield from findings
         return
     kinds = [(each.path, each.rule, each.severity, _PARTICULAR.sub("", each.message)) for each in findings]
