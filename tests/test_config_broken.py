@@ -124,7 +124,7 @@ def refusal(*options: str) -> str:
         ("complete = true\nhost = 'missing.json'\n", "2:1: missing.json does not exist"),
         ("host = 'folder'\n", "1:1: folder is not a regular file"),
         ("host = 'host.json'\n", "host.json: interfaces: "),
-        ("target-libvirt = 'new'\n", "1:1: 'new' is no version of libvirt; write it as 9.0.0"),
+        ("target-libvirt = 'new'\n", "1:1: invalid libvirt version 'new': expected a version such as 9.0.0"),
         ("schemas = 'missing'\n", "1:1: missing: there is no network.rng in this folder"),
         ("include = ['lan.xml']\n[per-file-ignores]\n\"old/*\" = ['network']\n", "3:1: no file matches 'old/*'"),
         ("include = ['*.nothing', 'x']\n", "1:1: no file matches *.nothing or x"),

@@ -1,7 +1,7 @@
-"""What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures.
+"""What git ignores, read from `.gitignore` files. git itself is not called, because it runs what a repository sets up.
 
-Patterns come from whoever wrote the repository, so they are matched without a regular expression over whole paths,
-which `*a*a*a*a*a*b` would keep busy for years.
+A repository is not trusted. Its patterns are therefore matched part by part: as a regular expression over a whole
+path, `*a*a*a*a*a*b` could take years.
 """
 
 import os
@@ -19,7 +19,7 @@ _BRACKET = re.compile(r"\[[!^]?\]?(?:[^]\\]|\\.)*\]")
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """One line: the parts of a path that it describes, each a pattern of its own or `**`."""
+    """A line of a `.gitignore`: a pattern for each part of a path, or `**` for any number of parts."""
 
     parts: tuple[str, ...]
     negated: bool
@@ -27,7 +27,7 @@ class _Pattern:
 
 
 class Ignored:
-    """The `.gitignore` files that hold below a folder: those from the repository's root down to it, and its own."""
+    """The `.gitignore` files that apply in a folder: its own, and those above it up to the repository's root."""
 
     def __init__(self, top: str) -> None:
         self._patterns: dict[str, list[_Pattern]] = {}
@@ -39,11 +39,11 @@ class Ignored:
         for depth in range(len(steps)):
             self.enter(os.path.join(root, *steps[:depth]))
         if any(self.matches(os.path.join(root, *steps[:depth]), folder=True) for depth in range(1, len(steps) + 1)):
-            # A folder that was named is meant, whatever its parents ignore.
+            # The user named this folder, so it is checked even if a folder above ignores it.
             self._patterns.clear()
 
     def enter(self, folder: str) -> None:
-        """Read the `.gitignore` of a folder before what lies in it is asked for."""
+        """Read the `.gitignore` of a folder. Call this before `matches` for anything in the folder."""
         absolute = os.path.abspath(folder)
         path = Path(absolute, ".gitignore")
         if absolute in self._patterns or not path.is_file():
@@ -51,14 +51,14 @@ class Ignored:
         try:
             lines = path.read_text("utf-8", "replace").splitlines()
         except OSError:
-            # As git does: what cannot be read ignores nothing.
+            # Like git: a file that cannot be read ignores nothing.
             return
         self._patterns[absolute] = [pattern for line in lines if (pattern := _parse(line)) is not None]
 
     def matches(self, path: str, folder: bool = False) -> bool:
-        """Tell whether a path is ignored; the deepest `.gitignore` that speaks of it decides, and in it the last line.
+        """Whether a path is ignored. The last matching line of the deepest `.gitignore` with a match decides.
 
-        That a folder above is ignored is for the caller to know, who does not walk it.
+        It is not checked whether a folder above is ignored: a caller that walks folders does not enter that one.
         """
         absolute = os.path.abspath(path)
         base = os.path.dirname(absolute)
@@ -75,7 +75,7 @@ class Ignored:
 
 
 def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Give a test for paths by patterns that count from a folder, read as those of a `.gitignore` are."""
+    """Return a test for paths, made of patterns as in a `.gitignore` of `folder`."""
     parsed = [pattern for line in patterns if (pattern := _parse(line)) is not None]
 
     def matches(path: str) -> bool:
@@ -105,7 +105,7 @@ def _parse(line: str) -> _Pattern | None:
 
 
 def _matches(parts: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    """Match the parts of a pattern with those of a path, `**` with any number of them, in time of their product."""
+    """Whether a pattern matches a path. The time is at most the product of their numbers of parts."""
     reached = {0}
     for part in parts[:-1]:
         if part == "**":
@@ -120,7 +120,7 @@ def _matches(parts: tuple[str, ...], names: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _glob(part: str) -> re.Pattern[str]:
-    """Translate one part as git reads it; `fnmatch` makes an expression whose `*` never backtracks into another."""
+    """Translate one part as git reads it. In the expressions that `fnmatch` makes, no `*` backtracks into another."""
     pieces: list[str] = []
     position = 0
     while position < len(part):
