@@ -53,7 +53,7 @@ def choose(
     candidates.sort(key=lambda each: (each[0].rule not in first, _place(each[1]), each[0].rule))
     taken: defaultdict[str, list[Span]] = defaultdict(list)
     tags: dict[Node, str] = {}
-    """The elements whose attributes chosen fixes change, each with the rule if it only removes some, otherwise empty."""
+    """The elements whose attributes chosen fixes change, with the rule if it only removes some, otherwise empty."""
     leading: set[str] = set()
     """The files with fixes of rules in `first`."""
     chosen: list[tuple[str, Fix]] = []
