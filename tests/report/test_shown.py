@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-# -- what is too mild ----------------------------------------------------------------------------------------------
+# -- what is below min-severity ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("least", "shown"), [("info", 2), ("warning", 1), ("error", 0)])
@@ -77,8 +77,8 @@ def test_a_configuration_says_what_is_shown_of_its_files() -> None:
 
 def test_the_summary_tells_that_something_is_hidden() -> None:
     ran = Ran("check", "--min-severity", "error", "--exit-zero")
-    assert (ran.out, ran.err) == ("Checked 1 file: no findings (2 too mild to be shown).\n", "")
-    assert "Checked 1 file: 1 warning (1 too mild to be shown)." in Ran("check", "--min-severity", "warning").out
+    assert (ran.out, ran.err) == ("Checked 1 file: no findings (2 hidden by min-severity).\n", "")
+    assert "Checked 1 file: 1 warning (1 hidden by min-severity)." in Ran("check", "--min-severity", "warning").out
 
 
 def test_what_is_too_mild_is_fixed_all_the_same() -> None:

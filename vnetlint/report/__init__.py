@@ -1,4 +1,4 @@
-"""Reports: one module per format, each with a function from an report to the text of the report."""
+"""Reports: one module for each format, with a function `render` that returns the text of a report."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -7,6 +7,6 @@ from vnetlint.report.content import Report
 
 
 def renderer(name: str) -> Callable[[Report], str]:
-    """Return the renderer of a format, loading only its module."""
+    """Return the function that renders a format. Only the module of this format is loaded."""
     render: Callable[[Report], str] = import_module(f"vnetlint.report.{name}").render
     return render

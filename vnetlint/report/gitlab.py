@@ -10,7 +10,7 @@ from vnetlint.result import Result
 
 
 def render(report: Report) -> str:
-    """Write the findings; an empty array where there are none."""
+    """Return the findings as a JSON array."""
     result = report.result
     prints = fingerprints(result, result.findings)
     return to_json([_issue(result, *each) for each in zip(result.findings, prints, strict=True)])

@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def render(report: Report) -> str:
-    """Write all findings and the summary as one object."""
+    """Return all findings and the summary as a JSON object."""
     result = report.result
     prints = fingerprints(result, result.findings)
     document = {
