@@ -1,4 +1,4 @@
-"""Findings as an editor shows them."""
+"""Findings as diagnostics of the protocol."""
 
 from lsprotocol import types
 
@@ -19,7 +19,7 @@ _UNNECESSARY = "unused-suppression"
 
 
 def diagnostics_of(judgement: Judgement, client: Client) -> list[types.Diagnostic]:
-    """Return the diagnostics of a document, in the order of `check`."""
+    """Return the diagnostics of a document, in the same order as in a report."""
     return [diagnostic_of(finding, judgement, client) for finding in judgement.findings]
 
 
@@ -52,10 +52,10 @@ def range_of(texts: Texts, path: str, span: Span) -> types.Range:
 
 
 def range_between(start: LinePosition, end: LinePosition) -> types.Range:
-    """Return a range from its places."""
+    """Return the range between two positions."""
     return types.Range(types.Position(*start), types.Position(*end))
 
 
 def position_of(position: types.Position) -> LinePosition:
-    """Return an editor's position as a place."""
+    """Return a position of the protocol as ours."""
     return LinePosition(position.line, position.character)

@@ -1,7 +1,8 @@
-"""Which files are linted together with a document, and how: made once, and again when something on the disk changed.
+"""The files and settings with which a document is linted, kept until something on the disk changes.
 
-A document's configuration says so, as on the command line. Without one a folder that the editor has opened is seen as
-`vnetlint check` there sees it. A document outside of all opened folders, or without a file, is seen alone.
+They follow from the document's configuration, as on the command line. Without one, a document is linted with the folder
+that the editor has opened, as `vnetlint check` does it there. A document outside of all opened folders, or without a
+file, is linted alone.
 """
 
 import os
@@ -27,11 +28,11 @@ from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 MAX_FILES = 5000
-"""Files of a folder without configuration that are read: who opens a home folder does not mean all of it."""
+"""The most files that are read of a folder without configuration, because it may be somebody's home folder."""
 
 
 class LintGroup(NamedTuple):
-    """What documents that are linted in the same way have in common; neither is given where one is seen alone."""
+    """Documents that are linted with the same configuration or folder. One that is linted alone has neither."""
 
     config: str | None = None
     folder: str | None = None
@@ -39,17 +40,17 @@ class LintGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """Settings, and the files of a group as they are on the disk."""
+    """The settings of a group, and its files as they are on the disk."""
 
     settings: Settings
     min_severity: Severity
     files: Mapping[str, Source]
     takes_new: tuple[str, tuple[str, ...]] | None
-    """The folder, and the patterns of what is seen of it: documents that were never saved belong to it by these."""
+    """The folder and patterns by which a document that was never saved belongs to the group."""
 
 
 class GroupPlans:
-    """Plans by group, and what was read from the disk for them."""
+    """The plans by group, and the files that were read for them."""
 
     def __init__(self, options: RunOptions, folders: Iterable[str] = ()) -> None:
         self.options = options
@@ -59,7 +60,10 @@ class GroupPlans:
         self._read: dict[str, tuple[tuple[int, int, int], Input]] = {}
 
     def run_for(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Run:
-        """Return the call of the engine for a document, the others as the editor shows them. Raises UserError."""
+        """Return the run for a document. It sees the other open documents as the editor shows them.
+
+        Raises UserError if the configuration or the settings of the editor cannot be used.
+        """
         group = self._group_of(buffer)
         plan = self._plan(group)
         texts: dict[str, Input] = dict(plan.files)
@@ -71,14 +75,14 @@ class GroupPlans:
         return Run((buffer.input,), context, plan.settings, plan.min_severity)
 
     def refresh(self) -> bool:
-        """Look at the disk again, and return whether anything is different now. Raises UserError."""
+        """Read the disk again, and return whether anything changed. Raises UserError if a configuration is invalid."""
         groups, plans = self._groups, self._plans
         self._groups, self._plans = {}, {}
         config.forget()
         try:
             for group, before in plans.items():
                 if (after := self._made(group)) == before:
-                    # The same object lets what was found under its settings be found again.
+                    # With the same object, findings that were kept for its settings stay valid.
                     after = before
                 self._plans[group] = after
         except UserError:
@@ -134,7 +138,7 @@ class GroupPlans:
         return tuple(source for path in shown if isinstance(source := self.read(path), Source))
 
     def read(self, path: str) -> Input:
-        """Read a file, unless it is as it was when it was last read."""
+        """Return a file as an input. It is read only if it has changed since it was last read."""
         try:
             status = os.stat(path)
         except OSError:

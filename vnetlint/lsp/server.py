@@ -1,4 +1,4 @@
-"""The wiring: messages of the protocol to a session and back. What they mean is the other modules' to know."""
+"""Connects the messages of the protocol with a session. The other modules know what the messages mean."""
 
 import asyncio
 import functools
@@ -29,7 +29,7 @@ _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
 class Server(LanguageServer):
-    """pygls' server with a session of ours in the place of its workspace's documents."""
+    """A pygls server that has a session of ours in place of pygls' documents."""
 
     def __init__(self) -> None:
         super().__init__("vnetlint", __version__)
@@ -37,24 +37,24 @@ class Server(LanguageServer):
         self.was_shut_down = False
         self._refreshing = False
         for method in (types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CHANGE, types.TEXT_DOCUMENT_DID_CLOSE):
-            # pygls' own documents take form feeds and U+2028 for line ends, and read files that nobody opened.
+            # In pygls' own documents, form feeds and U+2028 end a line, and files that are not open are read.
             self.protocol.fm.builtin_features.pop(method)
         _register(self)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log what went wrong; a popup with a traceback helps nobody who edits a file."""
+        """Log an error. A popup with a traceback would not help the user."""
         log.error("%s", error, exc_info=error)
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Error) -> None:
-        """Show the user a line."""
+        """Show the user a message of one line."""
         self.window_show_message(types.ShowMessageParams(type=kind, message=f"vnetlint: {message}"))
 
     def publish(self, uri: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
-        """Send diagnostics."""
+        """Send the diagnostics of a document to the client."""
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
     def refresh(self) -> None:
-        """Have the client ask again, unless it has been told already and did not answer yet."""
+        """Make the client request diagnostics again, unless an earlier refresh is not answered yet."""
         if self.session is None or not self.session.client.refreshes or self._refreshing:
             return
         self._refreshing = True
@@ -70,7 +70,7 @@ class Server(LanguageServer):
 
 
 def _guarded(otherwise: Any = None) -> Callable[[_Handler], _Handler]:
-    """Have a handler that fails log it and answer with nothing; the server lives on."""
+    """Return a decorator for handlers: if one fails, it logs the error and answers `otherwise`."""
 
     def decorated(handler: _Handler) -> _Handler:
         if asyncio.iscoroutinefunction(handler):
@@ -99,7 +99,7 @@ def _guarded(otherwise: Any = None) -> Callable[[_Handler], _Handler]:
 
 
 def _register(server: Server) -> None:
-    """Register the features; pygls hands the server to what asks for one by its first parameter's type."""
+    """Register the features. pygls passes the server to handlers whose first parameter has its type."""
     for method, handler, options in _FEATURES:
         server.feature(method, options)(handler)
 
@@ -140,7 +140,7 @@ async def _initialized(server: Server, _: types.InitializedParams) -> None:
 
 @_guarded()
 async def _watch(server: Server) -> None:
-    """Ask to be told when files change; a client that will not is none that watches."""
+    """Ask the client to report changes of files. A client that refuses is treated like one that cannot."""
     if server.session is None or not server.session.client.watches:
         return
     watchers = [types.FileSystemWatcher(glob) for glob in _WATCHED]
@@ -315,8 +315,8 @@ _FEATURES: tuple[tuple[str, Callable[..., Any] | Callable[..., Awaitable[Any]], 
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """Speak the protocol until the client ends it, and give the exit code: 0 if it said so before, else 1."""
-    # Its warnings are of what every client does, such as cancelling what has been answered already.
+    """Serve until the client disconnects. Return 0 if it requested the shutdown before, otherwise 1."""
+    # pygls warns of what all clients do, such as cancelling a request that has been answered already.
     logging.getLogger("pygls").setLevel(logging.ERROR)
     server = Server()
     try:
@@ -328,7 +328,7 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
 
 
 def take_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Give standard input and output for the protocol alone: whatever else is printed goes to standard error."""
+    """Return standard input and output for the protocol only. Everything else that is printed goes to stderr."""
     stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return stdin, stdout
