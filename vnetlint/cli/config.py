@@ -1,4 +1,4 @@
-"""`vnetlint config`: the configuration of a file, where each setting comes from, and the schema."""
+"""`vnetlint config`: the configuration that applies to a file, where each key is set, and its schema."""
 
 import json
 import os
@@ -23,7 +23,7 @@ VERSION = 1
 
 
 class _Setting(NamedTuple):
-    """A key with its value; `origin` is None if nobody set it."""
+    """A key with its value. `origin` is None if the value is the default."""
 
     keys: tuple[str, ...]
     value: Any
@@ -33,9 +33,11 @@ class _Setting(NamedTuple):
 @app.command()
 def show(
     context: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder to be checked.")] = ".",
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The file or folder whose configuration is shown.")] = ".",
     config: Annotated[str | None, typer.Option(metavar="FILE", help="Show this configuration instead.")] = None,
-    output_format: Annotated[ListFormat, typer.Option(help="As a vnetlint.toml, or JSON.")] = ListFormat.text,
+    output_format: Annotated[
+        ListFormat, typer.Option(help="The format of the output; text is TOML.")
+    ] = ListFormat.text,
 ) -> int:
     """Show the configuration of a file: each key with its value and where it is set."""
     from vnetlint.config.model import load
@@ -51,7 +53,7 @@ def show(
 
 @app.command()
 def schema(context: typer.Context) -> int:
-    """Print the JSON schema of a configuration, by which editors complete and check it."""
+    """Print the JSON schema of a configuration, for editors that complete and check it."""
     from vnetlint.config.jsonschema import schema
 
     streams_of(context).out.write(to_json(schema()))
@@ -59,7 +61,7 @@ def schema(context: typer.Context) -> int:
 
 
 def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
-    """Return all keys with their values, also of options that nobody set; tables come last, as TOML wants them."""
+    """Yield all keys with their values, including defaults. Tables come last, as TOML requires."""
     from vnetlint.config.model import Config
     from vnetlint.config.ruleoptions import model_of
     from vnetlint.rulebook.catalogue import builtin
@@ -92,10 +94,10 @@ def _setting(loaded: "Loaded | None", keys: tuple[str, ...], value: Any) -> _Set
 
 
 def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
-    """Write it as a configuration with paths from the current folder; a comment says where each key is set."""
+    """Write the configuration as TOML, with paths from the current folder and comments where each key is set."""
     out = streams.out
     if loaded is None:
-        out.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
+        out.write(f"# {clean(path)}: no configuration in its folder or any folder above\n")
     else:
         out.write(f"# {clean(path)}: configured by {clean(display(loaded.path))}\n")
         for before, after in zip(loaded.chain, loaded.chain[1:], strict=False):
@@ -105,9 +107,9 @@ def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
         if keys[:-1] != table:
             table = keys[:-1]
             out.write(f"\n[{'.'.join(map(_key, table))}]\n")
-        said = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
+        line = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
         where = clean(origin.file.place(*origin.keys)) if origin else "default" if value is not None else ""
-        out.write(f"{said}  # {where}\n" if where else f"{said}\n")
+        out.write(f"{line}  # {where}\n" if where else f"{line}\n")
 
 
 def _key(name: str) -> str:
@@ -115,7 +117,7 @@ def _key(name: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Write a value as TOML, whose strings and lists are those of JSON; but TOML forbids DEL, which JSON allows."""
+    """Return a value as TOML. Its strings and lists are those of JSON, except that TOML forbids DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

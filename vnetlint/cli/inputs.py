@@ -1,4 +1,4 @@
-"""What commands share: reading the inputs that paths name, and whether a report is coloured."""
+"""What commands share: the inputs that paths mean, and whether a report has colours."""
 
 import os
 from collections.abc import Sequence
@@ -12,11 +12,14 @@ from vnetlint.xml.source import MAX_BYTES
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
-"""What reports call standard input."""
+"""The name of standard input in reports."""
 
 
 def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[list[Input], frozenset[str]]:
-    """Read what the paths name; return also the files that were named themselves. Raises CommandError."""
+    """Return the inputs that paths mean, and the paths of those that were named themselves and not by a folder.
+
+    Raises CommandError if `-` is combined with other paths, and MissingPathError if there is nothing at a path.
+    """
     if STDIN in paths and len(paths) > 1:
         raise CommandError("`-` cannot be combined with other paths: standard input is linted by itself")
     if STDIN in paths:
@@ -26,7 +29,7 @@ def gather(paths: Sequence[str], stdin_name: str, streams: Streams) -> tuple[lis
 
 
 def wants_colour(streams: Streams) -> bool:
-    """Whether the report goes to a terminal, and its user did not ask for plain text (https://no-color.org)."""
+    """Whether the report goes to a terminal whose user did not disable colours (https://no-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (streams.out.isatty() and os.environ.get("TERM") != "dumb")

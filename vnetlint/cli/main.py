@@ -1,4 +1,4 @@
-"""The commands, and the one place where a run starts and ends."""
+"""The commands, and the start and end of a run."""
 
 import gc
 import os
@@ -46,7 +46,10 @@ def options(
 
 
 def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
-    """Run a command line and return its exit code: 0 clean, 1 findings, 2 the job could not be done."""
+    """Run a command line and return its exit code: 0 clean, 1 findings, 2 the job could not be done.
+
+    No exception leaves it, unless VNETLINT_DEBUG is set in the environment.
+    """
     streams = Streams(stdin, out, err)
     if any("\0" in each for each in arguments):
         streams.note("an argument cannot contain a NUL character")
@@ -63,11 +66,11 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         streams.note(f"{message}; `vnetlint --help` shows the usage" if message else "see `vnetlint --help`")
         return FAILED
     except Exception as error:
-        # The last resort: a traceback helps nobody who wants to check a file.
+        # A bug. A traceback would not help the user.
         if os.environ.get("VNETLINT_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}".splitlines()[0]
-        streams.note(f"internal error: {what}; please report it with what VNETLINT_DEBUG=1 shows")
+        streams.note(f"internal error: {what}; please report this with the output under VNETLINT_DEBUG=1")
         return FAILED
     return code if isinstance(code, int) else CLEAN
 
@@ -75,15 +78,15 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
 def run() -> None:
     """Run as the console script."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without a character must not turn a report into a traceback.
+        # If a terminal cannot show a character, a report must not end in a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    # A run ends before its memory matters, and the cycles that it builds all stay in use.
+    # A run is short, and its reference cycles are all in use until it ends.
     gc.disable()
     try:
         code = main(sys.argv[1:], sys.stdin.buffer, sys.stdout, sys.stderr)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of the report is gone; nothing more can be written, not even at exit.
+        # The reader of the report is gone. Python must not write to it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED
     except KeyboardInterrupt:

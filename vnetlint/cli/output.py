@@ -1,4 +1,4 @@
-"""Where reports go: one to stdout, and as many as are asked for to files, each in a format of its own."""
+"""Where reports go: one to standard output, and others to files, each in its own format."""
 
 import os
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from vnetlint.result import Result
 
 
 class Format(StrEnum):
-    """The report's form; each is a module of `vnetlint.report`."""
+    """The format of a report. Each is a module of `vnetlint.report`."""
 
     full = "full"
     concise = "concise"
@@ -29,7 +29,7 @@ class Format(StrEnum):
 
 _FORMATS = ", ".join(Format)
 _BY_ENDING = {".sarif": Format.sarif, ".sarif.json": Format.sarif}
-"""The endings that only one format has. `.json` is two formats, and `.xml` are the files of libvirt."""
+"""The formats that a file name's ending implies. `.json` could be two formats, and `.xml` could be libvirt's XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ class ReportFile:
 
 
 def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[ReportFile, ...]:
-    """Read `FORMAT=FILE`, or `FILE` if its ending says the format, and check that each can be written.
+    """Return the files that values mean: `FORMAT=FILE`, or `FILE` if its ending implies the format.
 
-    Raises CommandError before anything is linted, also if a file is one that the run reads.
+    Raises CommandError if a value is invalid, or if a file cannot be written or is one of `read`. This is known before
+    anything is linted.
     """
     found = tuple(_destination(value) for value in values)
     taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
@@ -77,12 +78,12 @@ def _unclear(value: str, reason: str) -> CommandError:
 
 
 def write_files(report: Report, chosen: Iterable[ReportFile], streams: Streams) -> bool:
-    """Write the reports without colour, the others also if one cannot be written; return whether all were."""
+    """Write reports without colours, and return whether all could be written. A failure is noted and not raised."""
     written = True
     plain = replace(report, colour=False)
     for each in chosen:
         try:
-            # As on stdout, lone surrogates must not turn a report into a traceback.
+            # As on standard output, a lone surrogate must not end in a traceback.
             save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
             streams.note(str(error))
@@ -91,14 +92,14 @@ def write_files(report: Report, chosen: Iterable[ReportFile], streams: Streams) 
 
 
 def printed(report: Report, output_format: Format, statistics: bool, streams: Streams) -> str:
-    """Return what goes to stdout."""
+    """Return the text for standard output: the report, or the statistics instead."""
     if statistics:
         return _statistics(report.result)
     return renderer(output_format)(replace(report, colour=wants_colour(streams)))
 
 
 def _statistics(result: Result) -> str:
-    """Count the findings by rule, the most frequent first; `*` marks the rules with a fix that --fix can make."""
+    """Return the number of findings by rule, the most frequent first. `*` marks rules whose findings have edits."""
     rows: dict[str, tuple[int, bool]] = {}
     for finding in result.findings:
         count, fixable = rows.get(finding.rule, (0, False))

@@ -1,4 +1,4 @@
-"""`vnetlint rule NAME` and `vnetlint rules`: the pages of the rules, for people and for programs."""
+"""`vnetlint rule NAME` and `vnetlint rules`: the pages of the rules, as text or JSON."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -16,32 +16,32 @@ from vnetlint.rulebook.rule import Rule
 
 
 class ListFormat(StrEnum):
-    """How to print: for a person, or as JSON."""
+    """The format of a command's output."""
 
     text = "text"
     json = "json"
 
 
-_Format = Annotated[ListFormat, typer.Option(help="For a person, or JSON.")]
+_Format = Annotated[ListFormat, typer.Option(help="The format of the output.")]
 
 
 def rule(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A rule's name or code.")] = None,
-    message: Annotated[str | None, typer.Option(help="Find the rules about a message of libvirt's.")] = None,
+    message: Annotated[str | None, typer.Option(help="Find the rules about this message of libvirt.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
     """Show a rule's page: what is wrong, why, an example, the remedy, and libvirt's message."""
     if (name is None) == (message is None):
-        raise CommandError("expected either the name of a rule, or --message with what libvirt said")
+        raise CommandError("expected either the name of a rule or --message with a message of libvirt")
     if message is not None:
         return _show_rules(rules_about(message, builtin()), message, output_format, streams_of(context))
     found = builtin().find(name or "")
     if output_format is ListFormat.json:
         streams_of(context).out.write(to_json(_described(found)))
     else:
-        when = "never" if found.when == "never" else f"at {found.when}"
-        head = f"{found.name} ({found.code})\n{found.severity}, libvirt reports it {when}, since vnetlint {found.since}"
+        when = "libvirt does not report it" if found.when == "never" else f"libvirt reports it at {found.when}"
+        head = f"{found.name} ({found.code})\n{found.severity}, {when}, since vnetlint {found.since}"
         streams_of(context).out.write(f"{head}\n\n{found.page.text}\n")
     return CLEAN
 
@@ -90,8 +90,8 @@ def _described(each: Rule) -> dict[str, Any]:
 
 
 def _options(each: Rule) -> list[dict[str, Any]]:
-    said = each.page.options
+    descriptions = each.page.options
     return [
-        {"name": option.name, "default": option.default, "description": said[option.name]}
+        {"name": option.name, "default": option.default, "description": descriptions[option.name]}
         for option in (fields(each.options) if each.options else ())
     ]

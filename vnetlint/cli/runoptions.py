@@ -1,4 +1,4 @@
-"""The options of a run as options of a command, made from the list that the server reads too."""
+"""The options of a run as flags of a command, made from RunOptions, as the settings of the server are."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ _PARAMETER = "options"
 
 
 class Threshold(StrEnum):
-    """A severity, and all that are worse."""
+    """A severity, together with all that are more severe."""
 
     error = "error"
     warning = "warning"
@@ -35,7 +35,7 @@ _TYPES: dict[OptionKind, Any] = {
 
 
 def with_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return a command that takes a flag for each field of RunOptions in the place of its parameter `options`."""
+    """Return a command with a flag for each field of RunOptions in place of its parameter `options`."""
     hints = get_type_hints(command, include_extras=True)
     before = [each for each in inspect.signature(command).parameters.values() if each.name != _PARAMETER]
     parameters = [each.replace(annotation=hints[each.name], kind=inspect.Parameter.KEYWORD_ONLY) for each in before]
@@ -53,13 +53,13 @@ def with_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def _parameter(field: Any) -> inspect.Parameter:
-    told = field.metadata
-    declared = typer.Option(told["flag"], metavar=told["metavar"], help=told["help"])
-    kind: Any = _TYPES[told["kind"]]
+    metadata = field.metadata
+    declared = typer.Option(metadata["flag"], metavar=metadata["metavar"], help=metadata["help"])
+    kind: Any = _TYPES[metadata["kind"]]
     default: bool | Threshold | None = None
-    if told["kind"] == "flag":
+    if metadata["kind"] == "flag":
         default = False
-    elif told["kind"] == "severity" and field.default is not None:
+    elif metadata["kind"] == "severity" and field.default is not None:
         kind, default = Threshold, Threshold(field.default)
     return inspect.Parameter(
         field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
@@ -67,7 +67,7 @@ def _parameter(field: Any) -> inspect.Parameter:
 
 
 def _value(kind: OptionKind, given: Any) -> object:
-    """Return the value of an option; None if it is not given."""
+    """Return the value of an option, or None if it is not given."""
     if given is None:
         return None
     if kind == "rules":
@@ -82,5 +82,5 @@ def _severity(threshold: Threshold) -> Severity:
 
 
 def split(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in values that are lists, divided by commas."""
+    """Return the names in values, each a list separated by commas."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())

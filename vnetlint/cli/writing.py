@@ -1,4 +1,4 @@
-"""Writing fixed files: those that share a fix all or none, and what there is to report if some cannot be written."""
+"""Write fixed files. Files that share a fix are written all or none, and the rest is linted again for the report."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from vnetlint.result import ChangedFile, FixResult, Input, MadeFix, merged
 
 
 def write_fixed(fixed: FixResult, runs: Iterable[Run], streams: Streams) -> tuple[FixResult, bool]:
-    """Write the fixed files; return what was fixed and is left on the disk, and whether all could be written."""
+    """Write the fixed files. Return the result as it is on the disk now, and whether all could be written."""
     unwritten: set[str] = set()
     for group in _groups(fixed.changed, fixed.made):
         try:
@@ -30,7 +30,7 @@ def write_fixed(fixed: FixResult, runs: Iterable[Run], streams: Streams) -> tupl
 
 
 def _groups(changed: Iterable[ChangedFile], made: Iterable[MadeFix]) -> list[list[ChangedFile]]:
-    """Group the files that share a fix, directly or through others."""
+    """Return the changed files in groups that share fixes, directly or through others."""
     group_of = {each.before.path: [each] for each in changed}
     for fix in made:
         first = group_of[fix.places[0].path]
@@ -42,12 +42,12 @@ def _groups(changed: Iterable[ChangedFile], made: Iterable[MadeFix]) -> list[lis
 
 
 def _on_disk(fixed: FixResult, runs: Iterable[Run], unwritten: set[str]) -> FixResult:
-    """Lint again what is on the disk, without the fixes that were not written."""
+    """Return the result of linting the files on the disk again, without the fixes that were not written."""
     written = {each.before.path: each.after for each in fixed.changed if each.before.path not in unwritten}
     found = merged(
         lint([_input(each, written, unwritten) for each in run.inputs], run.settings, run.context) for run in runs
     )
-    # Fixes that failed are reported only by the run that tried them.
+    # Only the run that tried the fixes can report failures in making them.
     result = replace(
         found,
         findings=tuple(dict.fromkeys((*fixed.result.failures, *found.findings))),

@@ -74,7 +74,11 @@ class RunOptions:
         "targetLibvirt",
     )
     schemas: str | None = run_option(
-        None, "text", "--schemas", "The schemas to use: vnetlint's own, or libvirt's.", "bundled|system|DIR"
+        None,
+        "text",
+        "--schemas",
+        "The schemas to use: vnetlint's own, or libvirt's from the system or a folder.",
+        "bundled|system|DIR",
     )
     config: str | None = run_option(None, "text", "--config", "Use this configuration for all files.", "FILE", "config")
     isolated: bool = run_option(
