@@ -25,7 +25,7 @@ class FixPolicy:
     unsafe: bool = False
     """Whether fixes that may change a configuration that works are made in bulk."""
     threshold: Severity = "warning"
-    """The least severity that is fixed in bulk."""
+    """The lowest severity that is fixed in bulk."""
     fixable: frozenset[str] = frozenset()
     """Names of rules that are fixed in bulk whatever their severity."""
     unfixable: frozenset[str] = frozenset()

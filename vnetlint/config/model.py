@@ -351,7 +351,7 @@ def _expected(error: Any) -> str:
         case "less_than_equal":
             return f"expected at most {given['le']}"
         case "string_pattern_mismatch":
-            # The pattern is a regular expression, which is nothing to show. The rule's page describes the format.
+            # A regular expression is never shown. The rule's page describes the format.
             return f"'{error['input']}' does not have the format that the rule's page describes"
     message = str(error["msg"])
     return message[0].lower() + message[1:]

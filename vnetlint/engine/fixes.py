@@ -65,8 +65,8 @@ def choose(
             continue
         remover = "" if any(edit.text for edit in edits) else finding.rule
         touched = {node for edit in edits if (node := places[edit.path].tag_of(edit.span)) is not None}
-        # One rule may remove two attributes of an element. Two rules must not both change the attributes of an
-        # element, because each judged it as it was.
+        # One rule may remove two attributes of an element. Two rules must not both change its attributes, because
+        # each judged the element as it was.
         if any(tags.get(node, remover) != remover or (node in tags and not remover) for node in touched):
             continue
         if any(_touches(edit.span, taken[edit.path]) for edit in edits):
