@@ -20,7 +20,7 @@ from lxml import etree
 from benchmarks.manifest import Entry, entries
 from benchmarks.wild import COLLECTIONS, project_of
 from vnetlint.engine.fix import fix
-from vnetlint.result import Change, FixResult
+from vnetlint.result import ChangedFile, FixResult
 from vnetlint.settings import FixPolicy, Settings
 
 TABLE = Path(__file__).with_name("bulk.toml")
@@ -74,7 +74,7 @@ def _again(group: list[Entry], result: FixResult) -> int:
     return len(fix(inputs, SETTINGS).changed) if after else 0
 
 
-def _redesigned(entry: Entry, change: Change) -> list[str]:
+def _redesigned(entry: Entry, change: ChangedFile) -> list[str]:
     """Return what of a working file's design is another after fixing."""
     if (entry.libvirtd_define or entry.virsh_define) != "accept" or entry.libvirtd_start not in ("", "start"):
         return []
@@ -94,7 +94,7 @@ def _design(text: str) -> Counter[str]:
     return found
 
 
-def _diff(change: Change) -> Iterator[str]:
+def _diff(change: ChangedFile) -> Iterator[str]:
     before, after = change.before.text.splitlines(), change.after.text.splitlines()
     return (line for line in unified_diff(before, after, n=1, lineterm="") if not line.startswith(("---", "+++")))
 

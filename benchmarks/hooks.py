@@ -12,8 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from tests import checkout
-from vnetlint.config.plan import Planner
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.lint import lint
 from vnetlint.files.read import read
 from vnetlint.settings import Settings
@@ -197,7 +197,7 @@ def _parts(site: Path, chosen: list[str]) -> list[tuple[str, float]]:
     inputs = [read(path) for path in chosen]
     lint(inputs, Settings())
     marks = [time.perf_counter()]
-    (run,) = Planner(Options()).plan([read(path) for path in chosen])
+    (run,) = RunPlanner(RunOptions()).plan([read(path) for path in chosen])
     marks.append(time.perf_counter())
     lint(run.inputs, run.settings, run.context)
     marks.append(time.perf_counter())

@@ -16,7 +16,7 @@ from benchmarks.manifest import Entry, entries
 from vnetlint.engine.fix import fix
 from vnetlint.files.read import read
 from vnetlint.files.write import FileChange, replace_together
-from vnetlint.result import Change, FixResult
+from vnetlint.result import ChangedFile, FixResult
 from vnetlint.schema import gate
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.xml import wellformed
@@ -72,7 +72,7 @@ def _validity(source: Source) -> bool | None:
     return all(gate.is_valid(document) for document in documents)
 
 
-def _is_only_edited(change: Change) -> bool:
+def _is_only_edited(change: ChangedFile) -> bool:
     """Follow what stands between the edits of each round from the old bytes to the new."""
     text = change.before.text
     for edits in change.rounds:

@@ -282,8 +282,8 @@ def test_whatever_goes_wrong_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(*_: object) -> None:
         raise RuntimeError("first\nsecond")
 
-    monkeypatch.setattr("vnetlint.cli.check.Planner.plan", broken)
+    monkeypatch.setattr("vnetlint.cli.check.RunPlanner.plan", broken)
     ran = Ran("check")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("vnetlint: internal error: RuntimeError: first; please report it")
+    assert ran.err.startswith("vnetlint: internal error: RuntimeError: first; please report this")
     assert ran.err.count("\n") == 1

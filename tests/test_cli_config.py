@@ -101,7 +101,7 @@ def test_json_says_the_same() -> None:
 def test_it_is_said_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, err = run("show")
     assert (code, err) == (0, "")
-    assert out.startswith("# .: no configuration: ")
+    assert out.startswith("# .: no configuration in ")
     assert json.loads(run("show", "--output-format", "json")[1])["config"] is None
 
 

@@ -159,7 +159,7 @@ def test_the_fix_that_is_asked_for_is_made(
         (("choice",), ("--choose", f"{NAME}=2"), "its findings offer only one fix"),
         (("choice", "safe"), ("--choose", f"{NAME}=7"), "its findings offer at most 2 fixes"),
         ((), ("--choose", NAME), "its findings offer no fix"),
-        (("display", "safe"), ("--choose", NAME), "this fix is made by hand"),
+        (("display", "safe"), ("--choose", NAME), "this fix must be made by hand"),
         (("safe",), ("--choose", "bridge-name-too-long"), "this rule has no findings"),
         (("safe",), ("--choose", "macvtap-host-isolation", "--ignore", "VN2"), "this rule is not selected"),
     ],

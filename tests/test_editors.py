@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from vnetlint import __version__
-from vnetlint.config.runoptions import Options
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.files.candidates import ENDINGS
 from vnetlint.rulebook.catalogue import builtin
 
@@ -48,7 +48,7 @@ def test_every_plugin_has_the_version_of_the_program() -> None:
 
 
 def test_the_settings_are_those_that_the_server_takes() -> None:
-    known = {"unsafeFixes", *filter(None, (each.metadata["setting"] for each in fields(Options)))}
+    known = {"unsafeFixes", *filter(None, (each.metadata["setting"] for each in fields(RunOptions)))}
     properties = {name.removeprefix("vnetlint.") for name in MANIFEST["contributes"]["configuration"]["properties"]}
     assert properties - {"path", "trace.server"} == known
     rows = re.findall(r"^\| (`.*?) \|", page("docs/server.md").split("## Settings")[1], re.MULTILINE)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from vnetlint.config.plan import Planner
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.lint import lint
 from vnetlint.files.read import read
 from vnetlint.settings import FileIgnore, Settings
@@ -136,7 +136,7 @@ def test_settings_are_values(folder: Path) -> None:
     (folder / "vnetlint.toml").write_text(
         "placeholders = ['<<[a-z]+>>']\n[per-file-ignores]\n'*.xml' = ['network']\n[options.nat-ports-few]\n"
     )
-    for settings in (Settings(), Planner(Options()).plan([read("lan.xml")])[0].settings):
+    for settings in (Settings(), RunPlanner(RunOptions()).plan([read("lan.xml")])[0].settings):
         again = pickle.loads(pickle.dumps(settings))
         assert again == settings
         assert again.digest == settings.digest

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnetlint.config.tomlplaces import Keys, Places
+from vnetlint.config.tomlplaces import KeyPositions, Keys
 
 DOCUMENT = '''\
 # ignore = "in a comment"
@@ -69,11 +69,11 @@ name = 4
 )
 def test_a_key_is_found_in_every_form(path: Keys, line: int, column: int) -> None:
     tomllib.loads(DOCUMENT)
-    assert Places(DOCUMENT).of(path) == (line, column)
+    assert KeyPositions(DOCUMENT).of(path) == (line, column)
 
 
 def test_what_is_not_there_has_no_place() -> None:
-    assert Places(DOCUMENT).of(("nothing",)) is None
+    assert KeyPositions(DOCUMENT).of(("nothing",)) is None
 
 
 KEYS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=4)
@@ -127,7 +127,7 @@ def test_every_key_of_any_document_is_found(document: dict[str, Any], form: int)
         for name, table in document.items()
     )
     assert tomllib.loads(text) == document
-    places = Places(text)
+    places = KeyPositions(text)
     lines = text.split("\n")
     for path, value in _paths(document):
         place = places.of(path)

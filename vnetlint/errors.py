@@ -1,5 +1,5 @@
-"""What a user is told in one line because the job cannot be done: the place, the reason, and what to do next."""
+"""The errors that a user sees, as one line: the place, the reason, and what to do next."""
 
 
 class UserError(Exception):
-    """The job cannot be done, and the message is fit to be shown as it is."""
+    """The job cannot be done. The message is shown to the user as it is."""

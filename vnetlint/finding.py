@@ -1,15 +1,21 @@
-"""What a rule says and what a user is told: plain frozen data that imports nothing of the project."""
+"""What rules find and reports show: plain frozen data that imports nothing of the project."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
+"""`error`: libvirt refuses it or it cannot work. `warning`: it does not do what it says. `info`: worth knowing."""
+
 When = Literal["define", "start", "plug", "never"]
+"""The moment at which libvirt reports a problem; `plug` is when a guest's NIC is connected."""
+
 Safety = Literal["safe", "unsafe", "choice", "display"]
+"""What a fix may change; see Fix."""
+
 Confidence = Literal["high", "medium", "low"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""From the worst to the mildest."""
+"""From the most to the least severe."""
 
 
 class Span(NamedTuple):
@@ -30,11 +36,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to fix a finding; all its edits are made or none.
+    """One way to fix a finding. Either all its edits are made or none.
 
-    `safe` cannot change a configuration that works; `unsafe` may. `choice` changes a design that works, or takes away
-    what somebody wrote and could have meant otherwise, so it is made only where a person picks it. `display` has no
-    edits: it needs a value from a person, or happens outside the file. `snippet` is then what to copy.
+    A `safe` fix cannot change a configuration that works, an `unsafe` one may. A `choice` changes a design that works,
+    or removes what its author could have meant differently, so it is made only if a person picks it. A `display` fix
+    has no edits, because it needs a value from a person or happens outside the file. `snippet` is then what to copy.
     """
 
     title: str
@@ -45,7 +51,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that a reader has to look at to understand a finding."""
+    """Another place that helps to understand a finding."""
 
     message: str
     path: str
@@ -54,7 +60,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule says of one place; `severity` and `when` are None where the rule's defaults hold."""
+    """What a rule reports about one place. `severity` and `when` are None if the rule's defaults apply."""
 
     path: str
     span: Span
@@ -70,10 +76,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem under the name of its rule: what reports, editors and exit codes are made from.
+    """A problem with the name of its rule. Reports, editors and exit codes are based on findings.
 
-    `element` is the path of the element from the document's root, such as `/network/ip[2]`; `when` is the moment
-    at which libvirt complains. The first of `fixes` is the one that `--fix` applies.
+    `element` is the path of the element from the document's root, such as `/network/ip[2]`. `when` is the moment at
+    which libvirt reports the problem. The first of `fixes` is the one that `--fix` applies.
     """
 
     rule: str

@@ -1,6 +1,6 @@
 """Where a text comes from: a file in a folder, a stream, or an object of a running libvirt.
 
-A key is what a run knows an input by. Its `display` is the path that reports print and that spans and edits refer to.
+A key identifies an input of a run. Its `display` is the path that reports print and that spans and edits refer to.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class FileKey:
 
     @property
     def host(self) -> str:
-        """The host that its network or guest belongs to: people keep the files of a host in a folder of their own."""
+        """The host that it belongs to: its folder, because people keep the files of each host in a folder."""
         return dirname(self.path)
 
     @property
@@ -34,7 +34,7 @@ class StreamKey:
     """Text that is in no file: standard input, or an unsaved document of an editor."""
 
     name: str
-    """What to call it. A path gives it the configuration and the host of that path's folder."""
+    """Its name in reports. If it is a path, the configuration and the host of that path's folder apply."""
 
     @property
     def display(self) -> str:
@@ -43,7 +43,7 @@ class StreamKey:
 
     @property
     def host(self) -> str:
-        """The host that it belongs to: that of the files beside its name."""
+        """The host that it belongs to: the folder of its name, if the name is a path."""
         return dirname(self.name)
 
     @property
@@ -69,12 +69,12 @@ class LibvirtKey:
 
     @property
     def host(self) -> str:
-        """The host that it belongs to: everything behind one connection is on one host."""
+        """The host that it belongs to: a connection leads to one host."""
         return self.uri
 
     @property
     def is_writable(self) -> bool:
-        """Whether `--fix` can write it; defining it again is for the administrator."""
+        """Whether `--fix` can write it. It cannot: only the administrator defines an object anew."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""What a run answers: findings with the texts that they are about, and what fixing changed. Plain values."""
+"""The results of a run: findings with the texts that they refer to, and what fixing changed. Plain values."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,21 +9,21 @@ from vnetlint.inputkey import FileKey, InputKey
 from vnetlint.rulebook.info import RuleInfo
 from vnetlint.xml.source import Source
 
-LESS_VALID = "it would leave more that the schema rejects"
-"""Why a fix is not made in a file that is invalid anyway. It may only show what another fault has hidden."""
+LESS_VALID = "it would leave more schema faults"
+"""Why a fix is dropped in a file that is already invalid. It may only reveal what another fault has hidden."""
 
 
 NEEDS_NEWER = "it would need a newer libvirt than the files are for"
-"""Why a fix is not made although it is a good one elsewhere."""
+"""Why a fix is dropped that is right for a newer libvirt."""
 
 
 HARMLESS = (LESS_VALID, NEEDS_NEWER)
-"""The reasons for which a fix is not made that are not a bug in its rule."""
+"""The reasons to drop a fix that do not mean a bug in its rule."""
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An input that could not be read. `shown` is what can be shown of it, `offset` the place there."""
+    """An input that could not be read. `shown` is the text that can be shown, `offset` the fault's code point in it."""
 
     key: InputKey
     message: str
@@ -47,31 +47,31 @@ class Result:
     sources: Mapping[str, Source]
     unreadable: tuple[Unreadable, ...]
     foreign: Mapping[str, str]
-    """Files that hold nothing of ours, with the name of their first root element."""
+    """Files without a libvirt network, domain or filter: the name of the first root element, by path."""
     suppressed: tuple[tuple[Finding, str], ...] = ()
-    """What comments in the files suppress, with the reasons that they give; ordered as the findings are."""
+    """The findings that comments in the files suppress, each with the comment's reason, in the order of findings."""
     context: Mapping[str, Source] = field(default_factory=dict)
-    """Files that were only seen by rules across files: a finding may point there."""
+    """Files that only rules across files saw, by path. A finding may refer to them."""
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     """The rules of all findings, suppressed ones too, by name."""
 
     def source(self, path: str) -> Source:
-        """Return the text that a finding's spans count in; of a file that this run did not open, an empty one."""
+        """Return the text that spans of a file refer to, or an empty one if this run did not open the file."""
         return self.opened(path) or Source(FileKey(path), "")
 
     def opened(self, path: str) -> Source | None:
-        """Return the text of a file, or what can be shown of it; None if this run did not open it."""
+        """Return the text of a file, or what can be shown of it, or None if this run did not open it."""
         shown = (each.shown for each in self.unreadable if each.path == path)
         return self.sources.get(path) or self.context.get(path) or next(shown, None)
 
     @property
     def files(self) -> int:
-        """How many files were looked at."""
+        """The number of files, readable or not."""
         return len(self.sources) + len(self.unreadable)
 
     @property
     def linted(self) -> int:
-        """How many files were judged."""
+        """The number of files with libvirt XML that were checked."""
         return len(self.sources) - len(self.foreign)
 
     @property
@@ -81,12 +81,12 @@ class Result:
 
     @property
     def failures(self) -> Iterator[Finding]:
-        """The findings that mean that part of the job could not be done."""
+        """The findings about parts of the job that could not be done."""
         return (each for each in self.findings if self.rules[each.rule].fails)
 
 
-class Change(NamedTuple):
-    """A file that fixing changed, with the edits of each round; those of a round count in the text before it."""
+class ChangedFile(NamedTuple):
+    """A file that fixing changed, with the edits of each round. Their spans refer to the text before the round."""
 
     before: Source
     after: Source
@@ -94,14 +94,14 @@ class Change(NamedTuple):
 
 
 class EditedLine(NamedTuple):
-    """Where a fix edits a file: a line of the text before any fixing."""
+    """A line that a fix edits, counted from 1 in the text before any fixing."""
 
     path: str
     line: int
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeFix:
     """A fix that was made, with the first line that it edits in each of its files."""
 
     rule: str
@@ -110,44 +110,45 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """A fix that was not made because it would have left its file worse: a bug in its rule unless it is harmless."""
+class DroppedFix:
+    """A fix that was dropped because it would have made its file worse: a bug in its rule, unless it is HARMLESS."""
 
     rule: str
     path: str
     title: str
-    """Empty where none of the rule's fixes was made in the file."""
+    """Empty if all fixes of the rule in the file were dropped."""
     reason: str
 
     @property
     def is_bug(self) -> bool:
-        """Whether the rule is to blame."""
+        """Whether it is a bug in the rule."""
         return self.reason not in HARMLESS
 
     def bans(self, rule: str, fix: Fix) -> bool:
-        """Whether it keeps a fix from being made."""
+        """Whether a fix of a rule must not be made because of this."""
         return rule == self.rule and self.title in ("", fix.title) and any(each.path == self.path for each in fix.edits)
 
 
 @dataclass(frozen=True)
 class FixResult:
-    """What is left to say after fixing, the files that changed, and the fixes that changed them."""
+    """The findings that are left after fixing, the files that changed, and the fixes that were made."""
 
     result: Result
-    changed: tuple[Change, ...]
-    made: tuple[Made, ...]
+    changed: tuple[ChangedFile, ...]
+    made: tuple[MadeFix, ...]
     """The fixes in the changed files, ordered by place."""
     rounds: int
-    dropped: tuple[Dropped, ...] = ()
+    """How many times fixes were made and the files linted again."""
+    dropped: tuple[DroppedFix, ...] = ()
 
     @property
     def fixed(self) -> int:
-        """How many fixes are in the changed files."""
+        """The number of fixes in the changed files."""
         return len(self.made)
 
 
 def merged(results: Iterable[Result]) -> Result:
-    """Return the results of several runs, each of other files, as one."""
+    """Return the results of several runs, which have no file in common, as one."""
     every = tuple(results)
     sources = {path: source for result in every for path, source in result.sources.items()}
     foreign = {path: root for result in every for path, root in result.foreign.items()}
@@ -160,7 +161,7 @@ def merged(results: Iterable[Result]) -> Result:
 
 
 def merged_fixes(results: Iterable[FixResult]) -> FixResult:
-    """Return what several runs of `fix`, each of other files, did, as one."""
+    """Return the results of several runs of `fix`, which have no file in common, as one."""
     every = tuple(results)
     changed = tuple(change for each in every for change in each.changed)
     made = sorted((each for one in every for each in one.made), key=lambda each: each.places)
@@ -170,10 +171,10 @@ def merged_fixes(results: Iterable[FixResult]) -> FixResult:
 
 
 def with_findings(result: Result, findings: Iterable[Finding]) -> Result:
-    """Return a result with more findings, in order."""
+    """Return a result with more findings, all of them ordered."""
     return replace(result, findings=tuple(sorted((*result.findings, *findings), key=order)))
 
 
 def order(finding: Finding) -> tuple[str, Span, str, str]:
-    """Return what findings are ordered by."""
+    """Return the key by which findings are sorted."""
     return finding.path, finding.span, finding.rule, finding.message

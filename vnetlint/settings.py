@@ -1,4 +1,4 @@
-"""What a run is asked to do: plain values that can be compared, sent to another process and hashed."""
+"""The settings of a run: plain values that can be compared, hashed and sent to another process."""
 
 import json
 from collections.abc import Container, Mapping
@@ -20,18 +20,18 @@ EXTERNAL_NETWORKS = frozenset({"default"})
 
 @dataclass(frozen=True)
 class FixPolicy:
-    """Which fix of a finding is made: in bulk the first, if its level and the finding's severity allow it."""
+    """Which fix of a finding is made. In bulk it is the first, if its safety and the finding's severity allow it."""
 
     unsafe: bool = False
     """Whether fixes that may change a configuration that works are made in bulk."""
     threshold: Severity = "warning"
-    """The mildest severity that is fixed in bulk."""
+    """The lowest severity that is fixed in bulk."""
     fixable: frozenset[str] = frozenset()
     """Names of rules that are fixed in bulk whatever their severity."""
     unfixable: frozenset[str] = frozenset()
     """Names of rules that are never fixed in bulk."""
     choices: Mapping[str, int] = field(default_factory=dict)
-    """By rule name, the number (from 1) of the fix to make, whatever its level."""
+    """The number (from 1) of the fix to make, whatever its safety, by rule name."""
 
     def pick(self, finding: Finding) -> Fix | None:
         """Return the fix to make, or None."""
@@ -48,9 +48,9 @@ class FixPolicy:
         return fix if allowed and fix.edits else None
 
     def offer(self, finding: Finding, files: Container[str]) -> Safety:
-        """Return what it takes to fix a finding by edits of `files` alone: the level of bulk fixing that does it.
+        """Return the safety level at which bulk fixing would fix a finding by edits of `files` alone.
 
-        `choice` is where a person has to pick a fix, and `display` where no edit is on offer.
+        It is `choice` if a person has to pick a fix, and `display` if no fix has edits.
         """
         fix = replace(self, unsafe=True, choices={}).pick(finding)
         if fix is not None and is_within(fix, files):
@@ -59,13 +59,13 @@ class FixPolicy:
 
 
 def is_within(fix: Fix, files: Container[str]) -> bool:
-    """Whether all edits of a fix are in some of `files`."""
+    """Whether a fix edits no other files than `files`."""
     return all(edit.path in files for edit in fix.edits)
 
 
 @dataclass(frozen=True)
 class FileIgnore:
-    """Rules that are left out in some files: those below `folder` that one pattern, as in a .gitignore, matches."""
+    """Rules that do not apply to some files: those that a pattern, as in a .gitignore of `folder`, matches."""
 
     folder: str
     pattern: str
@@ -75,31 +75,31 @@ class FileIgnore:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked to do."""
+    """The settings of a run."""
 
     rules: frozenset[str] = frozenset({"default"})
     """The rules to run: names, or other selectors that the catalogue knows."""
     host: "Host | None" = None
     complete: bool = False
-    """Whether the files hold everything that the host has, so that what is absent is missing."""
+    """Whether the files define everything on the host, so that a name that they do not define is missing."""
     external: frozenset[str] = EXTERNAL_NETWORKS
-    """Networks and filters that exist outside of these files."""
+    """Networks and filters that exist although these files do not define them."""
     fixing: FixPolicy = FixPolicy()
     """Which fixes `fix` makes."""
     schemas: Path | None = None
     """The folder of the schemas to use; None is the project's own."""
     placeholders: tuple[str, ...] = ()
-    """What stands for a value in a file that a site's own scripts fill in: patterns as in XML Schema."""
+    """A site's own placeholders for values, besides the usual ones: regular expressions as in XML Schema."""
     target: Version | None = None
     """The version of libvirt that the files are for; None is the newest."""
     severity: Mapping[str, Severity] = field(default_factory=dict)
-    """Other severities than the rules' own, by rule name."""
+    """Severities that replace the rules' own, by rule name."""
     ignores: tuple[FileIgnore, ...] = ()
-    """Rules that are left out in some files."""
+    """Rules that do not apply to some files."""
     metadata: Mapping[str, Path] = field(default_factory=dict)
-    """Schemas for what is in `<metadata>`, by namespace."""
+    """Schemas for the contents of `<metadata>`, by namespace."""
     options: Mapping[str, object] = field(default_factory=dict)
-    """Other options than the rules' own, by rule name: each a rule's frozen dataclass."""
+    """Options that replace the rules' defaults, by rule name: each is an instance of the rule's dataclass."""
 
     @cached_property
     def digest(self) -> str:
@@ -109,7 +109,7 @@ class Settings:
 
 
 def _plain(value: object) -> object:
-    """Return a value as JSON can write it, sets in order."""
+    """Return a value as JSON can write it. Sets are sorted."""
     if hasattr(value, "model_dump_json"):
         return value.model_dump_json()
     if hasattr(value, "__dataclass_fields__"):

@@ -8,19 +8,19 @@ Version = tuple[int, int, int]
 
 
 class VersionError(UserError):
-    """A text is no version of libvirt."""
+    """A text is not a version of libvirt."""
 
 
 @cache
 def parse_version(text: str) -> Version:
-    """Read a version such as `9.0.0` or `4.5`. Raises VersionError."""
+    """Return the version that a text such as `9.0.0` or `4.5` means. Raises VersionError if it is not a version."""
     parts = text.strip().split(".")
     if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
-        raise VersionError(f"'{text}' is no version of libvirt; write it as 9.0.0")
+        raise VersionError(f"invalid libvirt version '{text}': expected a version such as 9.0.0")
     major, minor, micro = (int(part) for part in (*parts, "0", "0")[:3])
     return major, minor, micro
 
 
 def show_version(version: Version) -> str:
-    """Write a version as people do."""
+    """Return a version as people write it, such as 9.0.0."""
     return ".".join(map(str, version))

@@ -20,7 +20,7 @@ from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Span
 from vnetlint.host import Host, load
 from vnetlint.inputkey import FileKey
 from vnetlint.report import renderer
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 from vnetlint.result import FixResult, Input, Result
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.schema import problems
@@ -229,7 +229,7 @@ FORMATS: Mapping[str, Callable[[str], object]] = {
 def _reports(result: Result) -> None:
     for name, parses in FORMATS.items():
         try:
-            parses(renderer(name)(Outcome(result)))
+            parses(renderer(name)(Report(result)))
         except Exception as error:
             raise Broken(f"report {name}", f"{type(error).__name__}: {error}") from error
 

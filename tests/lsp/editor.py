@@ -12,8 +12,8 @@ from pytest_lsp import LanguageClient
 from vnetlint.engine.lint import lint
 from vnetlint.files.read import typed
 from vnetlint.inputkey import FileKey
-from vnetlint.lsp.documents import Buffers, Change
-from vnetlint.lsp.positions import Lines, Place, Units
+from vnetlint.lsp.documents import Buffers, TextChange
+from vnetlint.lsp.positions import LinePosition, Lines, Units
 from vnetlint.lsp.uris import uri_of
 from vnetlint.settings import Settings
 
@@ -24,7 +24,7 @@ def found_by_check(path: str, text: str, units: Units) -> list[tuple[str, tuple[
     """What `check` finds in a text alone: rules and places."""
     lines = Lines(text, units)
     findings = lint([typed(FileKey(path), text)], Settings()).findings
-    return [(each.rule, lines.place(each.span.start), lines.place(each.span.end)) for each in findings]
+    return [(each.rule, lines.position(each.span.start), lines.position(each.span.end)) for each in findings]
 
 
 @dataclass
@@ -66,8 +66,8 @@ class Editor:
         """Replace a piece of a document, by offsets."""
         buffer = self.buffers.get(uri)
         assert buffer is not None
-        places = buffer.lines.place(start), buffer.lines.place(end)
-        self.buffers.change(uri, buffer.version + 1, [Change(text, *places)])
+        places = buffer.lines.position(start), buffer.lines.position(end)
+        self.buffers.change(uri, buffer.version + 1, [TextChange(text, *places)])
         change = types.TextDocumentContentChangePartial(range=_range(*places), text=text)
         identifier = types.VersionedTextDocumentIdentifier(buffer.version + 1, uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
@@ -146,13 +146,13 @@ class Editor:
         buffer = self.buffers.get(uri)
         assert buffer is not None
         start = buffer.text.index(piece)
-        return _range(buffer.lines.place(start), buffer.lines.place(start + len(piece)))
+        return _range(buffer.lines.position(start), buffer.lines.position(start + len(piece)))
 
     def shown(self, uri: str, where: types.Range) -> str:
         """The text in a range."""
         buffer = self.buffers.get(uri)
         assert buffer is not None
-        span = buffer.lines.span(Place(*_pair(where.start)), Place(*_pair(where.end)))
+        span = buffer.lines.span(LinePosition(*_pair(where.start)), LinePosition(*_pair(where.end)))
         return buffer.text[span.start : span.end]
 
     def check_range(self, uri: str, where: types.Range) -> None:
@@ -160,8 +160,8 @@ class Editor:
         buffer = self.buffers.get(uri)
         assert buffer is not None
         for each in (where.start, where.end):
-            place = Place(*_pair(each))
-            assert buffer.lines.place(buffer.lines.offset(place)) == place
+            place = LinePosition(*_pair(each))
+            assert buffer.lines.position(buffer.lines.offset(place)) == place
 
     def apply(self, edit: types.WorkspaceEdit | None) -> None:
         """Make an edit in the documents that are open, and tell the server."""
@@ -178,12 +178,14 @@ class Editor:
             spans = []
             for one in edits:
                 self.check_range(uri, one.range)
-                spans.append((buffer.lines.span(Place(*_pair(one.range.start)), Place(*_pair(one.range.end))), one))
+                spans.append(
+                    (buffer.lines.span(LinePosition(*_pair(one.range.start)), LinePosition(*_pair(one.range.end))), one)
+                )
             for span, one in sorted(spans, key=lambda pair: pair[0], reverse=True):
                 self.change(uri, span.start, span.end, one.new_text)
 
 
-def _range(start: Place, end: Place) -> types.Range:
+def _range(start: LinePosition, end: LinePosition) -> types.Range:
     return types.Range(types.Position(*start), types.Position(*end))
 
 

@@ -11,14 +11,14 @@ from tests.probes import fix as fixed
 from tests.probes import lint, probe
 from vnetlint.api import Network, Problem, edit, problem
 from vnetlint.config.plan import Run
-from vnetlint.config.runoptions import Options
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.finding import Fix, Safety, Severity
 from vnetlint.lsp.actions import actions_of
 from vnetlint.lsp.analysis import Analyst, Judgement, Texts
 from vnetlint.lsp.client import client_of, settings_of
 from vnetlint.lsp.documents import Buffer, Buffers
-from vnetlint.lsp.plans import ProjectPlans
+from vnetlint.lsp.plans import GroupPlans
 from vnetlint.settings import FixPolicy, Settings
 
 TEXT = "<network>\n  <name>n</name>\n  <mtu size='1500'/>\n</network>\n"
@@ -102,7 +102,7 @@ def test_what_the_configuration_hides_is_not_shown(
     config.write_text(f"select = ['VN1010']\nmin-severity = '{least}'\nseverity.VN1010 = 'info'\n")
     text = TEXT.replace("<mtu size='1500'/>", "<forward mode='bridge'/><bridge name='b'/><ip address='10.0.0.1'/>")
     buffer = replace(opened(), path="n.xml", text=text, is_file=True)
-    found = Analyst(ProjectPlans(Options(config=str(config)))).judge(buffer, ()).findings
+    found = Analyst(GroupPlans(RunOptions(config=str(config)))).judge(buffer, ()).findings
     assert [each.severity for each in found] == shown
 
 

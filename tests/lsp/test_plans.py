@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from vnetlint.config.runoptions import Options
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.lsp.documents import Buffer, Buffers
-from vnetlint.lsp.plans import ProjectPlans
+from vnetlint.lsp.plans import GroupPlans
 from vnetlint.lsp.uris import uri_of
 
 TEXT = "<network><name>{}</name></network>\n"
@@ -31,13 +31,13 @@ def opened(buffers: Buffers, path: Path | str, text: str = TEXT) -> Buffer:
     return buffers.open(uri, 1, text.format("open"), "utf-16")
 
 
-def context(planner: ProjectPlans, buffer: Buffer, buffers: Buffers) -> dict[str, str]:
+def context(planner: GroupPlans, buffer: Buffer, buffers: Buffers) -> dict[str, str]:
     return {each.path: each.text for each in planner.run_for(buffer, buffers).context}
 
 
 def test_without_a_configuration_it_is_the_opened_folder(site: Path) -> None:
     buffers = Buffers()
-    planner = ProjectPlans(Options(), [str(site)])
+    planner = GroupPlans(RunOptions(), [str(site)])
     assert sorted(context(planner, opened(buffers, site / "a.xml"), buffers)) == [
         "b.xml", "configured/c.xml", "configured/old/d.xml",
     ]  # fmt: skip
@@ -45,7 +45,7 @@ def test_without_a_configuration_it_is_the_opened_folder(site: Path) -> None:
 
 def test_the_nearest_configuration_says_what_is_seen(site: Path) -> None:
     buffers = Buffers()
-    planner = ProjectPlans(Options(), [str(site)])
+    planner = GroupPlans(RunOptions(), [str(site)])
     buffer = opened(buffers, site / "configured" / "c.xml")
     assert list(context(planner, buffer, buffers)) == ["configured/old/d.xml"]
     assert planner.run_for(buffer, buffers).settings.complete
@@ -56,7 +56,7 @@ def test_what_is_no_file_is_seen_alone(site: Path, uri: str) -> None:
     buffers = Buffers()
     other = opened(buffers, site / "a.xml")
     buffer = opened(buffers, uri)
-    planner = ProjectPlans(Options(), [str(site)])
+    planner = GroupPlans(RunOptions(), [str(site)])
     assert context(planner, buffer, buffers) == {}
     assert uri not in context(planner, other, buffers)
 
@@ -65,14 +65,14 @@ def test_outside_of_what_is_opened_nothing_is_read(site: Path) -> None:
     (site / "configured" / "vnetlint.toml").write_text("no = 'such key'")
     buffers = Buffers()
     buffer = opened(buffers, site / "configured" / "c.xml")
-    assert context(ProjectPlans(Options(), [str(site / "elsewhere")]), buffer, buffers) == {}
+    assert context(GroupPlans(RunOptions(), [str(site / "elsewhere")]), buffer, buffers) == {}
     with pytest.raises(UserError, match="unknown key 'no'"):
-        ProjectPlans(Options(), []).run_for(buffer, buffers)
+        GroupPlans(RunOptions(), []).run_for(buffer, buffers)
 
 
 def test_open_documents_stand_above_the_disk_and_new_ones_beside_it(site: Path) -> None:
     buffers = Buffers()
-    planner = ProjectPlans(Options(), [str(site)])
+    planner = GroupPlans(RunOptions(), [str(site)])
     buffer = opened(buffers, site / "a.xml")
     opened(buffers, site / "b.xml")
     opened(buffers, site / "new.xml")
@@ -87,7 +87,7 @@ def test_open_documents_stand_above_the_disk_and_new_ones_beside_it(site: Path) 
 
 def test_what_changed_on_the_disk_is_seen_after_looking_again(site: Path) -> None:
     buffers = Buffers()
-    planner = ProjectPlans(Options(), [str(site)])
+    planner = GroupPlans(RunOptions(), [str(site)])
     buffer = opened(buffers, site / "a.xml")
     context(planner, buffer, buffers)
     settings = planner.run_for(buffer, buffers).settings
@@ -114,14 +114,14 @@ def test_what_was_never_saved_is_seen_where_its_configuration_would_see_it(
     buffers = Buffers()
     buffer = opened(buffers, site / "configured" / "c.xml")
     opened(buffers, site / "configured" / "new.xml")
-    planner = ProjectPlans(Options(), [str(site)])
+    planner = GroupPlans(RunOptions(), [str(site)])
     assert sorted(set(context(planner, buffer, buffers)) - {"configured/old/d.xml"}) == seen
 
 
 def test_a_pattern_in_the_configuration_is_no_change_of_it(site: Path) -> None:
     (site / "configured" / "vnetlint.toml").write_text("[per-file-ignores]\n'old/*' = ['network']\n")
     buffers = Buffers()
-    plans = ProjectPlans(Options(), [str(site)])
+    plans = GroupPlans(RunOptions(), [str(site)])
     before = plans.run_for(opened(buffers, site / "configured" / "c.xml"), buffers)
     assert before.settings.ignores
     assert not plans.refresh()

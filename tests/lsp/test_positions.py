@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnetlint.lsp.documents import Buffers, Change, clean
-from vnetlint.lsp.positions import Lines, Place, Units
+from vnetlint.lsp.documents import Buffers, TextChange, clean
+from vnetlint.lsp.positions import LinePosition, Lines, Units
 from vnetlint.lsp.uris import path_of, uri_of
 
 UNITS: tuple[Units, ...] = ("utf-8", "utf-16", "utf-32")
@@ -15,7 +15,7 @@ SIZES = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-l
 TEXTS = st.text(st.sampled_from("ab<é\u0085\u2028\u2029\x0c\x0b\x1c\r\n😀\U0010ffff"), max_size=40)
 
 
-def reference(text: str, units: Units) -> list[Place]:
+def reference(text: str, units: Units) -> list[LinePosition]:
     """The place of each offset by the letter of the protocol: lines end with LF, CRLF or CR."""
     places = []
     codec, size = SIZES[units]
@@ -24,14 +24,14 @@ def reference(text: str, units: Units) -> list[Place]:
         if before.endswith("\r") and text[offset : offset + 1] == "\n":
             before = before[:-1]
         lines = re.split(r"\r\n|\r|\n", before)
-        places.append(Place(len(lines) - 1, len(lines[-1].encode(codec)) // size))
+        places.append(LinePosition(len(lines) - 1, len(lines[-1].encode(codec)) // size))
     return places
 
 
 @given(TEXTS, st.sampled_from(UNITS))
 def test_places_are_those_of_the_protocol(text: str, units: Units) -> None:
     lines = Lines(text, units)
-    assert [lines.place(offset) for offset in range(len(text) + 1)] == reference(text, units)
+    assert [lines.position(offset) for offset in range(len(text) + 1)] == reference(text, units)
 
 
 @given(TEXTS, st.sampled_from(UNITS))
@@ -39,22 +39,22 @@ def test_a_place_leads_back_to_its_offset(text: str, units: Units) -> None:
     lines = Lines(text, units)
     for offset in range(len(text) + 1):
         within_line_end = text[offset - 1 : offset + 1] == "\r\n"
-        assert lines.offset(lines.place(offset)) == (offset - 1 if within_line_end else offset)
+        assert lines.offset(lines.position(offset)) == (offset - 1 if within_line_end else offset)
 
 
 @given(TEXTS, st.sampled_from(UNITS), st.integers(-2, 50), st.integers(-2, 200))
 def test_any_place_is_somewhere_in_the_text(text: str, units: Units, line: int, character: int) -> None:
     lines = Lines(text, units)
-    offset = lines.offset(Place(line, character))
+    offset = lines.offset(LinePosition(line, character))
     assert 0 <= offset <= len(text)
-    if 0 <= line <= lines.place(len(text)).line:
-        assert lines.place(offset).line == line
+    if 0 <= line <= lines.position(len(text)).line:
+        assert lines.position(offset).line == line
 
 
 def test_a_place_within_a_code_point_is_in_front_of_it() -> None:
-    assert Lines("😀x", "utf-16").offset(Place(0, 1)) == 0
-    assert Lines("éx", "utf-8").offset(Place(0, 1)) == 0
-    assert Lines("😀x", "utf-16").offset(Place(0, 2)) == 1
+    assert Lines("😀x", "utf-16").offset(LinePosition(0, 1)) == 0
+    assert Lines("éx", "utf-8").offset(LinePosition(0, 1)) == 0
+    assert Lines("😀x", "utf-16").offset(LinePosition(0, 2)) == 1
 
 
 @given(TEXTS, TEXTS, st.sampled_from(UNITS), st.data())
@@ -66,7 +66,7 @@ def test_a_change_replaces_what_stands_between_its_places(
     places = reference(text, units)
     buffers = Buffers()
     buffers.open("untitled:1", 1, text, units)
-    changed = buffers.change("untitled:1", 2, [Change(new, places[start], places[end])])
+    changed = buffers.change("untitled:1", 2, [TextChange(new, places[start], places[end])])
     # A place cannot say "between CR and LF": it says in front of both.
     start, end = (each - (text[each - 1 : each + 1] == "\r\n") for each in (start, end))
     assert changed is not None
@@ -80,9 +80,9 @@ def test_changes_count_in_what_the_one_before_left() -> None:
         "untitled:1",
         7,
         [
-            Change("😀", Place(0, 3), Place(0, 4)),
-            Change("x", Place(0, 5), Place(0, 5)),
-            Change("4", Place(1, 0), Place(1, 4)),
+            TextChange("😀", LinePosition(0, 3), LinePosition(0, 4)),
+            TextChange("x", LinePosition(0, 5), LinePosition(0, 5)),
+            TextChange("4", LinePosition(1, 0), LinePosition(1, 4)),
         ],
     )
     assert changed is not None
@@ -92,17 +92,17 @@ def test_changes_count_in_what_the_one_before_left() -> None:
 def test_places_in_the_wrong_order_are_put_right() -> None:
     buffers = Buffers()
     buffers.open("untitled:1", 1, "abcd", "utf-16")
-    changed = buffers.change("untitled:1", 2, [Change("-", Place(0, 3), Place(0, 1))])
+    changed = buffers.change("untitled:1", 2, [TextChange("-", LinePosition(0, 3), LinePosition(0, 1))])
     assert changed is not None
     assert changed.text == "a-d"
 
 
 def test_a_byte_order_mark_that_the_editor_left_counts_for_it_alone() -> None:
     buffer = Buffers().open("untitled:1", 1, "\ufeff<a/>\n<b/>", "utf-8")
-    assert buffer.place(0) == Place(0, 3)
-    assert buffer.place(5) == Place(1, 0)
-    assert buffer.span(Place(0, 3), Place(0, 4)) == (0, 1)
-    assert buffer.span(Place(0, 0), Place(0, 0)) == (0, 0)
+    assert buffer.position(0) == LinePosition(0, 3)
+    assert buffer.position(5) == LinePosition(1, 0)
+    assert buffer.span(LinePosition(0, 3), LinePosition(0, 4)) == (0, 1)
+    assert buffer.span(LinePosition(0, 0), LinePosition(0, 0)) == (0, 0)
 
 
 @pytest.mark.parametrize("units", UNITS)

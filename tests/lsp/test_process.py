@@ -42,7 +42,7 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert run.returncode == 2
     assert run.stdout == ""
-    assert run.stderr == "vnetlint: the language server is an extra: pip install 'vnetlint[server]'\n"
+    assert run.stderr == "vnetlint: the language server is not installed; run pip install 'vnetlint[server]'\n"
 
 
 def test_nonsense_is_answered_and_the_server_lives_on(tmp_path: Path) -> None:

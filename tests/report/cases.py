@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vnetlint.cli.main import main
 from vnetlint.finding import Finding, Fix, Problem, Related, Span
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 from vnetlint.result import Result
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.xml.source import Source
@@ -45,10 +45,10 @@ def finding(
 
 def outcome(
     *findings: Finding, sources: Iterable[Source] = (), suppressed: Iterable[tuple[Finding, str]] = ()
-) -> Outcome:
+) -> Report:
     every = (*findings, *(each for each, _ in suppressed))
     rules = {each.rule: builtin()[each.rule] for each in every}
-    return Outcome(Result(findings, {each.path: each for each in sources}, (), {}, tuple(suppressed), rules=rules))
+    return Report(Result(findings, {each.path: each for each in sources}, (), {}, tuple(suppressed), rules=rules))
 
 
 def bridged(name: str = "lan", before: str = "", inner: str = "") -> str:

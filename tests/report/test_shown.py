@@ -12,8 +12,8 @@ from vnetlint.cli.output import FORMATS
 from vnetlint.config import model as config
 from vnetlint.finding import Edit, Span
 from vnetlint.report import concise, full
+from vnetlint.report.content import MOST_ALIKE, Fold, Report, folded
 from vnetlint.report.display import clean, clean_lines
-from vnetlint.report.outcome import MOST_ALIKE, Fold, Outcome, folded
 
 CONFIG = "[severity]\nip-on-bridged-network = 'warning'\nsetting-on-bridged-network = 'info'\n"
 BROKEN = bridged().replace("</network>", "  <mtu size='9000'/>\n</network>")
@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-# -- what is too mild ----------------------------------------------------------------------------------------------
+# -- what is below min-severity ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("least", "shown"), [("info", 2), ("warning", 1), ("error", 0)])
@@ -77,8 +77,8 @@ def test_a_configuration_says_what_is_shown_of_its_files() -> None:
 
 def test_the_summary_tells_that_something_is_hidden() -> None:
     ran = Ran("check", "--min-severity", "error", "--exit-zero")
-    assert (ran.out, ran.err) == ("Checked 1 file: no findings (2 too mild to be shown).\n", "")
-    assert "Checked 1 file: 1 warning (1 too mild to be shown)." in Ran("check", "--min-severity", "warning").out
+    assert (ran.out, ran.err) == ("Checked 1 file: no findings (2 hidden by min-severity).\n", "")
+    assert "Checked 1 file: 1 warning (1 hidden by min-severity)." in Ran("check", "--min-severity", "warning").out
 
 
 def test_what_is_too_mild_is_fixed_all_the_same() -> None:
@@ -89,7 +89,7 @@ def test_what_is_too_mild_is_fixed_all_the_same() -> None:
 # -- what repeats --------------------------------------------------------------------------------------------------
 
 
-def repeated(count: int, path: str = "lan.xml", message: str = "the MAC '{}' is also that of line {}") -> Outcome:
+def repeated(count: int, path: str = "lan.xml", message: str = "the MAC '{}' is also that of line {}") -> Report:
     source = named(path, "<a/>\n" * count)
     found = [finding(path, Span(5 * n, 5 * n + 4), message.format(n, n * n)) for n in range(count)]
     return outcome(*found, sources=[source])
@@ -105,7 +105,7 @@ def test_more_than_a_few_of_one_kind_fold(count: int) -> None:
     assert lines[shown:] == [f"and {left} more of this kind in lan.xml; --show-all lists them"] * bool(left)
     assert full.render(many).count("[ip-on-bridged-network]") == shown
     assert full.render(many).splitlines()[-1].startswith(f"Checked 1 file: {count or 'no'} ")
-    every = Outcome(many.result, show_all=True)
+    every = Report(many.result, show_all=True)
     assert len(concise.render(every).splitlines()) == full.render(every).count("[ip-on-bridged-network]") == count
 
 

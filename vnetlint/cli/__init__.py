@@ -1,1 +1,1 @@
-"""The command line: arguments in, one of the engine's two doors, a report out, an exit code."""
+"""The command line: reads arguments, calls the engine, writes reports and returns an exit code."""

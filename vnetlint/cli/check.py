@@ -12,59 +12,63 @@ from vnetlint.cli.inputs import STDIN, gather
 from vnetlint.cli.output import FORMATS, destinations, format_named, printed, write_files
 from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
-from vnetlint.config.plan import Planner, Run
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import Run, RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.fix import fix
 from vnetlint.engine.lint import lint
 from vnetlint.finding import Severity
+from vnetlint.report.content import Report, at_or_above, is_at_or_above, offers, plural, without_milder
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Outcome, at_or_above, is_at_or_above, offers, plural, without_milder
-from vnetlint.result import FixResult, Input, Made, Result, merged, merged_fixes
+from vnetlint.result import FixResult, Input, MadeFix, Result, merged, merged_fixes
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 MAX_NOTED = 5
-"""Named files that are not libvirt's which are noted one by one."""
+"""The most named files without libvirt XML that are noted one by one."""
 
 
 @with_options
 def check(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
-    fix_: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed safely.")] = False,
+    fix_: Annotated[bool, typer.Option("--fix", help="Make the safe fixes.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
     output_format: Annotated[
-        str, typer.Option(parser=format_named, metavar=f"<{'|'.join(FORMATS)}>", help="How to report.")
+        str, typer.Option(parser=format_named, metavar=f"<{'|'.join(FORMATS)}>", help="The format of the report.")
     ] = "full",
     output_file: Annotated[
         list[str] | None,
-        typer.Option(metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."),
+        typer.Option(metavar="FORMAT=FILE", help="Also write a report to a file; repeatable."),
     ] = None,
     show_all: Annotated[
-        bool, typer.Option("--show-all", help="List findings that repeat in a file one by one.")
+        bool, typer.Option("--show-all", help="List all findings, even if they repeat in a file.")
     ] = False,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings by rule instead.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Show the number of findings by rule instead.")
+    ] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
-    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
+    stdin_filename: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
+    ] = None,
     *,
-    options: Options,
+    options: RunOptions,
 ) -> int:
     """Lint libvirt XML, and fix it with --fix.
 
-    Exits with 0 if nothing was found, 1 if something was, 2 if the job could not be done.
+    Exits with 0 if nothing was found that fails the run, 1 if something was, 2 if the job could not be done.
     """
     streams = streams_of(context)
     for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
         if given and not (fix_ or diff):
             raise CommandError(f"{name} needs --fix or --diff")
-    planner = Planner(options)
+    planner = RunPlanner(options)
     planner.check_options()
     paths = paths or ["."]
     document = b""
     if fix_ and STDIN in paths:
         document = streams.stdin.read()
         streams = replace(streams, stdin=BytesIO(document))
-    # The same files give the same report, in whatever order they are named.
+    # The report does not depend on the order of the paths.
     inputs, named = gather(sorted(paths), streams, stdin_filename)
     inputs.sort(key=lambda each: each.path)
     report_to = destinations(
@@ -77,13 +81,13 @@ def check(
         streams.note(note)
     reporting = _Reporting(runs, options.fail_on, show_all)
     if diff:
-        # A report describes the files as they are, and --diff changes none.
+        # `--diff` writes nothing, so findings refer to the files as they are.
         result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
-        written = write_files(reporting.outcome(result), report_to, streams)
+        written = write_files(reporting.report(result), report_to, streams)
         from vnetlint.cli.diff import show_diff
 
         show_diff(((each.before, each.after) for each in fixed.changed), streams)
-        _note_diff(fixed, reporting.outcome(fixed.result), streams)
+        _note_diff(fixed, reporting.report(fixed.result), streams)
         code = _exit_code(fixed.result, options.fail_on, exit_zero)
         if fixed.changed and code == CLEAN and not exit_zero:
             code = FINDINGS
@@ -93,17 +97,17 @@ def check(
         from vnetlint.cli.writing import write_fixed
 
         fixed, written = write_fixed(fixed, runs, streams)
-    outcome = reporting.outcome(fixed.result, fixed.made)
+    report = reporting.report(fixed.result, fixed.made)
     code = _exit_code(fixed.result, options.fail_on, exit_zero)
-    _note_hidden(fixed.result, outcome, code, streams)
-    report = printed(outcome, output_format, statistics, streams)
+    _note_hidden(fixed.result, report, code, streams)
+    text = printed(report, output_format, statistics, streams)
     if fix_ and paths == [STDIN]:
-        # The fixed document is what is asked for; the report must not mix with it.
+        # The fixed document goes to standard output, so the report goes to standard error.
         streams.write_bytes(fixed.changed[0].after.encode() if fixed.changed else document)
-        streams.err.write(report)
+        streams.err.write(text)
     else:
-        streams.write(report)
-    written &= write_files(outcome, report_to, streams)
+        streams.write(text)
+    written &= write_files(report, report_to, streams)
     return code if written else FAILED
 
 
@@ -112,23 +116,23 @@ def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[So
 
 
 class _Reporting(NamedTuple):
-    """How the results of some runs are reported."""
+    """How the results of runs are reported."""
 
     runs: Sequence[Run]
     fail_on: Severity
     show_all: bool
 
-    def outcome(self, result: Result, made: tuple[Made, ...] = ()) -> Outcome:
-        """Return what a report is made from."""
+    def report(self, result: Result, made: tuple[MadeFix, ...] = ()) -> Report:
+        """Return what the reports show."""
         by_path = {each.path: run for run in self.runs for each in run.inputs}
         shown = without_milder(result, {path: run.min_severity for path, run in by_path.items()})
         policies = {path: run.settings.fixing for path, run in by_path.items()}
         hidden = len(result.findings) - len(shown.findings)
-        return Outcome(shown, made, False, policies, self.fail_on, hidden, self.show_all)
+        return Report(shown, made, False, policies, self.fail_on, hidden, self.show_all)
 
 
 def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:
-    """Note the named files that are not libvirt's; a hook may name hundreds, of which one is example enough."""
+    """Note the named files without libvirt XML. Of many only one is named, because a hook may pass hundreds."""
     foreign = [(clean(path), clean(result.foreign[path])) for path in sorted(named & result.foreign.keys())]
     if len(foreign) > MAX_NOTED:
         path, root = foreign[0]
@@ -140,17 +144,17 @@ def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> No
         streams.note(f"{path}: skipped: <{root}> is not a libvirt network, domain or filter")
 
 
-def _note_hidden(result: Result, outcome: Outcome, code: int, streams: Streams) -> None:
-    """Say why a run fails whose report shows nothing that does."""
-    if code == FINDINGS and not at_or_above(outcome.result.findings, outcome.fail_on):
-        count = sum(is_at_or_above(each, outcome.fail_on) for each in result.findings)
+def _note_hidden(result: Result, report: Report, code: int, streams: Streams) -> None:
+    """Note why a run fails although its report shows no finding that fails it."""
+    if code == FINDINGS and not at_or_above(report.result.findings, report.fail_on):
+        count = sum(is_at_or_above(each, report.fail_on) for each in result.findings)
         streams.note(
-            f"{plural(count, 'finding')} at or above --fail-on {outcome.fail_on} not shown, because of min-severity"
+            f"{plural(count, 'finding')} at or above --fail-on {report.fail_on} not shown, because of min-severity"
         )
 
 
-def _note_diff(fixed: FixResult, left: Outcome, streams: Streams) -> None:
-    """Say how much the diff would fix, and what it would take to fix more."""
+def _note_diff(fixed: FixResult, left: Report, streams: Streams) -> None:
+    """Note how many findings the diff fixes, and which options would fix more."""
     offered = ", ".join(offers(left, "--diff"))
     if fixed.made:
         where = plural(len(fixed.changed), "file")

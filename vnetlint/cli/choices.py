@@ -1,4 +1,4 @@
-"""`--choose RULE[=N]`: which fix to make of a rule's findings, and what to say if there is none."""
+"""`--choose RULE[=N]`: which fix to make of a rule's findings, and why a choice had no effect."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -9,7 +9,10 @@ from vnetlint.rulebook.catalogue import Catalogue
 
 
 def choices_of(values: Iterable[str], catalogue: Catalogue) -> dict[str, int]:
-    """Read the values of the option, by rule name. Raises CommandError, or UnknownRuleError."""
+    """Return the numbers of fixes that the values of the option choose, by rule name.
+
+    Raises CommandError if a value is invalid or contradicts another one, and UnknownRuleError if there is no such rule.
+    """
     chosen: dict[str, int] = {}
     for value in values:
         name, equals, number = (part.strip() for part in value.partition("="))
@@ -24,17 +27,17 @@ def choices_of(values: Iterable[str], catalogue: Catalogue) -> dict[str, int]:
     return chosen
 
 
-def notes(choices: Mapping[str, int], outcome: FixResult, runs: Iterable[Run]) -> Iterator[str]:
-    """Explain each choice by which nothing was fixed."""
-    made = {each.rule for each in outcome.made}
+def notes(choices: Mapping[str, int], fixed: FixResult, runs: Iterable[Run]) -> Iterator[str]:
+    """Yield the reason for each choice that fixed nothing."""
+    made = {each.rule for each in fixed.made}
     selected = {rule for run in runs for rule in run.settings.rules}
     for rule, number in choices.items():
         if rule not in made:
-            yield f"--choose {rule}={number}: {_reason(rule, number, outcome, rule in selected)}"
+            yield f"--choose {rule}={number}: {_reason(rule, number, fixed, rule in selected)}"
 
 
-def _reason(rule: str, number: int, outcome: FixResult, is_selected: bool) -> str:
-    findings = [each for each in outcome.result.findings if each.rule == rule]
+def _reason(rule: str, number: int, fixed: FixResult, is_selected: bool) -> str:
+    findings = [each for each in fixed.result.findings if each.rule == rule]
     if not findings:
         return "this rule has no findings" if is_selected else "this rule is not selected; add --extend-select"
     offered = [each.fixes[number - 1] for each in findings if len(each.fixes) >= number]
@@ -42,5 +45,5 @@ def _reason(rule: str, number: int, outcome: FixResult, is_selected: bool) -> st
         most = max(len(each.fixes) for each in findings)
         return f"its findings offer {f'at most {most} fixes' if most > 1 else 'only one fix' if most else 'no fix'}"
     if not any(fix.edits for fix in offered):
-        return "this fix is made by hand"
-    return "this fix could not be made, as it collides with another one or edits files that are not checked"
+        return "this fix must be made by hand"
+    return "this fix could not be made, because it conflicts with another one or edits files that are not checked"

@@ -1,4 +1,4 @@
-"""`vnetlint config`: the configuration of a file, where each setting comes from, and the schema."""
+"""`vnetlint config`: the configuration that applies to a file, where each key is set, and its schema."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
 
 if TYPE_CHECKING:
-    from vnetlint.config.model import Loaded, Origin
+    from vnetlint.config.model import KeyOrigin, Loaded
 
 app = typer.Typer(help="Show the configuration and its schema.", rich_markup_mode=None, add_completion=False)
 
@@ -23,19 +23,21 @@ VERSION = 1
 
 
 class _Setting(NamedTuple):
-    """A key with its value; `origin` is None if nobody set it."""
+    """A key with its value. `origin` is None if the value is the default."""
 
     keys: tuple[str, ...]
     value: Any
-    origin: "Origin | None"
+    origin: "KeyOrigin | None"
 
 
 @app.command()
 def show(
     context: typer.Context,
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder to be checked.")] = ".",
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The file or folder whose configuration is shown.")] = ".",
     config: Annotated[str | None, typer.Option(metavar="FILE", help="Show this configuration instead.")] = None,
-    output_format: Annotated[ListFormat, typer.Option(help="As a vnetlint.toml, or JSON.")] = ListFormat.text,
+    output_format: Annotated[
+        ListFormat, typer.Option(help="The format of the output; text is TOML.")
+    ] = ListFormat.text,
 ) -> int:
     """Show the configuration of a file: each key with its value and where it is set."""
     from vnetlint.config.model import load
@@ -51,7 +53,7 @@ def show(
 
 @app.command()
 def schema(context: typer.Context) -> int:
-    """Print the JSON schema of a configuration, by which editors complete and check it."""
+    """Print the JSON schema of a configuration, for editors that complete and check it."""
     from vnetlint.config.jsonschema import schema
 
     streams_of(context).write(to_json(schema()))
@@ -59,7 +61,7 @@ def schema(context: typer.Context) -> int:
 
 
 def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
-    """Return all keys with their values, also of options that nobody set; tables come last, as TOML wants them."""
+    """Yield all keys with their values, including defaults. Tables come last, as TOML requires."""
     from vnetlint.config.model import Config
     from vnetlint.config.ruleoptions import model_of
     from vnetlint.rulebook.catalogue import builtin
@@ -92,9 +94,9 @@ def _setting(loaded: "Loaded | None", keys: tuple[str, ...], value: Any) -> _Set
 
 
 def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
-    """Write it as a configuration with paths from the current folder; a comment says where each key is set."""
+    """Write the configuration as TOML, with paths from the current folder and comments where each key is set."""
     if loaded is None:
-        streams.write(f"# {clean(path)}: no configuration: there is none in its folder or any above\n")
+        streams.write(f"# {clean(path)}: no configuration in its folder or any folder above\n")
     else:
         streams.write(f"# {clean(path)}: configured by {clean(display(loaded.path))}\n")
         for before, after in zip(loaded.chain, loaded.chain[1:], strict=False):
@@ -104,9 +106,9 @@ def _write_toml(path: str, loaded: "Loaded | None", streams: Streams) -> None:
         if keys[:-1] != table:
             table = keys[:-1]
             streams.write(f"\n[{'.'.join(map(_key, table))}]\n")
-        said = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
+        line = f"{_key(keys[-1])} = {_toml(value)}" if value is not None else f"# {keys[-1]} is not set"
         where = clean(origin.file.place(*origin.keys)) if origin else "default" if value is not None else ""
-        streams.write(f"{said}  # {where}\n" if where else f"{said}\n")
+        streams.write(f"{line}  # {where}\n" if where else f"{line}\n")
 
 
 def _key(name: str) -> str:
@@ -114,7 +116,7 @@ def _key(name: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Write a value as TOML, whose strings and lists are those of JSON; but TOML forbids DEL, which JSON allows."""
+    """Return a value as TOML. Its strings and lists are those of JSON, except that TOML forbids DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -132,7 +134,7 @@ def _write_json(path: str, loaded: "Loaded | None", streams: Streams) -> None:
     streams.write(to_json(document))
 
 
-def _origin(origin: "Origin | None") -> dict[str, Any] | None:
+def _origin(origin: "KeyOrigin | None") -> dict[str, Any] | None:
     if origin is None:
         return None
     line, column = origin.file.position(origin.keys) or (1, 1)

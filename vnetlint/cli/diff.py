@@ -1,4 +1,4 @@
-"""A unified diff that `git apply` and `patch` take: of the bytes of files, whatever their encoding and line ends."""
+"""A unified diff for `git apply` and `patch`. It compares bytes, so encodings and line ends do not matter."""
 
 from collections.abc import Iterable, Sequence
 from difflib import unified_diff
@@ -11,7 +11,7 @@ _ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"', 10: "\\n", 13: "\\r", 9: "\\t"}
 
 
 def show_diff(changes: Iterable[tuple[Source, Source]], streams: Streams) -> None:
-    """Write how texts change; on a terminal without the control characters of the files."""
+    """Write the diffs of texts. On a terminal, control characters in the texts are replaced."""
     for before, after in changes:
         lines = unified(before, after)
         if streams.out.isatty():
@@ -21,20 +21,20 @@ def show_diff(changes: Iterable[tuple[Source, Source]], streams: Streams) -> Non
 
 
 def unified(before: Source, after: Source) -> Sequence[str]:
-    """Return the lines of a diff; bytes that are not UTF-8 are surrogates, as in names of files."""
+    """Return the lines of a diff. Bytes that are not UTF-8 are surrogates, as Python has them in file names."""
     name = before.path.lstrip("/")
     found = unified_diff(_lines(before), _lines(after), _header("a", name), _header("b", name))
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in found]
 
 
 def _lines(source: Source) -> list[str]:
-    """Split as git does: only LF ends a line."""
+    """Return the lines of a text as git splits them: only LF ends a line."""
     lines = source.encode().decode("utf-8", "surrogateescape").split("\n")
     return [*(f"{line}\n" for line in lines[:-1]), *filter(None, lines[-1:])]
 
 
 def _header(side: str, name: str) -> str:
-    """Write a name as git does: quoted where it must be, and ended by a tab where it has a space."""
+    """Return a file name as git writes it: quoted if necessary, and followed by a tab if it has a space."""
     path = f"{side}/{name}"
     special = any(char in '"\\' or ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 or _is_byte(char) for char in path)
     if special:
@@ -51,11 +51,11 @@ def _quoted(char: str) -> str:
 
 
 def _is_byte(char: str) -> bool:
-    """Whether a character of a file's name is a byte that is not UTF-8."""
+    """Whether a character of a file name stands for a byte that is not UTF-8."""
     return "\udc80" <= char <= "\udcff"
 
 
 def _shown(line: str) -> str:
-    """Write a line for a terminal, where a lone CR would hide what is before it."""
+    """Return a line for a terminal. A lone CR is replaced, because it would hide the text before it."""
     text = line.removesuffix("\n").removesuffix("\r")
     return clean_lines(text).replace("\r", clean("\r")) + line[len(text) :]

@@ -1,4 +1,4 @@
-"""What commands share: reading the inputs that paths name, and whether a report is coloured."""
+"""What commands share: the inputs that paths mean, and whether a report has colours."""
 
 import os
 from collections.abc import Sequence
@@ -12,13 +12,17 @@ from vnetlint.xml.source import MAX_BYTES
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
-"""What reports call standard input."""
+"""The name of standard input in reports."""
 
 
 def gather(
     paths: Sequence[str], streams: Streams, stdin_filename: str | None = None
 ) -> tuple[list[Input], frozenset[str]]:
-    """Read what the paths name; return also the files that were named themselves. Raises CommandError."""
+    """Return the inputs that paths mean, and the paths of those that were named themselves and not by a folder.
+
+    Raises CommandError if `-` is combined with other paths, or named without being a path, and MissingPathError if
+    there is nothing at a path.
+    """
     if stdin_filename is not None and STDIN not in paths:
         raise CommandError("--stdin-filename is the name of standard input: it needs the path `-`")
     stdin_name = stdin_filename or STDIN_NAME
@@ -31,7 +35,7 @@ def gather(
 
 
 def wants_colour(streams: Streams) -> bool:
-    """Whether the report goes to a terminal, and its user did not ask for plain text (https://no-color.org)."""
+    """Whether the report goes to a terminal whose user did not disable colours (https://no-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (streams.out.isatty() and os.environ.get("TERM") != "dumb")

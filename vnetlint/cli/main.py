@@ -1,4 +1,4 @@
-"""The commands, and the one place where a run starts and ends."""
+"""The commands, and the start and end of a run."""
 
 import errno
 import gc
@@ -61,7 +61,10 @@ _NO_OUTPUT = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF})
 
 
 def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
-    """Run a command line and return its exit code: 0 clean, 1 findings, 2 the job could not be done."""
+    """Run a command line and return its exit code: 0 clean, 1 findings, 2 the job could not be done.
+
+    No exception leaves it, unless VNETLINT_DEBUG is set in the environment.
+    """
     streams = Streams(stdin, out, err)
     if any("\0" in each for each in arguments):
         streams.note("an argument cannot contain a NUL character")
@@ -84,11 +87,11 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         if isinstance(error, OSError) and error.errno in _NO_OUTPUT:
             streams.note(f"standard output cannot be written: {error.strerror}")
             return FAILED
-        # The last resort: a traceback helps nobody who wants to check a file.
+        # A bug. A traceback would not help the user.
         if os.environ.get("VNETLINT_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}".splitlines()[0]
-        streams.note(f"internal error: {what}; please report it with what VNETLINT_DEBUG=1 shows")
+        streams.note(f"internal error: {what}; please report this with the output under VNETLINT_DEBUG=1")
         return FAILED
     return code if isinstance(code, int) else CLEAN
 
@@ -101,18 +104,18 @@ def run() -> None:
         sys.stderr.write("vnetlint: standard output is closed, so there is nowhere to report to\n")
         sys.exit(FAILED)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without a character must not turn a report into a traceback.
+        # If a terminal cannot show a character, a report must not end in a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    # A run ends before its memory matters, and the cycles that it builds all stay in use.
+    # A run is short, and its reference cycles are all in use until it ends.
     gc.disable()
     try:
         stdin = sys.stdin.buffer if sys.stdin is not None else cast("BinaryIO", Closed())
         code = main(sys.argv[1:], stdin, sys.stdout, sys.stderr)
     except BrokenPipeError:
-        # The reader of the report is gone; nothing more can be written, not even at exit.
-        _discard_output()
+        # The reader of the report is gone. Python must not write to it again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
@@ -122,7 +125,3 @@ def run() -> None:
 def _stop(number: int, _frame: object) -> NoReturn:
     """End the run as an exception, so that no half-written file stays behind."""
     sys.exit(128 + number)
-
-
-def _discard_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Where reports go: one to stdout, and as many as are asked for to files, each in a format of its own."""
+"""Where reports go: one to standard output, and others to files, each in its own format."""
 
 import os
 from collections.abc import Iterable
@@ -11,17 +11,17 @@ from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.errors import UserError
 from vnetlint.files.write import is_kept, save, unwritable
 from vnetlint.report import formats, renderer
+from vnetlint.report.content import Report
 from vnetlint.report.display import clean
-from vnetlint.report.outcome import Outcome
 from vnetlint.result import Result
 
 FORMATS = formats()
 _BY_ENDING = {".sarif": "sarif", ".sarif.json": "sarif"}
-"""The endings that only one format has. `.json` is two formats, and `.xml` are the files of libvirt."""
+"""The formats that a file name's ending implies. `.json` could be two formats, and `.xml` could be libvirt's XML."""
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class ReportFile:
     """A file that a report is written to."""
 
     format: str
@@ -35,10 +35,11 @@ def format_named(name: str) -> str:
     return name
 
 
-def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destination, ...]:
-    """Read `FORMAT=FILE`, or `FILE` if its ending says the format, and check that each can be written.
+def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[ReportFile, ...]:
+    """Return the files that values mean: `FORMAT=FILE`, or `FILE` if its ending implies the format.
 
-    Raises CommandError before anything is linted, also if a file is one that the run reads.
+    Raises CommandError if a value is invalid, or if a file cannot be written or is one of `read`. This is known before
+    anything is linted.
     """
     found = tuple(_destination(value) for value in values)
     taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
@@ -51,7 +52,7 @@ def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[Destinatio
     return found
 
 
-def _destination(value: str) -> Destination:
+def _destination(value: str) -> ReportFile:
     name, equals, path = value.partition("=")
     if equals and "/" not in name:
         if name not in FORMATS:
@@ -64,20 +65,20 @@ def _destination(value: str) -> Destination:
         raise _unclear(value, f"missing format: use FORMAT={value} with one of {', '.join(FORMATS)}")
     if path in ("", "-"):
         raise _unclear(value, "missing file name; for standard output use --output-format")
-    return Destination(name, path)
+    return ReportFile(name, path)
 
 
 def _unclear(value: str, reason: str) -> CommandError:
     return CommandError(clean(f"--output-file {value}: {reason}"))
 
 
-def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Streams) -> bool:
-    """Write the reports without colour, the others also if one cannot be written; return whether all were."""
+def write_files(report: Report, chosen: Iterable[ReportFile], streams: Streams) -> bool:
+    """Write reports without colours, and return whether all could be written. A failure is noted and not raised."""
     written = True
-    plain = replace(outcome, colour=False)
+    plain = replace(report, colour=False)
     for each in chosen:
         try:
-            # As on stdout, lone surrogates must not turn a report into a traceback.
+            # As on standard output, a lone surrogate must not end in a traceback.
             save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
             streams.note(str(error))
@@ -85,15 +86,15 @@ def write_files(outcome: Outcome, chosen: Iterable[Destination], streams: Stream
     return written
 
 
-def printed(outcome: Outcome, output_format: str, statistics: bool, streams: Streams) -> str:
-    """Return what goes to stdout."""
+def printed(report: Report, output_format: str, statistics: bool, streams: Streams) -> str:
+    """Return the text for standard output: the report, or the statistics instead."""
     if statistics:
-        return _statistics(outcome.result)
-    return renderer(output_format)(replace(outcome, colour=wants_colour(streams)))
+        return _statistics(report.result)
+    return renderer(output_format)(replace(report, colour=wants_colour(streams)))
 
 
 def _statistics(result: Result) -> str:
-    """Count the findings by rule, the most frequent first; `*` marks the rules with a fix that --fix can make."""
+    """Return the number of findings by rule, the most frequent first. `*` marks rules whose findings have edits."""
     rows: dict[str, tuple[int, bool]] = {}
     for finding in result.findings:
         count, fixable = rows.get(finding.rule, (0, False))

@@ -1,4 +1,4 @@
-"""`vnetlint rule NAME` and `vnetlint rules`: the pages of the rules, for people and for programs."""
+"""`vnetlint rule NAME` and `vnetlint rules`: the pages of the rules, as text or JSON."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -17,24 +17,24 @@ from vnetlint.rulebook.rule import Rule
 
 
 class ListFormat(StrEnum):
-    """How to print: for a person, or as JSON."""
+    """The format of a command's output."""
 
     text = "text"
     json = "json"
 
 
-_Format = Annotated[ListFormat, typer.Option(help="For a person, or JSON.")]
+_Format = Annotated[ListFormat, typer.Option(help="The format of the output.")]
 
 
 def rule(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A rule's name or code.")] = None,
-    message: Annotated[str | None, typer.Option(help="Find the rules about a message of libvirt's.")] = None,
+    message: Annotated[str | None, typer.Option(help="Find the rules about this message of libvirt.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
     """Show a rule's page: what is wrong, why it matters, what to do, examples, and libvirt's message."""
     if (name is None) == (message is None):
-        raise CommandError("expected either the name of a rule, or --message with what libvirt said")
+        raise CommandError("expected either the name of a rule or --message with a message of libvirt")
     if message is not None:
         return _show_rules(rules_about(message, builtin()), message, output_format, streams_of(context))
     found = builtin().find(name or "")
@@ -92,8 +92,8 @@ def _described(each: Rule) -> dict[str, Any]:
 
 
 def _options(each: Rule) -> list[dict[str, Any]]:
-    said = each.page.options
+    descriptions = each.page.options
     return [
-        {"name": option.name, "default": option.default, "description": said[option.name]}
+        {"name": option.name, "default": option.default, "description": descriptions[option.name]}
         for option in (fields(each.options) if each.options else ())
     ]

@@ -1,4 +1,4 @@
-"""The options of a run as options of a command, made from the list that the server reads too."""
+"""The options of a run as flags of a command, made from RunOptions, as the settings of the server are."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from vnetlint.cli.choices import choices_of
-from vnetlint.config.runoptions import Kind, Options
+from vnetlint.config.runoptions import OptionKind, RunOptions
 from vnetlint.finding import Severity
 from vnetlint.rulebook.catalogue import builtin
 
@@ -18,14 +18,14 @@ _PARAMETER = "options"
 
 
 class Threshold(StrEnum):
-    """A severity, and all that are worse."""
+    """A severity, together with all that are more severe."""
 
     error = "error"
     warning = "warning"
     info = "info"
 
 
-_TYPES: dict[Kind, Any] = {
+_TYPES: dict[OptionKind, Any] = {
     "rules": list[str] | None,
     "choices": list[str] | None,
     "text": str | None,
@@ -35,17 +35,17 @@ _TYPES: dict[Kind, Any] = {
 
 
 def with_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return a command that takes a flag for each field of Options in the place of its parameter `options`."""
+    """Return a command with a flag for each field of RunOptions in place of its parameter `options`."""
     hints = get_type_hints(command, include_extras=True)
     before = [each for each in inspect.signature(command).parameters.values() if each.name != _PARAMETER]
     parameters = [each.replace(annotation=hints[each.name], kind=inspect.Parameter.KEYWORD_ONLY) for each in before]
-    parameters += map(_parameter, fields(Options))
+    parameters += map(_parameter, fields(RunOptions))
 
     @wraps(command)
     def run(**values: Any) -> int:
-        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in fields(Options)}
+        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in fields(RunOptions)}
         chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        return command(**values, **{_PARAMETER: Options(**chosen)})
+        return command(**values, **{_PARAMETER: RunOptions(**chosen)})
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
@@ -53,21 +53,21 @@ def with_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def _parameter(field: Any) -> inspect.Parameter:
-    told = field.metadata
-    declared = typer.Option(told["flag"], metavar=told["metavar"], help=told["help"])
-    kind: Any = _TYPES[told["kind"]]
+    metadata = field.metadata
+    declared = typer.Option(metadata["flag"], metavar=metadata["metavar"], help=metadata["help"])
+    kind: Any = _TYPES[metadata["kind"]]
     default: bool | Threshold | None = None
-    if told["kind"] == "flag":
+    if metadata["kind"] == "flag":
         default = False
-    elif told["kind"] == "severity" and field.default is not None:
+    elif metadata["kind"] == "severity" and field.default is not None:
         kind, default = Threshold, Threshold(field.default)
     return inspect.Parameter(
         field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
     )
 
 
-def _value(kind: Kind, given: Any) -> object:
-    """Return the value of an option; None if it is not given."""
+def _value(kind: OptionKind, given: Any) -> object:
+    """Return the value of an option, or None if it is not given."""
     if given is None:
         return None
     if kind == "rules":
@@ -82,5 +82,5 @@ def _severity(threshold: Threshold) -> Severity:
 
 
 def split(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in values that are lists, divided by commas."""
+    """Return the names in values, each a list separated by commas."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())

@@ -1,6 +1,6 @@
 """`vnetlint schema`: validate against any schema, export vnetlint's own, show what is allowed at a place.
 
-The commands load the matcher when they run, because `check` loads this module for its name alone.
+Each command loads the matcher when it runs, because `vnetlint check` loads this module too.
 """
 
 import re
@@ -26,13 +26,17 @@ from vnetlint.xml.tree import parse
 if TYPE_CHECKING:
     from vnetlint.schema.expect import Expected
 
-app = typer.Typer(help="Validate, export, and show what is allowed where.", rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    help="Validate documents, export schemas, and show what is allowed at a place.",
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 _PLACE = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)")
 
 
 class Language(StrEnum):
-    """The languages that schemas are exported in."""
+    """The languages of the exported schemas."""
 
     rng = "rng"
     xsd = "xsd"
@@ -43,7 +47,7 @@ def validate(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input.")],
     against: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A schema, .rng or .xsd; by default vnetlint's own.")
+        str | None, typer.Option(metavar="FILE", help="The schema, .rng or .xsd; by default vnetlint's own.")
     ] = None,
 ) -> int:
     """Validate documents against a schema: any RELAX NG or XSD, or vnetlint's own for libvirt's documents."""
@@ -63,7 +67,7 @@ def validate(
 
 
 def _validated(source: Source, against: str | None) -> list[str]:
-    """Return a line for each fault of a file."""
+    """Return a line for each fault in a file. Raises UserError if the schema cannot be used."""
     from vnetlint.schema import judge
     from vnetlint.schema.derive import explain
     from vnetlint.schema.fault import Fault
@@ -97,7 +101,7 @@ def _line(source: Source, start: int, _end: int, words: str) -> str:
 def export(
     context: typer.Context,
     language: Annotated[Language, typer.Argument(help="RELAX NG, or XSD 1.1 with a looser 1.0.")],
-    folder: Annotated[str, typer.Argument(help="Where to write the files.")] = ".",
+    folder: Annotated[str, typer.Argument(help="The folder to write the files to.")] = ".",
 ) -> int:
     """Write vnetlint's own schemas into a folder, for editors and other tools."""
     streams = streams_of(context)
@@ -114,8 +118,10 @@ def export(
 @app.command(name="expected")
 def show_expected(
     context: typer.Context,
-    place: Annotated[str, typer.Argument(metavar="FILE:LINE:COL", help="A place; both numbers from 1.")],
-    output_format: Annotated[ListFormat, typer.Option(help="For a person, or JSON.")] = ListFormat.text,
+    place: Annotated[
+        str, typer.Argument(metavar="FILE:LINE:COL", help="A place in a file; line and column are counted from 1.")
+    ],
+    output_format: Annotated[ListFormat, typer.Option(help="The format of the output.")] = ListFormat.text,
 ) -> int:
     """Show what is allowed at a place of a document: elements, attributes or values."""
     streams = streams_of(context)

@@ -7,15 +7,16 @@ import typer
 from vnetlint.cli.streams import CommandError
 
 EXTRA = "pygls"
+"""The package that only the language server needs."""
 
 
 def server(context: typer.Context) -> int:
-    """Serve an editor: the Language Server Protocol on standard input and output.
+    """Run the language server for an editor, on standard input and output.
 
-    Needs the extra: pip install 'vnetlint[server]'.
+    It is an extra: pip install 'vnetlint[server]'.
     """
     if importlib.util.find_spec(EXTRA) is None:
-        raise CommandError("the language server is an extra: pip install 'vnetlint[server]'")
+        raise CommandError("the language server is not installed; run pip install 'vnetlint[server]'")
     from vnetlint.lsp.server import serve, take_streams
 
     return serve(*take_streams())

@@ -1,4 +1,4 @@
-"""`vnetlint show FILE`: what was understood, in plain words or as JSON."""
+"""`vnetlint show FILE`: what the files describe, in words or as JSON."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -21,10 +21,12 @@ from vnetlint.xml.tree import parse
 def show(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input.")],
-    output_format: Annotated[ListFormat, typer.Option(help="For a person, or JSON.")] = ListFormat.text,
-    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
+    output_format: Annotated[ListFormat, typer.Option(help="The format of the output.")] = ListFormat.text,
+    stdin_filename: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
+    ] = None,
 ) -> int:
-    """Show what was understood of networks, guests and filters: mode, addressing, attachments."""
+    """Show what networks, guests and filters do: mode, addressing, attachments."""
     streams = streams_of(context)
     inputs, named = gather(paths, streams, stdin_filename)
     sources = [each for each in inputs if isinstance(each, Source)]

@@ -1,4 +1,4 @@
-"""The streams of a run, passed in so that a test needs no process, and the ways in which a run ends."""
+"""The streams of a run, which tests replace, and its exit codes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,15 +14,16 @@ from vnetlint.report.display import clean
 CLEAN = 0
 FINDINGS = 1
 FAILED = 2
+"""The exit codes: no finding that fails the run, at least one, and a job that could not be done."""
 
 
 class CommandError(UserError):
-    """The job could not be done; the message is one line that says why and what to do."""
+    """The job could not be done. The message is one line with the reason and what to do."""
 
 
 @dataclass(frozen=True)
 class Streams:
-    """Where a command reads and writes. The report alone goes to `out`."""
+    """Where a command reads and writes. Only the report goes to `out`."""
 
     stdin: BinaryIO
     out: TextIO
@@ -39,12 +40,12 @@ class Streams:
             self.out.flush()
 
     def note(self, message: str) -> None:
-        """Write a message that is not part of the report, as one line whatever text of a file is in it."""
+        """Write a message that is not part of the report. It is one line, whatever text of a file it quotes."""
         with suppress(OSError):
             self.err.write(f"vnetlint: {clean(message)}\n")
 
     def write_bytes(self, data: bytes) -> None:
-        """Write what must keep its bytes; a stream without bytes, as in a test, gets them as UTF-8."""
+        """Write bytes unchanged to `out`. A stream without bytes, as in a test, gets them as text."""
         if (buffer := getattr(self.out, "buffer", None)) is None:
             self.out.write(data.decode("utf-8", "surrogateescape"))
             return

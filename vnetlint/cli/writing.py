@@ -1,4 +1,4 @@
-"""Writing fixed files: those that share a fix all or none, and what there is to report if some cannot be written."""
+"""Write fixed files. Files that share a fix are written all or none, and the rest is linted again for the report."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -9,13 +9,13 @@ from vnetlint.engine.lint import lint
 from vnetlint.errors import UserError
 from vnetlint.files.read import read
 from vnetlint.files.write import FileChange, replace_together
-from vnetlint.result import Change, FixResult, Input, Made, merged
+from vnetlint.result import ChangedFile, FixResult, Input, MadeFix, merged
 
 
-def write_fixed(outcome: FixResult, runs: Iterable[Run], streams: Streams) -> tuple[FixResult, bool]:
-    """Write the fixed files; return what was fixed and is left on the disk, and whether all could be written."""
+def write_fixed(fixed: FixResult, runs: Iterable[Run], streams: Streams) -> tuple[FixResult, bool]:
+    """Write the fixed files. Return the result as it is on the disk now, and whether all could be written."""
     unwritten: set[str] = set()
-    for group in _groups(outcome.changed, outcome.made):
+    for group in _groups(fixed.changed, fixed.made):
         try:
             replace_together([FileChange.between(each.before, each.after) for each in group])
         except UserError as error:
@@ -25,12 +25,12 @@ def write_fixed(outcome: FixResult, runs: Iterable[Run], streams: Streams) -> tu
                 names = ", ".join(sorted(each.before.path for each in group))
                 streams.note(f"none of the files that share a fix was written: {names}")
     if not unwritten:
-        return outcome, True
-    return _on_disk(outcome, runs, unwritten), False
+        return fixed, True
+    return _on_disk(fixed, runs, unwritten), False
 
 
-def _groups(changed: Iterable[Change], made: Iterable[Made]) -> list[list[Change]]:
-    """Group the files that share a fix, directly or through others."""
+def _groups(changed: Iterable[ChangedFile], made: Iterable[MadeFix]) -> list[list[ChangedFile]]:
+    """Return the changed files in groups that share fixes, directly or through others."""
     group_of = {each.before.path: [each] for each in changed}
     for fix in made:
         first = group_of[fix.places[0].path]
@@ -41,21 +41,21 @@ def _groups(changed: Iterable[Change], made: Iterable[Made]) -> list[list[Change
     return list({id(group): group for group in group_of.values()}.values())
 
 
-def _on_disk(outcome: FixResult, runs: Iterable[Run], unwritten: set[str]) -> FixResult:
-    """Lint again what is on the disk, without the fixes that were not written."""
-    written = {each.before.path: each.after for each in outcome.changed if each.before.path not in unwritten}
+def _on_disk(fixed: FixResult, runs: Iterable[Run], unwritten: set[str]) -> FixResult:
+    """Return the result of linting the files on the disk again, without the fixes that were not written."""
+    written = {each.before.path: each.after for each in fixed.changed if each.before.path not in unwritten}
     found = merged(
         lint([_input(each, written, unwritten) for each in run.inputs], run.settings, run.context) for run in runs
     )
-    # Fixes that failed are reported only by the run that tried them.
+    # Only the run that tried the fixes can report failures in making them.
     result = replace(
         found,
-        findings=tuple(dict.fromkeys((*outcome.result.failures, *found.findings))),
-        rules={**outcome.result.rules, **found.rules},
+        findings=tuple(dict.fromkeys((*fixed.result.failures, *found.findings))),
+        rules={**fixed.result.rules, **found.rules},
     )
-    made = tuple(each for each in outcome.made if not any(place.path in unwritten for place in each.places))
-    changed = tuple(each for each in outcome.changed if each.before.path not in unwritten)
-    return FixResult(merged([result]), changed, made, outcome.rounds)
+    made = tuple(each for each in fixed.made if not any(place.path in unwritten for place in each.places))
+    changed = tuple(each for each in fixed.changed if each.before.path not in unwritten)
+    return FixResult(merged([result]), changed, made, fixed.rounds)
 
 
 def _input(each: Input, written: Mapping[str, Input], unwritten: set[str]) -> Input:

@@ -1,1 +1,1 @@
-"""The configuration: where it is, what it may say, and the settings that it makes for a run."""
+"""The configuration: where it is, its keys, and the settings of a run that follow from it."""

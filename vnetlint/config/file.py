@@ -1,7 +1,7 @@
-"""Configuration files: which one is used for a file, its table, and the place of each key.
+"""Configuration files: which one applies to a file, its table, and the position of each key.
 
 It is `vnetlint.toml`, or `[tool.vnetlint]` in pyproject.toml, in the nearest folder above a file. The model of the
-table is in `config`, which takes longer to load than a file to lint, and is not loaded if there is no configuration.
+table is in model.py. To load it takes longer than to lint a file, so it is loaded only if there is a configuration.
 """
 
 import os
@@ -17,35 +17,38 @@ from vnetlint.files.paths import display
 from vnetlint.files.regular import NotRegularError, read_regular
 
 if TYPE_CHECKING:
-    from vnetlint.config.tomlplaces import Keys, Place, Places
+    from vnetlint.config.tomlplaces import KeyPosition, KeyPositions, Keys
 
 NAME = "vnetlint.toml"
 SHARED_NAME = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
 MAX_DOTS = 2000
-"""In one line: the parser takes the square of the parts of a dotted key."""
+"""The most dots in a line. The time that tomllib takes grows with the square of the parts of a dotted key."""
 _SECTION = ("tool", "vnetlint")
 _SECTION_IN_TEXT = re.compile(rb"""tool["']?\s*(?:\.\s*|\]\s*)["']?vnetlint\b""")
 
 
 class ConfigError(UserError):
-    """A configuration cannot be used; the message is one line with the file, the place and what to do."""
+    """A configuration cannot be used. The message is one line with the file, the position and what to do."""
 
 
 def nearest(path: str) -> str | None:
-    """Return the path of the configuration of a file: that of the nearest folder above it that has one."""
+    """Return the path of the configuration that applies to a file, the one in the nearest folder above it, or None.
+
+    Raises ConfigError if a pyproject.toml on the way cannot be read.
+    """
     return _nearest_to(str(Path(path).absolute().parent))
 
 
 def forget() -> None:
-    """Forget where configurations were found, for a process that outlives a change."""
+    """Clear the cache of configurations that were found, for a process during which files may change."""
     _nearest_to.cache_clear()
 
 
 @cache
 def _nearest_to(folder: str) -> str | None:
     own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)
-    # A vnetlint.toml that cannot be read is an error, and not as if there were none.
+    # Not `isfile`: a vnetlint.toml that cannot be read is an error and must not be ignored.
     if os.path.lexists(own):
         return own
     if os.path.isfile(shared) and _has_section(shared):
@@ -55,7 +58,7 @@ def _nearest_to(folder: str) -> str | None:
 
 
 def _has_section(path: str) -> bool:
-    """Whether a pyproject.toml has our section; other faults in it are not ours to report."""
+    """Whether a pyproject.toml has the section [tool.vnetlint], even if it is not valid TOML."""
     data = _bytes_of(path)
     if b"vnetlint" not in data:
         return False
@@ -68,7 +71,7 @@ def _has_section(path: str) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class ConfigFile:
-    """A configuration file: its table, and the place of each key in the text."""
+    """A configuration file: its table, and the position of each key in the text."""
 
     path: str
     text: str
@@ -79,14 +82,14 @@ class ConfigFile:
         """The folder that paths and patterns in it are relative to."""
         return os.path.dirname(self.path)
 
-    def position(self, keys: "Keys") -> "Place | None":
-        """Return the line and column of a key; of one that is not written, those of the table that it would be in."""
+    def position(self, keys: "Keys") -> "KeyPosition | None":
+        """Return the position of a key, or that of the nearest table around it if it is not in the file, or None."""
         within = (*self._section, *keys)
         found = (self._places.of(within[:depth]) for depth in range(len(within), 0, -1))
         return next(filter(None, found), None)
 
     def place(self, *keys: str | int) -> str:
-        """Return `file:line:column` of a key."""
+        """Return `file:line:column` of a key, for a message."""
         at = self.position(keys)
         return f"{display(self.path)}:{at.line}:{at.column}" if at else display(self.path)
 
@@ -95,14 +98,14 @@ class ConfigFile:
         return _SECTION if os.path.basename(self.path) == SHARED_NAME else ()
 
     @cached_property
-    def _places(self) -> "Places":
-        from vnetlint.config.tomlplaces import Places
+    def _places(self) -> "KeyPositions":
+        from vnetlint.config.tomlplaces import KeyPositions
 
-        return Places(self.text)
+        return KeyPositions(self.text)
 
 
 def read(path: str) -> ConfigFile:
-    """Read a configuration file. Raises ConfigError."""
+    """Return a configuration file. Raises ConfigError if it cannot be read or has no valid table."""
     text = _text_of(path)
     found: Any = _parsed(path, text)
     file = ConfigFile(path, text, found)
@@ -129,19 +132,19 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
             f"{shown}:{line}:{column}: not TOML: {message[: place.start()] if place else message}"
         ) from None
     except RecursionError:
-        raise ConfigError(f"{shown}: nested too deep to be a configuration") from None
+        raise ConfigError(f"{shown}: nested too deeply to be a configuration") from None
     except _DotsError as error:
-        raise ConfigError(f"{shown}:{error.line}:1: not TOML: {error}") from None
+        raise ConfigError(f"{shown}:{error.line}:1: {error}") from None
     except ValueError as error:
-        # These are numbers of more digits than Python reads.
+        # A number has more digits than Python converts.
         raise ConfigError(f"{shown}: not TOML: {error}") from None
 
 
 class _DotsError(ValueError):
-    """A line has so many dots that tomllib would take long."""
+    """A line has so many dots that tomllib would take very long."""
 
     def __init__(self, line: int) -> None:
-        super().__init__(f"a line with more than {MAX_DOTS} dots is not read")
+        super().__init__(f"more than {MAX_DOTS} dots in a line")
         self.line = line
 
 
@@ -153,10 +156,10 @@ def _loads(text: str) -> dict[str, Any]:
 
 
 def _opened(text: str) -> tuple[int, int]:
-    """Find where something begins that is not closed before the end, of which the parser tells no place.
+    """Return the line and column where something begins that is never closed. tomllib does not report this position.
 
-    It is the line behind the most lines that are TOML by themselves. Of what is left open far above the end of a long
-    text, the place is the end: reading everything again for each line would take long.
+    It is the line after the longest beginning of the text that is valid TOML. If that line is far above the end of a
+    long text, the position is the end, because parsing again for each line would take too long.
     """
     lines = text.split("\n")
     tries = min(len(lines), 2 * MAX_BYTES // (len(text) + 1))
@@ -177,7 +180,7 @@ def _end(text: str) -> tuple[int, int]:
 def _text_of(path: str) -> str:
     shown, data = display(path), _bytes_of(path)
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"{shown}: a configuration of more than {MAX_BYTES // 2**20} MiB is not read")
+        raise ConfigError(f"{shown}: the configuration is larger than {MAX_BYTES // 2**20} MiB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The JSON schema of a configuration, for editors: the model's own, with the names of all rules in it."""
+"""The JSON schema of a configuration, for editors: that of the model, with the names of all rules."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
-    """Return the JSON schema, draft 2020-12: what it accepts is a valid configuration if its files exist."""
+    """Return the JSON schema, draft 2020-12. What it accepts is a valid configuration, if the files in it exist."""
     catalogue = catalogue or builtin()
     made = Config.model_json_schema(by_alias=True)
     keys = {name: _plain(each) for name, each in made["properties"].items()}
@@ -41,14 +41,14 @@ def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
                 "type": "string",
                 "enum": list(catalogue.selectors),
             },
-            "severity": {"description": "How much a finding matters.", **severities},
+            "severity": {"description": "The severity of a rule's findings.", **severities},
             **{rule.name: _options(rule) for rule in with_options},
         },
     }
 
 
 def _by_rule(schemas: dict[Rule, dict[str, Any]]) -> dict[str, Any]:
-    """Return the keys of a table: a rule's name, which editors offer with the title of its page, or its code."""
+    """Return the keys of a table by rule. Editors offer a rule's name with its page's title; codes are valid too."""
     return {
         "properties": {rule.name: {"description": rule.page.title, **each} for rule, each in schemas.items()},
         "patternProperties": {f"^{rule.code}$": each for rule, each in schemas.items()},
@@ -63,7 +63,7 @@ def _options(rule: Rule) -> dict[str, Any]:
 
 
 def _plain(key: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what does not help someone who writes TOML: titles made from names, and null, which TOML lacks."""
+    """Return the schema of a key without what is useless in TOML: titles made from names, and null."""
     written = {name: value for name, value in key.items() if name != "title"}
     choices = [each for each in written.pop("anyOf", ()) if each != {"type": "null"}]
     for choice in choices:

@@ -1,7 +1,8 @@
-"""The model of a configuration, and loading one.
+"""The model of a configuration, and how one is loaded.
 
-The nearest file is used. It may `extend` another one, whose keys, and whose entries of tables, it overrides. Paths and
-patterns are relative to the folder of the file that they are written in. Nothing in a configuration is executed.
+The nearest file is used. It may `extend` another one. Its keys, and in tables its entries, then override those of the
+other one. Paths and patterns are relative to the folder of the file that contains them. Nothing in a configuration is
+executed.
 """
 
 import os
@@ -38,7 +39,7 @@ _TABLES = {"severity": 1, "per-file-ignores": 1, "metadata": 1, "options": 2}
 """The depth of the tables that are merged with those of an extended configuration."""
 
 _KEY = "[key]"
-"""By this pydantic says that a key is wrong, and not its value."""
+"""The step in the location of pydantic's error that means that the key is wrong and not its value."""
 
 
 def _dashed(name: str) -> str:
@@ -46,9 +47,9 @@ def _dashed(name: str) -> str:
 
 
 def _one_of(known: Callable[[Catalogue], Container[str]]) -> AfterValidator:
-    """Accept the names of rules in the catalogue that is the context of the validation.
+    """Return a validator for names that `known` finds in the catalogue, which is the context of the validation.
 
-    A suggestion takes long to find, so only the fault that is reported gets one.
+    Its error has no suggestion, because that takes long to find and only one fault is reported.
     """
 
     def checked(name: str, info: ValidationInfo) -> str:
@@ -89,7 +90,7 @@ LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
 FilePath = Annotated[
     StrictStr, Field(min_length=1, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_path)
 ]
-Pattern = Annotated[StrictStr, Field(min_length=1)]
+FilePattern = Annotated[StrictStr, Field(min_length=1)]
 Placeholder = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_placeholder)]
 
 
@@ -98,43 +99,44 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_dashed)
 
-    extend: FilePath | None = Field(default=None, description="Another configuration, which this one changes.")
+    extend: FilePath | None = Field(default=None, description="Another configuration, whose keys this one overrides.")
     select: tuple[Selector, ...] = Field(
         default=("default",),
         description="The rules to run: names, codes, starts of codes such as VN1, families, or the profiles `default`, "
         "`strict` and `all`.",
     )
-    extend_select: tuple[Selector, ...] = Field(default=(), description="Rules to run as well.")
-    ignore: tuple[Selector, ...] = Field(default=(), description="Rules to leave out of those.")
+    extend_select: tuple[Selector, ...] = Field(default=(), description="More rules to run.")
+    ignore: tuple[Selector, ...] = Field(default=(), description="Rules not to run.")
     fixable: tuple[Selector, ...] = Field(
-        default=(), description="Rules whose findings --fix fixes even if they are too mild to fail."
+        default=(), description="Rules whose findings --fix fixes even if they are below --fail-on."
     )
-    unfixable: tuple[Selector, ...] = Field(default=(), description="Rules whose findings --fix leaves alone.")
-    min_severity: Severity = Field(default="info", description="The mildest severity that is shown.")
-    severity: dict[RuleName, Severity] = Field(default={}, description="Another severity for a rule.")
-    options: dict[RuleName, dict[str, Any]] = Field(default={}, description="What a rule lets one set, by rule.")
-    per_file_ignores: dict[Pattern, tuple[Selector, ...]] = Field(
-        default={}, description="Rules to leave out in some files, by pattern as in a .gitignore."
+    unfixable: tuple[Selector, ...] = Field(default=(), description="Rules whose findings --fix does not fix.")
+    min_severity: Severity = Field(default="info", description="The lowest severity that is shown.")
+    severity: dict[RuleName, Severity] = Field(default={}, description="The severity of findings, by rule.")
+    options: dict[RuleName, dict[str, Any]] = Field(default={}, description="The options of rules, by rule.")
+    per_file_ignores: dict[FilePattern, tuple[Selector, ...]] = Field(
+        default={}, description="Rules not to run on some files, by pattern as in a .gitignore."
     )
-    include: tuple[Pattern, ...] = Field(
+    include: tuple[FilePattern, ...] = Field(
         default=("*",),
         description="The files below this folder that rules across files see: patterns as in a .gitignore.",
     )
     placeholders: tuple[Placeholder, ...] = Field(
         default=(),
-        description="What stands for a value in templates, besides the usual forms: regular expressions as in XML "
+        description="Placeholders for values in templates, besides the usual ones: regular expressions as in XML "
         "Schema, such as `<<[a-z]+>>`.",
     )
     external: tuple[StrictStr, ...] = Field(
-        default=("default",), description="Networks and filters that exist outside of these files."
+        default=("default",), description="Networks and filters that exist although these files do not define them."
     )
-    complete: StrictBool = Field(default=False, description="Whether the files hold everything that the host has.")
+    complete: StrictBool = Field(default=False, description="Whether the files define everything on the host.")
     host: FilePath | None = Field(default=None, description="The host's inventory, a JSON or TOML file.")
     target_libvirt: LibvirtVersion | None = Field(
         default=None, description="The oldest libvirt that the files are for, such as 9.0.0."
     )
     schemas: FilePath = Field(
-        default="bundled", description="Whose schemas: `bundled`, `system`, or a folder of libvirt's."
+        default="bundled",
+        description="The schemas to use: `bundled`, `system` (those of libvirt), or a folder with libvirt's schemas.",
     )
     metadata: dict[StrictStr, FilePath] = Field(
         default={}, description="Schemas (.rng or .xsd) for the contents of <metadata>, by namespace."
@@ -142,8 +144,8 @@ class Config(BaseModel):
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where a key is set: the file, and the keys as they are written in it."""
+class KeyOrigin:
+    """Where a key is set: the file, and the path of keys as it is written there."""
 
     file: ConfigFile
     keys: Keys
@@ -151,22 +153,22 @@ class Origin:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A configuration with its files, and the origin of each key; rules are known by their names."""
+    """A configuration with its files and the origin of each key. Rules are identified by name, never by code."""
 
     config: Config
     chain: tuple[ConfigFile, ...]
     """The file that is used, and those that it extends, directly or through others."""
-    origins: Mapping[Keys, Origin]
+    origins: Mapping[Keys, KeyOrigin]
     options: Mapping[str, object]
-    """The options that it sets, by the name of the rule."""
+    """The options that it sets, by rule name: each is an instance of the rule's dataclass."""
 
     @property
     def path(self) -> str:
         """The file that is used."""
         return self.chain[0].path
 
-    def origin(self, *keys: str | int) -> Origin | None:
-        """Return where a key, or the table that it is in, is set; None if it has its default."""
+    def origin(self, *keys: str | int) -> KeyOrigin | None:
+        """Return where a key, or the table around it, is set. None means that the key has its default."""
         return _origin(self.origins, keys)
 
     def place(self, *keys: str | int) -> str:
@@ -180,22 +182,23 @@ class Loaded:
         return origin.file.folder if origin else self.chain[0].folder
 
     def resolve(self, path: str, *keys: str | int) -> str:
-        """Return the path of a file that the configuration names at a key."""
+        """Return the path, as reports show it, of a file that the configuration names at a key."""
         return display(os.path.join(self.folder(*keys), path))
 
 
 @cache
 def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
-    """Read a configuration and those that it extends. Raises ConfigError for the first fault.
+    """Return a configuration, together with those that it extends.
 
-    `catalogue` has the rules that it may name; without one these are vnetlint's own.
+    `catalogue` has the rules that it may name, by default vnetlint's own. Raises ConfigError for the fault that comes
+    first in the files, because a run cannot go on with any.
     """
     catalogue = catalogue or builtin()
     chain = tuple(_chain(read(os.path.abspath(path))))
     table: dict[str, Any] = {}
-    origins: dict[Keys, Origin] = {}
+    origins: dict[Keys, KeyOrigin] = {}
     for file in chain:
-        _lay(table, file.table, Origin(file, ()), (), 0, origins, catalogue)
+        _lay(table, file.table, KeyOrigin(file, ()), (), 0, origins, catalogue)
     faults: list[_Fault] = []
     options = dict(_options(table.get("options"), faults, catalogue))
     try:
@@ -208,7 +211,7 @@ def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
 
 
 def forget() -> None:
-    """Forget what was read and where it was found, for a process that outlives a change."""
+    """Clear the caches of configurations, for a process during which files may change."""
     load.cache_clear()
     configfile.forget()
 
@@ -224,9 +227,9 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
             raise ConfigError(f"{file.place('extend')}: {reason}")
         at = os.path.join(file.folder, extended)
         if os.path.realpath(at) in seen:
-            raise ConfigError(f"{file.place('extend')}: {extended} is extended in a circle")
+            raise ConfigError(f"{file.place('extend')}: circular 'extend' of '{extended}'")
         if len(seen) > MAX_EXTENDS:
-            raise ConfigError(f"{file.place('extend')}: more than {MAX_EXTENDS} configurations extend each other")
+            raise ConfigError(f"{file.place('extend')}: more than {MAX_EXTENDS} configurations in a chain of 'extend'")
         if not os.path.isfile(at):
             reason = "is not a regular file" if os.path.lexists(at) else "does not exist"
             raise ConfigError(f"{file.place('extend')}: {extended} {reason}")
@@ -237,19 +240,19 @@ def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
 def _lay(
     table: dict[str, Any],
     own: Mapping[str, Any],
-    at: Origin,
+    at: KeyOrigin,
     keys: Keys,
     depth: int,
-    origins: dict[Keys, Origin],
+    origins: dict[Keys, KeyOrigin],
     catalogue: Catalogue,
 ) -> None:
-    """Add the keys of a file that are not set yet; a rule is known by its name, even if it is written as a code."""
+    """Add the keys of a file to `table`, unless they are set already. The code of a rule is replaced by its name."""
     for key, value in own.items():
         name = _rule_name(key, catalogue) if keys in (("severity",), ("options",)) else key
-        within, here = (*keys, name), Origin(at.file, (*at.keys, key))
+        within, here = (*keys, name), KeyOrigin(at.file, (*at.keys, key))
         earlier = origins.get(within)
         if earlier is not None and earlier.file is at.file:
-            words = f"'{earlier.keys[-1]}' and '{key}' are one rule"
+            words = f"'{earlier.keys[-1]}' and '{key}' are the same rule"
             raise ConfigError(f"{at.file.place(*here.keys)}: {'.'.join(map(str, at.keys))}: {words}")
         deeper = depth - 1 if keys else _TABLES.get(key, 0)
         if deeper > 0 and isinstance(value, dict):
@@ -268,11 +271,11 @@ def _rule_name(name: str, catalogue: Catalogue) -> str:
 
 
 _Fault = tuple[Keys, Any]
-"""Its keys, and what pydantic says about it."""
+"""The path of a key, and the error that pydantic has for it."""
 
 
 def _options(table: object, faults: list[_Fault], catalogue: Catalogue) -> Iterator[tuple[str, object]]:
-    """Return the options of each rule in the table, and add to `faults` what is wrong with them."""
+    """Yield the options of each rule in the table, and add their faults to `faults`."""
     if not isinstance(table, dict):
         return
     for name, values in table.items():
@@ -287,12 +290,12 @@ def _options(table: object, faults: list[_Fault], catalogue: Catalogue) -> Itera
         except ValidationError as error:
             faults += [(("options", name, *each["loc"]), each) for each in error.errors()]
         except ValueError as error:
-            # Raised by the rule, for what bounds of single options cannot say.
+            # Raised by the rule's dataclass, for a condition on more than one option.
             faults.append((("options", name), {"type": "value_error", "ctx": {"error": error}}))
 
 
 def _explain(
-    faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, Origin], catalogue: Catalogue
+    faults: list[_Fault], chain: tuple[ConfigFile, ...], origins: Mapping[Keys, KeyOrigin], catalogue: Catalogue
 ) -> str:
     """Return the message about the first fault."""
 
@@ -321,7 +324,7 @@ def _explain(
     if error["type"] == "unknown_rule":
         return f"{place}: {catalogue.unknown(error['input'])}"
     if error["type"] == "value_error":
-        # The validator says what is wrong, and names the value.
+        # The message of our own validators already names the value.
         return f"{place}: {error['ctx']['error']}"
     return f"{place}: invalid value for '{_shown(written)}': {_expected(error)}"
 
@@ -348,8 +351,8 @@ def _expected(error: Any) -> str:
         case "less_than_equal":
             return f"expected at most {given['le']}"
         case "string_pattern_mismatch":
-            # The pattern is a regular expression; the rule's page says in words what it takes.
-            return f"'{error['input']}' is not of the form that the option takes"
+            # A regular expression is never shown. The rule's page describes the format.
+            return f"'{error['input']}' does not have the format that the rule's page describes"
     message = str(error["msg"])
     return message[0].lower() + message[1:]
 
@@ -362,19 +365,19 @@ def _plain(loc: Keys) -> Keys:
     return tuple(step for step in loc if step != _KEY)
 
 
-def _origin(origins: Mapping[Keys, Origin], keys: Keys) -> Origin | None:
+def _origin(origins: Mapping[Keys, KeyOrigin], keys: Keys) -> KeyOrigin | None:
     for depth in range(len(keys), 0, -1):
         if origin := origins.get(keys[:depth]):
-            return Origin(origin.file, (*origin.keys, *keys[depth:]))
+            return KeyOrigin(origin.file, (*origin.keys, *keys[depth:]))
     return None
 
 
 def known_keys() -> list[str]:
-    """Return the keys of a configuration as they are written."""
+    """Return the keys of a configuration, as they are written in TOML."""
     return [_dashed(name) for name in Config.model_fields]
 
 
 def suggestion(word: str, known: list[str]) -> str:
-    """Return the end of a message about an unknown word: the known word that may have been meant."""
+    """Return the end of a message about an unknown word: the most similar known word, or up to 12 known words."""
     close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(sorted(known)[:12])}"
+    return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(sorted(known)[:12])}"

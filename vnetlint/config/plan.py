@@ -1,4 +1,4 @@
-"""From what the user asks to what the engine gets: files in groups that share a configuration, each with its settings.
+"""Plan the runs of the engine: files are grouped by their configuration, and each group has its settings.
 
 Options of the command line and settings of an editor override the configuration, which overrides the defaults.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from vnetlint.config.file import ConfigError, nearest
-from vnetlint.config.runoptions import Options
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.find import walk
 from vnetlint.files.gitignore import matcher
@@ -39,34 +39,40 @@ class Run:
     context: tuple[Source, ...]
     settings: Settings
     min_severity: Severity = "info"
-    """The mildest severity that is shown."""
+    """The lowest severity that is shown."""
 
 
 Read = Callable[[str], Input]
-"""Reads a file; an editor has unsaved texts in place of those on the disk."""
+"""Returns the file at a path as an input. The language server has one with a cache."""
 
 
-class Planner:
-    """Plans runs for options, with the rules of a catalogue."""
+class RunPlanner:
+    """Makes runs from options, with the rules of a catalogue."""
 
-    def __init__(self, options: Options, read: Read = read, catalogue: Catalogue | None = None) -> None:
+    def __init__(self, options: RunOptions, read: Read = read, catalogue: Catalogue | None = None) -> None:
         self.options = options
         self.read = read
         self.catalogue = catalogue or builtin()
 
     def check_options(self) -> None:
-        """Check the names of rules in the options, before anything is read. Raises UnknownRuleError."""
+        """Check the selectors of rules before any file is read. Raises UnknownRuleError if one means no rule."""
         self.catalogue.select((*self.options.select, *self.options.extend_select, *self.options.ignore))
 
     def plan(self, inputs: Sequence[Input]) -> list[Run]:
-        """Group files by their configuration. Raises ConfigError."""
+        """Return a run for each group of files that share a configuration.
+
+        Raises UserError, such as ConfigError, if the options, a configuration or the inventory cannot be used.
+        """
         groups: dict[str | None, list[Input]] = {}
         for each in inputs:
             groups.setdefault(self.config_for(each.path), []).append(each)
         return [self.run_under(config, group) for config, group in groups.items()]
 
     def config_for(self, path: str) -> str | None:
-        """Return the configuration of a file. Raises ConfigError."""
+        """Return the path of the configuration that applies to a file, or None.
+
+        Raises ConfigError if a pyproject.toml above the file cannot be read.
+        """
         if self.options.isolated:
             return None
         if self.options.config is not None:
@@ -74,7 +80,10 @@ class Planner:
         return nearest(path)
 
     def run_under(self, path: str | None, inputs: Sequence[Input]) -> Run:
-        """Return the run of the files that share a configuration, or have none. Raises ConfigError."""
+        """Return the run of files that share the configuration at `path`, or have none if it is None.
+
+        Raises UserError, such as ConfigError, if the options, the configuration or the inventory cannot be used.
+        """
         if path is None:
             return Run(tuple(inputs), (), self._settings(None), self.options.min_severity or "info")
         from vnetlint.config import model
@@ -117,7 +126,7 @@ class Planner:
 
     def _fixing(self, own: "Config | None") -> FixPolicy:
         selected = (*self.options.select, *self.options.extend_select)
-        # A rule that is selected by its own name is meant, however mild its findings are.
+        # A rule that is selected by its own name is fixed whatever the severity of its findings.
         named = [each for each in selected if each in self.catalogue.by_any_name]
         return FixPolicy(
             unsafe=self.options.unsafe,
@@ -128,7 +137,7 @@ class Planner:
         )
 
     def _file_ignores(self, loaded: "Loaded") -> Iterator[FileIgnore]:
-        """Read per-file-ignores. A pattern that matches no file is a mistake, so it is an error."""
+        """Yield the entries of per-file-ignores. Raises ConfigError if a pattern matches no file."""
         walked: dict[str, list[str]] = {}
         for pattern, names in loaded.config.per_file_ignores.items():
             folder = loaded.folder("per-file-ignores", pattern)
@@ -140,7 +149,10 @@ class Planner:
             yield FileIgnore(folder, pattern, self.catalogue.select(names))
 
     def _context(self, loaded: "Loaded", inputs: Sequence[Input]) -> Iterable[Source]:
-        """The files that the configuration adds: those of `include`, by default its whole folder."""
+        """Yield the files that the configuration adds: those of `include`, by default all in its folder.
+
+        Raises ConfigError if `include` is set and matches no file.
+        """
         named = {each.path for each in inputs}
         patterns, folder = loaded.config.include, loaded.folder("include")
         matches = matcher(folder, patterns)
@@ -161,7 +173,7 @@ def _schemas(loaded: "Loaded | None") -> Path | None:
 
 
 def _schema(loaded: "Loaded", path: str, namespace: str) -> Path:
-    """Return the schema of a namespace in `<metadata>`. Raises ConfigError."""
+    """Return the schema of a namespace in `<metadata>`. Raises ConfigError if it is not a .rng or .xsd file."""
     found = _file(loaded, path, "metadata", namespace)
     if found is None or not found.endswith((".rng", ".xsd")):
         raise ConfigError(
@@ -171,7 +183,7 @@ def _schema(loaded: "Loaded", path: str, namespace: str) -> Path:
 
 
 def _file(loaded: "Loaded | None", path: str | None, *keys: str) -> str | None:
-    """Return the path of a file that the configuration names. Raises ConfigError where there is none."""
+    """Return the path of a file that the configuration names. Raises ConfigError if there is no such file."""
     if loaded is None or path is None:
         return None
     found = loaded.resolve(path, *keys)
@@ -190,7 +202,7 @@ def _host(path: str | None) -> "Host | None":
 
 
 def _placed(ask: Callable[[], _Value], loaded: "Loaded | None", key: str) -> _Value:
-    """Add the place in the configuration to an error that a key causes. Raises UserError."""
+    """Return the result of `ask`. Raises ConfigError with the position of `key` in the place of another UserError."""
     try:
         return ask()
     except UserError as error:

@@ -1,6 +1,6 @@
-"""The options of a run, declared once: the command line and the server are made from this list.
+"""The options of a run, declared once. The flags of the command line and the settings of the server follow from them.
 
-An option overrides the key of a configuration that means the same.
+An option overrides the corresponding key of a configuration.
 """
 
 from collections.abc import Mapping
@@ -9,18 +9,18 @@ from typing import Any, Literal, TypeVar
 
 from vnetlint.finding import Severity
 
-Kind = Literal["rules", "text", "flag", "severity", "choices"]
-"""What a value is: selectors of rules, a text, yes or no, a severity, or numbers of fixes by rule."""
+OptionKind = Literal["rules", "text", "flag", "severity", "choices"]
+"""The kind of a value: selectors of rules, a text, a switch, a severity, or numbers of fixes by rule."""
 
 _Value = TypeVar("_Value")
 
 
 def run_option(
-    default: _Value, kind: Kind, flag: str, words: str, metavar: str | None = None, setting: str | None = None
+    default: _Value, kind: OptionKind, flag: str, words: str, metavar: str | None = None, setting: str | None = None
 ) -> _Value:
-    """Declare an option: its flag and help on the command line, and its name among an editor's settings, if any."""
-    told = {"kind": kind, "flag": flag, "help": words, "metavar": metavar, "setting": setting}
-    return field(default=default, metadata=told)
+    """Declare an option: its flag and help on the command line, and its name in an editor's settings, if any."""
+    metadata = {"kind": kind, "flag": flag, "help": words, "metavar": metavar, "setting": setting}
+    return field(default=default, metadata=metadata)
 
 
 def _no_choices() -> Any:
@@ -37,11 +37,14 @@ def _no_choices() -> Any:
 
 
 @dataclass(frozen=True)
-class Options:
-    """The settings that the command line or an editor gives; empty or None where it gives none."""
+class RunOptions:
+    """The options that the command line or an editor sets. Those that it does not set are empty or None."""
 
     unsafe: bool = run_option(
-        False, "flag", "--unsafe-fixes", "With --fix or --diff: also make fixes that may change what works."
+        False,
+        "flag",
+        "--unsafe-fixes",
+        "With --fix or --diff: also make fixes that may change a working configuration.",
     )
     choices: Mapping[str, int] = _no_choices()
     """By rule name, the number of the fix to make."""
@@ -49,21 +52,19 @@ class Options:
         (),
         "rules",
         "--select",
-        "Only these: names, codes, families, or the profile `default`, `strict` or `all`.",
+        "Run only these rules: names, codes, families, or the profile `default`, `strict` or `all`.",
         "RULES",
         "select",
     )
     extend_select: tuple[str, ...] = run_option(
-        (), "rules", "--extend-select", "These as well.", "RULES", "extendSelect"
+        (), "rules", "--extend-select", "Run these rules as well.", "RULES", "extendSelect"
     )
-    ignore: tuple[str, ...] = run_option((), "rules", "--ignore", "All but these.", "RULES", "ignore")
+    ignore: tuple[str, ...] = run_option((), "rules", "--ignore", "Do not run these rules.", "RULES", "ignore")
     fail_on: Severity = run_option(
-        "warning", "severity", "--fail-on", "The mildest severity that fails, and that --fix fixes."
+        "warning", "severity", "--fail-on", "The lowest severity that makes the run fail, and that --fix fixes."
     )
-    min_severity: Severity | None = run_option(
-        None, "severity", "--min-severity", "The mildest severity that is shown."
-    )
-    host: str | None = run_option(None, "text", "--host", "The host's inventory, JSON or TOML.", "FILE", "host")
+    min_severity: Severity | None = run_option(None, "severity", "--min-severity", "The lowest severity that is shown.")
+    host: str | None = run_option(None, "text", "--host", "The host's inventory, a JSON or TOML file.", "FILE", "host")
     target: str | None = run_option(
         None,
         "text",
@@ -73,9 +74,13 @@ class Options:
         "targetLibvirt",
     )
     schemas: str | None = run_option(
-        None, "text", "--schemas", "Whose schemas: vnetlint's own, or libvirt's.", "bundled|system|DIR"
+        None,
+        "text",
+        "--schemas",
+        "The schemas to use: vnetlint's own, or libvirt's from the system or a folder.",
+        "bundled|system|DIR",
     )
     config: str | None = run_option(None, "text", "--config", "Use this configuration for all files.", "FILE", "config")
     isolated: bool = run_option(
-        False, "flag", "--isolated", "Use no configuration, and no file but those that are named."
+        False, "flag", "--isolated", "Use no configuration, and read only the files that are named."
     )

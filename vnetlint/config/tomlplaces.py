@@ -1,7 +1,7 @@
-"""Where each key and each item of a TOML document stands; the parser of the standard library tells no places.
+"""The position of each key and array item in a TOML document, which tomllib does not report.
 
-The document has been parsed, so what is read here is known to be right, and no more of it is looked at than it takes to
-tell a key from a string that looks like one.
+tomllib has parsed the document before, so it is known to be valid. All that is needed here is to distinguish keys from
+strings that look like keys. tomlkit could not replace this, because its interface has no positions either.
 """
 
 import re
@@ -10,10 +10,10 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 Keys = tuple[str | int, ...]
-"""The keys that lead to a value, and the indices in arrays."""
+"""The path to a value: keys, and indices in arrays."""
 
 DEEPEST = 8
-"""Steps to a key that are noted, more than a configuration has: to note each of thousands would take their square."""
+"""The longest path that is recorded, longer than any in a configuration. Recording all takes quadratic time."""
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s."'=\]]+)[ \t]*""")
@@ -23,15 +23,15 @@ _SCALAR = re.compile(
 )
 
 
-class Place(NamedTuple):
+class KeyPosition(NamedTuple):
     """A line and a column, both from 1, in code points."""
 
     line: int
     column: int
 
 
-class Places:
-    """The places of a document that `tomllib` has parsed."""
+class KeyPositions:
+    """The positions in a document that `tomllib` has parsed."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -40,13 +40,13 @@ class Places:
         self._starts = [0, *(end.end() for end in re.finditer("\n", text))]
         self._read()
 
-    def of(self, path: Keys) -> Place | None:
-        """Give where a key or an item of an array first stands, or None where there is none."""
+    def of(self, path: Keys) -> KeyPosition | None:
+        """Return the first position of a key or array item, or None if the document has none."""
         at = self._found.get(path)
         if at is None:
             return None
         line = bisect_right(self._starts, at)
-        return Place(line, at - self._starts[line - 1] + 1)
+        return KeyPosition(line, at - self._starts[line - 1] + 1)
 
     def _read(self) -> None:
         table: Keys = ()
@@ -66,7 +66,7 @@ class Places:
         return blank.end() if blank else at
 
     def _keys(self, at: int) -> tuple[list[tuple[str, int]], int]:
-        """Read a key that may be dotted: its parts, each with its place, and where it ends."""
+        """Return the parts of a key, which may be dotted, each with its offset, and the offset after the key."""
         parts: list[tuple[str, int]] = []
         while True:
             at = self._skip(at)
@@ -81,7 +81,7 @@ class Places:
             at += 1
 
     def _enter(self, names: list[tuple[str, int]], array: bool) -> Keys:
-        """Follow the header of a table; of an array of tables the one that was begun last is meant."""
+        """Return the path that a table's header means. In an array of tables it is that of the latest table."""
         table: Keys = ()
         for depth, (name, at) in enumerate(names, 1):
             table = self._note(table, name, at)
@@ -92,7 +92,7 @@ class Places:
         return table
 
     def _note(self, path: Keys, step: str | int, at: int) -> Keys:
-        """Take a step down, and note where that first stands."""
+        """Return the path with one more step, and record its first offset."""
         if len(path) == DEEPEST:
             return path
         below = (*path, step)
@@ -106,7 +106,7 @@ class Places:
         return self._value(self._skip(at + 1), table)
 
     def _value(self, at: int, path: Keys) -> int:
-        """Pass over a value, noting what it holds; give where it ends."""
+        """Skip a value, record the keys and items in it, and return the offset after it."""
         opening = self._text[at]
         if opening not in "[{":
             scalar = _SCALAR.match(self._text, at)

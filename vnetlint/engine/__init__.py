@@ -1,1 +1,1 @@
-"""The engine and its two doors: `lint` in lint.py and `fix` in fix.py."""
+"""The engine. Its two entry points are `lint` in lint.py and `fix` in fix.py."""

@@ -1,4 +1,4 @@
-"""What a finding is recognised by when lines have moved: rule, file, element and the source it points at."""
+"""Fingerprints recognise a finding after lines have moved: a hash of its rule, file, element and source text."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from vnetlint.result import Result
 
 
 def fingerprints(result: Result, findings: Iterable[Finding]) -> list[str]:
-    """Return the fingerprint of each finding, in order; each of several that are alike has its own.
+    """Return the fingerprint of each finding, in order: 16 hexadecimal digits.
 
-    A fingerprint does not depend on the current folder of the run.
+    Equal findings get different fingerprints. A fingerprint does not depend on the current folder.
     """
     seen: Counter[str] = Counter()
     prints = []

@@ -1,7 +1,7 @@
-"""The door `fix`: lint, choose fixes that do not touch each other, make them, and lint again until nothing changes.
+"""The function `fix`: lint, choose fixes that do not touch each other, make them, and repeat until nothing changes.
 
-A fix that would leave a file malformed or less valid than it was is not made. Where rules undo each other or never end,
-none of their fixes is made in that file.
+A fix that would leave a file malformed or less valid is dropped. If the fixes of some rules undo each other or never
+end, all fixes of these rules are dropped in that file.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,30 +16,40 @@ from vnetlint.engine.misspelt import UNKNOWN_NAMES
 from vnetlint.engine.reading import File
 from vnetlint.engine.tool import syntax_problem
 from vnetlint.finding import Edit, Finding, Fix
-from vnetlint.result import LESS_VALID, NEEDS_NEWER, Change, Dropped, EditedLine, FixResult, Input, Made, Result
+from vnetlint.result import (
+    LESS_VALID,
+    NEEDS_NEWER,
+    ChangedFile,
+    DroppedFix,
+    EditedLine,
+    FixResult,
+    Input,
+    MadeFix,
+    Result,
+)
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import Version
 from vnetlint.xml.source import Source
 from vnetlint.xml.splice import apply, offset_before, with_leftovers
 
 MIN_ROUNDS = 10
-"""Rounds of fixing before giving up, where there are never more fixable findings than that."""
+"""Rounds after which fixing gives up. Four more are allowed for each fixable finding."""
 
 
 ROOM = 64 * 1024
-"""Characters that fixing may add to a file that is a quarter as long or less."""
+"""Characters that fixing may add to a file, besides three times the file's length."""
 
 
 MAX_JUDGED = 200
-"""Texts to try in one round while looking for bad fixes; of a group that is still bad then, none is made."""
+"""Texts to try in one round to find bad fixes. After that, a group of fixes with a bad one is dropped as a whole."""
 
 
 SYNTAX_BUDGET = 20_000_000
-"""Characters to read again while fixing a malformed file, fault by fault; each reading counts as 2,000 more."""
+"""Characters to read again while the faults of a malformed file are fixed. Each reading counts as 2,000 more."""
 
 
 class _RuleFix(NamedTuple):
-    """A fix behind the name of its rule."""
+    """A fix with the name of its rule."""
 
     rule: str
     fix: Fix
@@ -47,7 +57,7 @@ class _RuleFix(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Applied:
-    """A fix that a round made; `depth` is how often each file had been edited before."""
+    """A fix that a round made. `depth` is the number of earlier rounds that edited each file, by path."""
 
     rule: str
     fix: Fix
@@ -56,15 +66,15 @@ class _Applied:
 
 @dataclass(eq=False)
 class _FixedFile:
-    """A file on its way: what it was, what it is now, and how it came there."""
+    """A file that is being fixed: its original, its present state, and the rounds between."""
 
     original: Source
     file: File
     rounds: list[tuple[Edit, ...]] = field(default_factory=list)
-    """The edits of each round; those of a round count in the text before it."""
+    """The edits of each round. Their spans refer to the text before the round."""
     made: list[_Applied] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
-    """Each text that it had, with the number of rounds that led there."""
+    """Each text that it had, with the number of rounds before it."""
     _rules: list[set[str]] = field(default_factory=list)
     """The rules that changed it in each round."""
 
@@ -77,7 +87,7 @@ class _FixedFile:
         return self.original.path
 
     def take(self, after: File, edits: tuple[Edit, ...], applied: Sequence[_Applied]) -> set[str]:
-        """Become the file after a round. If that text was there before, return the rules that led away and back."""
+        """Take over the file after a round. If it had this text before, return the rules that changed it in between."""
         self.file, text = after, after.source.text
         self.rounds.append(edits)
         self.made += applied
@@ -89,16 +99,20 @@ class _FixedFile:
 
     @property
     def has_grown(self) -> bool:
-        """Whether it has become so long that fixing would not end."""
+        """Whether it has become so long that fixing probably never ends."""
         return len(self.file.source.text) > 4 * len(self.original.text) + ROOM
 
     @property
-    def change(self) -> Change | None:
-        """What fixing did to it; None if it is as it was."""
-        return Change(self.original, self.file.asked, tuple(self.rounds)) if self.file.asked != self.original else None
+    def change(self) -> ChangedFile | None:
+        """The original and the present file; None if they are the same."""
+        return (
+            ChangedFile(self.original, self.file.asked, tuple(self.rounds))
+            if self.file.asked != self.original
+            else None
+        )
 
     def line_before(self, offset: int, depth: int) -> EditedLine:
-        """Return the line of the original text that an offset of the text after `depth` rounds comes from."""
+        """Return the original line of an offset (in code points) of the text after `depth` rounds."""
         for earlier in reversed(self.rounds[:depth]):
             offset = offset_before(offset, earlier)
         return EditedLine(self.path, self.original.lines.position(offset).line)
@@ -107,10 +121,13 @@ class _FixedFile:
 def fix(
     inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
 ) -> FixResult:
-    """Fix files by the fix of each finding that the policy picks, until nothing changes."""
+    """Make the fix of each finding that the policy in the settings picks, and repeat until nothing changes.
+
+    No file is written. Raises UserError if the settings cannot be used, such as UnknownRuleError for a rule.
+    """
     inputs, memory = tuple(inputs), memory or Memory()
     others = [memory.read(source, settings) for source in context]
-    dropped: list[Dropped] = []
+    dropped: list[DroppedFix] = []
     while isinstance(outcome := _fix(inputs, settings, others, memory, dropped), list):
         # Each attempt leaves out more rules than the one before.
         dropped += outcome
@@ -118,9 +135,9 @@ def fix(
 
 
 def _fix(
-    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[Dropped]
-) -> FixResult | list[Dropped]:
-    """Fix until nothing changes, or return which rules must be left out for that to happen."""
+    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[DroppedFix]
+) -> FixResult | list[DroppedFix]:
+    """Fix until nothing changes. If that never happens, return the rules whose fixes must be left out."""
     sources = [each for each in inputs if isinstance(each, Source)]
     files = {source.path: _FixedFile(source, memory.read(source, settings)) for source in sources}
     for each in files.values():
@@ -132,7 +149,7 @@ def _fix(
         result = lint_files(inputs, {path: each.file for path, each in files.items()}, others, settings, memory)
         fixable = sum(bool(finding.fixes) for finding in result.findings)
         if fixable > most:
-            # A fix may show what another fault has hidden, or move an element to where it is one too many.
+            # A fix may reveal what another fault has hidden, or move an element to a place where there is one already.
             most, limit = fixable, max(limit, rounds + MIN_ROUNDS + 4 * fixable)
         kept, after = _choose(result, files, settings, memory, dropped)
         if not kept:
@@ -143,7 +160,7 @@ def _fix(
 
 
 def _choose(
-    result: Result, files: Mapping[str, _FixedFile], settings: Settings, memory: Memory, dropped: list[Dropped]
+    result: Result, files: Mapping[str, _FixedFile], settings: Settings, memory: Memory, dropped: list[DroppedFix]
 ) -> tuple[list[_RuleFix], dict[str, File]]:
     """Return the fixes of a round and the files after them; bad fixes are added to `dropped`."""
     open_files = {path: each.file for path, each in files.items() if each.file.fault is None}
@@ -160,8 +177,8 @@ def _choose(
 
 def _take(
     kept: Sequence[_RuleFix], after: Mapping[str, File], files: Mapping[str, _FixedFile], *, is_last: bool
-) -> list[Dropped]:
-    """Make the fixes of a round; return what must be left out if they undo each other or never end."""
+) -> list[DroppedFix]:
+    """Make the fixes of a round. If they undo each other or never end, return what must be left out."""
     depth = {path: len(each.rounds) for path, each in files.items()}
     applied = [_Applied(*each, depth) for each in kept]
     for path, edits in edits_by_path(each.fix for each in kept).items():
@@ -169,31 +186,31 @@ def _take(
         mine = [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
         guilty = file.take(after[path], with_leftovers(file.file.source.text, edits), mine)
         if guilty:
-            return [Dropped(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
+            return [DroppedFix(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
         if is_last or file.has_grown:
-            return [Dropped(rule, path, "", "fixing would not end") for rule in sorted({each.rule for each in mine})]
+            return [DroppedFix(rule, path, "", "fixing would not end") for rule in sorted({each.rule for each in mine})]
     return []
 
 
-def _result(result: Result, files: Mapping[str, _FixedFile], rounds: int, dropped: Sequence[Dropped]) -> FixResult:
-    """Return what fixing came to."""
+def _result(result: Result, files: Mapping[str, _FixedFile], rounds: int, dropped: Sequence[DroppedFix]) -> FixResult:
+    """Return the result of fixing."""
     changed = tuple(change for each in files.values() if (change := each.change))
-    # Fixes of different rounds may be equal, for each counts in its own text; a fix of two files is in both lists.
+    # A fix of two files is in both lists. Equal fixes of different rounds are not the same, so identity counts.
     unique = {id(applied): applied for each in files.values() for applied in each.made}.values()
     made = sorted((_made(each, files) for each in unique), key=lambda each: each.places)
     return FixResult(_without_dropped(result, dropped), changed, tuple(made), rounds, tuple(dropped))
 
 
-def _made(applied: _Applied, files: Mapping[str, _FixedFile]) -> Made:
+def _made(applied: _Applied, files: Mapping[str, _FixedFile]) -> MadeFix:
     """Return a fix with the lines of the original texts that it edits."""
     by_path = sorted(edits_by_path([applied.fix]).items())
     first = ((path, min(edit.span for edit in edits).start) for path, edits in by_path)
     places = tuple(files[path].line_before(offset, applied.depth[path]) for path, offset in first)
-    return Made(applied.rule, applied.fix.title, places)
+    return MadeFix(applied.rule, applied.fix.title, places)
 
 
 def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
-    """Fix what keeps a file from being read, fault by fault."""
+    """Fix the syntax of a malformed file, fault by fault."""
     selection, rule = memory.selection(settings), memory.catalogue["xml-syntax"]
     seen, budget = {each.file.source.text}, SYNTAX_BUDGET
     while (file := each.file).fault is not None and file.is_ours and budget > 0:
@@ -209,9 +226,9 @@ def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
 
 
 def _is_offered(
-    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[Dropped]
+    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[DroppedFix]
 ) -> bool:
-    """Whether a fix may be made now."""
+    """Whether a fix may be made in this round."""
     if any(each.bans(finding.rule, fix) for each in dropped):
         return False
     if finding.rule in UNKNOWN_NAMES or finding.rule in policy.choices:
@@ -221,8 +238,8 @@ def _is_offered(
 
 def _without_bad(
     chosen: Sequence[_RuleFix], files: Mapping[str, File], settings: Settings, memory: Memory
-) -> tuple[list[_RuleFix], dict[str, File], list[Dropped]]:
-    """Return the fixes that can be made together, the files after them, and the fixes that would make a file worse."""
+) -> tuple[list[_RuleFix], dict[str, File], list[DroppedFix]]:
+    """Return the fixes to make, the files after them, and the fixes that would make a file worse."""
     texts = {path: file.source.text for path, file in files.items()}
     judged: dict[tuple[str, frozenset[Edit]], tuple[str, File]] = {}
 
@@ -240,25 +257,25 @@ def _without_bad(
         return "", after
 
     kept: list[_RuleFix] = []
-    dropped: list[Dropped] = []
+    dropped: list[DroppedFix] = []
     parts = [list(chosen)]
     while parts:
         part = parts.pop()
         bad = [(rule, fix) for rule, fix in part if not is_consistent(fix, texts)]
-        dropped += [Dropped(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
+        dropped += [DroppedFix(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
         part = [each for each in part if each not in bad] if bad else part
         reason, _ = judge([*kept, *part])
         if not reason:
             kept += part
         elif len(part) == 1 or len(judged) > MAX_JUDGED:
-            dropped += [Dropped(rule, fix.edits[0].path, fix.title, reason) for rule, fix in part]
+            dropped += [DroppedFix(rule, fix.edits[0].path, fix.title, reason) for rule, fix in part]
         else:
             parts += [part[len(part) // 2 :], part[: len(part) // 2]]
     return kept, judge(kept)[1], dropped
 
 
-def _without_dropped(result: Result, dropped: Sequence[Dropped]) -> Result:
-    """Take away the fixes that turned out to be bad: what is offered must be good."""
+def _without_dropped(result: Result, dropped: Sequence[DroppedFix]) -> Result:
+    """Return a result without the fixes that were dropped, because reports must not offer them."""
     if not dropped:
         return result
     return replace(
@@ -273,25 +290,25 @@ def _without_dropped(result: Result, dropped: Sequence[Dropped]) -> Result:
 
 
 def _worse(before: File, after: File) -> str:
-    """Say why a file must not become what its fixes made of it; nothing where it may."""
+    """Return why fixes make a file worse, or an empty string if they do not."""
     if before.fault is not None:
         return ""
     if after.fault is not None:
         return "it would leave malformed XML"
     if len(after.first.documents) != len(before.first.documents):
-        return "it would leave another number of documents"
+        return "it would change the number of documents"
     was, rejected = before.rejected, after.rejected
     if was is None:
         return ""
     if rejected is None:
-        return "it would leave what the schema cannot judge"
+        return "it would leave a file that cannot be validated"
     if len(rejected) > len(was):
         return LESS_VALID if was else "it would make a valid file invalid"
     return ""
 
 
 def _newer(before: File, after: File, target: Version | None) -> str:
-    # In an invalid file it takes long to tell what is newer, and little can be told.
+    # In an invalid file, what is newer takes long to find and is uncertain.
     if target is None or before.fault is not None or after.fault is not None or after.rejected:
         return ""
     return NEEDS_NEWER if _count_newer(after, target) > _count_newer(before, target) else ""

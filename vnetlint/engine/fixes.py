@@ -1,4 +1,4 @@
-"""Which fixes go together, and which safety they deserve."""
+"""Choose fixes that can be made together, and lower the safety of those that lose a comment."""
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from vnetlint.xml.tree import Node
 
 
 def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:
-    """Return a fix with the safety that it deserves: one that loses a comment or an instruction is not safe."""
+    """Return a fix with its true safety: one that removes a comment or processing instruction is not safe."""
     if fix.safety != "safe":
         return fix
     lost: Counter[str] = Counter()
@@ -26,12 +26,12 @@ def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:
 
 
 def is_idle(fix: Fix, sources: Mapping[str, Source]) -> bool:
-    """Whether a fix would write only what is there; no such fix is ever offered."""
+    """Whether a fix changes nothing. Such a fix is never offered."""
     return bool(fix.edits) and all(sources[each.path].excerpt(each.span) == each.text for each in fix.edits)
 
 
 def _kept(text: str) -> list[str]:
-    """Comments and processing instructions, which no safe fix loses."""
+    """Return the comments and processing instructions in a text."""
     if "<!--" not in text and "<?" not in text:
         return []
     return [text[each.start : each.end] for each in scan(text) if each.kind in (Kind.COMMENT, Kind.INSTRUCTION)]
@@ -44,19 +44,18 @@ def choose(
     offers: Callable[[Finding, Fix], bool] = lambda *_: True,
     first: Container[str] = (),
 ) -> list[tuple[str, Fix]]:
-    """Choose, in order of place and rule, the fix of each finding that touches none chosen before.
+    """Return rule names with their fixes: in order of place and rule, each fix that touches none chosen before.
 
-    Returns rule names with their fixes. A fix is made whole or not at all. It is left out where `offers` is false, and
-    where it reaches into a file without `places`. The fixes of rules in `first` are made before any other of the same
-    files.
+    A fix is chosen whole or not at all. It is left out if `offers` returns False for it, or if it edits a file that is
+    not in `places`. If a rule in `first` has a fix in a file, no other rule's fix of that file is chosen.
     """
     candidates = [(finding, fix) for finding in findings if (fix := policy.pick(finding)) and offers(finding, fix)]
     candidates.sort(key=lambda each: (each[0].rule not in first, _place(each[1]), each[0].rule))
     taken: defaultdict[str, list[Span]] = defaultdict(list)
     tags: dict[Node, str] = {}
-    """The elements whose attributes are taken; the name of a rule that only removes some, else nothing."""
+    """The elements whose attributes chosen fixes change, with the rule if it only removes some, otherwise empty."""
     leading: set[str] = set()
-    """The files in which fixes of `first` are made."""
+    """The files with fixes of rules in `first`."""
     chosen: list[tuple[str, Fix]] = []
     made: set[frozenset[Edit]] = set()
     for finding, fix in candidates:
@@ -66,8 +65,8 @@ def choose(
             continue
         remover = "" if any(edit.text for edit in edits) else finding.rule
         touched = {node for edit in edits if (node := places[edit.path].tag_of(edit.span)) is not None}
-        # Two attributes that one rule does not know may go together. Two rules that each see the other's
-        # attribute must not both act on it.
+        # One rule may remove two attributes of an element. Two rules must not both change its attributes, because
+        # each judged the element as it was.
         if any(tags.get(node, remover) != remover or (node in tags and not remover) for node in touched):
             continue
         if any(_touches(edit.span, taken[edit.path]) for edit in edits):
@@ -82,7 +81,7 @@ def choose(
 
 
 def is_consistent(fix: Fix, texts: Mapping[str, str]) -> bool:
-    """Whether a fix can be made: its edits are inside the texts, do not overlap, and change something."""
+    """Whether a fix can be made: its edits are within the texts, do not overlap, and change something."""
     before: Edit | None = None
     for edit in sorted(fix.edits, key=lambda each: (each.path, each.span)):
         if edit.path not in texts or not 0 <= edit.span.start <= edit.span.end <= len(texts[edit.path]):
@@ -98,7 +97,7 @@ def _place(fix: Fix) -> tuple[str, Span]:
 
 
 def edits_by_path(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:
-    """Sort the edits of fixes by the file that they are made in."""
+    """Return the edits of fixes, by the path of the file that they change."""
     table: defaultdict[str, list[Edit]] = defaultdict(list)
     for fix in fixes:
         for edit in fix.edits:
@@ -107,9 +106,9 @@ def edits_by_path(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:
 
 
 def _touches(span: Span, taken: Sequence[Span]) -> bool:
-    """Whether a span overlaps one of those taken, which are in order, or an insertion meets one at its edge.
+    """Whether a span overlaps one of the sorted spans in `taken`, or one of both is an insertion at the other's edge.
 
-    Two neighbours that each replace their own text do not care for each other.
+    Two replacements that only share an edge do not touch.
     """
     at = bisect_left(taken, span)
     return any(_collide(span, taken[index]) for index in (at - 1, at) if 0 <= index < len(taken))

@@ -1,4 +1,4 @@
-"""The door `lint`: what rules and schemas have against files, each alone and all together. `fix` builds on it."""
+"""The function `lint`: check files by rules and schemas, each file alone and all together. `fix` is built on it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from vnetlint.engine import suppress, tool
 from vnetlint.engine.fixes import honest, is_idle
 from vnetlint.engine.memory import Memory
 from vnetlint.engine.misspelt import UNKNOWN_NAMES
-from vnetlint.engine.reading import File, Reading, common
+from vnetlint.engine.reading import File, FileReading, common
 from vnetlint.engine.selection import Selection
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Fix, Problem
@@ -21,16 +21,19 @@ from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Document
 
 MOST_PROJECTS = 8
-"""Ways in which the templates of a project are put together."""
+"""The most combinations of readings of a project's templates that are checked."""
 
 EXPLAINED = {"filter-rule-two-protocols": "schema-misplaced-element"}
-"""Rules that know more of an element than the schema rule, whose finding theirs replaces."""
+"""Rules that explain a fault better than a schema rule. Their finding replaces the schema rule's."""
 
 
 def lint(
     inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
 ) -> Result:
-    """Judge files, each alone and all together; those of `context` are only seen by rules across files."""
+    """Check files, each alone and all together. Only rules across files see the files of `context`.
+
+    Raises UserError if the settings cannot be used, such as UnknownRuleError for a rule.
+    """
     inputs, memory = tuple(inputs), memory or Memory()
     files = {source.path: memory.read(source, settings) for source in inputs if isinstance(source, Source)}
     others = [memory.read(source, settings) for source in context]
@@ -40,7 +43,7 @@ def lint(
 def lint_files(
     inputs: Sequence[Input], files: Mapping[str, File], others: Sequence[File], settings: Settings, memory: Memory
 ) -> Result:
-    """Judge files that have been read; `inputs` also holds those that could not be."""
+    """Check files that have been read. `inputs` also contains those that could not be read."""
     catalogue, selection = memory.catalogue, memory.selection(settings)
     unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
     projects = _Projects((*others, *files.values()), settings)
@@ -70,9 +73,9 @@ def lint_files(
 
 
 def with_honest_fixes(finding: Finding, sources: Mapping[str, Source]) -> Finding:
-    """Return a finding whose fixes have the safety that they deserve.
+    """Return a finding whose fixes have their true safety.
 
-    A fix that would edit a template's statements is left to a person.
+    A fix that would edit the statements of a template becomes one to make by hand.
     """
     if not finding.fixes:
         return finding
@@ -90,7 +93,7 @@ def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -
 
 
 def _found(file: File, selection: Selection, projects: "_Projects", memory: Memory) -> Iterator[Finding]:
-    """Return all findings of a file, without those that only follow from a misspelt name."""
+    """Return all findings of a file, without those that are only a consequence of a misspelt name."""
     alone = memory.judged_alone(file, selection, lambda: _judge_alone(file, selection, memory.pause))
     for finding in (*alone, *_judge_together(file, selection, projects, memory.pause)):
         if not (selection.asks_schema and _follows_from_misspelling(finding, file)):
@@ -98,13 +101,13 @@ def _found(file: File, selection: Selection, projects: "_Projects", memory: Memo
 
 
 def _follows_from_misspelling(finding: Finding, file: File) -> bool:
-    """Whether what a finding misses may be there under a misspelt name, which has a finding of its own."""
+    """Whether what a finding reports as missing may be there under a misspelt name, which is reported itself."""
     edits = [edit for fix in finding.fixes[:1] for edit in fix.edits if edit.path == file.asked.path]
     return bool(edits) and finding.rule not in UNKNOWN_NAMES and file.misspelt.may_be(edits)
 
 
 class _Projects:
-    """The project as it is with the readings of each number: the first of every file, the second where there is one."""
+    """The project for each number of a reading: with the first reading of every file, with the second, and so on."""
 
     def __init__(self, files: Sequence[File], settings: Settings) -> None:
         self.files = files
@@ -113,7 +116,7 @@ class _Projects:
         self._made: dict[int, Project] = {}
 
     def number(self, number: int) -> Project:
-        """Return the project of a number."""
+        """Return the project with the readings of a number."""
         if number not in self._made:
             # Collisions are reported on the later file, so files that are only seen come first.
             models = tuple(model for file in self.files for model in file.number(number).models)
@@ -142,13 +145,13 @@ def _judge_alone(file: File, selection: Selection, pause: Callable[[], None]) ->
 
 
 def _uncertain(finding: Finding) -> Finding:
-    """Return what is said of a template that is XML in none of the ways in which its statements were understood."""
+    """Return the finding about a template none of whose readings is well formed, so that it may be misunderstood."""
     reason = re.sub(f"{FILLER}+", "…", finding.message)
     message = f"this template was not checked, because it could not be read as XML: {reason}"
     return replace(finding, severity="info", message=message, fixes=())
 
 
-def _judge_reading(reading: Reading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
+def _judge_reading(reading: FileReading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
     found = _run(reading, selection, None, pause)
     explained = [each for each in found if each.rule in EXPLAINED]
     for fault in _by_tool(reading, selection):
@@ -157,8 +160,8 @@ def _judge_reading(reading: Reading, selection: Selection, pause: Callable[[], N
     yield from found
 
 
-def _by_tool(reading: Reading, selection: Selection) -> Iterator[Finding]:
-    """Run the checks of vnetlint itself. One that fails becomes a finding, and must not hide the others."""
+def _by_tool(reading: FileReading, selection: Selection) -> Iterator[Finding]:
+    """Run the engine's own checks. If one of them fails, that is a finding, and the others run all the same."""
     catalogue = selection.catalogue
     for beginning, check in selection.tool_checks:
         try:
@@ -173,7 +176,7 @@ def _by_tool(reading: Reading, selection: Selection) -> Iterator[Finding]:
 
 
 def _explains(finding: Finding, fault: Finding) -> bool:
-    """Whether a finding says all that a schema fault does: of the same element, or of one that it moves too."""
+    """Whether a finding explains a schema fault: one of the same element, or in an element that its fix moves."""
     if EXPLAINED[finding.rule] != fault.rule:
         return False
     at = fault.span.start
@@ -181,10 +184,12 @@ def _explains(finding: Finding, fault: Finding) -> bool:
     return finding.element == fault.element or any(start <= at < end for start, end in moved)
 
 
-def _run(reading: Reading, selection: Selection, project: Project | None, pause: Callable[[], None]) -> list[Finding]:
-    """Run the rules that need the project, or without one those that do not, on every view of a file.
+def _run(
+    reading: FileReading, selection: Selection, project: Project | None, pause: Callable[[], None]
+) -> list[Finding]:
+    """Run rules on every view of a file: those that need the project if it is given, otherwise the others.
 
-    A rule that fails becomes a finding, and the others go on.
+    If a rule fails, that is a finding, and the other rules run all the same.
     """
     found: list[Finding] = []
     needs_project, checks = project is not None, selection.checks
@@ -195,12 +200,12 @@ def _run(reading: Reading, selection: Selection, project: Project | None, pause:
         seen = (view, project) if needs_project else (view,)
         for rule, check in checks.get((type(view), needs_project), ()):
             before = len(found)
-            # This is the innermost loop of all: a call more for each rule and view is a tenth of the time.
+            # This is the innermost loop: one more call for each rule and view would cost a tenth of the time.
             try:
                 for problem in check(*seen):
                     found.append(rule.finding(problem))  # noqa: PERF401
             except Exception as error:
-                # Whatever a rule does wrong must not hide what the others have to say.
+                # A bug in one rule must not hide the findings of the others.
                 message = f"the rule {rule.name} failed: {_failure(error)}"
                 found[before:] = [selection.catalogue["internal-error"].finding(_at_root(view.node.document, message))]
     return found

@@ -1,4 +1,4 @@
-"""What a run knows from one call to the next: the catalogue, and what depends on one file alone."""
+"""What is kept from one call of the engine to the next: the catalogue, and what depends on one file alone."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,10 +14,10 @@ from vnetlint.xml.source import Source
 
 
 class Memory:
-    """What a face that asks again and again keeps from one call to the next.
+    """A cache for callers that lint again and again, such as the language server.
 
-    It has the latest text of each file, and what was found in it under the latest settings. `pause` is called between
-    rules; if it raises, the call ends, and everything that was kept stays right. One call at a time may use it.
+    It keeps the latest text of each file and its findings under the latest settings. `pause` is called between rules.
+    If it raises an exception, the call ends with it, and the cache stays valid. Only one call at a time may use it.
     """
 
     def __init__(self, pause: Callable[[], None] = lambda: None, catalogue: Catalogue | None = None) -> None:
@@ -28,7 +28,7 @@ class Memory:
         self._alone: dict[str, tuple[File, Selection, tuple[Finding, ...]]] = {}
 
     def selection(self, settings: Settings) -> Selection:
-        """Return the rules that settings choose. Raises UnknownRuleError."""
+        """Return the rules that settings choose. Raises UnknownRuleError if they name an unknown rule."""
         kept = self._selection
         if kept is None or (kept.settings is not settings and kept.settings != settings):
             kept = self._selection = Selection(self.catalogue, settings)
@@ -39,7 +39,7 @@ class Memory:
         return self.read(source, settings).models
 
     def read(self, source: Source, settings: Settings) -> File:
-        """Return what was read of a file's text; read again only if it or its settings changed."""
+        """Return a file, ready to be checked. It is read anew only if its text or the settings changed."""
         placeholders = _searchers(settings.placeholders) if settings.placeholders else ()
         kept = self._files.get(source.path)
         if (
@@ -55,7 +55,7 @@ class Memory:
     def judged_alone(
         self, file: File, selection: Selection, judge: Callable[[], Iterable[Finding]]
     ) -> tuple[Finding, ...]:
-        """Return what `judge` finds in a file by itself; ask it only if the file or the rules changed."""
+        """Return what `judge` finds in a file alone. It is called only if the file or the rules changed."""
         kept = self._alone.get(file.source.path)
         if kept is None or kept[0] is not file or kept[1] is not selection:
             self.pause()

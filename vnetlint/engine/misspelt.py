@@ -1,7 +1,7 @@
 """Fixes that add what may already be there under a misspelt name.
 
-Of `<forward modde='route'/>` a rule says that the mode is missing. Its fix must wait: until the name is corrected,
-nobody knows what the element says.
+A rule reports that `<forward modde='route'/>` has no mode. Its fix must wait until the name is corrected, because
+before that it is not known which mode was meant.
 """
 
 import re
@@ -16,7 +16,7 @@ from vnetlint.xml.scan import Kind, scan
 from vnetlint.xml.tree import Node
 
 UNKNOWN_NAMES = frozenset({"schema-unknown-attribute", "schema-unknown-element"})
-"""The rules whose findings are about names that the schema does not know."""
+"""The rules about names that the schema does not know."""
 
 _ASSIGNED = re.compile(r"([^\s=\"'<>/]+)\s*=\s*[\"']")
 
@@ -65,20 +65,20 @@ class Misspelt:
 
 
 class _Unknown(NamedTuple):
-    """A name that the schema does not know, and the texts that its fixes put in its place."""
+    """A name that the schema does not know, and the names that its fixes would replace it by."""
 
     written: str
     meant: frozenset[str]
 
 
 def _is_near(added: Iterable[str], gone: Container[str], unknown: Iterable[_Unknown]) -> bool:
-    """Whether a name that is added may be what an unknown one stands for that does not go away."""
+    """Whether an added name may be what an unknown name means. Unknown names in `gone` do not count."""
     kept = [each for each in unknown if each.written not in gone]
     return any(name in each.meant or similar(name, each.written) for each in kept for name in added)
 
 
 def _attributes_changed(node: Node, edit: Edit) -> tuple[set[str], set[str]]:
-    """Return the names of the attributes that an edit takes away and adds."""
+    """Return the names of the attributes that an edit removes and adds."""
     for each in node.attributes.values():
         if each.name_span == edit.span:
             return {each.name}, {edit.text}
@@ -88,7 +88,7 @@ def _attributes_changed(node: Node, edit: Edit) -> tuple[set[str], set[str]]:
 
 
 def _top_names(text: str) -> Iterator[str]:
-    """Yield the names of the outermost elements of a piece of text, which may lack a start or end."""
+    """Yield the names of the outermost elements in a piece of XML, which may lack start or end tags."""
     depth = 0
     for token in scan(text):
         if token.kind in (Kind.OPEN, Kind.EMPTY):

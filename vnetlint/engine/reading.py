@@ -1,8 +1,8 @@
-"""A file as it is judged: a template as each of the documents that it can become.
+"""Files ready to be checked. A template has a reading for each document that it can become.
 
-A finding about a template holds only if it holds in every rendering that prints its place. Renderings that are not
-well formed are left out: no template engine is asked, so some of them combine what never comes together. Where most
-are not, the template does something that is not understood here, and nothing is said about it.
+A finding about a template is reported only if it holds in every reading that prints its place. No template engine is
+run, so a reading may combine branches that never occur together. Readings that are not well formed are therefore left
+out. If most are not well formed, the template is not understood here, and nothing is reported about it.
 """
 
 import re
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from vnetlint.schema.fault import Fault
 
 MAY_BE_PADDED = re.compile(r"""=\s*["'](?:\s|[^"'<]*\s["'])""")
-"""Finds what may be a value with blanks around it. Most files have none, and need no matcher."""
+"""Finds what may be a value with blanks around it. The matcher is only needed for files with such a value."""
 
-_Place = tuple[str, Span]
-"""The rule of a finding and where it is."""
+_RulePlace = tuple[str, Span]
+"""The rule and the span of a finding."""
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """One text as XML, with the verdicts on its form."""
+class FileReading:
+    """One text parsed as XML, with its syntax and schema faults."""
 
     source: Source
     schemas: Path | None
@@ -48,24 +48,24 @@ class Reading:
 
     @cached_property
     def models(self) -> tuple[Model, ...]:
-        """The views of those that are libvirt's."""
+        """The views of the libvirt documents in the text."""
         return tuple(model for document in self.documents if (model := model_of(document)) is not None)
 
     @property
     def is_ours(self) -> bool:
-        """A file without any element counts: it was meant to be XML."""
+        """Whether it is libvirt's XML. A file without any element counts too, because it was meant to be XML."""
         return bool(self.models) or not self.documents
 
     @cached_property
     def fault(self) -> wellformed.Fault | None:
-        """Why it is not well formed."""
+        """Why it is not well formed; None if it is."""
         if not self.documents:
             return wellformed.check_without_root(self.source)
         return next((fault for each in self.documents if (fault := wellformed.check(each)) is not None), None)
 
     @cached_property
     def rejected(self) -> tuple[tuple[str, Problem], ...]:
-        """What the schema rejects, by rule; nothing in a malformed file."""
+        """The schema faults, each with the name of its rule; empty if the text is not well formed."""
         if self.fault is not None:
             return ()
         faulty, padded = self._faulty, MAY_BE_PADDED.search(self.source.text)
@@ -80,7 +80,7 @@ class Reading:
 
     @cached_property
     def has_stand_ins(self) -> bool:
-        """Whether a value that its datatype does not allow is a word that a script replaces."""
+        """Whether it has an invalid value that looks like a placeholder, such as a word in capitals."""
         if not HAS_STAND_IN.search(self.source.text) or self.fault is not None or not (faulty := self._faulty):
             return False
         from vnetlint.schema import problems
@@ -89,7 +89,7 @@ class Reading:
 
     @cached_property
     def _faulty(self) -> "list[tuple[Document, tuple[Fault, ...]]]":
-        """The documents that have schema faults. Loading the matcher takes longer than linting a valid file."""
+        """The documents with schema faults. The matcher is loaded only for these, because that takes long."""
         documents = [model.node.document for model in self.models]
         invalid = [document for document in documents if not gate.is_valid(document, self.schemas)]
         if not invalid:
@@ -102,46 +102,46 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class File:
-    """A file with its readings: one, or one for each thing that a template can become."""
+    """A file with its readings: one, or for a template one for each document that it can become."""
 
     asked: Source
-    """The text as it was given."""
+    """The text as the caller gave it."""
     schemas: Path | None
     placeholders: tuple[re.Pattern[str], ...]
-    first: Reading
-    """The reading that has the most; of a file that is not well formed, the one that is reported."""
-    readings: tuple[Reading, ...]
-    """All that are well formed; the first alone where most are not."""
+    first: FileReading
+    """The reading with the most content. If the file is not well formed, the reading whose fault is reported."""
+    readings: tuple[FileReading, ...]
+    """All readings that are well formed, or only `first` if most are not."""
     covering: int = 1
-    """How many of them print everything that any of them prints."""
+    """The number of readings, from the first, that together print everything that any reading prints."""
     is_certain: bool = True
-    """Whether a fault of its form is the file's, and not that of how its template is understood."""
+    """Whether a syntax fault is certain, and not due to a template that is misunderstood here."""
 
     @property
     def source(self) -> Source:
-        """The text with its placeholders known."""
+        """The text with its placeholders recognised."""
         return self.first.source
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The documents of all readings that are needed to see everything."""
+        """The documents of the readings that together print everything."""
         return tuple(document for reading in self.readings[: self.covering] for document in reading.documents)
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """The views that other files see."""
+        """The views that rules across files see."""
         return self.first.models
 
     @property
     def is_ours(self) -> bool:
-        """Whether it holds something of libvirt's, or nothing at all."""
+        """Whether any reading is libvirt's XML, or has no element at all."""
         return any(reading.is_ours for reading in self.readings)
 
     @cached_property
     def rejected(self) -> tuple[tuple[str, Problem], ...] | None:
-        """What the schema rejects, in the reading in which that is the most; None where the matcher fails.
+        """The schema faults of the reading that has most of them; None if the matcher fails.
 
-        That it fails is reported as a finding.
+        The failure itself is reported as a finding.
         """
         try:
             return max((reading.rejected for reading in self.readings[: self.covering]), key=len)
@@ -152,7 +152,7 @@ class File:
 
     @cached_property
     def places(self) -> Places:
-        """The elements by place."""
+        """The elements of the first reading, by place."""
         return Places(self.first.documents)
 
     @cached_property
@@ -161,25 +161,25 @@ class File:
         return Misspelt(self.source.text, self.places, self.rejected or ())
 
     def with_text(self, text: str) -> "File":
-        """Return the same file with another text."""
+        """Return the file with another text."""
         return read(self.asked.with_text(text), self.schemas, self.placeholders)
 
     @property
     def fault(self) -> wellformed.Fault | None:
-        """Why it is not well formed, whatever becomes of it."""
+        """Why the file is not well formed; None if it is."""
         return self.first.fault
 
-    def number(self, of: int) -> Reading:
-        """Return the reading of a number, or the last."""
+    def number(self, of: int) -> FileReading:
+        """Return the reading with a number (from 0), or the last one if there are fewer."""
         return self.readings[min(of, len(self.readings) - 1)]
 
 
 def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[str], ...] = ()) -> File:
-    """Read a file in which more than the usual placeholders may stand for values."""
-    first = Reading(source.with_placeholders(placeholders), schemas)
+    """Return a file with all its readings. `placeholders` are recognised besides the usual ones."""
+    first = FileReading(source.with_placeholders(placeholders), schemas)
     if first.has_stand_ins:
-        first = Reading(source.with_placeholders((*placeholders, STAND_INS)), schemas)
-    readings = [first, *(Reading(each, schemas) for each in first.source.readings[1:])]
+        first = FileReading(source.with_placeholders((*placeholders, STAND_INS)), schemas)
+    readings = [first, *(FileReading(each, schemas) for each in first.source.readings[1:])]
     template = first.source.template
     if template is None:
         return File(source, schemas, placeholders, first, (first,))
@@ -187,7 +187,7 @@ def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[st
     if 2 * len(sound) < len(readings):
         broken = next(each for each in readings if each.fault is not None)
         places = {each.fault.span for each in readings if each.fault is not None}
-        # What a placeholder prints between elements may open or close one.
+        # A placeholder between elements may print a start or end tag.
         opaque = any(has_unknowns(document.root) for document in broken.documents)
         certain = template.blocks.sound and not sound and not opaque and len(places) == 1
         return File(source, schemas, placeholders, broken, (broken,), is_certain=certain)
@@ -195,15 +195,15 @@ def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[st
     return File(source, schemas, placeholders, sound[0], tuple(sound), prefix)
 
 
-def common(readings: Sequence[Reading], prefix: int, judge: Callable[[int], Iterable[Finding]]) -> list[Finding]:
+def common(readings: Sequence[FileReading], prefix: int, judge: Callable[[int], Iterable[Finding]]) -> list[Finding]:
     """Return the findings that hold in every reading that prints their place.
 
-    `judge` is asked for those of the reading of a number; the first `prefix` print everything.
+    `judge` returns the findings of the reading with a number. The first `prefix` readings print everything.
     """
     if len(readings) == 1:
         return list(judge(0))
     judged = {number: _by_place(judge(number)) for number in range(prefix)}
-    candidates: dict[_Place, list[Finding]] = {}
+    candidates: dict[_RulePlace, list[Finding]] = {}
     for found in judged.values():
         for place, findings in found.items():
             candidates.setdefault(place, findings)
@@ -216,15 +216,15 @@ def common(readings: Sequence[Reading], prefix: int, judge: Callable[[int], Iter
     return [finding for findings in candidates.values() for finding in findings]
 
 
-def _by_place(findings: Iterable[Finding]) -> dict[_Place, list[Finding]]:
-    found: dict[_Place, list[Finding]] = {}
+def _by_place(findings: Iterable[Finding]) -> dict[_RulePlace, list[Finding]]:
+    found: dict[_RulePlace, list[Finding]] = {}
     for each in findings:
         found.setdefault((each.rule, each.span), []).append(each)
     return found
 
 
-def _prints(reading: Reading, span: Span) -> bool:
-    """Whether a place is printed. It begins with a character that is not white space."""
+def _prints(reading: FileReading, span: Span) -> bool:
+    """Whether a reading prints a place, judged by the first character of the span, which is not white space."""
     text, masked = reading.source.text, reading.source.masked
     at = span.start
     return at >= len(text) or text[at].isspace() or not (masked[at].isspace() or masked[at] == NOTHING)

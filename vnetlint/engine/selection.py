@@ -1,4 +1,4 @@
-"""The rules that settings choose from a catalogue, ready to be called."""
+"""The rules that settings choose from a catalogue, ready to run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,10 @@ from vnetlint.settings import Settings
 
 
 class Selection:
-    """The rules of a run by the kind of view that they check, and which of their findings are kept."""
+    """The rules of a run by the type of view that they check, and which of their findings are kept.
+
+    Raises UnknownRuleError if the settings name an unknown rule.
+    """
 
     def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
         self.catalogue = catalogue
@@ -28,7 +31,7 @@ class Selection:
 
     @cached_property
     def checks(self) -> Mapping[tuple[type[View], bool], Sequence[tuple[Rule, Check]]]:
-        """The rules to run on a kind of view, by whether they need the project, with their options."""
+        """The rules and their checks, by the type of view and by whether they need the project."""
         table: dict[tuple[type[View], bool], list[tuple[Rule, Check]]] = {}
         for rule in (self.catalogue[name] for name in self.names):
             for view in rule.on:
@@ -41,7 +44,7 @@ class Selection:
         return [each for each in CHECKS if any(name.startswith(each[0]) for name in self.names)]
 
     def keeps(self, finding: Finding) -> bool:
-        """Whether a finding is wanted in its file."""
+        """Whether a finding is reported, or its rule is ignored in its file."""
         return not any(finding.rule in names and matches(finding.path) for matches, names in self._ignores)
 
     def configured(self, finding: Finding) -> Finding:

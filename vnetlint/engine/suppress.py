@@ -1,8 +1,8 @@
-"""Suppressions: comments that say which findings of an element are known, and why.
+"""Suppressions: comments that accept certain findings of an element, with a reason.
 
-`<!-- vnetlint: ignore[rule, rule] reason -->` covers the element that it stands before, or that ends on its line, with
-all below it; as the last thing in an element it covers that one. `ignore-file[rule] reason` covers the file. There is
-no form for all rules: whoever suppresses says what.
+`<!-- vnetlint: ignore[rule, rule] reason -->` covers the element that ends on the same line, or else the next element,
+with everything in it. If it is the last thing in an element, it covers that element. `ignore-file[rule] reason` covers
+the file. There is no form for all rules, because the author should know what is suppressed.
 """
 
 import re
@@ -25,7 +25,7 @@ FORM = "vnetlint: ignore[rule] reason"
 
 @dataclass(frozen=True, eq=False)
 class Suppression:
-    """One comment that suppresses: its rules, its reason, and what it covers."""
+    """A comment that suppresses findings: its rules, its reason, and the span that it covers."""
 
     document: Document
     span: Span
@@ -36,25 +36,25 @@ class Suppression:
 
     @property
     def path(self) -> str:
-        """The file that it stands in."""
+        """The path of its file."""
         return self.document.source.path
 
 
 @dataclass(frozen=True)
 class Sorted:
-    """Findings sorted by whether they are suppressed, and what is wrong with the suppressions themselves."""
+    """Findings, split into kept and suppressed ones, and the problems of the suppressions themselves."""
 
     kept: tuple[Finding, ...]
     suppressed: tuple[tuple[Finding, str], ...]
-    """With the reason that was given."""
+    """Each with the reason in the comment."""
     problems: tuple[tuple[str, Problem], ...]
-    """By the rule that they belong to."""
+    """Each with the name of its rule."""
 
 
 def apply(
     documents: Sequence[Document], findings: Iterable[Finding], running: frozenset[str], catalogue: Catalogue
 ) -> Sorted:
-    """Sort the findings of one file. A suppression of a rule that is not `running` is neither used nor unused."""
+    """Return the findings of one file, split. A suppression of a rule that is not `running` is not called unused."""
     marked = [each for document in documents for each in _read(document)]
     if not marked:
         return Sorted(tuple(findings), (), ())
@@ -80,10 +80,10 @@ def apply(
 
 
 def suppressing(documents: Sequence[Document], finding: Finding, rule: RuleInfo) -> Edits:
-    """Return the edits that suppress a finding where it is: a comment before its element, or its name in the one there.
+    """Return the edits that suppress a finding: a new comment before its element, or its rule in an existing comment.
 
-    There are none where no comment would be read as meant, and none for a rule that cannot be suppressed. The reason is
-    left to the user.
+    There are no edits if the rule cannot be suppressed, or if a comment in this place would mean something else. The
+    user has to add the reason.
     """
     document = next((each for each in documents if _holds(each.root.span, finding)), None)
     if document is None or not rule.suppressible:
@@ -106,7 +106,7 @@ def _covers(suppression: Suppression, finding: Finding) -> bool:
 
 
 def _read(document: Document) -> Iterator[Suppression | Problem]:
-    """Read the comments that speak to vnetlint; one that cannot be read is a problem."""
+    """Return the suppressions of a document. A comment that is not a valid one is a problem."""
     source = document.source
     for comment in document.comments:
         mark = _MARK.fullmatch(source.excerpt(comment.span))
@@ -126,7 +126,7 @@ def _read(document: Document) -> Iterator[Suppression | Problem]:
 
 
 def _covered(document: Document, comment: Comment) -> Span:
-    """The element that a comment is about: one that ends on its line, else the next, else the one that it stands in."""
+    """Return what a comment covers: the element that ends on its line, else the next one, else the one around it."""
     siblings = comment.parent.children if comment.parent is not None else [document.root]
     at = bisect_left([each.start for each in siblings], comment.span.start)
     if at and _on_one_line(siblings[at - 1], comment):
@@ -145,7 +145,7 @@ def _unknown(suppression: Suppression, catalogue: Catalogue) -> Iterator[tuple[s
     for name in suppression.names:
         if name in catalogue:
             continue
-        # A suppression takes names only, so a code is unknown too.
+        # Only names are valid in a suppression, so a code is unknown too.
         meant = catalogue.nearest_name(name)
         near = catalogue.find(meant).name if meant else None
         hint = f"; did you mean '{near}'?" if near else ""
@@ -181,7 +181,7 @@ def _without_reason(suppression: Suppression) -> Problem:
 
 
 def _without(suppression: Suppression, names: list[str], safety: Safety) -> tuple[Fix, ...]:
-    """Leave names out, and the whole comment where none is left."""
+    """Return a fix that removes names from a suppression, or the whole comment if no name is left."""
     left = [each for each in suppression.names if each not in names]
     if left:
         return _rewritten(suppression, left, f"Remove {_listed(names)} from the suppression", safety)
@@ -197,7 +197,7 @@ def _removal(document: Document, span: Span, safety: Safety) -> tuple[Fix, ...]:
 
 
 def _in_value(holder: Node, span: Span) -> Span:
-    """Widen a comment at the edge of a value by line breaks beside it, which libvirt takes as part of the value."""
+    """Return the span of a comment with the line breaks beside it, which libvirt would read as part of the value."""
     text = holder.document.source.text
     before, after = text[holder.open_end : span.start], text[span.end : holder.close_start]
     start, end = span.start - _trailing(before), span.end + _trailing(after[::-1])
@@ -205,7 +205,7 @@ def _in_value(holder: Node, span: Span) -> Span:
 
 
 def _trailing(text: str) -> int:
-    """How much white space ends a text, if there is a line break in it."""
+    """Return the length of the white space at the end of a text, or 0 if it has no line break."""
     space = text[len(text.rstrip()) :]
     return len(space) if "\n" in space or "\r" in space else 0
 
@@ -219,7 +219,7 @@ def _rewritten(suppression: Suppression, names: list[str], title: str, safety: S
 
 
 def _text(suppression: Suppression, names: Iterable[str]) -> str:
-    """Write a suppression anew with other names, its reason as it is."""
+    """Return the text of a suppression with other names and the same reason."""
     reason = f" {suppression.reason}" if suppression.reason else ""
     return f" vnetlint: {suppression.verb}[{', '.join(dict.fromkeys(names))}]{reason} "
 

@@ -1,38 +1,38 @@
-"""The checks of vnetlint itself, which are no rules in files of their own: encoding, schemas, older libvirts.
+"""The checks that the engine makes itself: encoding, schemas, and features that an older libvirt lacks.
 
-Each is a function of a reading and the run's settings, and yields problems with the names of the rules that they
-belong to; the rules' files hold the pages. What keeps a file from being judged at all is here too.
+Each is a function of a reading and the settings of a run, and yields problems with the names of their rules. The rules'
+files contain only the pages. The problems of files that cannot be checked at all are here too.
 """
 
 from collections.abc import Callable, Iterator
 
 from vnetlint.engine import utf8
-from vnetlint.engine.reading import File, Reading
+from vnetlint.engine.reading import File, FileReading
 from vnetlint.finding import Edit, Fix, Problem, Related, Span
 from vnetlint.result import Unreadable
 from vnetlint.settings import Settings
 from vnetlint.xml import wellformed
 
-Named = tuple[str, Problem]
-"""A problem behind the name of its rule."""
+ToolProblem = tuple[str, Problem]
+"""The name of a rule, and a problem that it reports."""
 
-ToolCheck = Callable[[Reading, Settings], Iterator[Named]]
+ToolCheck = Callable[[FileReading, Settings], Iterator[ToolProblem]]
 
 
-def encoding(reading: Reading, _settings: Settings) -> Iterator[Named]:
-    """What libvirt makes of a file that is not UTF-8."""
+def encoding(reading: FileReading, _settings: Settings) -> Iterator[ToolProblem]:
+    """Yield what libvirt reads differently because a file is not UTF-8."""
     for model in reading.models:
         for problem in utf8.problems(model.node.document):
             yield "not-utf-8", problem
 
 
-def schema(reading: Reading, _settings: Settings) -> Iterator[Named]:
-    """What libvirt's format has against a file."""
+def schema(reading: FileReading, _settings: Settings) -> Iterator[ToolProblem]:
+    """Yield the faults of a file by libvirt's schema."""
     yield from reading.rejected
 
 
-def metadata(reading: Reading, settings: Settings) -> Iterator[Named]:
-    """What a site's own schemas have against what is in `<metadata>`."""
+def metadata(reading: FileReading, settings: Settings) -> Iterator[ToolProblem]:
+    """Yield the faults in `<metadata>` by a site's own schemas."""
     if settings.metadata:
         from vnetlint.schema import problems
 
@@ -40,8 +40,8 @@ def metadata(reading: Reading, settings: Settings) -> Iterator[Named]:
             yield from problems.of_metadata(model.node.document, settings.metadata)
 
 
-def older_libvirt(reading: Reading, settings: Settings) -> Iterator[Named]:
-    """What the target version of libvirt does not know yet."""
+def older_libvirt(reading: FileReading, settings: Settings) -> Iterator[ToolProblem]:
+    """Yield what the target version of libvirt does not support yet."""
     if settings.target is not None:
         from vnetlint.schema import problems
 
@@ -56,11 +56,11 @@ CHECKS: tuple[tuple[str, ToolCheck], ...] = (
     ("schema-", metadata),
     ("needs-newer-libvirt", older_libvirt),
 )
-"""Each check behind the beginning of the names of its rules: it runs only if one of these does."""
+"""The checks, each with the beginning of its rules' names. A check runs only if one of these rules does."""
 
 
 def syntax_problem(file: File, fault: wellformed.Fault) -> Problem:
-    """Return why a file is not well formed, with the fix if there is one."""
+    """Return the problem that a file is not well formed, with the fix if there is one."""
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
     made = fault.fix
@@ -70,5 +70,5 @@ def syntax_problem(file: File, fault: wellformed.Fault) -> Problem:
 
 
 def unreadable_problem(file: Unreadable) -> Problem:
-    """Return why an input could not be read."""
+    """Return the problem that an input could not be read."""
     return Problem(file.path, Span(file.offset, file.offset), "/", file.message)

@@ -1,4 +1,4 @@
-"""libvirt reads every file as UTF-8, whatever it declares: what that does to a file that is something else."""
+"""Files in another encoding than UTF-8. libvirt reads every file as UTF-8, whatever the file declares."""
 
 import re
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from vnetlint.xml.tree import Document
 _DECLARED = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _SHOWN = 20
-"""How many characters of a text are quoted."""
+"""Characters of a text that a message quotes."""
 
 
 def problems(document: Document) -> Iterator[Problem]:
-    """Give what libvirt makes of a document's bytes, where that is not what the document means."""
+    """Yield what libvirt reads differently from what a document means, because of its encoding."""
     source = document.source
     wide = source.encoding.startswith("utf-16")
     first = _NOT_ASCII.search(source.text, document.span.start, document.span.end)
@@ -37,7 +37,7 @@ def problems(document: Document) -> Iterator[Problem]:
         )
         return
     if declared[1].upper() == "UTF-8":
-        # This is what the fix below left: the bytes are as they were, and now the declaration fits them.
+        # This is the result of the fix below: the bytes are the same, and now the declaration fits them.
         return
     yield Problem(
         source.path,
@@ -51,7 +51,7 @@ def problems(document: Document) -> Iterator[Problem]:
 
 
 def _as_utf8(source: Source) -> str | None:
-    """Give the first words that are not ASCII as libvirt reads them, or None where the bytes are no UTF-8."""
+    """Return the first text that is not ASCII as libvirt reads it, or None if the bytes are not UTF-8."""
     try:
         read = source.encode().decode()
     except UnicodeDecodeError:

@@ -1,1 +1,1 @@
-"""What is read and written: which files a folder holds for us, one bounded read and one atomic write."""
+"""Reading and writing: which files of a folder are checked, one bounded read and one atomic write."""

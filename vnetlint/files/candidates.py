@@ -1,4 +1,4 @@
-"""Which files of a folder are looked at: by their names, and where those do not tell, by how they begin."""
+"""Which files of a folder are checked. The name decides, or the first element if the name tells too little."""
 
 import os
 import re
@@ -10,12 +10,14 @@ _TEMPLATE_WORDS = (
     "mako", "ejs", "ftl", "tt", "twig", "sample", "example", "dist",
 )  # fmt: skip
 ENDINGS = (".xml", *(f".xml.{ending}" for ending in ("j2", "erb", "tmpl", "tpl", "in", "template")))
-"""The endings that tell enough, for those who only see names: hooks and editors."""
+"""The endings that need no look into the file, for hooks and editors, which see only names."""
 
 _XML = re.compile(rf"\.xml(?:(?:\.[A-Za-z0-9_-]+)*\.(?:{'|'.join(_TEMPLATE_WORDS)}))?")
 _MAYBE = re.compile(rf"[^.]+|.*\.(?:{'|'.join(_TEMPLATE_WORDS)})")
 _KEPT_ASIDE = re.compile(r".*\.xml.+", re.DOTALL)
 _HEAD = 8192
+"""Bytes of a file that are read to find its first element."""
+
 ROOTS = ("network", "domain", "filter")
 """The root elements of what vnetlint judges."""
 
@@ -28,11 +30,10 @@ _ROOT = re.compile(
 
 
 def is_candidate(path: str) -> bool:
-    """Return whether a file of a folder is looked at.
+    """Return whether a file found in a folder is checked.
 
-    Copies that a package manager or an editor keeps aside (`lan.xml.bak`, `lan.xml.pacnew`) are not. Of a file whose
-    name tells too little (`network.j2`, `vm_template`) the first kilobytes are read: its first element has to be one
-    of libvirt's.
+    Backup copies of package managers and editors (`lan.xml.bak`, `lan.xml.pacnew`) are not. If the name tells too
+    little (`network.j2`, `vm_template`), the first 8 KiB are read: the first element must be one of libvirt's.
     """
     name = os.path.basename(path)
     if (found := _XML.search(name)) and found.end() == len(name):
@@ -41,7 +42,7 @@ def is_candidate(path: str) -> bool:
 
 
 def is_kept_aside(name: str) -> bool:
-    """Return whether a name is that of XML which is only read when it is named itself."""
+    """Return whether a name is that of a backup copy of XML, which is only read if the user names it."""
     return _KEPT_ASIDE.fullmatch(name) is not None
 
 

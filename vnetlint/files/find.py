@@ -1,4 +1,4 @@
-"""Which files paths name: a file is taken as it is, and a folder is walked."""
+"""The files that the paths of a command mean: a file itself, and the libvirt files below a folder."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -11,21 +11,21 @@ from vnetlint.files.paths import display
 
 
 class MissingPathError(UserError):
-    """A path that was named does not exist, or a folder holds nothing to look at; the message says which."""
+    """A path does not exist, or there is no libvirt XML below a folder; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to look at, and whether the user named it or a folder that holds it."""
+    """A file to check. `explicit` means that the user named it, and not just a folder above it."""
 
     path: str
     explicit: bool
 
 
 def find(paths: Iterable[str]) -> list[FoundFile]:
-    """Return the files that paths name, each once, in order; folders are walked.
+    """Return the files that paths mean, each once, in order.
 
-    Raises MissingPathError.
+    Raises MissingPathError if a path does not exist or a folder has no libvirt XML.
     """
     found: dict[str, FoundFile] = {}
     for path in paths:
@@ -33,7 +33,7 @@ def find(paths: Iterable[str]) -> list[FoundFile]:
             below = [display(file) for file in walk(path)]
             if not below and not _holds_xml_aside(path):
                 raise MissingPathError(
-                    f"{path}: no libvirt XML below this folder; name a file to read it whatever it is"
+                    f"{path}: no libvirt XML below this folder; to check a file with another name, pass the file itself"
                 )
             for shown in below:
                 found.setdefault(shown, FoundFile(shown, explicit=False))
@@ -45,12 +45,12 @@ def find(paths: Iterable[str]) -> list[FoundFile]:
 
 
 def _holds_xml_aside(top: str) -> bool:
-    """Whether a folder holds XML that is only read when it is named, so that it is no mistake to name the folder."""
+    """Whether there are backup copies of XML below a folder. To check such a folder is not a mistake."""
     return any(is_kept_aside(name) for _, _, names in os.walk(top) for name in names)
 
 
 def _without_second_names(found: dict[str, FoundFile]) -> list[FoundFile]:
-    """Drop links to files that are looked at anyway, such as those by which libvirt marks what starts on its own."""
+    """Drop links to files that are checked anyway, such as those in libvirt's `autostart` folders."""
     taken = {path for path in found if not os.path.islink(path)}
     kept: list[FoundFile] = []
     for path, named in found.items():
@@ -64,9 +64,9 @@ def _without_second_names(found: dict[str, FoundFile]) -> list[FoundFile]:
 
 
 def walk(top: str) -> Iterator[str]:
-    """Walk a folder, passing over hidden folders and what git ignores; links to folders are not followed.
+    """Yield the files to check below a folder, without hidden folders, what git ignores, and links to folders.
 
-    A folder that cannot be listed is given itself, for `read` to say so: it must not look as if it were empty.
+    A folder that cannot be listed is yielded itself. `read` then reports it, so that it does not look empty.
     """
     ignored = Ignored(top)
     unlisted: list[str] = []

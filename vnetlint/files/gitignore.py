@@ -1,8 +1,8 @@
-"""What git ignores, read from `.gitignore` files alone: git itself runs hooks that a repository configures.
+"""What git ignores, read from `.gitignore` files. git itself is not called, because it runs what a repository sets up.
 
-Patterns come from whoever wrote the repository, so they are matched without a regular expression over whole paths,
-which `*a*a*a*a*a*b` would keep busy for years. Git's own behaviour is the model. Only a backslash before a slash,
-to which its documentation gives no meaning, escapes nothing here.
+A repository is not trusted. Its patterns are therefore matched part by part: as a regular expression over a whole
+path, `*a*a*a*a*a*b` could take years. Git's own behaviour is the model. Only a backslash before a slash, to which its
+documentation gives no meaning, escapes nothing here.
 """
 
 import os
@@ -36,7 +36,7 @@ _GLUED = re.compile(r"([^*?\[\\]*[^*?\[\\/])\*{2,}(/.*|)")
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """One line: the parts of a path that it describes, each a pattern of its own or `**`."""
+    """A line of a `.gitignore`: a pattern for each part of a path, or `**` for any number of parts."""
 
     prefix: str
     """What a path begins with before its parts are matched."""
@@ -46,7 +46,7 @@ class _Pattern:
 
 
 class Ignored:
-    """The `.gitignore` files that hold below a folder: those from the repository's root down to it, and its own."""
+    """The `.gitignore` files that apply in a folder: its own, and those above it up to the repository's root."""
 
     def __init__(self, top: str) -> None:
         self._patterns: dict[str, list[_Pattern]] = {}
@@ -58,25 +58,25 @@ class Ignored:
         for depth in range(len(steps)):
             self.enter(os.path.join(root, *steps[:depth]))
         if any(self.matches(os.path.join(root, *steps[:depth]), folder=True) for depth in range(1, len(steps) + 1)):
-            # A folder that was named is meant, whatever its parents ignore.
+            # The user named this folder, so it is checked even if a folder above ignores it.
             self._patterns.clear()
 
     def enter(self, folder: str) -> None:
-        """Read the `.gitignore` of a folder before what lies in it is asked for."""
+        """Read the `.gitignore` of a folder. Call this before `matches` for anything in the folder."""
         absolute = os.path.abspath(folder)
         if absolute in self._patterns:
             return
         try:
             lines = read_regular(os.path.join(absolute, ".gitignore"), MAX_BYTES).decode("utf-8", "surrogateescape")
         except (OSError, NotRegularError):
-            # As git does: what cannot be read ignores nothing.
+            # Like git: a file that cannot be read ignores nothing.
             return
         self._patterns[absolute] = [pattern for line in lines.splitlines() if (pattern := _parse(line)) is not None]
 
     def matches(self, path: str, folder: bool = False) -> bool:
-        """Tell whether a path is ignored; the deepest `.gitignore` that speaks of it decides, and in it the last line.
+        """Whether a path is ignored. The last matching line of the deepest `.gitignore` with a match decides.
 
-        That a folder above is ignored is for the caller to know, who does not walk it.
+        It is not checked whether a folder above is ignored: a caller that walks folders does not enter that one.
         """
         absolute = os.path.abspath(path)
         base = os.path.dirname(absolute)
@@ -93,7 +93,7 @@ class Ignored:
 
 
 def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Give a test for paths by patterns that count from a folder, read as those of a `.gitignore` are."""
+    """Return a test for paths, made of patterns as in a `.gitignore` of `folder`."""
     parsed = [pattern for line in patterns if (pattern := _parse(line)) is not None]
 
     def matches(path: str) -> bool:
@@ -136,7 +136,7 @@ def _bytewise(name: str) -> str:
 
 
 def _matches(pattern: _Pattern, name: str) -> bool:
-    """Match the parts of a pattern with those of a path, `**` with any number of them, in time of their product."""
+    """Whether a pattern matches a path. The time is at most the product of their numbers of parts."""
     if not name.startswith(pattern.prefix):
         return False
     parts, names = pattern.parts, name[len(pattern.prefix) :].split("/")
@@ -154,7 +154,7 @@ def _matches(pattern: _Pattern, name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _glob(part: str) -> re.Pattern[str]:
-    """Translate one part as git reads it; `fnmatch` makes an expression whose `*` never backtracks into another."""
+    """Translate one part as git reads it. In the expressions that `fnmatch` makes, no `*` backtracks into another."""
     pieces: list[str] = []
     position = 0
     while position < len(part):

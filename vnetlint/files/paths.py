@@ -1,4 +1,4 @@
-"""Paths as reports show them, and under a name that does not depend on the folder of the run."""
+"""Paths as reports show them, and paths that do not depend on the current folder."""
 
 import os
 from functools import lru_cache
@@ -41,5 +41,5 @@ def nearest(folder: str, names: tuple[str, ...]) -> str | None:
 
 
 def invalid(path: str) -> str:
-    """Return why no file can have this path; nothing where one can."""
+    """Return why no file can have this path, or an empty string."""
     return "a path cannot contain a NUL character" if "\0" in path else ""

@@ -1,4 +1,4 @@
-"""Reading the texts that a run judges; what cannot be read is an input too, with the reason."""
+"""Read the files that a run checks. A file that cannot be read is an input too, with the reason."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from vnetlint.xml.tree import parse
 
 
 def read(path: str) -> Input:
-    """Return a file's text, or why it cannot be read."""
+    """Return a file as an input: its text, or why it cannot be read."""
     key = FileKey(path)
     try:
         data = read_regular(path, MAX_BYTES + 1)
@@ -23,12 +23,12 @@ def read(path: str) -> Input:
 
 
 def opened(key: InputKey, data: bytes) -> Input:
-    """Return the text of bytes that have been read. XML that is not libvirt's need not be decodable."""
+    """Return bytes as an input: their text, or why they cannot be decoded. Only libvirt's XML has to be decodable."""
     return _input(key, lambda: decode(key, data))
 
 
 def typed(key: InputKey, text: str) -> Input:
-    """Return what `opened` makes of the same text, for the text of an editor."""
+    """Return the text of an editor as an input, with the same checks as `opened`."""
     return _input(key, lambda: judged(key, text))
 
 

@@ -1,18 +1,21 @@
-"""The one bounded read of a regular file: opening a FIFO or a terminal would wait for somebody to write to it."""
+"""The bounded read of a regular file. A FIFO or a terminal is never opened, because that could wait forever."""
 
 import os
 import stat
 
 
 class NotRegularError(Exception):
-    """A path names something else than a regular file."""
+    """A path names a pipe, a device or a folder and not a regular file."""
 
 
 def read_regular(path: str, limit: int) -> bytes:
-    """Return the first `limit` bytes of a file. Raises OSError, and NotRegularError for a pipe, device or folder."""
+    """Return the first `limit` bytes of a file.
+
+    Raises OSError if it cannot be read, and NotRegularError if it is a pipe, device or folder.
+    """
     if not stat.S_ISREG(os.stat(path).st_mode):
         if os.path.isdir(path):
-            # The system says why a folder cannot be listed, such as that nobody may.
+            # Raises the system's own reason if the folder cannot be listed, such as a missing permission.
             os.listdir(path)
         raise NotRegularError
     with open(path, "rb") as file:

@@ -1,4 +1,4 @@
-"""Writing files so that no moment shows half of one."""
+"""Atomic writes: at any moment there is either the old or the new file, whole."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ class WriteError(UserError):
 
 
 class FileChange(NamedTuple):
-    """A file that is to be replaced: its path, the bytes that were read, and those to write."""
+    """A file to replace: its path, the bytes that were read, and the bytes to write."""
 
     path: str
     before: bytes
@@ -29,15 +29,15 @@ class FileChange(NamedTuple):
 
     @classmethod
     def between(cls, before: "Source", after: "Source") -> "FileChange":
-        """Return the change from the text that was read to another one."""
+        """Return the change of a file from one text to another."""
         return cls(before.path, before.encode(), after.encode())
 
 
 def replace_together(changes: Sequence[FileChange]) -> None:
-    """Replace files, in all of them or in none, keeping mode and owner; a link's target is written.
+    """Replace all files or none, and keep their modes and owners. For a link, its target is replaced.
 
-    Every new text is on the disk before the first file is replaced. Raises WriteError, also if a file is no longer
-    what was read.
+    All new texts are on the disk before the first file is replaced. Raises WriteError if a file cannot be written or
+    is no longer what was read.
     """
     staged: list[tuple[Path, str]] = []
     replaced = 0
@@ -64,7 +64,7 @@ def replace_together(changes: Sequence[FileChange]) -> None:
 
 @contextmanager
 def _explained(path: str) -> Iterator[None]:
-    """Say of which file the system refuses something."""
+    """Turn an error of the system into a WriteError that names the file."""
     try:
         yield
     except NotRegularError:
@@ -74,7 +74,7 @@ def _explained(path: str) -> Iterator[None]:
 
 
 def unwritable(path: str) -> str:
-    """Return why a file could not be written, as far as that shows before the work is done; else nothing."""
+    """Return why a file could not be written, or an empty string if no reason is known beforehand."""
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path) or path.endswith(("/", os.sep)):
         return "it is a folder"
@@ -84,7 +84,7 @@ def unwritable(path: str) -> str:
 
 
 def is_kept(path: str) -> bool:
-    """Whether a path is a regular file, or none yet, and not a pipe or device."""
+    """Whether a path is a regular file or does not exist yet, and is not a pipe or device."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode) and not os.path.abspath(path).startswith("/dev/")
     except OSError:
@@ -92,7 +92,10 @@ def is_kept(path: str) -> bool:
 
 
 def save(path: str, data: bytes) -> None:
-    """Write a file, new or not, whole or not at all; a pipe or device is written as it is. Raises WriteError."""
+    """Write a file atomically, whether it exists or not. A pipe or device is written directly.
+
+    Raises WriteError if it cannot be written.
+    """
     target = Path(path if path.startswith("/dev/") else os.path.realpath(path))
     with _explained(path):
         if is_kept(str(target)):
@@ -103,7 +106,7 @@ def save(path: str, data: bytes) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    """Put a new file in the place of an old one, with its mode and owner, or where there is none."""
+    """Write a file atomically. If it replaces another one, it gets the mode and owner of that one."""
     name = _stage(target, data)
     try:
         os.replace(name, target)
@@ -114,7 +117,7 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def _stage(target: Path, data: bytes) -> str:
-    """Write the file that is to replace another one beside it, and return its name."""
+    """Write a new file next to the one that it will replace, and return its name."""
     before = target.stat() if target.exists() else None
     if before is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is read-only")
@@ -127,7 +130,7 @@ def _stage(target: Path, data: bytes) -> str:
             made = os.fstat(file.fileno())
         if before is not None and hasattr(os, "chown") and (before.st_uid, before.st_gid) != (made.st_uid, made.st_gid):
             os.chown(name, before.st_uid, before.st_gid)
-        # chown takes the set-id bits away, so the mode comes after it.
+        # chown clears the set-user-ID and set-group-ID bits, so the mode is set after it.
         os.chmod(name, stat.S_IMODE(before.st_mode) if before is not None else 0o666 & ~_umask())
     except BaseException:
         with suppress(FileNotFoundError):
@@ -137,7 +140,7 @@ def _stage(target: Path, data: bytes) -> str:
 
 
 def _umask() -> int:
-    """Return the mask of new files' modes, which can only be read by setting it."""
+    """Return the umask of the process, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -1,1 +1,1 @@
-"""The language server: a thin face of the engine's two doors, over stdio by pygls."""
+"""The language server: `lint` and `fix` for editors, over standard input and output, by pygls."""

@@ -1,7 +1,7 @@
-"""Quick fixes, suppressions and the fixing of a whole document, as edits of the text as it is now.
+"""Quick fixes, suppressions and fixing a whole document, as edits of the current text.
 
-What the client sends of diagnostics only links actions to them: its columns are not to be trusted (Neovim 0.7 sends
-bytes), and its fixes may be of an older text.
+The diagnostics that the client sends are only used to link actions to them. Their columns are not reliable, because
+Neovim 0.7 counts bytes, and their fixes may belong to an older text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from vnetlint.engine import suppress
 from vnetlint.finding import Edit, Finding, Fix, Safety, Span
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import Client
-from vnetlint.lsp.diagnostics import place_of, range_of
+from vnetlint.lsp.diagnostics import position_of, range_of
 from vnetlint.result import FixResult
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.source import Source
@@ -31,11 +31,11 @@ def actions_of(
     unsafe: bool,
     fixed: Callable[[], FixResult],
 ) -> list[types.CodeAction]:
-    """Return the actions for a range; `fixed` fixes the document, and is called only if that is asked for."""
+    """Return the actions for a range. `fixed` fixes the document, and is called only if the client asks for that."""
     only = params.context.only
     actions: list[types.CodeAction] = []
     if _wanted(QUICK_FIX, only):
-        touched = judgement.buffer.span(place_of(params.range.start), place_of(params.range.end))
+        touched = judgement.buffer.span(position_of(params.range.start), position_of(params.range.end))
         for finding in judgement.at(touched):
             linked = _linked(finding, judgement, params.context.diagnostics)
             actions += _fixes(finding, judgement, client, unsafe, linked)
@@ -48,7 +48,7 @@ def actions_of(
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:
-    """Whether a kind is asked for: by itself, by one of those above it, or because none is."""
+    """Whether the client asks for a kind of action: for it or a kind above it, or for all kinds."""
     return only is None or any(not each or kind == each or kind.startswith(f"{each}.") for each in map(_name, only))
 
 
@@ -57,12 +57,12 @@ def _name(kind: str) -> str:
 
 
 def _asked(params: types.CodeActionParams) -> bool:
-    """Whether a person asks, rather than an editor that looks whether to show a lightbulb."""
+    """Whether a person asks, and not an editor that decides whether to show a light bulb."""
     return params.context.trigger_kind != types.CodeActionTriggerKind.Automatic
 
 
 def _linked(finding: Finding, judgement: Judgement, sent: Iterable[types.Diagnostic]) -> list[types.Diagnostic] | None:
-    """The client's own diagnostics of a finding: those of its rule at its line."""
+    """Return the client's diagnostics of a finding, those with its rule and line, or None if there are none."""
     line = range_of(judgement.texts, finding.path, finding.span).start.line
     return [each for each in sent if each.code == finding.rule and each.range.start.line == line] or None
 
@@ -111,14 +111,14 @@ def _fix_all(
         return
     for change in fixed().changed:
         edits = tuple(Edit(change.before.path, span, text) for span, text in differences(change.before, change.after))
-        # Who asks for `source.fixAll` on saving is given that kind or one below it, whichever it looks for.
+        # A client that asks for `source.fixAll` on saving accepts that kind and those below it.
         yield types.CodeAction(
             title="Make all safe fixes of vnetlint", kind=FIX_ALL, edit=workspace_edit(edits, judgement, client)
         )
 
 
 def differences(before: Source, after: Source) -> Iterator[tuple[Span, str]]:
-    """Return the lines that differ, as spans of the old text with new text: an editor keeps its marks elsewhere."""
+    """Yield spans of the old text that differ, with their new text. They are whole lines, so marks elsewhere stay."""
     old, new = _lines(before.text), _lines(after.text)
     offsets = [0]
     for line in old:
@@ -134,7 +134,7 @@ def _lines(text: str) -> list[str]:
 
 
 def workspace_edit(edits: Iterable[Edit], judgement: Judgement, client: Client) -> types.WorkspaceEdit:
-    """Return edits as the client takes them: with the versions that they were made for, where it can."""
+    """Return edits in the protocol's form, with the versions of the documents if the client accepts versions."""
     texts = judgement.texts
     by_uri: dict[str, list[types.TextEdit]] = {}
     versions: dict[str, int | None] = {}

@@ -1,4 +1,4 @@
-"""A document judged by the engine's doors, together with the rest of its project as the editor shows it."""
+"""A document linted by the engine, with the rest of its project as the editor shows it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,48 +10,48 @@ from vnetlint.engine.lint import lint
 from vnetlint.engine.memory import Memory
 from vnetlint.finding import Finding, Span
 from vnetlint.lsp.documents import Buffer
-from vnetlint.lsp.plans import ProjectPlans
-from vnetlint.lsp.positions import Lines, Place
+from vnetlint.lsp.plans import GroupPlans
+from vnetlint.lsp.positions import LinePosition, Lines
 from vnetlint.lsp.uris import uri_of
 from vnetlint.project import Project
-from vnetlint.report.outcome import without_milder
+from vnetlint.report.content import without_milder
 from vnetlint.result import FixResult, Result
 from vnetlint.schema import judge
 from vnetlint.xml.source import Source
 
 _LARGE = 200_000
-"""Characters of a document whose first fault has to wait."""
+"""The longest document, in characters, that `rehearse` goes through."""
 
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """The texts that a run saw, for the places in them: the editor's own where a document is open, else the disk's."""
+    """The texts that a run saw, for positions in them: the editor's if a document is open, otherwise the disk's."""
 
     buffers: Mapping[str, Buffer]
     sources: Mapping[str, Source]
     default: Buffer
 
     def uri(self, path: str) -> str:
-        """Give the URI of a file as the editor knows it."""
+        """Return the URI of a file, as the editor sent it if the file is open."""
         return self.buffers[path].uri if path in self.buffers else uri_of(path)
 
     def version(self, path: str) -> int | None:
-        """Give the version of an open document."""
+        """Return the version of an open document, or None if the file is not open."""
         return self.buffers[path].version if path in self.buffers else None
 
-    def places(self, path: str, span: Span) -> tuple[Place, Place]:
-        """Give where a span of a file begins and ends."""
+    def positions(self, path: str, span: Span) -> tuple[LinePosition, LinePosition]:
+        """Return the positions where a span of a file begins and ends."""
         buffer = self.buffers.get(path)
         if buffer is not None:
-            return buffer.place(span.start), buffer.place(span.end)
+            return buffer.position(span.start), buffer.position(span.end)
         source = self.sources.get(path)
         lines = Lines(source.text if source else "", self.default.units)
-        return lines.place(span.start), lines.place(span.end)
+        return lines.position(span.start), lines.position(span.end)
 
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What was found in one version of a document."""
+    """The findings in one version of a document, with the run that found them."""
 
     buffer: Buffer
     run: Run
@@ -64,19 +64,19 @@ class Judgement:
         return tuple(each for each in self.result.findings if each.path == self.buffer.path)
 
     def at(self, span: Span) -> tuple[Finding, ...]:
-        """Give the findings that a span touches."""
+        """Return the findings that a span touches."""
         return tuple(each for each in self.findings if each.span.start <= span.end and span.start <= each.span.end)
 
 
 class Analyst:
-    """Judges documents one at a time, and keeps what need not be computed again."""
+    """Lints documents one at a time, and keeps what need not be computed again."""
 
-    def __init__(self, plans: ProjectPlans, pause: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, plans: GroupPlans, pause: Callable[[], None] = lambda: None) -> None:
         self.plans = plans
         self.memory = Memory(pause)
 
     def judge(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Judgement:
-        """Lint a document. Raises UserError where its configuration cannot be used."""
+        """Return the findings in a document. Raises UserError if its configuration cannot be used."""
         every = tuple(buffers)
         run = self.plans.run_for(buffer, every)
         result = lint(run.inputs, run.settings, run.context, self.memory)
@@ -84,12 +84,12 @@ class Analyst:
         return Judgement(buffer, run, result, _texts(buffer, every, run))
 
     def fixed(self, judgement: Judgement) -> FixResult:
-        """Make the safe fixes of a document until there are none."""
+        """Return the result of making all safe fixes in a document."""
         run = judgement.run
         return fix(run.inputs, run.settings, run.context, self.memory)
 
     def rehearse(self, judgement: Judgement) -> None:
-        """Learn which elements of a valid document follow the schema, so that its first fault is explained at once."""
+        """Record which elements of a valid document follow the schema, so that its first fault is explained quickly."""
         source = judgement.buffer.input
         if not isinstance(source, Source) or len(source.text) > _LARGE:
             return
@@ -97,7 +97,7 @@ class Analyst:
             judge.rehearse(model.node.document, judgement.run.settings.schemas)
 
     def project(self, judgement: Judgement) -> Project:
-        """Give the index over a document and the rest of its project."""
+        """Return the index over a document and the rest of its project."""
         run, settings = judgement.run, judgement.run.settings
         sources = sorted(
             (each for each in (*run.inputs, *run.context) if isinstance(each, Source)), key=lambda each: each.path

@@ -1,4 +1,4 @@
-"""What the client can do and what its user has set, read once from what it says when it connects."""
+"""The capabilities of the client, which it sends when it connects, and the settings of its user."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -6,20 +6,20 @@ from typing import Any
 
 from lsprotocol import types
 
-from vnetlint.config.plan import Planner
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.paths import invalid
 
 
 @dataclass(frozen=True)
 class Client:
-    """The capabilities that make a difference."""
+    """The capabilities that the server needs to know."""
 
     pulls: bool
-    """Whether it asks for diagnostics; one that does is never sent any."""
+    """Whether it requests diagnostics. If it does, none are published, because it would show each twice."""
     refreshes: bool
-    """Whether it can be told to ask again."""
+    """Whether the server can make it request diagnostics again."""
     related_documents: bool
     related_information: bool
     code_description: bool
@@ -32,12 +32,12 @@ class Client:
 
 
 def client_of(capabilities: types.ClientCapabilities) -> Client:
-    """Read the capabilities; what is not said is not there."""
+    """Return the capabilities. A client lacks those that it does not mention."""
     text = capabilities.text_document or types.TextDocumentClientCapabilities()
     workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
     pull = text.diagnostic
     shown = pull if pull is not None else text.publish_diagnostics
-    # Clients that pull have long said only for publishing what they can show.
+    # For a long time, clients that pull mentioned what they can show only under publishing.
     published = text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
     tags = published.tag_support or (shown.tag_support if shown else None)
     edits, watching = workspace.workspace_edit, workspace.did_change_watched_files
@@ -62,30 +62,30 @@ SECTION = "vnetlint"
 
 @dataclass(frozen=True)
 class UserSettings:
-    """What the user has set in the editor."""
+    """The settings of the user in the editor."""
 
-    options: Options = Options()
+    options: RunOptions = RunOptions()
     unsafe_fixes: bool = True
-    """Whether `unsafe` fixes and choices are offered too; their titles say what they change."""
+    """Whether `unsafe` fixes and choices are offered too. Their titles warn of what they may change."""
 
 
 def settings_of(table: object) -> UserSettings:
-    """Read the settings: a table by name, each of which may be missing or null. Raises UserError.
+    """Return the settings in a table by name. Settings may be missing or null.
 
-    Other keys are ignored, because editors send their own there too.
+    Other keys are ignored, because editors add their own. Raises UserError if a value is invalid.
     """
     if not isinstance(table, Mapping):
         return UserSettings()
     given: dict[str, Any] = {}
-    for option in fields(Options):
+    for option in fields(RunOptions):
         name = option.metadata["setting"]
         value = table.get(name) if name else None
         if value in (None, ""):
             continue
         given[option.name] = _rules(name, value) if option.metadata["kind"] == "rules" else _text(name, value)
     shown = table.get("unsafeFixes")
-    options = Options(**given)
-    Planner(options).check_options()
+    options = RunOptions(**given)
+    RunPlanner(options).check_options()
     return UserSettings(options, shown if isinstance(shown, bool) else True)
 
 

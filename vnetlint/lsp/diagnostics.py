@@ -1,11 +1,11 @@
-"""Findings as an editor shows them."""
+"""Findings as diagnostics of the protocol."""
 
 from lsprotocol import types
 
 from vnetlint.finding import Finding, Severity, Span
 from vnetlint.lsp.analysis import Judgement, Texts
 from vnetlint.lsp.client import Client
-from vnetlint.lsp.positions import Place
+from vnetlint.lsp.positions import LinePosition
 from vnetlint.report.full import libvirt_says
 
 SOURCE = "vnetlint"
@@ -19,7 +19,7 @@ _UNNECESSARY = "unused-suppression"
 
 
 def diagnostics_of(judgement: Judgement, client: Client) -> list[types.Diagnostic]:
-    """Return the diagnostics of a document, in the order of `check`."""
+    """Return the diagnostics of a document, in the same order as in a report."""
     return [diagnostic_of(finding, judgement, client) for finding in judgement.findings]
 
 
@@ -47,15 +47,15 @@ def diagnostic_of(finding: Finding, judgement: Judgement, client: Client) -> typ
 
 def range_of(texts: Texts, path: str, span: Span) -> types.Range:
     """Return a span of a file as a range."""
-    start, end = texts.places(path, span)
+    start, end = texts.positions(path, span)
     return range_between(start, end)
 
 
-def range_between(start: Place, end: Place) -> types.Range:
-    """Return a range from its places."""
+def range_between(start: LinePosition, end: LinePosition) -> types.Range:
+    """Return the range between two positions."""
     return types.Range(types.Position(*start), types.Position(*end))
 
 
-def place_of(position: types.Position) -> Place:
-    """Return an editor's position as a place."""
-    return Place(position.line, position.character)
+def position_of(position: types.Position) -> LinePosition:
+    """Return a position of the protocol as ours."""
+    return LinePosition(position.line, position.character)

@@ -1,4 +1,4 @@
-"""The documents that are open in the editor: their texts stand above what the disk has."""
+"""The documents that are open in the editor. Their texts take precedence over the files on the disk."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from vnetlint.files.paths import display
 from vnetlint.files.read import typed
 from vnetlint.finding import Span
 from vnetlint.inputkey import FileKey, InputKey, StreamKey
-from vnetlint.lsp.positions import Lines, Place, Units
+from vnetlint.lsp.positions import LinePosition, Lines, Units
 from vnetlint.lsp.uris import path_of
 from vnetlint.result import Input
 
@@ -18,17 +18,17 @@ BOM = "\ufeff"
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-class Change(NamedTuple):
-    """A piece of a text that is replaced, or without places the whole of it."""
+class TextChange(NamedTuple):
+    """The replacement of a part of a text, or of the whole text if it has no positions."""
 
     text: str
-    start: Place | None = None
-    end: Place | None = None
+    start: LinePosition | None = None
+    end: LinePosition | None = None
 
 
 @dataclass(frozen=True)
 class Buffer:
-    """One version of an open document. `path` is what reports call it; `is_file` whether it names a local file."""
+    """One version of an open document. `path` is its name in reports, and a local file's path if `is_file`."""
 
     uri: str
     path: str
@@ -39,35 +39,35 @@ class Buffer:
 
     @cached_property
     def lines(self) -> Lines:
-        """The lines of the editor's text."""
+        """The lines of the text, as the editor has it."""
         return Lines(self.text, self.units)
 
     @cached_property
     def input(self) -> Input:
-        """What the engine is given: the text, or why it is none."""
+        """The input for the engine: the text, or why it cannot be read."""
         return typed(self.key, self.text.removeprefix(BOM))
 
     @property
     def key(self) -> InputKey:
-        """What the engine knows the document by."""
+        """The key of the document as an input of the engine."""
         return FileKey(self.path) if self.is_file else StreamKey(self.path)
 
     @property
     def shift(self) -> int:
-        """How many code points the editor counts before the engine's first: a byte order mark that it left."""
+        """The number of code points before the engine's text: 1 if the editor kept a byte order mark, otherwise 0."""
         return int(self.text.startswith(BOM))
 
-    def place(self, offset: int) -> Place:
-        """Give the editor's place of an offset of the engine's."""
-        return self.lines.place(offset + self.shift)
+    def position(self, offset: int) -> LinePosition:
+        """Return the editor's position of an offset in the engine's text."""
+        return self.lines.position(offset + self.shift)
 
-    def span(self, start: Place, end: Place) -> Span:
-        """Give the engine's span of the editor's places."""
+    def span(self, start: LinePosition, end: LinePosition) -> Span:
+        """Return the span in the engine's text between two positions of the editor."""
         span = self.lines.span(start, end)
         return Span(max(span.start - self.shift, 0), max(span.end - self.shift, 0))
 
-    def changed(self, changes: Iterable[Change], version: int) -> "Buffer":
-        """Give the next version: each change counts in the text that the one before it left."""
+    def changed(self, changes: Iterable[TextChange], version: int) -> "Buffer":
+        """Return the next version. The positions of each change refer to the text after the change before."""
         text = self.text
         for change in changes:
             if change.start is None or change.end is None:
@@ -79,7 +79,7 @@ class Buffer:
 
 
 def clean(text: str) -> str:
-    """Replace halves of surrogate pairs, which no encoding can write, by what counts as many units."""
+    """Return a text without lone surrogates, which no encoding can write. Their replacement has as many units."""
     return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
@@ -93,23 +93,23 @@ class Buffers:
         return iter(tuple(self._open.values()))
 
     def get(self, uri: str) -> Buffer | None:
-        """Give an open document; nothing is read from the disk for one that is not."""
+        """Return an open document, or None if it is not open."""
         return self._open.get(uri)
 
     def open(self, uri: str, version: int, text: str, units: Units) -> Buffer:
-        """Take a document in."""
+        """Add a document that the editor has opened, and return it."""
         path = path_of(uri)
         shown = uri if path is None else display(path)
         self._open[uri] = Buffer(uri, shown, version, clean(text), units, path is not None)
         return self._open[uri]
 
-    def change(self, uri: str, version: int, changes: Iterable[Change]) -> Buffer | None:
-        """Change a document; None where it is not open."""
+    def change(self, uri: str, version: int, changes: Iterable[TextChange]) -> Buffer | None:
+        """Change a document and return its new version, or None if it is not open."""
         if uri not in self._open:
             return None
         self._open[uri] = self._open[uri].changed(changes, version)
         return self._open[uri]
 
     def close(self, uri: str) -> Buffer | None:
-        """Forget a document."""
+        """Remove a document and return it, or None if it was not open."""
         return self._open.pop(uri, None)

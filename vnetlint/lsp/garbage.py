@@ -1,7 +1,7 @@
-"""Collecting garbage between keystrokes rather than within them.
+"""Garbage is collected between keystrokes and not during them.
 
-A tree points in circles, so each text that is judged leaves some thousand objects to the collector. Left to itself it
-stops the work in the middle for longer than the work takes.
+A tree has reference cycles, so each text that is linted leaves thousands of objects to the collector. If the collector
+ran by itself, it would interrupt the work for longer than the work takes.
 """
 
 import gc
@@ -15,19 +15,19 @@ _KINDS = ("network", "domain", "filter")
 
 
 def warm_up() -> None:
-    """Load what the first fault of each kind would have to wait for, and have the collector pass it over."""
+    """Load what the first fault of each kind of document needs, and exclude it from collection."""
     gc.disable()
     lint([Source(StreamKey(kind), f"<{kind}><x/></{kind}>") for kind in _KINDS], Settings())
     settle()
 
 
 def settle() -> None:
-    """Collect all garbage, and let the collector pass over what is left: for when a project has been read."""
+    """Collect all garbage, and exclude what is left from collection. Call this when a project has been read."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
 
 
 def sweep() -> None:
-    """Collect what was left since the project was read."""
+    """Collect the garbage since the last call of `settle`."""
     gc.collect()

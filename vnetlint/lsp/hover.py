@@ -1,4 +1,4 @@
-"""What an editor shows of a finding when the pointer rests on it: the page of its rule."""
+"""What an editor shows if the pointer rests on a finding: the page of its rule."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
 
 
 def page_of(finding: Finding, rule: RuleInfo, markdown: bool) -> str:
-    """Return a finding's rule with its page, and what has to be done by hand."""
+    """Return the page of a finding's rule, with the fixes that have to be made by hand."""
     parts = [f"## {rule.name} ({rule.code})" if markdown else f"{rule.name} ({rule.code})"]
     parts += _by_hand(finding, markdown)
-    # An element's name between angle brackets is markup to an editor, and would not be shown.
+    # An editor would read an element's name between angle brackets as markup and not show it.
     parts.append(_quoted(rule.page.text) if markdown else rule.page.text)
     return "\n\n".join(parts)
 
 
 def hover_text(judgement: Judgement, findings: tuple[Finding, ...], markdown: bool) -> str:
-    """Return the pages of findings, each rule once."""
+    """Return the pages of findings, one for each rule."""
     first = {finding.rule: finding for finding in reversed(findings)}
     ordered = [finding for finding in findings if first[finding.rule] is finding]
     return ("\n\n---\n\n" if markdown else "\n\n").join(
@@ -30,7 +30,7 @@ def hover_text(judgement: Judgement, findings: tuple[Finding, ...], markdown: bo
 
 
 def _by_hand(finding: Finding, markdown: bool) -> Iterator[str]:
-    """Fixes that are shown only, because a person has to choose or to fill in."""
+    """Yield the fixes that are only displayed, because they need a value from a person."""
     for fix in finding.fixes:
         if fix.safety == "display":
             yield f"By hand: {_quoted(fix.title) if markdown else fix.title}"
@@ -39,7 +39,7 @@ def _by_hand(finding: Finding, markdown: bool) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """Put elements that are named in a text between backticks, unless they are already."""
+    """Return a text with the names of elements in backticks."""
     parts: list[str] = []
     at = 0
     for code in _CODE.finditer(text):

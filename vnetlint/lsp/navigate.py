@@ -1,4 +1,4 @@
-"""From a name to what it names, and from what is named to who names it."""
+"""Go to the definition of a network, port group or filter, and find the references to it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Spot:
 
 
 def definitions(project: Project, path: str, offset: int) -> list[Spot]:
-    """Give where that is defined which the attribute at a place names: a network, a port group or a filter."""
+    """Return where the network, port group or filter is defined that the attribute at an offset names."""
     for model in project.models:
         if model.path == path and model.node.start <= offset <= model.node.end:
             return list(dict.fromkeys(_definitions(project, model, offset)))
@@ -27,7 +27,10 @@ def definitions(project: Project, path: str, offset: int) -> list[Spot]:
 
 
 def references(project: Project, path: str, offset: int, declaration: bool) -> list[Spot]:
-    """Give who names the network or filter whose name stands, or is named, at a place."""
+    """Return the references to the network or filter whose name or reference is at an offset.
+
+    `declaration` adds the definition itself.
+    """
     targets = _targets(project, path, offset)
     found = [spot for target in targets for spot in _named_by(project, target)]
     if declaration:
@@ -50,7 +53,7 @@ def _definitions(project: Project, model: Model, offset: int) -> Iterator[Spot]:
 
 
 def _targets(project: Project, path: str, offset: int) -> list[Network | Filter]:
-    """The networks or filters that are meant at a place: by their own name there, or by one that names them."""
+    """Return the networks or filters that are meant at an offset, by their own name or by a reference to it."""
     for model in project.models:
         if model.path != path or not model.node.start <= offset <= model.node.end:
             continue
@@ -73,7 +76,7 @@ def _named_at(project: Project, model: Model, offset: int) -> Iterator[Network |
 
 
 def _networks_of(project: Project, interface: Interface) -> Iterable[Network]:
-    """The network that an interface means, or where nobody can tell all of that name."""
+    """Return the network that an interface means, or all with its name if that is ambiguous."""
     meant = project.networks.of(interface)
     name = interface.network.value if interface.network else ""
     return [meant] if meant else project.networks.by_name.get(name, ())
@@ -100,7 +103,7 @@ def _name_of(model: Network | Filter) -> Spot:
 
 
 def _name_span(model: Network | Filter) -> Span:
-    """Where a network or filter says its name; its start tag where it says none."""
+    """Return the span of a network's or filter's name, or of its start tag's name if it has none."""
     if isinstance(model, Filter) and "name" in model.node.attributes:
         return model.node.attributes["name"].value_span
     name: Node | None = model.node.child("name")

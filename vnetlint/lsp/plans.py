@@ -1,7 +1,8 @@
-"""Which files are linted together with a document, and how: made once, and again when something on the disk changed.
+"""The files and settings with which a document is linted, kept until something on the disk changes.
 
-A document's configuration says so, as on the command line. Without one a folder that the editor has opened is seen as
-`vnetlint check` there sees it. A document outside of all opened folders, or without a file, is seen alone.
+They follow from the document's configuration, as on the command line. Without one, a document is linted with the folder
+that the editor has opened, as `vnetlint check` does it there. A document outside of all opened folders, or without a
+file, is linted alone.
 """
 
 import os
@@ -11,8 +12,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from vnetlint.config import model as config
-from vnetlint.config.plan import Planner, Run
-from vnetlint.config.runoptions import Options
+from vnetlint.config.plan import Run, RunPlanner
+from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.candidates import ENDINGS
 from vnetlint.files.find import walk
@@ -27,39 +28,42 @@ from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
 
 MAX_FILES = 5000
-"""Files of a folder without configuration that are read: who opens a home folder does not mean all of it."""
+"""The most files that are read of a folder without configuration, because it may be somebody's home folder."""
 
 
-class Group(NamedTuple):
-    """What documents that are linted in the same way have in common; neither is given where one is seen alone."""
+class LintGroup(NamedTuple):
+    """Documents that are linted with the same configuration or folder. One that is linted alone has neither."""
 
     config: str | None = None
     folder: str | None = None
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Settings, and the files of a group as they are on the disk."""
+class GroupPlan:
+    """The settings of a group, and its files as they are on the disk."""
 
     settings: Settings
     min_severity: Severity
     files: Mapping[str, Source]
     takes_new: tuple[str, tuple[str, ...]] | None
-    """The folder, and the patterns of what is seen of it: documents that were never saved belong to it by these."""
+    """The folder and patterns by which a document that was never saved belongs to the group."""
 
 
-class ProjectPlans:
-    """Plans by group, and what was read from the disk for them."""
+class GroupPlans:
+    """The plans by group, and the files that were read for them."""
 
-    def __init__(self, options: Options, folders: Iterable[str] = ()) -> None:
+    def __init__(self, options: RunOptions, folders: Iterable[str] = ()) -> None:
         self.options = options
         self.folders = [os.path.abspath(folder) for folder in folders]
-        self._groups: dict[str, Group] = {}
-        self._plans: dict[Group, Plan] = {}
+        self._groups: dict[str, LintGroup] = {}
+        self._plans: dict[LintGroup, GroupPlan] = {}
         self._read: dict[str, tuple[tuple[int, int, int], Input]] = {}
 
     def run_for(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Run:
-        """Return the call of the engine for a document, the others as the editor shows them. Raises UserError."""
+        """Return the run for a document. It sees the other open documents as the editor shows them.
+
+        Raises UserError if the configuration or the settings of the editor cannot be used.
+        """
         group = self._group_of(buffer)
         plan = self._plan(group)
         texts: dict[str, Input] = dict(plan.files)
@@ -71,55 +75,55 @@ class ProjectPlans:
         return Run((buffer.input,), context, plan.settings, plan.min_severity)
 
     def refresh(self) -> bool:
-        """Look at the disk again, and return whether anything is different now. Raises UserError."""
+        """Read the disk again, and return whether anything changed. Raises UserError if a configuration is invalid."""
         groups, plans = self._groups, self._plans
         self._groups, self._plans = {}, {}
         config.forget()
         try:
             for group, before in plans.items():
                 if (after := self._made(group)) == before:
-                    # The same object lets what was found under its settings be found again.
+                    # With the same object, findings that were kept for its settings stay valid.
                     after = before
                 self._plans[group] = after
         except UserError:
             self._plans = plans
             raise
-        now = {path: self._grouped(path, is_file=True) for path, group in groups.items() if group != Group()}
+        now = {path: self._grouped(path, is_file=True) for path, group in groups.items() if group != LintGroup()}
         had_none = any(group not in plans for group in groups.values())
         return had_none or self._plans != plans or any(now[path] != groups[path] for path in now)
 
-    def _group_of(self, buffer: Buffer) -> Group:
+    def _group_of(self, buffer: Buffer) -> LintGroup:
         if buffer.path not in self._groups:
             self._groups[buffer.path] = self._grouped(buffer.path, buffer.is_file)
         return self._groups[buffer.path]
 
-    def _grouped(self, path: str, is_file: bool) -> Group:
+    def _grouped(self, path: str, is_file: bool) -> LintGroup:
         absolute = os.path.abspath(path)
         holding = [each for each in self.folders if is_file and absolute.startswith(each.rstrip(os.sep) + os.sep)]
         folder = max(holding, key=len, default=None)
         if self.options.config is None and (not is_file or (self.folders and folder is None)):
-            return Group()
+            return LintGroup()
         found = self._planner(self.options).config_for(path)
-        return Group(found) if found is not None else Group(folder=folder)
+        return LintGroup(found) if found is not None else LintGroup(folder=folder)
 
-    def _planner(self, options: Options) -> Planner:
-        return Planner(options, self.read)
+    def _planner(self, options: RunOptions) -> RunPlanner:
+        return RunPlanner(options, self.read)
 
-    def _plan(self, group: Group) -> Plan:
+    def _plan(self, group: LintGroup) -> GroupPlan:
         if group not in self._plans:
             self._plans[group] = self._made(group)
         return self._plans[group]
 
-    def _made(self, group: Group) -> Plan:
+    def _made(self, group: LintGroup) -> GroupPlan:
         run = self._planner(replace(self.options, isolated=group.config is None)).run_under(group.config, ())
         context = run.context if group.folder is None else self._below(group.folder)
         takes_new: tuple[str, tuple[str, ...]] | None = (group.folder, ("*",)) if group.folder is not None else None
         if group.config is not None:
             loaded = config.load(os.path.abspath(group.config), builtin())
             takes_new = (loaded.folder("include"), loaded.config.include)
-        return Plan(run.settings, run.min_severity, {source.path: source for source in context}, takes_new)
+        return GroupPlan(run.settings, run.min_severity, {source.path: source for source in context}, takes_new)
 
-    def _is_new_in(self, group: Group, plan: Plan, other: Buffer) -> bool:
+    def _is_new_in(self, group: LintGroup, plan: GroupPlan, other: Buffer) -> bool:
         return (
             plan.takes_new is not None
             and matcher(*plan.takes_new)(other.path)
@@ -134,7 +138,7 @@ class ProjectPlans:
         return tuple(source for path in shown if isinstance(source := self.read(path), Source))
 
     def read(self, path: str) -> Input:
-        """Read a file, unless it is as it was when it was last read."""
+        """Return a file as an input. It is read only if it has changed since it was last read."""
         try:
             status = os.stat(path)
         except OSError:

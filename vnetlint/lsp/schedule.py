@@ -1,7 +1,7 @@
-"""When what is judged: at once where nothing is going on, and never an older text than the one that there is.
+"""Schedules linting: at once when idle; newer text replaces older.
 
-One thread does the work, one document at a time, those first that changed last. There is no delay to wait out: what
-arrives during the work supersedes it, and many changes become one. The loop that reads messages never waits for it.
+One thread lints one document at a time, the one that changed last first. There is no delay: a change during the work
+supersedes the work, so many quick changes are linted once. The loop that reads messages never waits for the thread.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ log = logging.getLogger(__name__)
 
 
 class SupersededError(Exception):
-    """The work under way is not wanted any more."""
+    """The present work is no longer needed."""
 
 
 class Schedule(Generic[_Done]):
-    """Calls `work` for documents in a thread, and `done` on the loop with what comes of it.
+    """Calls `work` for documents in a thread, and `done` with the result on the loop.
 
-    `work` may call `pause` as often as it likes, which raises SupersededError once it should stop.
+    `work` should call `pause` often. It raises SupersededError if the work should stop.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class Schedule(Generic[_Done]):
         self._work = work
         self._done = done
         self._rest = rest
-        """Called in the thread when nothing is left to do."""
+        """A function that is called in the thread when there is no work left."""
         self._waiting: dict[str, bool] = {}
-        """The documents to judge, each with whether somebody waits for it; of those the last is the next."""
+        """The documents to lint, each with whether it is urgent. The last urgent one is next."""
         self._running: asyncio.Task[None] | None = None
         self._stop = threading.Event()
         self._at_work = False
@@ -47,12 +47,12 @@ class Schedule(Generic[_Done]):
         self._thread = ThreadPoolExecutor(1, "vnetlint")
 
     def pause(self) -> None:
-        """End the work under way if it was superseded. For the thread."""
+        """End the present work if it was superseded. To be called in the thread. Raises SupersededError."""
         if self._at_work and self._stop.is_set():
             raise SupersededError
 
     def touch(self, key: str, urgent: bool = True) -> None:
-        """Have a document judged: before all others if somebody waits for it, else when there is nothing else to do."""
+        """Request that a document is linted: before all others if it is urgent, otherwise after all urgent ones."""
         if self._closed:
             return
         urgent = self._waiting.pop(key, False) or urgent
@@ -63,36 +63,36 @@ class Schedule(Generic[_Done]):
             self._running = asyncio.get_running_loop().create_task(self._run())
 
     def forget(self, key: str) -> None:
-        """Drop a document, and let go who waits for it."""
+        """Drop a document, and end the waiting for it."""
         self._waiting.pop(key, None)
         self._release(key)
 
     async def judged(self, key: str) -> None:
-        """Wait until a document that was touched has been judged."""
+        """Wait until a document that was touched has been linted or dropped."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.setdefault(key, []).append(waiter)
         await waiter
 
     def is_awaited(self, key: str) -> bool:
-        """Whether somebody waits for a document."""
+        """Whether a request waits for a document."""
         return any(not waiter.done() for waiter in self._waiters.get(key, ()))
 
     def call(self, function: Callable[[], _Value]) -> Awaitable[_Value]:
-        """Do something else in the thread that the work is done in."""
+        """Call a function in the thread, and return its result as an awaitable."""
         return asyncio.get_running_loop().run_in_executor(self._thread, function)
 
     def later(self, function: Callable[[], None]) -> None:
-        """Do something in the thread that nobody waits for."""
+        """Call a function in the thread without waiting for it. Errors are logged."""
 
         def done(future: asyncio.Future[None]) -> None:
             if not future.cancelled() and (error := future.exception()) is not None:
-                log.error("what was put off failed", exc_info=error)
+                log.error("work in the background failed", exc_info=error)
 
         if not self._closed:
             asyncio.get_running_loop().run_in_executor(self._thread, function).add_done_callback(done)
 
     def close(self) -> None:
-        """End the thread as soon as it can."""
+        """End the thread as soon as possible."""
         self._closed = True
         self._waiting.clear()
         self._stop.set()
@@ -109,15 +109,15 @@ class Schedule(Generic[_Done]):
                 if found is not None and key not in self._waiting:
                     self._done(key, found)
             except SupersededError:
-                # Touched again, it is waiting already; put off for another, it waits behind that.
+                # If it was touched again, it is waiting already. If another one comes first, it waits behind that.
                 self._waiting = {key: urgent, **self._waiting} if key not in self._waiting else self._waiting
                 continue
             except Exception:
-                log.exception("judging %s failed", key)
+                log.exception("linting %s failed", key)
             if key not in self._waiting:
                 self._release(key)
             if not self._waiting and not self._closed:
-                # Whoever waited is to be answered first.
+                # Those who waited get their answers first.
                 await asyncio.sleep(0)
                 self.later(self._rest)
 

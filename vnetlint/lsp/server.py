@@ -1,4 +1,4 @@
-"""The wiring: messages of the protocol to a session and back. What they mean is the other modules' to know."""
+"""Connects the messages of the protocol with a session. The other modules know what the messages mean."""
 
 import asyncio
 import functools
@@ -15,9 +15,9 @@ from vnetlint.errors import UserError
 from vnetlint.lsp import actions, garbage, hover, navigate
 from vnetlint.lsp.analysis import Judgement
 from vnetlint.lsp.client import SECTION, UserSettings, client_of, settings_of
-from vnetlint.lsp.diagnostics import SOURCE, place_of, range_of
-from vnetlint.lsp.documents import Change
-from vnetlint.lsp.session import Session, Tell, folders_of
+from vnetlint.lsp.diagnostics import SOURCE, position_of, range_of
+from vnetlint.lsp.documents import TextChange
+from vnetlint.lsp.session import Editor, Session, folders_of
 from vnetlint.lsp.uris import path_of
 from vnetlint.project import Project
 
@@ -29,7 +29,7 @@ _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
 class Server(LanguageServer):
-    """pygls' server with a session of ours in the place of its workspace's documents."""
+    """A pygls server that has a session of ours in place of pygls' documents."""
 
     def __init__(self) -> None:
         super().__init__("vnetlint", __version__)
@@ -37,24 +37,24 @@ class Server(LanguageServer):
         self.was_shut_down = False
         self._refreshing = False
         for method in (types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CHANGE, types.TEXT_DOCUMENT_DID_CLOSE):
-            # pygls' own documents take form feeds and U+2028 for line ends, and read files that nobody opened.
+            # In pygls' own documents, form feeds and U+2028 end a line, and files that are not open are read.
             self.protocol.fm.builtin_features.pop(method)
         _register(self)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log what went wrong; a popup with a traceback helps nobody who edits a file."""
+        """Log an error. A popup with a traceback would not help the user."""
         log.error("%s", error, exc_info=error)
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Error) -> None:
-        """Show the user a line."""
+        """Show the user a message of one line."""
         self.window_show_message(types.ShowMessageParams(type=kind, message=f"vnetlint: {message}"))
 
     def publish(self, uri: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
-        """Send diagnostics."""
+        """Send the diagnostics of a document to the client."""
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
     def refresh(self) -> None:
-        """Have the client ask again, unless it has been told already and did not answer yet."""
+        """Make the client request diagnostics again, unless an earlier refresh is not answered yet."""
         if self.session is None or not self.session.client.refreshes or self._refreshing:
             return
         self._refreshing = True
@@ -70,7 +70,7 @@ class Server(LanguageServer):
 
 
 def _guarded(otherwise: Any = None) -> Callable[[_Handler], _Handler]:
-    """Have a handler that fails log it and answer with nothing; the server lives on."""
+    """Return a decorator for handlers: if one fails, it logs the error and answers `otherwise`."""
 
     def decorated(handler: _Handler) -> _Handler:
         if asyncio.iscoroutinefunction(handler):
@@ -99,7 +99,7 @@ def _guarded(otherwise: Any = None) -> Callable[[_Handler], _Handler]:
 
 
 def _register(server: Server) -> None:
-    """Register the features; pygls hands the server to what asks for one by its first parameter's type."""
+    """Register the features. pygls passes the server to handlers whose first parameter has its type."""
     for method, handler, options in _FEATURES:
         server.feature(method, options)(handler)
 
@@ -110,7 +110,7 @@ def _initialize(server: Server, params: types.InitializeParams) -> None:
         client_of(params.capabilities),
         str(getattr(server.workspace.position_encoding, "value", server.workspace.position_encoding)),  # type: ignore[arg-type]
         list(folders_of(params, path_of)),
-        Tell(server.publish, server.refresh, server.say),
+        Editor(server.publish, server.refresh, server.say),
     )
     _configure(server, params.initialization_options)
 
@@ -140,7 +140,7 @@ async def _initialized(server: Server, _: types.InitializedParams) -> None:
 
 @_guarded()
 async def _watch(server: Server) -> None:
-    """Ask to be told when files change; a client that will not is none that watches."""
+    """Ask the client to report changes of files. A client that refuses is treated like one that cannot."""
     if server.session is None or not server.session.client.watches:
         return
     watchers = [types.FileSystemWatcher(glob) for glob in _WATCHED]
@@ -194,9 +194,9 @@ def _did_change(server: Server, params: types.DidChangeTextDocumentParams) -> No
         return
     document = params.text_document
     changes = [
-        Change(each.text, place_of(each.range.start), place_of(each.range.end))
+        TextChange(each.text, position_of(each.range.start), position_of(each.range.end))
         if isinstance(each, types.TextDocumentContentChangePartial)
-        else Change(each.text)
+        else TextChange(each.text)
         for each in params.content_changes
     ]
     if server.session.buffers.change(document.uri, document.version, changes) is not None:
@@ -222,8 +222,8 @@ async def _diagnostic(
 
 
 async def _judgement(server: Server, uri: str) -> Judgement | None:
-    outcome = await server.session.current(uri) if server.session is not None else None
-    return outcome.judgement if outcome else None
+    judged = await server.session.current(uri) if server.session is not None else None
+    return judged.judgement if judged else None
 
 
 @_guarded()
@@ -242,8 +242,8 @@ async def _hover(server: Server, params: types.HoverParams) -> types.Hover | Non
     judgement = await _judgement(server, params.text_document.uri)
     if server.session is None or judgement is None:
         return None
-    place = place_of(params.position)
-    found = judgement.at(judgement.buffer.span(place, place))
+    position = position_of(params.position)
+    found = judgement.at(judgement.buffer.span(position, position))
     if not found:
         return None
     markdown = server.session.client.markdown
@@ -273,8 +273,8 @@ async def _located(
     session = server.session
     if session is None or judgement is None:
         return None
-    place = place_of(params.position)
-    offset = judgement.buffer.span(place, place).start
+    position = position_of(params.position)
+    offset = judgement.buffer.span(position, position).start
 
     def found() -> list[types.Location]:
         spots = look(session.analyst.project(judgement), judgement.buffer.path, offset)
@@ -315,8 +315,8 @@ _FEATURES: tuple[tuple[str, Callable[..., Any] | Callable[..., Awaitable[Any]], 
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """Speak the protocol until the client ends it, and give the exit code: 0 if it said so before, else 1."""
-    # Its warnings are of what every client does, such as cancelling what has been answered already.
+    """Serve until the client disconnects. Return 0 if it requested the shutdown before, otherwise 1."""
+    # pygls warns of what all clients do, such as cancelling a request that has been answered already.
     logging.getLogger("pygls").setLevel(logging.ERROR)
     server = Server()
     try:
@@ -328,7 +328,7 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
 
 
 def take_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Give standard input and output for the protocol alone: whatever else is printed goes to standard error."""
+    """Return standard input and output for the protocol only. Everything else that is printed goes to stderr."""
     stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return stdin, stdout

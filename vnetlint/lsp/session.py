@@ -1,4 +1,4 @@
-"""One editor's session: its documents, what was found in them, and what the editor has been told of it."""
+"""One editor's session: its documents, their findings, and the diagnostics that were sent."""
 
 import asyncio
 import functools
@@ -15,71 +15,73 @@ from vnetlint.lsp.analysis import Analyst, Judgement
 from vnetlint.lsp.client import Client, UserSettings
 from vnetlint.lsp.diagnostics import diagnostics_of
 from vnetlint.lsp.documents import Buffer, Buffers
-from vnetlint.lsp.plans import ProjectPlans
+from vnetlint.lsp.plans import GroupPlans
 from vnetlint.lsp.positions import Units
 from vnetlint.lsp.schedule import Schedule
 
 _LOOK = 5.0
+"""Seconds after which the disk is read again, if the client does not report changes of files."""
+
 _LOOK_SELDOM = 30.0
-"""Seconds after which the disk is looked at again, and where the client tells of changes in what it has opened."""
+"""Seconds after which the disk is read again, if the client reports changes in the folders that it has opened."""
 
 _ATTEMPTS = 3
-"""How often a document that keeps changing is judged for one request; then its last answer has to do."""
+"""How often a document that keeps changing is linted for one request. After that, the last result is the answer."""
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What came of judging one version of a document; without a judgement, why there is none."""
+class JudgedBuffer:
+    """The result of linting one version of a document: a judgement, or the error that prevented it."""
 
     buffer: Buffer
     generation: int
     judgement: Judgement | None
     diagnostics: list[types.Diagnostic]
-    trouble: str = ""
+    error: str = ""
 
 
 @dataclass
-class State:
-    """What the editor was told of a document."""
+class DocumentState:
+    """The latest result of a document, and what the editor got of it."""
 
-    outcome: Outcome | None = None
-    told: list[types.Diagnostic] | None = None
-    told_version: int | None = None
+    latest: JudgedBuffer | None = None
+    sent: list[types.Diagnostic] | None = None
+    sent_version: int | None = None
     answered: list[types.Diagnostic] | None = None
-    """What `result_id` stands for."""
+    """The diagnostics that `result_id` identifies."""
     result_id: str = ""
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the same text is judged otherwise now than the editor was told."""
-        now = self.outcome
-        return now is not None and self.told_version == now.buffer.version and self.told != now.diagnostics
+        """Whether the diagnostics of the same text differ from those that were sent."""
+        now = self.latest
+        return now is not None and self.sent_version == now.buffer.version and self.sent != now.diagnostics
 
 
 @dataclass
-class Tell:
-    """The ways to speak to the editor."""
+class Editor:
+    """The ways to send something to the editor."""
 
     publish: Callable[[str, int | None, list[types.Diagnostic]], None]
     refresh: Callable[[], None]
-    trouble: Callable[[str], None]
+    show_error: Callable[[str], None]
 
 
 @dataclass
 class Session:
-    """All that is known between messages. It lives on the loop; only `_judge` runs in the thread."""
+    """The state between messages. It is used on the loop; only `_judge` runs in the thread."""
 
     client: Client
     units: Units
     folders: list[str]
-    tell: Tell
+    editor: Editor
     settings: UserSettings = field(default_factory=UserSettings)
 
     def __post_init__(self) -> None:
         self.buffers = Buffers()
         self.schedule = Schedule(self._judge, self._done, garbage.sweep)
         self.analyst = self._analyst()
-        self._states: dict[str, State] = {}
+        self._states: dict[str, DocumentState] = {}
         self._generation = 0
         self._ids = itertools.count(1)
         self._shown: set[str] = set()
@@ -87,87 +89,87 @@ class Session:
         self._looking: asyncio.Task[None] | None = None
 
     def _analyst(self) -> Analyst:
-        return Analyst(ProjectPlans(self.settings.options, self.folders), self.schedule.pause)
+        return Analyst(GroupPlans(self.settings.options, self.folders), self.schedule.pause)
 
-    # -- what the editor tells ------------------------------------------------------------------------------------
+    # -- notifications of the editor ------------------------------------------------------------------------------
 
     def configure(self, settings: UserSettings) -> None:
-        """Take the user's settings."""
+        """Apply the settings of the user."""
         if settings != self.settings:
             self.settings = settings
             self.start_over()
 
     def start_over(self) -> None:
-        """Forget what was planned, as when folders or settings are others now."""
+        """Plan and lint everything again, because folders or settings changed."""
         self.analyst = self._analyst()
         self._touch_all()
 
     def opened(self, uri: str, version: int, text: str) -> None:
-        """Take a document in."""
+        """Add a document and lint it."""
         self.buffers.open(uri, version, text, self.units)
-        self._states[uri] = State()
+        self._states[uri] = DocumentState()
         self._touch(uri)
 
     def changed(self, uri: str) -> None:
-        """Judge a document anew, and after it those that may depend on it."""
+        """Lint a document again, and after it those that may depend on it."""
         self._touch(uri)
 
     def closed(self, uri: str) -> None:
-        """Forget a document, and have the editor forget what was said of it."""
+        """Remove a document, and its diagnostics from the editor."""
         if self.buffers.close(uri) is None:
             return
         self._states.pop(uri, None)
         self.schedule.forget(uri)
         if not self.client.pulls:
-            self.tell.publish(uri, None, [])
+            self.editor.publish(uri, None, [])
         self._touch_all()
 
     async def disk_changed(self) -> None:
-        """Look at the disk again: at files of the project, configurations, inventories."""
+        """Read the disk again: files of the project, configurations and inventories."""
         self._looked = time.monotonic()
         try:
             changed = await self.schedule.call(self.analyst.plans.refresh)
         except UserError as error:
-            self._trouble(str(error))
+            self._show_error(str(error))
             return
         self._shown.clear()
         if changed:
             self._touch_all()
 
     def _look_again(self) -> None:
-        """Look at the disk if that was long ago; behind an answer, so that no keystroke waits for it."""
+        """Read the disk again if that was long ago. Call this after an answer, so that no keystroke waits for it."""
         idle = self._looking is None or self._looking.done()
         if idle and time.monotonic() - self._looked > (_LOOK_SELDOM if self.client.watches else _LOOK):
             self._looking = asyncio.get_running_loop().create_task(self.disk_changed())
 
-    # -- what the editor asks -------------------------------------------------------------------------------------
+    # -- requests of the editor -----------------------------------------------------------------------------------
 
-    async def current(self, uri: str) -> Outcome | None:
-        """Give what is found in a document as it is now; None for one that is not open, of which nothing is read."""
+    async def current(self, uri: str) -> JudgedBuffer | None:
+        """Return the result for the present version of a document, or None if the document is not open."""
         wanted = self._generation
         for _ in range(_ATTEMPTS):
             buffer, state = self.buffers.get(uri), self._states.get(uri)
             if buffer is None or state is None:
                 return None
-            outcome = state.outcome
-            if outcome is not None and outcome.buffer is buffer and outcome.generation >= wanted:
-                return outcome
+            judged = state.latest
+            if judged is not None and judged.buffer is buffer and judged.generation >= wanted:
+                return judged
             self.schedule.touch(uri)
             await self.schedule.judged(uri)
         state = self._states.get(uri)
-        return state.outcome if state else None
+        return state.latest if state else None
 
     async def pulled(self, uri: str, previous: str | None) -> tuple[str, list[types.Diagnostic] | None]:
-        """Give an id and the diagnostics of a document; None for these where they are those of the id `previous`."""
-        outcome = await self.current(uri)
+        """Return an id and the diagnostics of a document, or None in their place if they are those of `previous`."""
+        judged = await self.current(uri)
         state = self._states.get(uri)
-        if outcome is None or state is None:
+        if judged is None or state is None:
             return "", []
-        if state.answered != outcome.diagnostics or not state.result_id:
+        if state.answered != judged.diagnostics or not state.result_id:
             state.result_id = str(next(self._ids))
-        state.answered = state.told = outcome.diagnostics
-        state.told_version = outcome.buffer.version
-        return state.result_id, None if previous == state.result_id else outcome.diagnostics
+        state.answered = state.sent = judged.diagnostics
+        state.sent_version = judged.buffer.version
+        return state.result_id, None if previous == state.result_id else judged.diagnostics
 
     # -- the work -------------------------------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Session:
         for buffer in self.buffers:
             self.schedule.touch(buffer.uri, urgent=False)
 
-    def _judge(self, uri: str) -> Outcome | None:
+    def _judge(self, uri: str) -> JudgedBuffer | None:
         generation = self._generation
         buffer = self.buffers.get(uri)
         if buffer is None:
@@ -188,49 +190,49 @@ class Session:
         try:
             judgement = self.analyst.judge(buffer, self.buffers)
         except UserError as error:
-            return Outcome(buffer, generation, None, [], str(error))
-        return Outcome(buffer, generation, judgement, diagnostics_of(judgement, self.client))
+            return JudgedBuffer(buffer, generation, None, [], str(error))
+        return JudgedBuffer(buffer, generation, judgement, diagnostics_of(judgement, self.client))
 
-    def _done(self, uri: str, outcome: Outcome) -> None:
+    def _done(self, uri: str, judged: JudgedBuffer) -> None:
         state = self._states.get(uri)
-        if state is None or self.buffers.get(uri) is not outcome.buffer:
+        if state is None or self.buffers.get(uri) is not judged.buffer:
             return
-        before, state.outcome = state.outcome, outcome
-        if outcome.trouble:
-            self._trouble(outcome.trouble)
-        if before is None or before.buffer is not outcome.buffer:
+        before, state.latest = state.latest, judged
+        if judged.error:
+            self._show_error(judged.error)
+        if before is None or before.buffer is not judged.buffer:
             self._touch_others(uri)
-        if before is None and outcome.judgement is not None:
-            self.schedule.later(functools.partial(self.analyst.rehearse, outcome.judgement))
-            # Its project has been read and will stay.
+        if before is None and judged.judgement is not None:
+            self.schedule.later(functools.partial(self.analyst.rehearse, judged.judgement))
+            # Its project has been read and stays in memory.
             self.schedule.later(garbage.settle)
         if not self.client.pulls:
-            self._push(uri, state, outcome)
+            self._push(uri, state, judged)
         elif state.is_outdated and not self.schedule.is_awaited(uri):
-            self.tell.refresh()
+            self.editor.refresh()
         self._look_again()
 
-    def _push(self, uri: str, state: State, outcome: Outcome) -> None:
-        if state.told == outcome.diagnostics and state.told_version == outcome.buffer.version:
+    def _push(self, uri: str, state: DocumentState, judged: JudgedBuffer) -> None:
+        if state.sent == judged.diagnostics and state.sent_version == judged.buffer.version:
             return
-        state.told, state.told_version = outcome.diagnostics, outcome.buffer.version
-        self.tell.publish(uri, outcome.buffer.version, outcome.diagnostics)
+        state.sent, state.sent_version = judged.diagnostics, judged.buffer.version
+        self.editor.publish(uri, judged.buffer.version, judged.diagnostics)
 
     def _touch_others(self, uri: str) -> None:
-        """Judge the others when there is time: rules across files see the change too."""
+        """Lint the other documents when idle, because rules across files see the change too."""
         for buffer in self.buffers:
             if buffer.uri != uri:
                 self.schedule.touch(buffer.uri, urgent=False)
 
-    def _trouble(self, message: str) -> None:
-        """Tell the user once, not at every keystroke."""
+    def _show_error(self, message: str) -> None:
+        """Show an error once, and not again at each keystroke."""
         if message not in self._shown:
             self._shown.add(message)
-            self.tell.trouble(message)
+            self.editor.show_error(message)
 
 
 def folders_of(params: types.InitializeParams, path_of: Callable[[str], str | None]) -> Iterable[str]:
-    """Give the paths of the folders that the editor has opened."""
+    """Return the paths of the folders that the editor has opened."""
     uris = [folder.uri for folder in params.workspace_folders or ()]
     if not uris and params.root_uri:
         uris = [params.root_uri]

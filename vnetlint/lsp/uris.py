@@ -1,4 +1,4 @@
-"""URIs of documents and paths of files; only `file:` names one that may be read."""
+"""URIs of documents and paths of files. Only a `file:` URI means a file that may be read."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,14 @@ from urllib.request import url2pathname
 
 
 def path_of(uri: str) -> str | None:
-    """Give the absolute path that a URI names, or None where it names no local file."""
+    """Return the absolute path that a URI means, or None if it is not a local file."""
     try:
         parts = urlsplit(uri)
     except ValueError:
         return None
     if parts.scheme.lower() != "file" or not parts.path:
         return None
-    # Behind `?` and `#` stands what an editor forgot to escape: a file's URI has neither.
+    # A file's URI has no query and no fragment. If there are any, the editor did not escape `?` or `#`.
     rest = (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
     if os.name == "nt":
         host = f"//{parts.netloc}" if parts.netloc not in ("", "localhost") else ""
@@ -26,5 +26,5 @@ def path_of(uri: str) -> str | None:
 
 
 def uri_of(path: str) -> str:
-    """Give the URI of a file."""
+    """Return the `file:` URI of a path."""
     return Path(os.path.abspath(path)).as_uri()

@@ -1,15 +1,15 @@
-"""Reports: one module per format, each with a function `render` from an outcome to the text of the report.
+"""Reports: one module for each format, with a function `render` that returns the text of a report.
 
-The formats are the modules of this folder but for those that several formats share, so a new file is a new format.
+The formats are the modules of this folder, without those that several formats share: a new file is a new format.
 """
 
 from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 
-_SHARED = {"display", "outcome", "text"}
+_SHARED = {"content", "display", "text"}
 
 
 def formats() -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted({each.name for each in iter_modules(__path__)} - _SHARED))
 
 
-def renderer(name: str) -> Callable[[Outcome], str]:
-    """Return the renderer of a format, loading only its module."""
-    render: Callable[[Outcome], str] = import_module(f"vnetlint.report.{name}").render
+def renderer(name: str) -> Callable[[Report], str]:
+    """Return the function that renders a format. Only the module of this format is loaded."""
+    render: Callable[[Report], str] = import_module(f"vnetlint.report.{name}").render
     return render

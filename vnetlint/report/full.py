@@ -1,4 +1,4 @@
-"""For people: the line with carets under the fault, libvirt's own message, and the fixes as small diffs."""
+"""The report for people: the line with carets under the fault, libvirt's message, and the fixes as small diffs."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
+from vnetlint.report.content import Fold, Report, folded, offers, plural
 from vnetlint.report.display import Colour, clean, paint, width
-from vnetlint.report.outcome import Fold, Outcome, folded, offers, plural
 from vnetlint.result import Result
 from vnetlint.rulebook.info import MOMENTS
 from vnetlint.xml.source import Source
@@ -18,27 +18,25 @@ from vnetlint.xml.splice import apply
 SEVERITY_COLOURS: dict[Severity, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
 
 _WINDOW = 150
-"""Columns of a source line that are shown; a document on one line has thousands."""
+"""Characters of a source line that are shown. A document on one line has thousands."""
 _NEAR = 60
-"""Columns beside an edit that are shown of such a line."""
+"""Characters that are shown before and after an edit in such a line."""
 _DIFF_LINES = 16
 _COMPARED = 300
-"""Lines that are compared; a person reads only the first few of a diff."""
+"""Lines that are compared for a diff, of which only the first few are shown."""
 _TAB = "    "
 
 
-def render(outcome: Outcome) -> str:
-    """Write the fixes that were made, the findings with their frames, then a line that sums up."""
-    fixed = ["\n".join(fixed_lines(outcome.made))] if outcome.made else []
-    blocks = (
-        fold_line(each) if isinstance(each, Fold) else "\n".join(frame(outcome, each)) for each in folded(outcome)
-    )
-    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(outcome)
+def render(report: Report) -> str:
+    """Return the fixes that were made, the findings with their source lines, and a summary."""
+    fixed = ["\n".join(fixed_lines(report.made))] if report.made else []
+    blocks = (fold_line(each) if isinstance(each, Fold) else "\n".join(frame(report, each)) for each in folded(report))
+    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(report)
 
 
-def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
-    """Return the lines of one finding: headline, excerpt, libvirt's message, other places, fixes."""
-    result, colour = outcome.result, outcome.colour
+def frame(report: Report, finding: Finding) -> Iterator[str]:
+    """Yield the lines of a finding: headline, source line, libvirt's message, related places, fixes."""
+    result, colour = report.result, report.colour
     yield _headline(result, finding, colour)
     source = result.source(finding.path)
     gutter = len(str(source.lines.position(finding.span.end).line))
@@ -58,7 +56,7 @@ def frame(outcome: Outcome, finding: Finding) -> Iterator[str]:
 
 
 def libvirt_says(finding: Finding) -> str:
-    """Return what libvirt says about a finding, and when; nothing if that is not known."""
+    """Return libvirt's message about a finding and when it appears, or an empty string if that is not known."""
     if finding.libvirt_message:
         return f"libvirt, {MOMENTS[finding.when]}: {clean(finding.libvirt_message)}"
     if finding.when == "never" and not finding.rule.startswith("schema-"):
@@ -77,7 +75,7 @@ def _headline(result: Result, finding: Finding, colour: bool) -> str:
 
 
 def _excerpt(source: Source, finding: Finding, gutter: int, colour: bool) -> Iterator[str]:
-    """The line of the fault with carets, and the one before it."""
+    """Yield the line of the fault with carets, and the line before it."""
     lines = source.lines
     start = lines.position(finding.span.start)
     end = lines.position(finding.span.end)
@@ -98,13 +96,13 @@ def _excerpt(source: Source, finding: Finding, gutter: int, colour: bool) -> Ite
 class _Shown(NamedTuple):
     text: str
     is_cut: bool
-    """Whether the line's beginning is left out."""
+    """Whether the beginning of the line is left out."""
     indent: int
     carets: int
 
 
 def _window(text: str, line: Span, marked: Span) -> _Shown:
-    """Cut the part of a line that shows what is marked, with the columns before it and those that carets go under."""
+    """Return the part of a line around `marked`, with the columns before `marked` and the columns to underline."""
     first = max(line.start, marked.start - _WINDOW // 2) if line.end - line.start > _WINDOW else line.start
     last = min(line.end, first + _WINDOW)
     prefix, suffix = "…" if first > line.start else "", "…" if last < line.end else ""
@@ -132,7 +130,7 @@ def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[s
 
 
 def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
-    """Return the lines that edits of one file take away (`-`) and add (`+`)."""
+    """Yield the lines that edits of one file remove (`-`) and add (`+`)."""
     for first, last, group in _neighbours(source, edits):
         start, end = _around(source, first, last, group)
         moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
@@ -145,20 +143,20 @@ def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at the line ends of XML, which are fewer than those of `splitlines`."""
+    """Return the lines of a text. XML knows fewer line ends than `splitlines`."""
     lines = re.split("\r\n|\r|\n", text)
     return lines if lines[-1] else lines[:-1]
 
 
 def _around(source: Source, first: int, last: int, edits: list[Edit]) -> Span:
-    """Return the lines that edits are in; of long lines only the surroundings, as a whole document may be one line."""
+    """Return the span of the lines that edits change. Of long lines it covers only the surroundings of the edits."""
     start, end = source.lines.starts[first - 1], source.lines.line_end(last)
     near, far = edits[0].span.start - _NEAR, edits[-1].span.end + _NEAR
     return Span(near if near - start > _WINDOW else start, far if end - far > _WINDOW else end)
 
 
 def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[Edit]]]:
-    """Group edits that share lines, each group with its first and last line."""
+    """Return edits, grouped by shared or neighbouring lines, each group with its first and last line."""
     groups: list[tuple[int, int, list[Edit]]] = []
     for edit in sorted(edits, key=lambda each: each.span):
         first, last = (source.lines.position(offset).line for offset in edit.span)
@@ -170,14 +168,14 @@ def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[
     return groups
 
 
-def _summary(outcome: Outcome) -> str:
-    result = outcome.result
-    fixed = f"Fixed {plural(outcome.fixed, 'finding')}. " if outcome.made else ""
+def _summary(report: Report) -> str:
+    result = report.result
+    fixed = f"Fixed {plural(report.fixed, 'finding')}. " if report.made else ""
     checked = f"Checked {plural(result.linted + len(result.unreadable), 'file')}: "
-    hidden = f" ({outcome.hidden} too mild to be shown)" if outcome.hidden else ""
+    hidden = f" ({report.hidden} hidden by min-severity)" if report.hidden else ""
     if not result.findings:
-        return paint(f"{fixed}{checked}no findings{hidden}.", "green", outcome.colour) + "\n"
-    counts = ", ".join(plural(outcome.count(each), each) for each in SEVERITIES if outcome.count(each))
-    offered = ", ".join(offers(outcome))
+        return paint(f"{fixed}{checked}no findings{hidden}.", "green", report.colour) + "\n"
+    counts = ", ".join(plural(report.count(each), each) for each in SEVERITIES if report.count(each))
+    offered = ", ".join(offers(report))
     fixable = f" Fixable: {offered}." if offered else ""
-    return f"{fixed}{checked}{paint(counts, 'bold', outcome.colour)}{hidden}.{fixable}\n"
+    return f"{fixed}{checked}{paint(counts, 'bold', report.colour)}{hidden}.{fixable}\n"

@@ -1,16 +1,16 @@
-"""GitHub's workflow commands, a line a finding, which a runner turns into annotations.
+"""GitHub's workflow commands, one line for each finding, which a runner turns into annotations.
 
-Lines and columns count from 1, columns in UTF-16 code units, the end behind the last one. A runner takes columns only
-of a finding within one line.
+Lines and columns are counted from 1, columns in UTF-16 code units. The end column is the one after the last unit. A
+runner accepts columns only if the finding is within one line.
 """
 
 from collections.abc import Iterator, Mapping
 
 from vnetlint.finding import Finding, Severity
 from vnetlint.report.concise import place
+from vnetlint.report.content import Report
 from vnetlint.report.display import clean, clean_lines
 from vnetlint.report.full import libvirt_says
-from vnetlint.report.outcome import Outcome
 from vnetlint.report.text import scalar
 from vnetlint.result import Result
 
@@ -19,9 +19,9 @@ _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def render(outcome: Outcome) -> str:
-    """Write the findings, a line each; nothing where there are none."""
-    return "".join(_command(outcome.result, finding) + "\n" for finding in outcome.result.findings)
+def render(report: Report) -> str:
+    """Return one command for each finding."""
+    return "".join(_command(report.result, finding) + "\n" for finding in report.result.findings)
 
 
 def _command(result: Result, finding: Finding) -> str:
@@ -30,7 +30,7 @@ def _command(result: Result, finding: Finding) -> str:
 
 
 def _message(result: Result, finding: Finding) -> str:
-    """Begin with the place, because a runner's log shows only the message of a command."""
+    """Return the message of a command. It begins with the place, because a runner's log shows nothing else."""
     said = libvirt_says(finding)
     return f"{place(result, finding)}: {clean(finding.message)}" + (f"\n{said}" if said else "")
 
@@ -38,7 +38,7 @@ def _message(result: Result, finding: Finding) -> str:
 def _properties(result: Result, finding: Finding) -> Iterator[tuple[str, str]]:
     lines = result.source(finding.path).lines
     first, last = (lines.position(offset).line for offset in finding.span)
-    # A runner's log is a terminal; line ends are escaped below, and a name that has them is still that of its file.
+    # A runner's log is a terminal, so control characters are replaced. Line ends can stay, as they are escaped.
     yield "file", clean_lines(finding.path)
     yield "line", str(first)
     yield "endLine", str(last)

@@ -4,14 +4,14 @@ from typing import Any
 
 from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Finding
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 from vnetlint.report.text import to_json
 from vnetlint.result import Result
 
 
-def render(outcome: Outcome) -> str:
-    """Write the findings; an empty array where there are none."""
-    result = outcome.result
+def render(report: Report) -> str:
+    """Return the findings as a JSON array."""
+    result = report.result
     prints = fingerprints(result, result.findings)
     return to_json([_issue(result, *each) for each in zip(result.findings, prints, strict=True)])
 

@@ -4,36 +4,36 @@ from typing import Any
 
 from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Edit, Finding, Fix, Span
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 from vnetlint.report.text import to_json
 from vnetlint.result import Result
 
 VERSION = 1
 
 
-def render(outcome: Outcome) -> str:
-    """Write all findings and the summary as one object."""
-    result = outcome.result
+def render(report: Report) -> str:
+    """Return all findings and the summary as a JSON object."""
+    result = report.result
     prints = fingerprints(result, result.findings)
     document = {
         "version": VERSION,
         "findings": [_finding(result, *each) for each in zip(result.findings, prints, strict=True)],
         "fixed": [
             {"rule": each.rule, "title": each.title, "places": [place._asdict() for place in each.places]}
-            for each in outcome.made
+            for each in report.made
         ],
         "summary": {
             "files": result.files,
             "linted": result.linted,
             "skipped": len(result.foreign),
-            "errors": outcome.count("error"),
-            "warnings": outcome.count("warning"),
-            "infos": outcome.count("info"),
-            "fixable_safe": outcome.fixable("safe"),
-            "fixable_unsafe": outcome.fixable("unsafe"),
-            "fixable_choice": outcome.fixable("choice"),
-            "fixed": outcome.fixed,
-            "hidden": outcome.hidden,
+            "errors": report.count("error"),
+            "warnings": report.count("warning"),
+            "infos": report.count("info"),
+            "fixable_safe": report.fixable("safe"),
+            "fixable_unsafe": report.fixable("unsafe"),
+            "fixable_choice": report.fixable("choice"),
+            "fixed": report.fixed,
+            "hidden": report.hidden,
         },
     }
     return to_json(document)

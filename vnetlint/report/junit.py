@@ -1,8 +1,8 @@
 """JUnit's XML, as Jenkins and GitLab read it: a suite for each file, a case for each finding.
 
-A file without findings is a case that passes, because most readers take a report without cases for a mistake. So is a
-finding that does not fail the run, with what it says as output. A case is named by its rule and element: a finding that
-moves within its file stays the same case.
+A file without findings is a case that passes, because most readers treat a report without cases as a mistake. A
+finding that does not fail the run is a case that passes too, with the finding as its output. A case is named by rule
+and element, so a finding that moves within its file stays the same case.
 """
 
 from collections import Counter
@@ -11,30 +11,30 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from vnetlint.finding import Finding
+from vnetlint.report.content import Report, is_at_or_above
 from vnetlint.report.display import clean
 from vnetlint.report.full import frame
-from vnetlint.report.outcome import Outcome, is_at_or_above
 from vnetlint.report.text import xml
 
 
-def render(outcome: Outcome) -> str:
-    """Write a suite for each file that was or should have been checked."""
-    outcome, result = replace(outcome, colour=False), outcome.result
+def render(report: Report) -> str:
+    """Return the XML with a suite for each file that was checked or could not be."""
+    report, result = replace(report, colour=False), report.result
     found: dict[str, list[Finding]] = {path: [] for path in result.sources.keys() - result.foreign.keys()}
     for finding in result.findings:
         found.setdefault(finding.path, []).append(finding)
-    suites = [_suite(outcome, path, found[path]) for path in sorted(found)] or [_nothing()]
+    suites = [_suite(report, path, found[path]) for path in sorted(found)] or [_nothing()]
     root = ElementTree.Element("testsuites", name="vnetlint")
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.extend(suites)
     ElementTree.indent(root)
-    # ASCII is the same whatever the encoding of the terminal.
+    # ASCII does not depend on the encoding of the terminal.
     written: bytes = ElementTree.tostring(root, "us-ascii")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{written.decode()}\n'
 
 
-def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementTree.Element:
+def _suite(report: Report, path: str, findings: Iterable[Finding]) -> ElementTree.Element:
     shown = xml(clean(path))
     seen: Counter[str] = Counter()
     cases = []
@@ -42,10 +42,10 @@ def _suite(outcome: Outcome, path: str, findings: Iterable[Finding]) -> ElementT
         name = xml(clean(f"{finding.rule} {finding.element}"))
         seen[name] += 1
         case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
-        text = "\n".join(frame(outcome, finding))
-        # That the job could not be done is not a failure of what was tested.
-        fails = outcome.result.rules[finding.rule].fails
-        if fails or is_at_or_above(finding, outcome.fail_on):
+        text = "\n".join(frame(report, finding))
+        # In JUnit a failure is found by a test, and an error means that the test could not be done.
+        fails = report.result.rules[finding.rule].fails
+        if fails or is_at_or_above(finding, report.fail_on):
             fault = ElementTree.SubElement(case, "error" if fails else "failure")
             fault.set("message", xml(clean(finding.message)))
             fault.set("type", finding.severity)

@@ -1,6 +1,6 @@
 """SARIF 2.1.0 for code scanning and editors: lines and columns from 1, columns in UTF-16 code units.
 
-Suppressed findings are included with their reasons, as SARIF defines it, and of the rules those that occur.
+Suppressed findings are included with their reasons, as SARIF defines it. Only rules with findings are listed.
 """
 
 import os
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from vnetlint import __version__
 from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Edit, Finding, Fix, Related, Severity, Span
-from vnetlint.report.outcome import Outcome
+from vnetlint.report.content import Report
 from vnetlint.report.text import to_json
 from vnetlint.result import Result
 from vnetlint.rulebook.info import RuleInfo
@@ -21,7 +21,7 @@ from vnetlint.xml.source import Source
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "vnetlint/v1"
 MOST_RELATED = 100
-"""GitHub shows no more, and refuses a file with more than 1,000."""
+"""The most related places of a finding. GitHub shows no more, and rejects a file with more than 1,000."""
 
 _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _PROBLEM_SEVERITIES: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
@@ -32,9 +32,9 @@ _CODECS = (
 _Object = dict[str, Any]
 
 
-def render(outcome: Outcome) -> str:
-    """Write one run with all findings, including those that comments suppress."""
-    result = outcome.result
+def render(report: Report) -> str:
+    """Return one run with all findings, including those that comments suppress."""
+    result = report.result
     reported = [*((each, None) for each in result.findings), *result.suppressed]
     findings = [finding for finding, _ in reported]
     rules = sorted({result.rules[finding.rule] for finding in findings}, key=lambda each: each.code)
@@ -63,13 +63,13 @@ def render(outcome: Outcome) -> str:
 
 
 def uri(path: str) -> str:
-    """Return the URI of a path: relative as the path is, else `file:`; bytes of a name that are not UTF-8 are kept."""
+    """Return the URI of a path: `file:` if it is absolute, otherwise relative. Bytes that are not UTF-8 are kept."""
     absolute = os.path.isabs(path)
     try:
         name = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         name = path.encode("utf-8", "surrogatepass")
-    # The colon of a relative path would end a scheme.
+    # In a relative path a colon is escaped, because it would end a scheme.
     return "file:///" + quote(name.lstrip(b"/"), safe="/:") if absolute else quote(name, safe="/")
 
 
@@ -90,7 +90,7 @@ def _artifact(path: str, source: Source | None, judged: bool) -> _Object:
 
 
 def _iana(codec: str) -> str:
-    """Return the registered name of one of Python's codecs; its case does not matter."""
+    """Return the IANA name of one of Python's codecs."""
     for pattern, registered in _CODECS:
         codec = re.sub(pattern, registered, codec)
     return codec.upper()
@@ -153,7 +153,7 @@ def _result(result: Result, finding: Finding, reason: str | None, index: int, ma
 
 
 def _message(text: str) -> _Object:
-    """Write a message literally: SARIF reads braces as placeholders, and `[text](1)` as a link."""
+    """Return a message that is shown literally: SARIF reads braces as placeholders, and `[text](1)` as a link."""
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (") or "?"}
 
 
@@ -162,7 +162,7 @@ def _related(result: Result, number: int, related: Related) -> _Object:
 
 
 def _place(result: Result, path: str, span: Span) -> _Object:
-    """Write a location; the lines of a file that this run did not open are unknown."""
+    """Return a location. It has no region if this run did not open the file."""
     place: _Object = {"artifactLocation": {"uri": uri(path)}}
     source = result.opened(path)
     if source is not None:

@@ -15,7 +15,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def scalar(text: str) -> str:
-    r"""Write bytes of a file's name that are not UTF-8 as `\xNN`; replace other lone surrogates."""
+    r"""Return a text with bytes of a file name that are not UTF-8 as `\xNN`, and other lone surrogates replaced."""
     return _HALVES.sub(lambda half: _byte(ord(half.group())), text)
 
 
@@ -24,12 +24,12 @@ def _byte(code: int) -> str:
 
 
 def xml(text: str) -> str:
-    """Replace what XML 1.0 cannot hold, not even as a character reference."""
+    """Return a text in which characters are replaced that XML 1.0 forbids, even as character references."""
     return _NO_XML.sub("\ufffd", scalar(text))
 
 
 def to_json(value: Any) -> str:
-    """Write JSON in ASCII, which is the same whatever the encoding of the terminal."""
+    """Return a value as JSON in ASCII, which does not depend on the encoding of the terminal."""
     return json.dumps(_scalars(value), indent=2) + "\n"
 
 

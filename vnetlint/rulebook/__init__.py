@@ -1,1 +1,1 @@
-"""The rules of a run: what a rule is, its page, the catalogue of all, and the rules about a message of libvirt's."""
+"""The rules of a run: a rule, its page, the catalogue of all rules, and the search by a message of libvirt."""

@@ -1,4 +1,4 @@
-"""The rules that a run knows, by name and code, and what a selector means among them."""
+"""The rules that a run knows, by name and code, and the rules that a selector means."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _CODE = re.compile(r"VN\d{4}")
 
 
 class UnknownRuleError(UserError):
-    """A selector, `name`, names no rule; the message suggests one that it may have meant."""
+    """There is no rule for the selector `name`. The message suggests one that may have been meant."""
 
     def __init__(self, name: str, hint: str) -> None:
         super().__init__(f"unknown rule '{clipped(name)}'; {hint}")
@@ -24,7 +24,7 @@ class UnknownRuleError(UserError):
 
 
 class Catalogue:
-    """Rules ordered by code: those of vnetlint, and what a site or an installed package adds."""
+    """Rules ordered by code: vnetlint's own, and those that a site or an installed package adds."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(sorted(rules, key=lambda each: each.code))
@@ -42,7 +42,7 @@ class Catalogue:
         return self.by_name[name]
 
     def with_rules(self, rules: Iterable[Rule]) -> "Catalogue":
-        """Return a catalogue that has more rules."""
+        """Return a catalogue with more rules."""
         return Catalogue((*self.rules, *rules))
 
     @cached_property
@@ -57,13 +57,13 @@ class Catalogue:
 
     @cached_property
     def selectors(self) -> tuple[str, ...]:
-        """All that `select` takes: profiles, families, names, and the codes with their beginnings."""
+        """All that `select` accepts: profiles, families, names, codes, and starts of codes such as VN1."""
         codes = {each.code[:length] for each in self.rules for length in range(3, len(each.code) + 1)}
         families = sorted({each.family for each in self.rules})
         return (*PROFILES, *families, *(each.name for each in self.rules), *sorted(codes))
 
     def find(self, name: str) -> Rule:
-        """Return a rule by name or code. Raises UnknownRuleError."""
+        """Return a rule by name or code. Raises UnknownRuleError if there is none."""
         found = self.by_any_name.get(name)
         if found is None:
             raise self.unknown(name)
@@ -72,7 +72,7 @@ class Catalogue:
     def select(self, selectors: Iterable[str]) -> frozenset[str]:
         """Return the names of the rules that selectors mean: a name, a code, its start (`VN1`), a family, a profile.
 
-        Raises UnknownRuleError.
+        Raises UnknownRuleError if a selector means no rule.
         """
         chosen: set[str] = set()
         for selector in selectors:
@@ -86,11 +86,11 @@ class Catalogue:
         return frozenset(chosen)
 
     def nearest_name(self, name: str) -> str | None:
-        """Return the name or code of a rule that an unknown one may have meant."""
+        """Return the most similar name or code of a rule, or None if none is similar."""
         return next(iter(get_close_matches(name, list(self.by_any_name), n=1, cutoff=0.6)), None)
 
     def unknown(self, name: str) -> UnknownRuleError:
-        """Return the error about a name that no rule has, with the one that may have been meant."""
+        """Return the error for a name that no rule has, with a suggestion."""
         near = self.nearest_name(name)
         return UnknownRuleError(name, f"did you mean '{near}'?" if near else "`vnetlint rules` lists them")
 
@@ -105,7 +105,7 @@ def _matches(selector: str, each: Rule) -> bool:
 
 @cache
 def builtin() -> Catalogue:
-    """Load vnetlint's own rules: every file below `rules/` declares one with `@rule` or `declare`."""
+    """Return vnetlint's own rules. Every file below `rules/` declares one with `@rule` or `declare`."""
     package = import_module("vnetlint.rules")
     return Catalogue(
         value

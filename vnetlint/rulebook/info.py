@@ -1,4 +1,4 @@
-"""What is known of a rule without its check: plain data, for reports, editors and other processes."""
+"""A rule without its check: plain data for reports, editors and other processes."""
 
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -10,7 +10,7 @@ from vnetlint.rulebook.page import Page, read_page
 Profile = Literal["default", "strict", "all"]
 
 PROFILES: tuple[Profile, ...] = ("default", "strict", "all")
-"""From the fewest rules to all: what is wrong; what is worth a second look; what is only worth knowing."""
+"""From the fewest rules to all: what is wrong, then what deserves a second look, then what is only worth knowing."""
 
 MOMENTS: dict[When, str] = {
     "define": "at define",
@@ -23,7 +23,7 @@ MOMENTS: dict[When, str] = {
 
 @dataclass(frozen=True, eq=False)
 class RuleInfo:
-    """A rule's name, what its findings mean by default, and its page."""
+    """A rule's name, the defaults of its findings, and its page."""
 
     name: str
     code: str
@@ -32,9 +32,9 @@ class RuleInfo:
     severity: Severity
     when: When
     since: str
-    """The version of vnetlint that brought it."""
+    """The version of vnetlint that introduced it."""
     text: str
-    """The page as it is written, in Markdown."""
+    """The source of the page, in Markdown."""
     profile: Profile = "default"
     """The smallest profile that runs the rule."""
     fails: bool = False
@@ -44,7 +44,7 @@ class RuleInfo:
 
     @cached_property
     def page(self) -> Page:
-        """The page, in its parts."""
+        """The page, split into its parts."""
         return read_page(self.text)
 
     @property
@@ -64,5 +64,5 @@ class RuleInfo:
 
     @property
     def info(self) -> "RuleInfo":
-        """The same without a check: it can be sent to another process."""
+        """The same rule without its check, which can be sent to another process."""
         return RuleInfo(**{each.name: getattr(self, each.name) for each in fields(RuleInfo)})

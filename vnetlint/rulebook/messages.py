@@ -1,4 +1,4 @@
-"""From a message of libvirt's to the rules about it: messages differ in the names and numbers that they quote."""
+"""Find the rules about a message of libvirt, whatever names and numbers the message quotes."""
 
 import re
 
@@ -15,14 +15,14 @@ _CLASS = re.compile(
     r"(?:unsupported configuration|internal error|XML error|Requested operation is not valid|operation failed): ?",
     re.MULTILINE,
 )
-"""What virsh puts in front of a message."""
+"""The prefixes that virsh adds to a message."""
 
 ENOUGH = 0.6
-"""The share of a message's words that a rule has to know."""
+"""The least share of a message's words that a rule's messages must contain."""
 
 
 def rules_about(message: str, catalogue: Catalogue) -> list[Rule]:
-    """Return the rules about a message like this one, the best first, without those that fit far less."""
+    """Return the rules about similar messages, the best first, without those that match much less."""
     asked = _words(_CLASS.sub("", message))
     if not asked:
         return []
@@ -33,7 +33,7 @@ def rules_about(message: str, catalogue: Catalogue) -> list[Rule]:
 
 
 def _known(rule: Rule) -> list[frozenset[str]]:
-    """The messages that a rule's page quotes, and those that the parser has for what a schema rejects, as words."""
+    """Return the words of each message that a rule's page quotes or that libvirt's parser has for its faults."""
     section = rule.page.sections.get("Libvirt", "")
     quoted = [double or single for double, single in _QUOTED.findall(section)]
     parser = [_FILLED_IN.sub("0", each) for each in libvirt_messages.messages(rule.name)]
@@ -41,7 +41,7 @@ def _known(rule: Rule) -> list[frozenset[str]]:
 
 
 def _score(asked: frozenset[str], known: frozenset[str]) -> float:
-    """How alike two messages are: the share of the asked words that are known, less a little for each other word."""
+    """Return how similar two messages are: the share of words found, less 0.02 for each word that was not asked for."""
     shared = len(asked & known)
     return shared / len(asked) - 0.02 * len(known - asked)
 

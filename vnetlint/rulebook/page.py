@@ -14,7 +14,7 @@ _OPTION = re.compile(r"^- `(\w[\w-]*)`: (.+(?:\n  .+)*)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its language, the file name behind it, if any, and its text."""
+    """A fenced block: its language, the file name after it, if any, and its text."""
 
     language: str
     file: str | None
@@ -31,31 +31,31 @@ class Page:
     text: str
 
     def blocks(self, section: str) -> tuple[Block, ...]:
-        """Give the fenced blocks of a section."""
+        """Return the fenced blocks of a section."""
         found = _BLOCK.findall(self.sections.get(section, ""))
         return tuple(Block(language, file or None, text) for language, file, text in found)
 
     @property
     def url(self) -> str | None:
-        """The first address under References: what libvirt itself says of the matter."""
+        """The first URL under References: libvirt's own documentation."""
         found = _URL.search(self.sections.get("References", ""))
         return found.group() if found else None
 
     @property
     def seen_on(self) -> tuple[str, ...]:
-        """The versions of libvirt that were seen to treat the Bad example as the page says."""
+        """The versions of libvirt, such as 9.0, that were seen to treat the Bad example as the page says."""
         found = _SEEN.search(self.sections.get("Libvirt", ""))
         return tuple(_VERSION.findall(found[1])) if found else ()
 
     @property
     def options(self) -> dict[str, str]:
-        """Give what is said of each option, in one line."""
+        """The description of each option as one line, by the option's name in Python."""
         found = _OPTION.findall(self.sections.get("Options", ""))
         return {name.replace("-", "_"): " ".join(words.split()) for name, words in found}
 
 
 def read_page(docstring: str) -> Page:
-    """Read a docstring as a page."""
+    """Return the page that a docstring holds."""
     text = cleandoc(docstring)
     head, *rest = _HEADING.split(text)
     title, _, reason = head.partition("\n\n")

@@ -1,4 +1,4 @@
-"""A rule with its check, and the decorators by which a rule's file declares one."""
+"""A rule with its check, and the functions with which a rule's file declares it."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -16,35 +16,35 @@ Check = Callable[..., Iterator[Problem]]
 _Value = TypeVar("_Value")
 
 LONGEST_MESSAGE = 600
-"""Characters of a message that are reported; a value in a file may have any length."""
+"""Characters of a message that are reported, because a value in a file can have any length."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rule(RuleInfo):
-    """A rule that can be run. `check` is None where the engine itself makes the findings."""
+    """A rule that can be run. `check` is None if the engine itself makes its findings."""
 
     module: str = ""
-    """The module that declares it; empty for a rule that is data."""
+    """The module that declares it; empty if the rule is data and not code."""
     on: "tuple[type[View], ...]" = ()
     check: Check | None = None
     needs_project: bool = False
     options: type[Any] | None = None
-    """The dataclass of what a configuration may set; `check` is given one as `options`."""
+    """The dataclass of its options. `check` gets an instance as its argument `options`."""
 
     @cached_property
     def default_options(self) -> object:
-        """The options without a configuration; None if the rule has none."""
+        """The options that apply without a configuration; None if the rule has no options."""
         return self.options() if self.options else None
 
     def check_with(self, options: Mapping[str, object]) -> Check:
-        """Return the check, bound to the rule's own options; `options` has those of all rules, by rule name."""
+        """Return the check with the rule's options bound to it. `options` has the configured options, by rule name."""
         assert self.check is not None, "only rules that check are run"
         if self.options is None:
             return self.check
         return partial(self.check, options=options.get(self.name, self.default_options))
 
     def finding(self, problem: Problem) -> Finding:
-        """Return a problem as a finding of this rule, with the rule's defaults."""
+        """Return a problem as a finding of this rule, with the rule's defaults where the problem sets nothing."""
         return Finding(
             rule=self.name,
             code=self.code,
@@ -62,7 +62,7 @@ class Rule(RuleInfo):
 
 
 def clipped(message: str) -> str:
-    """Return a message without its middle if it quotes a huge value."""
+    """Return a message, without its middle if it is longer than LONGEST_MESSAGE."""
     half = LONGEST_MESSAGE // 2
     return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
@@ -78,10 +78,11 @@ def rule(
     profile: Profile = "default",
     options: type[Any] | None = None,
 ) -> Callable[[Check], Rule]:
-    """Declare a rule: the function is called with each `on` of the files, and with the project if it asks for it.
+    """Return a decorator that makes a rule of a check.
 
-    `options` is a frozen dataclass whose fields are made by `option`; the function is then given one as its last
-    parameter, `options`.
+    The check is called with each view of the types `on`, and with the project if it has a parameter for it. `options`
+    is a frozen dataclass whose fields are made by `option`. If it is given, the check gets an instance as its last
+    argument, `options`.
     """
 
     def declared(check: Check) -> Rule:
@@ -118,13 +119,13 @@ def declare(
     fails: bool = False,
     suppressible: bool = True,
 ) -> Rule:
-    """Declare a rule whose findings the engine makes; its file holds the page."""
+    """Return a rule whose findings the engine makes. The rule's file contains only its page."""
     page, family = _page(module), _family(module)
     return Rule(name, code, family, severity, when, since, page, profile, fails, suppressible, module)
 
 
 def option(default: _Value, *, least: int | None = None, most: int | None = None, pattern: str | None = None) -> _Value:
-    """Declare an option of a rule, with bounds of a number, or the pattern of a text or of each text in a list."""
+    """Declare an option of a rule: a number with bounds, or a string or list of strings that match a pattern."""
     bounds = {"least": least, "most": most, "pattern": pattern}
     return field(default=default, metadata=bounds)
 

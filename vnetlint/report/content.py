@@ -1,4 +1,4 @@
-"""What a report is made from."""
+"""What the reports of all formats show, and how findings are counted, hidden and folded."""
 
 import re
 from collections import Counter
@@ -7,43 +7,43 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
-from vnetlint.result import Made, Result
+from vnetlint.result import MadeFix, Result
 from vnetlint.settings import FixPolicy
 
 MOST_ALIKE = 5
-"""Findings of one kind in one file that a report for people shows."""
+"""The most findings of one kind in one file that a report for people shows."""
 
 _PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
-"""What differs between the messages of one kind: what they quote, and what has a digit in it."""
+"""What may differ between messages of one kind: quoted text, and words with a digit."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A result, the fixes that were written before it, and how to report both."""
+class Report:
+    """What a report shows: a result, the fixes that were written before it, and how to show both."""
 
     result: Result
-    made: tuple[Made, ...] = ()
+    made: tuple[MadeFix, ...] = ()
     colour: bool = False
     policies: Mapping[str, FixPolicy] = field(default_factory=dict)
-    """Which fixes would be made in a file, by path."""
+    """The policy that decides which fixes would be made in a file, by path."""
     fail_on: Severity = "warning"
-    """The mildest severity that fails."""
+    """The lowest severity that makes the run fail."""
     hidden: int = 0
-    """How many findings are too mild to be shown."""
+    """The number of findings that are not shown because of their severity."""
     show_all: bool = False
-    """Whether findings that repeat are listed one by one."""
+    """Whether all findings of one kind are listed."""
 
     @property
     def fixed(self) -> int:
-        """How many fixes were written."""
+        """The number of fixes that were written."""
         return len(self.made)
 
     def count(self, severity: Severity) -> int:
-        """Count the findings of a severity."""
+        """Return the number of findings of a severity."""
         return sum(finding.severity == severity for finding in self.result.findings)
 
     def fixable(self, level: Safety) -> int:
-        """Count the findings that fixing at a level would fix and a lower one would not."""
+        """Return the number of findings that fixing at a safety level would fix, and at a lower level would not."""
         offers = (self._policy(each).offer(each, self.result.sources) for each in self.result.findings)
         return sum(offer == level for offer in offers)
 
@@ -51,9 +51,9 @@ class Outcome:
         return self.policies.get(finding.path) or FixPolicy()
 
 
-def offers(outcome: Outcome, option: str = "--fix") -> Iterator[str]:
-    """Return, for each way of fixing, how many findings it would fix; `option` is the one to use it with."""
-    safe, unsafe, choice = (outcome.fixable(level) for level in ("safe", "unsafe", "choice"))
+def offers(report: Report, option: str = "--fix") -> Iterator[str]:
+    """Yield, for each way of fixing, how many findings it would fix. `option` is the flag for the first way."""
+    safe, unsafe, choice = (report.fixable(level) for level in ("safe", "unsafe", "choice"))
     if safe:
         yield f"{safe} with {option}"
     if unsafe:
@@ -63,7 +63,7 @@ def offers(outcome: Outcome, option: str = "--fix") -> Iterator[str]:
 
 
 def without_milder(result: Result, least: Mapping[str, Severity]) -> Result:
-    """Leave out what is milder than the least severity that is shown of its file."""
+    """Return a result without the findings below the lowest severity to show, which `least` has by path."""
 
     def shown(finding: Finding) -> bool:
         limit = least.get(finding.path, SEVERITIES[-1])
@@ -74,16 +74,16 @@ def without_milder(result: Result, least: Mapping[str, Severity]) -> Result:
 
 
 class Fold(NamedTuple):
-    """Findings that are left out because they are of the same kind as the ones before."""
+    """The number of findings that are left out, because they are of the same kind as those before."""
 
     path: str
     left_out: int
 
 
-def folded(outcome: Outcome) -> Iterator[Finding | Fold]:
-    """Return the findings, those of one kind in one file only as far as they are worth showing."""
-    findings = outcome.result.findings
-    if outcome.show_all or len(findings) <= MOST_ALIKE:
+def folded(report: Report) -> Iterator[Finding | Fold]:
+    """Yield the findings to show. After MOST_ALIKE of one kind in a file, a Fold stands for the rest."""
+    findings = report.result.findings
+    if report.show_all or len(findings) <= MOST_ALIKE:
         yield from findings
         return
     kinds = [(each.path, each.rule, each.severity, _PARTICULAR.sub("", each.message)) for each in findings]
@@ -97,15 +97,15 @@ def folded(outcome: Outcome) -> Iterator[Finding | Fold]:
 
 
 def at_or_above(findings: Iterable[Finding], threshold: Severity) -> bool:
-    """Whether any finding is as bad as the threshold."""
+    """Whether any finding is at least as severe as the threshold."""
     return any(is_at_or_above(finding, threshold) for finding in findings)
 
 
 def is_at_or_above(finding: Finding, threshold: Severity) -> bool:
-    """Whether a finding is as bad as the threshold."""
+    """Whether a finding is at least as severe as the threshold."""
     return SEVERITIES.index(finding.severity) <= SEVERITIES.index(threshold)
 
 
 def plural(count: int, noun: str) -> str:
-    """Return a count with its noun."""
+    """Return a count with its noun, such as `1 file` or `2 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
