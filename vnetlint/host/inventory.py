@@ -4,17 +4,15 @@ Every part but `version` is optional. An absent part is unknown, and a rule that
 """
 
 import json
-import os
-import stat
 import tomllib
 from functools import cached_property
 from ipaddress import ip_interface, ip_network
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from vnetlint.errors import UserError
+from vnetlint.files.regular import NotRegularError, read_regular
 from vnetlint.host.names import is_wireless, kind_of
 from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
 from vnetlint.xml.lines import LineIndex
@@ -299,11 +297,9 @@ def read(path: str) -> Inventory:
 
 def _text_of(path: str) -> str:
     try:
-        # Opening a FIFO would wait for a writer.
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise HostError(f"{path}: not a regular file")
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(path, MAX_BYTES + 1)
+    except NotRegularError:
+        raise HostError(f"{path}: not a regular file") from None
     except OSError as error:
         raise HostError(f"{path}: cannot read the inventory: {error.strerror}") from None
     if len(data) > MAX_BYTES:

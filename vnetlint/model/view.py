@@ -5,6 +5,7 @@ from functools import cached_property
 from posixpath import basename
 from uuid import UUID
 
+from vnetlint.inputkey import InputKey
 from vnetlint.xml.order import CONTAINERS
 from vnetlint.xml.template import FILLER, is_opaque
 from vnetlint.xml.tree import Attribute, Node
@@ -20,6 +21,11 @@ class View:
     def path(self) -> str:
         """The path of the file that contains the element."""
         return self.node.document.source.path
+
+    @property
+    def key(self) -> InputKey:
+        """The input that contains the element."""
+        return self.node.document.source.key
 
     @property
     def is_template(self) -> bool:

@@ -35,7 +35,7 @@ class Filters:
         """Return the filter that a reference means: the nearest of these files, else the one that libvirt installs."""
         name = reference.filter or ""
         candidates = self._nearest.get(name)
-        return candidates.to(reference.path) if candidates else SHIPPED.get(name)
+        return candidates.to(reference) if candidates else SHIPPED.get(name)
 
     @cached_property
     def _nearest(self) -> dict[str, Nearest[Filter]]:

@@ -1,7 +1,6 @@
 """Which of several documents of one name is meant: the one whose folder is nearest to the file that uses the name."""
 
 from collections.abc import Iterable
-from posixpath import dirname
 from typing import Generic, TypeVar
 
 from vnetlint.model import View
@@ -22,16 +21,16 @@ class Nearest(Generic[_Item]):
         self._below: dict[_Steps, list[tuple[int, int, _Item]]] = {}
         self._found: dict[str, _Item | None] = {}
         for place, item in enumerate(items):
-            steps = _steps(dirname(item.path))
+            steps = _steps(item.key.host)
             for depth in range(len(steps) + 1):
                 kept = self._below.setdefault(steps[:depth], [])
                 kept.append((len(steps) - depth, place, item))
                 kept.sort(key=lambda each: each[:2])
                 del kept[2:]
 
-    def to(self, path: str) -> _Item | None:
-        """Return the document nearest to a file; None if two are equally near."""
-        folder = dirname(path)
+    def to(self, view: View) -> _Item | None:
+        """Return the document nearest to an element's file; None if two are equally near."""
+        folder = view.key.host
         if folder not in self._found:
             self._found[folder] = self._search(_steps(folder))
         return self._found[folder]

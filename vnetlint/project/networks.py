@@ -54,7 +54,7 @@ class Networks:
     def named(self, name: str, user: View) -> Network | None:
         """Return the network that a name means where it is used; None in the cases in which `of` returns None."""
         candidates = self._nearest.get(name)
-        return candidates.to(user.path) if candidates else None
+        return candidates.to(user) if candidates else None
 
     @cached_property
     def _nearest(self) -> dict[str, Nearest[Network]]:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from posixpath import dirname
 from typing import TYPE_CHECKING, TypeVar
 
+from vnetlint.inputkey import InputKey
 from vnetlint.model import View
 from vnetlint.model.repeats import repeats
 from vnetlint.model.view import Named
@@ -38,7 +38,7 @@ class Site:
 
     def host_of(self, view: View) -> str:
         """Return a key for the host that a document is meant for: its folder, or one key for a complete project."""
-        return "" if self.complete else _folder(view.path)
+        return "" if self.complete else _host(view.key)
 
     def same_host(self, one: Named, other: Named) -> bool:
         """Whether two documents are meant for one host.
@@ -70,10 +70,9 @@ def grouped(items: Iterable[Item], key: Callable[[Item], Key | None]) -> dict[Ke
 
 
 @lru_cache(maxsize=1024)
-def _folder(path: str) -> str:
-    """Return the folder of a file. It is kept because every question about one host asks for it again."""
-    folder = dirname(path)
-    return folder if _FIXTURES.isdisjoint(folder.split("/")) else path
+def _host(key: InputKey) -> str:
+    """Return the host of an input. It is kept because every question about one host asks for it again."""
+    return key.host if _FIXTURES.isdisjoint(key.host.split("/")) else key.display
 
 
 def place_of(view: View) -> tuple[str, int]:
