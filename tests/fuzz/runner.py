@@ -1,6 +1,10 @@
 """Fuzz for a while; each failure is minimised and saved.
 
 usage: python -m tests.fuzz.runner SECONDS [FOLDER] [--seed N]
+
+The fuzzer checks properties, not outputs: `properties.py` lists what is true of any files under any settings, and
+`mutate.py` makes the files from the examples and rule pages. A slice with fixed seeds runs with the tests; `make fuzz`
+runs for an hour, shrinks each failing input and saves it. A seed makes the same files and settings on every machine.
 """
 
 import argparse

@@ -1,6 +1,8 @@
 """Plan the runs of the engine: files are grouped by their configuration, and each group has its settings.
 
 Options of the command line and settings of an editor override the configuration, which overrides the defaults.
+
+The engine knows what settings mean; this module knows where they come from. Each group is one call of `lint` or `fix`.
 """
 
 import os

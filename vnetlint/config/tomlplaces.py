@@ -2,6 +2,9 @@
 
 tomllib has parsed the document before, so it is known to be valid. All that is needed here is to distinguish keys from
 strings that look like keys. tomlkit could not replace this, because its interface has no positions either.
+
+This module is loaded only to report a place. Of several faults the first in the file is reported: the run ends, and the
+first is often the cause of the others.
 """
 
 import re

@@ -1,7 +1,16 @@
 """The function `fix`: lint, choose fixes that do not touch each other, make them, and repeat until nothing changes.
 
-A fix that would leave a file malformed or less valid is dropped. If the fixes of some rules undo each other or never
-end, all fixes of these rules are dropped in that file.
+All files are fixed together. A round chooses fixes that do not conflict in any file, makes them and lints again, so a
+fix of two files is made whole or not at all. Fixes conflict if their edits touch, or if both change attributes of one
+element: two rules may give it the same attribute. What depends on one file alone is not computed again while its text
+is the same.
+
+A bad fix costs only itself. After each round, every changed file must be well formed and no less valid than before;
+with `--target-libvirt` it must need no newer libvirt. If it is not, bisection finds the fixes to blame; they are dropped
+and the others are made. If a file gets a text that it had before, or fixing does not end, everything is done again
+without the rules involved. `FixResult.dropped` lists each dropped fix with its reason. Users see no error, because
+nothing went wrong for them; the fuzzer and the tests fail on each, because it is a bug in its rule. A malformed file is
+fixed, one kind of fault after the other, before anything is linted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,8 @@
-"""What is kept from one call of the engine to the next: the catalogue, and what depends on one file alone."""
+"""What is kept from one call of the engine to the next: the catalogue, and what depends on one file alone.
+
+A keystroke costs what it changed: what depends on one file alone is kept here, and which elements follow the schema is
+kept with the grammar.
+"""
 
 import re
 from collections.abc import Callable, Iterable

@@ -2,6 +2,10 @@
 
 A rule reports that `<forward modde='route'/>` has no mode. Its fix must wait until the name is corrected, because
 before that it is not known which mode was meant.
+
+While an unknown name is being corrected in a file, nothing else in that file is fixed, because the rules judged it
+without that name. If the name stays wrong, as with `--fix` alone, no fix adds what the name may stand for. Both follow
+from the edits, so no rule has to know.
 """
 
 import re

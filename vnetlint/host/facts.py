@@ -1,4 +1,9 @@
-"""A host, as rules ask about it: questions that an inventory answers."""
+"""A host, as rules ask about it: questions that an inventory answers.
+
+Rules follow the version of libvirt: the inventory's, or else `--target-libvirt`. If neither is known, what only some
+versions refuse is a warning that names them: supported distributions ship both, so an error would be wrong on half of
+the hosts, and silence on the others.
+"""
 
 import posixpath
 from dataclasses import dataclass

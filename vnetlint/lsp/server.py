@@ -1,4 +1,9 @@
-"""Connects the messages of the protocol with a session. The other modules know what the messages mean."""
+"""Connects the messages of the protocol with a session. The other modules know what the messages mean.
+
+One loop reads messages, and one thread judges documents. pygls's own documents are not used: they treat form feeds and
+U+2028 as line ends, and read files that nobody opened. A client that pulls diagnostics is never sent any, because it
+would show each twice.
+"""
 
 import asyncio
 import functools

@@ -1,4 +1,8 @@
-"""The bridges of a project, by name: what makes them, and who joins them."""
+"""The bridges of a project, by name: what makes them, and who joins them.
+
+Every bridge has a maker: libvirt, Docker or another program, or the administrator of the host (None). Rules about a
+bridge of the host ask for it, so none of them advises adding a NIC to `virbr0`.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass

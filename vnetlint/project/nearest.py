@@ -1,4 +1,8 @@
-"""Which of several documents of one name is meant: the one whose folder is nearest to the file that uses the name."""
+"""Which of several documents of one name is meant: the one whose folder is nearest to the file that uses the name.
+
+What is asked about one host (who is on a bridge, has an address, shares a MAC address) is kept by host, so a repository
+of many hosts takes time in proportion to its files.
+"""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar

@@ -1,4 +1,8 @@
-"""What holds for all documents of a project: the host, and which documents are meant for the same one."""
+"""What holds for all documents of a project: the host, and which documents are meant for the same one.
+
+Collisions across folders are infos, because a repository often has several hosts. Two files belong to one host if they
+are in one folder, or if the project is declared complete.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
