@@ -1,4 +1,4 @@
-"""Every key of a TOML document is found where it stands, however it is written."""
+"""The place of every key of a TOML document is found, however the key is written."""
 
 import tomllib
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def test_a_key_is_found_in_every_form(path: Keys, line: int, column: int) -> Non
     assert Places(DOCUMENT).of(path) == (line, column)
 
 
-def test_what_is_not_there_has_no_place() -> None:
+def test_a_missing_key_has_no_place() -> None:
     assert Places(DOCUMENT).of(("nothing",)) is None
 
 

@@ -1,4 +1,4 @@
-"""Places in every encoding of positions, against what encoding the text itself says."""
+"""Places in every position encoding, compared with encoding the text itself."""
 
 import re
 
@@ -16,7 +16,7 @@ TEXTS = st.text(st.sampled_from("ab<é\u0085\u2028\u2029\x0c\x0b\x1c\r\n😀\U00
 
 
 def reference(text: str, units: Units) -> list[Place]:
-    """The place of each offset by the letter of the protocol: lines end with LF, CRLF or CR."""
+    """The place of each offset as the protocol defines it: lines end with LF, CRLF or CR."""
     places = []
     codec, size = SIZES[units]
     for offset in range(len(text) + 1):
@@ -43,7 +43,7 @@ def test_a_place_leads_back_to_its_offset(text: str, units: Units) -> None:
 
 
 @given(TEXTS, st.sampled_from(UNITS), st.integers(-2, 50), st.integers(-2, 200))
-def test_any_place_is_somewhere_in_the_text(text: str, units: Units, line: int, character: int) -> None:
+def test_any_place_leads_to_an_offset_in_the_text(text: str, units: Units, line: int, character: int) -> None:
     lines = Lines(text, units)
     offset = lines.offset(Place(line, character))
     assert 0 <= offset <= len(text)
@@ -51,29 +51,27 @@ def test_any_place_is_somewhere_in_the_text(text: str, units: Units, line: int, 
         assert lines.place(offset).line == line
 
 
-def test_a_place_within_a_code_point_is_in_front_of_it() -> None:
+def test_a_place_within_a_code_point_leads_to_its_start() -> None:
     assert Lines("😀x", "utf-16").offset(Place(0, 1)) == 0
     assert Lines("éx", "utf-8").offset(Place(0, 1)) == 0
     assert Lines("😀x", "utf-16").offset(Place(0, 2)) == 1
 
 
 @given(TEXTS, TEXTS, st.sampled_from(UNITS), st.data())
-def test_a_change_replaces_what_stands_between_its_places(
-    text: str, new: str, units: Units, data: st.DataObject
-) -> None:
+def test_a_change_replaces_the_text_between_its_places(text: str, new: str, units: Units, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     places = reference(text, units)
     buffers = Buffers()
     buffers.open("untitled:1", 1, text, units)
     changed = buffers.change("untitled:1", 2, [Change(new, places[start], places[end])])
-    # A place cannot say "between CR and LF": it says in front of both.
+    # No place is between CR and LF: such an offset becomes the place in front of both.
     start, end = (each - (text[each - 1 : each + 1] == "\r\n") for each in (start, end))
     assert changed is not None
     assert (changed.text, changed.version) == (text[:start] + new + text[end:], 2)
 
 
-def test_changes_count_in_what_the_one_before_left() -> None:
+def test_each_change_applies_to_the_result_of_the_one_before() -> None:
     buffers = Buffers()
     buffers.open("untitled:1", 1, "one\u2028two\x0cthree\nfour", "utf-16")
     changed = buffers.change(
@@ -89,7 +87,7 @@ def test_changes_count_in_what_the_one_before_left() -> None:
     assert changed.text == "one😀xtwo\x0cthree\n4"
 
 
-def test_places_in_the_wrong_order_are_put_right() -> None:
+def test_places_in_the_wrong_order_are_swapped() -> None:
     buffers = Buffers()
     buffers.open("untitled:1", 1, "abcd", "utf-16")
     changed = buffers.change("untitled:1", 2, [Change("-", Place(0, 3), Place(0, 1))])
@@ -97,7 +95,7 @@ def test_places_in_the_wrong_order_are_put_right() -> None:
     assert changed.text == "a-d"
 
 
-def test_a_byte_order_mark_that_the_editor_left_counts_for_it_alone() -> None:
+def test_a_byte_order_mark_in_the_editor_s_text_counts_only_in_its_places() -> None:
     buffer = Buffers().open("untitled:1", 1, "\ufeff<a/>\n<b/>", "utf-8")
     assert buffer.place(0) == Place(0, 3)
     assert buffer.place(5) == Place(1, 0)
@@ -106,7 +104,7 @@ def test_a_byte_order_mark_that_the_editor_left_counts_for_it_alone() -> None:
 
 
 @pytest.mark.parametrize("units", UNITS)
-def test_half_a_surrogate_pair_is_replaced_by_what_counts_the_same(units: Units) -> None:
+def test_half_a_surrogate_pair_is_replaced_by_a_character_of_the_same_size(units: Units) -> None:
     text = clean("a\ud83dz")
     assert text == "a\ufffdz"
     codec, _ = SIZES[units]
