@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from benchmarks.asking import Parser
 from benchmarks.manifest import entries
 from benchmarks.reducing import PLAIN, Cause, causes, follows, plain, reduced, text_of, without
+from tests.oracle.asking import Parser
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.sets import FILES
 

@@ -31,11 +31,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from benchmarks.asking import Parser
 from benchmarks.judging import Case, Comparison, Judge
 from benchmarks.matcher import jing_verdicts
 from benchmarks.reducing import follows, read, text_of
 from benchmarks.sampling import Sampler
+from tests.oracle.asking import Parser
 from vnetlint.schema import gate, judge
 from vnetlint.schema.compiled import load
 from vnetlint.schema.sets import FILES, SYSTEM
