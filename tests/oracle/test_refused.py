@@ -1,4 +1,4 @@
-"""Schema faults that are said to be refused at define are, in the words that are said; what is odd but read is not."""
+"""Schema faults reported as refused at define are refused, with the message reported; other faults are accepted."""
 
 from collections.abc import Iterator
 
@@ -204,7 +204,7 @@ def _answer(libvirtd: Libvirtd, text: str) -> tuple[bool, str]:
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_said_to_be_refused_is(libvirtd: Libvirtd, text: str) -> None:
+def test_documents_reported_as_refused_are_refused(libvirtd: Libvirtd, text: str) -> None:
     findings = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
     assert [each.when for each in findings if each.when == "define"]
     accepted, message = _answer(libvirtd, text)
@@ -213,7 +213,7 @@ def test_what_is_said_to_be_refused_is(libvirtd: Libvirtd, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", READ)
-def test_what_libvirt_reads_is_not_said_to_be_refused(libvirtd: Libvirtd, text: str) -> None:
+def test_documents_that_libvirt_reads_are_not_reported_as_refused(libvirtd: Libvirtd, text: str) -> None:
     findings = [each for each in lint([named("x.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
     assert findings
     assert all(each.when != "define" for each in findings)

@@ -1,4 +1,4 @@
-"""Values that the schema rejects and libvirt takes: it defines the document, and does not say so of what it refuses."""
+"""Values that the schema rejects and libvirt accepts: it defines the document, and the finding is only an info."""
 
 from collections.abc import Iterator
 
@@ -79,7 +79,7 @@ def test_guests(daemon: Libvirtd, body: str) -> None:
 
 @pytest.mark.parametrize("attribute", FILTERS)
 def test_filters(daemon: Libvirtd, attribute: str) -> None:
-    """What libvirt makes of the value is what the finding says."""
+    """The finding says how libvirt reads the value."""
     text = f"<filter name='own' chain='root'><rule action='accept' direction='in'><tcp {attribute}/></rule></filter>"
     assert daemon.define_filter(text).ok, text
     kept = daemon.virsh("nwfilter-dumpxml", "own").stdout
