@@ -134,7 +134,7 @@ def refusal(*options: str) -> str:
         ("# complete = 1\ntext = 1\ncomplete = 1\n", "2:1: unknown key 'text'"),
         ("external = ['''\ncomplete = 1\n''']\ncomplete = 1\n", "4:1: invalid value for 'complete': expected true or"),
         ("[metadata]\ncomplete = 'x.rng'\n[severity]\ncomplete = 'info'\n", "4:1: unknown rule 'complete'"),
-        ("complete = 1 # the first fault is told\nignroe = 1\n", "1:1: invalid value for 'complete': expected true or"),
+        ("complete = 1 # reported first\nignroe = 1\n", "1:1: invalid value for 'complete': expected true or"),
     ],
 )  # fmt: skip
 def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:

@@ -162,17 +162,17 @@ def _lock(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 IGNORED: dict[str, tuple[dict[str, str], str, str]] = {
     "a name, anywhere below": ({"": "x.xml"}, "y.xml a/y.xml", "x.xml a/x.xml a/b/x.xml"),
     "a folder": ({"": "build/"}, "x.xml a/x.xml", "build/x.xml a/build/x.xml"),
-    "a folder's pattern spares files": ({"": "x.xml/"}, "x.xml", "a/x.xml/y.xml"),
+    "a folder's pattern does not match files": ({"": "x.xml/"}, "x.xml", "a/x.xml/y.xml"),
     "a path from here": ({"": "/build\na/b"}, "a/build/x.xml c/a/b/x.xml", "build/x.xml a/b/x.xml"),
     "endings": ({"": "*.j2\nvm-?.xml\n[ab].xml"}, "vm-10.xml c.xml", "x.xml.j2 vm-1.xml a.xml"),
     "any number of folders": ({"": "a/**/x.xml\n**/tmp\nlog/**"}, "x.xml", "a/x.xml a/b/c/x.xml d/tmp/y.xml log/x.xml"),
     "all but one": ({"": "*.xml\n!lan.xml"}, "lan.xml a/lan.xml", "x.xml a/x.xml"),
-    "the last line that speaks decides": ({"": "!lan.xml\n*.xml"}, "x.xml.in", "lan.xml"),
-    "nothing comes back out of an ignored folder": ({"": "a/\n!a/lan.xml"}, "lan.xml", "a/lan.xml"),
+    "the last pattern that matches wins": ({"": "!lan.xml\n*.xml"}, "x.xml.in", "lan.xml"),
+    "nothing in an ignored folder is included again": ({"": "a/\n!a/lan.xml"}, "lan.xml", "a/lan.xml"),
     "a nested file overrules one above it": ({"": "*.xml", "a": "!*.xml"}, "a/x.xml a/b/x.xml", "x.xml b/x.xml"),
     "a nested file holds below it only": ({"a": "/x.xml\nb/"}, "x.xml b/x.xml c/a/x.xml", "a/x.xml a/b/y.xml"),
     "comments, blanks and escapes": ({"": "# x.xml\n\n\\#y.xml\nz.xml  \n\\!w.xml"}, "x.xml", "#y.xml z.xml !w.xml"),
-    "what is no pattern": ({"": "[\n/\n!\n**\\\n[z-a].xml"}, "x.xml a/z.xml", ""),
+    "not a pattern": ({"": "[\n/\n!\n**\\\n[z-a].xml"}, "x.xml a/z.xml", ""),
     "no text": ({"": "\0\udcff\nx.xml"}, "y.xml", "x.xml"),
 }
 

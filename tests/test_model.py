@@ -63,7 +63,7 @@ def test_subnet(attributes: str, subnet: str | None) -> None:
     assert ip.subnet == (ip_network(subnet) if subnet else None)
 
 
-def test_devices_of_forward_are_all_that_name_one() -> None:
+def test_all_devices_of_forward_are_found() -> None:
     forward = network("<forward mode='bridge' dev='eth0'><interface dev='eth1'/><pf dev='eth2'/></forward>").forward
     assert forward is not None
     assert [attribute.value for attribute in forward.devices] == ["eth0", "eth1", "eth2"]

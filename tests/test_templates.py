@@ -65,7 +65,7 @@ TEMPLATES = st.lists(st.recursive(PARTS, blocks, max_leaves=6), max_size=6).map(
 
 @settings(max_examples=60, deadline=None)
 @given(TEMPLATES)
-def test_no_error_that_no_rendering_has(text: str) -> None:
+def test_every_reported_error_occurs_in_a_rendering(text: str) -> None:
     found = {each.rule for each in errors(text)}
     if found:
         has = {each.rule for one in set(rendered(text)) for each in errors(one, "lan.xml")}

@@ -54,7 +54,7 @@ def test_sarif_follows_the_standard_and_the_rules_of_github(awkward: Path) -> No
     assert faults(Ran("check", "good.xml", "--output-format", "sarif").out, awkward) <= KNOWN
 
 
-def test_the_sarif_of_every_example_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sarif_of_every_example_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     ran = Ran("check", "examples", "--host", "examples/host.json", "--output-format", "sarif")
     assert faults(ran.out, tmp_path) <= KNOWN
