@@ -80,14 +80,14 @@ def _measured(text: str, capabilities: Message) -> Iterator[float]:
     pulls = capabilities is PULL
     client = _Client()
     client.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {"textDocument": capabilities}})
-    client.tell("initialized", {})
+    client.notify("initialized", {})
     document = {"uri": URI, "languageId": "xml", "version": 1, "text": text}
-    client.tell("textDocument/didOpen", {"textDocument": document})
+    client.notify("textDocument/didOpen", {"textDocument": document})
     time.sleep(2)
     for version, change in enumerate(_changes(text), 2):
         start = time.perf_counter()
         identifier = {"uri": URI, "version": version}
-        client.tell("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
+        client.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
         if pulls:
             client.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})
         else:
@@ -128,7 +128,7 @@ class _Client:
             if message.get("id") == self._number and "method" not in message:
                 return
 
-    def tell(self, method: str, params: Any) -> None:
+    def notify(self, method: str, params: Any) -> None:
         self._send({"method": method, "params": params})
 
     def published(self, version: int) -> None:
@@ -137,7 +137,7 @@ class _Client:
 
     def end(self) -> None:
         self.ask("shutdown", None)
-        self.tell("exit", None)
+        self.notify("exit", None)
         self._process.wait()
 
     def _send(self, message: Message) -> None:

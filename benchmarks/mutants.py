@@ -35,7 +35,7 @@ KINDS: dict[str, set[str]] = {
     "text-value": {"bad-value"},
 }
 DETERMINED = {"attribute-renamed", "element-renamed", "element-duplicated", "element-unknown", "element-moved"}
-"""The faults from which the original document can be told with certainty."""
+"""The faults from which the original document can be inferred with certainty."""
 
 
 @dataclass

@@ -105,8 +105,8 @@ def _done(typo: Typo, outcome: FixResult, wanted: str) -> str:
             return "a fix adds the name beside the misspelt one"
         return "explained" if _is_explained(typo, outcome) else "not explained"
     # It was removed, because libvirt drops it; the report before the fix says so.
-    told = any(_names_it(typo, each) for each in lint([typo.after], Settings()).findings)
-    return "removed" if told else "removed and not explained"
+    is_named = any(_names_it(typo, each) for each in lint([typo.after], Settings()).findings)
+    return "removed" if is_named else "removed and not explained"
 
 
 def _settings(unsafe: bool) -> Settings:

@@ -97,7 +97,7 @@ def _print(name: str, found: list[Found], table: dict[str, Read]) -> int:
         by_rule[each.finding.rule].append(each)
     unread = 0
     for rule in sorted(by_rule, key=lambda each: (-len(by_rule[each]), each)):
-        row = table.get(rule, Read(0, 0, "nobody has read these"))
+        row = table.get(rule, Read(0, 0, "not reviewed yet"))
         print(f"{name} {len(by_rule[rule]):6} {rule}: {row.right}")
         more = max(0, len(by_rule[rule]) - row.findings)
         unread += more

@@ -189,4 +189,4 @@ def test_a_server_that_does_not_start_says_why_and_can_be_retried(vscode: str, s
 def test_a_missing_program_is_explained(path: str, said: str, vscode: str, site: Path) -> None:
     (site / "lan.xml").write_text(BROKEN, "utf-8")
     settings(site, path=path)
-    play(vscode, site, "complain", "lan.xml", said)
+    play(vscode, site, "explain", "lan.xml", said)

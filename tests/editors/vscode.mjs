@@ -222,7 +222,7 @@ const scenarios = {
   },
 
   /** The server cannot start, and VS Code says why. */
-  async complain(editor, file, text) {
+  async explain(editor, file, text) {
     await editor.open(file);
     await editor.notified(text);
   },
