@@ -1,4 +1,4 @@
-# Everything happens in a virtual environment of its own; the first target of the day sets it up.
+# Everything runs in its own virtual environment, which the first target that is run sets up.
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,20 +19,20 @@ $(VENV)/.ready: pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
 
-demo: $(VENV)/.ready ## What is wrong with the site in examples/, and what would fix it.
+demo: $(VENV)/.ready ## Show what is wrong with the site in examples/, and what would fix it.
 	@examples/demo $(BIN)/vnetlint
 
-test: $(VENV)/.ready ## What needs nothing but Python.
+test: $(VENV)/.ready ## Run the tests that need only Python.
 	@$(BIN)/pytest -q -n auto -m 'not oracle and not slow'
 
-test-all: $(VENV)/.ready ## What needs time, libvirt, jing, xmllint, .ci/oracles or .ci/editors; .ci/run installs them.
+test-all: $(VENV)/.ready ## Run the tests that need time or what .ci/run installs, such as libvirt, jing and editors.
 	@$(BIN)/pytest -q -n auto -m oracle tests/oracle/test_claims.py
 	@$(BIN)/pytest -q -m 'oracle or slow' --ignore tests/oracle/test_claims.py
 
-fuzz: $(VENV)/.ready ## Broken and odd files for FUZZ_SECONDS; failures are made small and saved in build/fuzz.
+fuzz: $(VENV)/.ready ## Check broken and odd files for FUZZ_SECONDS; failures are reduced and saved in build/fuzz.
 	@$(BIN)/python -m tests.fuzz.runner $(FUZZ_SECONDS) build/fuzz
 
-lint: $(VENV)/.ready ## Style and types.
+lint: $(VENV)/.ready ## Check style and types.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -48,7 +48,7 @@ docs: $(VENV)/.ready ## Generate docs/rules/, the inventory's page and the schem
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/shown.py
 
-bench: $(VENV)/.ready ## The figures on a corpus, against those that are recorded.
+bench: $(VENV)/.ready ## Measure the figures on a corpus and compare them with the recorded ones.
 	@$(BIN)/python -m benchmarks.run $(CORPUS) $(SCHEMAS)
 
 clean:

@@ -1,1 +1,1 @@
-"""Figures: commands that take a path and print a number as their last line."""
+"""Benchmarks: commands that take a path and print their figures as the last line."""

@@ -1,4 +1,4 @@
-"""What libvirt accepts must not be called refused: lint each accepted network and guest of a corpus alone.
+"""No finding says that libvirt refuses what it accepts: lint each accepted network and guest of a corpus alone.
 
 usage: python -m benchmarks.accepted CORPUS
 """

@@ -1,9 +1,9 @@
-"""What `--fix --unsafe-fixes` does to files that people keep, read as their owners would.
+"""What `--fix --unsafe-fixes` does to files from public repositories, reviewed as their owners would.
 
-Every repository is fixed as one project. Where libvirt accepts a file (and starts the network), fixing must not change
-its design: mode, devices, NICs, subnets, static hosts, filters, VLANs and names stay. Each file that changes has a line
-in `bulk.toml` that says why its owner takes the change; a file without one has to be read first. A second run changes
-nothing, and no run fails.
+Every repository is fixed as one project. If libvirt accepts a file (and starts the network), fixing must not change its
+design: mode, devices, NICs, subnets, static hosts, filters, VLANs and names stay. Each file that changes has a line in
+`bulk.toml` that says why its owner accepts the change; a file without one has to be reviewed first. A second run
+changes nothing, and no run fails.
 
 usage: python -m benchmarks.bulk CORPUS [--diff]
 """
@@ -33,7 +33,7 @@ _DESIGN = {
 
 
 def main(corpus: str, *options: str) -> int:
-    """Print the files that change in a way that was not read, or whose design changes, and the figures."""
+    """Print the files whose change was not reviewed or whose design changes, and the figures."""
     reasons: dict[str, str] = tomllib.loads(TABLE.read_text("utf-8"))
     files, failed, changed, restless, redesigned, unread = 0, 0, 0, 0, 0, 0
     for name, folder in COLLECTIONS.items():

@@ -1,6 +1,6 @@
-"""Which checks of a catalogue the rules decide, by class.
+"""Which checks of a catalogue the rules cover, by class.
 
-FILE is a JSON list of checks with `id`, `cls` and `name`. The cases in tests/catalogue hold the rules of each check, or
+FILE is a JSON list of checks with `id`, `cls` and `name`. The cases in tests/catalogue have the rules of each check, or
 the reason why it has none.
 
 usage: python -m benchmarks.catalogue FILE

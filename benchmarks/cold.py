@@ -1,4 +1,4 @@
-"""One file from a cold start, against bare Python, virt-xml-validate and jing; and what the time is spent on.
+"""One file from a cold start, compared with bare Python, virt-xml-validate and jing; and the slowest imports.
 
 usage: python -m benchmarks.cold FILE SCHEMA     (SCHEMA: libvirt's own for the file, such as network.rng)
 """

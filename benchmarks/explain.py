@@ -1,10 +1,9 @@
-"""What the matcher says of documents with one fault each, with libvirt's own installed RELAX NG files.
+"""How the matcher explains documents with one fault each, with libvirt's own installed RELAX NG files.
 
     python -m benchmarks.explain CORPUS --schemas DIR
 
-Takes the mutants of the corpus whose unbroken twin is valid by these schemas and which are not valid themselves, and
-compares the faults with what was done to them: whether the first stands on a right line, is of the right kind, and is
-alone.
+It takes the mutants of the corpus that these schemas reject and whose unbroken twin they accept, and compares the
+faults with the mutations: whether the first is on the right line, of the right kind, and the only one.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ KINDS: dict[str, frozenset[FaultKind]] = {
     "attribute-value": frozenset({"bad-value"}),
     "text-value": frozenset({"bad-value"}),
 }
-"""What each kind of mutation is to be called."""
+"""The right kinds of fault for each kind of mutation."""
 
 
 def read(path: Path) -> Document:

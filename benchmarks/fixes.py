@@ -1,4 +1,4 @@
-"""How many findings on the Bad examples of all rules have a fix, and how many one that is made without asking.
+"""How many findings on the Bad examples of all rules have a fix, and how many have one that is made without asking.
 
 usage: python -m benchmarks.fixes
 """
@@ -10,7 +10,7 @@ from vnetlint.rulebook.catalogue import builtin
 
 
 def main() -> int:
-    """Print the rules whose fixes are all shown only, and the figures."""
+    """Print the rules whose fixes are only shown and never made, and the figures."""
     findings = with_fix = made = 0
     shown: set[str] = set()
     for rule in builtin():

@@ -1,4 +1,4 @@
-"""A commit: `pre-commit run` on a repository of 500 files with 3 changed, and how much of its time is vnetlint's.
+"""A commit: `pre-commit run` on a repository of 500 files with 3 changed, and how much of the time vnetlint takes.
 
 usage: python -m benchmarks.hooks [FILES [CHANGED]]
 """
@@ -20,7 +20,7 @@ from vnetlint.settings import Settings
 
 RUNS = 9
 HOSTS = 5
-"""Each a folder with its own networks, guests and filters."""
+"""The number of hosts, each a folder with its own networks, guests and filters."""
 A_NETWORK_SERVES = 8
 GUESTS_OF_A_FILTER = 24
 _CONFIGURATION = "external = ['default']\n"
@@ -129,7 +129,7 @@ def main(count: str = "500", changed: str = "3") -> int:
         paths = _write_site(site, int(count))
         (site / ".pre-commit-config.yaml").write_text(_HOOKS.format(checkout.published(top / "vnetlint", "measured")))
         checkout.commit_all(site)
-        # From all over the site: a network and guests of several hosts.
+        # Files from the whole site: a network and guests of several hosts.
         chosen = [paths[len(paths) * place // int(changed)] for place in range(int(changed))]
         for path in chosen:
             (site / path).write_text((site / path).read_text().replace("\n", "\n  <!-- changed -->\n", 1))
@@ -156,7 +156,7 @@ def main(count: str = "500", changed: str = "3") -> int:
 
 
 def _write_site(site: Path, count: int) -> list[str]:
-    """Write a site's files and give their names, those of one host after another."""
+    """Write a site's files and return their names, host by host."""
     (site / "vnetlint.toml").parent.mkdir()
     (site / "vnetlint.toml").write_text(_CONFIGURATION)
     written: list[str] = []
@@ -181,7 +181,7 @@ def _write_site(site: Path, count: int) -> list[str]:
 
 
 def _timed(command: list[str], folder: Path, environment: dict[str, str]) -> float:
-    """Give the seconds of a command that has to find nothing: this site is sound."""
+    """Return the seconds of a command, which must report nothing because this site has no faults."""
     start = time.perf_counter()
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     took = time.perf_counter() - start
@@ -191,7 +191,7 @@ def _timed(command: list[str], folder: Path, environment: dict[str, str]) -> flo
 
 
 def _parts(site: Path, chosen: list[str]) -> list[tuple[str, float]]:
-    """Give what the command does in one process, once everything is imported."""
+    """Return the times of the command's parts in one process, after all imports."""
     here = os.getcwd()
     os.chdir(site)
     inputs = [read(path) for path in chosen]

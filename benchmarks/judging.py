@@ -1,7 +1,7 @@
-"""What libvirt says to a fault that two grammars do not agree on.
+"""What libvirt says about a fault on which two grammars disagree.
 
-It is asked about the smallest document, with what every document needs besides. If it refuses, that may be for another
-reason. So it is asked again about documents of the corpus that it takes as they are, with the fault put in.
+It is asked about the smallest document with the fault, with all that every document needs. It may refuse that for
+another reason. So it is asked again about documents of the corpus that it accepts, with the fault inserted.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from benchmarks.asking import Parser
 from benchmarks.manifest import entries
 from benchmarks.reducing import PLAIN, Cause, causes, follows, plain, reduced, text_of, without
+from tests.oracle.asking import Parser
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.sets import FILES
 
 _GRAFTS = 4
-"""Documents of the corpus in which a fault is tried."""
+"""In how many documents of the corpus a fault is tried."""
 _TRIES = 24
-"""Places of the corpus that are tried until there are as many."""
+"""How many places of the corpus are tried to find these documents."""
 _ALIKE = 3
-"""Faults of a kind at one place that are looked into for each seed: others are like them."""
+"""How many faults of one kind at one place are examined for each seed, because others are similar."""
 _SHORT = 1500
-"""Characters of a document of the corpus that is tried as a whole."""
+"""The longest document of the corpus, in characters, that is tried as a whole."""
 _MAC = re.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 
 
@@ -56,10 +56,10 @@ class Comparison:
     judging: Grammar
     cases: dict[Cause, Case] = field(default_factory=dict)
     alike: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    """How many causes a place has had with this seed."""
+    """The number of causes at each place with this seed."""
 
     def look_at(self, root: etree._Element) -> bool:
-        """Find what is wrong in a document; whether anything is."""
+        """Record the faults of a document; return whether it has any."""
         if follows(root, self.judging):
             return False
         for cause, number in causes(root, self.judging).items():
@@ -72,7 +72,7 @@ class Comparison:
         return True
 
     def small(self, root: etree._Element, cause: Cause, number: int) -> etree._Element:
-        """The smallest document with a fault; first all goes that does not hold the element with the fault."""
+        """The smallest document with a fault; first, everything that does not contain the faulty element is removed."""
         best, at = root, number
         for other in range(len(list(root.iter())) - 1, 0, -1):
             nodes = list(best.iter())
@@ -87,23 +87,23 @@ class Comparison:
         return plain(reduced(best, lambda tried: self.has(tried, cause)), lambda tried: self.has(tried, cause))
 
     def has_like(self, root: etree._Element, cause: Cause) -> bool:
-        """The same, with the fault wherever it may be."""
+        """Whether a document is one of those that were drawn, with the same fault at any place."""
         found = {(each.kind, each.path.rpartition("/")[2], *each[2:]) for each in causes(root, self.judging)}
         return (cause.kind, cause.path.rpartition("/")[2], *cause[2:]) in found and follows(root, self.drawn)
 
     def has(self, root: etree._Element, cause: Cause) -> bool:
-        """Whether a document is still one of those that were drawn, with the same fault."""
+        """Whether a document is one of those that were drawn, with the same fault at the same place."""
         return follows(root, self.drawn) and cause in causes(root, self.judging)
 
 
 class Graft(NamedTuple):
-    """A document that libvirt takes, with a fault put in."""
+    """A document that libvirt accepts, with a fault inserted."""
 
     root: etree._Element
     like: bool
-    """Whether a value of the kind stood there."""
+    """Whether the value there was of the same kind."""
     twin: etree._Element
-    """The same with a value of the kind that is right, or as it was; if libvirt refuses that, it is not the fault."""
+    """The same document with a correct value of that kind, or unchanged; if it is refused, the fault is not why."""
 
 
 class Judge:
@@ -135,13 +135,13 @@ class Judge:
                         self.places[kind].setdefault("/".join(path.split("/")[-steps:]), []).append((root, node))
 
     def judge(self, comparison: Comparison) -> None:
-        """Put down what libvirt says to each case: accepted, refused, or undecided."""
+        """Record libvirt's verdict on each case: accepted, refused, or undecided."""
         cases = [case for case in comparison.cases.values() if not case.verdict]
         tried = [[case.small, *_variants(_completed(comparison, case))] for case in cases]
         for case, said in zip(cases, self._ask(comparison.kind, tried), strict=True):
             case.verdict = "accepted" if "" in said else "undecided"
             case.said = said[0]
-        # A value may have been passed over in a place that is not read there.
+        # A value may have been accepted only because libvirt does not read it at that place.
         doubtful = [case for case in cases if case.verdict == "undecided" or case.cause.kind == "bad-value"]
         grafts = [list(self._grafts(comparison, case)) for case in doubtful]
         tried = [[root for graft in each for root in (graft.root, graft.twin)] for each in grafts]
@@ -164,7 +164,7 @@ class Judge:
         return [[next(said) for _ in group] for group in groups]
 
     def _grafts(self, comparison: Comparison, case: Case) -> Iterator[Graft]:
-        """Documents that libvirt takes, with the fault of a case put in."""
+        """Documents that libvirt accepts, with the fault of a case inserted."""
         made = 0
         faulty = list(case.small.iter())[causes(case.small, comparison.judging)[case.cause]]
         places = list(_places(case.cause, faulty, self.places[comparison.kind]))
@@ -186,7 +186,7 @@ class Judge:
 
 
 def _samples(root: etree._Element) -> Iterator[etree._Element]:
-    """A document in parts, each with what it needs: a device or a setting each; one that is short as a whole, too."""
+    """Parts of a document with one device or setting each, and all that it needs; short documents also as a whole."""
     if len(text_of(root)) < _SHORT or root.tag != "domain":
         yield root
     for child in root if root.tag == "domain" else ():
@@ -204,7 +204,7 @@ def _samples(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_about(comparison: Comparison, case: Case) -> bool:
-    """Whether libvirt names the fault when it refuses; of what ours allow that says too little."""
+    """Whether libvirt names the fault when it refuses; not enough for what only our grammars allow."""
     cause = case.cause
     if comparison.what != "rejected":
         return False
@@ -234,7 +234,7 @@ def _places(
     """The documents and elements into which a fault can be put."""
     is_about_node = "attribute" in cause.kind or cause.kind in ("bad-value", "missing-element", "unexpected-text")
     path = cause.path if is_about_node else cause.path.rpartition("/")[0]
-    # Where no document has the very place, one like it will do: a <source> in a <mirror> is like that of its <disk>.
+    # If no document has the exact place, a similar one will do: a <source> in a <mirror> is like that of its <disk>.
     steps = path.split("/")
     for root, node in next((found for at in (0, -2, -1) if (found := places.get("/".join(steps[at:])))), ()):
         if (
@@ -254,7 +254,7 @@ def _places(
 
 
 def _graft(node: etree._Element, cause: Cause, faulty: etree._Element) -> None:
-    """Put a fault into an element."""
+    """Insert a fault into an element."""
     match cause.kind:
         case "unknown-attribute" | "bad-value" if cause.name in faulty.attrib:
             node.set(cause.name, faulty.get(cause.name, ""))
@@ -272,7 +272,7 @@ def _graft(node: etree._Element, cause: Cause, faulty: etree._Element) -> None:
 
 
 def _marks(value: str) -> frozenset[str]:
-    """What a value looks like: its punctuation."""
+    """The form of a value: its punctuation."""
     return frozenset(char for char in value if not char.isalnum())
 
 
@@ -281,7 +281,7 @@ def _path(node: etree._Element) -> str:
 
 
 def asked(root: etree._Element, number: int) -> str:
-    """A document as it is put to libvirt: with a name of its own and what every document needs."""
+    """A document as libvirt is asked about it: with its own name and all that every document needs."""
     root = copy.deepcopy(root)
     if root.tag == "filter":
         if root.get("name", "").isalnum():
@@ -310,7 +310,7 @@ def asked(root: etree._Element, number: int) -> str:
 
 
 def _completed(comparison: Comparison, case: Case) -> etree._Element:
-    """The smallest document with what libvirt misses more often than not, as far as the fault stays."""
+    """The smallest document with what libvirt usually requires, as long as the fault stays."""
     best = case.small
     for step in _COMPLETIONS:
         for number in range(len(list(best.iter()))):
@@ -328,7 +328,7 @@ def _child(node: etree._Element, name: str, text: str = "", **attributes: str) -
 
 
 def _has_source(node: etree._Element) -> bool:
-    """A disk, a bridge and a character device have one."""
+    """Disks, bridges and character devices have a source."""
     kind = node.get("type", "")
     if node.tag == "disk" and kind in ("file", ""):
         node.set("type", "file")
@@ -379,7 +379,7 @@ _COMPLETIONS = (_has_source, _needs_source, _has_path, _of_container, _of_group,
 
 
 def _variants(root: etree._Element) -> Iterator[etree._Element]:
-    """The document, and the same for other hypervisors: some refuse what others take."""
+    """The document, also for other hypervisors, because some refuse what others accept."""
     yield root
     if root.tag == "domain":
         for hypervisor, system in (("kvm", "hvm"), ("test", "hvm"), ("lxc", "exe"), ("xen", "xen")):

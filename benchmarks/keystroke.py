@@ -2,9 +2,9 @@
 
 usage: python -m benchmarks.keystroke
 
-There is no delay in the server that would have to be counted beside it: it begins at once, and what is typed meanwhile
-supersedes it. A <description> is typed and taken away again, in a place where it is allowed and in one where it is not,
-so the text is malformed, valid and invalid in turn.
+The server starts at once, without a delay that would have to be added, and newer text replaces older. A <description>
+is typed and removed again, at a place where it is allowed and at one where it is not, so the text is malformed, valid
+and invalid in turn.
 """
 
 import json
@@ -19,7 +19,7 @@ URI = "untitled:guest"
 TYPED = "<description>the web server's ninth disk</description>"
 ROUNDS = 4
 PAUSE = 0.03
-"""Seconds between an answer and the next keystroke; who types fast leaves thrice as long."""
+"""Seconds between an answer and the next keystroke; a fast typist takes three times as long."""
 LINES = 500
 PUSH: dict[str, Any] = {"publishDiagnostics": {"relatedInformation": True}}
 PULL: dict[str, Any] = {"diagnostic": {}}
@@ -80,14 +80,14 @@ def _measured(text: str, capabilities: Message) -> Iterator[float]:
     pulls = capabilities is PULL
     client = _Client()
     client.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {"textDocument": capabilities}})
-    client.tell("initialized", {})
+    client.notify("initialized", {})
     document = {"uri": URI, "languageId": "xml", "version": 1, "text": text}
-    client.tell("textDocument/didOpen", {"textDocument": document})
+    client.notify("textDocument/didOpen", {"textDocument": document})
     time.sleep(2)
     for version, change in enumerate(_changes(text), 2):
         start = time.perf_counter()
         identifier = {"uri": URI, "version": version}
-        client.tell("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
+        client.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
         if pulls:
             client.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})
         else:
@@ -98,7 +98,7 @@ def _measured(text: str, capabilities: Message) -> Iterator[float]:
 
 
 def _changes(text: str) -> Iterator[Message]:
-    """Keystrokes: the element letter by letter, then backspaces; behind <vcpu>, and among the devices."""
+    """Keystrokes: the element letter by letter, then backspaces; after <vcpu>, and among the devices."""
     lines = text.split("\n")
     for row in (3, lines.index("  <devices>")) * ROUNDS:
         for column, letter in enumerate(TYPED, len(lines[row])):
@@ -113,7 +113,7 @@ def _change(row: int, start: int, end: int, text: str) -> Message:
 
 
 class _Client:
-    """The least of a client."""
+    """A minimal client."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "vnetlint", "server"]
@@ -128,7 +128,7 @@ class _Client:
             if message.get("id") == self._number and "method" not in message:
                 return
 
-    def tell(self, method: str, params: Any) -> None:
+    def notify(self, method: str, params: Any) -> None:
         self._send({"method": method, "params": params})
 
     def published(self, version: int) -> None:
@@ -137,7 +137,7 @@ class _Client:
 
     def end(self) -> None:
         self.ask("shutdown", None)
-        self.tell("exit", None)
+        self.notify("exit", None)
         self._process.wait()
 
     def _send(self, message: Message) -> None:

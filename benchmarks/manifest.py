@@ -1,4 +1,4 @@
-"""The corpus that the benchmarks run on: a folder with a MANIFEST.tsv that tells other tools' verdicts of each file."""
+"""The corpus that the benchmarks run on: a folder with a MANIFEST.tsv of other tools' verdicts on each file."""
 
 import csv
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from vnetlint.result import Input
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of the corpus and what others say of it; empty where they were not asked."""
+    """A file of the corpus and the verdicts of other tools, empty if they were not asked."""
 
     path: Path
     name: str
@@ -25,7 +25,7 @@ class Entry:
     libvirtd_start: str
     start_message: str
     form: str = ""
-    """What kind of file it is, where the manifest says so: plain, template, broken or foreign."""
+    """The kind of file, if the manifest has it: plain, template, broken or foreign."""
 
     def open(self) -> Input:
         """Read the file as the command line would."""
@@ -40,7 +40,7 @@ def entries(corpus: Path) -> list[Entry]:
 def _rows(corpus: Path) -> Iterator[Entry]:
     with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            told = {
+            values = {
                 field.name: row[field.name] for field in fields(Entry) if field.name in row and field.name != "path"
             }
-            yield Entry(path=corpus / row["path"], name=row["path"], **told)
+            yield Entry(path=corpus / row["path"], name=row["path"], **values)

@@ -1,8 +1,8 @@
-"""The verdict of the matcher against jing's, both with libvirt's own installed RELAX NG files.
+"""The matcher's verdicts compared with jing's, both with libvirt's own installed RELAX NG files.
 
     python -m benchmarks.matcher CORPUS --schemas DIR
 
-Takes every file of the corpus whose root has a schema in DIR, mutants included, and besides valid documents with the
+It takes every file of the corpus whose root has a schema in DIR, including mutants, and also valid documents with the
 children of their elements in another order, as interleaves allow; jing says which of those are still valid.
 """
 
@@ -49,7 +49,7 @@ BATCH = 400
 
 
 class Literal(Source):
-    """A file whose placeholders count for what is written, as they do for jing."""
+    """A file whose placeholders are ordinary text, as they are for jing."""
 
     @property
     def masked(self) -> str:
@@ -59,7 +59,7 @@ class Literal(Source):
 
 @dataclass
 class Tally:
-    """How often the two agree, and where they do not."""
+    """How often the two agree, and where they disagree."""
 
     agreed: int = 0
     total: int = 0
@@ -80,7 +80,7 @@ def _word(valid: bool) -> str:
 
 
 def root_of(path: Path) -> str | None:
-    """The name of a file's root element; None where jing could not read it either."""
+    """The name of a file's root element; None if jing could not read it either."""
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         return str(etree.QName(etree.parse(str(path), parser).getroot()).localname)
@@ -108,7 +108,7 @@ def jing_verdicts(schema: Path, files: Iterable[Path]) -> dict[Path, bool]:
 
 
 def our_verdict(path: Path, grammar: Grammar) -> bool | None:
-    """Whether the matcher finds a file valid; None where it is no file of one document."""
+    """Whether the matcher finds a file valid; None if it is not a file of one document."""
     try:
         source = decode(FileKey(str(path)), path.read_bytes())
     except DecodingError:
@@ -120,13 +120,13 @@ def our_verdict(path: Path, grammar: Grammar) -> bool | None:
 
 
 def reorderings(files: list[Path], folder: Path, count: int) -> Iterator[Path]:
-    """Write documents with their children in another order to a folder; jing says whether they are still valid."""
+    """Write documents to a folder with their children in another order; jing says whether they are still valid."""
     chance = random.Random(20)
     for number in range(count):
         path = chance.choice(files)
         root = etree.parse(str(path)).getroot()
         parents = [node for node in root.iter() if isinstance(node.tag, str) and len(node) > 1]
-        # The root's own children, or those of a few elements at once.
+        # The children of the root, or those of a few elements at once.
         chosen = [root] if number % 3 == 0 else chance.sample(parents, min(len(parents), 1 + number % 3))
         for parent in chosen:
             children = list(parent)

@@ -32,7 +32,7 @@ _INTERFACE = """    <interface type='network'>
 
 
 def main() -> int:
-    """Print the curve and the figures, all of the processor's time."""
+    """Print the curve and the figures, all in processor time."""
     load(schema_for("domain"))
     loading = _milliseconds(lambda: load(schema_for("domain")))
     for count in (100, 1_000, 10_000):
@@ -41,7 +41,7 @@ def main() -> int:
         print(f"{count:6} devices explained in {took:8.1f} ms, {took / count:.3f} ms each")
     wrong = _guest(36, fault=True)
     assert len(explain(wrong, grammar_of("domain"))) == 1
-    # A grammar remembers what it has read, so each run gets one that has read nothing, as a command does.
+    # A grammar remembers what it has read, so each run gets a fresh one, as a command does.
     grammars = iter([load(schema_for("domain")) for _ in range(RUNS)])
     explaining = _milliseconds(lambda: explain(wrong, next(grammars)))
     again = _milliseconds(lambda: explain(wrong, grammar_of("domain")))

@@ -1,4 +1,4 @@
-"""Explain and mend documents with one fault each, whose truth is known: place, kind, number of findings, first fix.
+"""Explain and fix documents with one known fault each: its place, kind, number of findings and first fix.
 
 The folder holds the mutants, `truth.json` with a row for each, and `original/` with the unbroken twins.
 
@@ -35,12 +35,12 @@ KINDS: dict[str, set[str]] = {
     "text-value": {"bad-value"},
 }
 DETERMINED = {"attribute-renamed", "element-renamed", "element-duplicated", "element-unknown", "element-moved"}
-"""The faults that leave no doubt about what the document was."""
+"""The faults from which the original document can be inferred with certainty."""
 
 
 @dataclass
 class Score:
-    """How many of how many."""
+    """A share: how many of how many."""
 
     good: Counter[str] = field(default_factory=Counter)
     all: Counter[str] = field(default_factory=Counter)
@@ -53,7 +53,7 @@ class Score:
         return good
 
     def share(self, group: str = "all") -> float:
-        """Give the share in percent; 100 of none."""
+        """Return the share in percent; 100 if nothing was counted."""
         return 100 * self.good[group] / self.all[group] if self.all[group] else 100.0
 
 
@@ -91,13 +91,13 @@ def _judge(base: Path, row: dict[str, Any], settings: Settings, scores: dict[str
         missed.append(f"{len(findings)} findings")
     fix = first.fixes[0] if first.fixes and first.fixes[0].edits else None
     if fix is not None:
-        mended = source.with_text(apply(source.text, fix.edits))
-        if not scores["valid"].note(group, not lint([mended], settings).findings):
+        fixed = source.with_text(apply(source.text, fix.edits))
+        if not scores["valid"].note(group, not lint([fixed], settings).findings):
             missed.append(f"invalid after '{fix.title}'")
     if row["fault"] in DETERMINED:
         original = opened(FileKey("original"), (base / "original" / row["file"]).read_bytes())
         assert isinstance(original, Source)
-        restored = fix is not None and _meaning(parse(mended)[0].root) == _meaning(parse(original)[0].root)
+        restored = fix is not None and _meaning(parse(fixed)[0].root) == _meaning(parse(original)[0].root)
         if not scores["restored"].note(group, restored):
             missed.append(f"not restored by {[each.title for each in first.fixes]}")
     if missed:

@@ -1,7 +1,7 @@
-"""What libvirt says to every network of a corpus, version by version, against what vnetlint says of it.
+"""What each version of libvirt says to every network of a corpus, compared with what vnetlint says.
 
-Each is defined and started on a bare host, and linted with that host's inventory and the version. Counted are networks
-that libvirt refuses while no error says so for that moment, and those said to be refused that libvirt takes.
+Each is defined and started on a bare host, and linted with that host's inventory and the version. The figures count the
+networks that libvirt refuses without an error for that moment, and those that it accepts despite an error.
 
 usage: python -m benchmarks.networks CORPUS [VERSION...]
 """
@@ -32,7 +32,7 @@ BARE_HOST = {
 
 @dataclass(frozen=True)
 class Score:
-    """How often the two differ."""
+    """How often libvirt and vnetlint differ."""
 
     networks: int
     silent: int
@@ -53,7 +53,7 @@ def main(corpus: str, *versions: str) -> int:
 
 
 def _networks(corpus: Path) -> list[Document]:
-    """The networks of a corpus, each as it stands in its file, without those that are templates."""
+    """The networks of a corpus, with their exact text, without templates."""
     found = []
     for path in sorted(corpus.rglob("*")):
         data = path.read_bytes() if path.is_file() and path.name != "MANIFEST.tsv" else b""

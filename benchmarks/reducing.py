@@ -17,11 +17,11 @@ from vnetlint.schema.grammar import Grammar
 from vnetlint.xml.tree import Document, Node, parse
 
 PLAIN = ("1", "0x1", "16", "/a", "vda", "a", "10.0.0.1", "2001:db8::1", "52:54:00:0a:0b:0c", "qemu", "file", "raw")
-"""Values that nobody minds where the grammar takes them."""
+"""Values that raise no other fault if the grammar accepts them."""
 
 
 class Cause(NamedTuple):
-    """What is wrong in a document, by one of the grammars."""
+    """A fault of a document by one of the grammars."""
 
     kind: str
     path: str
@@ -30,7 +30,7 @@ class Cause(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """All but the value."""
+        """The cause without its value."""
         return self[:3]
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ def text_of(root: etree._Element) -> str:
 
 
 def read(root: etree._Element) -> Document:
-    """A document as vnetlint reads it, with nothing of a template in it."""
+    """A document as vnetlint reads it, with placeholders as ordinary text."""
     return parse(Literal(FileKey("sample.xml"), text_of(root)))[0]
 
 
@@ -57,7 +57,7 @@ def follows(root: etree._Element, grammar: Grammar) -> bool:
 
 
 def causes(root: etree._Element, grammar: Grammar) -> dict[Cause, int]:
-    """What is wrong in a document, each with the number of the element that has it."""
+    """The faults of a document, each with the number of its element."""
     document = read(root)
     numbers = {node.span.start: number for number, node in enumerate(_nodes(document.root))}
     faults = explain(document.root, grammar, placeholders=False)
@@ -78,7 +78,7 @@ def _cause(fault: Fault) -> Cause:
 
 
 def reduced(root: etree._Element, keeps: Callable[[etree._Element], bool]) -> etree._Element:
-    """The document without whatever can go while `keeps` holds."""
+    """The document without everything that can be removed while `keeps` holds."""
     best = copy.deepcopy(root)
     size = 0
     while size != (size := len(text_of(best))):
@@ -99,7 +99,7 @@ def reduced(root: etree._Element, keeps: Callable[[etree._Element], bool]) -> et
 
 
 def plain(root: etree._Element, keeps: Callable[[etree._Element], bool]) -> etree._Element:
-    """The document with values that nobody minds, as far as `keeps` holds."""
+    """The document with plain values, as far as `keeps` holds."""
     best = root
     for number, node in enumerate(list(root.iter())):
         for name in [*node.attrib, None]:

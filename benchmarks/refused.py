@@ -1,6 +1,6 @@
-"""What libvirt refuses has to be an error that says when; the networks on the bare host that they were tried on.
+"""What libvirt refuses must be an error for the same moment. Networks are linted with the bare host they were tried on.
 
-Guests count where the message of libvirt's parser speaks of an interface.
+Guests count if the message of libvirt's parser is about an interface.
 
 usage: python -m benchmarks.refused CORPUS
 """
@@ -36,22 +36,22 @@ def main(corpus: str) -> int:
         moment, message = _refused(entry)
         source = entry.open()
         if moment is None or (isinstance(source, Source) and read(source, None).source.is_template):
-            # Of a template that nobody filled in nothing is said.
+            # A template is not checked before it is filled in.
             continue
         findings = lint([source], settings).findings
         said = any(each.severity == "error" and each.when == moment for each in findings)
         all_ += 1
-        told += said
+        reported += said
         if not said:
             ours = "; ".join(f"{each.rule} ({each.severity}, {each.when})" for each in findings)
             print(f"{entry.name}: refused at {moment}: {message[:160]!r}, but: {ours or 'nothing'}")
-    print(f"told {told} of {all_}")
+    print(f"told {reported} of {all_}")
     return 0
 
 
 def _refused(entry: Entry) -> tuple[When | None, str]:
     if "$" in entry.libvirtd_message:
-        # A template too: libvirt quotes its placeholder.
+        # This is a template too: libvirt quotes its placeholder.
         return None, ""
     if entry.libvirtd_define == "reject":
         return "define", entry.libvirtd_message

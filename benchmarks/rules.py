@@ -1,9 +1,9 @@
-"""The time of all rules over the corpus, seen as one project, against the time of parsing it.
+"""The time of all rules on the corpus as one project, compared with the time of parsing it.
 
 usage: python -m benchmarks.rules CORPUS [--slowest]
 
-Parsing is what a run without any rule does: decoding, scanning, the tree, expat's verdict. The rules' time is what a
-run with all of them takes longer; the schemas are left out, for they are judged apart.
+Parsing is what a run without rules does: decoding, scanning, the tree, expat's verdict. The time of the rules is what a
+run with all of them takes in addition, without the rules about schemas, which other benchmarks measure.
 """
 
 import gc
@@ -34,7 +34,7 @@ def main(corpus: str, *options: str) -> int:
     rules = frozenset(name for name in builtin().select(["all"]) if not name.startswith("schema-"))
     if "--slowest" in options:
         return _slowest(files, Settings(rules=rules))
-    # The first run pays for what is loaded once.
+    # The first run includes what is loaded once.
     _time(files, Settings(rules=rules))
     parsing, judging = [], []
     for _ in range(RUNS):
@@ -58,7 +58,7 @@ def _time(files: list[Entry], settings: Settings, memory: Memory | None = None) 
 
 
 def _slowest(files: list[Entry], settings: Settings) -> int:
-    """Print the rules that take longest; who asks for a table first pays for its making."""
+    """Print the slowest rules; the first rule that needs a table includes the time to build it."""
     spent: Counter[str] = Counter()
     calls: Counter[str] = Counter()
 

@@ -1,4 +1,4 @@
-"""Run the benchmarks and hold their figures against those in `recorded.toml`; a worse one fails.
+"""Run the benchmarks and compare their figures with those in `recorded.toml`; a worse one fails.
 
 usage: python -m benchmarks.run CORPUS SCHEMAS
 """
@@ -15,7 +15,7 @@ RECORDED = Path(__file__).with_name("recorded.toml")
 
 
 def main(corpus: str, schemas: str) -> int:
-    """Run each recorded benchmark, print what it prints, and give 1 where a figure got worse."""
+    """Run each recorded benchmark, print its output, and return 1 if a figure got worse."""
     if not Path(corpus, "MANIFEST.tsv").is_file():
         print(f"benchmarks: there is no corpus at {corpus}, so no figure was measured")
         return 0
@@ -31,7 +31,7 @@ def _recorded() -> list[dict[str, Any]]:
 
 
 def _run(benchmark: dict[str, Any], corpus: str, schemas: str) -> str:
-    """Give a sentence where the benchmark failed or a figure is beyond its bound."""
+    """Return a sentence if the benchmark failed or a figure is beyond its bound, else nothing."""
     arguments = [each.format(corpus=corpus, schemas=schemas) for each in benchmark["arguments"]]
     command = [sys.executable, "-m", f"benchmarks.{benchmark['name']}", *arguments]
     print("$", *command[1:], flush=True)
@@ -50,7 +50,7 @@ def _run(benchmark: dict[str, Any], corpus: str, schemas: str) -> str:
 
 
 def _figure(line: str, key: str) -> float:
-    """The number that follows a name in the figure line."""
+    """The number after a name in the line of figures."""
     found = _NUMBER.search(line[line.index(key) + len(key) :])
     if found is None:
         raise ValueError(f"no figure '{key}' in: {line}")

@@ -1,21 +1,21 @@
-"""Grammar against grammar: random documents of libvirt's RELAX NG are ours too, and the other way round.
+"""Compare grammars: random documents of libvirt's RELAX NG must be valid by ours, and the other way round.
 
     python -m benchmarks.sampler [--root DIR] [--seed N] [--seeds N] [--count N] [--kind network …] [--corpus CORPUS]
 
-With each seed, `count` documents are drawn from libvirt's grammars and `count` from ours, as they were at the version
-of libvirt that lies in DIR; without --root that of this machine. Of ten, six are guests, three networks and one a
-filter. `benchmarks.sampling` tells how they are drawn. jing holds each against libvirt's grammar.
+With each seed, `count` documents are drawn from libvirt's grammars and `count` from ours, both for the version of
+libvirt in DIR or, without --root, on this machine. Of ten, six are guests, three are networks and one is a filter.
+`benchmarks.sampling` explains how they are drawn. jing validates each with libvirt's grammar.
 
-- What libvirt's grammar has and ours rejects counts as *rejected* if libvirt's parser takes it.
-- What ours has and libvirt's grammar rejects counts as *loose* if libvirt's parser refuses it.
+- What libvirt's grammar allows and ours rejects counts as *rejected* if libvirt's parser accepts it.
+- What ours allows and libvirt's rejects counts as *loose* if libvirt's parser refuses it.
 
-A document that one of the two rejects is made small: elements and attributes go as long as the same fault stays. Then
-the parser of that very libvirt is asked (`benchmarks.judging`). A fault is *undecided* where libvirt refuses all that
-has it, and what is like it and right as well. What an older libvirt's grammar has is no fault of ours: the grammars are
-those of all versions, and of what libvirt has given up nothing is left out.
+A document that one of the two rejects is reduced: elements and attributes are removed as long as the fault stays. Then
+the parser of the same libvirt is asked (`benchmarks.judging`). A fault is *undecided* if libvirt refuses every document
+with it, and also similar correct ones. What ours allows and only an older libvirt's grammar has is *given up*, and no
+fault: our grammars are for all versions and keep what libvirt has removed.
 
-Each cause is a line: what it is, how often, the smallest document, and what libvirt says. Needs jing, virsh, and for
-filters what `tests/oracle/libvirtd.py` needs.
+Each cause is a line: what it is, how often, the smallest document, and what libvirt says. This needs jing, virsh, and
+for filters what `tests/oracle/libvirtd.py` needs.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from benchmarks.asking import Parser
 from benchmarks.judging import Case, Comparison, Judge
 from benchmarks.matcher import jing_verdicts
 from benchmarks.reducing import follows, read, text_of
 from benchmarks.sampling import Sampler
+from tests.oracle.asking import Parser
 from vnetlint.schema import gate, judge
 from vnetlint.schema.compiled import load
 from vnetlint.schema.sets import FILES, SYSTEM
@@ -43,12 +43,12 @@ from vnetlint.schema.versions import older
 from vnetlint.version import parse_version
 
 SHARES = {"domain": 6, "network": 3, "filter": 1}
-"""How many documents of each kind there are."""
+"""The share of each kind of document."""
 
 
 @dataclass
 class Run:
-    """The grammars of one libvirt against ours, and what was found."""
+    """The comparison of one libvirt's grammars with ours, and what was found."""
 
     folder: Path
     former: Path
@@ -57,9 +57,9 @@ class Run:
     comparisons: dict[tuple[str, str], Comparison] = field(default_factory=dict)
     drawn: int = 0
     invalid: int = 0
-    """Drawn from libvirt's grammar and yet rejected by jing."""
+    """How many were drawn from libvirt's grammar and rejected by jing."""
     ungated: int = 0
-    """Taken by the matcher and not by libxml2."""
+    """How many the matcher accepts and libxml2 rejects."""
 
     def sample(self, kind: str, seed: int, count: int) -> None:
         """Draw documents of one kind with one seed, both ways."""
@@ -91,7 +91,7 @@ class Run:
             return [verdicts[path] for path in paths]
 
     def cases(self) -> Iterator[tuple[str, Case]]:
-        """What was found, with what it comes to: rejected, loose, given up, undecided, or fine."""
+        """What was found, with its class: rejected, loose, given up, undecided, or fine."""
         for (kind, what), comparison in self.comparisons.items():
             before = load(self.former / FILES[kind])
             for case in comparison.cases.values():

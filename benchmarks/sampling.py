@@ -1,8 +1,8 @@
 """Random documents that follow a grammar.
 
-Each document has an aim: the branch of the grammar that was drawn least often so far. The way there is chosen at
-random among those that lead to it, and what lies beside the way is left to chance, with rare branches first. So every
-branch comes once a run is long enough, also those deep down, and documents stay small.
+Each document has an aim: the branch of the grammar that was drawn least often so far. The path to it is chosen at
+random among those that lead there, and everything beside the path is random too, with rare branches first. So a run
+that is long enough draws every branch, even deep ones, and documents stay small.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ _FAR = 1 << 30
 
 @dataclass
 class _Content:
-    """What was drawn for an element, or for a part of one."""
+    """The content drawn for an element, or for a part of one."""
 
     attributes: list[tuple[str, str]] = field(default_factory=list)
     items: list[etree._Element | str] = field(default_factory=list)
 
 
 class Sampler:
-    """Draws documents of one grammar."""
+    """A source of random documents of one grammar."""
 
     def __init__(self, grammar: Grammar, chance: random.Random) -> None:
         self.grammar = grammar
@@ -108,7 +108,7 @@ class Sampler:
         return self.drawn[choice.serial, number]
 
     def _distances(self, aim: Pattern) -> dict[Pattern, int]:
-        """How many steps each pattern is away from the aim; those from which none leads there are left out."""
+        """The number of steps from each pattern to the aim; patterns that do not lead there are left out."""
         found: dict[Pattern, int] = {}
         ring, steps = {aim: None}, 0
         while ring:
@@ -117,7 +117,7 @@ class Sampler:
             steps += 1
         return found
 
-    # Patterns. `led` tells that the way to the aim goes through this pattern.
+    # Patterns. `led` means that the path to the aim goes through this pattern.
 
     def _draw(self, pattern: Pattern, into: _Content, depth: int, share: float, led: bool) -> None:
         match pattern:
@@ -189,7 +189,7 @@ class Sampler:
         return self._room <= 0
 
     def _member(self, pattern: Choice, depth: int, share: float, led: bool) -> int:
-        """The number of the member to draw."""
+        """The index of the member to draw."""
         members = pattern.members
         if led and pattern is self._aim:
             return self._number
@@ -254,7 +254,7 @@ class Sampler:
 
 
 def _reachable(grammar: Grammar) -> dict[Pattern, tuple[Pattern, ...]]:
-    """Every pattern that the start reaches, with those one step further."""
+    """Every pattern that the start reaches, with its direct successors."""
     found: dict[Pattern, tuple[Pattern, ...]] = {}
     stack = [grammar.start]
     while stack:
@@ -289,7 +289,7 @@ def _inside(content: Pattern) -> list[Pattern]:
 
 
 def _least(parts: dict[Pattern, tuple[Pattern, ...]]) -> dict[Pattern, int]:
-    """How many elements and attributes each pattern needs at the least; far too many, where it cannot be satisfied."""
+    """The least number of elements and attributes of each pattern; far too many if it cannot be satisfied."""
     least = dict.fromkeys(parts, _FAR)
     changed = True
     while changed:
@@ -320,7 +320,7 @@ def _is_nothing(pattern: Pattern) -> bool:
 
 
 def value_of(kind: Datatype, chance: random.Random) -> str:
-    """Draw a text that is probably a value of a type: its ends, and some in between."""
+    """Draw a text that is probably a value of a type: its limits, and some in between."""
     if pattern := kind.facet("pattern"):
         return _follow(regex(pattern).tree, chance)
     known = KINDS[kind.name]
@@ -368,7 +368,7 @@ def _follow(part: Part, chance: random.Random) -> str:
 
 
 def _character(ranges: Ranges, chance: random.Random) -> str:
-    """Draw a character of a set: one that can be seen where there are such, each range as often as another."""
+    """Draw a character of a set: a visible one if there are any, and each range equally often."""
     seen = [(max(low, 32), min(high, 126)) for low, high in ranges if low <= 126 and high >= 32]
     others = [(low, high) for low, high in ranges if low >= 0xA1 and high < 0xD800]
     low, high = chance.choice(seen or others or [(max(low, 9), max(low, 9)) for low, _ in ranges])

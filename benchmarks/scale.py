@@ -1,4 +1,4 @@
-"""How the time grows with the project: sites of ever more guests, apart and all with one MAC address.
+"""How the time grows with the project: sites with more and more guests, with different and with equal MAC addresses.
 
 usage: python -m benchmarks.scale [GUESTS ...]
 """

@@ -1,4 +1,4 @@
-"""Verdicts of the project's own schemas against those of jing on libvirt's, which the manifest tells.
+"""Verdicts of the project's own schemas, compared with those of jing on libvirt's, which are in the manifest.
 
 usage: python -m benchmarks.schemas CORPUS
 """
@@ -17,7 +17,7 @@ from vnetlint.xml.tree import parse
 
 
 def main(corpus: str) -> int:
-    """Print each disagreement, the counts by kind, and the figures; 1 where a valid document is rejected."""
+    """Print each disagreement, the counts by kind, and the figures; return 1 if a valid document is rejected."""
     counts: Counter[tuple[str, str, bool]] = Counter()
     for entry in entries(Path(corpus)):
         source = entry.open()
@@ -26,7 +26,7 @@ def main(corpus: str) -> int:
         documents = parse(source)
         if any(wellformed.check(document) for document in documents):
             continue
-        # To jing a placeholder was text like any other.
+        # For jing, a placeholder was ordinary text.
         grammar = judge.grammar_of(entry.root)
         accepted = all(matches(document.root, grammar, placeholders=False) for document in documents)
         counts[entry.root, entry.jing, accepted] += 1

@@ -1,4 +1,4 @@
-"""Lint every file of a corpus as one project: no internal error, and every finding stands where it says.
+"""Lint every file of a corpus as one project: no internal error, and every finding is at a valid place.
 
 usage: python -m benchmarks.soundness CORPUS
 """
@@ -16,7 +16,7 @@ from vnetlint.settings import Settings
 
 _STARTS = re.compile(r"<[^!?/\s]|[\w:.-]+\s*=")
 PLACED_ANYWHERE = {"xml-syntax", "unreadable-file"}
-"""Faults of well-formedness lie where the text breaks off, which need not be an element."""
+"""Rules whose findings are where the text breaks off, which may be outside an element."""
 
 
 def main(corpus: str) -> int:

@@ -1,4 +1,4 @@
-"""The whole corpus in one process, against xmllint that only validates the same files.
+"""The whole corpus in one process, compared with xmllint, which only validates the same files.
 
 usage: python -m benchmarks.throughput CORPUS SCHEMAS     (SCHEMAS: libvirt's own, /usr/share/libvirt/schemas)
 """

@@ -32,16 +32,16 @@ def main(folder: str) -> int:
 
 
 def differences(path: Path) -> Iterator[str]:
-    """Give, for each of the two parsers that reads a file, how the tree differs; nothing where it does not."""
+    """Yield how the tree differs from that of each of the two parsers that can read the file."""
     try:
         source = decode(FileKey(str(path)), path.read_bytes())
     except DecodingError:
         return
     if source.is_template:
-        # What stands for a value is read as one, and other parsers see its text.
+        # A placeholder is read as an unknown value, and other parsers see its text.
         return
     documents = parse(source)
-    # The other parsers read one document, in the encoding that they are given, not the one that is declared.
+    # The other parsers read one document, in a given encoding instead of the declared one.
     text = source.text.partition("?>")[2].lstrip() if source.text.startswith("<?xml ") else source.text
     for parser, read, fault in (("expat", by_expat, expat.ExpatError), ("libxml2", by_lxml, etree.XMLSyntaxError)):
         try:

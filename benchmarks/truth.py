@@ -1,8 +1,8 @@
-"""What a real libvirtd did, against what vnetlint says: each case refused is an error that says when, no other is.
+"""What a real libvirtd did, compared with vnetlint: each refused case is an error for that moment, and no other is.
 
 FILE holds cases with their XML and what `virsh` answered. `definitions` are networks on a host with two NICs;
-`interfaces` are guests' interfaces beside networks, whose XML lies in `interface-networks.json` in the same folder.
-The file's name carries libvirt's version: `definitions-12.8.json`, and 9.0.0 without one.
+`interfaces` are guests' interfaces beside networks, whose XML is in `interface-networks.json` in the same folder.
+The file's name has libvirt's version, as in `definitions-12.8.json`; without one it is 9.0.0.
 
 usage: python -m benchmarks.truth {definitions,interfaces} FILE
 """
@@ -100,7 +100,7 @@ def _interfaces(file: Path) -> Iterator[Case]:
 
 
 def _libvirt(file: Path) -> dict[str, str]:
-    """The version of libvirt, and the backend that it takes where both are installed."""
+    """The version of libvirt, and the backend that it uses if both are installed."""
     named = VERSION.search(file.name)
     return (
         {"libvirt": f"{named[1]}.0", "firewall_backend": "nftables"}
@@ -117,13 +117,13 @@ def _disagreement(case: Case) -> str:
     said = [each for each in own if each.severity == "error" and each.when != "never"]
     if case.refused is None:
         false = [each for each in said if each.when in ("define", "start") or case.path.startswith("xml/")]
-        return f"libvirt accepts it, but: {_told(false)}" if false else ""
+        return f"libvirt accepts it, but: {_listed(false)}" if false else ""
     if any(each.when in SAYS_SO[case.refused] for each in said):
         return ""
-    return f"libvirt refuses it at {case.refused}: {case.message.strip().splitlines()[-1][:150]!r}, but: {_told(own)}"
+    return f"libvirt refuses it at {case.refused}: {case.message.strip().splitlines()[-1][:150]!r}, but: {_listed(own)}"
 
 
-def _told(findings: list[Finding]) -> str:
+def _listed(findings: list[Finding]) -> str:
     return "; ".join(f"{each.rule} ({each.severity}, {each.when})" for each in findings) or "nothing"
 
 

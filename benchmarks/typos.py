@@ -1,4 +1,4 @@
-"""Make documents with one misspelt name each, and fix them: the name is restored, or a finding says where it is wrong.
+"""Make documents with one misspelt name each, and fix them: the name is restored, or a finding is at its place.
 
 The names are those of elements and attributes in the valid networks, filters and domains of a corpus. The same seed
 makes the same documents. Safe fixes must leave the misspelling as it is or restore it; unsafe fixes as well.
@@ -87,7 +87,7 @@ def main() -> int:
 
 
 def _judge(typo: Typo, wanted: tuple[str, str]) -> tuple[str, str, str]:
-    """Return the failure of vnetlint itself, what is wrong with the outcome, and what unsafe fixes do to the name."""
+    """Return the failure of vnetlint itself, the fault of the outcome, and what unsafe fixes do to the name."""
     outcomes = [fix([typo.after], _settings(unsafe)) for unsafe in (False, True)]
     failure = next((said for each in outcomes if (said := _failure(each))), "")
     done = [_done(typo, *each) for each in zip(outcomes, wanted, strict=True)]
@@ -104,9 +104,9 @@ def _done(typo: Typo, outcome: FixResult, wanted: str) -> str:
         if names[typo.name] >= before[typo.name]:
             return "a fix adds the name beside the misspelt one"
         return "explained" if _is_explained(typo, outcome) else "not explained"
-    # It was removed, as libvirt drops it. The report says so before.
-    told = any(_names_it(typo, each) for each in lint([typo.after], Settings()).findings)
-    return "removed" if told else "removed and not explained"
+    # It was removed, because libvirt drops it; the report before the fix says so.
+    is_named = any(_names_it(typo, each) for each in lint([typo.after], Settings()).findings)
+    return "removed" if is_named else "removed and not explained"
 
 
 def _settings(unsafe: bool) -> Settings:
@@ -130,7 +130,7 @@ def _failure(outcome: FixResult) -> str:
 
 
 def _is_explained(typo: Typo, outcome: FixResult) -> bool:
-    """Whether a finding names the misspelt thing; its place is only known in a file that did not change."""
+    """Whether a finding names the misspelt name; its place is only known in a file that did not change."""
     return any(
         _names_it(typo, each)
         and (bool(outcome.changed) or (each.span.start <= typo.span.end and typo.span.start <= each.span.end))
@@ -150,7 +150,7 @@ def _names(source: Source) -> Counter[str]:
     return found
 
 
-# -- making them ---------------------------------------------------------------------------------------------------
+# -- making typos --------------------------------------------------------------------------------------------------
 
 
 def _typos(entry: Entry) -> Iterator[Typo]:
@@ -160,7 +160,7 @@ def _typos(entry: Entry) -> Iterator[Typo]:
     documents = parse(source)
     if len(documents) != 1 or documents[0].has_entities or gate.is_valid(documents[0]) is not True:
         return
-    # Hashes of texts differ from run to run.
+    # The hash of a text differs from run to run.
     random = Random(zlib.crc32(entry.name.encode()))
     places = list(_places(documents[0].root))
     random.shuffle(places)

@@ -1,6 +1,6 @@
-"""What an older libvirt lacks, against that libvirt's own schemas: who is valid for the newest and not for the older.
+"""What an older libvirt lacks, compared with its own schemas: documents valid for the newest version but not for it.
 
-SCHEMAS holds the RELAX NG files of VERSION; jing judges by them. The manifest tells who is valid for a newer libvirt.
+SCHEMAS has the RELAX NG files of VERSION, which jing uses. The manifest says what is valid for a newer libvirt.
 
 usage: python -m benchmarks.versions CORPUS SCHEMAS VERSION
 """
@@ -41,7 +41,7 @@ def main(corpus: str, schemas: str, version: str) -> int:
 
 
 def _is_near(line: int, places: list[int]) -> bool:
-    """Jing names the end of a start tag, which may be some lines behind its beginning."""
+    """Whether a line is near one of these places: jing names the end of a start tag, which may be some lines below."""
     return any(0 <= line - place <= 3 for place in places)
 
 

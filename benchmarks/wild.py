@@ -1,11 +1,11 @@
-"""Findings in files that people keep in public repositories, compared with a table of those that were read.
+"""Findings in files from public repositories, compared with a table of those that were reviewed.
 
-A finding of severity error or warning has to be one that its owner agrees with and can use, so each was read at its
-place; `wild.toml` says, for each collection and rule, in how many files, what was judged and why. More findings than
-the table counts have to be read first. Every repository is one project, as its owner would lint it; of what an editor
-or a backup keeps below a hidden folder, each state counts alone.
+The owner of a file must agree with each error and warning and find it useful, so each was reviewed at its place.
+`wild.toml` has, for each collection and rule, the number of files, the verdict and the reason. More findings than the
+table counts have to be reviewed first. Every repository is one project, as its owner would lint it; each state of a
+file that an editor or a backup keeps in a hidden folder counts alone.
 
-Three figures need no reader. An error is refuted where libvirt accepts and starts what it says it refuses. A template
+Three figures need no review. An error is refuted if libvirt accepts and starts what it says libvirt refuses. A template
 that renders has no `xml-syntax`. No finding is about a placeholder.
 
 usage: python -m benchmarks.wild CORPUS
@@ -29,19 +29,19 @@ from vnetlint.xml.template import is_opaque
 
 TABLE = Path(__file__).with_name("wild.toml")
 COLLECTIONS = {"wild": ".", "wild2": "wild2"}
-"""Where the manifest of each collection is."""
+"""The folder of each collection's manifest."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of a rule in a collection."""
+    """The reviewed findings of a rule in a collection."""
 
     findings: int
     files: int
     right: str
-    """Why they are right."""
+    """Why they are correct."""
     idle: int = 0
-    """Files in which they are true and yet of no use to the owner, such as fixtures that are broken on purpose."""
+    """Files in which they are correct but useless to the owner, such as fixtures that are broken on purpose."""
     wrong: int = 0
     """Findings that are wrong, until the rule is corrected."""
 
@@ -60,7 +60,7 @@ class Found:
 
 
 def main(corpus: str) -> int:
-    """Print the findings by collection and rule with what was judged, those beyond the table, and the figures."""
+    """Print the findings by collection and rule with their verdicts, those beyond the table, and the figures."""
     table = {
         name: {rule: Read(**row) for rule, row in rows.items()}
         for name, rows in tomllib.loads(TABLE.read_text("utf-8")).items()
@@ -91,13 +91,13 @@ def main(corpus: str) -> int:
 
 
 def _print(name: str, found: list[Found], table: dict[str, Read]) -> int:
-    """Print a collection's findings by rule, and return how many are still to be read."""
+    """Print a collection's findings by rule, and return how many still have to be reviewed."""
     by_rule: defaultdict[str, list[Found]] = defaultdict(list)
     for each in found:
         by_rule[each.finding.rule].append(each)
     unread = 0
     for rule in sorted(by_rule, key=lambda each: (-len(by_rule[each]), each)):
-        row = table.get(rule, Read(0, 0, "nobody has read these"))
+        row = table.get(rule, Read(0, 0, "not reviewed yet"))
         print(f"{name} {len(by_rule[rule]):6} {rule}: {row.right}")
         more = max(0, len(by_rule[rule]) - row.findings)
         unread += more
@@ -139,9 +139,9 @@ def project_of(entry: Entry) -> PurePosixPath:
 
 
 def _is_refuted(each: Found) -> bool:
-    """Whether libvirt accepts what an error says that it refuses, or its schema what is said to be invalid."""
+    """Whether libvirt accepts what an error says it refuses, or its schema accepts what is reported as invalid."""
     entry, finding = each.entry, each.finding
-    # libvirt was asked about each file alone.
+    # Only findings about one file count, because libvirt was asked about each file alone.
     if finding.severity != "error" or builtin().find(finding.rule).needs_project:
         return False
     accepted = (entry.libvirtd_define or entry.virsh_define) == "accept"
@@ -157,7 +157,7 @@ def _renders(entry: Entry) -> bool:
 
 
 def _is_about_a_placeholder(each: Found) -> bool:
-    """Whether the attribute or the text that a schema finding is about is one that is filled in later."""
+    """Whether a schema finding is about an attribute or text that is filled in later."""
     text = re.sub("<[^>]*>", "", each.source.excerpt(each.finding.span))
     return each.finding.rule == "schema-bad-value" and is_opaque(text)
 

@@ -1,9 +1,9 @@
-"""The project's XSD files on a corpus: what is valid must stay valid, and what is wrong should be rejected.
+"""The project's XSD files on a corpus: valid documents must be accepted, and invalid ones should be rejected.
 
     python -m benchmarks.xsd CORPUS [--schemas DIR]
 
-Valid are the networks, filters and guests that jing finds valid with libvirt's own RELAX NG, as the manifest has it.
-XSD 1.1 is asked by way of xmlschema, XSD 1.0 by libxml2. The mutants have one fault each.
+Valid documents are the networks, filters and guests that jing accepts with libvirt's own RELAX NG; the manifest lists
+them. xmlschema validates by XSD 1.1, libxml2 by XSD 1.0. The mutants have one fault each.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def tree(path: Path) -> etree._Element:
 
 
 def exact(path: Path) -> _Judge:
-    """XSD 1.1: the reason why a document is rejected; empty if it is not."""
+    """A judge by XSD 1.1, which returns the reason why a document is rejected, or nothing."""
     schema = xmlschema.XMLSchema11(str(path))
 
     def judge(root: etree._Element) -> str:
@@ -47,7 +47,7 @@ def exact(path: Path) -> _Judge:
 
 
 def loose(path: Path) -> _Judge:
-    """XSD 1.0."""
+    """A judge by XSD 1.0, with the same answers."""
     schema = etree.XMLSchema(file=str(path))
 
     def judge(root: etree._Element) -> str:

@@ -1,4 +1,4 @@
-"""Repositories of git: one made of this working tree, for others to install from, and scratch ones that use it."""
+"""Git repositories: one made of this working tree, to install from, and scratch ones that use it."""
 
 import os
 import subprocess
@@ -13,26 +13,26 @@ ME = {
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Give the environment of a user who commits; whoever runs the tests from a hook has other repositories in it."""
+    """Return the environment of a user who commits, without the variables that git sets when a hook runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return {**kept, **ME, "GIT_CONFIG_GLOBAL": os.devnull, **more}
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder and give what it prints."""
+    """Run git in a folder and return its output."""
     command = ["git", *arguments]
     return subprocess.run(command, cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def commit_all(folder: Path) -> None:
-    """Make a folder a repository whose only commit is what lies in it."""
+    """Make a folder a repository whose only commit has all its files."""
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "all", "--no-verify")
 
 
 def published(copy: Path, tag: str) -> Path:
-    """Make a repository of the working tree, with a tag, for that is what users install from."""
+    """Make a repository of the working tree, with a tag, because users install from a tag."""
     listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():

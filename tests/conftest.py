@@ -1,11 +1,11 @@
-"""What holds for all tests."""
+"""Settings for all tests."""
 
 import os
 
 from hypothesis import settings
 
-# How long an example takes is no property of it on a machine that others use too. In CI the examples are the same in
-# every run, so that a change is judged by what it changes; elsewhere they are new ones.
+# There is no deadline, because on a shared machine the time of an example says nothing. In CI the examples are the same
+# in every run, so that a failure comes from the change; elsewhere they are new each time.
 settings.register_profile("everywhere", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "everywhere")

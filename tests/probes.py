@@ -1,4 +1,4 @@
-"""Rules of a test's own, and the two doors with a catalogue that has them."""
+"""Rules that a test defines, and `lint` and `fix` with a catalogue that has them."""
 
 from collections.abc import Iterable
 
@@ -16,9 +16,9 @@ _PROBES: dict[str, Rule] = {}
 
 
 def probe(check: Check, name: str = "probe", *, needs_project: bool = False) -> str:
-    """Make a function a rule about networks, in the place of an earlier one of that name; return the name.
+    """Register a function as a rule about networks, replacing an earlier one of that name; return the name.
 
-    No profile but `all` has it.
+    Only the profile `all` has it.
     """
     _PROBES[name] = Rule(
         name,
@@ -37,12 +37,12 @@ def probe(check: Check, name: str = "probe", *, needs_project: bool = False) -> 
 
 
 def lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> Result:
-    """Judge files by vnetlint's rules and those of the test, as far as they are selected."""
+    """Lint files with the selected rules of vnetlint and of the test."""
     return _lint(inputs, settings, context, _memory())
 
 
 def fix(inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = ()) -> FixResult:
-    """Fix files by vnetlint's rules and those of the test, as far as they are selected."""
+    """Fix files with the selected rules of vnetlint and of the test."""
     return _fix(inputs, settings, context, _memory())
 
 

@@ -1,4 +1,4 @@
-"""Whatever is handed in, the answer is one clear line with its place, the right exit code, and no byte changed."""
+"""Any bad input gives one clear line with its place and the right exit code, and changes no byte."""
 
 import io
 import json
@@ -19,7 +19,7 @@ MIB = 2**20
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run in an empty folder, with a clock; it counts the processor's time, so that other work does not matter."""
+    """Run in an empty folder and limit the processor time, so that other work on the machine does not matter."""
     monkeypatch.chdir(tmp_path)
     start = time.process_time()
     yield
@@ -34,7 +34,7 @@ def run(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
 
 
 def check(path: str, data: bytes) -> tuple[int, str]:
-    """Lint a file and fix it; give the exit code and what was said, which is the same, and the file is untouched."""
+    """Lint a file, then fix it: the results are the same and the file is untouched; return the exit code and output."""
     Path(path).write_bytes(data)
     code, out, err = run("check", "--output-format", "concise", path)
     assert (code, out, err) == run("check", "--output-format", "concise", "--fix", "--unsafe-fixes", path)
@@ -42,7 +42,7 @@ def check(path: str, data: bytes) -> tuple[int, str]:
     return code, out + err
 
 
-# -- files that are no good ----------------------------------------------------------------------------------------
+# -- bad files -----------------------------------------------------------------------------------------------------
 
 BOMB = (
     "<!DOCTYPE network [\n<!ENTITY a 'aaaaaaaaaa'>\n"
@@ -95,7 +95,7 @@ UNREADABLE = {
         b"<?xml version='1.0' encoding='UTF-16'?><network/>",
         "1:31: error: the file declares UTF-16 but is not written in it; declare UTF-8",
     ),
-    "an encoding that nobody knows": (
+    "an unknown encoding": (
         b"<?xml version='1.0' encoding='klingon'?><network/>",
         "1:31: error: the declared encoding 'klingon' is unknown; declare UTF-8",
     ),
@@ -104,27 +104,27 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_file_whose_text_cannot_be_had_is_one_finding_and_a_failure(what: str) -> None:
+def test_a_file_without_readable_text_is_one_finding_and_a_failure(what: str) -> None:
     data, said = UNREADABLE[what]
     assert check("x.xml", data) == (2, f"x.xml:{said} [unreadable-file]\n")
 
 
 FOREIGN = {
     "Latin-1 that claims UTF-8": "<!-- translators: -->\n<resources>größe</resources>".encode("latin-1"),
-    "an encoding that nobody knows": b"<?xml version='1.0' encoding='klingon'?>\n<resources/>",
+    "an unknown encoding": b"<?xml version='1.0' encoding='klingon'?>\n<resources/>",
     "20 MB": b"<gpx><trk/>" + b" " * 20_000_000 + b"</gpx>",
     "NUL": b"<resources>\0</resources>",
 }
 
 
 @pytest.mark.parametrize("what", FOREIGN)
-def test_a_file_that_cannot_be_read_is_no_failure_where_it_is_somebody_elses(what: str) -> None:
+def test_a_foreign_file_that_cannot_be_decoded_is_not_a_failure(what: str) -> None:
     code, said = check("x.xml", FOREIGN[what])
     assert code == 0
     assert said.startswith("vnetlint: x.xml: skipped: <")
 
 
-def test_the_secrets_of_the_host_are_not_read() -> None:
+def test_external_entities_are_not_read() -> None:
     Path("secret").write_text("hunter2")
     text = EXTERNAL.replace("/etc/passwd", str(Path("secret").resolve()))
     Path("x.xml").write_text(text)
@@ -151,14 +151,14 @@ def test_a_file_without_permission_fails_and_the_others_are_linted(monkeypatch: 
     ]
 
 
-def test_a_fifo_is_not_waited_for() -> None:
+def test_a_fifo_does_not_block() -> None:
     os.mkfifo("x.xml")
     code, out, _ = run("check", "--output-format", "concise", "x.xml")
     assert (code, out) == (2, "x.xml:1:1: error: not a regular file [unreadable-file]\n")
 
 
 @pytest.mark.parametrize("text", ["<volume/>", "<html xmlns='http://www.w3.org/1999/xhtml'>", "<a>" * 20_000, "<ä/>&"])
-def test_a_foreign_file_is_noted_when_named_and_passed_over_in_a_folder(text: str) -> None:
+def test_a_foreign_file_is_noted_when_named_and_skipped_in_a_folder(text: str) -> None:
     Path("x.xml").write_text(text)
     root = text[1:].split(">")[0].split(" ")[0].rstrip("/")
     note = f"vnetlint: x.xml: skipped: <{root}> is not a libvirt network, domain or filter\n"
@@ -166,18 +166,18 @@ def test_a_foreign_file_is_noted_when_named_and_passed_over_in_a_folder(text: st
     assert run("check", "--output-format", "concise", ".") == (0, "", "")
 
 
-def test_standard_input_is_judged_like_a_file() -> None:
+def test_standard_input_is_checked_like_a_file() -> None:
     said = "<stdin>:1:2: error: unclosed element <network> [xml-syntax]\n"
     assert run("check", "--output-format", "concise", "-", stdin=b"<network>") == (1, said, "")
 
 
-def test_mending_standard_input_gives_back_what_cannot_be_mended() -> None:
+def test_standard_input_that_cannot_be_fixed_is_returned_unchanged() -> None:
     code, out, err = run("check", "--fix", "--output-format", "concise", "-", stdin=b"<network>\r\n")
     assert (code, out) == (1, "<network>\r\n")
     assert err == "<stdin>:1:2: error: unclosed element <network> [xml-syntax]\n"
 
 
-# -- command lines that are no good --------------------------------------------------------------------------------
+# -- bad command lines ---------------------------------------------------------------------------------------------
 
 USAGE = {
     "a path that does not exist": (["check", "nowhere.xml"], "nowhere.xml: no such file or folder"),
@@ -198,7 +198,7 @@ USAGE = {
 
 
 @pytest.mark.parametrize("what", USAGE)
-def test_a_command_that_cannot_be_done_says_why_in_one_line(what: str) -> None:
+def test_an_impossible_command_says_why_in_one_line(what: str) -> None:
     arguments, said = USAGE[what]
     Path("x.xml").write_text(NETWORK)
     Path("none").mkdir()
@@ -209,7 +209,7 @@ def test_a_command_that_cannot_be_done_says_why_in_one_line(what: str) -> None:
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore", "--extend-select"])
-def test_an_unknown_rule_is_told_with_a_suggestion(option: str) -> None:
+def test_an_unknown_rule_is_reported_with_a_suggestion(option: str) -> None:
     Path("x.xml").write_text(NETWORK)
     code, out, err = run("check", option, "ip-on-bridge-network", "x.xml")
     assert (code, out) == (2, "")
@@ -239,7 +239,7 @@ INVENTORIES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("what", INVENTORIES)
-def test_a_broken_inventory_is_told_in_one_line_at_its_place(what: str) -> None:
+def test_a_broken_inventory_is_reported_in_one_line_with_its_place(what: str) -> None:
     data, said = INVENTORIES[what]
     Path("host.json").write_bytes(data)
     Path("x.xml").write_text(NETWORK)
@@ -249,18 +249,18 @@ def test_a_broken_inventory_is_told_in_one_line_at_its_place(what: str) -> None:
     assert err.count("\n") == 1
 
 
-def test_a_broken_inventory_in_toml_is_told_in_one_line() -> None:
+def test_a_broken_inventory_in_toml_is_reported_in_one_line() -> None:
     Path("x.xml").write_text(NETWORK)
     Path("host.toml").write_text("version = 1\nname = \n")
     code, _, err = run("check", "--host", "host.toml", "x.xml")
     assert (code, err) == (2, "vnetlint: host.toml: not TOML: Invalid value (at line 2, column 8)\n")
 
 
-# -- files just below the limit of size ----------------------------------------------------------------------------
+# -- files just below the size limit -------------------------------------------------------------------------------
 
 
 def filled(start: str, piece: str, end: str = "") -> bytes:
-    """Repeat a piece until the file is as large as any that is read."""
+    """Repeat a piece until the file has the largest size that is read."""
     data, first, last = piece.encode(), start.encode(), end.encode()
     return first + data * ((10 * MIB - len(first) - len(last)) // len(data)) + last
 
@@ -317,7 +317,7 @@ def test_a_huge_value_does_not_fill_the_report() -> None:
 
 
 @pytest.mark.slow
-def test_as_many_faulty_elements_as_are_read_are_told_in_time() -> None:
+def test_the_largest_number_of_faulty_elements_is_reported_in_time() -> None:
     faults = "<ip address='10.0.0.1'/>\n" * 24_000
     Path("x.xml").write_text(f"<network><forward mode='bridge'/><bridge name='br0'/>\n{faults}</network>")
     code, out, _ = run("check", "--output-format", "json", "--select", "ip-on-bridged-network", "x.xml")

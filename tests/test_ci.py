@@ -1,4 +1,4 @@
-"""GitHub's action and GitLab's job do what docs/ci.md says, their shell run as the runners run it."""
+"""GitHub's action and GitLab's job do what docs/ci.md says; their shell runs as on the real runners."""
 
 import json
 import os
@@ -39,7 +39,7 @@ class Job:
 
 
 class GitHub:
-    """A runner of GitHub's with one workspace; `temp` holds what the first step installs."""
+    """A GitHub runner with one workspace; `temp` holds what the first step installs."""
 
     def __init__(self, action: Path, workspace: Path, temp: Path) -> None:
         self.action = action
@@ -53,7 +53,7 @@ class GitHub:
         return self.output.read_text().splitlines()
 
     def step(self, number: int, **inputs: str) -> Job:
-        """Run one step with inputs, the others having their defaults."""
+        """Run one step with inputs; the others have their defaults."""
         step = self.definition["runs"]["steps"][number]
         assert not set(inputs) - set(self.definition["inputs"])
         values = {f"inputs.{name}": each["default"] for name, each in self.definition["inputs"].items()}
@@ -72,7 +72,7 @@ class GitHub:
 
 
 class GitLab:
-    """A runner of GitLab's with one project folder, whose shell is bash or, in small images, sh."""
+    """A GitLab runner with one project folder; its shell is bash or, in small images, sh."""
 
     def __init__(self, template: Path, project: Path, package: str) -> None:
         spec, self.jobs = yaml.safe_load_all(template.read_text("utf-8"))
@@ -81,7 +81,7 @@ class GitLab:
         self.package = package
 
     def job(self, **inputs: str) -> dict[str, Any]:
-        """Give the job as GitLab has it once its inputs are filled in."""
+        """Return the job with its inputs filled in, as GitLab does."""
         assert not set(inputs) - set(self.inputs)
         values = {name: each["default"] for name, each in self.inputs.items()} | {"package": self.package} | inputs
         ((name, job),) = self.jobs.items()
@@ -123,7 +123,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def temp(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A runner's folder, where the action's first step has installed vnetlint."""
+    """A runner's folder in which the action's first step has installed vnetlint."""
     folder = tmp_path_factory.mktemp("github")
     (folder / "workspace").mkdir()
     installed = GitHub(source, folder / "workspace", folder / "runner temp").step(0, python=sys.executable)
@@ -169,7 +169,7 @@ def test_the_action_annotates_and_fails(github: GitHub, workspace: Path) -> None
     assert github.outputs == ["exit-code=1"]
 
 
-def test_the_action_passes_what_is_clean(github: GitHub, workspace: Path) -> None:
+def test_the_action_passes_clean_files(github: GitHub, workspace: Path) -> None:
     (workspace / "lan.xml").write_text(CLEAN)
     done = github.step(1)
     assert (done.code, github.outputs) == (0, ["exit-code=0"])
@@ -196,7 +196,7 @@ def test_the_action_takes_paths_and_arguments(github: GitHub, workspace: Path) -
     assert github.step(1, args="--exit-zero").code == 0
 
 
-def test_what_cannot_be_done_is_told(github: GitHub, workspace: Path) -> None:
+def test_the_action_reports_what_it_cannot_do(github: GitHub, workspace: Path) -> None:
     done = github.step(1, paths="gone.xml")
     assert (done.code, github.outputs) == (2, ["exit-code=2"])
     assert "gone.xml: no such file" in done.log
@@ -208,7 +208,7 @@ def test_what_cannot_be_done_is_told(github: GitHub, workspace: Path) -> None:
     assert "::error title=vnetlint::Python 3.11" in done.log
 
 
-def test_a_log_that_shows_files_commands_nobody(github: GitHub, workspace: Path) -> None:
+def test_files_shown_in_the_log_give_no_commands(github: GitHub, workspace: Path) -> None:
     (workspace / "lan.xml").write_text(BROKEN.replace("'br0'", "'##[set-output name=exit-code]0'"))
     lines = github.step(1, format="full").log.splitlines()
     assert (first := re.fullmatch(r"::stop-commands::([0-9a-f]{32})", lines[0]))
@@ -260,7 +260,7 @@ def test_the_job_reports_and_fails(gitlab: GitLab, workspace: Path, shell: str) 
     assert entry["location"]["path"] == "lan.xml"
 
 
-def test_the_job_passes_what_is_clean(source: Path, workspace: Path) -> None:
+def test_the_job_passes_clean_files(source: Path, workspace: Path) -> None:
     (workspace / "lan.xml").write_text(CLEAN)
     done = GitLab(TEMPLATE, workspace, str(source)).run(report="quality report.json")
     assert done.code == 0, done.log
@@ -296,7 +296,7 @@ def test_no_package_is_run(workspace: Path) -> None:
     assert not (workspace / "x").exists()
 
 
-def test_no_expression_stands_in_a_script() -> None:
+def test_no_script_contains_an_expression() -> None:
     for step in yaml.safe_load(ACTION.read_text("utf-8"))["runs"]["steps"]:
         assert "${{" not in step["run"]
     _, jobs = yaml.safe_load_all(TEMPLATE.read_text("utf-8"))
@@ -314,12 +314,12 @@ def _validate(schema: str, *documents: str, folder: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_both_files_are_what_their_hosts_take(tmp_path: Path) -> None:
+def test_both_files_follow_the_schemas_of_their_hosts(tmp_path: Path) -> None:
     _validate("github-actions", ACTION.read_text("utf-8"), folder=tmp_path)
     _validate("gitlab-ci", *TEMPLATE.read_text("utf-8").split("\n---\n"), folder=tmp_path)
 
 
-def test_the_snippets_for_github_hold(github: GitHub, workspace: Path, tmp_path: Path) -> None:
+def test_the_snippets_for_github_work(github: GitHub, workspace: Path, tmp_path: Path) -> None:
     shown = [each for each in SNIPPETS if "runs-on" in each]
     assert len(shown) == 2
     _validate("github-workflows", *shown, folder=tmp_path)
@@ -337,7 +337,7 @@ def test_the_snippets_for_github_hold(github: GitHub, workspace: Path, tmp_path:
         assert all((workspace / name).is_file() for name in uploads)
 
 
-def test_the_snippets_for_gitlab_hold(gitlab: GitLab, workspace: Path, tmp_path: Path) -> None:
+def test_the_snippets_for_gitlab_work(gitlab: GitLab, workspace: Path, tmp_path: Path) -> None:
     shown = [each for each in SNIPPETS if "include:" in each]
     assert len(shown) == 2
     _validate("gitlab-ci", *shown, folder=tmp_path)
@@ -350,7 +350,7 @@ def test_the_snippets_for_gitlab_hold(gitlab: GitLab, workspace: Path, tmp_path:
         assert gitlab.run(part=CHECK, **included.get("inputs", {})).code == 1
 
 
-def test_the_inputs_are_all_told() -> None:
+def test_all_inputs_are_documented() -> None:
     text = DOCS.read_text("utf-8")
     spec, _ = yaml.safe_load_all(TEMPLATE.read_text("utf-8"))
     for name in (*yaml.safe_load(ACTION.read_text("utf-8"))["inputs"], *spec["spec"]["inputs"]):

@@ -23,7 +23,7 @@ GOOD = "<network>\n  <name>lan</name>\n  <forward mode='nat'/>\n  <ip address='1
 
 
 class Ran:
-    """One run in the current folder: its exit code and what it wrote."""
+    """One run in the current folder: its exit code and output."""
 
     def __init__(self, *arguments: str, stdin: bytes = b"") -> None:
         out, err = io.StringIO(), io.StringIO()
@@ -38,18 +38,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_clean_is_0() -> None:
+def test_clean_files_exit_with_0() -> None:
     Path("lan.xml").write_text(GOOD)
     ran = Ran("check", "lan.xml")
     assert (ran.code, ran.out, ran.err) == (0, "Checked 1 file: no findings.\n", "")
 
 
-def test_findings_are_1() -> None:
+def test_findings_exit_with_1() -> None:
     ran = Ran("check", "lan.xml")
     assert (ran.code, ran.err) == (1, "")
 
 
-def test_the_current_folder_is_checked_where_no_path_is_given() -> None:
+def test_the_current_folder_is_checked_by_default() -> None:
     assert Ran("check", "--output-format", "concise").out == Ran("check", "lan.xml", "--output-format", "concise").out
 
 
@@ -65,7 +65,7 @@ def test_the_current_folder_is_checked_where_no_path_is_given() -> None:
         ("check", "-", "lan.xml"),
     ],
 )
-def test_a_job_that_cannot_be_done_is_2_and_one_line(arguments: tuple[str, ...]) -> None:
+def test_an_impossible_job_exits_with_2_and_one_line(arguments: tuple[str, ...]) -> None:
     ran = Ran(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("vnetlint: ")
@@ -73,17 +73,17 @@ def test_a_job_that_cannot_be_done_is_2_and_one_line(arguments: tuple[str, ...])
 
 
 @pytest.mark.parametrize(("threshold", "code"), [("error", 1), ("warning", 1), ("info", 1)])
-def test_fail_on_takes_what_is_as_bad(threshold: str, code: int) -> None:
+def test_fail_on_counts_findings_at_its_severity_or_above(threshold: str, code: int) -> None:
     assert Ran("check", "--fail-on", threshold).code == code
 
 
-def test_fail_on_passes_what_is_milder() -> None:
+def test_fail_on_ignores_milder_findings() -> None:
     Path("lan.xml").write_text(GOOD.replace("nat", "route"))
     assert Ran("check").code == 0
     assert Ran("check", "--fail-on", "info").code == 1
 
 
-def test_exit_zero_reports_all_the_same() -> None:
+def test_exit_zero_still_reports() -> None:
     ran = Ran("check", "--exit-zero", "--output-format", "concise")
     assert ran.code == 0
     assert "[ip-on-bridged-network]" in ran.out
@@ -113,11 +113,11 @@ def test_fix_keeps_the_mode_and_writes_the_target_of_a_link() -> None:
     assert stat.S_IMODE(os.stat("lan.xml").st_mode) == 0o640
 
 
-def test_fix_does_not_write_what_it_does_not_change() -> None:
+def test_fix_does_not_write_unchanged_files() -> None:
     before = os.stat("lan.xml")
     Ran("check", "--fix")
     after = os.stat("lan.xml")
-    # Reading may change the time of the last access.
+    # Reading may change the access time.
     assert (after.st_ino, after.st_mtime_ns, after.st_ctime_ns) == (
         before.st_ino,
         before.st_mtime_ns,
@@ -125,7 +125,7 @@ def test_fix_does_not_write_what_it_does_not_change() -> None:
     )
 
 
-def test_diff_changes_nothing_and_fails_where_fix_would_change() -> None:
+def test_diff_writes_nothing_and_fails_if_fix_would_change_a_file() -> None:
     ran = Ran("check", "--diff", "--unsafe-fixes")
     assert ran.code == 1
     assert ran.out.splitlines()[:2] == ["--- a/lan.xml", "+++ b/lan.xml"]
@@ -154,7 +154,7 @@ def test_paths_are_relative_below_the_current_folder_and_absolute_elsewhere(fold
     assert Ran("check", f"{folder}/./lan.xml", "--output-format", "concise").out.startswith("lan.xml:")
 
 
-def test_foreign_files_are_quiet_in_a_folder_and_noted_when_named() -> None:
+def test_foreign_files_are_skipped_quietly_in_a_folder_and_noted_when_named() -> None:
     Path("lan.xml").unlink()
     Path("pom.xml").write_text("<project/>")
     ran = Ran("check", ".")
@@ -245,7 +245,7 @@ def test_rules_are_listed_for_people_and_programs() -> None:
     assert len(Ran("rules").out.splitlines()) == len(listed)
 
 
-def test_show_tells_what_was_understood() -> None:
+def test_show_prints_what_was_understood() -> None:
     Path("web.xml").write_text("<domain type='kvm'><name>web</name><devices><interface type='network'>"
                                "<source network='lan'/></interface></devices></domain>")  # fmt: skip
     assert Ran("show", ".").out == (
@@ -273,12 +273,12 @@ def test_a_rule_is_found_by_what_libvirt_said() -> None:
     assert Ran("rule").code == 2
 
 
-def test_profiles_select_more_and_more() -> None:
+def test_every_profile_can_be_selected() -> None:
     for profile in ("default", "strict", "all"):
         assert Ran("check", "--select", profile).code == 1
 
 
-def test_whatever_goes_wrong_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("first\nsecond")
 

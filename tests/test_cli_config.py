@@ -1,4 +1,4 @@
-"""`vnetlint config` tells what holds and where it was set, and its schema takes what the model takes."""
+"""`vnetlint config` shows each setting and where it was set, and its schema accepts what the model accepts."""
 
 import io
 import json
@@ -69,7 +69,7 @@ def test_each_key_is_shown_with_where_it_was_set() -> None:
         assert line in out
 
 
-def test_what_is_shown_is_a_configuration_that_says_the_same() -> None:
+def test_the_output_is_an_equivalent_configuration() -> None:
     site()
     shown = run("show", "site")[1]
     written = tomllib.loads(shown)
@@ -79,7 +79,7 @@ def test_what_is_shown_is_a_configuration_that_says_the_same() -> None:
     assert tomllib.loads(again) == written
 
 
-def test_json_says_the_same() -> None:
+def test_json_shows_the_same() -> None:
     site()
     shown = json.loads(run("show", "site", "--output-format", "json")[1])
     assert (shown["version"], shown["path"], shown["config"], shown["extends"]) == (
@@ -98,14 +98,14 @@ def test_json_says_the_same() -> None:
         assert value == each["value"]
 
 
-def test_it_is_said_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_configuration_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, err = run("show")
     assert (code, err) == (0, "")
     assert out.startswith("# .: no configuration in ")
     assert json.loads(run("show", "--output-format", "json")[1])["config"] is None
 
 
-def test_a_configuration_is_named_and_a_broken_one_refused() -> None:
+def test_config_names_the_configuration_and_a_broken_one_is_refused() -> None:
     site()
     assert run("show", "--config", "base.toml")[1].startswith("# .: configured by base.toml\n# extend is not set\n")
     Path("base.toml").write_text("ignroe = 1")
@@ -114,7 +114,7 @@ def test_a_configuration_is_named_and_a_broken_one_refused() -> None:
     )  # fmt: skip
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     code, out, err = run("schema")
     assert (code, err) == (0, "")
     printed = json.loads(out)
@@ -143,7 +143,7 @@ def validator() -> Draft202012Validator:
 
 
 def agree(document: dict[str, Any]) -> bool:
-    """Whether the schema takes a document; the model must say the same."""
+    """Whether the schema accepts a document; the model must agree."""
     nearest_cache_clear()
     text = "".join(f"{_quoted(key)} = {_toml(each)}\n" for key, each in document.items())
     Path("vnetlint.toml").write_text(text, "utf-8")
@@ -203,19 +203,19 @@ PROPERTY = settings(max_examples=120, deadline=None, suppress_health_check=[Heal
 
 @PROPERTY
 @given(DOCUMENTS)
-def test_schema_and_model_take_the_same_configurations(document: dict[str, Any]) -> None:
+def test_schema_and_model_accept_the_same_configurations(document: dict[str, Any]) -> None:
     agree(document)
 
 
 @PROPERTY
 @given(st.dictionaries(st.sampled_from([*BY_KEY, "x"]), VALUES, max_size=3))
-def test_schema_and_model_refuse_the_same_nonsense(document: dict[str, Any]) -> None:
+def test_schema_and_model_reject_the_same_nonsense(document: dict[str, Any]) -> None:
     agree(document)
 
 
 @pytest.mark.parametrize("key", BY_KEY)
-def test_each_key_is_taken_and_refused(key: str) -> None:
-    """So that the properties above do not hold by refusing everything."""
+def test_each_key_is_accepted_and_rejected(key: str) -> None:
+    """Without this, the properties above would hold even if everything were rejected."""
     good: dict[str, Any] = {
         "select": ["all"], "extend-select": ["VN1"], "ignore": ["network"], "severity": {"VN1010": "info"},
         "options": {"nat-ports-few": {"enough": 5}}, "per-file-ignores": {"*": ["VN1010"]}, "include": ["*"],

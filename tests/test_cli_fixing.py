@@ -1,4 +1,4 @@
-"""Which fixes the command line makes, what it says of them, and that only what is on the disk counts."""
+"""Which fixes the command line makes, how it reports them, and that only what was written counts as fixed."""
 
 import io
 import json
@@ -24,7 +24,7 @@ from vnetlint.xml.tree import Node
 
 NETWORK = "<network>\n  <name>{}</name>\n  <mtu size='1500'/>\n</network>\n"
 NAME = "bridge-without-uplink"
-"""The rule in whose place the tests put one of their own."""
+"""The rule that the tests replace by their own."""
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def probe(monkeypatch: pytest.MonkeyPatch) -> "Probe":
 
 
 class Probe:
-    """A rule of the test's own, which wants other MTUs and has fixes of given levels for that: 9001, 9002 and so on."""
+    """A rule of the test that wants other MTUs, with fixes of given levels that set 9001, 9002 and so on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.levels: tuple[Safety, ...] = ()
@@ -60,7 +60,7 @@ class Probe:
 
 
 def _put(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a function judge in place of the rule."""
+    """Use a function in place of the rule's check."""
     given = Rule.check_with
 
     def check_with(rule: Rule, options: Mapping[str, object]) -> Check:
@@ -101,7 +101,7 @@ def size(name: str = "a") -> str:
         (f"{NAME}=1=2", "invalid number '1=2'"),
     ],
 )
-def test_a_choice_that_means_nothing_is_a_usage_error(value: str, message: str) -> None:
+def test_an_invalid_choice_is_a_usage_error(value: str, message: str) -> None:
     write(a=GOOD)
     for option in ("--fix", "--diff"):
         ran = check("a.xml", option, "--choose", value)
@@ -120,7 +120,7 @@ def test_two_fixes_of_one_rule_cannot_both_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("option", ["--unsafe-fixes", "--choose=bridge-without-uplink"])
-def test_what_goes_with_fix_or_diff_alone_is_a_usage_error(option: str) -> None:
+def test_options_that_need_fix_or_diff_are_a_usage_error_without_it(option: str) -> None:
     ran = check(option)
     assert (ran.code, ran.err) == (2, f"vnetlint: {option.partition('=')[0]} needs --fix or --diff\n")
 
@@ -140,7 +140,7 @@ def test_what_goes_with_fix_or_diff_alone_is_a_usage_error(option: str) -> None:
         (("safe",), ("--choose", f"{NAME}=2"), "1500"),
     ],
 )
-def test_the_fix_that_is_asked_for_is_made(
+def test_the_chosen_fix_is_made(
     probe: Probe, levels: tuple[Safety, ...], arguments: tuple[str, ...], expected: str
 ) -> None:
     probe.levels = levels
@@ -210,7 +210,7 @@ def test_what_is_fixed_in_bulk(
     before = json.loads(Ran("check", "a.xml", "--output-format", "json", *_without_choice(arguments)).out)
     Ran("check", "a.xml", "--fix", *arguments)
     assert size() == expected
-    # What is on offer is what is made.
+    # Exactly the offered fixes are made.
     counted = before["summary"]["fixable_safe"]
     assert counted == (expected == "9001" and "--choose" not in arguments)
     assert before["summary"]["fixable_choice"] == 1 - counted
@@ -220,7 +220,7 @@ def _without_choice(arguments: tuple[str, ...]) -> tuple[str, ...]:
     return arguments if "--choose" not in arguments else ()
 
 
-def test_a_fix_that_edits_a_file_that_is_not_checked_is_not_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fix_that_edits_an_unchecked_file_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     write(a=NETWORK.format("a"), b=NETWORK.format("b"))
     Path("vnetlint.toml").write_text("")
     _pairs(monkeypatch)
@@ -243,7 +243,7 @@ def test_the_full_report_numbers_the_fixes_as_they_are_chosen(probe: Probe) -> N
     assert " = fix (unsafe): Set 1" in Ran("check", "a.xml").out
 
 
-def test_the_summary_tells_what_each_way_of_fixing_would_fix(probe: Probe) -> None:
+def test_the_summary_counts_what_each_way_of_fixing_would_fix(probe: Probe) -> None:
     write(a=NETWORK.format("a"), b=NETWORK.format("b"), lan=BAD)
     probe.levels = ("choice",)
     summary = Ran("check").out.splitlines()[-1]
@@ -272,7 +272,7 @@ def test_each_fix_is_listed_with_its_line_before_fixing(probe: Probe) -> None:
 
 @pytest.fixture
 def refuse(monkeypatch: pytest.MonkeyPatch) -> "list[str]":
-    """Names of files, or of folders, which the kernel refuses to write to; root is never refused."""
+    """Names of files or folders that cannot be written; this is simulated, because root can write anywhere."""
     names: list[str] = []
     access, replace, made = os.access, os.replace, tempfile.mkstemp
 
@@ -303,7 +303,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> "list[str]":
         ("site", "lan.xml: cannot be written: Permission denied"),
     ],
 )
-def test_what_cannot_be_written_is_not_fixed(folder: Path, refuse: list[str], refused: str, said: str) -> None:
+def test_an_unwritable_file_is_not_fixed(folder: Path, refuse: list[str], refused: str, said: str) -> None:
     (folder / "site").mkdir()
     os.chdir("site")
     refuse.append(refused)
@@ -316,7 +316,7 @@ def test_what_cannot_be_written_is_not_fixed(folder: Path, refuse: list[str], re
     assert (os.listdir(), Path("lan.xml").read_text()) == (["lan.xml"], BAD)
 
 
-def test_the_others_are_written_all_the_same(refuse: list[str]) -> None:
+def test_the_other_files_are_still_written(refuse: list[str]) -> None:
     refuse.append("a.xml")
     write(a=BAD.replace("lan", "a"), b=BAD.replace("lan", "b"))
     ran = Ran("check", "--fix", "--unsafe-fixes", "--output-format", "json")
@@ -344,7 +344,7 @@ def test_a_file_that_changes_meanwhile_is_reported_as_it_is(monkeypatch: pytest.
 
 
 def _pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put in place of a rule one that fixes `a` and `b` together."""
+    """Replace a rule by one that fixes `a` and `b` together."""
 
     def check(network: Network, project: Project) -> Iterator[Problem]:
         mtus = [each.node.child("mtu") for each in project.networks.all if each.name in ("a", "b")]
@@ -387,7 +387,7 @@ def test_a_fix_of_two_files_is_written_in_both_or_in_none(
         (("display",), (), ""),
     ],
 )
-def test_a_diff_says_what_it_would_take_to_fix_more(
+def test_a_diff_says_how_to_fix_more(
     probe: Probe, levels: tuple[Safety, ...], arguments: tuple[str, ...], said: str
 ) -> None:
     probe.levels = levels
@@ -433,7 +433,7 @@ def test_git_finds_the_file_of_the_diff(name: str | bytes, folder: Path) -> None
 
 
 def _applied(folder: Path, name: bytes, data: bytes) -> None:
-    """Hold what git makes of a file by the diff against what --fix makes of it."""
+    """Compare what git makes of a file by applying the diff with what --fix makes of it."""
     path = Path(os.fsdecode(name))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -458,7 +458,7 @@ def test_git_applies_the_diff_of_a_broken_file(text: str, folder: Path) -> None:
 
 
 def _by_git(path: Path, diff: bytes, folder: Path) -> bytes:
-    """Return what git makes of a file, which is as before afterwards."""
+    """Return what git makes of a file; the file is restored afterwards."""
     plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     environment = {**os.environ, **plain, "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     data = path.read_bytes()
@@ -500,7 +500,7 @@ def test_fixed_standard_input_keeps_its_bytes() -> None:
 
 
 @pytest.mark.parametrize("data", [b"<network>\xff</network>", b"\0", b"", b"<project/>", b" " * (11 * 2**20)])
-def test_standard_input_that_is_not_fixed_comes_back_as_it_was(data: bytes) -> None:
+def test_standard_input_without_fixes_is_returned_unchanged(data: bytes) -> None:
     written = io.BytesIO()
     out = io.TextIOWrapper(written, "utf-8")
     main(["check", "-", "--fix"], io.BytesIO(data), out, io.StringIO())

@@ -1,4 +1,4 @@
-"""`vnetlint schema`: any schema, any document, and what may stand at a place."""
+"""`vnetlint schema`: any schema, any document, and what is allowed at a place."""
 
 import io
 import json
@@ -51,7 +51,7 @@ def test_any_document_is_validated_against_any_schema(schema: str) -> None:
     assert "name" in out
 
 
-def test_malformed_documents_are_told_so() -> None:
+def test_malformed_documents_are_reported() -> None:
     assert run("validate", "-", stdin=b"<network>")[:2] == (1, "<stdin>:1:2: error: unclosed element <network>\n")
     assert run("validate", "-", stdin=b"")[:2] == (1, "<stdin>:1:1: error: the file is empty\n")
 
@@ -69,13 +69,13 @@ def test_malformed_documents_are_told_so() -> None:
         ("export", "rng", "lan.xml"),
     ],
 )
-def test_what_cannot_be_done_is_2_and_one_line(arguments: tuple[str, ...]) -> None:
+def test_an_impossible_job_exits_with_2_and_one_line(arguments: tuple[str, ...]) -> None:
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
 
 
-def test_broken_schemas_are_told_with_their_place() -> None:
+def test_broken_schemas_are_reported_with_their_place() -> None:
     Path("site.rng").write_text(RNG.replace("<attribute", "<atribute"))
     code, _, err = run("validate", "lan.xml", "--against", "site.rng")
     assert code == 2
@@ -100,14 +100,14 @@ def test_schemas_are_exported_for_other_tools() -> None:
         ("lan.xml:3:3", "element", "network", {"bridge", "ip", "dns"}),
     ],
 )
-def test_what_may_stand_at_a_place(place: str, kind: str, inside: str, names: set[str]) -> None:
+def test_what_is_allowed_at_a_place(place: str, kind: str, inside: str, names: set[str]) -> None:
     found = json.loads(run("expected", place, "--output-format", "json")[1])
     assert (found["place"], found["in"]) == (kind, inside)
     assert names <= {item["name"] for item in found["items"]}
     assert kind in run("expected", place)[1]
 
 
-def test_what_is_known_of_it_is_told() -> None:
+def test_expected_values_have_a_version_and_documentation() -> None:
     found = json.loads(run("expected", "lan.xml:3:20", "--output-format", "json")[1])
     (opened,) = [item for item in found["items"] if item["name"] == "open"]
     assert opened["since"] == "2.2.0"

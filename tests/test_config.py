@@ -1,4 +1,4 @@
-"""Configuration: the nearest file holds, says what it may, and is told off in one line where it may not."""
+"""Configuration: the nearest file applies to each file, and every key has its effect."""
 
 import io
 import json
@@ -27,7 +27,7 @@ def check(*arguments: str) -> tuple[int, str, str]:
 
 
 def write(**files: str) -> None:
-    """Write files by name; `__` stands for a folder, `_` for the dot before the ending."""
+    """Write files by name; `__` means `/`, and `_` the dot before the ending."""
     for name, text in files.items():
         path = Path(name.replace("__", "/").rpartition("_")[0] + "." + name.rpartition("_")[2])
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,14 +47,14 @@ def nearest_cache_clear() -> None:
     config.forget()
 
 
-def test_the_nearest_configuration_holds_for_each_file() -> None:
+def test_the_nearest_configuration_applies_to_each_file() -> None:
     write(lan_xml=BRIDGED, a__lan_xml=BRIDGED, a__b__lan_xml=BRIDGED)
     write(vnetlint_toml='ignore = ["ip-on-bridged-network"]\n', a__vnetlint_toml='select = ["VN1010"]\n')
     assert check()[1].count("[ip-on-bridged-network]") == 2
     assert nearest("a/b/lan.xml") == str(Path("a/vnetlint.toml").absolute())
 
 
-def test_nothing_is_merged_unless_it_is_extended() -> None:
+def test_configurations_are_not_merged_without_extend() -> None:
     write(lan_xml="<x/>", vnetlint_toml='ignore = ["network"]\n', a__lan_xml=BRIDGED)
     write(a__vnetlint_toml="complete = true\n")
     assert "[ip-on-bridged-network]" in check("a")[1]
@@ -63,7 +63,7 @@ def test_nothing_is_merged_unless_it_is_extended() -> None:
     assert "[ip-on-bridged-network]" not in check("a")[1]
 
 
-def test_pyproject_is_read_where_it_has_a_section() -> None:
+def test_pyproject_is_read_if_it_has_a_section() -> None:
     write(lan_xml=BRIDGED, pyproject_toml='[tool.vnetlint]\nignore = ["network"]\n')
     assert "[ip-on-bridged-network]" not in check()[1]
     nearest_cache_clear()
@@ -71,7 +71,7 @@ def test_pyproject_is_read_where_it_has_a_section() -> None:
     assert "[ip-on-bridged-network]" in check()[1]
 
 
-def test_isolated_sees_no_configuration_and_an_option_stands_above_it() -> None:
+def test_isolated_reads_no_configuration_and_options_override_it() -> None:
     write(lan_xml=BRIDGED, vnetlint_toml='select = ["VN2020"]\n')
     assert check()[0] == 0
     assert check("--isolated")[0] == 1
@@ -85,13 +85,13 @@ def test_severity_is_configured_by_name() -> None:
     assert ": info: " in out
 
 
-def test_rules_are_left_out_by_file() -> None:
+def test_rules_are_ignored_by_file() -> None:
     write(lan_xml=BRIDGED, old__lan_xml=BRIDGED)
     write(vnetlint_toml='select = ["VN1010"]\n[per-file-ignores]\n"old/" = ["network"]\n')
     assert [line.split(":")[0] for line in check()[1].splitlines()] == ["lan.xml"]
 
 
-def test_the_rest_of_the_folder_is_seen_and_not_judged() -> None:
+def test_the_rest_of_the_folder_is_context_and_not_checked() -> None:
     write(lan_xml=BRIDGED, web_xml=GUEST.format("lan"), vnetlint_toml="complete = true\n")
     assert check("web.xml")[:2] == (0, "")
     nearest_cache_clear()
@@ -99,7 +99,7 @@ def test_the_rest_of_the_folder_is_seen_and_not_judged() -> None:
     assert "[unknown-network]" in check("web.xml")[1]
 
 
-def test_what_is_complete_lacks_what_is_absent_and_what_is_external_exists() -> None:
+def test_missing_names_are_reported_if_complete_and_not_external() -> None:
     write(web_xml=GUEST.format("lan"), vnetlint_toml="complete = true\n")
     assert ": error: " in check()[1]
     nearest_cache_clear()
@@ -107,13 +107,13 @@ def test_what_is_complete_lacks_what_is_absent_and_what_is_external_exists() -> 
     assert check()[:2] == (0, "")
 
 
-def test_paths_count_from_the_configuration() -> None:
+def test_paths_are_relative_to_the_configuration() -> None:
     write(a__host_json='{"version": 1, "interfaces": []}', a__vnetlint_toml='host = "host.json"\nselect = ["VN3001"]\n')
     write(a__b__lan_xml=BRIDGED)
     assert "the host has no bridge 'br0'" in check("a/b")[1]
 
 
-def test_a_target_is_configured() -> None:
+def test_the_target_libvirt_is_configured() -> None:
     titled = "<network><name>lan</name><title>x</title></network>\n"
     write(lan_xml=titled, vnetlint_toml='target-libvirt = "9.0.0"\n')
     assert "[needs-newer-libvirt]" in check()[1]
@@ -140,7 +140,7 @@ def test_the_schema_names_every_key() -> None:
     assert set(schema()["properties"]) == {name.replace("_", "-") for name in Config.model_fields}
 
 
-def test_loading_tells_where_each_value_comes_from(folder: Path) -> None:
+def test_loading_records_where_each_value_comes_from(folder: Path) -> None:
     write(base_toml='ignore = ["network"]\ncomplete = true\n', vnetlint_toml='extend = "base.toml"\ncomplete = false\n')
     loaded = load(str(folder / "vnetlint.toml"))
     assert loaded.config.complete is False
@@ -176,7 +176,7 @@ def test_files_under_other_configurations_have_other_options() -> None:
     assert [line.split(":")[0] for line in check()[1].splitlines()] == ["lan.xml"]
 
 
-def test_fixing_keeps_to_the_options_too() -> None:
+def test_fixing_uses_the_options_too() -> None:
     write(lan_xml=NAT, vnetlint_toml="[options.nat-ports-few]\nenough = 50\n")
     assert check("--fix", "--choose", "nat-ports-few")[0] == 0
     assert Path("lan.xml").read_text() == NAT
@@ -184,7 +184,7 @@ def test_fixing_keeps_to_the_options_too() -> None:
     assert Path("lan.xml").read_text() != NAT
 
 
-def test_a_site_has_placeholders_of_its_own() -> None:
+def test_a_site_configures_its_own_placeholders() -> None:
     write(lan_xml="<network><name>lan</name><mtu size='::mtu::'/></network>\n")
     assert check()[0] == 1
     nearest_cache_clear()
@@ -192,7 +192,7 @@ def test_a_site_has_placeholders_of_its_own() -> None:
     assert check()[:2] == (0, "")
 
 
-def test_wherever_a_rule_is_named_its_code_does_too() -> None:
+def test_codes_work_wherever_rule_names_do() -> None:
     write(lan_xml=BRIDGED, vnetlint_toml='select = ["VN1010"]\n[severity]\nVN1010 = "info"\n')
     assert ": info: " in check()[1]
     nearest_cache_clear()
@@ -200,7 +200,7 @@ def test_wherever_a_rule_is_named_its_code_does_too() -> None:
     assert "[ip-on-bridged-network]" not in check()[1]
 
 
-def test_tables_are_put_together_with_those_of_an_extended_configuration() -> None:
+def test_tables_are_merged_with_those_of_an_extended_configuration() -> None:
     write(base_toml='[severity]\nVN1407 = "error"\nVN1010 = "error"\n[options.VN1407]\nenough = 500\n')
     write(vnetlint_toml='extend = "base.toml"\n[severity]\nip-on-bridged-network = "info"\n[options.nat-ports-few]\n')
     loaded = load(str(Path("vnetlint.toml").absolute()))
@@ -216,8 +216,8 @@ def all_options(name: str, **values: object) -> object:
     return options(**values)
 
 
-def test_paths_and_patterns_of_an_extended_configuration_count_from_there() -> None:
-    """The site's folder extends what lies one folder above, with everything that names a file."""
+def test_paths_and_patterns_are_relative_to_the_extended_configuration() -> None:
+    """The site's configuration extends one in the folder above, which sets every key that names a file."""
     shared = {
         "host": 'host = "host.json"\n',
         "metadata": 'complete = true\n[metadata]\n"urn:site" = "site.rng"\n',
@@ -241,7 +241,7 @@ def test_paths_and_patterns_of_an_extended_configuration_count_from_there() -> N
     assert "[unknown-network]" not in said["include"]
 
 
-def test_a_folder_of_schemas_counts_from_the_configuration_that_names_it() -> None:
+def test_a_schema_folder_is_relative_to_the_configuration_that_names_it() -> None:
     write(site__lan_xml=BRIDGED, site__vnetlint_toml='extend = "../base.toml"\n', base_toml='schemas = "grammars"\n')
     assert check("site")[2].startswith("vnetlint: base.toml:1:1: grammars: there is no network.rng")
     schemas = schema_for("network").parent
@@ -250,6 +250,6 @@ def test_a_folder_of_schemas_counts_from_the_configuration_that_names_it() -> No
     assert check("site")[0] == 1
 
 
-def test_an_included_pattern_is_the_configuration_s_whoever_extends_it() -> None:
+def test_an_include_pattern_is_relative_to_the_configuration_that_sets_it() -> None:
     write(base__base_toml='include = ["*.xml"]\n', vnetlint_toml='extend = "base/base.toml"\n', lan_xml=BRIDGED)
     assert check()[2] == "vnetlint: base/base.toml:1:1: no file matches *.xml\n"

@@ -1,4 +1,4 @@
-"""A configuration that cannot be used is told off in one line, at the very place of the fault."""
+"""A broken configuration is reported in one line, with the exact place of the fault."""
 
 import io
 import json
@@ -24,7 +24,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refusal(*options: str) -> str:
-    """What `check` says where it refuses to work; it is one line."""
+    """The one line that `check` prints when it refuses to work."""
     nearest_cache_clear()
     out, err = io.StringIO(), io.StringIO()
     code = main(["check", *options], io.BytesIO(), out, err)
@@ -39,7 +39,7 @@ def refusal(*options: str) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        # What is no TOML.
+        # Not TOML.
         ("complete = \n", "1:12: not TOML: Invalid value"),
         ("complete true\n", "1:10: not TOML: Expected '='"),
         ("ignore = ['a'\n\n", "1:1: not TOML: Unclosed array"),
@@ -56,12 +56,12 @@ def refusal(*options: str) -> str:
         ("severity = { a = 'info' \n}\n", "1:"),
         ("complete = 0x\n", "1:13: not TOML: "),
         ("\0", "1:1: not TOML: "),
-        # A placeholder that cannot be searched for.
+        # An invalid placeholder.
         ("placeholders = ['a(b']\n", "1:17: invalid pattern 'a(b': "),
         ("placeholders = ['x', '(a*b*)*']\n", "1:22: invalid pattern '(a*b*)*': "),
         ("placeholders = ['a*']\n", "1:17: invalid pattern 'a*': it is found in an empty text"),
         ("placeholders = 'x'\n", "1:1: invalid value for 'placeholders': expected a list"),
-        # A key that there is not.
+        # An unknown key.
         ("ignroe = []\n", "1:1: unknown key 'ignroe'; did you mean 'ignore'?"),
         ("complete = true\n\n  nothing.else = 1\n", "3:3: unknown key 'nothing'; known: "),
         ("[severty]\n", "1:2: unknown key 'severty'; did you mean 'severity'?"),
@@ -69,7 +69,7 @@ def refusal(*options: str) -> str:
         ("'ext\u0065nd_select' = []\n", "1:1: unknown key 'extend_select'; did you mean 'extend-select'?"),
         ('"a\\nb\\u001b" = 1\n', "1:1: unknown key 'a␊b␛'"),
         ("Complete = true\n", "1:1: unknown key 'Complete'; did you mean 'complete'?"),
-        # A value of another type.
+        # A value of the wrong type.
         ("extend = 1\n", "1:1: invalid value for 'extend': expected a string"),
         ("extend = ''\n", "1:1: invalid value for 'extend': expected a string that is not empty"),
         ("select = 'all'\n", "1:1: invalid value for 'select': expected a list"),
@@ -96,7 +96,7 @@ def refusal(*options: str) -> str:
         ("schemas = inf\n", "1:1: invalid value for 'schemas': expected a string"),
         ("metadata = 'x.rng'\n", "1:1: invalid value for 'metadata': expected a table"),
         ("[metadata]\n'urn:site' = 07:32:00\n", "2:1: invalid value for 'metadata.urn:site': expected a string"),
-        # A rule that there is not.
+        # An unknown rule.
         ("select = ['ip-on-bridge-network']\n", "1:11: unknown rule 'ip-on-bridge-network'; did you mean 'ip-on-"),
         ("ignore = [\n 'network',\n 'VN9x' ]\n", "3:2: unknown rule 'VN9x'; "),
         ("extend-select = ['VN']\n", "1:18: unknown rule 'VN'; "),
@@ -105,7 +105,7 @@ def refusal(*options: str) -> str:
         ("[per-file-ignores]\n'lan.xml' = ['networks']\n", "2:14: unknown rule 'networks'"),
         ("[options.nat-port-few]\nenough = 1\n", "1:10: unknown rule 'nat-port-few'; did you mean 'nat-ports-few'?"),
         ("[severity]\nVN1010 = 'info'\nip-on-bridged-network = 'error'\n", "3:1: severity: 'VN1010' and 'ip-on-"),
-        # An option that there is not, or a value out of its bounds.
+        # An unknown option, or a value out of bounds.
         ("[options.ip-on-bridged-network]\nx = 1\n", "1:10: the rule ip-on-bridged-network has no options; "),
         ("[options.nat-ports-few]\nenogh = 9\n", "2:1: options.nat-ports-few: unknown key 'enogh'; did you"),
         ("[options.VN1407]\nenough = '9'\n", "2:1: invalid value for 'options.VN1407.enough': expected a whole number"),
@@ -115,7 +115,7 @@ def refusal(*options: str) -> str:
         ("[options.mac-of-hardware-vendor]\nown = ['52:54:00', '52-54-00']\n", "2:20: invalid value for 'options.mac"),
         ("[options.subnet-not-private]\nown = ['300.0.0.0/8']\n", "1:10: '300.0.0.0/8' does not appear to be an IPv4"),
         ("[options.subnet-not-private]\nown = ['8.8.8.8/24']\n", "1:10: 8.8.8.8/24 has host bits set"),
-        # What is not there, or is not what it should be.
+        # A file that is missing or of the wrong kind.
         ("extend = 'missing.toml'\n", "1:1: missing.toml does not exist"),
         ("extend = 'folder'\n", "1:1: folder is not a regular file"),
         ("extend = 'vnetlint.toml'\n", "1:1: circular 'extend' of 'vnetlint.toml'"),
@@ -130,11 +130,11 @@ def refusal(*options: str) -> str:
         ("include = ['*.nothing', 'x']\n", "1:1: no file matches *.nothing or x"),
         ("[metadata]\n'urn:x' = 'missing.rng'\n", "2:1: missing.rng does not exist"),
         ("[metadata]\n'urn:x' = 'host.json'\n", "2:1: host.json is not a schema: expected a .rng or .xsd file"),
-                # A fault whose key also stands where it does not count.
+                # A key that also occurs at an unrelated place.
         ("# complete = 1\ntext = 1\ncomplete = 1\n", "2:1: unknown key 'text'"),
         ("external = ['''\ncomplete = 1\n''']\ncomplete = 1\n", "4:1: invalid value for 'complete': expected true or"),
         ("[metadata]\ncomplete = 'x.rng'\n[severity]\ncomplete = 'info'\n", "4:1: unknown rule 'complete'"),
-        ("complete = 1 # the first fault is told\nignroe = 1\n", "1:1: invalid value for 'complete': expected true or"),
+        ("complete = 1 # reported first\nignroe = 1\n", "1:1: invalid value for 'complete': expected true or"),
     ],
 )  # fmt: skip
 def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:
@@ -168,7 +168,7 @@ def test_a_fault_is_one_line_with_its_place(text: str, said: str) -> None:
     ],
     ids=lambda value: repr(value[:12]),
 )  # fmt: skip
-def test_bytes_that_are_no_configuration(data: bytes, said: str) -> None:
+def test_bytes_that_are_not_a_configuration(data: bytes, said: str) -> None:
     Path("vnetlint.toml").write_bytes(data)
     assert refusal().startswith(said)
 
@@ -190,7 +190,7 @@ def test_bytes_that_are_no_configuration(data: bytes, said: str) -> None:
         ("[tool.vnetlint]\nhost = \n", "2:8: not TOML"),
     ],
 )
-def test_in_pyproject_only_what_is_ours_counts(text: str, said: str) -> None:
+def test_only_our_section_of_pyproject_counts(text: str, said: str) -> None:
     Path("pyproject.toml").write_text(text)
     assert refusal().startswith(f"pyproject.toml:{said}")
 
@@ -207,7 +207,7 @@ def test_in_pyproject_only_what_is_ours_counts(text: str, said: str) -> None:
         b"\xff\xfe",
     ],
 )
-def test_another_tool_s_pyproject_is_passed_over(data: bytes) -> None:
+def test_the_pyproject_of_another_tool_is_ignored(data: bytes) -> None:
     nearest_cache_clear()
     Path("pyproject.toml").write_bytes(data)
     err = io.StringIO()
@@ -225,7 +225,7 @@ def test_another_tool_s_pyproject_is_passed_over(data: bytes) -> None:
         'metadata."urn:x" = "a\\u0000.rng"',
     ],
 )
-def test_no_path_has_a_nul(text: str) -> None:
+def test_a_path_with_a_nul_is_refused(text: str) -> None:
     Path("vnetlint.toml").write_text(text)
     said = refusal()
     assert re.match(r"vnetlint\.toml:1:\d+: ", said)
@@ -238,7 +238,7 @@ def test_a_pattern_with_a_nul_matches_no_file(text: str) -> None:
     assert "no file matches" in refusal()
 
 
-def test_a_fault_of_an_extended_configuration_is_told_where_it_stands() -> None:
+def test_a_fault_of_an_extended_configuration_is_reported_in_its_own_file() -> None:
     Path("base").mkdir()
     Path("base/base.toml").write_text("\n[severity]\nVN1010 = 'fatal'\n")
     Path("vnetlint.toml").write_text("extend = 'base/base.toml'\n[severity]\nVN1407 = 'info'\n")
@@ -249,13 +249,13 @@ def test_a_fault_of_an_extended_configuration_is_told_where_it_stands() -> None:
     assert refusal() == "base/base.toml:1:1: circular 'extend' of '../vnetlint.toml'"
 
 
-def test_a_chain_has_an_end() -> None:
+def test_the_length_of_a_chain_is_limited() -> None:
     for number in range(MAX_EXTENDS + 2):
         Path(f"c{number}.toml").write_text(f"extend = 'c{number + 1}.toml'\n")
     assert refusal("--config", "c0.toml").startswith(f"c{MAX_EXTENDS}.toml:1:1: more than {MAX_EXTENDS} ")
 
 
-def test_what_is_named_must_be_a_file() -> None:
+def test_a_configuration_must_be_a_readable_file() -> None:
     assert refusal("--config", "none.toml") == "none.toml: cannot read the configuration: No such file or directory"
     assert refusal("--config", ".").endswith(": the configuration is not a regular file")
     Path("pyproject.toml").write_text("")
@@ -264,7 +264,7 @@ def test_what_is_named_must_be_a_file() -> None:
     assert refusal() == "vnetlint.toml: the configuration is not a regular file"
 
 
-def test_a_link_to_nothing_is_told() -> None:
+def test_a_broken_link_is_reported() -> None:
     Path("vnetlint.toml").symlink_to("nowhere.toml")
     assert refusal() == "vnetlint.toml: cannot read the configuration: No such file or directory"
     Path("vnetlint.toml").unlink()
@@ -272,14 +272,14 @@ def test_a_link_to_nothing_is_told() -> None:
     assert refusal() == "vnetlint.toml: cannot read the configuration: Too many levels of symbolic links"
 
 
-def test_a_broken_schema_of_metadata_is_told_where_it_is_used() -> None:
+def test_a_broken_metadata_schema_is_reported_where_it_is_used() -> None:
     Path("broken.rng").write_text("<grammar")
     Path("owned.xml").write_text(OWNED)
     Path("vnetlint.toml").write_text("[metadata]\n'urn:site' = 'broken.rng'\n")
     assert "broken.rng:1: not well formed" in refusal()
 
 
-def test_a_broken_inventory_is_told_at_its_place() -> None:
+def test_a_broken_inventory_is_reported_at_its_place() -> None:
     Path("host.json").write_text('{\n "version": 1,\n}')
     Path("vnetlint.toml").write_text("host = 'host.json'\n")
     assert refusal().startswith("host.json:")
@@ -304,8 +304,8 @@ VALUES = st.recursive(
 KEYS = st.sampled_from([*(name.replace("_", "-") for name in Config.model_fields), "rules", "x"])
 
 
-def hold_promises(text: str) -> None:
-    """Whatever the configuration is, there is a report, or one line that names a configuration."""
+def check_promises(text: str) -> None:
+    """Any configuration gives a report, or one line that names a configuration."""
     nearest_cache_clear()
     Path("vnetlint.toml").write_text(text, "utf-8")
     out, err = io.StringIO(), io.StringIO()
@@ -320,9 +320,9 @@ def hold_promises(text: str) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(KEYS, VALUES, max_size=3), st.integers(0, 40))
-def test_no_configuration_is_a_traceback(table: dict[str, object], cut: int) -> None:
+def test_no_configuration_gives_a_traceback(table: dict[str, object], cut: int) -> None:
     text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
-    hold_promises(text[: len(text) - cut] if cut > 20 else text)
+    check_promises(text[: len(text) - cut] if cut > 20 else text)
 
 
 VALID = """\
@@ -345,12 +345,12 @@ bridge-named-like-host-bridge = { names = ["br-*"] }
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(VALID)), st.integers(0, 12), st.text("ab=[]{}#\"'\\,. \n1\x00\x7fé", max_size=4))
-def test_no_slip_of_the_keyboard_is_a_traceback(at: int, gone: int, typed: str) -> None:
+def test_no_typing_mistake_gives_a_traceback(at: int, gone: int, typed: str) -> None:
     Path("base.toml").write_text("external = ['x']\n")
-    hold_promises(VALID[:at] + typed + VALID[at + gone :])
+    check_promises(VALID[:at] + typed + VALID[at + gone :])
 
 
-def test_the_valid_one_is() -> None:
+def test_the_unbroken_configuration_is_valid() -> None:
     nearest_cache_clear()
     Path("base.toml").write_text("external = ['x']\n")
     Path("vnetlint.toml").write_text(VALID)

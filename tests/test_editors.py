@@ -1,4 +1,4 @@
-"""What the editors' plugins hold of the project's facts is what the project says."""
+"""The editors' plugins agree with the project on templates, version, settings and rules."""
 
 import json
 import re
@@ -66,7 +66,7 @@ def test_the_lock_names_no_registry() -> None:
     assert all("resolved" not in each for each in lock["packages"].values())
 
 
-def test_the_extension_carries_the_license() -> None:
+def test_the_extension_contains_the_license() -> None:
     assert page("editors/vscode/LICENSE") == page("LICENSE")
     assert MANIFEST["license"] == "Apache-2.0"
 
@@ -75,8 +75,8 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", page("docs/editors.md"), re.MULTIL
 
 
 @pytest.mark.parametrize(("language", "block"), BLOCKS)
-def test_what_the_page_shows_stands_in_the_plugins_pages_or_can_be_read(language: str, block: str) -> None:
-    """Settings for the editors with a plugin are tried with the editors themselves, from the plugins' own pages."""
+def test_blocks_of_the_page_are_on_the_plugins_pages_or_can_be_parsed(language: str, block: str) -> None:
+    """The settings on the plugins' own pages are tested with the editors themselves."""
     plugins = "".join(page(f"editors/{name}/README.md") for name in ("neovim", "emacs", "vscode"))
     if language == "toml":
         assert tomllib.loads(block)

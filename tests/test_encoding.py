@@ -34,11 +34,11 @@ def said(data: bytes) -> list[tuple[int, int, str, str, str]]:
     ],
     ids=["ASCII declared Latin-1", "UTF-8 declared", "UTF-8", "with a byte order mark", "foreign"],
 )
-def test_what_libvirt_reads_as_it_is_meant(data: bytes) -> None:
+def test_text_that_libvirt_reads_correctly(data: bytes) -> None:
     assert said(data) == []
 
 
-def test_other_bytes_are_refused_and_placed() -> None:
+def test_other_bytes_are_reported_with_their_place() -> None:
     message = "invalid encoding ISO8859-1: libvirt reads UTF-8 only"
     assert said(LATIN1.format("café").encode("latin-1")) == [(3, 12, "error", "define", message)]
     commented = LATIN1.format("lan<!-- é -->").encode("latin-1")
@@ -53,16 +53,16 @@ def test_utf16_is_refused(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "shown"), [("lan.xml", "lan.xml"), ("my $(lan).xml", "'my $(lan).xml'")])
-def test_the_command_that_is_shown_can_be_pasted(path: str, shown: str) -> None:
+def test_the_command_shown_can_be_pasted(path: str, shown: str) -> None:
     [finding] = lint([opened(FileKey(path), LATIN1.format("café").encode("latin-1"))], ONLY).findings
     assert finding.fixes[0].snippet.startswith(f"iconv -f ISO8859-1 -t UTF-8 {shown} > ")
 
 
-def test_utf8_under_another_name_is_declared() -> None:
+def test_utf8_that_declares_another_encoding_is_fixed() -> None:
     data = LATIN1.format("café").encode()
     message = "libvirt ignores the declared encoding: it reads 'é', not 'Ã©'"
     assert said(data) == [(1, 31, "warning", "never", message)]
     [change] = fix([opened(FileKey("lan.xml"), data)], ONLY).changed
-    mended = change.after.encode()
-    assert mended == data.replace(b"ISO-8859-1", b"UTF-8")
-    assert said(mended) == []
+    fixed = change.after.encode()
+    assert fixed == data.replace(b"ISO-8859-1", b"UTF-8")
+    assert said(fixed) == []

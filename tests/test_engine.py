@@ -1,4 +1,4 @@
-"""The two doors: what they promise whatever the rules do."""
+"""`lint` and `fix`: what they guarantee whatever the rules do."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ def text_of(result: FixResult, before: str = NETWORK) -> str:
 
 
 def setting_mtu(size: str, unless: str = "", safety: Safety = "safe") -> Check:
-    """A rule that wants the MTU to be something else than it is."""
+    """A rule that wants another MTU."""
 
     def check(network: Network) -> Iterator[Problem]:
         mtu = network.node.child("mtu")
@@ -60,7 +60,7 @@ def test_findings_are_ordered_by_path_place_and_rule() -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])
-def test_of_two_that_collide_the_one_that_is_judged_is_told(name: str) -> None:
+def test_collisions_are_reported_on_the_checked_file(name: str) -> None:
     site = {each: f"<network><name>{each}</name><bridge name='virbr9'/></network>" for each in "abc"}
     context = [named(f"{each}.xml", text) for each, text in site.items() if each != name]
     settings = Settings(frozenset({"bridge-name-in-use"}))
@@ -76,7 +76,7 @@ def test_rules_that_are_not_selected_do_not_run() -> None:
     assert lint([named("lan.xml", NETWORK)], settings_of(check)).failed
 
 
-def test_a_rule_that_raises_is_named_and_the_others_go_on() -> None:
+def test_a_rule_that_raises_is_named_and_the_others_run() -> None:
     def broken(network: Network) -> Iterator[Problem]:
         yield problem(network, "half a thought")
         raise KeyError("bridge")
@@ -93,7 +93,7 @@ def test_fixing_stops_when_nothing_changes() -> None:
     assert (result.fixed, result.rounds, result.result.findings) == (1, 1, ())
 
 
-def test_unsafe_fixes_wait_to_be_asked_for() -> None:
+def test_unsafe_fixes_are_made_only_on_request() -> None:
     assert fixed_by(NETWORK, setting_mtu("9000", safety="unsafe")).changed == ()
     assert fixed_by(NETWORK, setting_mtu("9000", safety="unsafe"), unsafe=True).changed
 
@@ -102,7 +102,7 @@ def test_display_fixes_are_never_made() -> None:
     assert fixed_by(NETWORK, setting_mtu("9000", safety="display"), unsafe=True).changed == ()
 
 
-def test_choices_are_made_only_where_their_rule_is_chosen() -> None:
+def test_choices_are_made_only_if_their_rule_is_chosen() -> None:
     choice = setting_mtu("9000", safety="choice")
     assert fixed_by(NETWORK, choice, unsafe=True).changed == ()
     settings = settings_of(choice)
@@ -113,7 +113,7 @@ def test_choices_are_made_only_where_their_rule_is_chosen() -> None:
     assert fixed([named("lan.xml", NETWORK)], beyond).changed == ()
 
 
-def test_mild_findings_are_fixed_only_where_their_rule_is_named() -> None:
+def test_mild_findings_are_fixed_only_if_their_rule_is_named() -> None:
     settings = settings_of(setting_mtu("9000"))
     rule = next(iter(settings.rules))
     settings = replace(settings, severity={rule: "info"})
@@ -180,7 +180,7 @@ MISSPELT = {
 
 
 @pytest.mark.parametrize("what", MISSPELT)
-def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
+def test_what_exists_under_a_misspelt_name_is_not_added(what: str) -> None:
     text, corrected, written = MISSPELT[what]
 
     def adding(network: Network) -> Iterator[Problem]:
@@ -202,7 +202,7 @@ def test_what_is_there_under_a_misspelt_name_is_not_added(what: str) -> None:
         assert any("did you mean" in each and written in each for each in messages) is not unsafe
 
 
-def test_what_is_misspelt_is_not_said_to_be_missing() -> None:
+def test_a_misspelt_name_is_not_reported_as_missing() -> None:
     text = "<network><name>lan</name><forward modde='nat'/><ip address='10.0.0.1' prefix='24'/></network>"
     found = lint([named("lan.xml", text)], Settings()).findings
     assert [each.rule for each in found] == ["schema-unknown-attribute"]
@@ -210,7 +210,7 @@ def test_what_is_misspelt_is_not_said_to_be_missing() -> None:
     assert [each.rule for each in alone] == ["forward-mode-unstated"]
 
 
-def test_what_a_person_picks_is_made_beside_a_misspelt_name() -> None:
+def test_a_chosen_fix_is_made_despite_a_misspelt_name() -> None:
     text = "<network><name>lan</name><forward modde='route'/></network>"
 
     def adding(network: Network) -> Iterator[Problem]:
@@ -257,7 +257,7 @@ def test_an_offset_after_edits_is_found_in_the_text_before(text: str, data: st.D
     assert offset_before(len(after), edits) == len(text)
 
 
-def test_rules_that_undo_each_other_are_left_out_of_the_file_and_named() -> None:
+def test_rules_that_undo_each_other_are_dropped_for_the_file_and_named() -> None:
     def adding_bridge(network: Network) -> Iterator[Problem]:
         if network.node.child("bridge") is None:
             yield problem(
@@ -291,7 +291,7 @@ def doubling(network: Network) -> Iterator[Problem]:
 
 
 @pytest.mark.parametrize("check", [growing, doubling])
-def test_a_fix_without_end_is_left_out(check: Check) -> None:
+def test_a_fix_without_end_is_dropped(check: Check) -> None:
     text = NETWORK.replace("  <mtu", "  <portgroup name='p'/>\n  <mtu")
     result = fixed_by(text, check, setting_mtu("9000"))
     assert text_of(result) == text.replace("1500", "9000")
@@ -365,7 +365,7 @@ def test_a_fix_that_cannot_be_made_costs_only_itself(what: str) -> None:
 
 def test_a_fix_of_two_files_is_made_whole_or_not_at_all() -> None:
     def both(network: Network) -> Iterator[Problem]:
-        """Mends one file and breaks the other."""
+        """Fix one file and break the other."""
         if network.path == "a.xml" and (mtu := network.node.child("mtu")) is not None and mtu.get("size") == "1500":
             good = edit.set_attribute(mtu, "size", "9000")
             bad = tuple(Edit("b.xml", each.span, "'") for each in good)
@@ -393,8 +393,8 @@ def test_syntax_is_fixed_up_to_a_bound_and_what_was_fixed_is_kept(monkeypatch: p
     assert not result.result.failed
 
 
-def test_what_a_fix_brings_to_light_is_fixed_too() -> None:
-    """More rounds are needed than the findings at first promise."""
+def test_findings_that_a_fix_reveals_are_fixed_too() -> None:
+    """Fixing takes more rounds than the first findings suggest."""
 
     def revealing(network: Network) -> Iterator[Problem]:
         mtu = network.node.child("mtu")
@@ -410,7 +410,7 @@ def test_what_a_fix_brings_to_light_is_fixed_too() -> None:
 
 
 @pytest.mark.parametrize("safety", ["safe", "unsafe", "choice"])
-def test_a_fix_that_writes_what_is_there_is_not_offered(safety: Safety) -> None:
+def test_a_fix_without_effect_is_not_offered(safety: Safety) -> None:
     def check(network: Network) -> Iterator[Problem]:
         mtu = network.node.child("mtu")
         assert mtu is not None
@@ -433,14 +433,14 @@ def test_a_fix_that_loses_a_comment_is_not_safe() -> None:
     assert fixed_by(text, removing).changed == ()
 
 
-def test_files_seen_for_context_are_neither_judged_nor_mended() -> None:
+def test_context_files_are_neither_checked_nor_fixed() -> None:
     inputs, context = [named("a.xml", NETWORK)], [named("b.xml", NETWORK)]
     settings = settings_of(setting_mtu("9000"))
     assert {each.path for each in lint(inputs, settings, context).findings} == {"a.xml"}
     assert [each.before.path for each in fixed(inputs, settings, context).changed] == ["a.xml"]
 
 
-def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
+def test_a_place_in_a_context_file_has_its_own_line() -> None:
     def check(network: Network, project: Project) -> Iterator[Problem]:
         for other in project.networks.all:
             if other is not network:
@@ -456,7 +456,7 @@ def test_a_place_in_a_file_that_is_only_seen_has_its_own_line() -> None:
     assert (result.files, set(result.sources)) == (1, {"b.xml"})
 
 
-def test_foreign_documents_are_told_apart() -> None:
+def test_foreign_documents_are_recognised() -> None:
     result = lint([named("pom.xml", "<project/>"), named("lan.xml", NETWORK)], Settings())
     assert result.foreign == {"pom.xml": "project"}
     assert (result.files, result.linted) == (2, 1)

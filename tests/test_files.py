@@ -1,4 +1,4 @@
-"""Which files are meant, how they are shown, and that a file is written whole or not at all."""
+"""Which files are checked, how paths are shown, and that a file is written whole or not at all."""
 
 import os
 import signal
@@ -68,7 +68,7 @@ class TestWalking:
             Path(name).write_text(text, "utf-8")
         assert found() == ["guest.tmpl", "net.xml.template", "network.j2", "vm.xml.22.j2", "vm_template"]
 
-    def test_copies_kept_aside_are_read_when_they_are_named(self) -> None:
+    def test_backup_copies_are_read_only_if_they_are_named(self) -> None:
         copies = ["a.xml.bak", "a.xml.orig", "a.xml.pacnew", "a.xml.rpmsave", "a.xml~", "a.xml.bak0320"]
         make(*copies)
         assert found() == []
@@ -79,7 +79,7 @@ class TestWalking:
         os.mkfifo("pipe")
         assert found() == ["x.xml"]
 
-    def test_hidden_folders_are_passed_over_and_hidden_files_are_not(self) -> None:
+    def test_hidden_folders_are_skipped_and_hidden_files_are_not(self) -> None:
         make(".git/x.xml", ".tox/deep/x.xml", "a/.cache/x.xml", "a/.x.xml")
         assert found() == ["a/.x.xml"]
 
@@ -94,26 +94,26 @@ class TestWalking:
             FoundFile("build/x.txt", explicit=True),
         ]
 
-    def test_a_file_named_twice_or_below_a_named_folder_is_looked_at_once(self) -> None:
+    def test_a_file_named_twice_or_below_a_named_folder_is_read_once(self) -> None:
         make("a/x.xml")
         assert find(["a", "a/x.xml", "./a/../a/x.xml"]) == [FoundFile("a/x.xml", explicit=True)]
 
-    def test_a_folder_without_xml_is_told(self) -> None:
+    def test_a_folder_without_xml_is_reported(self) -> None:
         make("a/readme.md")
         with pytest.raises(MissingPathError, match=r"^a: no libvirt XML below this folder"):
             find(["a"])
 
-    def test_an_empty_folder_is_told_even_beside_a_file(self) -> None:
+    def test_an_empty_folder_is_reported_even_beside_a_file(self) -> None:
         make("x.xml")
         Path("a").mkdir()
         with pytest.raises(MissingPathError, match=r"^a: no libvirt XML below"):
             find(["x.xml", "a"])
 
-    def test_two_names_of_one_folder_are_no_empty_one(self) -> None:
+    def test_a_folder_under_two_names_is_not_reported_as_empty(self) -> None:
         make("a/x.xml")
         assert found("a", "./a") == ["a/x.xml"]
 
-    def test_a_missing_path_is_told(self) -> None:
+    def test_a_missing_path_is_reported(self) -> None:
         with pytest.raises(MissingPathError, match=r"^nowhere: no such file or folder$"):
             find(["nowhere"])
 
@@ -123,16 +123,14 @@ class TestWalking:
         Path("a/self").symlink_to("self")
         assert found() == ["a/x.xml"]
 
-    def test_a_link_to_a_file_that_is_looked_at_anyway_is_not_a_second_one(self) -> None:
+    def test_a_link_to_a_file_that_is_read_anyway_is_skipped(self) -> None:
         make("networks/default.xml")
         Path("networks/autostart").mkdir()
         Path("networks/autostart/default.xml").symlink_to("../default.xml")
         assert found() == ["networks/default.xml"]
         assert found("networks/autostart") == ["networks/autostart/default.xml"]
 
-    def test_of_two_links_to_one_file_elsewhere_the_first_is_read(
-        self, tmp_path_factory: pytest.TempPathFactory
-    ) -> None:
+    def test_only_the_first_of_two_links_to_one_file_is_read(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         target = tmp_path_factory.mktemp("elsewhere") / "x.xml"
         target.write_text(XML)
         Path("a.xml").symlink_to(target)
@@ -147,7 +145,7 @@ class TestWalking:
 
 
 def _lock(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Refuse a folder as the kernel refuses one without permission; root, who may run the tests, is never refused."""
+    """Simulate a folder without read permission, because root can read any folder."""
 
     def locked(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def call(path: Any = ".") -> Any:
@@ -166,24 +164,24 @@ def _lock(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 IGNORED: dict[str, tuple[dict[str, str], str, str]] = {
     "a name, anywhere below": ({"": "x.xml"}, "y.xml a/y.xml", "x.xml a/x.xml a/b/x.xml"),
     "a folder": ({"": "build/"}, "x.xml a/x.xml", "build/x.xml a/build/x.xml"),
-    "a folder's pattern spares files": ({"": "x.xml/"}, "x.xml", "a/x.xml/y.xml"),
+    "a folder's pattern does not match files": ({"": "x.xml/"}, "x.xml", "a/x.xml/y.xml"),
     "a path from here": ({"": "/build\na/b"}, "a/build/x.xml c/a/b/x.xml", "build/x.xml a/b/x.xml"),
     "endings": ({"": "*.j2\nvm-?.xml\n[ab].xml"}, "vm-10.xml c.xml", "x.xml.j2 vm-1.xml a.xml"),
     "any number of folders": ({"": "a/**/x.xml\n**/tmp\nlog/**"}, "x.xml", "a/x.xml a/b/c/x.xml d/tmp/y.xml log/x.xml"),
     "all but one": ({"": "*.xml\n!lan.xml"}, "lan.xml a/lan.xml", "x.xml a/x.xml"),
-    "the last line that speaks decides": ({"": "!lan.xml\n*.xml"}, "x.xml.in", "lan.xml"),
-    "nothing comes back out of an ignored folder": ({"": "a/\n!a/lan.xml"}, "lan.xml", "a/lan.xml"),
+    "the last pattern that matches wins": ({"": "!lan.xml\n*.xml"}, "x.xml.in", "lan.xml"),
+    "nothing in an ignored folder is included again": ({"": "a/\n!a/lan.xml"}, "lan.xml", "a/lan.xml"),
     "a nested file overrules one above it": ({"": "*.xml", "a": "!*.xml"}, "a/x.xml a/b/x.xml", "x.xml b/x.xml"),
     "a nested file holds below it only": ({"a": "/x.xml\nb/"}, "x.xml b/x.xml c/a/x.xml", "a/x.xml a/b/y.xml"),
     "comments, blanks and escapes": ({"": "# x.xml\n\n\\#y.xml\nz.xml  \n\\!w.xml"}, "x.xml", "#y.xml z.xml !w.xml"),
-    "what is no pattern": ({"": "[\n/\n!\n**\\\n[z-a].xml"}, "x.xml a/z.xml", ""),
+    "not a pattern": ({"": "[\n/\n!\n**\\\n[z-a].xml"}, "x.xml a/z.xml", ""),
     "no text": ({"": "\0\udcff\nx.xml"}, "y.xml", "x.xml"),
 }
 
 
 @pytest.mark.parametrize("what", IGNORED)
 @pytest.mark.usefixtures("folder")
-def test_what_git_ignores_is_passed_over(what: str) -> None:
+def test_files_that_git_ignores_are_skipped(what: str) -> None:
     ignore_files, kept, ignored = IGNORED[what]
     Path(".git").mkdir()
     for place, patterns in ignore_files.items():
@@ -195,7 +193,7 @@ def test_what_git_ignores_is_passed_over(what: str) -> None:
 
 @pytest.mark.parametrize("marker", ["folder", "file"])
 @pytest.mark.usefixtures("folder")
-def test_what_the_repository_ignores_holds_in_the_folders_below_it(marker: str) -> None:
+def test_ignore_patterns_of_the_repository_apply_below_it(marker: str) -> None:
     """A submodule and a worktree have a file `.git` that says where their repository is."""
     if marker == "folder":
         Path(".git").mkdir()
@@ -207,7 +205,7 @@ def test_what_the_repository_ignores_holds_in_the_folders_below_it(marker: str) 
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_folder_above_the_repository_says_nothing_of_it() -> None:
+def test_ignore_patterns_above_the_repository_do_not_apply() -> None:
     make("repository/x.xml")
     Path(".gitignore").write_text("*.xml")
     Path("repository/.git").mkdir()
@@ -216,7 +214,7 @@ def test_a_folder_above_the_repository_says_nothing_of_it() -> None:
 
 @pytest.mark.parametrize("named", ["build", "build/deep"])
 @pytest.mark.usefixtures("folder")
-def test_an_ignored_folder_or_file_that_is_named_is_meant(named: str) -> None:
+def test_an_ignored_folder_or_file_is_read_if_named(named: str) -> None:
     Path(".git").mkdir()
     Path(".gitignore").write_text("build/\n*.xml")
     make("build/deep/x.xml")
@@ -225,7 +223,7 @@ def test_an_ignored_folder_or_file_that_is_named_is_meant(named: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_pattern_made_to_keep_a_matcher_busy_does_not() -> None:
+def test_a_hostile_pattern_is_matched_quickly() -> None:
     Path(".git").mkdir()
     Path(".gitignore").write_text("*a" * 60 + "b\n" + "**/" * 60 + "b\n" + "/".join(["*a*a*a*a*a*a*b"] * 9))
     make("a" * 200 + ".xml", "/".join("a" * 20) + "/x.xml")
@@ -237,29 +235,29 @@ def test_a_pattern_made_to_keep_a_matcher_busy_does_not() -> None:
 # -- names and reading ---------------------------------------------------------------------------------------------
 
 
-def test_a_path_is_shown_relative_below_the_current_folder_and_else_whole(folder: Path) -> None:
+def test_a_path_is_relative_below_the_current_folder_and_absolute_elsewhere(folder: Path) -> None:
     assert display("a/../b/x.xml") == "b/x.xml"
     assert display(str(folder / "x.xml")) == "x.xml"
     assert display("../x.xml") == (folder.parent / "x.xml").as_posix()
     assert display(f"{folder}-other/x.xml") == f"{folder.as_posix()}-other/x.xml"
 
 
-def test_a_folder_is_shown_from_the_root_where_that_is_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_is_relative_even_if_the_root_is_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     assert display("/etc/x.xml") == "etc/x.xml"
 
 
 @pytest.mark.usefixtures("folder")
 class TestReading:
-    def test_a_fifo_is_not_waited_for(self) -> None:
+    def test_a_fifo_does_not_block(self) -> None:
         os.mkfifo("x.xml")
         assert _unreadable("x.xml") == "not a regular file"
 
-    def test_a_folder_called_like_a_file_is_no_file(self) -> None:
+    def test_a_folder_named_like_a_file_is_not_a_file(self) -> None:
         Path("x.xml").mkdir()
         assert _unreadable("x.xml") == "not a regular file"
 
-    def test_a_link_that_leads_nowhere_or_to_itself_is_unreadable(self) -> None:
+    def test_a_broken_or_circular_link_is_unreadable(self) -> None:
         Path("gone.xml").symlink_to("nowhere.xml")
         Path("self.xml").symlink_to("self.xml")
         assert found() == ["gone.xml", "self.xml"]
@@ -275,7 +273,7 @@ class TestReading:
         monkeypatch.setattr("builtins.open", refuse)
         assert _unreadable("x.xml") == "cannot be read: Permission denied"
 
-    def test_what_cannot_be_decoded_is_shown_up_to_its_fault(self) -> None:
+    def test_undecodable_text_is_shown_up_to_its_fault(self) -> None:
         Path("x.xml").write_bytes(b"<network>\n  \xff")
         read = read_input("x.xml")
         assert isinstance(read, Unreadable)
@@ -308,7 +306,7 @@ class TestWriting:
             write(AFTER, BEFORE)
             assert stat.S_IMODE(os.stat("x.xml").st_mode) == mode
 
-    def test_a_link_keeps_leading_to_the_file_which_is_written(self) -> None:
+    def test_the_target_of_a_link_is_written_and_the_link_is_kept(self) -> None:
         make("real/x.xml")
         Path("x.xml").symlink_to("real/x.xml")
         write(BEFORE, AFTER)
@@ -322,7 +320,7 @@ class TestWriting:
             write(BEFORE, AFTER)
         _left_as("<domain/>")
 
-    def test_a_file_that_is_gone_is_not_made_anew(self) -> None:
+    def test_a_deleted_file_is_not_created_again(self) -> None:
         with pytest.raises(WriteError, match=r"^x\.xml: cannot be written: No such file or directory$"):
             write(BEFORE, AFTER)
         assert os.listdir() == []
@@ -383,7 +381,7 @@ class TestWriting:
         replace_together(changes)
         assert {Path(f"{name}.xml").read_text() for name in "xyz"} == {AFTER.text}
 
-    def test_nothing_is_written_where_one_of_several_files_is_gone(self) -> None:
+    def test_nothing_is_written_if_one_of_several_files_is_gone(self) -> None:
         make("x.xml")
         with pytest.raises(WriteError, match=r"^y\.xml: cannot be written: No such file or directory$"):
             replace_together([FileChange.between(BEFORE, AFTER), FileChange.between(named("y.xml", XML), AFTER)])

@@ -75,7 +75,7 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"default.xml": DEFAULT, "win.xml": guest("win", on_network("default")),
          "old.xml": guest("old", on_bridge("virbr0"))},
     ),
-    "an inventory that lists the NICs alone": (
+    "an inventory that lists only the NICs": (
         {"interfaces": [NIC], "routes": [ROUTE]},
         {"default.xml": DEFAULT, "web.xml": guest("web", on_bridge("virbr0"))},
     ),
@@ -134,7 +134,7 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
          "routes": [ROUTE]},
         {"fw.xml": guest("fw", on_bridge("br0"), on_bridge("br-lan")), "web.xml": guest("web", on_bridge("br-lan"))},
     ),
-    "a rented server that translates for a bridge of its own": (
+    "a rented server with NAT for its own bridge": (
         {"interfaces": [NIC, {"name": "vmbr1", "kind": "bridge", "addresses": ["10.10.10.1/24"], "ports": []}],
          "routes": [ROUTE], "forwarding": {"ipv4": True}},
         {"web.xml": guest("web", on_bridge("vmbr1")), "lan.xml": joining("lan", "vmbr1")},
@@ -143,11 +143,11 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"interfaces": [NIC, {"name": "eno2"}, {"name": "eno2.5", "kind": "vlan"}], "routes": [ROUTE]},
         {"web.xml": guest("web", on_nic("eno1"), on_nic("eno2"), on_nic("eno2.5"))},
     ),
-    "a network held to the NIC of another LAN": (
+    "a network limited to the NIC of another LAN": (
         {"interfaces": [NIC, {"name": "eno2", "addresses": ["10.9.0.2/24"]}], "routes": [ROUTE]},
         {"dmz.xml": owning("dmz", "<forward dev='eno2' mode='nat'/>", "virbr2", "10.77.2.1")},
     ),
-    "a network held to a VPN that is not connected": (
+    "a network limited to a VPN that is not connected": (
         {"interfaces": [NIC], "routes": [ROUTE]},
         {"vpn.xml": owning("vpn", "<forward dev='wg0' mode='nat'/>", "virbr3", "10.77.3.1")},
     ),
@@ -157,7 +157,7 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "pool", "<forward mode='nat'><nat><address start='203.0.113.8' end='203.0.113.15'/></nat></forward>",
             "virbr4", "10.77.4.1")},
     ),
-    "networks that run under names that libvirt chose": (
+    "running networks with bridge names that libvirt chose": (
         {"interfaces": [NIC, {"name": "virbr0", "addresses": ["10.77.5.1/24"]}, {"name": "virbr1", "ports": ["vnet0"]}],
          "routes": [ROUTE, {"to": "10.77.5.0/24", "dev": "virbr0"}, {"to": "10.77.6.0/24", "dev": "virbr1"}],
          "networks": [{"name": "five", "active": True, "bridge": "virbr0"},

@@ -1,4 +1,4 @@
-"""The host's inventory: read from JSON and TOML, silent on what it does not know, clear on what is wrong with it."""
+"""The host's inventory: read from JSON and TOML; what it leaves out is unknown, and errors in it are clear."""
 
 from ipaddress import ip_network
 from pathlib import Path
@@ -49,11 +49,11 @@ def test_what_is_absent_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("bridge", "uplink"), [("br0", True), ("br1", False), ("br2", False), ("br3", None), ("br9", None)]
 )
-def test_a_bridge_has_an_uplink_where_a_port_leads_out(host: Host, bridge: str, uplink: bool | None) -> None:
+def test_a_bridge_has_an_uplink_if_a_port_leads_out(host: Host, bridge: str, uplink: bool | None) -> None:
     assert host.has_uplink(bridge) is uplink
 
 
-def test_free_nics_are_wired_and_no_port_of_anything(host: Host) -> None:
+def test_free_nics_are_wired_and_not_ports(host: Host) -> None:
     assert [link.name for link in host.free_nics] == ["eth2", "eth0"]
 
 
@@ -61,7 +61,7 @@ def test_free_nics_are_wired_and_no_port_of_anything(host: Host) -> None:
     ("subnet", "reached"),
     [("10.44.7.0/24", True), ("10.45.0.0/24", False), ("10.0.0.0/8", False), ("fd44::/64", False)],
 )
-def test_only_a_route_by_way_of_this_host_reaches_a_subnet(host: Host, subnet: str, reached: bool) -> None:
+def test_only_a_route_via_this_host_reaches_a_subnet(host: Host, subnet: str, reached: bool) -> None:
     assert host.is_reached_from_upstream(ip_network(subnet)) is reached
 
 
@@ -114,7 +114,7 @@ def test_a_usual_name_tells_the_kind_that_is_not_given(link: dict[str, Any], kin
     assert [each.kind for each in host.links] == [kind]
 
 
-def test_what_the_host_is_reached_by_is_followed_to_its_bridge_and_its_vlans() -> None:
+def test_the_nics_that_carry_the_host_are_found_through_bridges_and_vlans() -> None:
     links = [{"name": "eth1", "master": "bond0"}, {"name": "bond0"}, {"name": "bond0.5", "master": "br5"},
              {"name": "br5", "kind": "bridge", "addresses": ["10.0.0.1/24"]},
              {"name": "a", "master": "b"}, {"name": "b", "master": "a"}]  # fmt: skip

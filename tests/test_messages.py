@@ -1,4 +1,4 @@
-"""Whoever pastes what libvirt said finds the rule, whatever names and numbers are in it."""
+"""A pasted message of libvirt leads to its rule, whatever names and numbers are in it."""
 
 import pytest
 
@@ -30,5 +30,5 @@ def test_a_message_leads_to_its_rule(message: str, rule: str) -> None:
 
 
 @pytest.mark.parametrize("message", ["", "no space left on device", "'10.0.0.1'", "disk vda is read-only"])
-def test_what_no_rule_tells_of_leads_nowhere(message: str) -> None:
+def test_a_message_without_a_rule_leads_nowhere(message: str) -> None:
     assert rules_about(message, builtin()) == []

@@ -1,4 +1,4 @@
-"""The views: what libvirt's XML says, read as libvirt reads it, and nothing where it says nonsense."""
+"""The model: libvirt's XML, read as libvirt reads it; nonsense is read as nothing."""
 
 from ipaddress import ip_address, ip_network
 
@@ -65,7 +65,7 @@ def test_subnet(attributes: str, subnet: str | None) -> None:
     assert ip.subnet == (ip_network(subnet) if subnet else None)
 
 
-def test_devices_of_forward_are_all_that_name_one() -> None:
+def test_all_devices_of_forward_are_found() -> None:
     forward = network("<forward mode='bridge' dev='eth0'><interface dev='eth1'/><pf dev='eth2'/></forward>").forward
     assert forward is not None
     assert [attribute.value for attribute in forward.devices] == ["eth0", "eth1", "eth2"]
@@ -90,7 +90,7 @@ def test_filters_have_rules_and_references() -> None:
 
 
 @pytest.mark.parametrize("text", ["<project/>", "<network xmlns='http://example.org'/>", "<domainsnapshot/>"])
-def test_what_only_shares_a_name_is_not_ours(text: str) -> None:
+def test_foreign_documents_with_similar_roots_have_no_model(text: str) -> None:
     assert model_of(parse(named("x.xml", text))[0]) is None
 
 
@@ -104,7 +104,7 @@ def test_what_only_shares_a_name_is_not_ours(text: str) -> None:
         (None, None),
     ],
 )
-def test_mac_addresses_are_read_as_libvirt_does(written: str | None, read: str | None) -> None:
+def test_mac_addresses_are_read_as_libvirt_reads_them(written: str | None, read: str | None) -> None:
     assert parse_mac(written) == read
 
 
@@ -142,7 +142,7 @@ def interface(inner: str, attributes: str = "type='network'") -> Interface:
     return domain(f"<interface {attributes}>{inner}</interface>").interfaces[0]
 
 
-def test_what_routed_traffic_is_held_to_is_named_twice() -> None:
+def test_both_places_that_name_the_egress_device_are_found() -> None:
     held = network("<forward mode='nat' dev='eth0'><interface dev='eth0'/></forward>").forward
     assert held is not None
     assert [place.node.name for place in held.egress_places] == ["forward", "interface"]
@@ -161,7 +161,7 @@ def test_a_range_counts_its_addresses(first: str, last: str, size: int) -> None:
     assert found.size == size
 
 
-def test_addresses_of_a_subnet_are_found_wherever_they_stand() -> None:
+def test_addresses_of_a_subnet_are_found_wherever_they_are() -> None:
     found = network(
         "<dns><host ip='192.168.20.7'><hostname>a</hostname></host></dns>"
         "<ip address='192.168.20.1' prefix='24'><dhcp><range start='192.168.20.2' end='192.168.20.9'/></dhcp></ip>"
@@ -190,7 +190,7 @@ def test_names_come_from_dns_and_from_static_leases() -> None:
         ("address='0.0.0.0'", 8, "0.0.0.0/0"),
     ],
 )
-def test_a_route_without_prefix_leads_nowhere_but_by_default(attributes: str, prefix: int, subnet: str | None) -> None:
+def test_only_a_default_route_needs_no_prefix(attributes: str, prefix: int, subnet: str | None) -> None:
     [route] = network(f"<route {attributes} gateway='10.0.0.2'/>").routes
     assert (route.likely_prefix, route.subnet) == (prefix, ip_network(subnet) if subnet else None)
 
@@ -229,7 +229,7 @@ def test_the_card_of_a_guest(model: str, card: str | None, virtio: bool | None) 
         ("<memoryBacking><access mode='{{ access }}'/></memoryBacking>", None),
     ],
 )
-def test_memory_is_shared_where_every_cell_says_so(content: str, shared: bool | None) -> None:
+def test_memory_is_shared_if_every_cell_says_so(content: str, shared: bool | None) -> None:
     assert Domain(parse(named("web.xml", f"<domain>{content}</domain>"))[0].root).shares_memory is shared
 
 

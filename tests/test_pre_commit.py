@@ -1,4 +1,4 @@
-"""The hooks do what their users expect, run by pre-commit itself from a repository made of this working tree."""
+"""The hooks do what users expect when pre-commit runs them from a repository made of this working tree."""
 
 import re
 import subprocess
@@ -31,8 +31,8 @@ LAN = """<network>
 """
 CLEAN = LAN.format("lan", "virbr-lan", 1)
 BROKEN = CLEAN.replace("mode='nat'", "mode='bridge'")
-MENDABLE = LAN.format("lan", "virbr-storage-backend", 1)
-"""The kernel takes no more than 15 bytes of a bridge's name, so that a shorter one can only help."""
+FIXABLE = LAN.format("lan", "virbr-storage-backend", 1)
+"""The kernel takes at most 15 bytes of a bridge's name, so a shorter one is a safe fix."""
 FOREIGN = "<project>\n  <artifactId>lan</artifactId>\n</project>\n"
 GUEST = """<domain type='kvm'>
   <name>web</name>
@@ -51,7 +51,7 @@ GUEST = """<domain type='kvm'>
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=[hook["id"] for hook in HOOKS])
-def test_the_hooks_look_at_the_files_that_count_in_a_folder(hook: dict[str, str]) -> None:
+def test_the_hooks_select_the_files_that_are_read_in_a_folder(hook: dict[str, str]) -> None:
     templates = "|".join(ending.removeprefix(".xml.") for ending in ENDINGS if ending != ".xml")
     assert hook["files"] == rf"\.xml(\.({templates}))?$"
     assert hook["exclude"] == rf"(?s)^(?!.*{hook['files']})"
@@ -64,7 +64,7 @@ def test_the_hooks_look_at_the_files_that_count_in_a_folder(hook: dict[str, str]
 
 
 class Repository:
-    """A scratch repository whose commits the hooks look at."""
+    """A scratch repository with the hooks installed."""
 
     def __init__(self, folder: Path, source: Path, cache: Path) -> None:
         self.folder = folder
@@ -73,12 +73,12 @@ class Repository:
         checkout.git(folder, "init", "--quiet")
 
     def use(self, hook: str, **settings: object) -> None:
-        """Configure a hook, with settings of the user's own, and install it."""
+        """Configure a hook with the user's settings, and install it."""
         entry = {"repo": str(self.source), "rev": f"v{__version__}", "hooks": [{"id": hook, **settings}]}
         self.configure(yaml.safe_dump({"repos": [entry]}))
 
     def configure(self, text: str) -> None:
-        """Write pre-commit's configuration, and have it used."""
+        """Write pre-commit's configuration and install it."""
         self.write(**{".pre-commit-config.yaml": text})
         assert self.run(PRE_COMMIT, "install").returncode == 0
 
@@ -98,12 +98,12 @@ class Repository:
         )
 
     def commit(self) -> str:
-        """Commit what is staged; give what was said against it, nothing where the commit was made."""
+        """Commit what is staged; return the hooks' output, or nothing if the commit was made."""
         done = self.run("git", "commit", "--message", "change")
         return done.stdout + done.stderr if done.returncode else ""
 
     def commit_unseen(self) -> None:
-        """Commit what was there before the hooks came."""
+        """Commit without running the hooks."""
         checkout.git(self.folder, "commit", "--quiet", "--no-verify", "--message", "before")
 
 
@@ -142,7 +142,7 @@ def test_a_clean_file_is_committed_and_a_broken_one_is_not(repository: Repositor
 
 
 @slow
-def test_what_is_staged_is_judged_and_not_what_is_being_typed(repository: Repository) -> None:
+def test_the_staged_text_is_checked_and_not_the_working_tree(repository: Repository) -> None:
     repository.use("vnetlint")
     repository.write(**{"lan.xml": BROKEN})
     (repository.folder / "lan.xml").write_text(CLEAN)
@@ -153,7 +153,7 @@ def test_what_is_staged_is_judged_and_not_what_is_being_typed(repository: Reposi
 @slow
 def test_fixing_stops_the_commit_once(repository: Repository) -> None:
     repository.use("vnetlint-fix")
-    repository.write(**{"lan.xml": MENDABLE})
+    repository.write(**{"lan.xml": FIXABLE})
     said = repository.commit()
     assert "files were modified by this hook" in said
     assert "Fixed 1 finding. " in said
@@ -163,9 +163,9 @@ def test_fixing_stops_the_commit_once(repository: Repository) -> None:
 
 
 @slow
-def test_fixing_tells_what_remains(repository: Repository) -> None:
+def test_fixing_reports_what_remains(repository: Repository) -> None:
     repository.use("vnetlint-fix")
-    repository.write(**{"lan.xml": MENDABLE, "broken.xml": LAN.format("b", "virbr-b", 2).replace("nat", "bridge")})
+    repository.write(**{"lan.xml": FIXABLE, "broken.xml": LAN.format("b", "virbr-b", 2).replace("nat", "bridge")})
     assert "broken.xml:5:3: error: " in repository.commit()
     repository.write()
     said = repository.commit()
@@ -174,7 +174,7 @@ def test_fixing_tells_what_remains(repository: Repository) -> None:
 
 
 @slow
-def test_arguments_are_the_users(repository: Repository) -> None:
+def test_users_can_pass_arguments(repository: Repository) -> None:
     repository.use("vnetlint-fix", args=["--unsafe-fixes"])
     repository.write(**{"lan.xml": BROKEN})
     assert "files were modified" in repository.commit()
@@ -193,7 +193,7 @@ def test_foreign_files_neither_fail_nor_spam(repository: Repository) -> None:
 
 @slow
 @pytest.mark.parametrize("settings", [{}, {"files": "^kvm/"}, {"exclude": "^old/"}], ids=["", "files", "exclude"])
-def test_users_choose_among_the_files_that_count(repository: Repository, settings: dict[str, str]) -> None:
+def test_users_can_narrow_the_selected_files(repository: Repository, settings: dict[str, str]) -> None:
     repository.use("vnetlint", **settings)
     templates = {f"kvm/lan {number}.xml{each}": BROKEN for number, each in enumerate(("", ".j2", ".erb"))}
     repository.write(**templates, **{"kvm/README.md": "# <lan>\n", "kvm/lan.xml.bak": BROKEN, "notes.j2": "{{ x }}\n"})
@@ -205,7 +205,7 @@ def test_users_choose_among_the_files_that_count(repository: Repository, setting
 
 
 @slow
-def test_deleted_and_renamed_files_are_no_trouble(repository: Repository) -> None:
+def test_deleted_and_renamed_files_cause_no_failure(repository: Repository) -> None:
     repository.write(**{"lan.xml": CLEAN, "old.xml": LAN.format("old", "virbr-old", 3)})
     repository.commit_unseen()
     repository.use("vnetlint")
@@ -217,7 +217,7 @@ def test_deleted_and_renamed_files_are_no_trouble(repository: Repository) -> Non
 
 @slow
 @pytest.mark.parametrize(("name", "other"), [("a.xml", "b.xml"), ("b.xml", "a.xml")])
-def test_the_changed_file_is_seen_beside_the_others(repository: Repository, name: str, other: str) -> None:
+def test_a_changed_file_is_checked_together_with_the_others(repository: Repository, name: str, other: str) -> None:
     repository.write(**{"vnetlint.toml": "complete = true\n", other: LAN.format("other", "virbr9", 4)})
     repository.commit_unseen()
     repository.use("vnetlint")
@@ -231,8 +231,8 @@ def test_the_changed_file_is_seen_beside_the_others(repository: Repository, name
 
 
 @slow
-def test_more_names_than_fit_one_command_are_judged_alike(repository: Repository) -> None:
-    # Linux takes 128 KiB by pre-commit's reckoning: these need two processes, and of each pair one file lies in each.
+def test_more_names_than_fit_one_command_are_checked_as_one_project(repository: Repository) -> None:
+    # pre-commit passes at most 128 KiB to a command, so these need two processes, with one of the two networks in each.
     long = "a" * 90
     count = 1600
     files = {f"{long}{number:04}.xml": FOREIGN for number in range(count)}
@@ -254,7 +254,7 @@ def test_the_snippets_show_every_hook() -> None:
 
 @slow
 @pytest.mark.parametrize("snippet", SNIPPETS)
-def test_the_snippets_hold(repository: Repository, snippet: str) -> None:
+def test_the_snippets_work(repository: Repository, snippet: str) -> None:
     site = {"host.json": '{"version": 1}', "kvm/lan.xml": CLEAN}
     repository.write(**site)
     repository.commit_unseen()

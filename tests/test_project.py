@@ -1,4 +1,4 @@
-"""The index across files: who is meant by a name, and what may be called one host's."""
+"""The index across files: what a name refers to, and which files belong to one host."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from vnetlint.xml.tree import parse
 
 
 def models(**files: str) -> tuple[Model, ...]:
-    """Documents by file name; `__` stands for `/`."""
+    """Documents by file name; `__` means `/`."""
     found = [model_of(document) for path, text in files.items()
              for document in parse(named(path.replace("__", "/") + ".xml", text))]  # fmt: skip
     return tuple(model for model in found if model is not None)
@@ -46,7 +46,7 @@ def test_a_network_and_an_interface_on_it_use_the_same_bridge_of_the_host() -> N
     assert [user.owner for user in (lan, web)] == [lan, web.domain]
 
 
-def test_of_two_networks_of_one_name_the_nearest_is_meant() -> None:
+def test_a_name_refers_to_the_nearest_network() -> None:
     project = Project(models(a__lan=network("lan"), b__lan=network("lan"), b__web=guest("web", "lan")))
     (interface,) = project.guests.interfaces
     found = project.networks.of(interface)
@@ -54,7 +54,7 @@ def test_of_two_networks_of_one_name_the_nearest_is_meant() -> None:
     assert found.path == "b/lan.xml"
 
 
-def test_where_none_is_nearest_none_is_meant() -> None:
+def test_a_name_without_a_nearest_network_refers_to_none() -> None:
     project = Project(models(a__lan=network("lan"), b__lan=network("lan"), c__web=guest("web", "lan")))
     assert project.networks.of(project.guests.interfaces[0]) is None
 
@@ -76,7 +76,7 @@ def test_subnets_are_in_order_of_address() -> None:
 
 
 def steps(one: str, other: str) -> int:
-    """How many folders lie between two files, counted through the folder that holds both."""
+    """The number of folders between two files, by way of the folder that contains both."""
     ours, theirs = (tuple(each.split("/")[:-1]) for each in (one, other))
     common = next(
         (i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(map(len, (ours, theirs)))
@@ -137,7 +137,7 @@ def test_fixtures_are_loaded_one_at_a_time(folder: str, collides: bool) -> None:
     [(None, None, None), ("9.0.0", None, False), ("12.8.0", (9, 0, 0), True), (None, (9, 0, 0), False),
      (None, (11, 0, 0), True)],
 )  # fmt: skip
-def test_the_host_tells_the_version_and_else_the_target(
+def test_the_version_comes_from_the_host_or_else_the_target(
     host: str | None, target: tuple[int, int, int] | None, known: bool | None
 ) -> None:
     inventory = Host.of({"version": 1, "libvirt": host})

@@ -1,4 +1,4 @@
-"""Suppressions: what they cover, and what they are told themselves."""
+"""Suppressions: what they cover, and the findings about them."""
 
 import os
 
@@ -36,7 +36,7 @@ def mark(names: str = "ip-on-bridged-network", verb: str = "ignore", reason: str
         f"  {IP}\n  {mark(verb='ignore-file')}\n",
     ],
 )
-def test_covers_the_element_that_it_stands_by(inner: str) -> None:
+def test_covers_the_element_next_to_it(inner: str) -> None:
     assert "ip-on-bridged-network" not in findings(NETWORK.format(inner))
 
 
@@ -59,7 +59,7 @@ def test_before_the_root_covers_the_document_and_no_other() -> None:
     assert findings(f"{mark()}\n{bad}{bad}") == ["ip-on-bridged-network"]
 
 
-def test_what_is_suppressed_is_kept_with_its_reason_and_not_mended() -> None:
+def test_a_suppressed_finding_is_kept_with_its_reason_and_not_fixed() -> None:
     text = NETWORK.format(f"  {mark(reason=' the old host')}\n  {IP}\n")
     result = lint([named("lan.xml", text)], Settings(rules=RULES))
     assert [(finding.rule, reason) for finding, reason in result.suppressed] == [
@@ -68,21 +68,21 @@ def test_what_is_suppressed_is_kept_with_its_reason_and_not_mended() -> None:
     assert fix([named("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed == ()
 
 
-def test_a_rule_that_does_not_run_is_not_unused() -> None:
+def test_a_suppression_of_a_rule_that_does_not_run_is_not_unused() -> None:
     text = NETWORK.format(f"  {mark('unknown-network')}\n")
     assert findings(text) == []
     both = lint([named("lan.xml", text)], Settings(rules=RULES | {"unknown-network"}))
     assert [each.rule for each in both.findings] == ["unused-suppression"]
 
 
-def test_only_what_is_unused_is_taken_out() -> None:
+def test_only_unused_names_are_removed() -> None:
     text = NETWORK.format(f"  {mark('ip-on-bridged-network, xml-syntax')}\n  {IP}\n")
     (change,) = fix([named("lan.xml", text)], Settings(rules=RULES)).changed
     assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")
 
 
 @pytest.mark.parametrize(
-    ("comment", "told"),
+    ("comment", "reported"),
     [
         ("<!-- vnetlint: ignore -->", ["unknown-suppression"]),
         ("<!-- vnetlint: ignore[] -->", ["unknown-suppression"]),
@@ -93,20 +93,20 @@ def test_only_what_is_unused_is_taken_out() -> None:
         ("<!-- vnetlint is good -->", []),
     ],
 )
-def test_what_is_no_suppression_is_told(comment: str, told: list[str]) -> None:
-    assert sorted(findings(f"<network>\n  <name>lan</name>\n  {comment}\n</network>\n")) == told
+def test_a_broken_suppression_is_reported(comment: str, reported: list[str]) -> None:
+    assert sorted(findings(f"<network>\n  <name>lan</name>\n  {comment}\n</network>\n")) == reported
 
 
-def test_a_code_is_answered_with_the_name() -> None:
+def test_a_code_is_replaced_by_the_name() -> None:
     text = NETWORK.format(f"  {mark('VN1010')}\n  {IP}\n")
     (change,) = fix([named("lan.xml", text)], Settings(rules=RULES)).changed
     assert change.after.text == NETWORK.format(f"  {mark()}\n  {IP}\n")
 
 
-def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
+def test_a_suppressed_finding_has_the_configured_severity() -> None:
     source = named("lan.xml", NETWORK.format(f"  {mark()}\n  {IP}\n"))
-    told = lint([source], Settings(rules=RULES, severity={"ip-on-bridged-network": "info"})).suppressed
-    assert [finding.severity for finding, _ in told] == ["info"]
+    suppressed = lint([source], Settings(rules=RULES, severity={"ip-on-bridged-network": "info"})).suppressed
+    assert [finding.severity for finding, _ in suppressed] == ["info"]
     left_out = FileIgnore(os.getcwd(), "lan.xml", frozenset({"ip-on-bridged-network"}))
     assert lint([source], Settings(rules=RULES, ignores=(left_out,))).suppressed == ()
 
@@ -122,7 +122,7 @@ def test_what_is_suppressed_has_the_severity_that_the_settings_give() -> None:
         ("l{}an", "lan"),
     ],
 )
-def test_a_suppression_in_a_value_takes_its_line_breaks_along(value: str, left: str) -> None:
+def test_a_suppression_in_a_value_is_removed_with_its_line_breaks(value: str, left: str) -> None:
     text = f"<network>\n  <name>{value.format(mark())}</name>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n"
     changed = fix([named("lan.xml", text)], Settings(rules=RULES, fixing=FixPolicy(unsafe=True))).changed
     assert f"<name>{left}</name>" in changed[0].after.text

@@ -1,4 +1,4 @@
-"""Templates are judged as what they can become: no error that no rendering has, none lost that all have."""
+"""Templates are checked by their renderings: errors that all have are found, errors that none has are not reported."""
 
 import itertools
 import subprocess
@@ -26,7 +26,7 @@ def errors(text: str, path: str = "lan.xml.j2") -> list[Finding]:
 
 
 def rendered(text: str) -> Iterator[str]:
-    """Everything that Jinja makes of a template, with all values of all variables, and lists of no, one, two items."""
+    """Every rendering by Jinja, with all values of all variables and lists of zero, one and two items."""
     template = jinja2.Environment(undefined=jinja2.ChainableUndefined).from_string(text)
     for values in itertools.product(VALUES, repeat=len(NAMES)):
         for count in range(3):
@@ -65,7 +65,7 @@ TEMPLATES = st.lists(st.recursive(PARTS, blocks, max_leaves=6), max_size=6).map(
 
 @settings(max_examples=60, deadline=None)
 @given(TEMPLATES)
-def test_no_error_that_no_rendering_has(text: str) -> None:
+def test_every_reported_error_occurs_in_a_rendering(text: str) -> None:
     found = {each.rule for each in errors(text)}
     if found:
         has = {each.rule for one in set(rendered(text)) for each in errors(one, "lan.xml")}
@@ -98,7 +98,7 @@ NETWORK = "<network>\n  <name>lan</name>\n{}\n</network>\n"
         "  ...",
     ],
 )
-def test_templates_that_become_valid(body: str) -> None:
+def test_templates_with_valid_renderings(body: str) -> None:
     assert errors(NETWORK.format(body)) == []
 
 
@@ -114,13 +114,13 @@ def test_templates_that_become_valid(body: str) -> None:
         ("<forward mode='NAT'/>", "schema-bad-value"),
     ],
 )  # fmt: skip
-def test_what_every_rendering_has_is_found(body: str, rule: str) -> None:
+def test_a_fault_of_every_rendering_is_found(body: str, rule: str) -> None:
     text = NETWORK.format(body)
     found = lint([named("lan.xml.j2", text)], Settings()).findings
     assert rule in {each.rule for each in found} or body.startswith("{% if a %}<forward mode='nat'></network>")
 
 
-def test_a_template_that_is_not_understood_is_named_but_is_no_error() -> None:
+def test_a_template_that_is_not_understood_is_reported_as_an_info() -> None:
     text = NETWORK.format("{{ open_tag('ip') }}</ip>")
     (finding,) = lint([named("lan.xml.j2", text)], Settings()).findings
     assert (finding.rule, finding.severity) == ("xml-syntax", "info")
@@ -136,15 +136,15 @@ def test_fixes_touch_no_statement_and_stay_in_their_branch() -> None:
         assert all(statement in each.after.text for each in changed)
 
 
-def test_files_that_name_a_site_s_own_placeholders() -> None:
+def test_files_with_a_site_s_own_placeholders() -> None:
     text = NETWORK.format("<mtu size='::mtu::'/>")
     assert [each.rule for each in lint([named("lan.xml", text)], Settings()).findings] == ["schema-bad-value"]
     site = Settings(placeholders=("::[a-z]+::",))
     assert lint([named("lan.xml", text)], site).findings == ()
 
 
-def test_other_files_see_a_template_as_what_it_can_become() -> None:
-    """A guest's network may be in a branch, and what two exclusive branches hold does not collide."""
+def test_other_files_see_the_renderings_of_a_template() -> None:
+    """A guest's network may be in a branch, and two exclusive branches do not collide."""
     guest = (
         "<domain type='kvm'><name>g</name><memory>1024</memory><os><type>hvm</type></os><devices>{}</devices></domain>"
     )
@@ -157,8 +157,8 @@ def test_other_files_see_a_template_as_what_it_can_become() -> None:
 
 
 @pytest.mark.oracle
-def test_erb_renders_what_is_judged() -> None:
-    """Ruby's own ERB, with a value and without: whatever it prints has no error that the template lacks."""
+def test_erb_agrees_with_our_renderings() -> None:
+    """Whatever Ruby's own ERB prints, with a value or without, has no error that the template lacks."""
     text = NETWORK.format(
         "<% if mode %><forward mode='<%= mode %>'><% else %><forward><% end %></forward>\n"
         "<% unless mode == 'bridge' %><ip address='10.0.0.1' prefix='24'/><% end -%>\n"

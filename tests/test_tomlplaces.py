@@ -1,4 +1,4 @@
-"""Every key of a TOML document is found where it stands, however it is written."""
+"""The place of every key of a TOML document is found, however the key is written."""
 
 import tomllib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is published is whole: the wheel brings its rules and schemas along, and a bare checkout finds them too."""
+"""The wheel contains the rules and schemas, and a bare checkout finds them too."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ BAD = "<network><name>n</name><forward mode='bridge'/><bridge name='br0'/><ip ad
 
 @pytest.mark.slow
 def test_wheel_works_in_a_new_environment(tmp_path: Path) -> None:
-    # Of a copy, for what an earlier build left behind would go into the wheel too.
+    # Built from a copy, because leftovers of an earlier build would go into the wheel too.
     left_behind = shutil.ignore_patterns("build", "dist", "node_modules", "*.egg-info", ".*")
     shutil.copytree(ROOT, tmp_path / "source", ignore=left_behind)
     _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(tmp_path / "source"))

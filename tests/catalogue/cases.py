@@ -1,18 +1,18 @@
 """Checks of the catalogue as files: each form that a check names, with a correct twin.
 
-A check is a TOML file named for it. `check` says in a sentence what is wrong. Each `[[form]]` is one way in which it
-is found:
+A check is a TOML file named after it. `check` says in one sentence what is wrong. Each `[[form]]` is one way in which
+it occurs:
 
 - `words`: which form this is.
 - `rule`: the rule that reports it, or a list of rules that all do.
 - `xml`: the files, by name; together they are one project.
-- `twin`: what to write in some of these files, or beside them, so that all is well.
-- `refused`: the moment at which libvirt refuses, if it does: `define`, `start` or `plug`.
+- `twin`: other texts for some of these files, or more files, with which nothing is wrong.
+- `refused`: the moment at which libvirt refuses the files, if it does: `define`, `start` or `plug`.
 - `at`: the file that is refused, where there are several.
-- `host`, `twin-host`: the inventory of the host; the twin has the same unless said otherwise.
+- `host`, `twin-host`: the inventory of the host; by default the twin has the same.
 - `complete`: whether the project is declared complete.
 
-A check that no file can show has no form, and `why` instead.
+A check that files cannot show has no form, but `why`.
 """
 
 import tomllib
@@ -32,7 +32,7 @@ KEYS = {"words", "rule", "xml", "twin", "refused", "at", "host", "twin-host", "c
 
 @dataclass(frozen=True)
 class Form:
-    """One way in which a check is found."""
+    """One way in which a check occurs."""
 
     check: str
     words: str
@@ -49,7 +49,7 @@ class Form:
         return f"{self.check}: {self.words}"
 
     def settings(self, *, twin: bool = False) -> Settings:
-        """What the form, or its twin, is judged with."""
+        """The settings with which the form, or its twin, is linted."""
         host = self.twin_host if twin else self.host
         rules = builtin().select(["default", *self.rules])
         return Settings(rules, None if host is None else Host.of(host), self.complete)

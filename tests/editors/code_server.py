@@ -1,4 +1,4 @@
-"""VS Code as a server: code-server on a free port, with the extension in it and nothing of the user's."""
+"""VS Code as a server: code-server on a free port, with the extension and without settings of the user."""
 
 import json
 import os
@@ -27,14 +27,14 @@ QUIET = {
     "git.enabled": False,
     "files.autoSave": "off",
 }
-"""Settings that keep from the screen what is not the extension's."""
+"""Settings that hide everything that does not belong to the extension."""
 
 
 @contextmanager
 def code_server(
     tools: Path, home: Path, extension: Path, env: Mapping[str, str], settings: Mapping[str, Any] | None = None
 ) -> Iterator[str]:
-    """Run VS Code with its state in `home` and give its address. Raises RuntimeError with its log if it won't."""
+    """Run VS Code with its state in `home`, and yield its address. Raises RuntimeError with its log if it fails."""
     for scope in ("User", "Machine"):
         folder = home / "data" / scope
         folder.mkdir(parents=True)
@@ -86,7 +86,7 @@ def _wait_until_healthy(process: "subprocess.Popen[bytes]", port: int, log: Path
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End it with all that it started: it leads a group of its own."""
+    """End it with all that it started, which is its process group."""
     for signal in (15, 9):
         try:
             os.killpg(process.pid, signal)

@@ -1,4 +1,4 @@
-"""What the tests with real editors share. `.ci/editors` installs them; without it these tests fail, and say so."""
+"""Fixtures for the tests with real editors, which `.ci/editors` installs; without it these tests fail and say so."""
 
 import os
 import sys

@@ -1,5 +1,5 @@
 --- A person at Neovim: reads what is wrong with the file that is open, takes the fix with the title `TITLE`, saves.
---- Whatever was seen goes to the file `SEEN` as JSON, also when something did not come.
+--- Everything it saw goes to the file `SEEN` as JSON, even when something did not come.
 
 local seen = { version = tostring(vim.version().major) .. '.' .. tostring(vim.version().minor) }
 

@@ -1,4 +1,4 @@
-"""Make docs/images/vscode.png anew: `python -m tests.editors.picture`, after `.ci/editors`."""
+"""Make docs/images/vscode.png again: `python -m tests.editors.picture`, after `.ci/editors`."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ LOOKS = {
 
 
 def main() -> None:
-    """Show the example site in a folder whose name tells nothing of this machine."""
+    """Show the example site in a folder whose name reveals nothing about this machine."""
     with tempfile.TemporaryDirectory() as name:
         site, home = Path(name) / "site", Path(name) / "home"
         home.mkdir()

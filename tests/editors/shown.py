@@ -1,4 +1,4 @@
-"""The files that the editors are shown, and how a person would have mended them."""
+"""The files that the editors open, and their text after fixing."""
 
 BROKEN = """\
 <network>
@@ -11,9 +11,9 @@ BROKEN = """\
   </ip>
 </network>
 """
-"""A duck stands before the fault: it is one code point, two units of UTF-16 and four of UTF-8."""
+"""A duck precedes the fault: it is one code point, two units of UTF-16 and four of UTF-8."""
 
-MENDED = BROKEN.replace("natt", "nat")
+FIXED = BROKEN.replace("natt", "nat")
 TITLE = "Make it 'nat' (may change what works)"
 RULE = "schema-bad-value"
 MESSAGE = "invalid value 'natt' for 'mode'"
@@ -33,11 +33,11 @@ GUEST = """\
   </devices>
 </domain>
 """
-"""The first of its two findings is ignored by the settings that the pages show."""
+"""The settings shown on the pages ignore the first of its two findings."""
 
-MENDED_GUEST = GUEST.replace("virtoi", "virtio")
+FIXED_GUEST = GUEST.replace("virtoi", "virtio")
 GUEST_TITLE = "Set the model to 'virtio' (may change what works)"
 GUEST_RULE = "unknown-card-model"
 
 FOREIGN = "<project xmlns='http://maven.apache.org/POM/4.0.0'><artifactId>duck</artifactId></project>\n"
-"""XML that is somebody else's."""
+"""XML that is not libvirt's."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.editors.conftest import ROOT
 from tests.editors.readme import blocks, perform
-from tests.editors.shown import BROKEN, GUEST, GUEST_RULE, GUEST_TITLE, MENDED, MENDED_GUEST, MESSAGE, RULE, TITLE
+from tests.editors.shown import BROKEN, FIXED, FIXED_GUEST, GUEST, GUEST_RULE, GUEST_TITLE, MESSAGE, RULE, TITLE
 
 pytestmark = pytest.mark.oracle
 
@@ -20,7 +20,7 @@ SETTINGS, WITH_OPTIONS = blocks(PAGE, "elisp")
 
 
 def play(settings: str, file: Path, title: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """Install the package, write the init file, mend a file and give what was seen in it."""
+    """Install the package, write the init file, fix a file and return what was seen in it."""
     (commands,) = blocks(PAGE, "sh")
     perform(commands, environment)
     init = Path(environment["HOME"]) / ".emacs.d" / "init.el"
@@ -41,7 +41,7 @@ def play(settings: str, file: Path, title: str, environment: Mapping[str, str]) 
 
 
 @pytest.mark.parametrize("name", ["lan.xml", "lan.xml.j2"])
-def test_a_file_is_mended(name: str, tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_file_is_fixed(name: str, tmp_path: Path, environment: dict[str, str]) -> None:
     file = tmp_path / name
     file.write_text(BROKEN, "utf-8")
     seen = play(SETTINGS, file, TITLE, environment)
@@ -49,7 +49,7 @@ def test_a_file_is_mended(name: str, tmp_path: Path, environment: dict[str, str]
     assert MESSAGE in message
     assert underlined == "mode='natt'"
     assert RULE in seen["hover"]
-    assert file.read_text("utf-8") == MENDED
+    assert file.read_text("utf-8") == FIXED
 
 
 def test_settings_reach_the_server(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -58,7 +58,7 @@ def test_settings_reach_the_server(tmp_path: Path, environment: dict[str, str]) 
     seen = play(WITH_OPTIONS, file, GUEST_TITLE, environment)
     ((message, _),) = seen["faults"]
     assert GUEST_RULE in message
-    assert file.read_text("utf-8") == MENDED_GUEST
+    assert file.read_text("utf-8") == FIXED_GUEST
 
 
 def test_the_package_compiles_without_a_warning(tmp_path: Path, environment: dict[str, str]) -> None:

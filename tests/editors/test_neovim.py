@@ -10,7 +10,7 @@ import pytest
 
 from tests.editors.conftest import ROOT, TOOLS
 from tests.editors.readme import blocks, perform
-from tests.editors.shown import BROKEN, GUEST, GUEST_RULE, GUEST_TITLE, MENDED, MENDED_GUEST, MESSAGE, RULE, TITLE
+from tests.editors.shown import BROKEN, FIXED, FIXED_GUEST, GUEST, GUEST_RULE, GUEST_TITLE, MESSAGE, RULE, TITLE
 
 pytestmark = pytest.mark.oracle
 
@@ -21,14 +21,14 @@ PACKAGED = "/usr/bin/nvim"
 
 
 def editors(new: str, old: str) -> pytest.MarkDecorator:
-    """Both Neovims, each with its settings."""
+    """Parametrize a test with both versions of Neovim, each with its settings."""
     return pytest.mark.parametrize(
         ("program", "settings"), [(NEWEST, new), (PACKAGED, old)], ids=["newest", "packaged"]
     )
 
 
 def play(program: str, settings: str, file: Path, title: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """Install the plugin, write the settings, mend a file and give what was seen in it."""
+    """Install the plugin, write the settings, fix a file and return what was seen in it."""
     home = Path(environment["HOME"])
     (commands,) = blocks(PAGE, "sh")
     perform(commands, environment)
@@ -52,7 +52,7 @@ def play(program: str, settings: str, file: Path, title: str, environment: Mappi
 
 @editors(NEW, OLD)
 @pytest.mark.parametrize("name", ["lan.xml", "lan.xml.j2", "lan.xml.erb", "lan.xml.tmpl", "lan.xml.tpl", "lan.xml.in"])
-def test_a_file_is_mended(program: str, settings: str, name: str, tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_file_is_fixed(program: str, settings: str, name: str, tmp_path: Path, environment: dict[str, str]) -> None:
     file = tmp_path / name
     file.write_text(BROKEN, "utf-8")
     seen = play(program, settings, file, TITLE, environment)
@@ -61,7 +61,7 @@ def test_a_file_is_mended(program: str, settings: str, name: str, tmp_path: Path
     assert MESSAGE in diagnostic["message"]
     assert RULE in seen["hover"]
     assert TITLE in seen["actions"]
-    assert file.read_text("utf-8") == MENDED
+    assert file.read_text("utf-8") == FIXED
 
 
 @editors(NEW_WITH_SETTINGS, OLD_WITH_SETTINGS)
@@ -70,4 +70,4 @@ def test_settings_reach_the_server(program: str, settings: str, tmp_path: Path, 
     file.write_text(GUEST, "utf-8")
     seen = play(program, settings, file, GUEST_TITLE, environment)
     assert [each["code"] for each in seen["diagnostics"]] == [GUEST_RULE], seen
-    assert file.read_text("utf-8") == MENDED_GUEST
+    assert file.read_text("utf-8") == FIXED_GUEST

@@ -47,7 +47,7 @@ NETWORK = """\
 
 @pytest.fixture(scope="module")
 def vscode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a VS Code with the extension, for a user whose shell knows where vnetlint is."""
+    """The address of a VS Code with the extension, for a user whose shell finds vnetlint."""
     home = tmp_path_factory.mktemp("vscode")
     (home / ".profile").write_text(f"PATH={shlex.quote(str(VNETLINT.parent))}:$PATH\n", "utf-8")
     with code_server(TOOLS / "vscode", home, TOOLS / "vnetlint.vsix", os.environ) as address:
@@ -86,12 +86,12 @@ def settings(folder: Path, **values: object) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_files_are_mended(end: str, vscode: str, site: Path) -> None:
-    # Of two networks that share a name or a subnet there would be more to say.
+def test_files_are_fixed(end: str, vscode: str, site: Path) -> None:
+    # Two networks with the same name or subnet would have more findings.
     texts = {"lan.xml": BROKEN, "other.xml.j2": BROKEN.replace("lan", "other").replace("10.20", "10.30")}
     for name, text in texts.items():
         (site / name).write_text(text, "utf-8", newline=end)
-    play(vscode, site, "mend", "error", RULE, TITLE, *texts)
+    play(vscode, site, "fix", "error", RULE, TITLE, *texts)
     for name, text in texts.items():
         assert (site / name).read_bytes() == text.replace("natt", "nat").replace("\n", end).encode()
 
@@ -105,7 +105,7 @@ def test_a_guest_sees_the_network_as_it_is_typed(vscode: str, site: Path) -> Non
 
 
 def test_several_folders_at_once(vscode: str, site: Path) -> None:
-    """Each has its own configuration; the second's leaves out what is wrong in the first."""
+    """Each has its own configuration; that of the second ignores the rule that the first breaks."""
     for name in ("one", "two"):
         (site / name).mkdir()
     (site / "one" / "lan.xml").write_text(BROKEN, "utf-8")
@@ -116,14 +116,14 @@ def test_several_folders_at_once(vscode: str, site: Path) -> None:
     play(vscode, workspace, "silent", "lan.xml", "error", "other.xml")
 
 
-def test_of_other_xml_nothing_is_said(vscode: str, site: Path) -> None:
+def test_other_xml_has_no_diagnostics(vscode: str, site: Path) -> None:
     (site / "lan.xml").write_text(BROKEN, "utf-8")
     (site / "pom.xml").write_text(FOREIGN, "utf-8")
     play(vscode, site, "silent", "lan.xml", "error", "pom.xml")
 
 
 def test_settings_reach_the_server(vscode: str, site: Path) -> None:
-    """Without the host's inventory nothing is wrong in the one network, without the rule nothing in the other."""
+    """One network is faulty only with the host's inventory, the other only with the rule that is ignored."""
     (site / "lan.xml").write_text(BROKEN, "utf-8")
     shutil.copy(ROOT / "examples" / "networks" / "stage.xml", site)
     (site / "hosts").mkdir()
@@ -138,13 +138,13 @@ def test_saving_makes_the_safe_fixes(vscode: str, site: Path) -> None:
     (site / ".vscode").mkdir()
     (shown,) = blocks("editors/vscode/README.md", "json")
     (site / ".vscode" / "settings.json").write_text(shown, "utf-8")
-    play(vscode, site, "saveMends", "lan.xml", "error")
-    mended = network.replace("virbr-of-storage", "virbr-of-storag") + "\n"
-    assert (site / "lan.xml").read_text("utf-8") == mended
+    play(vscode, site, "saveFixes", "lan.xml", "error")
+    fixed = network.replace("virbr-of-storage", "virbr-of-storag") + "\n"
+    assert (site / "lan.xml").read_text("utf-8") == fixed
 
 
 def program(folder: Path, at_first: str) -> Path:
-    """Have a folder's settings name a program that is another one at its first start; give where it notes each."""
+    """Configure a program that runs another command at its first start; return the file that lists its starts."""
     notes, script = folder / "starts", folder / "program"
     lines = [
         "#!/bin/sh",
@@ -158,7 +158,7 @@ def program(folder: Path, at_first: str) -> Path:
     return notes
 
 
-def test_the_server_is_started_anew_on_request(vscode: str, site: Path) -> None:
+def test_the_server_is_restarted_on_request(vscode: str, site: Path) -> None:
     (site / "lan.xml").write_text(BROKEN, "utf-8")
     notes = program(site, "exec sleep 300")
     play(vscode, site, "restart", "lan.xml", "error", str(notes))
@@ -172,7 +172,7 @@ def test_a_server_that_ends_is_started_again(vscode: str, site: Path) -> None:
     assert notes.read_text("utf-8") == "server\n" * 2
 
 
-def test_a_server_that_will_not_start_says_why_and_may_be_tried_again(vscode: str, site: Path) -> None:
+def test_a_server_that_does_not_start_says_why_and_can_be_retried(vscode: str, site: Path) -> None:
     (site / "lan.xml").write_text(BROKEN, "utf-8")
     program(site, "{ echo 'vnetlint: the language server is an extra' >&2; exit 2; }")
     play(vscode, site, "retry", "lan.xml", "error", "did not start: vnetlint: the language server is an extra")
@@ -189,4 +189,4 @@ def test_a_server_that_will_not_start_says_why_and_may_be_tried_again(vscode: st
 def test_a_missing_program_is_explained(path: str, said: str, vscode: str, site: Path) -> None:
     (site / "lan.xml").write_text(BROKEN, "utf-8")
     settings(site, path=path)
-    play(vscode, site, "complain", "lan.xml", said)
+    play(vscode, site, "explain", "lan.xml", said)

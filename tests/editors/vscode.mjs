@@ -1,7 +1,7 @@
 /**
  * A person at VS Code: `node vscode.mjs TOOLS ADDRESS PICTURE SCENARIO [ARGUMENT…]` plays a scenario in Chromium.
  *
- * Every wait has an end. When something does not come, the screen is kept as PICTURE and its name is said on stderr.
+ * Every wait has an end. When something does not come, the screen is saved as PICTURE and stderr names what is missing.
  */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -29,7 +29,7 @@ class Editor {
 
   async visit(address) {
     await this.page.goto(address);
-    // On a busy machine VS Code at times takes a workspace for empty; a person would load the page again.
+    // On a busy machine VS Code sometimes opens a workspace as empty; a person would reload the page.
     for (let left = 3; left > 0; left--) {
       try {
         await this.row("").first().waitFor();
@@ -57,17 +57,17 @@ class Editor {
     return this.page.locator(`.squiggly-${severity}`).first();
   }
 
-  /** A point on the squiggle: the text lies above it, so that it cannot itself be clicked. */
+  /** A point on the squiggle, which cannot be clicked itself because the text covers it. */
   async place(severity) {
     let box = null;
-    // VS Code draws it anew at times, and what was there a moment ago has no place.
+    // VS Code sometimes redraws it, and then the old element has no position.
     for (let left = 50; box === null && left > 0; left--) {
       box = await this.squiggle(severity).boundingBox();
     }
     return [box.x + Math.min(10, box.width / 2), box.y + box.height / 2];
   }
 
-  /** Rest the pointer on a squiggle until a hover says `text`; VS Code takes a first hover too early at times. */
+  /** Rest the pointer on a squiggle until a hover says `text`; VS Code sometimes takes a first hover too early. */
   async hover(severity, text) {
     const hover = this.page.locator(".monaco-hover:visible", { hasText: text });
     for (let left = 6; left > 0; left--) {
@@ -88,7 +88,7 @@ class Editor {
     await this.page.keyboard.press("Escape");
     await this.page.mouse.click(...(await this.place(severity)));
     await this.page.keyboard.press("Control+.");
-    // The menu lies below a pane that swallows clicks, so it is used with the keys.
+    // A pane above the menu swallows clicks, so it is used with the keys.
     const rows = this.page.locator(".action-widget .monaco-list-row.action");
     await rows.filter({ hasText: title }).first().waitFor();
     for (let left = await rows.count(); left > 0; left--) {
@@ -104,7 +104,7 @@ class Editor {
     await this.page.locator(SQUIGGLES).first().waitFor({ state: "detached" });
   }
 
-  /** Replace the first place where a text stands, by typing. */
+  /** Replace the first occurrence of a text, by typing. */
   async replace(before, after) {
     await this.page.keyboard.press("Control+Home");
     await this.page.keyboard.press("Control+F");
@@ -148,7 +148,7 @@ class Editor {
 
 const scenarios = {
   /** Open files one after the other; in each, read what is wrong, take the fix, save. */
-  async mend(editor, severity, hover, title, ...files) {
+  async fix(editor, severity, hover, title, ...files) {
     for (const file of files) {
       await editor.open(file);
       await editor.squiggle(severity).waitFor();
@@ -159,7 +159,7 @@ const scenarios = {
     }
   },
 
-  /** What is wrong in one file goes as another is edited, before that is saved, and stays away. */
+  /** A fault in one file disappears as another is edited, before that is saved, and stays away. */
   async across(editor, guest, severity, hover, network, before, after) {
     await editor.open(guest);
     await editor.squiggle(severity).waitFor();
@@ -172,17 +172,17 @@ const scenarios = {
     await editor.save();
   },
 
-  /** Of one file nothing is said, where of another something is. */
-  async silent(editor, judged, severity, passed) {
-    await editor.open(judged);
+  /** One file has a diagnostic and another has none. */
+  async silent(editor, faulty, severity, clean) {
+    await editor.open(faulty);
     await editor.squiggle(severity).waitFor();
-    await editor.open(passed);
+    await editor.open(clean);
     await editor.nothingWrong();
     await editor.page.waitForTimeout(3000);
     await editor.nothingWrong();
   },
 
-  /** A server that ends is started again, and knows what is open. */
+  /** A server that ends is started again and knows the open files. */
   async revive(editor, file, severity, notes) {
     await editor.open(file);
     await editor.squiggle(severity).waitFor();
@@ -190,7 +190,7 @@ const scenarios = {
     await editor.squiggle(severity).waitFor();
   },
 
-  /** The command starts the server anew, even one that does not answer. */
+  /** The command restarts the server, even one that does not answer. */
   async restart(editor, file, severity, notes) {
     await editor.open(file);
     await editor.started(notes, 1);
@@ -202,7 +202,7 @@ const scenarios = {
   },
 
   /** With the settings that the page shows, saving makes the safe fixes. */
-  async saveMends(editor, file, severity) {
+  async saveFixes(editor, file, severity) {
     await editor.open(file);
     await editor.squiggle(severity).waitFor();
     await editor.page.keyboard.press("Control+End");
@@ -221,13 +221,13 @@ const scenarios = {
     await editor.page.screenshot({ path: picture });
   },
 
-  /** Instead of working, say why not. */
-  async complain(editor, file, text) {
+  /** The server cannot start, and VS Code says why. */
+  async explain(editor, file, text) {
     await editor.open(file);
     await editor.notified(text);
   },
 
-  /** Instead of working, say why not; work once that is over. */
+  /** The server cannot start, and VS Code says why; it works once the cause is gone. */
   async retry(editor, file, severity, text) {
     await editor.open(file);
     await editor.notified(text);

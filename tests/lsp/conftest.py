@@ -1,4 +1,4 @@
-"""Editors of four kinds, each with a server of its own: two that pull diagnostics and two that are sent them."""
+"""Editors of four kinds, each with its own server: two pull diagnostics, and two are sent them."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-m", "vnetlint", "server"]
 
 
 class Profile(NamedTuple):
-    """What an editor says that it can do."""
+    """The capabilities that an editor announces."""
 
     name: str
     capabilities: types.ClientCapabilities
@@ -27,7 +27,7 @@ class Profile(NamedTuple):
 
 
 def _pulling_code() -> types.ClientCapabilities:
-    """VS Code as it is since 1.66: it pulls, is told to do so again, and shows it under other documents too."""
+    """VS Code since 1.66: it pulls diagnostics, and pulls them again when the server asks for a refresh."""
     capabilities = deepcopy(client_capabilities("visual_studio_code"))
     assert capabilities.text_document is not None
     assert capabilities.workspace is not None
@@ -44,7 +44,7 @@ PROFILES = (
 )
 
 EDITORS: dict[LanguageClient, Editor] = {}
-"""What a fixture of pytest-lsp yields is dropped: its value is the client."""
+"""The editor of each client, because pytest-lsp drops what a fixture yields: its value is the client."""
 
 
 @pytest.fixture(scope="module")

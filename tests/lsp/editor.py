@@ -1,4 +1,4 @@
-"""An editor for tests: it keeps its own text of each document, and holds every range that it is sent against it."""
+"""An editor for tests: it keeps its own text of each document and checks every range that it receives against it."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ TIMEOUT = 20
 
 
 def found_by_check(path: str, text: str, units: Units) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """What `check` finds in a text alone: rules and places."""
+    """The rules and places that `check` finds in a text alone."""
     lines = Lines(text, units)
     findings = lint([typed(FileKey(path), text)], Settings()).findings
     return [(each.rule, lines.position(each.span.start), lines.position(each.span.end)) for each in findings]
@@ -40,7 +40,7 @@ class Editor:
     registered: list[types.Registration] = field(default_factory=list)
 
     def attach(self) -> None:
-        """Listen to what the server publishes, in the place of what pytest-lsp keeps of it."""
+        """Listen to what the server publishes, instead of using pytest-lsp's record of it."""
         for method in (types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, types.WORKSPACE_DIAGNOSTIC_REFRESH):
             self.client.protocol.fm.features.pop(method, None)
 
@@ -53,7 +53,7 @@ class Editor:
             self.refreshes += 1
 
     def open(self, path: Path | str, text: str) -> str:
-        """Open a document under a path or a URI, with a text that need not be the disk's."""
+        """Open a document under a path or a URI, with a text that may differ from the file's."""
         uri = path if isinstance(path, str) else uri_of(str(path))
         self.buffers.open(uri, 1, text, self.units)
         self.published.pop(uri, None)
@@ -89,12 +89,12 @@ class Editor:
         return buffer.text
 
     def saw_change(self, path: Path) -> None:
-        """Tell that a file changed on the disk."""
+        """Notify the server that a file changed on disk."""
         event = types.FileEvent(uri_of(str(path)), types.FileChangeType.Changed)
         self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
 
     async def diagnostics(self, uri: str) -> list[types.Diagnostic]:
-        """The diagnostics of the text as it is now, by whichever way this editor learns of them."""
+        """The diagnostics of the current text, pulled or pushed as this editor gets them."""
         buffer = self.buffers.get(uri)
         assert buffer is not None
         if self.pulls:
@@ -156,7 +156,7 @@ class Editor:
         return buffer.text[span.start : span.end]
 
     def check_range(self, uri: str, where: types.Range) -> None:
-        """Hold a range against the text: both of its ends are places in it."""
+        """Check that both ends of a range are places in the text."""
         buffer = self.buffers.get(uri)
         assert buffer is not None
         for each in (where.start, where.end):
@@ -164,7 +164,7 @@ class Editor:
             assert buffer.lines.position(buffer.lines.offset(place)) == place
 
     def apply(self, edit: types.WorkspaceEdit | None) -> None:
-        """Make an edit in the documents that are open, and tell the server."""
+        """Make an edit in the open documents, and notify the server."""
         assert edit is not None
         changes = {uri: list(edits) for uri, edits in (edit.changes or {}).items()}
         for each in edit.document_changes or []:

@@ -1,4 +1,4 @@
-"""A client that speaks the protocol byte by byte, for what no well-behaved one does."""
+"""A client that writes the protocol byte by byte, to send what no well-behaved client sends."""
 
 import json
 import queue
@@ -50,7 +50,7 @@ class RawClient:
         self.notify("textDocument/didOpen", {"textDocument": document})
 
     def change(self, uri: str, version: int, text: str) -> None:
-        """Give a document another text."""
+        """Replace a document's text."""
         document = {"uri": uri, "version": version}
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
 
@@ -66,7 +66,7 @@ class RawClient:
             self.receive()
 
     def request(self, method: str, params: Any) -> Message:
-        """Ask, and wait for the answer."""
+        """Send a request and wait for the answer."""
         number = self.ask(method, params)
         while True:
             message = self.receive()
@@ -74,13 +74,13 @@ class RawClient:
                 return message
 
     def ask(self, method: str, params: Any) -> int:
-        """Ask and do not wait."""
+        """Send a request without waiting for the answer."""
         self._number += 1
         self.send({"id": self._number, "method": method, "params": params})
         return self._number
 
     def notify(self, method: str, params: Any) -> None:
-        """Tell the server something."""
+        """Send a notification."""
         self.send({"method": method, "params": params})
 
     def send(self, message: Message) -> None:
@@ -94,7 +94,7 @@ class RawClient:
         self.process.stdin.flush()
 
     def receive(self) -> Message:
-        """Give the next message; requests of the server are answered with nothing."""
+        """Return the next message; requests of the server get an empty answer."""
         message = self._received.get(timeout=TIMEOUT)
         if "method" in message and "id" in message:
             self.send({"id": message["id"], "result": None})
@@ -105,13 +105,13 @@ class RawClient:
         return message
 
     def end(self) -> int:
-        """End the session as the protocol has it, and give the exit code."""
+        """End the session as the protocol prescribes, and return the exit code."""
         self.request("shutdown", None)
         self.notify("exit", None)
         return self.process.wait(TIMEOUT)
 
     def hang_up(self) -> int:
-        """Close the server's input, and give the exit code."""
+        """Close the server's input, and return the exit code."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         return self.process.wait(TIMEOUT)

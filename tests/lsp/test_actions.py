@@ -33,7 +33,7 @@ def opened() -> Buffer:
     return buffer
 
 
-def judged(*levels: Safety, severity: Severity = "warning", policy: FixPolicy | None = None) -> Judgement:
+def linted(*levels: Safety, severity: Severity = "warning", policy: FixPolicy | None = None) -> Judgement:
     """A document with one finding that has fixes of these levels, which set the MTU to 9001, 9002 and so on."""
 
     def check(network: Network) -> Iterator[Problem]:
@@ -68,13 +68,13 @@ def titles(judgement: Judgement, unsafe: bool = True) -> list[str]:
 
 
 def made(judgement: Judgement) -> list[str]:
-    """The texts that fixing all at once puts in."""
+    """The texts that fixing all at once inserts."""
     changes = [each.edit.changes for each in actions(judgement, ALL) if each.edit is not None]
     return [edit.new_text.strip() for change in changes if change for edits in change.values() for edit in edits]
 
 
 def test_every_fix_with_edits_is_offered_and_says_what_it_changes() -> None:
-    every = judged("safe", "unsafe", "choice", "display")
+    every = linted("safe", "unsafe", "choice", "display")
     assert titles(every) == ["Safe", "Unsafe (may change what works)", "Choice (changes the design)"]
     assert [each.title for each in actions(every, QUICK) if each.is_preferred] == ["Safe"]
     assert titles(every, unsafe=False) == ["Safe"]
@@ -82,19 +82,19 @@ def test_every_fix_with_edits_is_offered_and_says_what_it_changes() -> None:
 
 @pytest.mark.parametrize("levels", [("choice", "safe"), ("unsafe", "safe"), ("display", "safe"), ("choice",), ()])
 def test_only_a_first_safe_fix_is_made_at_once(levels: tuple[Safety, ...]) -> None:
-    assert made(judged(*levels)) == []
-    assert made(judged("safe", *levels)) == ["<mtu size='9001'/>"]
+    assert made(linted(*levels)) == []
+    assert made(linted("safe", *levels)) == ["<mtu size='9001'/>"]
 
 
-def test_the_configuration_says_what_is_made_at_once() -> None:
-    assert made(judged("safe", severity="info")) == []
-    assert made(judged("safe", severity="info", policy=FixPolicy(fixable=frozenset({"probe"})))) != []
-    never = judged("safe", policy=FixPolicy(unfixable=frozenset({"probe"})))
+def test_the_configuration_decides_what_is_made_at_once() -> None:
+    assert made(linted("safe", severity="info")) == []
+    assert made(linted("safe", severity="info", policy=FixPolicy(fixable=frozenset({"probe"})))) != []
+    never = linted("safe", policy=FixPolicy(unfixable=frozenset({"probe"})))
     assert (made(never), titles(never)) == ([], ["Safe"])
 
 
 @pytest.mark.parametrize(("least", "shown"), [("info", ["info"]), ("warning", [])])
-def test_what_the_configuration_hides_is_not_shown(
+def test_findings_that_the_configuration_hides_are_not_shown(
     least: str, shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

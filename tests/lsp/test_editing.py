@@ -1,4 +1,4 @@
-"""What an editor sees and does, in each way that editors differ."""
+"""What an editor shows and does, for each kind of editor."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ NETWORK = """<network>
 """
 
 
-async def test_a_fault_behind_an_emoji_is_shown_where_it_is_and_mended(editor: Editor, folder: Path) -> None:
+async def test_a_fault_behind_an_emoji_is_shown_where_it_is_and_fixed(editor: Editor, folder: Path) -> None:
     uri = editor.open(folder / "emoji.xml", NETWORK)
     [found] = await editor.diagnostics(uri)
     assert found.code == "schema-bad-value"
@@ -72,7 +72,7 @@ async def test_a_finding_is_suppressed_where_it_is(editor: Editor, folder: Path)
     editor.close(uri)
 
 
-async def test_only_the_kinds_that_are_asked_for(editor: Editor, folder: Path) -> None:
+async def test_only_requested_kinds_of_actions_are_offered(editor: Editor, folder: Path) -> None:
     uri = editor.open(folder / "kinds.xml", "<network>\n  <name>lan</name>\n  <bridge stp='ON'/>\n</network>\n")
     await editor.diagnostics(uri)
     everything = await editor.actions(uri, "ON")
@@ -95,8 +95,8 @@ async def test_all_safe_fixes_are_made_at_once(editor: Editor, folder: Path, kin
     assert "unused-suppression" in [each.code for each in await editor.diagnostics(uri)]
     [action] = await editor.actions(uri, "lan", kind)
     editor.apply(action.edit)
-    mended = text.replace("  <!-- vnetlint: ignore[duplicate-mac] old -->\r\n", "")
-    assert editor.text(uri) == mended.replace("start='10.0.0.9' end='10.0.0.2'", "start='10.0.0.2' end='10.0.0.9'")
+    fixed = text.replace("  <!-- vnetlint: ignore[duplicate-mac] old -->\r\n", "")
+    assert editor.text(uri) == fixed.replace("start='10.0.0.9' end='10.0.0.2'", "start='10.0.0.2' end='10.0.0.9'")
     assert "unused-suppression" not in [each.code for each in await editor.diagnostics(uri)]
     assert await editor.actions(uri, "lan", kind) == []
     editor.close(uri)
@@ -187,7 +187,7 @@ async def test_other_documents_see_what_is_not_saved(editor: Editor, folder: Pat
     editor.close(guest)
 
 
-async def test_other_markup_is_left_in_peace(editor: Editor, folder: Path) -> None:
+async def test_other_markup_is_left_alone(editor: Editor, folder: Path) -> None:
     uri = editor.open(folder / "pom.xml", "<project xmlns='http://maven.apache.org/POM/4.0.0'>\n  <a></b>\n")
     assert await editor.diagnostics(uri) == []
     assert await editor.actions(uri, "<a>") == []
@@ -197,7 +197,7 @@ async def test_other_markup_is_left_in_peace(editor: Editor, folder: Path) -> No
 @pytest.mark.parametrize(
     "text", ["\0\0<network>", "<network\0/>", "\x7fELF\x01\0", "", " ", "<", "&", "\ud83d<network/>"]
 )
-async def test_no_text_is_too_odd(editor: Editor, folder: Path, text: str) -> None:
+async def test_odd_texts_are_handled(editor: Editor, folder: Path, text: str) -> None:
     uri = editor.open(folder / "odd.xml", text)
     found = await editor.diagnostics(uri)
     assert [each.code for each in found] == [
@@ -209,7 +209,7 @@ async def test_no_text_is_too_odd(editor: Editor, folder: Path, text: str) -> No
     editor.close(uri)
 
 
-async def test_a_document_that_was_never_saved_is_judged_alone(editor: Editor, folder: Path) -> None:
+async def test_a_document_that_was_never_saved_is_linted_alone(editor: Editor, folder: Path) -> None:
     (folder / "office.xml").write_text(OFFICE)
     uri = editor.open("untitled:Untitled-1", GUEST.replace("portgroup='staff'", "portgroup='phones'"))
     assert await editor.diagnostics(uri) == []
@@ -245,7 +245,7 @@ async def test_latin_1_on_the_disk_is_unicode_in_the_editor(editor: Editor, fold
     path.unlink()
 
 
-async def test_what_is_closed_is_forgotten(editor: Editor, folder: Path) -> None:
+async def test_a_closed_document_is_forgotten(editor: Editor, folder: Path) -> None:
     uri = editor.open(folder / "closing.xml", NETWORK)
     assert await editor.diagnostics(uri)
     editor.close(uri)
@@ -287,7 +287,7 @@ async def test_a_network_typed_letter_by_letter_and_taken_away_again(editor: Edi
 
 
 async def agrees(editor: Editor, uri: str) -> None:
-    """Hold what the editor shows against what `check` finds in the same text."""
+    """Compare what the editor shows with what `check` finds in the same text."""
     shown = [
         (
             each.code,

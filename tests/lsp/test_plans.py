@@ -1,4 +1,4 @@
-"""What is linted with a document: by configuration, by opened folder, or nothing."""
+"""Which files are linted together with a document: those of its configuration, those of the opened folder, or none."""
 
 import os
 import time
@@ -35,7 +35,7 @@ def context(planner: GroupPlans, buffer: Buffer, buffers: Buffers) -> dict[str, 
     return {each.path: each.text for each in planner.run_for(buffer, buffers).context}
 
 
-def test_without_a_configuration_it_is_the_opened_folder(site: Path) -> None:
+def test_without_a_configuration_the_opened_folder_is_the_project(site: Path) -> None:
     buffers = Buffers()
     planner = GroupPlans(RunOptions(), [str(site)])
     assert sorted(context(planner, opened(buffers, site / "a.xml"), buffers)) == [
@@ -43,7 +43,7 @@ def test_without_a_configuration_it_is_the_opened_folder(site: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_nearest_configuration_says_what_is_seen(site: Path) -> None:
+def test_the_nearest_configuration_decides_what_is_read(site: Path) -> None:
     buffers = Buffers()
     planner = GroupPlans(RunOptions(), [str(site)])
     buffer = opened(buffers, site / "configured" / "c.xml")
@@ -52,7 +52,7 @@ def test_the_nearest_configuration_says_what_is_seen(site: Path) -> None:
 
 
 @pytest.mark.parametrize("uri", ["untitled:1", "vscode-vfs://github/o/a.xml"])
-def test_what_is_no_file_is_seen_alone(site: Path, uri: str) -> None:
+def test_a_document_without_a_file_is_linted_alone(site: Path, uri: str) -> None:
     buffers = Buffers()
     other = opened(buffers, site / "a.xml")
     buffer = opened(buffers, uri)
@@ -61,7 +61,7 @@ def test_what_is_no_file_is_seen_alone(site: Path, uri: str) -> None:
     assert uri not in context(planner, other, buffers)
 
 
-def test_outside_of_what_is_opened_nothing_is_read(site: Path) -> None:
+def test_nothing_outside_the_opened_folders_is_read(site: Path) -> None:
     (site / "configured" / "vnetlint.toml").write_text("no = 'such key'")
     buffers = Buffers()
     buffer = opened(buffers, site / "configured" / "c.xml")
@@ -70,7 +70,7 @@ def test_outside_of_what_is_opened_nothing_is_read(site: Path) -> None:
         GroupPlans(RunOptions(), []).run_for(buffer, buffers)
 
 
-def test_open_documents_stand_above_the_disk_and_new_ones_beside_it(site: Path) -> None:
+def test_open_documents_override_the_disk_and_new_ones_are_added(site: Path) -> None:
     buffers = Buffers()
     planner = GroupPlans(RunOptions(), [str(site)])
     buffer = opened(buffers, site / "a.xml")
@@ -85,7 +85,7 @@ def test_open_documents_stand_above_the_disk_and_new_ones_beside_it(site: Path) 
     assert "configured/new.xml" not in found
 
 
-def test_what_changed_on_the_disk_is_seen_after_looking_again(site: Path) -> None:
+def test_changes_on_disk_are_seen_after_a_refresh(site: Path) -> None:
     buffers = Buffers()
     planner = GroupPlans(RunOptions(), [str(site)])
     buffer = opened(buffers, site / "a.xml")
@@ -107,7 +107,7 @@ def test_what_changed_on_the_disk_is_seen_after_looking_again(site: Path) -> Non
 
 
 @pytest.mark.parametrize(("include", "seen"), [("", ["configured/new.xml"]), ('include = ["old/"]\n', [])])
-def test_what_was_never_saved_is_seen_where_its_configuration_would_see_it(
+def test_an_unsaved_document_is_included_if_its_configuration_includes_it(
     site: Path, include: str, seen: list[str]
 ) -> None:
     (site / "configured" / "vnetlint.toml").write_text(include)

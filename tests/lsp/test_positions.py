@@ -1,4 +1,4 @@
-"""Places in every encoding of positions, against what encoding the text itself says."""
+"""Places in every position encoding, compared with encoding the text itself."""
 
 import re
 
@@ -43,7 +43,7 @@ def test_a_place_leads_back_to_its_offset(text: str, units: Units) -> None:
 
 
 @given(TEXTS, st.sampled_from(UNITS), st.integers(-2, 50), st.integers(-2, 200))
-def test_any_place_is_somewhere_in_the_text(text: str, units: Units, line: int, character: int) -> None:
+def test_any_place_leads_to_an_offset_in_the_text(text: str, units: Units, line: int, character: int) -> None:
     lines = Lines(text, units)
     offset = lines.offset(LinePosition(line, character))
     assert 0 <= offset <= len(text)
@@ -58,9 +58,7 @@ def test_a_place_within_a_code_point_is_in_front_of_it() -> None:
 
 
 @given(TEXTS, TEXTS, st.sampled_from(UNITS), st.data())
-def test_a_change_replaces_what_stands_between_its_places(
-    text: str, new: str, units: Units, data: st.DataObject
-) -> None:
+def test_a_change_replaces_the_text_between_its_places(text: str, new: str, units: Units, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     places = reference(text, units)
@@ -73,7 +71,7 @@ def test_a_change_replaces_what_stands_between_its_places(
     assert (changed.text, changed.version) == (text[:start] + new + text[end:], 2)
 
 
-def test_changes_count_in_what_the_one_before_left() -> None:
+def test_each_change_applies_to_the_result_of_the_one_before() -> None:
     buffers = Buffers()
     buffers.open("untitled:1", 1, "one\u2028two\x0cthree\nfour", "utf-16")
     changed = buffers.change(
@@ -89,7 +87,7 @@ def test_changes_count_in_what_the_one_before_left() -> None:
     assert changed.text == "one😀xtwo\x0cthree\n4"
 
 
-def test_places_in_the_wrong_order_are_put_right() -> None:
+def test_places_in_the_wrong_order_are_swapped() -> None:
     buffers = Buffers()
     buffers.open("untitled:1", 1, "abcd", "utf-16")
     changed = buffers.change("untitled:1", 2, [TextChange("-", LinePosition(0, 3), LinePosition(0, 1))])
@@ -97,7 +95,7 @@ def test_places_in_the_wrong_order_are_put_right() -> None:
     assert changed.text == "a-d"
 
 
-def test_a_byte_order_mark_that_the_editor_left_counts_for_it_alone() -> None:
+def test_a_byte_order_mark_in_the_editor_s_text_counts_only_in_its_places() -> None:
     buffer = Buffers().open("untitled:1", 1, "\ufeff<a/>\n<b/>", "utf-8")
     assert buffer.position(0) == LinePosition(0, 3)
     assert buffer.position(5) == LinePosition(1, 0)
@@ -106,7 +104,7 @@ def test_a_byte_order_mark_that_the_editor_left_counts_for_it_alone() -> None:
 
 
 @pytest.mark.parametrize("units", UNITS)
-def test_half_a_surrogate_pair_is_replaced_by_what_counts_the_same(units: Units) -> None:
+def test_half_a_surrogate_pair_is_replaced_by_a_character_of_the_same_size(units: Units) -> None:
     text = clean("a\ud83dz")
     assert text == "a\ufffdz"
     codec, _ = SIZES[units]

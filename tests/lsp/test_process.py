@@ -1,4 +1,4 @@
-"""The server as a process: how it begins and ends, and that nothing a client sends brings it down."""
+"""The server as a process: how it starts and ends, and that nothing a client sends crashes it."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def test_shutdown_and_exit_end_it_with_0(tmp_path: Path) -> None:
         assert client.errors == ""
 
 
-def test_exit_without_shutdown_is_1(tmp_path: Path) -> None:
+def test_exit_without_shutdown_ends_it_with_1(tmp_path: Path) -> None:
     with RawClient(tmp_path) as client:
         client.initialize(PUSH)
         client.notify("exit", None)
@@ -45,7 +45,7 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path) -> None:
     assert run.stderr == "vnetlint: the language server is not installed; run pip install 'vnetlint[server]'\n"
 
 
-def test_nonsense_is_answered_and_the_server_lives_on(tmp_path: Path) -> None:
+def test_nonsense_is_answered_and_the_server_goes_on(tmp_path: Path) -> None:
     with RawClient(tmp_path) as client:
         client.initialize(PUSH)
         uri = "untitled:1"
@@ -96,7 +96,7 @@ def test_only_the_last_of_many_versions_is_sent_last(tmp_path: Path) -> None:
         assert client.end() == 0
 
 
-def test_a_configuration_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
+def test_a_broken_configuration_is_reported_once(tmp_path: Path) -> None:
     config = tmp_path / "vnetlint.toml"
     config.write_text("selct = ['all']\n")
     uri = (tmp_path / "lan.xml").as_uri()
@@ -121,7 +121,7 @@ def test_a_configuration_that_cannot_be_used_is_told_once(tmp_path: Path) -> Non
         assert client.end() == 0
 
 
-def test_settings_of_the_editor_hold(tmp_path: Path) -> None:
+def test_settings_of_the_editor_apply(tmp_path: Path) -> None:
     with RawClient(tmp_path) as client:
         client.initialize(PUSH, initializationOptions={"ignore": ["schema-bad-value"]})
         client.open("untitled:1", BAD)
@@ -141,7 +141,7 @@ def test_settings_of_the_editor_hold(tmp_path: Path) -> None:
         assert client.end() == 0
 
 
-def test_a_document_outside_of_the_opened_folder_is_judged_alone(tmp_path: Path) -> None:
+def test_a_document_outside_the_opened_folder_is_linted_alone(tmp_path: Path) -> None:
     inside, outside = tmp_path / "inside", tmp_path / "outside"
     inside.mkdir()
     outside.mkdir()

@@ -1,4 +1,4 @@
-"""The order of the work, and that what is old is dropped."""
+"""The order of the work, and that outdated work is dropped."""
 
 import asyncio
 import threading
@@ -7,7 +7,7 @@ import time
 from vnetlint.lsp.schedule import Schedule
 
 
-def test_what_changed_last_is_judged_first_and_each_but_once() -> None:
+def test_the_last_change_is_linted_first_and_each_document_once() -> None:
     order: list[str] = []
 
     async def run() -> None:
@@ -52,7 +52,7 @@ def test_a_newer_text_ends_the_work_on_an_older_one() -> None:
     assert delivered == [2]
 
 
-def test_work_that_somebody_waits_for_goes_before_what_is_under_way() -> None:
+def test_awaited_work_goes_before_work_in_progress() -> None:
     order: list[str] = []
     begun = threading.Event()
 
@@ -76,7 +76,7 @@ def test_work_that_somebody_waits_for_goes_before_what_is_under_way() -> None:
     assert order == ["typed", "slow"]
 
 
-def test_work_that_fails_lets_go_who_waits_and_the_next_goes_on() -> None:
+def test_failing_work_releases_its_waiters_and_the_next_goes_on() -> None:
     delivered: list[str] = []
 
     async def run() -> None:
@@ -114,7 +114,7 @@ def test_a_call_is_never_superseded() -> None:
     assert asyncio.run(run()) == "answered"
 
 
-def test_the_loop_is_free_while_the_work_is_done() -> None:
+def test_work_does_not_block_the_loop() -> None:
     release = threading.Event()
 
     async def run() -> float:

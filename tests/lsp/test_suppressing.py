@@ -1,4 +1,4 @@
-"""Suppressing from an editor: the comment is read as meant, wherever it has to stand."""
+"""Suppressing from an editor: the comment suppresses the finding, wherever it has to go."""
 
 from collections.abc import Callable, Iterator
 
@@ -44,7 +44,7 @@ SLOW = ("CRLF", "tags behind tags")
     "layout", [pytest.param(each, marks=[pytest.mark.slow] if each in SLOW else []) for each in LAYOUTS]
 )
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_suppressed_is_gone_and_nothing_else(case: str, layout: str) -> None:
+def test_only_the_suppressed_finding_is_gone(case: str, layout: str) -> None:
     text = LAYOUTS[layout](CASES[case])
     before = findings(text)
     for finding in before:
@@ -65,7 +65,7 @@ def key(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.element, finding.message
 
 
-def test_a_second_rule_joins_the_comment_that_is_there() -> None:
+def test_a_second_rule_joins_the_existing_comment() -> None:
     text = "<network>\n  <!-- vnetlint: ignore[no-such] why -->\n  <forward mode='natt'/>\n</network>\n"
     [finding] = [each for each in findings(text) if each.rule == "schema-bad-value"]
     after = apply(text, suppressing(parse(named("a.xml", text)), finding, builtin()[finding.rule]))

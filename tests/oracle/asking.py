@@ -1,14 +1,25 @@
-"""Ask libvirt about files that make a project: what it says to each of them, and at which moment.
+"""Ask libvirt about files, in two ways.
 
-The host is built from the inventory that stands beside the files. Where there is none, it has every card and bridge
-that the files name, so that what libvirt says is said of the files. Guests run emulated and with little memory.
+`ask` asks a libvirtd about the files of one project: what it says to each of them, and at which moment. The host is
+built from the inventory beside the files. Without one it has every NIC and bridge that the files name, so that libvirt
+refuses only what is wrong in the files. Guests run emulated and with little memory.
+
+`Parser` asks about many documents at once, each on its own, and only whether they can be defined. virsh with
+`test:///default` reads guests and networks as every driver of libvirt does, and adds no checks of a driver. It does not
+know network filters, so a libvirtd is asked about those.
 """
 
+import io
 import re
+import subprocess
+import tarfile
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_network
+from pathlib import Path
+from typing import Self
 
 from tests.oracle.libvirtd import Answer, Bridge, Host, Libvirtd, Nic, Route, answer, name_in
 from tests.sources import named
@@ -32,24 +43,34 @@ _AS_IT_RUNS_HERE = (
     (re.compile(r"(<type\b[^>]*\bmachine=)(['\"])pc-[\w.-]*\2"), r"\1\2pc\2"),
 )
 _NEEDED = (("memory", "<memory>65536</memory>"), ("os", "<os><type arch='x86_64' machine='pc'>hvm</type></os>"))
-"""What examples leave out because nothing is said of it, and libvirt wants."""
+"""Elements that libvirt needs and examples leave out because they are not about them."""
 
 TRAFFIC_CONTROL = {"htb": ("htb", "fw"), "sfq": ("sfq",), "ingress": ("ingress",), "police": ("police",)}
-"""The parts of traffic control that an inventory tells, with the words of the commands that need them."""
+"""The parts of traffic control that an inventory lists, with the words of the commands that need them."""
 
 _TOOLS = {"iptables": "iptables", "nftables": "nft"}
+
+_BATCH = 400
+"""How many documents the parser is asked about at once."""
+_SECONDS = 20
+"""The time limit of a batch, which takes a second if nothing goes wrong."""
+_DEFINE = {"domain": "define", "network": "net-define", "filter": "nwfilter-define"}
+_FAILED = re.compile(
+    r"^error: Failed to define [a-z ]+ from '?\S*?(\d+)\.xml'?\n((?:(?!error: Failed to define ).*\n?)*)", re.MULTILINE
+)
+_DONE = re.compile(r"^done (\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What libvirt said to a document, and when; `when` is `never` where it took it at every moment."""
+    """What libvirt said to a document, and when; `when` is `never` if it accepted it at every moment."""
 
     when: When
     message: str = ""
 
 
 TOOK = Said("never")
-"""libvirt took it, at every moment."""
+"""libvirt accepted it at every moment."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,7 @@ class Document:
 
     @cached_property
     def root(self) -> Node:
-        """Its root element, as we read it."""
+        """Its root element, as vnetlint reads it."""
         return parse(named(self.path, self.text))[0].root
 
     @property
@@ -88,7 +109,7 @@ def documents_of(files: Mapping[str, str]) -> list[Document]:
 
 
 def host_of(inventory: Inventory | None, documents: Sequence[Document]) -> Host:
-    """The host that an inventory describes, as far as it tells; what it does not, is there if a file names it."""
+    """The host that an inventory describes; it also has what the files name and the inventory leaves open."""
     tftp = [node.get("root") or "" for each in documents for node in each.root.descendants() if node.name == "tftp"]
     listed = inventory.folders if inventory and inventory.folders is not None else tftp
     folders = tuple(sorted({each for each in listed if each.startswith("/")}))
@@ -144,10 +165,10 @@ def ask(
     complete: bool = False,
     plugs: bool = True,
 ) -> Mapping[str, Said]:
-    """Give each file to libvirt, the subject's last of its kind, and tell what it said, by path.
+    """Give each file to libvirt, the subject's last of its kind, and return what it said, by path.
 
-    With `complete`, networks and filters that a guest names and no file defines are not there. Without `plugs`,
-    no guest of ours tries the networks.
+    With `complete`, networks and filters that a guest names and no file defines do not exist. Without `plugs`,
+    the networks are not tried with a guest.
     """
     daemon.reset()
     own = {each.name for each in documents if each.kind == "network"}
@@ -165,7 +186,7 @@ def ask(
     inactive = {network.name for network in inventory.networks or () if not network.active} if inventory else set()
     said = [(each, _filter(daemon, each)) for each in documents if each.kind == "filter"]
     networks = [each for each in documents if each.kind == "network"]
-    # A network that names its bridge has it before libvirt picks names for the others.
+    # Networks that name their bridge come first, before libvirt picks names for the others.
     order = sorted(networks, key=lambda each: ("<bridge" not in each.text, each is subject))
     defined = {each: _defined(daemon, each) for each in order}
     for each in sorted(networks, key=lambda each: each is subject):
@@ -173,7 +194,7 @@ def ask(
         if isinstance(known, Said):
             said.append((each, known))
         elif each.name not in inactive:
-            started = _told("start", daemon.start_network(known))
+            started = _said("start", daemon.start_network(known))
             if started == TOOK and plugs:
                 started = _tried(daemon, each, known, documents, is_subject=each is subject)
             said.append((each, started))
@@ -187,7 +208,7 @@ def ask(
 
 
 def links_of(documents: Sequence[Document]) -> tuple[set[str], set[str]]:
-    """The cards and the bridges of the host that files name, without the bridges that libvirt makes."""
+    """The NICs and bridges of the host that files name, without the bridges that libvirt makes."""
     nics: set[str] = set()
     bridges: set[str] = set()
     made: set[str] = set()
@@ -219,13 +240,13 @@ def _switches(documents: Sequence[Document]) -> set[str]:
 
 
 def _defined(daemon: Libvirtd, document: Document) -> str | Said:
-    """The name of the network as libvirt has it, or what it said."""
+    """The name of the network as libvirt read it, or its error."""
     defined = daemon.virsh("net-define", "/dev/stdin", stdin=document.text)
-    return _told("define", answer(defined)) if defined.code else name_in(defined)
+    return _said("define", answer(defined)) if defined.code else name_in(defined)
 
 
 def _tried(daemon: Libvirtd, document: Document, name: str, documents: Sequence[Document], *, is_subject: bool) -> Said:
-    """What is said to a guest of ours on a network that runs, and on each of its port groups that no file uses."""
+    """What libvirt says to a trial guest on a running network, and on each of its port groups that no file uses."""
     used = set(_named_by(documents, "source", "portgroup"))
     groups = [each.get("name") or "" for each in document.root.all("portgroup")] if is_subject else []
     groups = [each for each in groups if each not in used]
@@ -238,19 +259,19 @@ def _tried(daemon: Libvirtd, document: Document, name: str, documents: Sequence[
 def _filter(daemon: Libvirtd, document: Document) -> Said:
     defined = daemon.define_filter(document.text)
     if not defined.ok:
-        return _told("define", defined)
+        return _said("define", defined)
     daemon.define_network(ISOLATED.format("filtered"))
     daemon.start_network("filtered")
     return _plugged(daemon, "filtered", "", f"<filterref filter='{_escaped(document.name)}'/>")
 
 
 def _plugged(daemon: Libvirtd, network: str, group: str, inside: str) -> Said:
-    """What is said to a guest of ours on a network; it goes on running, for what only a second guest would hear."""
+    """What libvirt says to a trial guest on a network; it keeps running, because some errors need a second guest."""
     name = f"on {network} {group}".strip()
     source = f"<source network='{_escaped(network)}'" + (f" portgroup='{_escaped(group)}'/>" if group else "/>")
     interface = f"<interface type='network'>{source}{inside}</interface>"
     defined = daemon.define_domain(GUEST.format(_escaped(name), interface))
-    return _told("plug", daemon.start_domain(name) if defined.ok else defined)
+    return _said("plug", daemon.start_domain(name) if defined.ok else defined)
 
 
 def _domain(daemon: Libvirtd, document: Document) -> Said:
@@ -262,8 +283,8 @@ def _domain(daemon: Libvirtd, document: Document) -> Said:
             text = text.replace("</name>", f"</name>{needed}", 1)
     defined = daemon.virsh("define", "/dev/stdin", stdin=text)
     if defined.code:
-        return _told("define", answer(defined))
-    return _told("plug", daemon.start_domain(name_in(defined)))
+        return _said("define", answer(defined))
+    return _said("plug", daemon.start_domain(name_in(defined)))
 
 
 def _define_as_listed(daemon: Libvirtd, network: HostNetwork) -> None:
@@ -282,7 +303,7 @@ def _named_by(documents: Sequence[Document], element: str, attribute: str) -> It
                 yield value
 
 
-def _told(when: When, heard: Answer) -> Said:
+def _said(when: When, heard: Answer) -> Said:
     return TOOK if heard.ok else Said(when, heard.message)
 
 
@@ -297,3 +318,81 @@ def _route(to: str, via: str | None, dev: str | None) -> Route:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&apos;")
+
+
+# -- many documents, each on its own ----------------------------------------------------------------------------------
+
+
+class Parser:
+    """The parser of one libvirt, of this system or of one in a folder; use it in a `with` statement."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root
+        self._libvirtd: Libvirtd | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._libvirtd is not None:
+            self._libvirtd.close()
+
+    def ask(self, kind: str, documents: Sequence[str]) -> list[str]:
+        """What libvirt says to each document with a root of this kind; empty if it accepts the document."""
+        said: dict[int, str] = {}
+        while len(said) < len(documents):
+            rest = [number for number in range(len(documents)) if number not in said][:_BATCH]
+            answers = self._ask(kind, {number: documents[number] for number in rest})
+            # The first document without an answer crashed it, or takes far too long.
+            unanswered = [number for number in rest if number not in answers]
+            said |= answers | ({unanswered[0]: "(no answer)"} if unanswered else {})
+        return [said[number] for number in range(len(documents))]
+
+    def version(self) -> str:
+        """The version of this libvirt."""
+        return subprocess.run(
+            [*self._chroot(), "virsh", "--version"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    def _chroot(self) -> list[str]:
+        return [] if self.root is None else ["chroot", str(self.root)]
+
+    def _ask(self, kind: str, documents: dict[int, str]) -> dict[int, str]:
+        with tempfile.TemporaryDirectory() as folder:
+            for number, text in documents.items():
+                Path(folder, f"{number}.xml").write_text(text, encoding="utf-8")
+            if kind == "filter":
+                output = self._of_libvirtd(_script(kind, documents, "/run/asked"), Path(folder))
+            else:
+                output = self._of_virsh(_script(kind, documents, folder if self.root is None else "/mnt"), folder)
+        done = {int(number) for number in _DONE.findall(output[0])}
+        failed = {int(found[1]): found[2].strip().removeprefix("error: ") for found in _FAILED.finditer(output[1])}
+        return {number: failed.get(number, "") for number in done}
+
+    def _of_virsh(self, script: str, folder: str) -> tuple[str, str]:
+        command = ["stdbuf", "-oL", "virsh", "--quiet", "--connect", "test:///default"]
+        if self.root is not None:
+            # The folder is mounted for this process only, so the system in the other root stays as it is.
+            mounting = f"mount --bind '{folder}' '{self.root}/mnt' && exec chroot '{self.root}' \"$@\""
+            command = ["unshare", "--mount", "sh", "-c", mounting, "sh", *command]
+        try:
+            done = subprocess.run(command, input=script.encode(), capture_output=True, timeout=_SECONDS, check=False)
+            output, errors = done.stdout, done.stderr
+        except subprocess.TimeoutExpired as late:
+            output, errors = late.stdout or b"", late.stderr or b""
+        return output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
+
+    def _of_libvirtd(self, script: str, folder: Path) -> tuple[str, str]:
+        if self._libvirtd is None:
+            self._libvirtd = Libvirtd(root=self.root)
+            self._libvirtd.__enter__()
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            archive.add(folder, arcname="asked")
+        self._libvirtd.run("sh", "-c", "rm -rf /run/asked && tar x -C /run", stdin=packed.getvalue())
+        done = self._libvirtd.run("virsh", "--quiet", "--connect", "qemu:///system", stdin=script, timeout=600)
+        return done.stdout, done.stderr
+
+
+def _script(kind: str, documents: dict[int, str], folder: str) -> str:
+    return "".join(f"{_DEFINE[kind]} {folder}/{number}.xml\necho done {number}\n" for number in documents)

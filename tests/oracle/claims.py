@@ -16,27 +16,27 @@ from vnetlint.xml.tree import parse
 
 
 def doubts(rule: Rule, case: Case, version: str) -> list[str]:
-    """Ask one libvirt about each finding of a rule in a project; tell where it does not do what the finding says.
+    """Ask one libvirt about each finding of a rule in a project; return where it does not do what the finding says.
 
-    A finding that no host can be built for is passed over; a rule that has no other cannot be asked, which is a doubt.
+    A finding is skipped if no host can be built for it. If that leaves none, the rule is untested, which is a doubt.
     """
-    case = _told_version(case, version)
+    case = _for_version(case, version)
     found = [each for each in case.lint().findings if each.rule == rule.name]
     if not found:
         return [f"nothing is reported for libvirt {version}"]
-    told, heard = [], False
+    contradictions, heard = [], False
     for each in found:
         said = _heard(each, found, case, version)
-        against = _doubts(each, said, _quoted(rule))
-        if against and (_is_of_bond(each, case) or _is_only_possible(each, said) or _lacks_hardware(said)):
+        own = _doubts(each, said, _quoted(rule))
+        if own and (_is_of_bond(each, case) or _is_only_possible(each, said) or _lacks_hardware(said)):
             continue
         heard = True
-        told += against
-    return told if heard else ["cannot be asked: no host here has what it takes"]
+        contradictions += own
+    return contradictions if heard else ["cannot be asked: no host here has what it takes"]
 
 
 def _heard(finding: Finding, found: list[Finding], case: Case, version: str) -> list[Said]:
-    """What is said to the files that a finding is about."""
+    """What libvirt says to the files that a finding is about."""
     files = _without_others(finding, found, case)
     documents = documents_of(files)
     inventory = case.settings.host.inventory if case.settings.host else None
@@ -51,7 +51,7 @@ def _heard(finding: Finding, found: list[Finding], case: Case, version: str) -> 
 
 
 def _is_only_possible(finding: Finding, said: list[Said]) -> bool:
-    """Whether a finding tells of what may happen, and it did not."""
+    """Whether a finding is about something that may happen, and it did not happen."""
     return finding.severity != "error" and finding.when != "never" and all(each == TOOK for each in said)
 
 
@@ -65,11 +65,11 @@ _HARDWARE = re.compile(
     r"|vhost-user.*Failed to connect|network 'functions' is not active",
     re.DOTALL,
 )
-"""What libvirt, QEMU or iptables says without an SR-IOV card, a switch of vhost-user or a module of the kernel."""
+"""What libvirt, QEMU or iptables says without an SR-IOV card, a vhost-user switch or a kernel module."""
 
 
-def _told_version(case: Case, version: str) -> Case:
-    """The project, said to be for one libvirt."""
+def _for_version(case: Case, version: str) -> Case:
+    """The project, with one version of libvirt as its host's."""
     host = case.settings.host
     if host is not None:
         host = replace(host, inventory=host.inventory.model_copy(update={"libvirt": f"{version}.0"}))
@@ -83,7 +83,7 @@ def _is_of_bond(finding: Finding, case: Case) -> bool:
 
 
 def _without_others(finding: Finding, found: list[Finding], case: Case) -> Mapping[str, str]:
-    """The files with one finding only: where a file has several, libvirt tells of the first that it meets."""
+    """The files with this finding only, because libvirt reports only the first fault that it meets."""
     files = {path: data.decode(errors="replace") for path, data in case.files.items()}
     kept = [(finding.path, finding.span), *((each.path, each.span) for each in finding.related)]
     edits = list(_other_interfaces(finding, kept, files))
@@ -100,7 +100,7 @@ def _without_others(finding: Finding, found: list[Finding], case: Case) -> Mappi
 
 
 def _other_interfaces(finding: Finding, kept: list[tuple[str, Span]], files: Mapping[str, str]) -> Iterator[Edit]:
-    """Remove a guest's other interfaces, where a finding is about one: each may have a fault of its own."""
+    """Edits that remove a guest's other interfaces, each of which may have its own fault, if a finding is about one."""
     roots = [document.root for document in parse(named(finding.path, files[finding.path]))]
     interfaces = [each for root in roots for each in root.descendants() if each.name == "interface"]
     removed = [
@@ -119,7 +119,7 @@ _NUMBERED = re.compile(r"\b(vnet|macvtap|tap)\d+")
 
 
 def _plain(message: str) -> str:
-    """A message on one line, without the number of the device that the kernel made: it counts on."""
+    """A message on one line, without the number of the kernel's device, which rises with each one."""
     return _NUMBERED.sub(r"\1N", " ".join(message.split()))
 
 
@@ -127,7 +127,7 @@ _VALUE = re.compile(r"'[^']*'|\S*\d\S*")
 
 
 def _masked(message: str) -> str:
-    """A message on one line without its values: a page quotes that of one example."""
+    """A message on one line without its values, because a page quotes those of one example."""
     return _VALUE.sub("…", " ".join(message.split()))
 
 
@@ -137,7 +137,7 @@ def _running() -> dict[str, tuple[Host, Libvirtd]]:
 
 
 def _daemon(host: Host, version: str) -> Libvirtd:
-    """A daemon on a host; the last one of each version goes on, because most examples have the same host."""
+    """A daemon on a host; the last one of each version keeps running, because most examples have the same host."""
     running = _running()
     if version in running:
         last, daemon = running[version]
@@ -151,7 +151,7 @@ def _daemon(host: Host, version: str) -> Libvirtd:
 
 
 def _doubts(finding: Finding, heard: list[Said], quoted: list[str]) -> list[str]:
-    """What speaks against a finding: another moment, or words that neither it nor the rule's page quotes."""
+    """What contradicts a finding: another moment, or words that neither it nor the rule's page quotes."""
     if finding.when == "never":
         return [f"{finding.message}: refused at {each.when}: {each.message}" for each in heard if each.when != "never"]
     at = [each.message for each in heard if each.when == finding.when]
@@ -166,7 +166,7 @@ def _doubts(finding: Finding, heard: list[Said], quoted: list[str]) -> list[str]
 
 
 def _quoted(rule: Rule) -> list[str]:
-    """The messages that the page quotes: whatever is set as code and has three words or more."""
+    """The messages that the page quotes: everything formatted as code with three words or more."""
     spans = _CODE.findall(rule.page.sections["Libvirt"])
     return [text for one, two in spans if len((text := " ".join((one or two).split())).split()) > 2]
 

@@ -1,9 +1,9 @@
-"""Ask a real libvirtd, so that no rule rests on what we believe libvirt does.
+"""Ask a real libvirtd, so that no rule depends on what we believe libvirt does.
 
-`Libvirtd` runs a private libvirtd on a host of our own making and answers in about a tenth of a second what it says
-to a network or a guest. Needs root, util-linux, iproute2, libvirt-daemon-system, libvirt-daemon-driver-qemu,
-dnsmasq-base, iptables, and for guests qemu-system-x86 (emulated; no disk and no KVM). Another version of libvirt is
-asked by the folder of a system that has it: `.ci/oracles` makes two, and `ROOTS` is where they lie.
+`Libvirtd` runs a private libvirtd on a simulated host. It takes about a tenth of a second to answer what libvirt says
+to a network or a guest. It needs root, util-linux, iproute2, libvirt-daemon-system, libvirt-daemon-driver-qemu,
+dnsmasq-base, iptables, and for guests qemu-system-x86 (emulated; no disk and no KVM). Another version of
+libvirt is used from the folder of a system that has it: `.ci/oracles` makes two, and `ROOTS` says where they are.
 
 Everything lives in one PID, mount and network namespace whose first process is a shell that waits on a pipe from
 us. That is the whole of the clean-up: when we leave, raise or are killed, the pipe closes, the shell ends, and the
@@ -31,7 +31,7 @@ _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _ENV = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": "/run"}
 _STATE = ("/var/lib/libvirt", "/var/cache/libvirt", "/var/log/libvirt", "/etc/libvirt")
 
-# libvirtd without D-Bus, cgroups, security labels or a second daemon for logs: none of them changes an answer.
+# No D-Bus, cgroups, security labels or second daemon for logs, because none of them changes an answer.
 _QEMU_CONF = """\
 security_driver = "none"
 user = "root"
@@ -42,13 +42,14 @@ stdio_handler = "file"
 remember_owner = 0
 """
 
-# `read` is a builtin, so it reports the shell itself, and still under its number in the outer /proc. /sys is mounted
-# anew because it shows the links of the network namespace of whoever mounted it; with it, our cgroups go out of
-# sight. /dev is ours because the kernel names /dev/tapN, which a macvtap guest opens, after the index of the link,
-# and another instance may use that index too; in a /dev of our own somebody must make those nodes: we do, on news of
-# a link. The host is called localhost because libvirt asks DNS about any other name, and waits. dash's `wait` also
-# buries the orphans, or libvirtd would wait for the death of a qemu that is long a zombie. What is written goes to
-# memory, over the system's own files. The root is moved, because in a chroot passt may make no namespace of its own.
+# - `read` is a builtin, so /proc/self is the shell itself, still with its number in the outer /proc.
+# - Files are written to memory, in an overlay over the system's own files.
+# - The root is moved with pivot_root, because in a chroot passt cannot make its own namespace.
+# - The host is called localhost, because libvirt asks DNS about any other name and waits.
+# - /sys is mounted again, because it shows the links of the network namespace that mounted it. This also hides cgroups.
+# - /dev is private, because a macvtap guest opens /dev/tapN, where N is the index of the link, and another instance may
+#   use the same index. Its nodes are made when `ip monitor` reports a link.
+# - dash's `wait` also reaps orphans. Otherwise libvirtd would wait for a qemu that is already a zombie.
 _ENTER = """\
 set -e
 read -r outer rest </proc/self/stat
@@ -119,12 +120,12 @@ exit $code
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vnetlint-oracles"
 _FOLDER = Path(os.environ.get("VNETLINT_LIBVIRTS") or _CACHE)
 ROOTS: Mapping[str, Path | None] = {"9.0": None, "11.3": _FOLDER / "trixie", "12.8": _FOLDER / "sid"}
-"""The versions of libvirt that are asked, with the folder of a system that has each; None is this system."""
+"""The versions of libvirt to ask, with the folder of a system that has each; None is this system."""
 
 
 @dataclass(frozen=True)
 class Nic:
-    """A network card: one end of a veth pair whose other end is up and leads nowhere."""
+    """A NIC: one end of a veth pair whose other end is up and connected to nothing."""
 
     name: str
     addresses: tuple[str, ...] = ()
@@ -132,13 +133,13 @@ class Nic:
 
 @dataclass(frozen=True)
 class Bridge:
-    """A bridge of the host's own, with the NICs that it enslaves and the addresses that it carries."""
+    """A bridge of the host, with the NICs that are its ports and its addresses."""
 
     name: str
     ports: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     is_ovs: bool = False
-    """Whether it is an Open vSwitch, switching in userspace, because a kernel may lack its module."""
+    """Whether it is an Open vSwitch. It switches in userspace, because a kernel may lack its module."""
 
 
 _OPEN_VSWITCH = (
@@ -156,7 +157,7 @@ def _switch(bridge: Bridge) -> list[tuple[str, ...]]:
 
 
 def _listen(address: str, port: str) -> tuple[str, ...]:
-    """A DNS server, which listens by both protocols."""
+    """The command of a DNS server that listens on both protocols."""
     only = () if address == "0.0.0.0" else (f"--listen-address={address}", "--bind-interfaces")
     return ("dnsmasq", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file=", f"--port={port}", *only)
 
@@ -168,7 +169,7 @@ def _bridge(bridge: Bridge) -> list[tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Route:
-    """A route of the host: to a prefix or `default`, by a gateway, or straight out of a device."""
+    """A route of the host to a prefix or `default`, via a gateway or a device."""
 
     to: str
     via: str | None = None
@@ -177,31 +178,31 @@ class Route:
 
 @dataclass(frozen=True)
 class Host:
-    """The machine that libvirtd believes to run on. The default is the bare host of the corpus."""
+    """The machine that libvirtd runs on, as far as it can see. The default is the bare host of the corpus."""
 
     nics: tuple[Nic, ...] = (Nic("eth0", ("192.168.50.10/24",)),)
     bridges: tuple[Bridge, ...] = ()
     routes: tuple[Route, ...] = (Route("default", via="192.168.50.1"),)
     forwarding: bool = False
     backend: str | None = None
-    """libvirt's firewall backend, `iptables` or `nftables`; None is the one that this libvirt takes by itself."""
+    """libvirt's firewall backend, `iptables` or `nftables`; None is the default of this libvirt."""
     folders: tuple[str, ...] = ()
-    """Folders that exist, besides the system's."""
+    """Folders that exist in addition to the system's."""
     removed: tuple[str, ...] = ()
-    """Programs that the system has and the host has not."""
+    """Programs of the system that the host does not have."""
     listeners: tuple[str, ...] = ()
-    """What listens by TCP and UDP beside libvirt: an address and a port, such as 0.0.0.0#53."""
+    """Where other programs listen on TCP and UDP: an address and a port, such as 0.0.0.0#53."""
     traffic_control: tuple[str, ...] = ()
-    """What `tc` is to take although the kernel lacks it, by words of the command.
+    """Words of `tc` commands that succeed although the kernel does not support them.
 
-    With nftables libvirt has `tc` complete the checksums of DHCP: no answer to a network or a guest depends on it.
+    With nftables libvirt uses `tc` to complete the checksums of DHCP, on which no answer of libvirt depends.
     """
 
     def commands(self) -> tuple[tuple[str, ...], ...]:
-        """What builds it, in order: links, then bridges, then addresses, then routes that need them."""
+        """The commands that build it, in order: links, then bridges, then addresses, then routes that need them."""
         made: list[tuple[str, ...]] = [("ip", "link", "set", "lo", "up"), ("ip", "netns", "add", "wire")]
         for nic in self.nics:
-            # The far end is in a namespace of its own, or rules about the host's links would see it too.
+            # The far end is in its own namespace, or rules about the host's links would see it too.
             peer = ("peer", "name", nic.name, "netns", "wire")
             made.append(("ip", "link", "add", nic.name, "type", "veth", *peer))
             made.append(("ip", "-n", "wire", "link", "set", nic.name, "up"))
@@ -212,7 +213,7 @@ class Host:
         links: tuple[Nic | Bridge, ...] = (*self.nics, *self.bridges)
         for link in links:
             made.append(("ip", "link", "set", link.name, "up"))
-            # Without nodad an IPv6 address stays tentative for a second, and a route by it is refused meanwhile.
+            # Without nodad an IPv6 address is tentative for a second, and routes that need it are refused.
             made.extend(
                 ("ip", "address", "add", address, "dev", link.name, *(("nodad",) if ":" in address else ()))
                 for address in link.addresses
@@ -234,7 +235,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Answer:
-    """What libvirt said: `message` without virsh's own words around it, empty when all is well."""
+    """What libvirt said. `message` is without virsh's own words, and empty on success."""
 
     ok: bool
     message: str = ""
@@ -242,7 +243,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What libvirt said to a definition at both moments; `start` is None when it was refused at define."""
+    """What libvirt said to a definition at both moments; `start` is None if it was refused at define."""
 
     define: Answer
     start: Answer | None = None
@@ -250,7 +251,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Output:
-    """How a command inside ended and what it wrote."""
+    """The exit code and output of a command in the namespace."""
 
     code: int
     stdout: str
@@ -258,7 +259,7 @@ class Output:
 
 
 class OracleError(RuntimeError):
-    """The oracle itself failed: no statement about libvirt follows from it."""
+    """The oracle itself failed, so nothing is known about libvirt."""
 
 
 class Libvirtd:
@@ -279,7 +280,7 @@ class Libvirtd:
             tc=shlex.quote(_TC.format(forgiven=_any_of(("action csum", *self.host.traffic_control)))),
             host="\n".join(shlex.join(command) for command in self.host.commands()),
         )
-        # --kill-child covers the one hole of the pipe: that somebody kills unshare alone.
+        # --kill-child covers the one case that the pipe does not: unshare alone is killed.
         enter = _ENTER.format(root=shlex.quote(str(self.root or "/")), setup=shlex.quote(setup))
         unshare = ("unshare", "--mount", "--net", "--pid", "--uts", "--fork", "--kill-child", "sh", "-c", enter)
         self._init = subprocess.Popen(
@@ -299,7 +300,7 @@ class Libvirtd:
         self.close()
 
     def close(self) -> None:
-        """End the namespace and everything in it. Harmless when there is none."""
+        """End the namespace and everything in it. Does nothing if there is none."""
         init, self._init, self._enter = self._init, None, ()
         if init is None:
             return
@@ -313,7 +314,7 @@ class Libvirtd:
             init.wait()
 
     def run(self, *command: str, stdin: str | bytes = "", timeout: float = 60) -> Output:
-        """Run a command on the host, for what no verdict tells: links, routes, a ping."""
+        """Run a command on the host, such as to see its links and routes or to ping."""
         if not self._enter:
             raise OracleError("libvirtd is not running: use it in a with statement")
         data = stdin.encode() if isinstance(stdin, str) else stdin
@@ -321,11 +322,11 @@ class Libvirtd:
         return Output(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
     def virsh(self, *arguments: str, stdin: str | bytes = "") -> Output:
-        """Run virsh inside; `/dev/stdin` names `stdin`."""
+        """Run virsh on the host; `/dev/stdin` names `stdin`."""
         return self.run("virsh", "--connect", "qemu:///system", *arguments, stdin=stdin)
 
     def answers(self) -> bool:
-        """Whether it is still there: some questions are the last."""
+        """Whether it still runs: some questions crash it."""
         return self.virsh("net-list").code == 0
 
     def define_network(self, xml: str | bytes) -> Answer:
@@ -341,7 +342,7 @@ class Libvirtd:
         return answer(self.virsh("net-destroy", "--network", name))
 
     def undefine_network(self, name: str) -> Answer:
-        """Forget a network; a running one goes on as a transient network."""
+        """Forget a network; a running one continues as a transient network."""
         return answer(self.virsh("net-undefine", "--network", name))
 
     def define_domain(self, xml: str | bytes) -> Answer:
@@ -349,9 +350,9 @@ class Libvirtd:
         return answer(self.virsh("define", "/dev/stdin", stdin=xml))
 
     def start_domain(self, name: str) -> Answer:
-        """Start a defined guest: here an interface is connected, so here a network is looked up.
+        """Start a defined guest. This connects its interfaces, so networks are looked up.
 
-        A macvtap is opened by its node in /dev, which on a busy machine libvirt may look for before we have made it.
+        A macvtap device is opened by its node in /dev. On a busy machine libvirt may look for it before it is made.
         """
         started = self.virsh("start", "--domain", name)
         for _ in range(5):
@@ -361,7 +362,7 @@ class Libvirtd:
         return answer(started)
 
     def destroy_domain(self, name: str) -> Answer:
-        """Pull the plug of a guest; its definition stays."""
+        """Stop a guest at once; its definition stays."""
         return answer(self.virsh("destroy", "--domain", name))
 
     def undefine_domain(self, name: str) -> Answer:
@@ -373,7 +374,7 @@ class Libvirtd:
         return answer(self.virsh("nwfilter-define", "/dev/stdin", stdin=xml))
 
     def judge_network(self, xml: str | bytes) -> Verdict:
-        """Define and start one network among those that exist, and remove it again."""
+        """Define and start one network beside those that exist, and remove it again."""
         return self._judge("net-", xml)
 
     def judge_domain(self, xml: str | bytes) -> Verdict:
@@ -381,13 +382,13 @@ class Libvirtd:
         return self._judge("", xml)
 
     def reset(self) -> None:
-        """Forget every guest, network and filter, but for libvirt's own. Links that somebody made by hand stay."""
+        """Forget every guest, network and filter except libvirt's own. Links made by hand stay."""
         for kind, options in (("", ("--nvram",)), ("net-", ())):
             for name in self._uuids(f"{kind}list"):
                 self.virsh(f"{kind}destroy", name)
             for name in self._uuids(f"{kind}list", "--all"):
                 self.virsh(f"{kind}undefine", name, *options)
-        # A filter that another one refers to cannot go before it.
+        # A filter cannot be removed before the filters that refer to it.
         while added := [each for each in self._filter_names() if each not in self._filters]:
             if not any(self.virsh("nwfilter-undefine", each).code == 0 for each in added):
                 raise OracleError(f"cannot remove the filters {added}")
@@ -426,7 +427,7 @@ class Libvirtd:
 
 
 def name_in(defined: Output) -> str:
-    """What virsh says that it defined: the surest way to the name of a text in any encoding, or broken yet accepted."""
+    """The name that virsh printed, which is right even for texts in odd encodings or broken ones that are accepted."""
     name = re.match(r"(?:Network|Domain) '?(.*?)'? defined from ", defined.stdout, re.DOTALL)
     if name is None:
         raise OracleError(f"virsh did not say what it defined: {defined.stdout!r}")
@@ -442,7 +443,7 @@ def _backend(name: str | None) -> str:
 
 
 def answer(output: Output) -> Answer:
-    """Keep what libvirt said and drop what virsh says before it: that it failed, and at what."""
+    """Return what libvirt said, without the words of virsh before it."""
     if output.code == 0:
         return Answer(True)
     said = re.sub(r"\Aerror: Failed to [^\n]*\n(?=error: )", "", output.stderr.strip())

@@ -1,4 +1,4 @@
-"""What a rule's page says that libvirt does, asked of three libvirts; the page says on which of them it was seen."""
+"""Each rule's page says what libvirt does and on which versions it was seen; three libvirts are asked."""
 
 import pytest
 
@@ -22,5 +22,5 @@ RULES = [rule for rule in builtin() if rule.family != "tool" and rule.name not i
 def test_the_page_says_where_it_was_seen(rule: Rule, version: str) -> None:
     case = bad_case(rule)
     assert case
-    told = doubts(rule, case, version)
-    assert (version in rule.page.seen_on) == (not told), "\n".join(told) or f"it is seen on {version}"
+    against = doubts(rule, case, version)
+    assert (version in rule.page.seen_on) == (not against), "\n".join(against) or f"it is seen on {version}"

@@ -67,7 +67,7 @@ MEANT = (
     "domain/devices/interface/filterref@filter", "domain/devices/interface/filterref/parameter@value",
     "filter/rule@priority", "filter/rule/tcp@comment", "filter/rule/tcp@state",
 )  # fmt: skip
-"""Read as absent here, but more was meant by it, or newer versions refuse it."""
+"""Attributes that this version reads as absent, but whose author meant more, or that newer versions refuse."""
 
 
 def _documents() -> Iterator[str]:
@@ -111,7 +111,7 @@ def test_an_empty_value(daemon: Libvirtd, place: str) -> None:
 
 
 def _kept(daemon: Libvirtd, text: str) -> str | None:
-    """Return what libvirt makes of a document, without what it makes up itself; None where it refuses it."""
+    """Return what libvirt makes of a document, without generated values; None if it refuses the document."""
     kind = {"<net": "net-", "<fil": "nwfilter-"}.get(text[:4], "")
     refused = daemon.virsh(f"{kind}define", "/dev/stdin", stdin=text).code
     kept = daemon.virsh(f"{kind}dumpxml", "own").stdout

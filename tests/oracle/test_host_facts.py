@@ -1,4 +1,4 @@
-"""What the host decides, asked of each libvirt: router advertisements, an IOMMU, Open vSwitch, dnsmasq's options."""
+"""Facts of the host that decide, on each libvirt: router advertisements, an IOMMU, Open vSwitch, dnsmasq's options."""
 
 import re
 import time
@@ -52,7 +52,7 @@ def test_a_file_of_two_documents(asked: tuple[Libvirtd, str]) -> None:
 @pytest.mark.parametrize("accepts", [1, 2])
 def test_router_advertisements(asked: tuple[Libvirtd, str], accepts: int) -> None:
     daemon, version = asked
-    _be_advertised(daemon, accepts)
+    _advertise_route(daemon, accepts)
     host = {
         "interfaces": [{"name": "eth0", "accept_ra": accepts}],
         "routes": [{"to": "::/0", "via": "fe80::1", "dev": "eth0", "advertised": True}],
@@ -65,7 +65,7 @@ def test_router_advertisements(asked: tuple[Libvirtd, str], accepts: int) -> Non
         assert verdict.start.ok is not _is_error(version, host, "start", text), (mode, ip, verdict)
 
 
-def _be_advertised(daemon: Libvirtd, accepts: int) -> None:
+def _advertise_route(daemon: Libvirtd, accepts: int) -> None:
     daemon.run("sh", "-c", f"echo {accepts} >/proc/sys/net/ipv6/conf/eth0/accept_ra")
     link = daemon.run("ip", "netns", "exec", "wire", "ip", "-o", "link", "show", "eth0").stdout.split(":")[0]
     end = time.monotonic() + 10
@@ -121,7 +121,7 @@ def test_options_of_dnsmasq(asked: tuple[Libvirtd, str], option: str) -> None:
             "<source protocol='vhost' wwpn='naa.5123456789abcde0'/></hostdev>",
     ],
 )  # fmt: skip
-def test_a_device_that_is_taken_twice(asked: tuple[Libvirtd, str], devices: str) -> None:
+def test_a_device_that_is_used_twice(asked: tuple[Libvirtd, str], devices: str) -> None:
     daemon, version = asked
     text = GUEST.format(devices)
     answer = daemon.define_domain(text)

@@ -118,14 +118,14 @@ def test_reset_forgets_what_runs(libvirtd: Libvirtd) -> None:
     assert libvirtd.run("ip", "link", "show", "dev", "virbr7").code != 0
 
 
-def test_two_at_once_do_not_meet(libvirtd: Libvirtd) -> None:
+def test_two_at_once_do_not_see_each_other(libvirtd: Libvirtd) -> None:
     with Libvirtd() as other:
         for daemon in (libvirtd, other):
             assert daemon.define_network(NAT).ok
             assert daemon.start_network("private lan").ok
 
 
-def test_an_impossible_host_is_said_so() -> None:
+def test_an_impossible_host_is_reported() -> None:
     with pytest.raises(OracleError, match="cannot make the host"), Libvirtd(Host(routes=(Route("nonsense"),))):
         pytest.fail("there is no such host")
 
@@ -165,18 +165,18 @@ def test_after_a_kill_nothing_is_left(libvirtd: Libvirtd) -> None:
 
 
 def _namespaces() -> frozenset[str]:
-    """The network namespaces that some process is in."""
+    """The network namespaces with a process in them."""
     found = set()
     for link in Path("/proc").glob("[0-9]*/ns/net"):
         try:
             found.add(os.readlink(link))
-        except OSError:  # it ended while we looked
+        except OSError:  # the process has ended
             continue
     return frozenset(found)
 
 
 def _soon_at_most(before: frozenset[str], seconds: float = 5) -> bool:
-    """Other tests may start an oracle of their own meanwhile, hence only: as many as before, after a while."""
+    """Whether there are soon no more namespaces than before; other tests may start oracles in the meantime."""
     end = time.monotonic() + seconds
     while len(_namespaces()) > len(before):
         if time.monotonic() > end:

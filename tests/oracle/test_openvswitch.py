@@ -1,4 +1,4 @@
-"""What rules say of Open vSwitch and passt is what libvirt does with them."""
+"""libvirt does with Open vSwitch and passt what the rules say."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def switch(request: pytest.FixtureRequest) -> Iterator[Libvirtd]:
 
 
 def port(libvirtd: Libvirtd, name: str) -> dict[str, str]:
-    """What Open vSwitch has in its database of a port: its tag, its trunks and so on."""
+    """A port in the database of Open vSwitch: its tag, its trunks and so on."""
     listed = libvirtd.run("ovs-vsctl", "--timeout=10", "list", "port", name).stdout
     pairs = (line.partition(":") for line in listed.splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}
@@ -123,7 +123,7 @@ def test_passt_opens_a_port_on_every_address(passt: Libvirtd) -> None:
     assert "Address already in use" in second.start.message
 
 
-def test_passt_takes_no_reversed_range(passt: Libvirtd) -> None:
+def test_passt_refuses_a_reversed_range(passt: Libvirtd) -> None:
     forward = "<backend type='passt'/><portForward proto='tcp'><range start='2010' end='2000'/></portForward>"
     verdict = passt.judge_domain(guest(forward, "user"))
     assert verdict.start is not None

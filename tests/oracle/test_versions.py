@@ -1,4 +1,4 @@
-"""What depends on the version of libvirt, or could: each version refuses what the inventory's version says it does."""
+"""Each version of libvirt refuses what vnetlint reports as refused for that version in the inventory."""
 
 from collections.abc import Iterator
 

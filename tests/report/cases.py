@@ -1,4 +1,4 @@
-"""What reports are made from in tests: findings anywhere in any text, and a folder of awkward files."""
+"""Input for the tests of reports: findings anywhere in any text, and a folder of awkward files."""
 
 import io
 import os
@@ -17,10 +17,10 @@ from vnetlint.xml.source import Source
 ROOT = Path(__file__).parent.parent.parent
 AWKWARD = "ab <>&'\"\r\n\t/\\😀ä\u2028\x85{}[]()%:,=;#\x00\x1b\x7f\ud800\udcff\ufffe\ufdd0]]>"
 TEXTS = st.text("ab\r\n\t😀ä\u2028\x85<>")
-"""What a file may hold, as far as lines and columns go."""
+"""Characters that matter for lines and columns."""
 ANYTHING = st.text(AWKWARD) | st.text(st.characters())
 NAMES = ANYTHING.filter(lambda name: name and "\0" not in name)
-"""What a file may be called, and some more."""
+"""Characters of file names, and some more."""
 
 
 @st.composite
@@ -52,7 +52,7 @@ def outcome(
 
 
 def bridged(name: str = "lan", before: str = "", inner: str = "") -> str:
-    """A network with one error in its last element but one, which `--fix` cannot mend safely."""
+    """A network with one error in its last element but one, which `--fix` cannot fix safely."""
     return (
         f"<network>\n  <name>{name}</name>\n  <forward mode='bridge'/>\n  <bridge name='br0'/>\n"
         f"{inner}  {before}<ip address='10.0.0.1' prefix='24'/>\n</network>\n"
@@ -64,7 +64,7 @@ SUPPRESSION = "  <!-- vnetlint: ignore[ip-on-bridged-network] kept for the {old}
 
 
 def awkward_folder(folder: Path) -> Path:
-    """Make a folder with all that is hard to report, and the folder `here` in it to report from."""
+    """Make a folder with all that is hard to report, and return the folder `here` in it, to run in."""
     here = folder / "here"
     here.mkdir()
     files = {
@@ -92,7 +92,7 @@ def awkward_folder(folder: Path) -> Path:
 
 
 class Ran:
-    """One run in the current folder: its exit code and what it wrote."""
+    """One run in the current folder: its exit code and output."""
 
     def __init__(self, *arguments: str, stdin: bytes = b"") -> None:
         out, err = io.StringIO(), io.StringIO()

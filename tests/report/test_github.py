@@ -1,4 +1,4 @@
-"""Workflow commands, read back as a runner reads them: no file can give a command of its own."""
+"""Workflow commands, read back as a runner reads them: no file can inject a command."""
 
 import re
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_finding_is_one_command_whatever_is_in_it(path: str, message: str, sai
 
 
 @given(texts_with_spans())
-def test_columns_are_only_told_on_one_line_and_in_order(case: tuple[str, Span]) -> None:
+def test_columns_are_given_only_on_one_line_and_in_order(case: tuple[str, Span]) -> None:
     text, span = case
     source = named("lan.xml", text)
     ((_, properties, _),) = commands(github.render(outcome(finding(span=span), sources=[source])))
@@ -60,14 +60,14 @@ def test_columns_are_only_told_on_one_line_and_in_order(case: tuple[str, Span]) 
         assert int(properties["endColumn"]) - int(properties["col"]) == units
 
 
-def test_severities_and_silence() -> None:
+def test_severities_and_an_empty_report() -> None:
     rules = ("ip-on-bridged-network", "unknown-portgroup", "macvtap-host-isolation")
     text = github.render(outcome(*(finding(rule=rule) for rule in rules), sources=[named("lan.xml", "")]))
     assert [name for name, _, _ in commands(text)] == ["error", "warning", "notice"]
     assert github.render(outcome()) == ""
 
 
-def test_a_command_looks_like_this() -> None:
+def test_the_form_of_a_command() -> None:
     source = named("a,b: 100%.xml", "<network>\n  <ip/>😀<ip/>\n</network>\n")
     one = finding(source.path, Span(18, 23), "100% wrong", libvirt_message="no, never: ever")
     assert github.render(outcome(one, sources=[source])) == (
@@ -76,7 +76,7 @@ def test_a_command_looks_like_this() -> None:
     )
 
 
-def test_a_file_name_gives_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_name_injects_no_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(awkward_folder(tmp_path))
     ran = Ran("check", ".", "--output-format", "github")
     names = {properties["file"] for _, properties, _ in commands(ran.out)}

@@ -1,4 +1,4 @@
-"""GitLab's Code Quality report: what its parser asks for, and fingerprints that are all different."""
+"""GitLab's Code Quality report: what its parser needs, and unique fingerprints."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ SEVERITIES = ("info", "minor", "major", "critical", "blocker")
 
 
 def issues(text: str) -> list[dict[str, Any]]:
-    """Read a report and hold it against what GitLab says of its form: one issue that is not ends the reading."""
+    """Read a report and check it as GitLab does, whose parser stops at the first invalid issue."""
     assert text.isascii()
     found = json.loads(text)
     assert isinstance(found, list)
@@ -31,7 +31,7 @@ def issues(text: str) -> list[dict[str, Any]]:
 
 
 @given(st.lists(st.tuples(NAMES, ANYTHING), max_size=5))
-def test_whatever_a_file_holds_makes_a_report(cases: list[tuple[str, str]]) -> None:
+def test_any_content_gives_a_valid_report(cases: list[tuple[str, str]]) -> None:
     findings = [finding(path, message=message) for path, message in cases]
     found = issues(gitlab.render(outcome(*findings, sources=[named(path, "") for path, _ in cases])))
     assert len(found) == len(cases)
@@ -39,7 +39,7 @@ def test_whatever_a_file_holds_makes_a_report(cases: list[tuple[str, str]]) -> N
         (each["description"] + each["location"]["path"]).encode()
 
 
-def test_findings_that_are_alike_have_fingerprints_of_their_own() -> None:
+def test_similar_findings_have_different_fingerprints() -> None:
     same = [finding(span=Span(10, 15)) for _ in range(3)]
     assert len(issues(gitlab.render(outcome(*same, sources=[named("lan.xml", "<network>\n<ip/>")])))) == 3
 
@@ -62,7 +62,7 @@ def test_a_clean_run_is_an_empty_array() -> None:
     assert gitlab.render(outcome(sources=[named("lan.xml", "<network/>")])) == "[]\n"
 
 
-def test_paths_are_relative_and_lines_are_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_relative_and_lines_are_those_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(awkward_folder(tmp_path))
     found = issues(Ran("check", "./emoji.xml", "crlf.xml", "../out side.xml", "--output-format", "gitlab").out)
     places = {each["location"]["path"]: each["location"]["lines"] for each in found}

@@ -1,4 +1,4 @@
-"""JUnit's XML: legal whatever a file holds, counts that are right, and no run without a case."""
+"""JUnit's XML: valid whatever a file contains, with correct counts, and never without a case."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,7 +15,7 @@ from vnetlint.report import junit
 
 
 def suites(text: str) -> list[ElementTree.Element]:
-    """Read a report by two parsers, and count what it says that it holds."""
+    """Read a report with two parsers, and check the counts in it."""
     assert text.isascii()
     etree.fromstring(text.encode(), etree.XMLParser(huge_tree=True))
     root = ElementTree.fromstring(text)
@@ -32,7 +32,7 @@ def suites(text: str) -> list[ElementTree.Element]:
 
 
 @given(st.lists(st.tuples(NAMES, ANYTHING, ANYTHING), max_size=4))
-def test_whatever_a_file_holds_makes_xml(cases: list[tuple[str, str, str]]) -> None:
+def test_any_content_gives_valid_xml(cases: list[tuple[str, str, str]]) -> None:
     findings = [
         finding(
             path,
@@ -48,7 +48,7 @@ def test_whatever_a_file_holds_makes_xml(cases: list[tuple[str, str, str]]) -> N
 
 
 @pytest.mark.parametrize("character", list("\0\x0b\x1b\ufffe\uffff\ud800\udcff"))
-def test_what_xml_cannot_hold_is_replaced(character: str) -> None:
+def test_characters_that_xml_forbids_are_replaced(character: str) -> None:
     one = finding(f"{character}.xml", message=character, libvirt_message=character)
     (suite,) = suites(junit.render(outcome(one, sources=[named(one.path, character)])))
     assert character not in "".join(suite.itertext()) + "".join(
@@ -62,7 +62,7 @@ def test_a_clean_file_is_a_case_that_passes() -> None:
     assert [list(case) for case in suite] == [[]]
 
 
-def test_findings_that_are_alike_are_cases_of_their_own() -> None:
+def test_similar_findings_are_separate_cases() -> None:
     (suite,) = suites(junit.render(outcome(finding(), finding(), sources=[named("lan.xml", "")])))
     name = "ip-on-bridged-network /network/ip[1]"
     assert [case.get("name") for case in suite] == [name, f"{name} (2)"]
@@ -89,7 +89,7 @@ def test_awkward_files_are_suites(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "two lines␊::error::injected, 100% 'of' \"it\".xml" in found
 
 
-def test_where_nothing_is_libvirts_a_case_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_without_libvirt_files_is_one_skipped_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("pom.xml").write_text("<project/>")
     (suite,) = suites(Ran("check", "--output-format", "junit").out)

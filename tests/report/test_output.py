@@ -1,4 +1,4 @@
-"""`--output-file`: several formats in one run, the same as of several runs, and errors before the work is lost."""
+"""`--output-file`: several formats in one run equal those of several runs, and errors come before the work."""
 
 import itertools
 import os
@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_all_formats_of_one_run_are_those_of_a_run_each(here: Path) -> None:
+def test_the_formats_of_one_run_equal_those_of_separate_runs(here: Path) -> None:
     arguments = [each for name in FORMATS for each in ("--output-file", f"{name}=../{name}.out")]
     ran = Ran("check", ".", "../out side.xml", "--output-format", "concise", *arguments)
     assert ran.err == ""
@@ -59,7 +59,7 @@ CASES: dict[str, tuple[dict[str, bytes], tuple[str, ...], tuple[int, int, int]]]
     "empty": ({"a.xml": b""}, ("a.xml",), (1, 1, 1)),
     "no such file": ({}, ("b.xml",), (2, 2, 2)),
 }
-"""Files, arguments, and the exit code of each `--fail-on`, from the strictest word to the mildest."""
+"""Files, arguments, and the exit code with each `--fail-on`, from the strictest to the mildest."""
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -79,13 +79,13 @@ def test_the_exit_code_is_the_same_in_every_format(
         assert Ran(*common, "--output-file", f"{name}=../report", "--statistics").code == code, (threshold, name)
 
 
-def test_the_ending_says_the_format_where_only_one_has_it(here: Path) -> None:
+def test_the_file_s_ending_selects_the_format_if_it_is_unique(here: Path) -> None:
     Ran("check", "emoji.xml", "--output-file", "../a.sarif", "--output-file", "../b.sarif.json")
     assert Path("../a.sarif").read_text() == Ran("check", "emoji.xml", "--output-format", "sarif").out
     assert Path("../b.sarif.json").read_bytes() == Path("../a.sarif").read_bytes()
 
 
-def test_a_file_name_may_hold_an_equals_sign(here: Path) -> None:
+def test_a_file_name_may_contain_an_equals_sign(here: Path) -> None:
     assert Ran("check", "good.xml", "--output-file", "gitlab=../a=b.json").code == 0
     assert Path("../a=b.json").read_text() == "[]\n"
     assert Ran("check", "good.xml", "--output-file", "../c=d.sarif").code == 0
@@ -112,7 +112,7 @@ def test_a_file_name_may_hold_an_equals_sign(here: Path) -> None:
         ("json=../full.out", "another report goes there"),
     ],
 )
-def test_what_cannot_be_written_is_said_before_anything_is_done(here: Path, value: str, message: str) -> None:
+def test_an_impossible_file_is_reported_before_anything_is_done(here: Path, value: str, message: str) -> None:
     Path("link.xml").symlink_to("emoji.xml")
     Path("nowhere.json").symlink_to("/no/such/folder")
     Path("../host.json").write_text('{"version": 1}')
@@ -124,14 +124,16 @@ def test_what_cannot_be_written_is_said_before_anything_is_done(here: Path, valu
     assert {path: path.read_bytes() for path in here.parent.rglob("*") if path.is_file()} == before
 
 
-def test_a_file_without_the_right_to_write_is_said_at_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_write_permission_is_reported_at_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     ran = Ran("check", "emoji.xml", "--output-file", "json=../report.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "vnetlint: ../report.json: cannot be written: permission denied\n"
 
 
-def test_a_report_that_fails_late_is_2_and_keeps_the_others(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_fails_late_exits_with_2_and_keeps_the_others(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     replaced = os.replace
 
     def full_disk(source: str, target: Path) -> None:
@@ -148,7 +150,7 @@ def test_a_report_that_fails_late_is_2_and_keeps_the_others(here: Path, monkeypa
     assert [path.name for path in here.parent.iterdir() if path.name.startswith(".vnetlint")] == []
 
 
-def test_a_new_file_has_the_mode_that_files_have_and_an_old_one_keeps_its_own(here: Path) -> None:
+def test_a_new_file_gets_the_default_mode_and_an_old_one_keeps_its(here: Path) -> None:
     old = Path("../old.sarif")
     old.write_text("longer than nothing")
     old.chmod(0o640)
@@ -163,12 +165,12 @@ def test_a_new_file_has_the_mode_that_files_have_and_an_old_one_keeps_its_own(he
     assert old.read_bytes() == Path("../new.sarif").read_bytes()
 
 
-def test_a_device_is_written_and_stays_one(here: Path) -> None:
+def test_a_device_is_written_and_stays_a_device(here: Path) -> None:
     assert Ran("check", "good.xml", "--output-file", "json=/dev/null", "--output-file", "sarif=/dev/null").code == 0
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
-def test_a_report_after_mending_tells_what_is_left(here: Path) -> None:
+def test_a_report_after_fixing_lists_what_is_left(here: Path) -> None:
     arguments = ("emoji.xml", "--fix", "--unsafe-fixes", "--output-format", "json", "--output-file", "json=../a.json")
     ran = Ran("check", *arguments)
     assert Path("../a.json").read_text() == ran.out
@@ -176,7 +178,7 @@ def test_a_report_after_mending_tells_what_is_left(here: Path) -> None:
     assert '"findings": []' in ran.out
 
 
-def test_a_report_beside_a_diff_tells_of_the_files_as_they_are(here: Path) -> None:
+def test_a_report_beside_a_diff_describes_the_files_as_they_are(here: Path) -> None:
     alone = Ran("check", "emoji.xml", "--diff", "--unsafe-fixes")
     both = Ran("check", "emoji.xml", "--diff", "--unsafe-fixes", "--output-file", "../a.sarif")
     assert (alone.code, alone.out, alone.err) == (both.code, both.out, both.err)
@@ -187,12 +189,12 @@ def test_a_report_of_standard_input(here: Path) -> None:
     name = ("--stdin-filename", "lan.xml")
     linted = Ran("check", "-", *name, "--output-format", "sarif", "--output-file", "../a.sarif", stdin=BAD)
     assert (linted.code, linted.out) == (1, Path("../a.sarif").read_text())
-    mended = Ran("check", "-", "--fix", "--unsafe-fixes", *name, "--output-file", "gitlab=../b.json", stdin=BAD)
-    assert (mended.code, Path("../b.json").read_text()) == (0, "[]\n")
-    assert mended.out.startswith("<network>")
+    fixed = Ran("check", "-", "--fix", "--unsafe-fixes", *name, "--output-file", "gitlab=../b.json", stdin=BAD)
+    assert (fixed.code, Path("../b.json").read_text()) == (0, "[]\n")
+    assert fixed.out.startswith("<network>")
 
 
-def test_statistics_are_for_standard_output_alone(here: Path) -> None:
+def test_statistics_go_only_to_standard_output(here: Path) -> None:
     ran = Ran("check", "emoji.xml", "--statistics", "--output-file", "../a.sarif")
     assert ran.out == "     1 [*] ip-on-bridged-network\n"
     assert Path("../a.sarif").read_text() == Ran("check", "emoji.xml", "--output-format", "sarif").out
@@ -206,6 +208,6 @@ def answer(value: str) -> tuple[str, ...]:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
-def test_whatever_is_asked_for_is_a_file_or_one_line(value: str) -> None:
+def test_any_value_gives_a_file_or_one_line(value: str) -> None:
     (said,) = answer(value)
     assert value.endswith(said) or said.count("--output-file ") + said.count("cannot be written: ") == 1

@@ -1,4 +1,4 @@
-"""SARIF: places lead back to the text, and nothing of a file can break the document or say something else in it."""
+"""SARIF: regions lead back to the text, and no content of a file can break the document or change its meaning."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def report(*arguments: str) -> Any:
 
 
 def offset(run: Json, text: str, line: int, column: int) -> int:
-    """Read a place as SARIF means it, from the run's own words."""
+    """The offset of a place, by the column kind and line ends that the run declares."""
     assert run["columnKind"] == "utf16CodeUnits"
     ends = re.compile("|".join(re.escape(each) for each in run["newlineSequences"]))
     start = [0, *(match.end() for match in ends.finditer(text))][line - 1]
@@ -60,10 +60,10 @@ def test_a_region_leads_back_to_its_span(case: tuple[str, Span]) -> None:
 @given(texts_with_spans(), st.text("x😀\n"))
 def test_the_replacements_are_the_edits(case: tuple[str, Span], new: str) -> None:
     text, span = case
-    fix = Fix("Mend it", (Edit("lan.xml", span, new),), "unsafe")
+    fix = Fix("Fix it", (Edit("lan.xml", span, new),), "unsafe")
     run = run_of(sarif.render(outcome(finding(fixes=(fix,)), sources=[named("lan.xml", text)])))
     (written,) = run["results"][0]["fixes"]
-    assert (written["description"]["text"], written["properties"]) == ("Mend it", {"safety": "unsafe"})
+    assert (written["description"]["text"], written["properties"]) == ("Fix it", {"safety": "unsafe"})
     (change,) = written["artifactChanges"]
     (replacement,) = change["replacements"]
     deleted = span_of(run, text, replacement["deletedRegion"])
@@ -72,7 +72,7 @@ def test_the_replacements_are_the_edits(case: tuple[str, Span], new: str) -> Non
 
 
 @given(NAMES)
-def test_a_uri_is_one_and_leads_back_to_the_name(name: str) -> None:
+def test_a_uri_is_valid_and_leads_back_to_the_name(name: str) -> None:
     uri = sarif.uri(name)
     assert re.fullmatch(r"[A-Za-z0-9._~/:%-]*", uri)
     split = urlsplit(uri)
@@ -82,7 +82,7 @@ def test_a_uri_is_one_and_leads_back_to_the_name(name: str) -> None:
         assert unquote_to_bytes(split.path).decode().lstrip("/") == name.lstrip("/")
 
 
-def test_uris_are_relative_as_paths_are() -> None:
+def test_uris_are_relative_like_paths() -> None:
     assert sarif.uri("a b/100%.xml") == "a%20b/100%25.xml"
     assert sarif.uri("/srv/a b.xml") == "file:///srv/a%20b.xml"
     assert sarif.uri(os.fsdecode(b"\xff.xml")) == "%FF.xml"
@@ -90,7 +90,7 @@ def test_uris_are_relative_as_paths_are() -> None:
 
 
 @given(NAMES, ANYTHING, ANYTHING, ANYTHING)
-def test_whatever_a_file_holds_makes_json_that_others_read(path: str, message: str, said: str, title: str) -> None:
+def test_any_content_gives_json_that_other_parsers_read(path: str, message: str, said: str, title: str) -> None:
     fix = Fix(title, (Edit(path, Span(0, 0), title),), "safe")
     one = finding(
         path, message=message, libvirt_message=said, fixes=(fix,), related=(Related(title, path, Span(0, 0)),)
@@ -115,14 +115,14 @@ def test_a_message_is_neither_a_placeholder_nor_a_link(message: str, written: st
     assert run["results"][0]["message"]["text"] == written
 
 
-def test_a_clean_run_has_results() -> None:
+def test_a_clean_run_has_an_empty_list_of_results() -> None:
     run = run_of(sarif.render(outcome(sources=[named("lan.xml", "<network/>")])))
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
     assert [each["location"]["uri"] for each in run["artifacts"]] == ["lan.xml"]
 
 
-def test_of_a_file_that_was_not_opened_no_line_is_told() -> None:
-    elsewhere = Fix("Mend it there", (Edit("other.xml", Span(500, 510), ""),), "unsafe")
+def test_a_place_in_a_file_that_was_not_opened_has_no_line() -> None:
+    elsewhere = Fix("Fix it there", (Edit("other.xml", Span(500, 510), ""),), "unsafe")
     related = (Related("the other", "other.xml", Span(500, 510)),)
     one = finding(related=related, fixes=(elsewhere,))
     (result,) = run_of(sarif.render(outcome(one, sources=[named("lan.xml", "")])))["results"]
@@ -137,18 +137,18 @@ def test_related_places_are_numbered_and_not_too_many() -> None:
     assert [each["id"] for each in result["relatedLocations"]] == list(range(1, sarif.MOST_RELATED + 1))
 
 
-def test_a_fix_without_edits_is_none() -> None:
+def test_a_fix_without_edits_is_left_out() -> None:
     shown = Fix("Do it by hand", (), "display", snippet="systemctl restart libvirtd")
     (result,) = run_of(sarif.render(outcome(finding(fixes=(shown,)))))["results"]
     assert "fixes" not in result
 
 
-def test_what_is_suppressed_stays_with_its_reason_and_a_fingerprint_of_its_own() -> None:
+def test_suppressed_results_keep_their_reason_and_have_their_own_fingerprint() -> None:
     source = named("lan.xml", bridged())
     run = run_of(sarif.render(outcome(finding(), sources=[source], suppressed=[(finding(), "{old}"), (finding(), "")])))
-    kept, told, reasonless = run["results"]
+    kept, reasoned, reasonless = run["results"]
     assert "suppressions" not in kept
-    assert told["suppressions"] == [{"kind": "inSource", "justification": "{old}"}]
+    assert reasoned["suppressions"] == [{"kind": "inSource", "justification": "{old}"}]
     assert reasonless["suppressions"] == [{"kind": "inSource"}]
     assert len({each["partialFingerprints"]["vnetlint/v1"] for each in run["results"]}) == 3
 
@@ -177,17 +177,17 @@ def test_every_rule_has_what_github_asks_for(rule: Any) -> None:
         assert re.fullmatch(r"https?://[a-z0-9.-]+(/[\w./#~%&?=+-]*[\w/])?", written["helpUri"])
 
 
-def test_what_could_not_be_read_is_a_result_and_a_notification(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_a_result_and_a_notification(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("nul.xml").write_bytes(b"<network>\n \0")
     (invocation,) = (run := report("nul.xml"))["invocations"]
     assert invocation["executionSuccessful"] is False
-    (told,) = invocation["toolExecutionNotifications"]
-    assert told["message"] == run["results"][0]["message"]
-    assert told["locations"][0]["physicalLocation"]["region"]["startLine"] == 2
+    (notification,) = invocation["toolExecutionNotifications"]
+    assert notification["message"] == run["results"][0]["message"]
+    assert notification["locations"][0]["physicalLocation"]["region"]["startLine"] == 2
 
 
-def test_awkward_files_are_told_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_awkward_files_have_the_right_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(awkward_folder(tmp_path))
     run = report(".", "../out side.xml")
     seen = set()

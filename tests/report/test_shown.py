@@ -1,4 +1,4 @@
-"""What of the findings is shown: `--min-severity`, repeats that fold, and the exit code, which knows neither."""
+"""Which findings are shown: `--min-severity`, folded repeats, and the exit code, which depends on neither."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_the_exit_code_does_not_depend_on_what_is_shown(least: str, threshold: s
         assert ran.err == "" if shows_why else "not shown, because of min-severity" in ran.err
 
 
-def test_a_configuration_says_what_is_shown_of_its_files() -> None:
+def test_a_configuration_sets_the_minimum_severity_of_its_files() -> None:
     Path("sub").mkdir()
     Path("sub/lan.xml").write_text(BROKEN)
     Path("sub/vnetlint.toml").write_text(f"min-severity = 'warning'\n{CONFIG}")
@@ -75,18 +75,18 @@ def test_a_configuration_says_what_is_shown_of_its_files() -> None:
     assert Ran("check").err.startswith("vnetlint: vnetlint.toml:1:1: invalid value for 'min-severity': ")
 
 
-def test_the_summary_tells_that_something_is_hidden() -> None:
+def test_the_summary_says_that_something_is_hidden() -> None:
     ran = Ran("check", "--min-severity", "error", "--exit-zero")
     assert (ran.out, ran.err) == ("Checked 1 file: no findings (2 hidden by min-severity).\n", "")
     assert "Checked 1 file: 1 warning (1 hidden by min-severity)." in Ran("check", "--min-severity", "warning").out
 
 
-def test_what_is_too_mild_is_fixed_all_the_same() -> None:
+def test_hidden_findings_are_still_fixed() -> None:
     ran = Ran("check", "--fix", "--unsafe-fixes", "--min-severity", "error")
     assert ran.out.startswith("fixed lan.xml:5: ip-on-bridged-network: Remove <ip>\n")
 
 
-# -- what repeats --------------------------------------------------------------------------------------------------
+# -- repeats -------------------------------------------------------------------------------------------------------
 
 
 def repeated(count: int, path: str = "lan.xml", message: str = "the MAC '{}' is also that of line {}") -> Report:
@@ -96,7 +96,7 @@ def repeated(count: int, path: str = "lan.xml", message: str = "the MAC '{}' is 
 
 
 @pytest.mark.parametrize("count", [0, 1, MOST_ALIKE, MOST_ALIKE + 1, 257])
-def test_more_than_a_few_of_one_kind_fold(count: int) -> None:
+def test_many_findings_of_one_kind_are_folded(count: int) -> None:
     many = repeated(count)
     shown = min(count, MOST_ALIKE)
     left = count - shown
@@ -123,7 +123,7 @@ def test_other_kinds_and_other_files_are_shown() -> None:
     assert len(found) == 4 * MOST_ALIKE + 3 + 4
 
 
-def test_machines_are_told_all(folder: Path) -> None:
+def test_formats_for_machines_list_everything(folder: Path) -> None:
     ports = "".join(f"    <interface dev='eth{n}' bad='1'/>\n" for n in range(20))
     Path("lan.xml").write_text(
         f"<network>\n  <name>n</name>\n  <forward mode='bridge'>\n{ports}  </forward>\n</network>\n"
@@ -141,15 +141,15 @@ def test_machines_are_told_all(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("threshold", "failing"), [("error", 0), ("warning", 1), ("info", 2)])
-def test_what_does_not_fail_the_run_is_no_failure(threshold: str, failing: int) -> None:
+def test_findings_that_do_not_fail_the_run_are_not_failures(threshold: str, failing: int) -> None:
     root = ElementTree.fromstring(Ran("check", "--output-format", "junit", "--fail-on", threshold).out)
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("2", str(failing), "0")
-    told = [each.text or "" for each in root.iter("system-out")]
-    assert len(told) == 2 - failing
-    assert all("lan.xml:" in each and " = fix" in each for each in told)
+    outputs = [each.text or "" for each in root.iter("system-out")]
+    assert len(outputs) == 2 - failing
+    assert all("lan.xml:" in each and " = fix" in each for each in outputs)
 
 
-# -- what no terminal is shown -------------------------------------------------------------------------------------
+# -- characters that never reach a terminal ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_the_diff_of_a_fix_has_the_lines_of_the_file() -> None:
     assert shown == [("-", "<a>\u2028<b/>\x85<c/>"), ("+", "<a>\u2028<b/>\x85<e/>")]
 
 
-def test_an_unreadable_file_is_a_file_that_was_checked(folder: Path) -> None:
+def test_an_unreadable_file_counts_as_checked(folder: Path) -> None:
     Path("binary.xml").write_bytes(b"\0\1")
     Path("pom.xml").write_text("<project/>")
     ran = Ran("check")

@@ -38,7 +38,7 @@ def levels(text: str, rule: str) -> list[tuple[str, Safety]]:
     return [(each.title, each.safety) for each in finding.fixes]
 
 
-def mended(text: str) -> str:
+def fixed(text: str) -> str:
     changed = fix([named("web.xml", text)], BULK).changed
     return changed[0].after.text if changed else text
 
@@ -74,7 +74,7 @@ def mended(text: str) -> str:
 def test_what_somebody_may_have_meant_is_not_changed_in_bulk(text: str) -> None:
     findings = lint([named("web.xml", text)], Settings(rules=frozenset({"all"}))).findings
     assert any(each.fixes and each.fixes[0].safety == "choice" for each in findings)
-    assert mended(text) == text
+    assert fixed(text) == text
 
 
 @pytest.mark.parametrize(

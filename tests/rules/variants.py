@@ -1,4 +1,4 @@
-"""The same document written as other people write it: what a rule finds and mends must not depend on that."""
+"""The same document written as other people write it: what a rule finds and fixes must not depend on that."""
 
 import re
 from collections.abc import Callable

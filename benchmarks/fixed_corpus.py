@@ -1,9 +1,9 @@
-"""Fix a copy of a corpus with all fixes: it comes to rest, nothing gets worse, and no byte outside the edits changes.
+"""Fix a copy of a corpus with all fixes: fixing ends, nothing gets worse, and no byte outside the edits changes.
 
-Where a libvirtd can be run (root, and the packages that .ci/run installs), every network that it accepted is defined
-again as mended.
+With `--libvirtd`, which needs root and the packages that .ci/run installs, every network that libvirtd accepted must be
+accepted again after fixing.
 
-usage: python -m benchmarks.mending CORPUS [--libvirtd]
+usage: python -m benchmarks.fixed_corpus CORPUS [--libvirtd]
 """
 
 import shutil
@@ -58,7 +58,7 @@ def _faults(outcome: FixResult, paths: list[str], settings: Settings, copy: str)
     for each in outcome.changed:
         name = each.before.path.removeprefix(copy)
         if Path(each.before.path).read_bytes() != each.after.encode():
-            yield f"{name}: what was written is not what was meant"
+            yield f"{name}: the bytes written are not those of the fixed text"
         if _validity(each.before) is True and _validity(each.after) is not True:
             yield f"{name}: was valid and is no longer"
         if not _is_only_edited(each):
@@ -92,7 +92,7 @@ def _refused(manifest: list[Entry], copy: Path) -> list[str]:
             verdict = libvirtd.judge_network((copy / entry.name).read_text("utf-8", "surrogateescape"))
             started = verdict.start is not None and verdict.start.ok
             if not verdict.define.ok:
-                refused.append(f"{entry.name}: refused as mended: {verdict.define.message}")
+                refused.append(f"{entry.name}: refused after fixing: {verdict.define.message}")
             elif entry.libvirtd_start == "start" and not started:
                 refused.append(f"{entry.name}: no longer starts: {verdict.start.message if verdict.start else ''}")
     return refused
