@@ -31,7 +31,7 @@ _ABOUT_INTERFACES = re.compile(
 def main(corpus: str) -> int:
     """Print each refusal that is not told, and the figure."""
     settings = Settings(host=Host.of({k: v for k, v in BARE_HOST.items() if k in Inventory.model_fields}))
-    told = all_ = 0
+    reported = all_ = 0
     for entry in entries(Path(corpus)):
         moment, message = _refused(entry)
         source = entry.open()

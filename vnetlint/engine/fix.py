@@ -8,9 +8,9 @@ is the same.
 A bad fix costs only itself. After each round, every changed file must be well formed and no less valid than before;
 with `--target-libvirt` it must need no newer libvirt. If it is not, bisection finds the fixes to blame; they are
 dropped and the others are made. If a file gets a text that it had before, or fixing does not end, everything is done
-again without the rules involved. `FixResult.dropped` lists each dropped fix with its reason. Users see no error, because
-nothing went wrong for them; the fuzzer and the tests fail on each, because it is a bug in its rule. A malformed file is
-fixed, one kind of fault after the other, before anything is linted.
+again without the rules involved. `FixResult.dropped` lists each dropped fix with its reason. Users see no error,
+because nothing went wrong for them; the fuzzer and the tests fail on each, because it is a bug in its rule. A
+malformed file is fixed, one kind of fault after the other, before anything is linted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
