@@ -265,7 +265,7 @@ def _at_root(document: Document, message: str) -> Problem:
     return Problem(document.source.path, root.open_span, root.path, message)
 
 
-def syntax_problem(file: File, fault: wellformed.Fault) -> Problem:
+def syntax_problem(file: File, fault: wellformed.SyntaxFault) -> Problem:
     """Return why a file is not well formed, with the fix if there is one."""
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()

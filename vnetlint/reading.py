@@ -19,7 +19,7 @@ from vnetlint.model import Model, model_of
 from vnetlint.model.view import has_unknowns
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
-from vnetlint.xml.places import Places
+from vnetlint.xml.places import ElementIndex
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import HAS_STAND_IN, NOTHING, STAND_INS, covering
 from vnetlint.xml.tree import Document, parse
@@ -57,7 +57,7 @@ class Reading:
         return bool(self.models) or not self.documents
 
     @cached_property
-    def fault(self) -> wellformed.Fault | None:
+    def fault(self) -> wellformed.SyntaxFault | None:
         """Why it is not well formed."""
         if not self.documents:
             return wellformed.check_without_root(self.source)
@@ -151,9 +151,9 @@ class File:
             return None
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> ElementIndex:
         """The elements by place."""
-        return Places(self.first.documents)
+        return ElementIndex(self.first.documents)
 
     @cached_property
     def misspelt(self) -> Misspelt:
@@ -165,7 +165,7 @@ class File:
         return read(self.asked.with_text(text), self.schemas, self.placeholders)
 
     @property
-    def fault(self) -> wellformed.Fault | None:
+    def fault(self) -> wellformed.SyntaxFault | None:
         """Why it is not well formed, whatever becomes of it."""
         return self.first.fault
 

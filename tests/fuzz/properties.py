@@ -26,7 +26,7 @@ from vnetlint.schema import problems
 from vnetlint.settings import Settings
 from vnetlint.version import parse_version
 from vnetlint.xml import wellformed
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -197,7 +197,7 @@ def _no_overlap(edits: Iterable[Edit]) -> None:
 
 def _comments(source: Source) -> Counter[str]:
     """What people wrote; suppressions are fixed as everything else is."""
-    kinds = (Kind.COMMENT, Kind.INSTRUCTION)
+    kinds = (TokenKind.COMMENT, TokenKind.INSTRUCTION)
     found = (source.text[each.start : each.end] for each in scan(source.text) if each.kind in kinds)
     return Counter(each for each in found if "vnetlint" not in each)
 

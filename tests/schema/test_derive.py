@@ -19,7 +19,7 @@ from vnetlint.schema import gate, judge
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.expect import Expected, definitions, expected
 from vnetlint.schema.grammar import Grammar, GrammarError
-from vnetlint.schema.pattern import Attribute, Element
+from vnetlint.schema.pattern import AttributePattern, ElementPattern
 from vnetlint.xml.wellformed import MAX_DEPTH
 
 GUEST = """
@@ -322,7 +322,7 @@ def test_definitions_of_a_node(guest: Grammar) -> None:
     assert {each.names.name for each in _attributes(guest, source)} == {"network", "portgroup"}  # type: ignore[union-attr]
 
 
-def _attributes(against: Grammar, element: Element) -> list[Attribute]:
+def _attributes(against: Grammar, element: ElementPattern) -> list[AttributePattern]:
     content = against.content(element)
     return [each for name in content.attributes for each in against.algebra.attributes(content, name)]
 

@@ -13,7 +13,7 @@ from vnetlint.schema import grammar as grammars
 from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import matches
 from vnetlint.schema.grammar import Grammar, GrammarError
-from vnetlint.schema.pattern import Element
+from vnetlint.schema.pattern import ElementPattern
 
 
 def check(against: Grammar, good: list[str], bad: list[str]) -> None:
@@ -360,7 +360,7 @@ def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatc
 def test_equal_patterns_are_one(tmp_path: Path) -> None:
     made = grammar(tmp_path, "<element name='r'><choice><attribute name='a'/><attribute name='a'/></choice></element>")
     (root,) = made.by_name["r"]
-    assert isinstance(root, Element)
+    assert isinstance(root, ElementPattern)
     assert len(made.algebra.attributes(made.content(root), "a")) == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from vnetlint.engine import lint
 from vnetlint.schema import judge
-from vnetlint.schema.pattern import Attribute, Pattern
+from vnetlint.schema.pattern import AttributePattern, Pattern
 from vnetlint.schema.query import values_of, walk
 from vnetlint.schema.sets import FILES
 from vnetlint.schema.shapes import NO_WORDS
@@ -33,7 +33,7 @@ def wanted_values() -> Iterator[str]:
         grammar = judge.grammar_of(root)
         for element in grammar.elements:
             content = grammar.content(element)
-            places: list[Pattern] = [each.content for each in walk(content) if isinstance(each, Attribute)]
+            places: list[Pattern] = [each.content for each in walk(content) if isinstance(each, AttributePattern)]
             if content.takes_data:
                 places.append(content)
             yield from (values_of([place])[1] for place in places)

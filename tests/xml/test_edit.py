@@ -26,7 +26,7 @@ from vnetlint.finding import Edit
 from vnetlint.fixes import apply, with_leftovers
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Attribute, Document, Node, parse
 
@@ -763,7 +763,7 @@ def _do_not_overlap(edits: tuple[Edit, ...]) -> None:
 
 
 def _kept(text: str) -> list[str]:
-    kinds = (Kind.COMMENT, Kind.INSTRUCTION)
+    kinds = (TokenKind.COMMENT, TokenKind.INSTRUCTION)
     return [text[token.start : token.end] for token in scan(text) if token.kind in kinds]
 
 

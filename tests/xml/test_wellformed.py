@@ -11,7 +11,7 @@ from vnetlint.finding import Edit, Span
 from vnetlint.fixes import apply
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, parse
-from vnetlint.xml.wellformed import MAX_DEPTH, Fault, check, check_without_root
+from vnetlint.xml.wellformed import MAX_DEPTH, SyntaxFault, check, check_without_root
 
 BREAKS = st.sampled_from(
     ["", "<", ">", "&", "'", '"', "/", "--", "]]>", "=", "<a>", "</a>", "<!--", "\x01", "é", " x "]
@@ -200,14 +200,14 @@ def test_what_libvirts_parser_reads_has_no_fault(text: str) -> None:
 def test_a_file_beyond_the_limits_is_told_so() -> None:
     fault = _fault("<a/>" * (MAX_DOCUMENTS + 1))
     limits = "50,000 tags, comments and texts, or 10,000 documents"
-    assert fault == Fault(f"the file is too large: vnetlint reads at most {limits}", Span(1, 2))
+    assert fault == SyntaxFault(f"the file is too large: vnetlint reads at most {limits}", Span(1, 2))
 
 
 def test_a_document_with_too_many_attributes_is_told_so() -> None:
     attributes = [f"a{number}='1'" for number in range(MAX_ATTRIBUTES + 1)]
     assert _fault(f"<a {' '.join(attributes[1:])}/>") is None
     message = "the file is too large: vnetlint reads at most 100,000 attributes"
-    assert _fault(f"<a {' '.join(attributes)}/>") == Fault(message, Span(1, 2))
+    assert _fault(f"<a {' '.join(attributes)}/>") == SyntaxFault(message, Span(1, 2))
 
 
 @pytest.mark.parametrize(
@@ -229,12 +229,12 @@ def test_many_faults_of_one_kind_are_fixed_at_once(broken: str, whole: str, time
     assert _mended(text, fault) == f"<a>{whole * times}</a>"
 
 
-def _mended(text: str, fault: Fault) -> str:
+def _mended(text: str, fault: SyntaxFault) -> str:
     assert fault.fix is not None
     return apply(text, [Edit("x", span, written) for span, written in fault.fix.edits])
 
 
-def _fault(text: str) -> Fault | None:
+def _fault(text: str) -> SyntaxFault | None:
     source = Source("x", text)
     documents = parse(source)
     if not documents:

@@ -22,10 +22,10 @@ from vnetlint.schema.datatypes import Datatype
 from vnetlint.schema.pattern import (
     NO_NOTES,
     WILD,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Empty,
     Group,
     Interleave,
@@ -54,8 +54,8 @@ class Algebra:
     def __init__(self) -> None:
         self._made: dict[_Key, Pattern] = {}
         self._derived: dict[_Key, Pattern] = {}
-        self._found: dict[_Key, tuple[Element, ...]] = {}
-        self._named: dict[tuple[Pattern, str], list[Attribute]] = {}
+        self._found: dict[_Key, tuple[ElementPattern, ...]] = {}
+        self._named: dict[tuple[Pattern, str], list[AttributePattern]] = {}
         self._allowed: dict[tuple[Pattern, str], bool] = {}
         self.nodes: list[Pattern] = []
         self.empty: Pattern = self._add(("empty",), Empty(0, True))
@@ -96,13 +96,13 @@ class Algebra:
         if content is self.not_allowed:
             return content
         key = ("attribute", names, content.serial, notes)
-        return self._made.get(key) or self._add(key, Attribute(len(self.nodes), names, content, notes))
+        return self._made.get(key) or self._add(key, AttributePattern(len(self.nodes), names, content, notes))
 
-    def element(self, names: NameClass, definition: int, notes: Notes = NO_NOTES) -> Element:
+    def element(self, names: NameClass, definition: int, notes: Notes = NO_NOTES) -> ElementPattern:
         """An element of a definition."""
         key = ("element", definition)
-        made = self._made.get(key) or self._add(key, Element(len(self.nodes), names, definition, notes))
-        assert isinstance(made, Element)
+        made = self._made.get(key) or self._add(key, ElementPattern(len(self.nodes), names, definition, notes))
+        assert isinstance(made, ElementPattern)
         return made
 
     def one_or_more(self, inner: Pattern) -> Pattern:
@@ -191,7 +191,7 @@ class Algebra:
 
     # Asking.
 
-    def starts(self, pattern: Pattern, name: str) -> tuple[Element, ...]:
+    def starts(self, pattern: Pattern, name: str) -> tuple[ElementPattern, ...]:
         """The elements of a name that may come next."""
         key = (pattern, name)
         found = self._found.get(key)
@@ -199,8 +199,8 @@ class Algebra:
             found = self._found[key] = tuple(dict.fromkeys(self._starts(pattern, name)))
         return found
 
-    def _starts(self, pattern: Pattern, name: str) -> Iterator[Element]:
-        if isinstance(pattern, Element):
+    def _starts(self, pattern: Pattern, name: str) -> Iterator[ElementPattern]:
+        if isinstance(pattern, ElementPattern):
             if name in pattern.names:
                 yield pattern
             return
@@ -218,7 +218,7 @@ class Algebra:
             for part in pattern.parts():
                 yield from self.starts(part, name)
 
-    def attributes(self, pattern: Pattern, name: str) -> list[Attribute]:
+    def attributes(self, pattern: Pattern, name: str) -> list[AttributePattern]:
         """The attributes of a name in a pattern. The list is shared: do not change it."""
         if name not in pattern.attributes and WILD not in pattern.attributes:
             return []
@@ -229,12 +229,12 @@ class Algebra:
         return found
 
     @staticmethod
-    def _attributes(pattern: Pattern, name: str) -> list[Attribute]:
-        found: dict[Attribute, None] = {}
+    def _attributes(pattern: Pattern, name: str) -> list[AttributePattern]:
+        found: dict[AttributePattern, None] = {}
         stack = [pattern]
         while stack:
             each = stack.pop()
-            if isinstance(each, Attribute):
+            if isinstance(each, AttributePattern):
                 if name in each.names:
                     found[each] = None
                 continue
@@ -245,9 +245,9 @@ class Algebra:
 
     # Derivatives.
 
-    def after_element(self, pattern: Pattern, name: str, chosen: frozenset[Element]) -> Pattern:
+    def after_element(self, pattern: Pattern, name: str, chosen: frozenset[ElementPattern]) -> Pattern:
         """What may follow once an element of a name has been seen that satisfies the `chosen` definitions."""
-        if isinstance(pattern, Element):
+        if isinstance(pattern, ElementPattern):
             return self.empty if pattern in chosen else self.not_allowed
         names = pattern.elements
         if name not in names and WILD not in names:
@@ -258,7 +258,7 @@ class Algebra:
             derived = self._derived[key] = self._after_element(pattern, name, chosen)
         return derived
 
-    def _after_element(self, pattern: Pattern, name: str, chosen: frozenset[Element]) -> Pattern:
+    def _after_element(self, pattern: Pattern, name: str, chosen: frozenset[ElementPattern]) -> Pattern:
         if isinstance(pattern, Choice):
             return self.choice(self.after_element(member, name, chosen) for member in pattern.with_element(name))
         if isinstance(pattern, Interleave):
@@ -283,9 +283,9 @@ class Algebra:
             return right
         return self.choice((left, self.interleave(pattern.left, right, pattern)))
 
-    def after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[Attribute]) -> Pattern:
+    def after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[AttributePattern]) -> Pattern:
         """What is left once an attribute of a name has been seen that satisfies the `chosen` patterns."""
-        if isinstance(pattern, Attribute):
+        if isinstance(pattern, AttributePattern):
             return self.empty if pattern in chosen else self.not_allowed
         names = pattern.attributes
         if name not in names and WILD not in names:
@@ -296,7 +296,7 @@ class Algebra:
             derived = self._derived[key] = self._after_attribute(pattern, name, chosen)
         return derived
 
-    def _after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[Attribute]) -> Pattern:
+    def _after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[AttributePattern]) -> Pattern:
         if isinstance(pattern, Choice):
             return self.choice(self.after_attribute(member, name, chosen) for member in pattern.with_attribute(name))
         if isinstance(pattern, Interleave):

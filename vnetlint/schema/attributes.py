@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.names import local, meant_by, nearest
-from vnetlint.schema.pattern import Attribute as AttributePattern
 from vnetlint.schema.pattern import (
+    AttributePattern,
     Choice,
     Group,
     Interleave,
@@ -28,7 +28,7 @@ from vnetlint.schema.state import (
     STATES,
     WRONG_CHOICE,
     Chain,
-    State,
+    MatchState,
 )
 from vnetlint.xml.tree import Attribute, Node
 
@@ -72,7 +72,9 @@ class AttributeReading(Reading):
         candidates = self.algebra.attributes(content, name)
         return len(candidates) > 1 and all(enumerated(candidate.content) for candidate in candidates)
 
-    def take_attributes(self, node: Node, content: Pattern, doubted: str = "") -> tuple[list[State], frozenset[str]]:
+    def take_attributes(
+        self, node: Node, content: Pattern, doubted: str = ""
+    ) -> tuple[list[MatchState], frozenset[str]]:
         """What is left for the content once the attributes are read, and the attributes whose values are bad."""
         attributes = self.namespaces.attributes(node)
         read = self.read_attributes(content, attributes, doubted)
@@ -89,7 +91,7 @@ class AttributeReading(Reading):
         chain: Chain | None = (None, tuple(faults)) if faults else None
         left = self.algebra.after_attributes(pattern)
         if left is not self.not_allowed:
-            return [State(left, cost, chain, left)], read.wrong
+            return [MatchState(left, cost, chain, left)], read.wrong
         return [] if self.strict else self._without_missing(node, pattern, cost, chain), read.wrong
 
     def read_attributes(
@@ -155,7 +157,7 @@ class AttributeReading(Reading):
 
     def _without_missing(
         self, node: Node, pattern: Pattern, cost: int, chain: Chain | None, least: int = 0
-    ) -> list[State]:
+    ) -> list[MatchState]:
         """The ways to go on where attributes are missing, one for each set of them."""
         found = self.missing_attributes(pattern).items()
         ways = sorted((way for way in found if len(way[0]) >= least), key=lambda way: (len(way[0]), way[0]))
@@ -164,7 +166,7 @@ class AttributeReading(Reading):
             if len(names) > len(ways[0][0]) + 1:
                 break
             if self._tag_is_open(node):
-                states.append(State(left, cost, chain, left))
+                states.append(MatchState(left, cost, chain, left))
                 continue
             faults = []
             others = [way[0][0] for way in ways if len(way[0]) == 1 == len(names) and way[0] != names]
@@ -175,10 +177,10 @@ class AttributeReading(Reading):
                 expected = tuple(sorted(values))
                 fault = Fault("missing-attribute", node, node.name_span, shown, None, expected, wanted)
                 faults.append(replace(fault, alternatives=self.shown(node, others)))
-            states.append(State(left, cost + FAULT * len(faults), (chain, tuple(faults)), left))
+            states.append(MatchState(left, cost + FAULT * len(faults), (chain, tuple(faults)), left))
         return states
 
-    def _lacking_an_attribute(self, node: Node, content: Pattern) -> list[State]:
+    def _lacking_an_attribute(self, node: Node, content: Pattern) -> list[MatchState]:
         """The alternatives that are open if an attribute is missing that is not missed by itself.
 
         Without its type, a disk is a file; if it holds a device all the same, what is missing is the type.

@@ -21,7 +21,7 @@ from vnetlint.schema.query import (
 from vnetlint.schema.reading import BLANKS, opaque
 from vnetlint.schema.state import (
     FAULT,
-    State,
+    MatchState,
 )
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Node
@@ -30,7 +30,7 @@ from vnetlint.xml.tree import Node
 class ContentReading(AttributeReading):
     """What is left of a definition once text is read, or is not there."""
 
-    def _take_text(self, node: Node, state: State) -> list[State]:
+    def _take_text(self, node: Node, state: MatchState) -> list[MatchState]:
         """Judge the text of an element without children, or with none that count."""
         text = node.text if node.close_start > node.open_end else ""
         if node.children:
@@ -63,7 +63,7 @@ class ContentReading(AttributeReading):
         return Fault("unexpected-text", node, self._text_span(node), node.name, expected=expected)
 
     @staticmethod
-    def _blame(state: State, *faults: Fault) -> State:
+    def _blame(state: MatchState, *faults: Fault) -> MatchState:
         return state._replace(cost=state.cost + FAULT * len(faults), faults=(state.faults, faults))
 
     @staticmethod
@@ -71,8 +71,8 @@ class ContentReading(AttributeReading):
         return pattern.takes_data and WILD not in pattern.elements and pattern.elements.isdisjoint(names)
 
     def _judge_texts(
-        self, node: Node, states: list[State], pieces: list[list[Span]]
-    ) -> tuple[list[State], list[list[Span]]]:
+        self, node: Node, states: list[MatchState], pieces: list[list[Span]]
+    ) -> tuple[list[MatchState], list[list[Span]]]:
         """Settle text between elements where none may stand: one fault, however many pieces there are."""
         if any(state.pattern.takes_text for state in states):
             return states, pieces
@@ -86,9 +86,9 @@ class ContentReading(AttributeReading):
             self._blame(state, replace(self._unexpected_text(node, state.pattern), span=texts[0])) for state in states
         ], without
 
-    def _take_pieces(self, node: Node, states: list[State], pieces: list[Span]) -> list[State]:
+    def _take_pieces(self, node: Node, states: list[MatchState], pieces: list[Span]) -> list[MatchState]:
         """Read text between elements; it may stand in any number of pieces."""
-        after: list[State] = []
+        after: list[MatchState] = []
         for state in states:
             left = self.algebra.after_text(state.pattern, None)
             if left is not self.not_allowed:
@@ -100,12 +100,14 @@ class ContentReading(AttributeReading):
                 after.append(self._blame(state, replace(fault, span=pieces[0])))
         return after
 
-    def _without_elements(self, node: Node, state: State) -> State:
+    def _without_elements(self, node: Node, state: MatchState) -> MatchState:
         """Go on as if what is missing at the end of an element were there."""
         needs = needs_of(state.pattern)
         return state if needs is None else self._lacking(node, state, needs, before=None)
 
-    def _lacking(self, node: Node, state: State, missing: tuple[frozenset[str], ...], before: Node | None) -> State:
+    def _lacking(
+        self, node: Node, state: MatchState, missing: tuple[frozenset[str], ...], before: Node | None
+    ) -> MatchState:
         if not missing or self._content_is_open(node):
             return state
         faults: list[Fault] = []

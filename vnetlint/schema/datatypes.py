@@ -38,12 +38,12 @@ class Datatype:
     def allows(self, text: str) -> bool:
         """Whether a text is a value of the type."""
         normal = _normal(self.name, text)
-        value = KINDS[self.name].read(normal)
+        value = BUILTIN_TYPES[self.name].read(normal)
         return value is not None and all(check(normal, value) for check in self._checks)
 
     def same(self, text: str, other: str) -> bool:
         """Whether two texts are the same value; never, where one of them is no value of the type."""
-        read = KINDS[self.name].read
+        read = BUILTIN_TYPES[self.name].read
         one, two = read(_normal(self.name, text)), read(_normal(self.name, other))
         return one is not None and one == two
 
@@ -65,7 +65,7 @@ def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) 
     """Make a type, its facets checked. Raises DatatypeError."""
     if library not in ("", *_XSD_ALSO):
         raise DatatypeError(f"the datatype library '{library}' is not known")
-    if name not in KINDS or (not library and name not in ("string", "token")):
+    if name not in BUILTIN_TYPES or (not library and name not in ("string", "token")):
         raise DatatypeError(f"'{name}' is no type of {'XML Schema' if library else 'RELAX NG'}")
     made = Datatype(XSD if library else "", name, facets)
     if facets and not library:
@@ -237,7 +237,7 @@ def _within(least: int | None, most: int | None) -> Callable[[str], Value | None
 
 
 @dataclass(frozen=True)
-class Kind:
+class BuiltinType:
     """How a type reads a text, what it is called, and whether its values have an order and bounds."""
 
     read: Callable[[str], Value | None]
@@ -247,17 +247,17 @@ class Kind:
     most: int | None = None
 
 
-def _whole(least: int | None = None, most: int | None = None) -> Kind:
-    return Kind(_within(least, most), "a whole number", True, least, most)
+def _whole(least: int | None = None, most: int | None = None) -> BuiltinType:
+    return BuiltinType(_within(least, most), "a whole number", True, least, most)
 
 
 TEXTS = ("string", "normalizedString", "token")
-KINDS: dict[str, Kind] = {
-    **dict.fromkeys(TEXTS, Kind(lambda text: text, "text")),
-    "boolean": Kind(_boolean, "'true' or 'false'"),
-    "decimal": Kind(_decimal, "a number", True),
-    "float": Kind(_float, "a number", True),
-    "double": Kind(_float, "a number", True),
+BUILTIN_TYPES: dict[str, BuiltinType] = {
+    **dict.fromkeys(TEXTS, BuiltinType(lambda text: text, "text")),
+    "boolean": BuiltinType(_boolean, "'true' or 'false'"),
+    "decimal": BuiltinType(_decimal, "a number", True),
+    "float": BuiltinType(_float, "a number", True),
+    "double": BuiltinType(_float, "a number", True),
     "integer": _whole(),
     "nonNegativeInteger": _whole(0),
     "positiveInteger": _whole(1),
@@ -271,27 +271,27 @@ KINDS: dict[str, Kind] = {
     "unsignedShort": _whole(0, 2**16 - 1),
     "unsignedInt": _whole(0, 2**32 - 1),
     "unsignedLong": _whole(0, 2**64 - 1),
-    "anyURI": Kind(_uri, "an address such as http://example.org/"),
-    "date": Kind(_date, "a date such as 2024-12-31", True),
-    "time": Kind(_time, "a time such as 23:59:00", True),
-    "dateTime": Kind(_datetime, "a date and time such as 2024-12-31T23:59:00Z", True),
-    "duration": Kind(_matching(_DURATION), "a duration such as P1DT12H"),
+    "anyURI": BuiltinType(_uri, "an address such as http://example.org/"),
+    "date": BuiltinType(_date, "a date such as 2024-12-31", True),
+    "time": BuiltinType(_time, "a time such as 23:59:00", True),
+    "dateTime": BuiltinType(_datetime, "a date and time such as 2024-12-31T23:59:00Z", True),
+    "duration": BuiltinType(_matching(_DURATION), "a duration such as P1DT12H"),
     **{
-        name: Kind(_matching(re.compile(pattern + _ZONE)), f"a {name} of XML Schema")
+        name: BuiltinType(_matching(re.compile(pattern + _ZONE)), f"a {name} of XML Schema")
         for name, pattern in _PARTS_OF_DATES.items()
     },
-    "hexBinary": Kind(_hex, "bytes as hexadecimal digits such as 0aff"),
-    "base64Binary": Kind(_base64, "bytes in Base64"),
-    "Name": Kind(_named("Name"), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
+    "hexBinary": BuiltinType(_hex, "bytes as hexadecimal digits such as 0aff"),
+    "base64Binary": BuiltinType(_base64, "bytes in Base64"),
+    "Name": BuiltinType(_named("Name"), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
     **dict.fromkeys(
         ("NCName", "ID", "IDREF", "ENTITY"),
-        Kind(_named("NCName"), "a name: a letter, then letters, digits, '-', '_' and '.'"),
+        BuiltinType(_named("NCName"), "a name: a letter, then letters, digits, '-', '_' and '.'"),
     ),
-    **dict.fromkeys(("QName", "NOTATION"), Kind(_named("QName"), "a name, with a prefix or without")),
-    "NMTOKEN": Kind(_named("NMTOKEN"), "one word of letters, digits, '-', '_', '.' and ':'"),
-    "NMTOKENS": Kind(_several("NMTOKEN"), "words of letters, digits, '-', '_', '.' and ':'"),
-    **dict.fromkeys(("IDREFS", "ENTITIES"), Kind(_several("NCName"), "names, separated by blanks")),
-    "language": Kind(_matching(_LANGUAGE), "a language such as en-GB"),
+    **dict.fromkeys(("QName", "NOTATION"), BuiltinType(_named("QName"), "a name, with a prefix or without")),
+    "NMTOKEN": BuiltinType(_named("NMTOKEN"), "one word of letters, digits, '-', '_', '.' and ':'"),
+    "NMTOKENS": BuiltinType(_several("NMTOKEN"), "words of letters, digits, '-', '_', '.' and ':'"),
+    **dict.fromkeys(("IDREFS", "ENTITIES"), BuiltinType(_several("NCName"), "names, separated by blanks")),
+    "language": BuiltinType(_matching(_LANGUAGE), "a language such as en-GB"),
 }
 
 
@@ -313,7 +313,7 @@ _NUMBERS = ("decimal", "float", "double")
 
 def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     """Make the test of one facet. Raises DatatypeError where the type has no such facet."""
-    kind = KINDS[name]
+    kind = BUILTIN_TYPES[name]
     if facet == "pattern":
         return lambda text, value: regex(bound).matches(text)
     if facet in _COMPARISONS and kind.ordered:
@@ -333,7 +333,7 @@ def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
 def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     compare = _COMPARISONS[facet]
     # A bound may lie outside the type: minInclusive -1 of an unsignedInt says nothing, and harms nothing.
-    read = _integer if KINDS[name].words == "a whole number" else KINDS[name].read
+    read = _integer if BUILTIN_TYPES[name].words == "a whole number" else BUILTIN_TYPES[name].read
     limit = read(_normal(name, bound))
     if limit is None:
         raise DatatypeError(f"{facet} '{bound}' is no value of {name}")

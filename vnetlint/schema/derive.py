@@ -27,7 +27,7 @@ from vnetlint.schema.names import meant_by
 from vnetlint.schema.pattern import (
     WILD,
     Choice,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     OneOrMore,
@@ -45,8 +45,8 @@ from vnetlint.schema.state import (
     GOOD,
     STATES,
     WRONG_CHOICE,
-    Outcome,
-    State,
+    MatchOutcome,
+    MatchState,
     best_of,
     cheapest,
     is_another,
@@ -60,7 +60,7 @@ _DOUBTS = 3
 _DEFINITIONS = 48
 """How many definitions of a name a misplaced element is tried with."""
 
-_Steps = Generator[tuple[Node, Element], Outcome, Outcome]
+_Steps = Generator[tuple[Node, ElementPattern], MatchOutcome, MatchOutcome]
 _T = TypeVar("_T")
 
 
@@ -84,7 +84,7 @@ def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[
 class Matcher(ContentReading):
     """Judges the elements of one document."""
 
-    def judge(self) -> Outcome:
+    def judge(self) -> MatchOutcome:
         """Judge the document."""
         name = self.namespaces.element(self.root)
         candidates = self.algebra.starts(self.grammar.start, name)
@@ -92,7 +92,7 @@ class Matcher(ContentReading):
             return BAD if self.strict else self._unknown_root(name)
         return self.solve(self.root, self.best(self.root, candidates)[0])
 
-    def _unknown_root(self, name: str) -> Outcome:
+    def _unknown_root(self, name: str) -> MatchOutcome:
         """Judge a document with another root than the grammar has, by what its root is elsewhere or looks like."""
         root, known = self.root, self.grammar.by_name.get(name, ())
         names = first_names(self.grammar.start)
@@ -106,21 +106,21 @@ class Matcher(ContentReading):
         fault = Fault(
             kind, root, root.name_span, root.name, expected=expected, meant=shown, allowed_in=allowed
         )  # fmt: skip
-        return Outcome(FAULT + inner.cost, joined((None, (fault,)), inner.faults))
+        return MatchOutcome(FAULT + inner.cost, joined((None, (fault,)), inner.faults))
 
-    def best(self, node: Node, candidates: Sequence[Element]) -> list[Element]:
+    def best(self, node: Node, candidates: Sequence[ElementPattern]) -> list[ElementPattern]:
         """Those of several definitions that fit a node best."""
         if len(candidates) < 2:
             return list(candidates)
         return [candidates[number] for number in best_of([self.solve(node, element) for element in candidates])]
 
-    def solve(self, node: Node, element: Element) -> Outcome:
+    def solve(self, node: Node, element: ElementPattern) -> MatchOutcome:
         """Judge a node by a definition: the steps below ask for those of children, and wait on a stack of our own."""
         known = self._known
         if (node, element) in known:
             return known[node, element]
         stack = [(node, element, self._judge(node, element))]
-        answer: Outcome | None = None
+        answer: MatchOutcome | None = None
         while stack:
             node, element, steps = stack[-1]
             try:
@@ -137,14 +137,14 @@ class Matcher(ContentReading):
         assert answer is not None
         return answer
 
-    def _good_before(self, node: Node, element: Element) -> Outcome | None:
+    def _good_before(self, node: Node, element: ElementPattern) -> MatchOutcome | None:
         """The outcome for a node whose very text is known to follow a definition."""
         if not self._is_plain or not self.grammar.is_good(element, self.text[node.start : node.end]):
             return None
         self._known[node, element] = GOOD
         return GOOD
 
-    def _judge(self, node: Node, element: Element) -> _Steps:
+    def _judge(self, node: Node, element: ElementPattern) -> _Steps:
         content = self.grammar.content(element)
         outcome = yield from self._attempt(node, content, "")
         if self.strict:
@@ -174,7 +174,7 @@ class Matcher(ContentReading):
         states, wrong = self.take_attributes(node, content, doubted)
         return (yield from self._continue(node, states, wrong))
 
-    def _continue(self, node: Node, states: list[State], wrong: frozenset[str]) -> _Steps:
+    def _continue(self, node: Node, states: list[MatchState], wrong: frozenset[str]) -> _Steps:
         """Judge what is in a node once its attributes are read."""
         if not node.children:
             states = [after for state in states for after in self._take_text(node, state)]
@@ -183,11 +183,11 @@ class Matcher(ContentReading):
         if not states:
             # The definition has <notAllowed/> for its content: there is no such element.
             fault = Fault("misplaced-element", node, node.name_span, node.name)
-            return BAD if self.strict else Outcome(FAULT, (None, (fault,)))
+            return BAD if self.strict else MatchOutcome(FAULT, (None, (fault,)))
         best = min(states, key=lambda state: state.cost)
-        return Outcome(best.cost, best.faults, wrong)
+        return MatchOutcome(best.cost, best.faults, wrong)
 
-    def finish(self, steps: Generator[tuple[Node, Element], Outcome, _T]) -> _T:
+    def finish(self, steps: Generator[tuple[Node, ElementPattern], MatchOutcome, _T]) -> _T:
         """Take steps to their end from outside, answering each question as it comes."""
         try:
             asked = next(steps)
@@ -197,19 +197,21 @@ class Matcher(ContentReading):
             value: _T = stop.value
             return value
 
-    def before_child(self, node: Node, element: Element, number: int) -> list[Pattern]:
+    def before_child(self, node: Node, element: ElementPattern, number: int) -> list[Pattern]:
         """What may stand in an element behind its first children, by each explanation of those."""
         states, _ = self.take_attributes(node, self.grammar.content(element))
         names = [self.namespaces.element(child) for child in node.children[:number]]
         steps = self._take_each(node, names, [[] for _ in range(number)], states)
         return [state.pattern for state in self.finish(steps)]
 
-    def _take_children(self, node: Node, states: list[State]) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+    def _take_children(
+        self, node: Node, states: list[MatchState]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Judge the content of an element with children; a value among them is judged as if they were not there."""
         names = [self.namespaces.element(child) for child in node.children]
         pieces = [list(self._pieces(gap)) for gap in node.gaps()]
-        after: list[State] = []
-        others: list[State] = []
+        after: list[MatchState] = []
+        others: list[MatchState] = []
         for state in states:
             valued = self._is_value(state.pattern, names)
             if not valued:
@@ -221,8 +223,8 @@ class Matcher(ContentReading):
         return after
 
     def _take_value(
-        self, node: Node, names: list[str], state: State
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, names: list[str], state: MatchState
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Text was wanted: every child is a fault, and the text is judged without them."""
         (state,) = self._take_text(node, state)
         for child, name in zip(node.children, names, strict=True):
@@ -230,8 +232,8 @@ class Matcher(ContentReading):
         return [state]
 
     def _take_elements(
-        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[State]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         if any(pieces):
             states, pieces = self._judge_texts(node, states, pieces)
         states = yield from self._take_each(node, names, pieces, states)
@@ -242,15 +244,15 @@ class Matcher(ContentReading):
         return [state if state.pattern.nullable else self._without_elements(node, state) for state in states]
 
     def _take_each(
-        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[State]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Read the children of these names, from the first one, and the texts in front of each."""
         first: dict[str, Node] = {}
         for number, name in enumerate(names):
             child = node.children[number]
             if pieces[number]:
                 states = self._take_pieces(node, states, pieces[number])
-            following: dict[tuple[Pattern, Pattern], State] = {}
+            following: dict[tuple[Pattern, Pattern], MatchState] = {}
             for state in states:
                 for after in (yield from self._take_child(node, child, name, state, first)):
                     known = following.get((after.pattern, after.origin))
@@ -263,8 +265,8 @@ class Matcher(ContentReading):
         return states
 
     def _take_child(
-        self, node: Node, child: Node, name: str, state: State, first: dict[str, Node]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         if child in self._strays:
             return [(yield from self._pass_over(node, child, name, state, first))]
         candidates = self.algebra.starts(state.pattern, name)
@@ -285,8 +287,8 @@ class Matcher(ContentReading):
         return [after, (yield from self._pass_over(node, child, name, state, first))]
 
     def _read_as(
-        self, child: Node, name: str, state: State, candidates: tuple[Element, ...]
-    ) -> Generator[tuple[Node, Element], Outcome, State | None]:
+        self, child: Node, name: str, state: MatchState, candidates: tuple[ElementPattern, ...]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, MatchState | None]:
         """Read a child as whichever of the definitions fits it, or fits it best."""
         outcome, chosen = yield from self._known_as(child, candidates)
         if outcome is None or (self.strict and outcome.cost):
@@ -294,13 +296,13 @@ class Matcher(ContentReading):
         left = self.algebra.after_element(state.pattern, name, frozenset(chosen))
         if not outcome.cost:
             return state._replace(pattern=left)
-        return State(left, state.cost + outcome.cost, joined(state.faults, outcome.faults), state.origin)
+        return MatchState(left, state.cost + outcome.cost, joined(state.faults, outcome.faults), state.origin)
 
     def _recover(
-        self, node: Node, child: Node, name: str, state: State, first: dict[str, Node]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """The ways to go on behind a child that cannot stand here."""
-        ways: list[State] = []
+        ways: list[MatchState] = []
         if not self._is_value(state.pattern, [name]):
             for pattern, missing in self._ahead(state.pattern, name)[:3]:
                 skipped = self._lacking(node, state._replace(pattern=pattern), missing, before=child)
@@ -313,8 +315,8 @@ class Matcher(ContentReading):
         return ways
 
     def _pass_over(
-        self, node: Node, child: Node, name: str, state: State, first: dict[str, Node]
-    ) -> Generator[tuple[Node, Element], Outcome, State]:
+        self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, MatchState]:
         """Leave a child out, but judge what is in it by its own definition."""
         here = elements_named(state.origin, name)
         outcome, fits = yield from self._known_as(child, here)
@@ -340,10 +342,10 @@ class Matcher(ContentReading):
         return state._replace(cost=state.cost + outcome.cost, faults=joined(state.faults, outcome.faults))
 
     def _known_as(
-        self, child: Node, definitions: Sequence[Element]
-    ) -> Generator[tuple[Node, Element], Outcome, tuple[Outcome | None, Sequence[Element]]]:
+        self, child: Node, definitions: Sequence[ElementPattern]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, tuple[MatchOutcome | None, Sequence[ElementPattern]]]:
         """What is wrong with a child by the definitions that fit it best, and which those are."""
-        outcomes: list[Outcome] = []
+        outcomes: list[MatchOutcome] = []
         for element in definitions:
             outcome = self._known.get((child, element))
             if outcome is None:
@@ -355,10 +357,10 @@ class Matcher(ContentReading):
         return outcomes[best[0]], [definitions[number] for number in best]
 
     def _read_as_similar(
-        self, child: Node, name: str, state: State
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, child: Node, name: str, state: MatchState
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Read a child of an unknown name as what its name looks like, if that may stand here."""
-        ways: list[State] = []
+        ways: list[MatchState] = []
         names = first_names(state.pattern)
         for meant in meant_by(name, names)[:3]:
             (shown,) = self.shown(child, (meant,))

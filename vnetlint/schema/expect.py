@@ -12,11 +12,11 @@ from typing import Literal
 
 from vnetlint.schema.derive import Matcher
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.pattern import NO_NOTES, Attribute, Element, Notes, Pattern, Value
+from vnetlint.schema.pattern import NO_NOTES, AttributePattern, ElementPattern, Notes, Pattern, Value
 from vnetlint.schema.query import attribute_names, first_names, most, needs_of, values_of, walk
 from vnetlint.xml.tree import Node
 
-Place = Literal["element", "attribute", "value", "text"]
+PlaceKind = Literal["element", "attribute", "value", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Expected:
     attribute's quotes and "text" where an element holds a value. `wanted` says in words what else a value may be.
     """
 
-    place: Place
+    place: PlaceKind
     node: Node | None
     """The element in which, or in whose start tag, the place is."""
     items: tuple[Item, ...] = ()
@@ -58,7 +58,7 @@ def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
     return reader.elements(node, offset)
 
 
-def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[Element]]:
+def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[ElementPattern]]:
     """Return what gives the definitions by which an element of a document is read."""
     return _Reader(root, grammar).definitions
 
@@ -89,13 +89,13 @@ class _Reader:
         self.grammar = grammar
         self.matcher = Matcher(root, grammar, strict=False, placeholders=True)
 
-    def definitions(self, node: Node) -> list[Element]:
+    def definitions(self, node: Node) -> list[ElementPattern]:
         """The definitions by which a node is read, from the root down."""
         path = [node]
         while path[-1] is not self.root and path[-1].parent is not None:
             path.append(path[-1].parent)
         algebra, namespaces = self.grammar.algebra, self.matcher.namespaces
-        found: list[Element] = []
+        found: list[ElementPattern] = []
         for depth, step in enumerate(reversed(path)):
             name = namespaces.element(step)
             if depth == 0:
@@ -193,6 +193,6 @@ def _value_items(contents: Iterable[Pattern]) -> tuple[Item, ...]:
     found: dict[str, Item] = {}
     for content in contents:
         for each in walk(content):
-            if isinstance(each, Value) and not isinstance(each, Attribute):
+            if isinstance(each, Value) and not isinstance(each, AttributePattern):
                 found.setdefault(each.value, Item(each.value, each.notes))
     return tuple(found.values())

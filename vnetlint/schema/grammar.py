@@ -13,10 +13,10 @@ from vnetlint.schema.pattern import (
     NO_NOTES,
     WILD,
     AnyName,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     ListOf,
@@ -56,11 +56,13 @@ class GrammarError(UserError):
 class Grammar:
     """What the documents of a kind look like: a start pattern, and the content of each definition of an element."""
 
-    def __init__(self, algebra: Algebra, start: Pattern, contents: list[Pattern], elements: list[Element]) -> None:
+    def __init__(
+        self, algebra: Algebra, start: Pattern, contents: list[Pattern], elements: list[ElementPattern]
+    ) -> None:
         self._algebra = algebra
         self._start = start
         self._contents = contents
-        self._good: set[tuple[Element, str]] = set()
+        self._good: set[tuple[ElementPattern, str]] = set()
         self.elements = elements
         """The elements by the number of their definition; contents may be the same, elements are not."""
 
@@ -74,26 +76,26 @@ class Grammar:
         """What the document is: one element, or either of several."""
         return self._start
 
-    def content(self, element: Element) -> Pattern:
+    def content(self, element: ElementPattern) -> Pattern:
         """The attributes and the content of an element."""
         return self._contents[element.definition]
 
     @cached_property
-    def by_name(self) -> dict[str, tuple[Element, ...]]:
+    def by_name(self) -> dict[str, tuple[ElementPattern, ...]]:
         """The definitions of each name that the start reaches; wildcards are under WILD."""
-        found: dict[str, dict[Element, None]] = {}
+        found: dict[str, dict[ElementPattern, None]] = {}
         for element in self._reachable:
             for name in names_of(element.names):
                 found.setdefault(name, {})[element] = None
         return {name: tuple(elements) for name, elements in found.items()}
 
-    def parents_of(self, elements: Iterable[Element]) -> tuple[str, ...]:
+    def parents_of(self, elements: Iterable[ElementPattern]) -> tuple[str, ...]:
         """The names of the elements in which an element of one of these definitions may stand."""
         return tuple(sorted({name for element in elements for name in self._parents.get(element, ())}))
 
     @cached_property
-    def _parents(self) -> dict[Element, tuple[str, ...]]:
-        found: dict[Element, dict[str, None]] = {}
+    def _parents(self) -> dict[ElementPattern, tuple[str, ...]]:
+        found: dict[ElementPattern, dict[str, None]] = {}
         for element in self._reachable:
             own = dict.fromkeys(name for name in names_of(element.names) if name != WILD)
             stack, seen = [self.content(element)], set[Pattern]()
@@ -102,15 +104,15 @@ class Grammar:
                 if pattern in seen:
                     continue
                 seen.add(pattern)
-                if isinstance(pattern, Element):
+                if isinstance(pattern, ElementPattern):
                     found.setdefault(pattern, {}).update(own)
                 elif pattern.elements:
                     stack.extend(pattern.parts())
         return {element: tuple(parents) for element, parents in found.items()}
 
     @cached_property
-    def _reachable(self) -> list[Element]:
-        seen: dict[Element, None] = {}
+    def _reachable(self) -> list[ElementPattern]:
+        seen: dict[ElementPattern, None] = {}
         stack = [self._start]
         visited: set[Pattern] = set()
         while stack:
@@ -118,17 +120,17 @@ class Grammar:
             if pattern in visited:
                 continue
             visited.add(pattern)
-            if isinstance(pattern, Element):
+            if isinstance(pattern, ElementPattern):
                 seen[pattern] = None
                 stack.append(self.content(pattern))
             stack.extend(pattern.parts())
         return sorted(seen, key=lambda element: element.definition)
 
-    def is_good(self, element: Element, text: str) -> bool:
+    def is_good(self, element: ElementPattern, text: str) -> bool:
         """Whether an element written like that is known to follow a definition, in this document or an earlier one."""
         return (element, text) in self._good
 
-    def remember_good(self, element: Element, text: str) -> None:
+    def remember_good(self, element: ElementPattern, text: str) -> None:
         """Know from now on that a text follows a definition: of what is typed in, nearly all was there before."""
         if len(text) <= _LONGEST_GOOD:
             if len(self._good) >= _MAX_GOOD:
@@ -175,7 +177,7 @@ class _Writer:
 
     def add(self, pattern: Pattern) -> None:
         if pattern.serial > 2:
-            leaf = isinstance(pattern, Data | Value | Attribute | Element)
+            leaf = isinstance(pattern, Data | Value | AttributePattern | ElementPattern)
             self.rows.append(self._leaf(pattern) if leaf else self._compound(pattern))
         self.numbers[pattern] = len(self.numbers)
 
@@ -186,10 +188,10 @@ class _Writer:
                 return ["data", self._type(pattern.type), but, self._note(pattern.notes)]
             case Value():
                 return ["value", self._type(pattern.type), pattern.value, self._note(pattern.notes)]
-            case Attribute():
+            case AttributePattern():
                 content = self.numbers[pattern.content]
                 return ["attribute", _names_row(pattern.names), content, self._note(pattern.notes)]
-            case Element():
+            case ElementPattern():
                 return ["element", _names_row(pattern.names), pattern.definition, self._note(pattern.notes)]
         raise AssertionError(type(pattern))
 
@@ -242,7 +244,7 @@ def _used(grammar: Grammar) -> set[Pattern]:
         used.add(pattern)
         stack.extend(pattern.parts())
         match pattern:
-            case Attribute():
+            case AttributePattern():
                 stack.append(pattern.content)
             case ListOf():
                 stack.append(pattern.inner)
@@ -289,7 +291,7 @@ def read(data: dict[str, Any]) -> Grammar:
     }
     for kind, *operands in data["nodes"]:
         nodes.append(make[kind](*operands))
-    elements = {node.definition: node for node in nodes if isinstance(node, Element)}
+    elements = {node.definition: node for node in nodes if isinstance(node, ElementPattern)}
     contents = [nodes[number] for number in data["contents"]]
     return Grammar(algebra, nodes[data["start"]], contents, [elements[number] for number in range(len(contents))])
 

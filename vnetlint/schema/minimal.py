@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
-    Attribute,
+    AttributePattern,
     Choice,
-    Element,
+    ElementPattern,
     Empty,
     Group,
     Interleave,
@@ -52,10 +52,10 @@ def _of(grammar: Grammar, pattern: Pattern, depth: int) -> Least:
     match pattern:
         case Value():
             return Least(text=pattern.value)
-        case Attribute():
+        case AttributePattern():
             value = _of(grammar, pattern.content, depth)
             return Least(((_name(pattern), value.text or UNKNOWN),), whole=value.whole and bool(value.text))
-        case Element() if depth:
+        case ElementPattern() if depth:
             inner = _of(grammar, grammar.content(pattern), depth - 1)
             return Least(children=(edit.Element(_name(pattern), *inner[:3]),), whole=inner.whole)
         case Group() | Interleave():
@@ -76,5 +76,5 @@ def _of(grammar: Grammar, pattern: Pattern, depth: int) -> Least:
             return Least(text=UNKNOWN, whole=False)
 
 
-def _name(pattern: Attribute | Element) -> str:
+def _name(pattern: AttributePattern | ElementPattern) -> str:
     return min(names_of(pattern.names)).rpartition("}")[2]

@@ -11,8 +11,7 @@ from vnetlint.schema.datatypes import TEXTS
 from vnetlint.schema.expect import definitions
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.pattern import Attribute as AttributePattern
-from vnetlint.schema.pattern import Data, Element, Value, names_of
+from vnetlint.schema.pattern import AttributePattern, Data, ElementPattern, Value, names_of
 from vnetlint.schema.query import walk
 from vnetlint.schema.reading import BLANKS, opaque
 from vnetlint.schema.refused import path_of
@@ -32,7 +31,7 @@ _MISREAD = (
 
 def padded(root: Node, grammar: Grammar) -> Iterator[Fault]:
     """Yield the values of networks, filters and interfaces that would be right without the blanks around them."""
-    read_by: Callable[[Node], Sequence[Element]] | None = None
+    read_by: Callable[[Node], Sequence[ElementPattern]] | None = None
     for node in root.descendants():
         for attribute in node.attributes.values():
             value = attribute.value.strip(BLANKS)
@@ -60,7 +59,7 @@ def _place(node: Node, name: str) -> str:
     return f"{'filter/rule/*' if in_rule else path}@{name}"
 
 
-def _is_word(grammar: Grammar, element: Element, name: str, value: str, number: bool) -> bool:
+def _is_word(grammar: Grammar, element: ElementPattern, name: str, value: str, number: bool) -> bool:
     """Whether a value is one of a list, or a `number` where that counts, for an attribute of an element."""
     return any(
         (isinstance(each, Value) and each.value == value)

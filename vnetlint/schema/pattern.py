@@ -186,7 +186,7 @@ class ListOf(Pattern):
         self.inner = inner
 
 
-class Attribute(Pattern):
+class AttributePattern(Pattern):
     """An attribute and what its value may be."""
 
     __slots__ = ("content", "names", "notes")
@@ -200,7 +200,7 @@ class Attribute(Pattern):
         self._attributes = names_of(names)
 
 
-class Element(Pattern):
+class ElementPattern(Pattern):
     """An element; its content is that of the definition of this number."""
 
     __slots__ = ("definition", "names", "notes")

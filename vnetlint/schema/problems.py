@@ -13,7 +13,7 @@ from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.padded import is_refused, padded
 from vnetlint.schema.refused import message_of, path_of, refused_later
-from vnetlint.schema.repair import Faults, repair, trimmed, without, write_out
+from vnetlint.schema.repair import FaultyDocument, repair, trimmed, without, write_out
 from vnetlint.schema.taken import DEFAULTED, taken_as
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
@@ -26,26 +26,26 @@ _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
 _IN_CAPITALS = ("flags", "state")
 """Attributes of filter rules whose values are words in capitals, so that a wrong one is no stand-in."""
 
-Named = tuple[str, Problem]
+RuleProblem = tuple[str, Problem]
 """The name of a rule, and what it says."""
 
 
-def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
+def of_document(document: Document, folder: Path | None) -> tuple[RuleProblem, ...]:
     """Return what the schema rejects in a document. Raises GrammarError."""
     return of_faults(document, judge.faults(document, folder), folder)
 
 
-def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) -> tuple[Named, ...]:
+def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) -> tuple[RuleProblem, ...]:
     """Return the faults of a document as problems. Raises GrammarError."""
     every = tuple(faults)
     kept = tuple(fault for fault in every if not _is_left_out(fault))
     if not kept:
         return ()
     grammar = judge.grammar_of(document.root.name, folder)
-    return _named(Faults(kept, grammar, whole=True, unsaid=len(every) - len(kept)))
+    return _named(FaultyDocument(kept, grammar, whole=True, unsaid=len(every) - len(kept)))
 
 
-def of_padded(document: Document, folder: Path | None) -> tuple[Named, ...]:
+def of_padded(document: Document, folder: Path | None) -> tuple[RuleProblem, ...]:
     """Return the values that the schema takes and libvirt does not, for the blanks around them. Raises GrammarError."""
     found = padded(document.root, judge.grammar_of(document.root.name, folder))
     return tuple(("schema-bad-value", _padded(fault)) for fault in found)
@@ -97,9 +97,9 @@ def is_stand_in(fault: Fault) -> bool:
     return holds_stand_in(value) and value.strip().casefold() not in likely
 
 
-def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named, ...]:
+def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[RuleProblem, ...]:
     """Give what a site's own schemas reject of what stands in `<metadata>`. Raises GrammarError."""
-    found: list[Named] = []
+    found: list[RuleProblem] = []
     for metadata in document.root.all("metadata"):
         for child in metadata.children:
             schema = schemas.get(_namespace(child))
@@ -109,7 +109,7 @@ def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named,
                 found += _by_xsd(child, schema)
             else:
                 grammar = judge.grammar_at(schema)
-                found += _named(Faults(tuple(explain(child, grammar)), grammar, whole=False))
+                found += _named(FaultyDocument(tuple(explain(child, grammar)), grammar, whole=False))
     return tuple(found)
 
 
@@ -117,15 +117,15 @@ def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
     """Give what a version of libvirt does not know yet of a document."""
     wrong = judge.faults(document)
     found = judge.newer(document, target, wrong)
-    among = Faults(wrong, judge.grammar_of(document.root.name), whole=True)
+    among = FaultyDocument(wrong, judge.grammar_of(document.root.name), whole=True)
     return tuple(_newer(fault, since, target, without(fault, among, len(found))) for fault, since in found)
 
 
-def _named(faults: Faults) -> tuple[Named, ...]:
+def _named(faults: FaultyDocument) -> tuple[RuleProblem, ...]:
     return tuple((f"schema-{fault.kind}", _problem(fault, faults)) for fault in faults.every)
 
 
-def _problem(fault: Fault, among: Faults) -> Problem:
+def _problem(fault: Fault, among: FaultyDocument) -> Problem:
     node = fault.node
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
@@ -158,7 +158,7 @@ def _newer(fault: Fault, since: str, target: Version, removal: tuple[Fix, ...]) 
     return Problem(node.document.source.path, span_of(fault), node.path, words, fixes)
 
 
-def _by_xsd(node: Node, schema: Path) -> list[Named]:
+def _by_xsd(node: Node, schema: Path) -> list[RuleProblem]:
     """XSD tells an element by its path, which is looked up; attributes and values are its message's to name."""
     from vnetlint.schema import xsd
 

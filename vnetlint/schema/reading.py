@@ -10,15 +10,15 @@ from vnetlint.schema.names import nearest
 from vnetlint.schema.namespaces import Namespaces
 from vnetlint.schema.pattern import (
     WILD,
-    Element,
+    ElementPattern,
 )
 from vnetlint.schema.query import (
     VALUE,
 )
 from vnetlint.schema.state import (
-    Outcome,
+    MatchOutcome,
 )
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.template import FILLER, is_opaque
 from vnetlint.xml.tree import Attribute, Node, decode_references
 
@@ -41,7 +41,7 @@ class Reading:
         self.namespaces = Namespaces(root)
         self._is_plain = not self.placeholders and not self.namespaces.are_declared
         """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
-        self._known: dict[tuple[Node, Element], Outcome] = {}
+        self._known: dict[tuple[Node, ElementPattern], MatchOutcome] = {}
         self._strays: set[Node] = set()
         """Children that are passed over, to see whether that explains more."""
 
@@ -68,10 +68,10 @@ class Reading:
         if not self.masked[gap.start : gap.end].strip(BLANKS):
             return
         for token in scan(self.masked[gap.start : gap.end]):
-            if token.kind in (Kind.TEXT, Kind.CDATA):
+            if token.kind in (TokenKind.TEXT, TokenKind.CDATA):
                 start, end = gap.start + token.start, gap.start + token.end
                 written = self.masked[start:end]
-                if token.kind is Kind.CDATA:
+                if token.kind is TokenKind.CDATA:
                     if written[9:-3].strip(BLANKS):
                         yield Span(start, end)
                 elif (stripped := written.strip(BLANKS)) and decode_references(stripped).strip(BLANKS):

@@ -56,7 +56,7 @@ _NOTHING_WHEN_EMPTY = frozenset(
 
 
 @dataclass(frozen=True)
-class Faults:
+class FaultyDocument:
     """All faults of a document, and the grammar that found them."""
 
     every: tuple[Fault, ...]
@@ -76,12 +76,12 @@ class Faults:
         return {node: first[0] for node, first in found if first is not None and first[1] == "unsafe"}
 
 
-def repair(fault: Fault, among: Faults) -> tuple[Fix, ...]:
+def repair(fault: Fault, among: FaultyDocument) -> tuple[Fix, ...]:
     """Return the fixes of a fault, the best first; those that an edit cannot make are left out."""
     return _that_help(fault, among, _fixes(fault, among))
 
 
-def _that_help(fault: Fault, among: Faults, offered: Iterable[Fix]) -> tuple[Fix, ...]:
+def _that_help(fault: Fault, among: FaultyDocument, offered: Iterable[Fix]) -> tuple[Fix, ...]:
     fixes = dict.fromkeys(fix for fix in offered if fix.edits or fix.safety == "display")
     start, end = fault.node.document.span
     if not among.whole or (end - start) * len(among.every) > WORK:
@@ -108,7 +108,7 @@ def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
-def without(fault: Fault, among: Faults, count: int) -> tuple[Fix, ...]:
+def without(fault: Fault, among: FaultyDocument, count: int) -> tuple[Fix, ...]:
     """Return the fix that takes away what is right but not wanted, and leaves no more faults than there are.
 
     Where `count` of these would take long to try, the engine is left to refuse the one that is picked.
@@ -121,7 +121,7 @@ def without(fault: Fault, among: Faults, count: int) -> tuple[Fix, ...]:
     return tuple(fix for fix in ways if fix.edits and (untried or _leaves(fault.node, fix.edits, among, most)))[:1]
 
 
-def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
+def write_out(fault: Fault, reading: str, among: FaultyDocument) -> tuple[Fix, ...]:
     """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
     if reading == NO_ELEMENT:
         return (_removal(fault.node, "unsafe"),)
@@ -136,7 +136,7 @@ def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
-def _helps(node: Node, edits: Sequence[Edit], among: Faults, least: int = 1) -> bool:
+def _helps(node: Node, edits: Sequence[Edit], among: FaultyDocument, least: int = 1) -> bool:
     """Whether edits rid a document of at least so many faults."""
     key = frozenset(edits)
     if key not in among.tried:
@@ -144,7 +144,7 @@ def _helps(node: Node, edits: Sequence[Edit], among: Faults, least: int = 1) -> 
     return among.tried[key]
 
 
-def _leaves(node: Node, edits: Sequence[Edit], among: Faults, most: int) -> bool:
+def _leaves(node: Node, edits: Sequence[Edit], among: FaultyDocument, most: int) -> bool:
     """Whether at most so many faults are left once edits are made; only the document's part of the file is read."""
     document = node.document
     source, (start, end) = document.source, document.span
@@ -163,7 +163,7 @@ def _leaves(node: Node, edits: Sequence[Edit], among: Faults, most: int) -> bool
     return len(explain(root, among.grammar)) <= most if most else matches(root, among.grammar)
 
 
-def _fixes(fault: Fault, among: Faults) -> Iterator[Fix]:
+def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     attribute = fault.attribute
     match fault.kind:
         case "unknown-element":
@@ -214,7 +214,7 @@ def _unknown_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
     yield _removal(node, "choice")
 
 
-def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
+def _misplaced_element(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     node = fault.node
     homes = _homes(fault)
     for home, safety in homes:
@@ -263,7 +263,7 @@ def _counted(strays: Sequence[Node]) -> str:
     return f"the {len(strays)} elements that belong there"
 
 
-def _strays(fault: Fault, home: str, among: Faults) -> list[Node]:
+def _strays(fault: Fault, home: str, among: FaultyDocument) -> list[Node]:
     """Return the misplaced children of one element that belong in the same home: they go there together."""
     found = (
         each.node

@@ -12,10 +12,10 @@ from vnetlint.schema.grammar import Grammar, GrammarError
 from vnetlint.schema.pattern import (
     WILD,
     AnyName,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Empty,
     Group,
     Interleave,
@@ -40,7 +40,7 @@ def check(grammar: Grammar, path: str) -> None:
     """Raise GrammarError where a grammar breaks a rule; `path` is for the message."""
     done: set[Pattern] = set()
     for pattern in _inside(grammar.start):
-        if not isinstance(pattern, Choice | Element | NotAllowed):
+        if not isinstance(pattern, Choice | ElementPattern | NotAllowed):
             raise GrammarError("the start of a grammar is an element, or a choice of elements", path)
     for element in grammar.elements:
         where = f"in <{min(names_of(element.names))}>"
@@ -56,7 +56,7 @@ def _problems(content: Pattern, done: set[Pattern]) -> Iterator[str]:
             continue
         done.add(pattern)
         match pattern:
-            case Attribute():
+            case AttributePattern():
                 yield from _attribute(pattern)
             case ListOf():
                 yield from _list(pattern)
@@ -82,16 +82,16 @@ def _inside(pattern: Pattern) -> Iterator[Pattern]:
             stack.extend(each.parts())
 
 
-def _attribute(pattern: Attribute) -> Iterator[str]:
+def _attribute(pattern: AttributePattern) -> Iterator[str]:
     name = min(names_of(pattern.names))
     for each in _inside(pattern.content):
-        if isinstance(each, Element | Attribute):
+        if isinstance(each, ElementPattern | AttributePattern):
             yield f"the value of the attribute '{name}' cannot hold elements or attributes"
 
 
 def _list(pattern: ListOf) -> Iterator[str]:
     for each in _inside(pattern.inner):
-        if isinstance(each, Element | Attribute | Text | ListOf | Interleave):
+        if isinstance(each, ElementPattern | AttributePattern | Text | ListOf | Interleave):
             yield "a <list> holds values, in a row or to choose from, and nothing else"
 
 
@@ -141,25 +141,25 @@ def _lone_wildcards(content: Pattern) -> Iterator[str]:
         if each in seen or WILD not in each.attributes:
             continue
         seen.add(each)
-        if isinstance(each, Attribute):
+        if isinstance(each, AttributePattern):
             yield "an <attribute> with a wildcard for its name needs <oneOrMore> or <zeroOrMore> around it"
         elif not isinstance(each, OneOrMore):
             stack.extend(each.parts())
 
 
 def _only_attributes(pattern: Pattern) -> bool:
-    return all(isinstance(each, Attribute | Empty | _Structure) for each in _inside(pattern))
+    return all(isinstance(each, AttributePattern | Empty | _Structure) for each in _inside(pattern))
 
 
 _Structure = Choice | Group | Interleave | OneOrMore
 
 
 def _attribute_names(pattern: Pattern) -> list[NameClass]:
-    return [each.names for each in _inside(pattern) if isinstance(each, Attribute)]
+    return [each.names for each in _inside(pattern) if isinstance(each, AttributePattern)]
 
 
 def _element_names(pattern: Pattern) -> list[NameClass]:
-    return [each.names for each in _inside(pattern) if isinstance(each, Element)]
+    return [each.names for each in _inside(pattern) if isinstance(each, ElementPattern)]
 
 
 def _overlap(left: list[NameClass], right: list[NameClass]) -> bool:

@@ -24,7 +24,7 @@ from vnetlint.schema.grammar import Grammar, GrammarError, make_type
 from vnetlint.schema.pattern import (
     NO_NOTES,
     AnyName,
-    Element,
+    ElementPattern,
     Name,
     NameClass,
     Notes,
@@ -52,7 +52,7 @@ class SourceFiles:
     digests: dict[str, str] = field(default_factory=dict)
     roots: dict[str, etree._Element] = field(default_factory=dict)
 
-    def read(self, path: Path, place: _Place | None = None) -> etree._Element:
+    def read(self, path: Path, place: _GrammarElement | None = None) -> etree._Element:
         """Parse a file, once. Raises GrammarError."""
         name = str(path)
         if name not in self.roots:
@@ -77,7 +77,7 @@ class SourceFiles:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _GrammarElement:
     """An element of a grammar file, with what it inherits from around it."""
 
     node: etree._Element
@@ -93,7 +93,7 @@ class _Place:
         name = self.node.tag
         return name.removeprefix(f"{{{RNG}}}") if isinstance(name, str) and name.startswith(f"{{{RNG}}}") else ""
 
-    def at(self, node: etree._Element) -> _Place:
+    def at(self, node: etree._Element) -> _GrammarElement:
         """The place of a child, with its own `ns` and `datatypeLibrary`."""
         return replace(
             self,
@@ -102,7 +102,7 @@ class _Place:
             library=node.get("datatypeLibrary", self.library),
         )
 
-    def children(self) -> Iterator[_Place]:
+    def children(self) -> Iterator[_GrammarElement]:
         """The children that are RELAX NG's; foreign ones say nothing."""
         for node in self.node:
             if isinstance(node.tag, str) and node.tag.startswith(f"{{{RNG}}}"):
@@ -122,9 +122,9 @@ class _Place:
 
 @dataclass
 class _Definition:
-    bodies: list[_Place] = field(default_factory=list)
+    bodies: list[_GrammarElement] = field(default_factory=list)
     combine: str = ""
-    main: _Place | None = None
+    main: _GrammarElement | None = None
     """The one of the bodies that does not say how it combines; there may be one."""
     pattern: Pattern | None = None
     open: bool = False
@@ -153,14 +153,14 @@ class _Compiler:
     def __init__(self, files: SourceFiles) -> None:
         self.files = files
         self.algebra = Algebra()
-        self._elements: list[Element] = []
+        self._elements: list[ElementPattern] = []
         self._contents: list[Pattern] = []
-        self._pending: list[_Place] = []
+        self._pending: list[_GrammarElement] = []
         self._external: list[Path] = []
 
     def compile(self, path: Path) -> Grammar:
         root = self.files.read(path)
-        place = _Place(root, path, None, root.get("ns", ""), root.get("datatypeLibrary", ""))
+        place = _GrammarElement(root, path, None, root.get("ns", ""), root.get("datatypeLibrary", ""))
         if place.tag not in _PATTERNS:
             raise place.error(f"<{root.tag}> is no RELAX NG pattern" if root.tag else "this is no RELAX NG")
         start = self._pattern(place)
@@ -171,7 +171,9 @@ class _Compiler:
 
     # Definitions.
 
-    def _collect(self, grammar: _Place, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]) -> None:
+    def _collect(
+        self, grammar: _GrammarElement, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]
+    ) -> None:
         """Add the definitions of a grammar to its scope, but for those that the including file has its own of."""
         for child in grammar.children():
             match child.tag:
@@ -187,7 +189,9 @@ class _Compiler:
                 case other:
                     raise child.error(f"<{other}> cannot stand in a <grammar>")
 
-    def _include(self, include: _Place, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]) -> None:
+    def _include(
+        self, include: _GrammarElement, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]
+    ) -> None:
         target = _target(include)
         if target in path:
             raise include.error(f"'{target.name}' includes itself")
@@ -205,7 +209,7 @@ class _Compiler:
         met |= found
         self._collect(include, overridden, met, path)
 
-    def _define(self, place: _Place, name: str) -> None:
+    def _define(self, place: _GrammarElement, name: str) -> None:
         assert place.scope is not None
         definition = place.scope.definitions.setdefault(name, _Definition())
         what = f"'{name}'" if name else "the start"
@@ -223,7 +227,7 @@ class _Compiler:
         definition.combine = definition.combine or combine
         definition.bodies.append(place)
 
-    def _refer(self, place: _Place, scope: _Scope | None, name: str) -> Pattern:
+    def _refer(self, place: _GrammarElement, scope: _Scope | None, name: str) -> Pattern:
         definition = None if scope is None else scope.definitions.get(name)
         if definition is None:
             raise place.error(f"'{name}' is not defined" if name else "the grammar has no <start>")
@@ -241,18 +245,18 @@ class _Compiler:
 
     # Patterns.
 
-    def _group(self, places: list[_Place], around: _Place) -> Pattern:
+    def _group(self, places: list[_GrammarElement], around: _GrammarElement) -> Pattern:
         if not places:
             raise around.error(f"<{around.tag}> is empty")
         return self.algebra.group_all([self._pattern(place) for place in places])
 
-    def _parts(self, place: _Place) -> list[_Place]:
+    def _parts(self, place: _GrammarElement) -> list[_GrammarElement]:
         parts = list(place.children())
         if not parts:
             raise place.error(f"<{place.tag}> is empty")
         return parts
 
-    def _pattern(self, place: _Place) -> Pattern:
+    def _pattern(self, place: _GrammarElement) -> Pattern:
         algebra = self.algebra
         match place.tag:
             case "element":
@@ -278,7 +282,7 @@ class _Compiler:
             raise place.error(f"<{place.tag}> is no pattern")
         return self._compound(place)
 
-    def _compound(self, place: _Place) -> Pattern:
+    def _compound(self, place: _GrammarElement) -> Pattern:
         """A pattern that is made of others, each of which may stand for several in a row where only one is needed."""
         algebra = self.algebra
         parts = [self._pattern(part) for part in place.children()]
@@ -303,7 +307,7 @@ class _Compiler:
                 return algebra.list_of(group)
         return group
 
-    def _elsewhere(self, place: _Place) -> Pattern:
+    def _elsewhere(self, place: _GrammarElement) -> Pattern:
         match place.tag:
             case "ref":
                 return self._refer(place, place.scope, place.need("name"))
@@ -324,7 +328,7 @@ class _Compiler:
         self._external.pop()
         return pattern
 
-    def _value(self, place: _Place) -> Pattern:
+    def _value(self, place: _GrammarElement) -> Pattern:
         text = _text(place.node)
         name = place.node.get("type")
         library = place.library if name is not None else ""
@@ -333,7 +337,7 @@ class _Compiler:
             raise place.error(f"'{text}' is no value of the type {kind.name}")
         return self.algebra.value(kind, text, _notes(place, behind=True))
 
-    def _data(self, place: _Place) -> Pattern:
+    def _data(self, place: _GrammarElement) -> Pattern:
         facets: list[tuple[str, str]] = []
         but: Pattern | None = None
         for child in place.children():
@@ -348,7 +352,7 @@ class _Compiler:
 
     # Names.
 
-    def _named(self, place: _Place, *, attribute: bool) -> tuple[NameClass, list[_Place]]:
+    def _named(self, place: _GrammarElement, *, attribute: bool) -> tuple[NameClass, list[_GrammarElement]]:
         """The names of an element or attribute, and the patterns behind them."""
         parts = list(place.children())
         written = place.node.get("name")
@@ -360,7 +364,7 @@ class _Compiler:
         namespace = place.node.get("ns", "") if attribute else place.namespace
         return Name(_resolved(place, written, namespace)), parts
 
-    def _names(self, place: _Place) -> NameClass:
+    def _names(self, place: _GrammarElement) -> NameClass:
         match place.tag:
             case "name":
                 return Name(_resolved(place, place.node.text or "", place.namespace))
@@ -372,7 +376,7 @@ class _Compiler:
                 return OneName(tuple(self._names(part) for part in self._parts(place)))
         raise place.error(f"<{place.tag}> is no name" if place.tag else "a name was expected")
 
-    def _excepted(self, place: _Place) -> list[_Place]:
+    def _excepted(self, place: _GrammarElement) -> list[_GrammarElement]:
         if place.tag != "except":
             raise place.error(f"<{place.tag}> cannot stand in a name")
         return self._parts(place)
@@ -387,12 +391,12 @@ def _text(node: etree._Element) -> str:
     return "".join(text for text in node.itertext(with_tail=False) if isinstance(text, str))
 
 
-def _without_name(place: _Place) -> list[_Place]:
+def _without_name(place: _GrammarElement) -> list[_GrammarElement]:
     parts = list(place.children())
     return parts if place.node.get("name") is not None else parts[1:]
 
 
-def _resolved(place: _Place, written: str, namespace: str) -> str:
+def _resolved(place: _GrammarElement, written: str, namespace: str) -> str:
     prefix, colon, local = written.strip().rpartition(":")
     if not local:
         raise place.error("the name is empty")
@@ -404,7 +408,7 @@ def _resolved(place: _Place, written: str, namespace: str) -> str:
     return qualified(bound, local)
 
 
-def _defined(place: _Place) -> Iterator[str]:
+def _defined(place: _GrammarElement) -> Iterator[str]:
     for child in place.children():
         if child.tag == "div":
             yield from _defined(child)
@@ -416,7 +420,7 @@ def _defined(place: _Place) -> Iterator[str]:
             raise child.error(f"<{child.tag}> cannot stand in an <include>")
 
 
-def _target(place: _Place) -> Path:
+def _target(place: _GrammarElement) -> Path:
     href = place.need("href")
     parts = urlsplit(href)
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
@@ -434,7 +438,7 @@ def _normal(path: Path) -> str:
     return os.path.normpath(path)
 
 
-def _notes(place: _Place, *, behind: bool = False) -> Notes:
+def _notes(place: _GrammarElement, *, behind: bool = False) -> Notes:
     """The documentation and the foreign attributes of a definition; that of a value may stand behind it."""
     texts = [_text(child) for child in place.node.iterchildren(_DOCUMENTATION)]
     if behind:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
-from vnetlint.schema.datatypes import KINDS, TEXTS, Datatype, Kind
+from vnetlint.schema.datatypes import BUILTIN_TYPES, TEXTS, BuiltinType, Datatype
 from vnetlint.schema.regex import Ranges, Repeat, Set, contains, regex
 
 NO_WORDS = "text in the format that the schema requires"
@@ -90,7 +90,7 @@ _JOINED = {
 @lru_cache(maxsize=1024)
 def describe(wanted: Datatype) -> str:
     """Return what a type accepts: 'a whole number from 1 to 65535', 'an absolute path such as /var/lib/libvirt'."""
-    kind = KINDS[wanted.name]
+    kind = BUILTIN_TYPES[wanted.name]
     if wanted.facet("pattern") is not None:
         words = _shape(wanted)
         return words + _lengths(wanted) if wanted.name in TEXTS else words
@@ -210,7 +210,7 @@ _LOWEST = (str(-(2**31)), str(-(2**63)))
 """Bounds that are those of a computer and say nothing to a person."""
 
 
-def _range(wanted: Datatype, kind: Kind) -> str:
+def _range(wanted: Datatype, kind: BuiltinType) -> str:
     low, high = wanted.facet("minInclusive"), wanted.facet("maxInclusive")
     above, below = wanted.facet("minExclusive"), wanted.facet("maxExclusive")
     low = low if low is not None or kind.least is None else str(kind.least)

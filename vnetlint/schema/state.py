@@ -22,7 +22,7 @@ Chain = tuple["Chain | None", tuple[Fault, ...]]
 """Faults in reverse order, shared between states."""
 
 
-class Outcome(NamedTuple):
+class MatchOutcome(NamedTuple):
     """What is wrong with a node by one definition, and what that costs."""
 
     cost: int
@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
     """The attributes with bad values, which tell alternatives apart."""
 
 
-class State(NamedTuple):
+class MatchState(NamedTuple):
     """One explanation of what was read so far, and what may follow by it."""
 
     pattern: Pattern
@@ -41,8 +41,8 @@ class State(NamedTuple):
     """The content before its first child."""
 
 
-GOOD = Outcome(0, None)
-BAD = Outcome(FAULT, None)
+GOOD = MatchOutcome(0, None)
+BAD = MatchOutcome(FAULT, None)
 
 
 def unchained(chain: Chain | None) -> Iterator[Fault]:
@@ -62,7 +62,7 @@ def joined(chain: Chain | None, more: Chain | None) -> Chain | None:
     return chain, tuple(unchained(more))
 
 
-def cheapest(states: dict[tuple[Pattern, Pattern], State]) -> list[State]:
+def cheapest(states: dict[tuple[Pattern, Pattern], MatchState]) -> list[MatchState]:
     """Give the explanations that are worth following, the cheapest first."""
     if len(states) < 2:
         return list(states.values())
@@ -70,7 +70,7 @@ def cheapest(states: dict[tuple[Pattern, Pattern], State]) -> list[State]:
     return [state for state in ordered[:STATES] if state.cost <= ordered[0].cost + AHEAD]
 
 
-def best_of(outcomes: list[Outcome]) -> list[int]:
+def best_of(outcomes: list[MatchOutcome]) -> list[int]:
     """The numbers of the best outcomes: those without fault, else those that blame least.
 
     Where one alternative takes the value of an attribute and another does not, the other has to explain two faults more
@@ -87,7 +87,7 @@ def best_of(outcomes: list[Outcome]) -> list[int]:
     return [number for number, cost in enumerate(costs) if cost == least]
 
 
-def is_another(node: Node, outcome: Outcome) -> bool:
+def is_another(node: Node, outcome: MatchOutcome) -> bool:
     """Whether a node has but the name of what it was judged as: as much is wrong as there is of it."""
     parts = len(node.attributes) + len(node.children)
     return parts > 1 and outcome.cost >= parts * FAULT

@@ -12,10 +12,10 @@ from vnetlint.schema.expect import definitions
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     ListOf,
@@ -28,7 +28,7 @@ from vnetlint.schema.pattern import (
 from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Node
 
-_Reading = Callable[[Node], Sequence[Element]]
+_Reading = Callable[[Node], Sequence[ElementPattern]]
 """What gives the definitions by which an element is read."""
 
 SINCE = "since"
@@ -71,9 +71,9 @@ class _Restriction:
     def _of(self, pattern: Pattern) -> Pattern:
         algebra = self.algebra
         match pattern:
-            case Element() | Data() | Value():
+            case ElementPattern() | Data() | Value():
                 return algebra.not_allowed if _is_newer(pattern.notes, self.target) else pattern
-            case Attribute():
+            case AttributePattern():
                 if _is_newer(pattern.notes, self.target):
                     return algebra.not_allowed
                 return algebra.attribute(pattern.names, self.of(pattern.content), pattern.notes)
@@ -117,7 +117,7 @@ def _notes(fault: Fault, grammar: Grammar, read_by: _Reading) -> list[Notes]:
             if pattern in seen:
                 continue
             seen.add(pattern)
-            if isinstance(pattern, Attribute):
+            if isinstance(pattern, AttributePattern):
                 if fault.attribute is not None and fault.name in names_of(pattern.names):
                     notes.append(pattern.notes)
                     stack.append(pattern.content)

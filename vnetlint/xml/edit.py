@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from vnetlint.finding import Edit, Span
 from vnetlint.xml.order import CHILD_ORDER
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.style import Style, style_of
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Attribute, Document, Node
@@ -122,7 +122,7 @@ def set_text(node: Node, text: str) -> Edits:
     if not node.document.source.excerpt(content).strip(_SPACE):
         return _edit(node, content, escaped)
     pieces = [(kind, span) for kind, span in node.text_spans() if _text(node)[span.start : span.end].strip(_SPACE)]
-    if len(pieces) > 1 or (pieces and pieces[0][0] is Kind.CDATA):
+    if len(pieces) > 1 or (pieces and pieces[0][0] is TokenKind.CDATA):
         return ()
     if not pieces:
         return _edit(node, Span(node.open_end, node.open_end), escaped)
@@ -264,7 +264,10 @@ def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
     run = [first]
     for node in nodes[1:]:
         gap = text[run[-1].end : node.start]
-        if any(each.kind not in (Kind.TEXT, Kind.COMMENT) for each in scan(gap)) or _COMMENT.sub("", gap).strip():
+        if (
+            any(each.kind not in (TokenKind.TEXT, TokenKind.COMMENT) for each in scan(gap))
+            or _COMMENT.sub("", gap).strip()
+        ):
             break
         run.append(node)
     indent = _line_indent(text, first.start)
@@ -453,7 +456,7 @@ def _shifted(node: Node, span: Span, old: str | None, new: str | None) -> str:
     parts: list[str] = []
     for token in scan(node.document.source.masked[span.start : span.end]):
         piece = text[span.start + token.start : span.start + token.end]
-        if token.kind is Kind.TEXT and not piece.strip(_SPACE):
+        if token.kind is TokenKind.TEXT and not piece.strip(_SPACE):
             piece = _INDENTED.sub(lambda m: m[1] + new + m[2][len(old) :], piece)
         parts.append(piece)
     return "".join(parts)

@@ -7,7 +7,7 @@ from vnetlint.finding import Span
 from vnetlint.xml.tree import Document, Node
 
 
-class Places:
+class ElementIndex:
     """The elements of a file by place."""
 
     def __init__(self, documents: Iterable[Document]) -> None:

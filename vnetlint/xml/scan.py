@@ -15,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 
-class Kind(IntEnum):
+class TokenKind(IntEnum):
     """What a token is."""
 
     TEXT = 0
@@ -33,7 +33,7 @@ class Kind(IntEnum):
 class Token(NamedTuple):
     """A piece of the text; `name_end` closes the name of a tag, which starts behind `<` or `</`, else it is 0."""
 
-    kind: Kind
+    kind: TokenKind
     start: int
     end: int
     name_end: int
@@ -50,9 +50,9 @@ _DOCTYPE = re.compile(
     r"""\]\s*+)?>"""
 )
 _DELIMITED = (
-    ("<!--", "-->", Kind.COMMENT),
-    ("<![CDATA[", "]]>", Kind.CDATA),
-    ("<?", "?>", Kind.INSTRUCTION),
+    ("<!--", "-->", TokenKind.COMMENT),
+    ("<![CDATA[", "]]>", TokenKind.CDATA),
+    ("<?", "?>", TokenKind.INSTRUCTION),
 )
 
 
@@ -61,7 +61,7 @@ def scan(text: str) -> Iterator[Token]:
     size = len(text)
     find = text.find
     match_tag = _TAG.match
-    token, kind = Token, Kind
+    token, kind = Token, TokenKind
     unclosed: set[str] = set()
     position = 0
     while position < size:
@@ -94,11 +94,13 @@ def _special(text: str, start: int, unclosed: set[str]) -> Token:
             return _stray(text, start, unclosed)
     if text.startswith("<!DOCTYPE", start) and "DOCTYPE" not in unclosed:
         if doctype := _DOCTYPE.match(text, start):
-            return Token(Kind.DOCTYPE, start, doctype.end(), 0)
+            return Token(TokenKind.DOCTYPE, start, doctype.end(), 0)
         unclosed.add("DOCTYPE")
         return _stray(text, start, unclosed)
     if broken := _BROKEN_TAG.match(text, start):
-        kind = Kind.CLOSE if broken.group(1) else Kind.EMPTY if broken.group().endswith("/>") else Kind.OPEN
+        kind = (
+            TokenKind.CLOSE if broken.group(1) else TokenKind.EMPTY if broken.group().endswith("/>") else TokenKind.OPEN
+        )
         return Token(kind, start, broken.end(), broken.end(2))
     return _stray(text, start, unclosed)
 
@@ -106,7 +108,7 @@ def _special(text: str, start: int, unclosed: set[str]) -> Token:
 def _stray(text: str, start: int, unclosed: set[str]) -> Token:
     """Take all that cannot be markup in one go: ten million lone `<` are not worth ten million tokens."""
     following = _markup(frozenset(unclosed)).search(text, start + 1)
-    return Token(Kind.STRAY, start, following.start() if following else len(text), 0)
+    return Token(TokenKind.STRAY, start, following.start() if following else len(text), 0)
 
 
 @cache

@@ -9,7 +9,7 @@ from html.entities import html5
 from typing import NamedTuple
 
 from vnetlint.finding import Span
-from vnetlint.xml.scan import NAME, Kind, Token, scan
+from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import MAX_TOKENS, Node, parse
@@ -58,7 +58,7 @@ def cdata_ends(source: Source) -> tuple[tuple[Span, str], ...]:
     return tuple(
         (Span(at, at + 3), "]]&gt;")
         for token in _tokens(source)
-        if token.kind is Kind.TEXT
+        if token.kind is TokenKind.TEXT
         for at in _found(source, _CDATA_END, token.start, token.end)
     )
 
@@ -72,7 +72,7 @@ def hyphens(source: Source) -> tuple[tuple[Span, str], ...]:
     """Separate the hyphens that stand together in comments."""
     found = []
     for token in _tokens(source):
-        if token.kind is Kind.COMMENT:
+        if token.kind is TokenKind.COMMENT:
             span = Span(token.start + 4, token.end - 3)
             text = source.excerpt(span)
             apart = _HYPHEN.sub("- ", text) + (" " if text.endswith("-") else "")
@@ -98,7 +98,9 @@ def quotes(source: Source) -> tuple[tuple[Span, str], ...]:
 
 def less_thans(source: Source) -> tuple[tuple[Span, str], ...]:
     """Write each `<` in a value that is closed on its line as `&lt;`."""
-    hidden = [token for token in _tokens(source) if token.kind in (Kind.COMMENT, Kind.CDATA, Kind.INSTRUCTION)]
+    hidden = [
+        token for token in _tokens(source) if token.kind in (TokenKind.COMMENT, TokenKind.CDATA, TokenKind.INSTRUCTION)
+    ]
     found = []
     for match in _LESS.finditer(source.masked):
         start, end = match.span(1)
@@ -139,9 +141,11 @@ def _found(source: Source, pattern: re.Pattern[str], start: int, end: int) -> It
 def _texts(source: Source) -> Iterator[tuple[int, int]]:
     """Return where text may be: between tags, and in quoted values."""
     for token in _tokens(source):
-        if token.kind is Kind.TEXT or (token.kind is Kind.STRAY and not _OPENER.match(source.masked, token.start)):
+        if token.kind is TokenKind.TEXT or (
+            token.kind is TokenKind.STRAY and not _OPENER.match(source.masked, token.start)
+        ):
             yield token.start, token.end
-        elif token.kind in (Kind.OPEN, Kind.EMPTY):
+        elif token.kind in (TokenKind.OPEN, TokenKind.EMPTY):
             yield from (match.span(1) for match in _QUOTED.finditer(source.masked, token.start, token.end))
 
 

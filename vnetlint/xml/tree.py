@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from vnetlint.finding import Span
-from vnetlint.xml.scan import NAME, Kind, Token, scan
+from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER, OPEN, is_elision, printed
 
@@ -129,7 +129,7 @@ class Node:
         self.close_start = token.end
         """At the `<` of the end tag; behind the start tag where there is none."""
         self.end = token.end
-        self.closed = token.kind is Kind.EMPTY
+        self.closed = token.kind is TokenKind.EMPTY
         """Whether the element's end was written."""
         self._name_end = token.name_end
         self._number = 0
@@ -273,12 +273,12 @@ class Node:
             position = child.end
         yield Span(position, self.close_start)
 
-    def text_spans(self) -> Iterator[tuple[Kind, Span]]:
+    def text_spans(self) -> Iterator[tuple[TokenKind, Span]]:
         """Give the pieces of text and CDATA directly inside the element, not those of its children."""
         masked = self.document.source.masked
         for gap in self.gaps():
             for token in scan(masked[gap.start : gap.end]):
-                if token.kind in (Kind.TEXT, Kind.CDATA):
+                if token.kind in (TokenKind.TEXT, TokenKind.CDATA):
                     yield token.kind, Span(gap.start + token.start, gap.start + token.end)
 
     @property
@@ -292,7 +292,7 @@ class Node:
             return decode_references(_LINE_END.sub("\n", content))
         parts = []
         for kind, (start, end) in self.text_spans():
-            if kind is Kind.CDATA:
+            if kind is TokenKind.CDATA:
                 parts.append(_LINE_END.sub("\n", raw[start + 9 : end - 3]))
             else:
                 parts.append(decode_references(_LINE_END.sub("\n", raw[start:end])))
@@ -301,7 +301,7 @@ class Node:
     def _printed_text(self, raw: str, masked: str) -> str:
         parts = []
         for kind, (start, end) in self.text_spans():
-            inner = Span(start + 9, end - 3) if kind is Kind.CDATA else Span(start, end)
+            inner = Span(start + 9, end - 3) if kind is TokenKind.CDATA else Span(start, end)
             parts.append(_LINE_END.sub("\n", printed(raw[inner.start : inner.end], masked[inner.start : inner.end])))
         return decode_references("".join(parts))
 
@@ -363,11 +363,11 @@ def parse(source: Source) -> list[Document]:
     with suppress(_TooManyError):
         for token in islice(scan(text), MAX_TOKENS):
             kind = token.kind
-            if kind is Kind.OPEN or kind is Kind.EMPTY:
+            if kind is TokenKind.OPEN or kind is TokenKind.EMPTY:
                 builder.open(token, text[token.start + 1 : token.name_end])
-            elif kind is Kind.CLOSE:
+            elif kind is TokenKind.CLOSE:
                 builder.close(token, text[token.start + 2 : token.name_end])
-            elif kind is not Kind.TEXT:
+            elif kind is not TokenKind.TEXT:
                 builder.note(token)
             end = token.end
     return builder.finish(len(text), cut=end < len(text))
@@ -402,7 +402,7 @@ class _Builder:
             parent.children.append(node)
         if self.depth >= document.depth:
             document.depth = self.depth + 1
-        if token.kind is Kind.OPEN:
+        if token.kind is TokenKind.OPEN:
             self.current = node
             self.depth += 1
             self.open_names[name] = self.open_names.get(name, 0) + 1
@@ -423,11 +423,11 @@ class _Builder:
 
     def note(self, token: Token) -> None:
         span = Span(token.start, token.end)
-        if token.kind is Kind.COMMENT:
+        if token.kind is TokenKind.COMMENT:
             self.document.comments.append(Comment(span, self.current))
-        elif token.kind is Kind.INSTRUCTION:
+        elif token.kind is TokenKind.INSTRUCTION:
             self.document.instructions.append(span)
-        elif token.kind is Kind.DOCTYPE and self.document.doctype is None:
+        elif token.kind is TokenKind.DOCTYPE and self.document.doctype is None:
             self.document.doctype = span
 
     def finish(self, size: int, cut: bool) -> list[Document]:

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from vnetlint.finding import Span
 from vnetlint.xml import syntaxfix
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.syntaxfix import SyntaxFix
 from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
@@ -31,7 +31,7 @@ _PARTS = {"<!--": "comment", "<![CDATA[": "CDATA section", "<?": "processing ins
 _Finder = Callable[[Source], tuple[tuple[Span, str], ...]]
 
 
-class Fault(NamedTuple):
+class SyntaxFault(NamedTuple):
     """Why a document is not well formed; `other` is the place that the message also speaks of."""
 
     message: str
@@ -50,19 +50,21 @@ class _EntityError(Exception):
         self.declared = declared
 
 
-def check(document: Document) -> Fault | None:
+def check(document: Document) -> SyntaxFault | None:
     """Give the first fault of a document, or None where it is well formed and within the limits."""
     source = document.source
     root = document.root
     if document.cut:
         limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
-        return Fault(f"the file is too large: vnetlint reads at most {limits}", root.name_span)
+        return SyntaxFault(f"the file is too large: vnetlint reads at most {limits}", root.name_span)
     if document.depth > MAX_DEPTH:
-        return Fault(
+        return SyntaxFault(
             f"elements are nested {document.depth} deep: libvirt reads at most {MAX_DEPTH} levels", root.name_span
         )
     if document.span.end - document.span.start > _MANY and _has_too_many_attributes(document):
-        return Fault(f"the file is too large: vnetlint reads at most {MAX_ATTRIBUTES:,} attributes", root.name_span)
+        return SyntaxFault(
+            f"the file is too large: vnetlint reads at most {MAX_ATTRIBUTES:,} attributes", root.name_span
+        )
     segment = source.masked[document.span.start : document.span.end]
     stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
@@ -88,19 +90,19 @@ def _has_too_many_attributes(document: Document) -> bool:
     return next(islice(every, MAX_ATTRIBUTES, None), None) is not None
 
 
-def check_without_root(source: Source) -> Fault:
+def check_without_root(source: Source) -> SyntaxFault:
     """Say why a file in which no element was found is no XML document."""
     text = source.text
     start = len(text) - len(text.lstrip(_SPACE))
     if start == len(text):
-        return Fault("the file is empty", Span(0, 0))
+        return SyntaxFault("the file is empty", Span(0, 0))
     first = next(scan(text[start:]))
-    if first.kind is Kind.TEXT:
-        return Fault("not XML: expected an element", Span(start, start + 1))
+    if first.kind is TokenKind.TEXT:
+        return SyntaxFault("not XML: expected an element", Span(start, start + 1))
     here = Span(start, min(start + first.end, _line_end(text, start)))
-    if first.kind is Kind.STRAY and (opener := _opener(text, start)):
-        return Fault(f"unclosed {_PARTS[opener]}", Span(start, start + len(opener)))
-    return Fault("no element in this file", here)
+    if first.kind is TokenKind.STRAY and (opener := _opener(text, start)):
+        return SyntaxFault(f"unclosed {_PARTS[opener]}", Span(start, start + len(opener)))
+    return SyntaxFault("no element in this file", here)
 
 
 def _parser() -> expat.XMLParserType:
@@ -119,50 +121,50 @@ def _parser() -> expat.XMLParserType:
     return parser
 
 
-def _entity(document: Document, error: _EntityError, at: int) -> Fault:
+def _entity(document: Document, error: _EntityError, at: int) -> SyntaxFault:
     if not error.declared:
-        return _unknown_entity(document, at) or Fault(f"unknown entity &{error.name};", Span(at, at + 1))
+        return _unknown_entity(document, at) or SyntaxFault(f"unknown entity &{error.name};", Span(at, at + 1))
     message = "entity declarations are not expanded: write the text in place of the entity"
-    return Fault(message, document.doctype or Span(at, _line_end(document.source.text, at)))
+    return SyntaxFault(message, document.doctype or Span(at, _line_end(document.source.text, at)))
 
 
 # -- explaining ----------------------------------------------------------------------------------------------------
 
 
-def _explain(document: Document, error: str, at: int) -> Fault:
+def _explain(document: Document, error: str, at: int) -> SyntaxFault:
     """Give expat's error in words; the functions that know more than expat says are asked first."""
     for explain in _EXPLANATIONS.get(error, ()):
         if fault := explain(document, at):
             return fault
     reason = "not well-formed XML" if error == expat.errors.XML_ERROR_INVALID_TOKEN else error
-    return _outside_root(document, at) or Fault(reason, _one(document, at))
+    return _outside_root(document, at) or SyntaxFault(reason, _one(document, at))
 
 
-def _outside_root(document: Document, at: int) -> Fault | None:
+def _outside_root(document: Document, at: int) -> SyntaxFault | None:
     """Text may only stand inside the root element."""
     root, text = document.root, document.source.text
     here = Span(at, _line_end(text, at))
     if root.closed and at >= root.end:
-        return Fault(f"text after </{root.name}>: only comments are allowed there", here)
+        return SyntaxFault(f"text after </{root.name}>: only comments are allowed there", here)
     if at <= root.start:
         start = document.span.start
         start += len(text[start:at]) - len(text[start:at].lstrip(_SPACE))
         if text[start] != "<":
             end = min(_line_end(text, start), root.start)
-            return Fault(f"text before <{root.name}>: only comments are allowed there", Span(start, end))
-        return Fault(f"broken markup before <{root.name}>", here)
+            return SyntaxFault(f"text before <{root.name}>: only comments are allowed there", Span(start, end))
+        return SyntaxFault(f"broken markup before <{root.name}>", here)
     return None
 
 
-def _mismatch(document: Document, at: int) -> Fault:
+def _mismatch(document: Document, at: int) -> SyntaxFault:
     """The end tag whose name is at `at` closes another element than the one that is open."""
     name = _NAME.match(document.source.text, at)
     tag = name.group() if name else ""
     span = Span(at, at + len(tag))
     innermost = _innermost(document, at)
     if innermost is None or innermost.closed:
-        return Fault(f"unexpected </{tag}>: there is nothing to close", span)
-    return Fault(f"mismatched </{tag}>: expected </{innermost.name}>", span, _opened(innermost))
+        return SyntaxFault(f"unexpected </{tag}>: there is nothing to close", span)
+    return SyntaxFault(f"mismatched </{tag}>: expected </{innermost.name}>", span, _opened(innermost))
 
 
 def _innermost(document: Document, at: int) -> Node | None:
@@ -180,34 +182,34 @@ def _opened(node: Node) -> tuple[str, Span]:
     return "opened here", node.name_span
 
 
-def _unclosed_markup(document: Document, at: int) -> Fault | None:
+def _unclosed_markup(document: Document, at: int) -> SyntaxFault | None:
     """A comment or the like is opened at `at` and never closed, or a start tag lacks its `>`."""
     text = document.source.text
     if opener := _opener(text, at):
-        return Fault(f"unclosed {_PARTS[opener]}", Span(at, at + len(opener)))
+        return SyntaxFault(f"unclosed {_PARTS[opener]}", Span(at, at + len(opener)))
     node = next((each for each in document.root.descendants() if each.start == at), None)
     if node is None:
         return None
-    return _unclosed_value(document, node) or Fault(f"missing '>' after <{node.name}", node.name_span)
+    return _unclosed_value(document, node) or SyntaxFault(f"missing '>' after <{node.name}", node.name_span)
 
 
-def _unclosed_cdata(document: Document, at: int) -> Fault:
+def _unclosed_cdata(document: Document, at: int) -> SyntaxFault:
     start = max(document.source.masked.rfind("<![CDATA[", 0, at), 0)
-    return Fault("unclosed CDATA section", Span(start, start + 9))
+    return SyntaxFault("unclosed CDATA section", Span(start, start + 9))
 
 
-def _unclosed_element(document: Document, at: int) -> Fault | None:
+def _unclosed_element(document: Document, at: int) -> SyntaxFault | None:
     unclosed: Node | None = None
     for node in document.root.descendants():
         unclosed = unclosed if node.closed else node
-    return Fault(f"unclosed element <{unclosed.name}>", unclosed.name_span) if unclosed else None
+    return SyntaxFault(f"unclosed element <{unclosed.name}>", unclosed.name_span) if unclosed else None
 
 
 def _opener(text: str, at: int) -> str | None:
     return next((opener for opener in _PARTS if text.startswith(opener, at)), None)
 
 
-def _duplicate_attribute(document: Document, at: int) -> Fault | None:
+def _duplicate_attribute(document: Document, at: int) -> SyntaxFault | None:
     node = _tag_at(document, at)
     seen: dict[str, Span] = {}
     for attribute in node.all_attributes() if node else ():
@@ -220,7 +222,7 @@ def _duplicate_attribute(document: Document, at: int) -> Fault | None:
                 document,
                 attribute.span,
             )
-            return Fault(message, attribute.span, other, fix)
+            return SyntaxFault(message, attribute.span, other, fix)
         seen[attribute.name] = attribute.span
     return None
 
@@ -233,23 +235,23 @@ def _fix(title: str, find: _Finder, document: Document, place: Span) -> SyntaxFi
     return SyntaxFix(title if len(edits) == 1 else f"{title} in {len(edits)} places", edits)
 
 
-def _unknown_entity(document: Document, at: int) -> Fault | None:
+def _unknown_entity(document: Document, at: int) -> SyntaxFault | None:
     entity = _ENTITY.match(document.source.text, at)
     if entity is None:
         return None
     span = Span(*entity.span())
     fix = _fix(f"Write {entity.group()} as a number", syntaxfix.entities, document, span)
-    return Fault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, fix=fix)
+    return SyntaxFault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, fix=fix)
 
 
-def _bad_reference(document: Document, at: int) -> Fault | None:
+def _bad_reference(document: Document, at: int) -> SyntaxFault | None:
     reference = _REFERENCE.match(document.source.text, at)
     if reference is None:
         return None
-    return Fault(f"{reference.group()} is not a character that XML allows", Span(*reference.span()))
+    return SyntaxFault(f"{reference.group()} is not a character that XML allows", Span(*reference.span()))
 
 
-def _declaration(document: Document, at: int) -> Fault:
+def _declaration(document: Document, at: int) -> SyntaxFault:
     """The `<?xml … ?>` is broken, or stands where none may."""
     text = document.source.text
     start = max(text.rfind("<?xml", 0, at + 5), 0)
@@ -258,38 +260,38 @@ def _declaration(document: Document, at: int) -> Fault:
     if start == document.span.start or not text[document.span.start : start].strip(_SPACE):
         expected = "<?xml version='1.0' encoding='UTF-8'?>"
         if start == 0 or document.span.start:
-            return Fault(f"invalid XML declaration: expected {expected}", span)
-    return Fault("the XML declaration must be at the very start of the file", span)
+            return SyntaxFault(f"invalid XML declaration: expected {expected}", span)
+    return SyntaxFault("the XML declaration must be at the very start of the file", span)
 
 
 # -- an invalid token ----------------------------------------------------------------------------------------------
 
 
-def _invalid_character(document: Document, at: int) -> Fault | None:
+def _invalid_character(document: Document, at: int) -> SyntaxFault | None:
     char = document.source.text[at : at + 1]
     allowed = char in _SPACE or " " <= char < "\ud800" or "\ue000" <= char < "\ufffe" or char > "\uffff"
     if allowed:
         return None
     span = Span(at, at + 1)
     fix = _fix(f"Remove U+{ord(char):04X}", syntaxfix.control_characters, document, span)
-    return Fault(f"the character U+{ord(char):04X} is not allowed in XML", span, fix=fix)
+    return SyntaxFault(f"the character U+{ord(char):04X} is not allowed in XML", span, fix=fix)
 
 
-def _double_hyphen(document: Document, at: int) -> Fault | None:
+def _double_hyphen(document: Document, at: int) -> SyntaxFault | None:
     for comment in document.comments:
         if comment.span.start < at < comment.span.end:
             start = max(document.source.text.rfind("--", comment.span.start + 4, at + 1), comment.span.start)
             span = Span(start, start + 2)
             fix = _fix("Separate the hyphens", syntaxfix.hyphens, document, span)
-            return Fault("'--' is not allowed in a comment", span, fix=fix)
+            return SyntaxFault("'--' is not allowed in a comment", span, fix=fix)
     text = document.source.masked
     start = text.find("<!--", max(text.rfind("-->", 0, at), 0), at)
     if start >= 0 and text.find("-->", start) < 0:
-        return Fault("unclosed comment", Span(start, start + 4))
+        return SyntaxFault("unclosed comment", Span(start, start + 4))
     return None
 
 
-def _bare_ampersand(document: Document, at: int) -> Fault | None:
+def _bare_ampersand(document: Document, at: int) -> SyntaxFault | None:
     """Expat stops where a reference goes wrong, which is behind its `&`."""
     text = document.source.masked
     start = text.rfind("&", max(at - 256, 0), at)
@@ -299,7 +301,7 @@ def _bare_ampersand(document: Document, at: int) -> Fault | None:
         return None
     span = Span(start, start + 1)
     fix = _fix("Write & as &amp;", syntaxfix.ampersands, document, span)
-    return Fault("a bare & is not allowed: write &amp;", span, fix=fix)
+    return SyntaxFault("a bare & is not allowed: write &amp;", span, fix=fix)
 
 
 def _may_hold_text(document: Document, at: int) -> bool:
@@ -313,37 +315,37 @@ def _may_hold_text(document: Document, at: int) -> bool:
     return not text.startswith("</", start) or text.find(">", start, at) >= 0
 
 
-def _merge_conflict(document: Document, at: int) -> Fault | None:
+def _merge_conflict(document: Document, at: int) -> SyntaxFault | None:
     """Git leaves `<<<<<<< ours` where it could not merge."""
     start = document.source.text.rfind("<", 0, at)
     if not document.source.text.startswith("<<<<<<< ", start):
         return None
-    return Fault("unresolved merge conflict: keep one of the two versions", Span(start, start + 7))
+    return SyntaxFault("unresolved merge conflict: keep one of the two versions", Span(start, start + 7))
 
 
-def _bare_less(document: Document, at: int) -> Fault | None:
+def _bare_less(document: Document, at: int) -> SyntaxFault | None:
     """Expat stops behind a `<`, `<?` or `<!` that begins nothing."""
     text = document.source.masked
     if text[at - 1 : at] == "<":
-        return Fault("expected a name after <: write a literal < as &lt;", Span(at - 1, at))
+        return SyntaxFault("expected a name after <: write a literal < as &lt;", Span(at - 1, at))
     if text[at - 2 : at] == "<?":
-        return Fault("expected a name after <?", Span(at - 2, at))
+        return SyntaxFault("expected a name after <?", Span(at - 2, at))
     if text[at - 2 : at] == "<!":
-        return Fault("expected <!-- or <![CDATA[ after <!", Span(at - 2, at))
+        return SyntaxFault("expected <!-- or <![CDATA[ after <!", Span(at - 2, at))
     return None
 
 
-def _cdata_end(document: Document, at: int) -> Fault | None:
+def _cdata_end(document: Document, at: int) -> SyntaxFault | None:
     text = document.source.masked
     start = text.rfind("]]>", max(at - 2, 0), at + 3)
     if start < 0 or _tag_at(document, at):
         return None
     span = Span(start, start + 3)
     fix = _fix("Write it as ]]&gt;", syntaxfix.cdata_ends, document, span)
-    return Fault("]]> is not allowed in text: write ]]&gt;", span, fix=fix)
+    return SyntaxFault("]]> is not allowed in text: write ]]&gt;", span, fix=fix)
 
 
-def _start_tag(document: Document, at: int) -> Fault | None:
+def _start_tag(document: Document, at: int) -> SyntaxFault | None:
     node = _tag_at(document, at)
     if node is None:
         return None
@@ -352,10 +354,10 @@ def _start_tag(document: Document, at: int) -> Fault | None:
     for attribute in node.all_attributes():
         if attribute.span.start <= at <= attribute.span.end + 1 and (fault := _attribute(document, attribute)):
             return fault
-    return Fault(f"broken start tag of <{node.name}>", _one(document, at))
+    return SyntaxFault(f"broken start tag of <{node.name}>", _one(document, at))
 
 
-def _attribute(document: Document, attribute: Attribute) -> Fault | None:
+def _attribute(document: Document, attribute: Attribute) -> SyntaxFault | None:
     """Say what an attribute lacks: its value, quotes, or the space before it."""
     text, name = document.source.text, attribute.name
     start = attribute.span.start
@@ -363,16 +365,16 @@ def _attribute(document: Document, attribute: Attribute) -> Fault | None:
         if text[start - 1] in _SPACE:
             return None
         fix = _fix("Insert a space", syntaxfix.spaces, document, Span(start, start))
-        return Fault(f"missing space before '{name}'", attribute.name_span, fix=fix)
+        return SyntaxFault(f"missing space before '{name}'", attribute.name_span, fix=fix)
     written = document.source.excerpt(attribute.value_span)
     if not written:
-        return Fault(f"missing value for '{name}': write {name}='…'", attribute.span)
+        return SyntaxFault(f"missing value for '{name}': write {name}='…'", attribute.span)
     fix = _fix("Put it in quotes", syntaxfix.quotes, document, attribute.value_span)
     wanted = "straight quotes (' or \")" if written[0] in _CURLY_QUOTES else "quotes"
-    return Fault(f"the value of '{name}' needs {wanted}", attribute.span, fix=fix)
+    return SyntaxFault(f"the value of '{name}' needs {wanted}", attribute.span, fix=fix)
 
 
-def _unclosed_value(document: Document, node: Node) -> Fault | None:
+def _unclosed_value(document: Document, node: Node) -> SyntaxFault | None:
     """A value that runs into `<`: its closing quote is missing, or the `<` is meant as text."""
     text = document.source.masked
     for attribute in node.all_attributes():
@@ -382,18 +384,18 @@ def _unclosed_value(document: Document, node: Node) -> Fault | None:
             if text[end : end + 1] == "<" and attribute.quote in _rest_of_line(text, end) and ">" not in value:
                 span = Span(end, end + 1)
                 fix = _fix("Write < as &lt;", syntaxfix.less_thans, document, span)
-                return Fault("< is not allowed in a value: write &lt;", span, fix=fix)
-            return Fault(f"missing closing {attribute.quote} of '{attribute.name}'", attribute.name_span)
+                return SyntaxFault("< is not allowed in a value: write &lt;", span, fix=fix)
+            return SyntaxFault(f"missing closing {attribute.quote} of '{attribute.name}'", attribute.name_span)
     return None
 
 
-def _end_tag(document: Document, at: int) -> Fault | None:
+def _end_tag(document: Document, at: int) -> SyntaxFault | None:
     text = document.source.masked
     start = text.rfind("<", 0, at)
     if not text.startswith("</", start):
         return None
     name = _NAME.match(text, start + 2)
-    return Fault(f"broken end tag </{name.group() if name else ''}>", _one(document, at))
+    return SyntaxFault(f"broken end tag </{name.group() if name else ''}>", _one(document, at))
 
 
 def _tag_at(document: Document, at: int) -> Node | None:
@@ -421,7 +423,7 @@ def _line_end(text: str, at: int) -> int:
     return line.end() if line else at
 
 
-_Explanation = Callable[[Document, int], Fault | None]
+_Explanation = Callable[[Document, int], SyntaxFault | None]
 _EXPLANATIONS: dict[str, tuple[_Explanation, ...]] = {
     expat.errors.XML_ERROR_TAG_MISMATCH: (_mismatch,),
     expat.errors.XML_ERROR_NO_ELEMENTS: (_unclosed_element,),

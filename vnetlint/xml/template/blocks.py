@@ -18,11 +18,11 @@ class Branch:
 
     condition: Condition | None
     span: Span
-    choices: "tuple[Choice, ...]" = ()
+    choices: "tuple[Conditional, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choice:
+class Conditional:
     """Branches of which the first whose condition holds is printed, or none. A loop runs once or not at all."""
 
     branches: tuple[Branch, ...]
@@ -32,7 +32,7 @@ class Choice:
 class Blocks:
     """The choices of a template, in order. It is not `sound` where statements do not fit together."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[Conditional, ...]
     sound: bool
 
     def branch_at(self, offset: int) -> Branch | None:
@@ -69,7 +69,7 @@ class _Open:
     """The names that a loop gives to what it runs over."""
     number: int = 0
     branches: list[Branch] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[Conditional] = field(default_factory=list)
 
     def turn(self, piece: Piece, condition: Condition | None) -> None:
         """End the branch at a statement, and begin the next behind it."""
@@ -80,11 +80,11 @@ class _Open:
         self.branches.append(Branch(self.condition, Span(self.start, max(at, self.start)), tuple(self.choices)))
         self.choices = []
 
-    def closed(self) -> Iterator[Choice]:
+    def closed(self) -> Iterator[Conditional]:
         if self.verb is Verb.BLOCK:
             yield from (choice for branch in self.branches for choice in branch.choices)
         else:
-            yield Choice(tuple(self.branches))
+            yield Conditional(tuple(self.branches))
 
 
 def blocks_of(pieces: Iterable[Piece], size: int) -> Blocks:
@@ -151,7 +151,7 @@ def _condition(step: Step, stack: list[_Open]) -> Condition:
     return Not(condition) if step.negated else condition
 
 
-def conditions_of(choices: Iterable[Choice]) -> Iterator[Condition]:
+def conditions_of(choices: Iterable[Conditional]) -> Iterator[Condition]:
     """Return the conditions of all choices, outer ones first."""
     for choice in choices:
         for branch in choice.branches:

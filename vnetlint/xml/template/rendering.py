@@ -14,8 +14,8 @@ from itertools import islice, product
 from math import prod
 
 from vnetlint.finding import Span
-from vnetlint.xml.scan import Kind, scan
-from vnetlint.xml.template.blocks import Blocks, Branch, Choice, blocks_of, conditions_of
+from vnetlint.xml.scan import TokenKind, scan
+from vnetlint.xml.template.blocks import Blocks, Branch, Conditional, blocks_of, conditions_of
 from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
 from vnetlint.xml.template.pieces import Piece, pieces_of
 from vnetlint.xml.template.placeholder import FILLER, NOTHING, OPEN, WORDS, WORDS_AND_VARIABLES, is_elision
@@ -145,7 +145,7 @@ def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | 
 # -- which branches are taken --------------------------------------------------------------------------------------
 
 
-def _left_out(choices: Iterable[Choice], values: Values) -> Iterator[Branch]:
+def _left_out(choices: Iterable[Conditional], values: Values) -> Iterator[Branch]:
     for choice in choices:
         taken = _taken(choice, values)
         for branch in choice.branches:
@@ -155,7 +155,7 @@ def _left_out(choices: Iterable[Choice], values: Values) -> Iterator[Branch]:
                 yield branch
 
 
-def _branches(choices: Iterable[Choice]) -> Iterator[Branch]:
+def _branches(choices: Iterable[Conditional]) -> Iterator[Branch]:
     for choice in choices:
         for branch in choice.branches:
             yield from _with_inner(branch)
@@ -166,11 +166,11 @@ def _with_inner(branch: Branch) -> Iterator[Branch]:
     yield from _branches(branch.choices)
 
 
-def _taken(choice: Choice, values: Values) -> Branch | None:
+def _taken(choice: Conditional, values: Values) -> Branch | None:
     return next((each for each in choice.branches if each.condition is None or each.condition.holds(values)), None)
 
 
-def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
+def _assignments(choices: tuple[Conditional, ...]) -> Iterator[Values]:
     """Return what operands can be together: everything that makes a difference, or a drawn part of it.
 
     The first print the most; then come, for each branch, those that print it and little else: what is only wrong
@@ -200,11 +200,11 @@ def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
         yield {name: draw.choice(domain) for name, domain in domains.items()}
 
 
-_Path = tuple[tuple[Choice, Branch], ...]
+_Path = tuple[tuple[Conditional, Branch], ...]
 """A branch with those around it, the outermost first."""
 
 
-def _paths(choices: Iterable[Choice], outer: _Path = ()) -> Iterator[_Path]:
+def _paths(choices: Iterable[Conditional], outer: _Path = ()) -> Iterator[_Path]:
     for choice in choices:
         for branch in choice.branches:
             path = (*outer, (choice, branch))
@@ -234,7 +234,7 @@ def _is_taken(path: _Path, values: Values) -> bool:
     return all(_taken(choice, values) is branch for choice, branch in path)
 
 
-def _fullest(choices: tuple[Choice, ...], domains: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _fullest(choices: tuple[Conditional, ...], domains: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the values under which the least is left out, found by changing one at a time."""
     values = {operand: domain[0] for operand, domain in domains.items()}
     best = _loss(choices, values)
@@ -246,7 +246,7 @@ def _fullest(choices: tuple[Choice, ...], domains: dict[str, tuple[str, ...]]) -
     return values
 
 
-def _loss(choices: tuple[Choice, ...], values: Values) -> int:
+def _loss(choices: tuple[Conditional, ...], values: Values) -> int:
     return sum(branch.span.end - branch.span.start for branch in _left_out(choices, values))
 
 
@@ -274,20 +274,20 @@ def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern
     for token in scan(text):
         piece = text[token.start : token.end]
         match token.kind:
-            case Kind.OPEN | Kind.EMPTY | Kind.CLOSE:
+            case TokenKind.OPEN | TokenKind.EMPTY | TokenKind.CLOSE:
                 piece = _NAME.sub(_name, piece, count=1)
                 if quoted:
                     piece = _BARE.sub(lambda found: _filled(found.group()) if found[1] else found.group(), piece)
                 piece = _TAG_VALUES.sub(lambda found: _value(found, words, extra), piece)
                 if FILLER in piece:
                     piece = _tag(piece)
-            case Kind.CDATA:
+            case TokenKind.CDATA:
                 piece = piece[:9] + _without_words(piece[9:-3], words, extra).replace(NOTHING, " ") + piece[-3:]
-            case Kind.TEXT:
+            case TokenKind.TEXT:
                 piece = _filled(piece) if is_elision(piece) else _without_words(piece, words, extra)
                 if not piece.replace(NOTHING, "").strip():
                     piece = piece.replace(NOTHING, " ")
-            case Kind.COMMENT if is_elision(piece[4:-3]):
+            case TokenKind.COMMENT if is_elision(piece[4:-3]):
                 piece = _filled(piece)
             case _:
                 piece = piece.replace(NOTHING, " ")
