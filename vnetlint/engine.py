@@ -164,8 +164,9 @@ def _judge_alone(file: File, settings: Settings, pause: Callable[[], None]) -> I
         return
     rules = rules_by_name()
     if file.fault is not None:
-        finding = rules["xml-syntax"].finding(syntax_problem(file, file.fault))
-        yield finding if file.is_certain else _uncertain(finding)
+        name = "unreadable-file" if file.fault.is_too_large else "xml-syntax"
+        finding = rules[name].finding(syntax_problem(file, file.fault))
+        yield finding if file.is_certain or file.fault.is_too_large else _uncertain(finding)
         return
     if rules["not-utf-8"] in settings.rules:
         for model in file.models:

@@ -13,7 +13,8 @@ from vnetlint.candidates import is_candidate, is_kept_aside
 from vnetlint.errors import UserError
 from vnetlint.model import model_of
 from vnetlint.result import Input, Unreadable
-from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
+from vnetlint.xml.limits import MAX_BYTES
+from vnetlint.xml.source import DecodingError, Source, decode, judged
 from vnetlint.xml.tree import parse
 
 

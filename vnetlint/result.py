@@ -31,6 +31,9 @@ class Unreadable:
 
 Input = Source | Unreadable
 
+_FAILURES = ("unreadable-file", "internal-error")
+"""The rules whose findings say that a file was not checked, or not as a whole."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -68,7 +71,7 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether part of the job could not be done."""
-        return bool(self.unreadable) or any(finding.rule == "internal-error" for finding in self.findings)
+        return bool(self.unreadable) or any(finding.rule in _FAILURES for finding in self.findings)
 
 
 class Change(NamedTuple):

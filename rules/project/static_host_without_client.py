@@ -123,7 +123,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     here = project.interfaces_on(network) if hosts else ()
     macs = {each.mac for each in here}
     unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
-    strays = [mac for mac in hosts if mac not in project.interfaces_by_mac]
+    strays = {mac for mac in hosts if mac not in project.interfaces_by_mac}
     few = 0 < len(strays) <= len(unnamed)
     for mac, host in hosts.items():
         place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")

@@ -20,7 +20,7 @@ from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.expect import Expected, definitions, expected
 from vnetlint.schema.grammar import Grammar, GrammarError
 from vnetlint.schema.pattern import AttributePattern, ElementPattern
-from vnetlint.xml.wellformed import MAX_DEPTH
+from vnetlint.xml.limits import MAX_DEPTH
 
 GUEST = """
 <start><ref name='guest'/></start>

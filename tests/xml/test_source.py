@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xml.documents import documents
-from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode
+from vnetlint.xml.limits import MAX_BYTES
+from vnetlint.xml.source import DecodingError, Source, decode
 
 UMLAUTS = "<network><name>größe</name></network>\r\n"
 ENCODINGS = {

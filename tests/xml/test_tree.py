@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.xml.documents import as_read, by_expat, by_lxml, documents, only_document, without_namespaces
 from vnetlint.finding import Span
 from vnetlint.xml import tree
+from vnetlint.xml.limits import MAX_DOCUMENTS
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import MAX_DOCUMENTS, Document, Node, parse
+from vnetlint.xml.tree import Document, Node, parse
 
 
 @given(documents())

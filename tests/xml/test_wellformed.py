@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.xml.documents import documents
 from vnetlint.finding import Edit, Span
 from vnetlint.fixes import apply
+from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, parse
-from vnetlint.xml.wellformed import MAX_DEPTH, SyntaxFault, check, check_without_root
+from vnetlint.xml.tree import parse
+from vnetlint.xml.wellformed import SyntaxFault, check, check_without_root
 
 BREAKS = st.sampled_from(
     ["", "<", ">", "&", "'", '"', "/", "--", "]]>", "=", "<a>", "</a>", "<!--", "\x01", "é", " x "]
@@ -197,17 +198,18 @@ def test_what_libvirts_parser_reads_has_no_fault(text: str) -> None:
     assert _fault(text) is None
 
 
-def test_a_file_beyond_the_limits_is_told_so() -> None:
-    fault = _fault("<a/>" * (MAX_DOCUMENTS + 1))
-    limits = "50,000 tags, comments and texts, or 10,000 documents"
-    assert fault == SyntaxFault(f"the file is too large: vnetlint reads at most {limits}", Span(1, 2))
+@pytest.mark.parametrize("text", ["<a/>" * (MAX_DOCUMENTS + 1), f"<a>{'<b/>' * MAX_TOKENS}</a>"])
+def test_a_file_beyond_the_limits_is_reported(text: str) -> None:
+    limits = "300,000 tags, comments and texts, or 10,000 documents"
+    message = f"too large: vnetlint reads at most {limits}"
+    assert _fault(text) == SyntaxFault(message, Span(1, 2), is_too_large=True)
 
 
-def test_a_document_with_too_many_attributes_is_told_so() -> None:
+def test_a_document_with_too_many_attributes_is_reported() -> None:
     attributes = [f"a{number}='1'" for number in range(MAX_ATTRIBUTES + 1)]
     assert _fault(f"<a {' '.join(attributes[1:])}/>") is None
-    message = "the file is too large: vnetlint reads at most 100,000 attributes"
-    assert _fault(f"<a {' '.join(attributes)}/>") == SyntaxFault(message, Span(1, 2))
+    message = "too large: vnetlint reads at most 600,000 attributes"
+    assert _fault(f"<a {' '.join(attributes)}/>") == SyntaxFault(message, Span(1, 2), is_too_large=True)
 
 
 @pytest.mark.parametrize(

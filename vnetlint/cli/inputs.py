@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vnetlint import files
 from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.result import Input
-from vnetlint.xml.source import MAX_BYTES
+from vnetlint.xml.limits import MAX_BYTES
 
 STDIN = "-"
 

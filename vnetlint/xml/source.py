@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vnetlint.finding import Span
+from vnetlint.xml.limits import MAX_BYTES
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.template import Template, template_of
-
-MAX_BYTES = 10 * 1024 * 1024
-"""virsh reads no larger file (VSH_MAX_XML_FILE in tools/vsh.h), so neither do we."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)

@@ -9,10 +9,11 @@ from html.entities import html5
 from typing import NamedTuple
 
 from vnetlint.finding import Span
+from vnetlint.xml.limits import MAX_TOKENS
 from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import MAX_TOKENS, Node, parse
+from vnetlint.xml.tree import Node, parse
 
 _BARE = re.compile(r"&(?!(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);)")
 _QUOTED = re.compile(r"""=\s*+("[^"<]*+"|'[^'<]*+')""")

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from vnetlint.finding import Span
+from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER, OPEN, is_elision, printed
@@ -27,18 +28,6 @@ _LINE_END = re.compile(r"\r\n?")
 _SPACE = re.compile(r"\r\n|[\t\r\n]")
 
 _MANY_CHILDREN = 32
-
-MAX_TOKENS = 50_000
-"""Tags, comments and texts between them that are read of one file: time grows with them rather than with bytes.
-
-A network with 10,000 static leases, a line each, has 20,000 of them.
-"""
-
-MAX_ATTRIBUTES = 100_000
-"""Attributes that are read of one document: two for each token that is read of a file."""
-
-MAX_DOCUMENTS = 10_000
-"""Documents that are read of one file. virt-install prints two; a dump of all that a large host has, hundreds."""
 
 
 def decode_references(text: str) -> str:

@@ -1,23 +1,23 @@
 """Whether a document is well-formed XML: expat's verdict, with the place and a reason that a person can act on."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
 from vnetlint.xml import syntaxfix
+from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENTS, MAX_PIECE, MAX_TOKENS
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.syntaxfix import SyntaxFix
-from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
-
-MAX_DEPTH = 256
-"""libxml2, and with it libvirt, reads no deeper nesting (xmlParserMaxDepth)."""
+from vnetlint.xml.tree import Attribute, Document, Node
 
 _MANY = 4 * MAX_ATTRIBUTES
-"""No shorter text holds so many."""
+"""Code points of the shortest text with so many attributes."""
+_MOST_BYTES = 4
+"""Bytes of a code point in UTF-8, at most."""
 _SPACE = " \t\r\n"
 _NAME = re.compile(r"[\w:.-]*")
 _LINE = re.compile(r"[^\r\n]*")
@@ -32,12 +32,15 @@ _Finder = Callable[[Source], tuple[tuple[Span, str], ...]]
 
 
 class SyntaxFault(NamedTuple):
-    """Why a document is not well formed; `other` is the place that the message also speaks of."""
+    """Why a document is not well formed, or why it is not read."""
 
     message: str
     span: Span
     other: tuple[str, Span] | None = None
+    """A second place that the message refers to, and what it shows."""
     fix: SyntaxFix | None = None
+    is_too_large: bool = False
+    """Whether the document is beyond a limit of vnetlint, and may be well formed."""
 
 
 class _EntityError(Exception):
@@ -51,20 +54,10 @@ class _EntityError(Exception):
 
 
 def check(document: Document) -> SyntaxFault | None:
-    """Give the first fault of a document, or None where it is well formed and within the limits."""
+    """Return the first fault of a document, or None where it is well formed and within the limits."""
     source = document.source
-    root = document.root
-    if document.cut:
-        limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
-        return SyntaxFault(f"the file is too large: vnetlint reads at most {limits}", root.name_span)
-    if document.depth > MAX_DEPTH:
-        return SyntaxFault(
-            f"elements are nested {document.depth} deep: libvirt reads at most {MAX_DEPTH} levels", root.name_span
-        )
-    if document.span.end - document.span.start > _MANY and _has_too_many_attributes(document):
-        return SyntaxFault(
-            f"the file is too large: vnetlint reads at most {MAX_ATTRIBUTES:,} attributes", root.name_span
-        )
+    if fault := _beyond_limits(document):
+        return fault
     segment = source.masked[document.span.start : document.span.end]
     stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
@@ -80,6 +73,20 @@ def check(document: Document) -> SyntaxFault | None:
         return _explain(document, expat.ErrorString(error.code), at(parser.ErrorByteIndex))
     except _EntityError as error:
         return _entity(document, error, at(error.byte))
+    return _oversized(document) if len(data) > MAX_PIECE else None
+
+
+def _beyond_limits(document: Document) -> SyntaxFault | None:
+    """Return that a document is too large for vnetlint, or nested deeper than libvirt's parser goes."""
+    name = document.root.name_span
+    if document.cut:
+        limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
+        return SyntaxFault(f"too large: vnetlint reads at most {limits}", name, is_too_large=True)
+    if document.depth > MAX_DEPTH:
+        return SyntaxFault(f"elements are nested {document.depth} deep: libvirt reads at most {MAX_DEPTH} levels", name)
+    if document.span.end - document.span.start > _MANY and _has_too_many_attributes(document):
+        limit = f"{MAX_ATTRIBUTES:,} attributes"
+        return SyntaxFault(f"too large: vnetlint reads at most {limit}", name, is_too_large=True)
     return None
 
 
@@ -88,6 +95,28 @@ def _has_too_many_attributes(document: Document) -> bool:
         return False
     every = (attribute for node in document.root.descendants() for attribute in node.all_attributes())
     return next(islice(every, MAX_ATTRIBUTES, None), None) is not None
+
+
+def _oversized(document: Document) -> SyntaxFault | None:
+    """Return that one piece of a document is larger than libvirt's parser reads."""
+    text = document.source.masked
+    for what, (start, end) in _pieces(document):
+        if len(text[start:end].encode("utf-8", "surrogatepass")) > MAX_PIECE:
+            message = f"{what} is too large: libvirt reads at most {MAX_PIECE:,} bytes"
+            return SyntaxFault(message, Span(start, start + 1))
+    return None
+
+
+def _pieces(document: Document) -> Iterator[tuple[str, Span]]:
+    """The comments, instructions, CDATA sections and values of a document that may be larger than the limit."""
+    yield from (("the comment", Span(span.start + 4, span.end - 3)) for span, _ in document.comments)
+    yield from (("the processing instruction", Span(span.start + 2, span.end - 2)) for span in document.instructions)
+    for node in document.root.descendants():
+        if node.end - node.start <= MAX_PIECE // _MOST_BYTES:
+            continue
+        sections = (span for kind, span in node.text_spans() if kind is TokenKind.CDATA)
+        yield from (("the CDATA section", Span(span.start + 9, span.end - 3)) for span in sections)
+        yield from ((f"the value of '{each.name}'", each.value_span) for each in node.all_attributes())
 
 
 def check_without_root(source: Source) -> SyntaxFault:
