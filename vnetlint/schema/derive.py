@@ -20,7 +20,7 @@ from collections.abc import Generator, Sequence
 from typing import TypeVar
 
 from vnetlint.finding import Span
-from vnetlint.schema.contents import ContentReading
+from vnetlint.schema import attributes, contents
 from vnetlint.schema.fault import Fault, FaultKind, paired
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.names import meant_by
@@ -39,6 +39,7 @@ from vnetlint.schema.query import (
     most,
     needs_of,
 )
+from vnetlint.schema.reading import DocumentReader
 from vnetlint.schema.state import (
     BAD,
     FAULT,
@@ -48,6 +49,7 @@ from vnetlint.schema.state import (
     MatchOutcome,
     MatchState,
     best_of,
+    blame,
     cheapest,
     is_another,
     joined,
@@ -67,22 +69,37 @@ _T = TypeVar("_T")
 def matches(root: Node, grammar: Grammar, *, placeholders: bool = True) -> bool:
     """Whether a document follows a grammar. Placeholders of templates satisfy everything unless they are literal."""
     grammar.forget()
-    matcher = Matcher(root, grammar, strict=True, placeholders=placeholders)
-    if matcher.placeholders:
+    reader = DocumentReader(root, grammar, strict=True, placeholders=placeholders)
+    if reader.placeholders:
         return not explain(root, grammar)
-    return matcher.judge().cost == 0
+    return Matcher(reader).judge().cost == 0
 
 
 def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[Fault]:
     """Say what is wrong with a document, in its order; nothing, where it follows the grammar."""
     grammar.forget()
-    outcome = Matcher(root, grammar, strict=False, placeholders=placeholders).judge()
+    outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=placeholders)).judge()
     faults = [*unchained(outcome.faults)]
     return sorted(paired(faults), key=lambda fault: (fault.span.start, fault.span.end))
 
 
-class Matcher(ContentReading):
+class Matcher:
     """Judges the elements of one document."""
+
+    __slots__ = ("_is_plain", "_known", "_strays", "algebra", "grammar", "namespaces", "reader", "root", "strict")
+
+    def __init__(self, reader: DocumentReader) -> None:
+        self.reader = reader
+        self.root = reader.root
+        self.grammar = reader.grammar
+        self.algebra = reader.algebra
+        self.namespaces = reader.namespaces
+        self.strict = reader.strict
+        self._is_plain = not reader.placeholders and not reader.namespaces.are_declared
+        """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
+        self._known: dict[tuple[Node, ElementPattern], MatchOutcome] = {}
+        self._strays: set[Node] = set()
+        """Children that are passed over, to see whether that explains more."""
 
     def judge(self) -> MatchOutcome:
         """Judge the document."""
@@ -96,13 +113,13 @@ class Matcher(ContentReading):
         """Judge a document with another root than the grammar has, by what its root is elsewhere or looks like."""
         root, known = self.root, self.grammar.by_name.get(name, ())
         names = first_names(self.grammar.start)
-        expected = self.nearest(root, name, names)
+        expected = self.reader.nearest(root, name, names)
         meant = "" if known else next(iter(meant_by(name, names)), "")
         read_as = known if len(known) == 1 else self.algebra.starts(self.grammar.start, meant)
         inner = self.solve(root, self.best(root, read_as)[0]) if read_as else GOOD
         kind: FaultKind = "misplaced-element" if known else "unknown-element"
-        allowed = self.shown(root, self.grammar.parents_of(known))
-        shown = self.shown(root, (meant,))[0] if meant else ""
+        allowed = self.reader.shown(root, self.grammar.parents_of(known))
+        shown = self.reader.shown(root, (meant,))[0] if meant else ""
         fault = Fault(
             kind, root, root.name_span, root.name, expected=expected, meant=shown, allowed_in=allowed
         )  # fmt: skip
@@ -128,7 +145,7 @@ class Matcher(ContentReading):
             except StopIteration as stop:
                 answer = known[node, element] = stop.value
                 if self._is_plain and answer == GOOD:
-                    self.grammar.remember_good(element, self.text[node.start : node.end])
+                    self.grammar.remember_good(element, self.reader.text[node.start : node.end])
                 stack.pop()
                 continue
             answer = known.get(asked) or self._good_before(*asked)
@@ -139,7 +156,7 @@ class Matcher(ContentReading):
 
     def _good_before(self, node: Node, element: ElementPattern) -> MatchOutcome | None:
         """The outcome for a node whose very text is known to follow a definition."""
-        if not self._is_plain or not self.grammar.is_good(element, self.text[node.start : node.end]):
+        if not self._is_plain or not self.grammar.is_good(element, self.reader.text[node.start : node.end]):
             return None
         self._known[node, element] = GOOD
         return GOOD
@@ -149,7 +166,7 @@ class Matcher(ContentReading):
         outcome = yield from self._attempt(node, content, "")
         if self.strict:
             return outcome
-        if outcome.cost and (lacking := self._lacking_an_attribute(node, content)):
+        if outcome.cost and (lacking := attributes.lacking_an_attribute(self.reader, node, content)):
             other = yield from self._continue(node, lacking, frozenset())
             if other.cost <= outcome.cost:
                 outcome = other
@@ -163,7 +180,7 @@ class Matcher(ContentReading):
         if outcome.cost <= WRONG_CHOICE:
             return outcome
         present = [name for name, _ in self.namespaces.attributes(node) if name not in outcome.wrong]
-        for name in [each for each in present if self._decides(content, each)][:_DOUBTS]:
+        for name in [each for each in present if attributes.decides(self.algebra, content, each)][:_DOUBTS]:
             other = yield from self._attempt(node, content, name)
             if other.cost < outcome.cost:
                 outcome = other
@@ -171,13 +188,13 @@ class Matcher(ContentReading):
 
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:
         """Judge a node, with one attribute taken for wrong though its value is a good one."""
-        states, wrong = self.take_attributes(node, content, doubted)
+        states, wrong = attributes.take_attributes(self.reader, node, content, doubted)
         return (yield from self._continue(node, states, wrong))
 
     def _continue(self, node: Node, states: list[MatchState], wrong: frozenset[str]) -> _Steps:
         """Judge what is in a node once its attributes are read."""
         if not node.children:
-            states = [after for state in states for after in self._take_text(node, state)]
+            states = [after for state in states for after in contents.take_text(self.reader, node, state)]
         else:
             states = yield from self._take_children(node, states)
         if not states:
@@ -199,7 +216,7 @@ class Matcher(ContentReading):
 
     def before_child(self, node: Node, element: ElementPattern, number: int) -> list[Pattern]:
         """What may stand in an element behind its first children, by each explanation of those."""
-        states, _ = self.take_attributes(node, self.grammar.content(element))
+        states, _ = attributes.take_attributes(self.reader, node, self.grammar.content(element))
         names = [self.namespaces.element(child) for child in node.children[:number]]
         steps = self._take_each(node, names, [[] for _ in range(number)], states)
         return [state.pattern for state in self.finish(steps)]
@@ -209,11 +226,11 @@ class Matcher(ContentReading):
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Judge the content of an element with children; a value among them is judged as if they were not there."""
         names = [self.namespaces.element(child) for child in node.children]
-        pieces = [list(self._pieces(gap)) for gap in node.gaps()]
+        pieces = [list(self.reader.pieces(gap)) for gap in node.gaps()]
         after: list[MatchState] = []
         others: list[MatchState] = []
         for state in states:
-            valued = self._is_value(state.pattern, names)
+            valued = contents.is_value(state.pattern, names)
             if not valued:
                 others.append(state)
             if not self.strict and (valued or (state.pattern.takes_data and any(pieces))):
@@ -226,7 +243,7 @@ class Matcher(ContentReading):
         self, node: Node, names: list[str], state: MatchState
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Text was wanted: every child is a fault, and the text is judged without them."""
-        (state,) = self._take_text(node, state)
+        (state,) = contents.take_text(self.reader, node, state)
         for child, name in zip(node.children, names, strict=True):
             state = yield from self._pass_over(node, child, name, state, {})
         return [state]
@@ -235,13 +252,15 @@ class Matcher(ContentReading):
         self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         if any(pieces):
-            states, pieces = self._judge_texts(node, states, pieces)
+            states, pieces = contents.judge_texts(self.reader, node, states, pieces)
         states = yield from self._take_each(node, names, pieces, states)
         if pieces[-1]:
-            states = self._take_pieces(node, states, pieces[-1])
+            states = contents.take_pieces(self.reader, node, states, pieces[-1])
         if self.strict:
             return [state for state in states if state.pattern.nullable]
-        return [state if state.pattern.nullable else self._without_elements(node, state) for state in states]
+        return [
+            state if state.pattern.nullable else contents.without_elements(self.reader, node, state) for state in states
+        ]
 
     def _take_each(
         self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
@@ -251,7 +270,7 @@ class Matcher(ContentReading):
         for number, name in enumerate(names):
             child = node.children[number]
             if pieces[number]:
-                states = self._take_pieces(node, states, pieces[number])
+                states = contents.take_pieces(self.reader, node, states, pieces[number])
             following: dict[tuple[Pattern, Pattern], MatchState] = {}
             for state in states:
                 for after in (yield from self._take_child(node, child, name, state, first)):
@@ -303,9 +322,9 @@ class Matcher(ContentReading):
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """The ways to go on behind a child that cannot stand here."""
         ways: list[MatchState] = []
-        if not self._is_value(state.pattern, [name]):
+        if not contents.is_value(state.pattern, [name]):
             for pattern, missing in self._ahead(state.pattern, name)[:3]:
-                skipped = self._lacking(node, state._replace(pattern=pattern), missing, before=child)
+                skipped = contents.lacking(self.reader, node, state._replace(pattern=pattern), missing, before=child)
                 read = yield from self._read_as(child, name, skipped, self.algebra.starts(pattern, name))
                 if read is not None:
                     ways.append(read)
@@ -328,15 +347,15 @@ class Matcher(ContentReading):
                 here = ()
                 outcome, fits = other, fits_there if not other.cost else elsewhere
         kind: FaultKind = "unknown-element" if outcome is None else "misplaced-element"
-        allowed = (node.name,) if here else self.shown(child, self.grammar.parents_of(fits))
+        allowed = (node.name,) if here else self.reader.shown(child, self.grammar.parents_of(fits))
         related: Node | None = None
         if here and name in first and most(state.origin, name) == 1:
-            if self._content_is_open(node):
+            if self.reader.content_is_open(node):
                 return state
             kind, related, allowed = "duplicate-element", first[name], ()
-        expected = self.nearest(child, name, first_names(state.pattern))
+        expected = self.reader.nearest(child, name, first_names(state.pattern))
         fault = Fault(kind, child, child.name_span, child.name, None, expected, related=related, allowed_in=allowed)
-        state = self._blame(state, fault)
+        state = blame(state, fault)
         if outcome is None or not (here or len(fits) == 1):
             return state
         return state._replace(cost=state.cost + outcome.cost, faults=joined(state.faults, outcome.faults))
@@ -363,11 +382,11 @@ class Matcher(ContentReading):
         ways: list[MatchState] = []
         names = first_names(state.pattern)
         for meant in meant_by(name, names)[:3]:
-            (shown,) = self.shown(child, (meant,))
-            expected = self.nearest(child, name, names)
+            (shown,) = self.reader.shown(child, (meant,))
+            expected = self.reader.nearest(child, name, names)
             expected = (shown, *(each for each in expected if each != shown))
             fault = Fault("unknown-element", child, child.name_span, child.name, None, expected, meant=shown)
-            blamed = self._blame(state, fault)
+            blamed = blame(state, fault)
             read = yield from self._read_as(child, meant, blamed, self.algebra.starts(state.pattern, meant))
             if read is not None:
                 ways.append(read)

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vnetlint.schema.attributes import missing_attributes, read_attributes
 from vnetlint.schema.derive import Matcher
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import NO_NOTES, AttributePattern, ElementPattern, Notes, Pattern, Value
 from vnetlint.schema.query import attribute_names, first_names, most, needs_of, values_of, walk
+from vnetlint.schema.reading import DocumentReader
 from vnetlint.xml.tree import Node
 
 PlaceKind = Literal["element", "attribute", "value", "text"]
@@ -87,14 +89,15 @@ class _Reader:
     def __init__(self, root: Node, grammar: Grammar) -> None:
         self.root = root
         self.grammar = grammar
-        self.matcher = Matcher(root, grammar, strict=False, placeholders=True)
+        self.reader = DocumentReader(root, grammar, strict=False, placeholders=True)
+        self.matcher = Matcher(self.reader)
 
     def definitions(self, node: Node) -> list[ElementPattern]:
         """The definitions by which a node is read, from the root down."""
         path = [node]
         while path[-1] is not self.root and path[-1].parent is not None:
             path.append(path[-1].parent)
-        algebra, namespaces = self.grammar.algebra, self.matcher.namespaces
+        algebra, namespaces = self.grammar.algebra, self.reader.namespaces
         found: list[ElementPattern] = []
         for depth, step in enumerate(reversed(path)):
             name = namespaces.element(step)
@@ -111,7 +114,7 @@ class _Reader:
 
     def elements(self, parent: Node | None, offset: int) -> Expected:
         """The elements that may stand at a place between others, or the values where no element may."""
-        shown = self.matcher.namespaces.written
+        shown = self.reader.namespaces.written
         if parent is None:
             return Expected("element", None, self._items(self.root, [self.grammar.start], ()))
         number = sum(
@@ -119,7 +122,7 @@ class _Reader:
         )
         before: list[Pattern] = []
         once: set[str] = set()
-        later = {self.matcher.namespaces.element(child) for child in parent.children[number:] if child.start >= offset}
+        later = {self.reader.namespaces.element(child) for child in parent.children[number:] if child.start >= offset}
         for element in self.definitions(parent):
             before += self.matcher.before_child(parent, element, number)
             content = self.grammar.content(element)
@@ -139,7 +142,7 @@ class _Reader:
                 for element in self.grammar.algebra.starts(pattern, name):
                     known = found.get(name)
                     if known is None or known.notes is NO_NOTES:
-                        shown = self.matcher.namespaces.written(node, name)
+                        shown = self.reader.namespaces.written(node, name)
                         found[name] = Item(shown, element.notes, name in needed)
         return tuple(sorted(found.values(), key=lambda item: (not item.required, item.name)))
 
@@ -148,13 +151,13 @@ class _Reader:
         here = {each.name for each in node.all_attributes() if each.name_span.start < offset <= each.name_span.end}
         items: dict[str, Item] = {}
         for left in self._without(node, here):
-            ways = list(self.matcher.missing_attributes(left))
+            ways = list(missing_attributes(self.grammar.algebra, left))
             for name in attribute_names(left):
                 needed = bool(ways) and all(name in way for way in ways)
                 for attribute in self.grammar.algebra.attributes(left, name):
                     known = items.get(name)
                     if known is None or known.notes is NO_NOTES:
-                        items[name] = Item(self.matcher.namespaces.written(node, name), attribute.notes, needed)
+                        items[name] = Item(self.reader.namespaces.written(node, name), attribute.notes, needed)
         return Expected(
             "attribute", node, tuple(sorted(items.values(), key=lambda item: (not item.required, item.name)))
         )
@@ -168,17 +171,17 @@ class _Reader:
         return Expected("value", node, _value_items(contents), values_of(contents)[1])
 
     def _attributes(self, node: Node) -> list[tuple[str, str]]:
-        return [(name, attribute.name) for name, attribute in self.matcher.namespaces.attributes(node)]
+        return [(name, attribute.name) for name, attribute in self.reader.namespaces.attributes(node)]
 
     def _without(self, node: Node, left_out: set[str]) -> list[Pattern]:
         """What is left of the attributes of an element once those that it has are taken, but for some."""
         attributes = [
             (name, attribute)
-            for name, attribute in self.matcher.namespaces.attributes(node)
+            for name, attribute in self.reader.namespaces.attributes(node)
             if attribute.name not in left_out
         ]
         return [
-            self.matcher.read_attributes(self.grammar.content(element), attributes).pattern
+            read_attributes(self.reader, self.grammar.content(element), attributes).pattern
             for element in self.definitions(node)
         ]
 

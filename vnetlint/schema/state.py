@@ -91,3 +91,8 @@ def is_another(node: Node, outcome: MatchOutcome) -> bool:
     """Whether a node has but the name of what it was judged as: as much is wrong as there is of it."""
     parts = len(node.attributes) + len(node.children)
     return parts > 1 and outcome.cost >= parts * FAULT
+
+
+def blame(state: MatchState, *faults: Fault) -> MatchState:
+    """Return a state with more faults, and their cost."""
+    return state._replace(cost=state.cost + FAULT * len(faults), faults=(state.faults, faults))
