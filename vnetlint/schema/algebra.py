@@ -45,7 +45,7 @@ _Key = tuple[object, ...]
 
 _SHORT = 64
 _MOST_ALLOWED = 20_000
-"""Values that are remembered with whether they are allowed, and how long they may be: documents repeat them."""
+"""How many values are remembered with whether they are allowed, and their longest length: documents repeat values."""
 
 
 class Algebra:
@@ -69,13 +69,13 @@ class Algebra:
 
     @property
     def size(self) -> int:
-        """How much it remembers."""
+        """The number of patterns and derivatives that it remembers."""
         return len(self.nodes) + len(self._derived) + len(self._found) + len(self._named)
 
     # Making.
 
     def data(self, type: Datatype, but: Pattern | None = None, notes: Notes = NO_NOTES) -> Pattern:  # noqa: A002
-        """A value of a type, but for some."""
+        """A value of a type, except some."""
         key = ("data", type, but and but.serial, notes)
         return self._made.get(key) or self._add(key, Data(len(self.nodes), type, but, notes))
 
@@ -120,7 +120,7 @@ class Algebra:
         return inner if inner.nullable else self.choice((inner, self.empty))
 
     def choice(self, members: Iterable[Pattern]) -> Pattern:
-        """Either of several: a flat set without what cannot be and without what another one says too."""
+        """One of several: a flat set without duplicates and without members that nothing satisfies."""
         flat: set[Pattern] = set()
         for member in members:
             if isinstance(member, Choice):
@@ -159,7 +159,7 @@ class Algebra:
 
     def _pair(self, key: _Key, pair: _Pair, names_from: Pattern | None) -> Pattern:
         if names_from is not None:
-            # A derivative holds no name that its origin did not; sharing the set spares making one a step.
+            # A derivative has no names that its origin lacks, so it shares the origin's set.
             pair._elements, pair._attributes = names_from.elements, names_from.attributes
         return self._add(key, pair)
 
@@ -311,7 +311,7 @@ class Algebra:
         return self.not_allowed
 
     def after_attributes(self, pattern: Pattern) -> Pattern:
-        """What is left when there are no more attributes: the same without the attributes that need not be there."""
+        """What is left when there are no more attributes: the pattern without the optional ones."""
         if not pattern.attributes:
             return pattern
         key = (pattern, "/@")
@@ -333,7 +333,7 @@ class Algebra:
         return self.not_allowed
 
     def after_text(self, pattern: Pattern, text: str | None) -> Pattern:
-        """What may follow a piece of text; None stands for a text that satisfies everything."""
+        """What may follow a piece of text; the text None satisfies everything."""
         if not pattern.takes_text and not pattern.takes_data:
             return self.not_allowed
         if pattern.takes_data:

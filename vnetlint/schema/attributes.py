@@ -1,4 +1,4 @@
-"""The attributes of an element, those that choose between alternatives first: what contradicts the choice is blamed."""
+"""Matches the attributes of an element. Those that choose between alternatives come first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _GUESSES = 32
 
 
 class ReadAttributes(NamedTuple):
-    """What reading attributes came to: what is left of the pattern, and what was wrong."""
+    """The result of reading attributes: what is left of the pattern, and the faults."""
 
     pattern: Pattern
     faults: list[Fault]
@@ -51,12 +51,12 @@ _CONFUSED = {
     "ip": ("addr", "address"), "host": ("target",), "sync": ("offset",), "dstport": ("dstportstart",),
     "srcport": ("srcportstart",), "srcip": ("srcipaddr",), "dstip": ("dstipaddr",), "value": ("size",),
 }  # fmt: skip
-"""What people write for another attribute of the same meaning, and that one."""
+"""Names that people use by mistake for an attribute, and the attribute's names."""
 _LONG = 4
 
 
 def _within(name: str, names: Iterable[str]) -> list[str]:
-    """Return the one name that is meant by another word for it, or that is part of a longer one."""
+    """Return the one known name that people confuse with `name`, or that `name` ends with."""
     known = list(names)
     confused = [each for each in known if each in _CONFUSED.get(name, ())]
     plain = name.lower()
@@ -74,7 +74,7 @@ def decides(algebra: Algebra, content: Pattern, name: str) -> bool:
 def take_attributes(
     reader: DocumentReader, node: Node, content: Pattern, doubted: str = ""
 ) -> tuple[list[MatchState], frozenset[str]]:
-    """What is left for the content once the attributes are read, and the attributes whose values are bad."""
+    """Return the states in which the content is read, and the names of the attributes with invalid values."""
     attributes = reader.namespaces.attributes(node)
     read = read_attributes(reader, content, attributes, doubted)
     pattern, faults = read.pattern, read.faults
@@ -131,14 +131,14 @@ def _bad_value(attribute: Attribute, candidates: Iterable[AttributePattern]) -> 
 def _unknown_attribute(
     reader: DocumentReader, pattern: Pattern, name: str, attribute: Attribute, content: Pattern
 ) -> tuple[Pattern, Fault]:
-    """Read an unknown attribute as the one that it looks like, or pass over it."""
+    """Read an unknown attribute as the one with a similar name, if there is one. Return what is left, and the fault."""
     node = attribute.node
     present = {each for each, _ in reader.namespaces.attributes(node)}
     available = [each for each in attribute_names(pattern) if each not in present]
     expected = reader.nearest(node, name, available)
     meant = ""
     value = reader.value_of(attribute)
-    # One that other alternatives know by this name is no typing error.
+    # A name that another alternative has is not a typing error.
     if not reader.algebra.attributes(content, name):
         likely = meant_by(name, available) or _within(local(name), available)
         fitting = [each for each in likely if _fitting(reader.algebra, pattern, each, value)]
@@ -162,7 +162,7 @@ def _fitting(algebra: Algebra, pattern: Pattern, name: str, value: str | None) -
 def _without_missing(
     reader: DocumentReader, node: Node, pattern: Pattern, cost: int, chain: Chain | None, least: int = 0
 ) -> list[MatchState]:
-    """The ways to go on where attributes are missing, one for each set of them."""
+    """Return a state for each set of missing attributes that would complete the pattern."""
     found = missing_attributes(reader.algebra, pattern).items()
     ways = sorted((way for way in found if len(way[0]) >= least), key=lambda way: (len(way[0]), way[0]))
     states = []
@@ -186,9 +186,9 @@ def _without_missing(
 
 
 def lacking_an_attribute(reader: DocumentReader, node: Node, content: Pattern) -> list[MatchState]:
-    """The alternatives that are open if an attribute is missing that is not missed by itself.
+    """Return the states in which an optional attribute is taken for missing.
 
-    Without its type, a disk is a file; if it holds a device all the same, what is missing is the type.
+    A disk without a type is a file. If it holds a device, the type is missing.
     """
     read = read_attributes(reader, content, reader.namespaces.attributes(node))
     left = reader.algebra.after_attributes(read.pattern)
@@ -200,7 +200,7 @@ def lacking_an_attribute(reader: DocumentReader, node: Node, content: Pattern) -
 
 
 def missing_attributes(algebra: Algebra, pattern: Pattern) -> dict[tuple[str, ...], Pattern]:
-    """What would be left if attributes were there, by their names; the smallest sets where there are many."""
+    """Return what would be left of a pattern with more attributes, by their names; of many sets the smallest."""
     if not pattern.attributes:
         return {(): pattern}
     found: dict[tuple[str, ...], Pattern] = {}
@@ -208,7 +208,7 @@ def missing_attributes(algebra: Algebra, pattern: Pattern) -> dict[tuple[str, ..
         key = tuple(sorted(set(names)))
         found[key] = algebra.choice((found[key], left)) if key in found else left
     if () in found:
-        # What may be left out, and makes no difference, is not missing.
+        # An optional attribute that makes no difference is not missing.
         found = {names: left for names, left in found.items() if not names or left is not found[()]}
     if len(found) > STATES:
         kept = sorted(found, key=lambda names: (len(names), names))[:STATES]

@@ -1,4 +1,4 @@
-"""The text of an element, and what is missing at its end."""
+"""Matches the text of an element, and reports what is missing in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vnetlint.xml.tree import Node
 
 
 def take_text(reader: DocumentReader, node: Node, state: MatchState) -> list[MatchState]:
-    """Judge the text of an element without children, or with none that count."""
+    """Return the states after the text of an element without children, or with children that are ignored."""
     text = node.text if node.close_start > node.open_end else ""
     if node.children:
         text = text.strip(BLANKS)
@@ -65,7 +65,7 @@ def is_value(pattern: Pattern, names: list[str]) -> bool:
 def judge_texts(
     reader: DocumentReader, node: Node, states: list[MatchState], pieces: list[list[Span]]
 ) -> tuple[list[MatchState], list[list[Span]]]:
-    """Settle text between elements where none may stand: one fault, however many pieces there are."""
+    """Report text between elements where none is allowed: one fault, however many pieces there are."""
     if any(state.pattern.takes_text for state in states):
         return states, pieces
     texts = [span for gap in pieces for span in gap if not reader.is_placeholder(span)]
@@ -80,7 +80,7 @@ def judge_texts(
 
 
 def take_pieces(reader: DocumentReader, node: Node, states: list[MatchState], pieces: list[Span]) -> list[MatchState]:
-    """Read text between elements; it may stand in any number of pieces."""
+    """Return the states after text between elements."""
     after: list[MatchState] = []
     for state in states:
         left = reader.algebra.after_text(state.pattern, None)
@@ -95,7 +95,7 @@ def take_pieces(reader: DocumentReader, node: Node, states: list[MatchState], pi
 
 
 def without_elements(reader: DocumentReader, node: Node, state: MatchState) -> MatchState:
-    """Go on as if what is missing at the end of an element were there."""
+    """Return the state with what is missing at the end of an element taken as present."""
     needs = needs_of(state.pattern)
     return state if needs is None else lacking(reader, node, state, needs, before=None)
 
@@ -103,7 +103,7 @@ def without_elements(reader: DocumentReader, node: Node, state: MatchState) -> M
 def lacking(
     reader: DocumentReader, node: Node, state: MatchState, missing: tuple[frozenset[str], ...], before: Node | None
 ) -> MatchState:
-    """Blame what is missing in a node, in front of a child or at the end."""
+    """Return the state with what is missing in a node reported, before a child or at the end."""
     if not missing or reader.content_is_open(node):
         return state
     faults: list[Fault] = []

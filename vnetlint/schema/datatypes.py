@@ -62,7 +62,7 @@ class Datatype:
 
 
 def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) -> Datatype:
-    """Make a type, its facets checked. Raises DatatypeError."""
+    """Return the type of a name with its facets. Raises DatatypeError if there is no such type or facet."""
     if library not in ("", *_XSD_ALSO):
         raise DatatypeError(f"the datatype library '{library}' is not known")
     if name not in BUILTIN_TYPES or (not library and name not in ("string", "token")):
@@ -141,7 +141,7 @@ def _boolean(text: str) -> Value | None:
 
 
 def _uri(text: str) -> Value | None:
-    """Read an address as leniently as the standard has it: almost anything may be a relative one."""
+    """Return an address. XML Schema is lenient: almost any text is a relative one."""
     if _PERCENT.search(text) or text.count("#") > 1 or not _SCHEME.match(text):
         return None
     return text
@@ -162,7 +162,7 @@ def _base64(text: str) -> Value | None:
 
 
 def _zone(text: str) -> int:
-    """The minutes that a time zone lies before universal time."""
+    """The minutes that a time zone is ahead of universal time."""
     if text in ("", "Z"):
         return 0
     minutes = int(text[1:3]) * 60 + int(text[4:6])
@@ -170,7 +170,7 @@ def _zone(text: str) -> int:
 
 
 def _day(year: str, month: str, day: str) -> int | None:
-    """The number of a day; years far away are read as near ones that have as many days."""
+    """The number of a day. Python's dates end with year 9999, so a year is reduced by cycles of 400 years."""
     number = int(year)
     if number == 0:
         return None
@@ -312,7 +312,7 @@ _NUMBERS = ("decimal", "float", "double")
 
 
 def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
-    """Make the test of one facet. Raises DatatypeError where the type has no such facet."""
+    """Return the test of one facet. Raises DatatypeError if the type has no such facet."""
     kind = BUILTIN_TYPES[name]
     if facet == "pattern":
         return lambda text, value: regex(bound).matches(text)
@@ -332,7 +332,7 @@ def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
 
 def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     compare = _COMPARISONS[facet]
-    # A bound may lie outside the type: minInclusive -1 of an unsignedInt says nothing, and harms nothing.
+    # A bound may be outside the type: minInclusive -1 of an unsignedInt is allowed and has no effect.
     read = _integer if BUILTIN_TYPES[name].words == "a whole number" else BUILTIN_TYPES[name].read
     limit = read(_normal(name, bound))
     if limit is None:
@@ -353,7 +353,7 @@ def _count(facet: str, bound: str) -> int:
 
 
 def _digits(text: str) -> tuple[int, int]:
-    """All digits that count, and those behind the point."""
+    """Return the numbers of significant digits, and of those behind the point."""
     try:
         number = Decimal(text)
     except InvalidOperation:

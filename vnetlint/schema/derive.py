@@ -1,17 +1,17 @@
-"""The verdict on a document and the reasons for it: derivatives over our own tree, and recovery after each fault.
+"""Matches a document against a grammar by derivatives, explains its faults, and recovers after each.
 
-Elements are judged one by one: does this node satisfy that definition? The answer is a list of faults with a cost, it
-does not depend on where the node stands, and it is asked once for each node and definition. So the work grows with the
-document, whatever the grammar offers to choose from.
+Elements are judged one by one: does this node satisfy that definition? The answer is a list of faults with a cost. It
+does not depend on the node's parents, and it is computed once for each node and definition. So the time grows in
+proportion to the document, however many alternatives the grammar has.
 
-Within an element, attributes come first, and of those the ones that choose between alternatives (`type='bridge'`), so
-that what contradicts the choice is blamed and not the choice. Then come the children, with a few states side by side,
-each with what was wrong so far. After a fault the reading goes on as if it had been right:
+Within an element, attributes are read first, and of those the ones that choose between alternatives (`type='bridge'`):
+what contradicts the choice is the fault, not the choice. Then the children are read, with a few states side by side,
+each with its faults so far. After a fault, reading goes on as if it had been right:
 
 - what is not allowed is passed over, or read as what its name looks like;
 - a bad value counts as a good one, a missing part as present.
 
-In the end the cheapest explanation stands. Nothing here recurses with the document, so depth costs no stack.
+In the end the cheapest explanation is reported. Nothing here recurses with the document, so depth costs no stack.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from vnetlint.schema.state import (
 from vnetlint.xml.tree import Node
 
 _DOUBTS = 3
-"""How many attributes that choose between alternatives are taken for wrong in turn."""
+"""How many attributes that choose between alternatives are tried as the wrong one."""
 _DEFINITIONS = 48
 """How many definitions of a name a misplaced element is tried with."""
 
@@ -67,7 +67,7 @@ _T = TypeVar("_T")
 
 
 def matches(root: Node, grammar: Grammar, *, placeholders: bool = True) -> bool:
-    """Whether a document follows a grammar. Placeholders of templates satisfy everything unless they are literal."""
+    """Whether a document follows a grammar. `placeholders` is whether those of a template satisfy everything."""
     grammar.forget()
     reader = DocumentReader(root, grammar, strict=True, placeholders=placeholders)
     if reader.placeholders:
@@ -76,7 +76,7 @@ def matches(root: Node, grammar: Grammar, *, placeholders: bool = True) -> bool:
 
 
 def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[Fault]:
-    """Say what is wrong with a document, in its order; nothing, where it follows the grammar."""
+    """Return the faults of a document in the order of their places; none if it follows the grammar."""
     grammar.forget()
     outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=placeholders)).judge()
     faults = [*unchained(outcome.faults)]
@@ -102,7 +102,7 @@ class Matcher:
         """Children that are passed over, to see whether that explains more."""
 
     def judge(self) -> MatchOutcome:
-        """Judge the document."""
+        """Return the outcome for the whole document."""
         name = self.namespaces.element(self.root)
         candidates = self.algebra.starts(self.grammar.start, name)
         if not candidates:
@@ -110,7 +110,7 @@ class Matcher:
         return self.solve(self.root, self.best(self.root, candidates)[0])
 
     def _unknown_root(self, name: str) -> MatchOutcome:
-        """Judge a document with another root than the grammar has, by what its root is elsewhere or looks like."""
+        """Judge a document with a wrong root, by a definition of that name or a similar one."""
         root, known = self.root, self.grammar.by_name.get(name, ())
         names = first_names(self.grammar.start)
         expected = self.reader.nearest(root, name, names)
@@ -126,13 +126,13 @@ class Matcher:
         return MatchOutcome(FAULT + inner.cost, joined((None, (fault,)), inner.faults))
 
     def best(self, node: Node, candidates: Sequence[ElementPattern]) -> list[ElementPattern]:
-        """Those of several definitions that fit a node best."""
+        """Return the definitions that fit a node best."""
         if len(candidates) < 2:
             return list(candidates)
         return [candidates[number] for number in best_of([self.solve(node, element) for element in candidates])]
 
     def solve(self, node: Node, element: ElementPattern) -> MatchOutcome:
-        """Judge a node by a definition: the steps below ask for those of children, and wait on a stack of our own."""
+        """Judge a node by a definition. Its children are judged on a stack of our own, so that nothing recurses."""
         known = self._known
         if (node, element) in known:
             return known[node, element]
@@ -155,7 +155,7 @@ class Matcher:
         return answer
 
     def _good_before(self, node: Node, element: ElementPattern) -> MatchOutcome | None:
-        """The outcome for a node whose very text is known to follow a definition."""
+        """The outcome for a node if the same text is known to follow the definition, else None."""
         if not self._is_plain or not self.grammar.is_good(element, self.reader.text[node.start : node.end]):
             return None
         self._known[node, element] = GOOD
@@ -171,7 +171,7 @@ class Matcher:
             if other.cost <= outcome.cost:
                 outcome = other
         if outcome.cost >= 2 * FAULT and len(node.children) > 1:
-            # The first child may have chosen what all others do not fit.
+            # The first child may have chosen an alternative that the other children do not fit.
             self._strays.add(node.children[0])
             other = yield from self._attempt(node, content, "")
             self._strays.discard(node.children[0])
@@ -187,7 +187,7 @@ class Matcher:
         return outcome
 
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:
-        """Judge a node, with one attribute taken for wrong though its value is a good one."""
+        """Judge a node with the value of the attribute `doubted` taken for wrong, although it is allowed."""
         states, wrong = attributes.take_attributes(self.reader, node, content, doubted)
         return (yield from self._continue(node, states, wrong))
 
@@ -198,14 +198,14 @@ class Matcher:
         else:
             states = yield from self._take_children(node, states)
         if not states:
-            # The definition has <notAllowed/> for its content: there is no such element.
+            # The definition has <notAllowed/> as its content, so no element follows it.
             fault = Fault("misplaced-element", node, node.name_span, node.name)
             return BAD if self.strict else MatchOutcome(FAULT, (None, (fault,)))
         best = min(states, key=lambda state: state.cost)
         return MatchOutcome(best.cost, best.faults, wrong)
 
     def finish(self, steps: Generator[tuple[Node, ElementPattern], MatchOutcome, _T]) -> _T:
-        """Take steps to their end from outside, answering each question as it comes."""
+        """Run a generator of steps to its end, and return its result."""
         try:
             asked = next(steps)
             while True:
@@ -215,7 +215,7 @@ class Matcher:
             return value
 
     def before_child(self, node: Node, element: ElementPattern, number: int) -> list[Pattern]:
-        """What may stand in an element behind its first children, by each explanation of those."""
+        """What is allowed in an element after its first `number` children, by each explanation of those."""
         states, _ = attributes.take_attributes(self.reader, node, self.grammar.content(element))
         names = [self.namespaces.element(child) for child in node.children[:number]]
         steps = self._take_each(node, names, [[] for _ in range(number)], states)
@@ -224,7 +224,7 @@ class Matcher:
     def _take_children(
         self, node: Node, states: list[MatchState]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
-        """Judge the content of an element with children; a value among them is judged as if they were not there."""
+        """Judge the content of an element with children. If a value is expected, the children are faults."""
         names = [self.namespaces.element(child) for child in node.children]
         pieces = [list(self.reader.pieces(gap)) for gap in node.gaps()]
         after: list[MatchState] = []
@@ -242,7 +242,7 @@ class Matcher:
     def _take_value(
         self, node: Node, names: list[str], state: MatchState
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
-        """Text was wanted: every child is a fault, and the text is judged without them."""
+        """Judge an element that should hold text only: every child is a fault, and the text is judged without them."""
         (state,) = contents.take_text(self.reader, node, state)
         for child, name in zip(node.children, names, strict=True):
             state = yield from self._pass_over(node, child, name, state, {})
@@ -265,7 +265,7 @@ class Matcher:
     def _take_each(
         self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
-        """Read the children of these names, from the first one, and the texts in front of each."""
+        """Read the children with these names, from the first on, and the text before each."""
         first: dict[str, Node] = {}
         for number, name in enumerate(names):
             child = node.children[number]
@@ -302,13 +302,13 @@ class Matcher:
         outcome, fits = yield from self._known_as(child, elsewhere[:_DEFINITIONS])
         if outcome is None or outcome.cost or node.name in self.grammar.parents_of(fits):
             return [after]
-        # Much is wrong with it here, and nothing where others of its name stand.
+        # It has many faults here, and none by the definition of another element of its name.
         return [after, (yield from self._pass_over(node, child, name, state, first))]
 
     def _read_as(
         self, child: Node, name: str, state: MatchState, candidates: tuple[ElementPattern, ...]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, MatchState | None]:
-        """Read a child as whichever of the definitions fits it, or fits it best."""
+        """Read a child by the definitions that fit it best. Return None if it is not allowed there."""
         outcome, chosen = yield from self._known_as(child, candidates)
         if outcome is None or (self.strict and outcome.cost):
             return None
@@ -320,7 +320,7 @@ class Matcher:
     def _recover(
         self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
-        """The ways to go on behind a child that cannot stand here."""
+        """The ways to go on after a child that is not allowed here."""
         ways: list[MatchState] = []
         if not contents.is_value(state.pattern, [name]):
             for pattern, missing in self._ahead(state.pattern, name)[:3]:
@@ -336,12 +336,12 @@ class Matcher:
     def _pass_over(
         self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, MatchState]:
-        """Leave a child out, but judge what is in it by its own definition."""
+        """Go on as if a child were not there, but judge its content by a definition of its name."""
         here = elements_named(state.origin, name)
         outcome, fits = yield from self._known_as(child, here)
         elsewhere = [element for element in self.grammar.by_name.get(name, ()) if element not in here]
         if outcome is None or outcome.cost:
-            # It may be one that stands elsewhere by the same name, and be right there.
+            # It may be right by the definition of another element of this name.
             other, fits_there = yield from self._known_as(child, elsewhere[:_DEFINITIONS])
             if other is not None and (outcome is None or not other.cost) and not is_another(child, other):
                 here = ()
@@ -363,7 +363,7 @@ class Matcher:
     def _known_as(
         self, child: Node, definitions: Sequence[ElementPattern]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, tuple[MatchOutcome | None, Sequence[ElementPattern]]]:
-        """What is wrong with a child by the definitions that fit it best, and which those are."""
+        """The outcome for a child by the definitions that fit it best, and those definitions."""
         outcomes: list[MatchOutcome] = []
         for element in definitions:
             outcome = self._known.get((child, element))
@@ -378,7 +378,7 @@ class Matcher:
     def _read_as_similar(
         self, child: Node, name: str, state: MatchState
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
-        """Read a child of an unknown name as what its name looks like, if that may stand here."""
+        """Read a child with an unknown name as the elements allowed here that have a similar name."""
         ways: list[MatchState] = []
         names = first_names(state.pattern)
         for meant in meant_by(name, names)[:3]:
@@ -393,7 +393,7 @@ class Matcher:
         return ways
 
     def _ahead(self, pattern: Pattern, name: str) -> list[tuple[Pattern, tuple[frozenset[str], ...]]]:
-        """The places further on where an element may stand, with what is missing before each; the nearest first."""
+        """What is left from each later place that allows an element, and what is missing before it."""
         names = pattern.elements
         if name not in names and WILD not in names:
             return []

@@ -1,7 +1,7 @@
-"""What may stand at a place of a document: the base of completion and hover.
+"""What is allowed at a place of a document: the base of completion and hover.
 
-The document need not be valid, or even finished. What stands before the place is read as `derive` reads it, faults and
-all, and the answer is what may follow.
+The document need not be valid, or even complete. What is before the place is matched as `derive` does it, with recovery
+after faults, and the answer is what may follow.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PlaceKind = Literal["element", "attribute", "value", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that may stand somewhere, as it would be written."""
+    """One thing that is allowed at a place, as it is written."""
 
     name: str
     notes: Notes = NO_NOTES
@@ -32,7 +32,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What may stand at a place.
+    """What is allowed at a place.
 
     `place` is "element" for the name of an element or between elements, "attribute" inside a start tag, "value" in an
     attribute's quotes and "text" where an element holds a value. `wanted` says in words what else a value may be.
@@ -46,7 +46,7 @@ class Expected:
 
 
 def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
-    """Say what may stand at an offset of a document."""
+    """Return what is allowed at an offset of a document."""
     grammar.forget()
     reader = _Reader(root, grammar)
     node = _innermost(root, offset)
@@ -61,7 +61,7 @@ def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
 
 
 def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[ElementPattern]]:
-    """Return what gives the definitions by which an element of a document is read."""
+    """Return a function that returns the definitions by which an element of a document is read."""
     return _Reader(root, grammar).definitions
 
 
@@ -113,7 +113,7 @@ class _Reader:
         return found
 
     def elements(self, parent: Node | None, offset: int) -> Expected:
-        """The elements that may stand at a place between others, or the values where no element may."""
+        """The elements that are allowed at a place between others, or the values if no element is."""
         shown = self.reader.namespaces.written
         if parent is None:
             return Expected("element", None, self._items(self.root, [self.grammar.start], ()))
@@ -174,7 +174,7 @@ class _Reader:
         return [(name, attribute.name) for name, attribute in self.reader.namespaces.attributes(node)]
 
     def _without(self, node: Node, left_out: set[str]) -> list[Pattern]:
-        """What is left of the attributes of an element once those that it has are taken, but for some."""
+        """What is left of each definition of an element after its attributes, except those in `left_out`."""
         attributes = [
             (name, attribute)
             for name, attribute in self.reader.namespaces.attributes(node)
@@ -187,7 +187,7 @@ class _Reader:
 
 
 def _needed(patterns: list[Pattern]) -> set[str]:
-    """The names of the elements that have to come, whichever way the document is read."""
+    """The names of the elements that are required, whichever way the document is read."""
     ways = [{name for names in needs_of(each) or () if len(names) == 1 for name in names} for each in patterns]
     return set.intersection(*ways) if ways else set()
 

@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     pass
 
 FORMAT = 2
-"""Of the compiled form; another number is another form."""
+"""The number of the compiled form. It changes with the form."""
 _MAX_REMEMBERED = 300_000
-"""Patterns and derivatives, above which a grammar forgets what it learned from documents."""
+"""The number of patterns and derivatives above which a grammar forgets those that it learned from documents."""
 _MAX_GOOD = 8192
 _LONGEST_GOOD = 2000
-"""How many texts of elements, and of how many characters, are remembered for having followed a definition."""
+"""How many texts of valid elements are remembered, and how many characters each may have."""
 
 
 class GrammarError(UserError):
-    """A grammar cannot be used; says why, and where where that is known."""
+    """A grammar cannot be used. The message says why, and where if that is known."""
 
     def __init__(self, message: str, path: str = "", line: int = 0) -> None:
         place = f"{path}:{line}: " if line else f"{path}: " if path else ""
@@ -73,7 +73,7 @@ class Grammar:
 
     @property
     def start(self) -> Pattern:
-        """What the document is: one element, or either of several."""
+        """The pattern of the root: one element, or one of several."""
         return self._start
 
     def content(self, element: ElementPattern) -> Pattern:
@@ -127,18 +127,18 @@ class Grammar:
         return sorted(seen, key=lambda element: element.definition)
 
     def is_good(self, element: ElementPattern, text: str) -> bool:
-        """Whether an element written like that is known to follow a definition, in this document or an earlier one."""
+        """Whether the text of an element is known to follow a definition, from this document or an earlier one."""
         return (element, text) in self._good
 
     def remember_good(self, element: ElementPattern, text: str) -> None:
-        """Know from now on that a text follows a definition: of what is typed in, nearly all was there before."""
+        """Remember that a text follows a definition. In an editor, nearly all elements are unchanged each time."""
         if len(text) <= _LONGEST_GOOD:
             if len(self._good) >= _MAX_GOOD:
                 self._good.clear()
             self._good.add((element, text))
 
     def forget(self) -> None:
-        """Start over with an empty memory where documents have filled it; called between documents."""
+        """Forget what was learned from documents if it has grown too large; called between documents."""
         if self._algebra.size > _MAX_REMEMBERED:
             fresh = read(write(self))
             self._algebra, self._start, self._contents = fresh._algebra, fresh._start, fresh._contents
@@ -217,7 +217,7 @@ class _Writer:
 
 
 def write(grammar: Grammar) -> dict[str, Any]:
-    """Give the compiled form: plain data that `read` makes a grammar of."""
+    """Return the compiled form of a grammar: plain data that `read` turns into a grammar again."""
     """The compiled form of a grammar, without what documents have added to it."""
     writer = _Writer()
     used = _used(grammar)
@@ -272,7 +272,7 @@ def _names(row: Any) -> NameClass:
 
 
 def read(data: dict[str, Any]) -> Grammar:
-    """Make a grammar of its compiled form. Raises what plain data that is none raises."""
+    """Return the grammar of a compiled form. Raises some exception, such as LookupError, if the data is damaged."""
     """Build a grammar from its compiled form; what is wrong with it shows as some exception."""
     algebra = Algebra()
     types = [Datatype(library, name, _pairs(facets)) for library, name, facets in data["types"]]
@@ -301,7 +301,7 @@ def _pairs(rows: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def make_type(library: str, name: str, facets: tuple[tuple[str, str], ...], path: str, line: int) -> Datatype:
-    """Make the type that a grammar asks for. Raises GrammarError with the place."""
+    """Return the type of a name with its facets. Raises GrammarError with the place if there is no such type."""
     try:
         return datatype(library, name, facets)
     except DatatypeError as error:

@@ -1,4 +1,4 @@
-"""The least that a grammar asks of an element, to be written where one is missing."""
+"""The smallest element that a grammar allows, to be inserted where one is missing."""
 
 from typing import NamedTuple
 
@@ -20,13 +20,13 @@ from vnetlint.xml import edit
 from vnetlint.xml.tree import Node
 
 UNKNOWN = "…"
-"""Stands where a person has to put a value."""
+"""Written where a person has to fill in a value."""
 
 _DEPTH = 6
 
 
 class Least(NamedTuple):
-    """What has to be written, and whether nothing of it is left to a person."""
+    """What has to be written. It is `whole` if a person has to fill in nothing."""
 
     attributes: tuple[tuple[str, str], ...] = ()
     children: tuple[edit.Element, ...] = ()
@@ -35,7 +35,7 @@ class Least(NamedTuple):
 
 
 def minimal_element(grammar: Grammar, parent: Node, name: str) -> tuple[edit.Element | None, bool]:
-    """Give the smallest element of a name that may stand in `parent`, and whether it is complete as it is."""
+    """Return the smallest element of a name that is allowed in `parent`, and whether it is complete."""
     fitting = [each for each in grammar.by_name.get(name, ()) if parent.name in grammar.parents_of([each])]
     if not fitting:
         return None, False
@@ -46,7 +46,7 @@ def minimal_element(grammar: Grammar, parent: Node, name: str) -> tuple[edit.Ele
 
 
 def _of(grammar: Grammar, pattern: Pattern, depth: int) -> Least:
-    """Read a pattern as the least that satisfies it; of alternatives the one that asks least, if it is the only one."""
+    """Return the least that satisfies a pattern. Of alternatives it is the shortest, which is never `whole`."""
     if pattern.nullable or isinstance(pattern, Empty | Text):
         return Least()
     match pattern:

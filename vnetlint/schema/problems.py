@@ -21,13 +21,13 @@ from vnetlint.xml.template import FILLER, holds_stand_in
 from vnetlint.xml.tree import Document, Node
 
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
-"""A name in capitals, which no element of libvirt's has: it stands for one."""
+"""A name in capitals is a placeholder: no element of libvirt has one."""
 
 _IN_CAPITALS = ("flags", "state")
-"""Attributes of filter rules whose values are words in capitals, so that a wrong one is no stand-in."""
+"""Attributes of filter rules whose values are words in capitals, so that an invalid one is not a placeholder."""
 
 RuleProblem = tuple[str, Problem]
-"""The name of a rule, and what it says."""
+"""The name of a rule, and a problem that it reports."""
 
 
 def of_document(document: Document, folder: Path | None) -> tuple[RuleProblem, ...]:
@@ -46,7 +46,7 @@ def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) 
 
 
 def of_padded(document: Document, folder: Path | None) -> tuple[RuleProblem, ...]:
-    """Return the values that the schema takes and libvirt does not, for the blanks around them. Raises GrammarError."""
+    """Return the values that the schema allows and libvirt refuses for the blanks around them. Raises GrammarError."""
     found = padded(document.root, judge.grammar_of(document.root.name, folder))
     return tuple(("schema-bad-value", _padded(fault)) for fault in found)
 
@@ -84,7 +84,7 @@ def _calls_itself_template(root: Node) -> bool:
 
 
 def _is_blank_form(root: Node) -> bool:
-    """Whether a guest has neither a name nor memory yet: nobody means to define it like this."""
+    """Whether a guest has neither a name nor memory, so that it is a part of a file that a program completes."""
     return all(child is not None and not child.text.strip() for child in map(root.child, ("name", "memory")))
 
 
@@ -98,7 +98,7 @@ def is_stand_in(fault: Fault) -> bool:
 
 
 def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[RuleProblem, ...]:
-    """Give what a site's own schemas reject of what stands in `<metadata>`. Raises GrammarError."""
+    """Return what a site's own schemas reject in `<metadata>`. Raises GrammarError."""
     found: list[RuleProblem] = []
     for metadata in document.root.all("metadata"):
         for child in metadata.children:
@@ -114,7 +114,7 @@ def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[RulePr
 
 
 def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
-    """Give what a version of libvirt does not know yet of a document."""
+    """Return what a version of libvirt does not know yet of a document."""
     wrong = judge.faults(document)
     found = judge.newer(document, target, wrong)
     among = FaultyDocument(wrong, judge.grammar_of(document.root.name), whole=True)
@@ -159,7 +159,7 @@ def _newer(fault: Fault, since: str, target: Version, removal: tuple[Fix, ...]) 
 
 
 def _by_xsd(node: Node, schema: Path) -> list[RuleProblem]:
-    """XSD tells an element by its path, which is looked up; attributes and values are its message's to name."""
+    """Return the span of the element that an XSD fault names by its path."""
     from vnetlint.schema import xsd
 
     source = node.document.source

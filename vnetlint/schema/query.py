@@ -1,4 +1,4 @@
-"""Questions to patterns that messages and completion have: which names may come next, what is missing, which values."""
+"""Queries on patterns for messages and completion: which names may come next, what is missing, which values."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def most(pattern: Pattern, name: str) -> int:
 
 
 def needs_of(pattern: Pattern) -> tuple[frozenset[str], ...] | None:
-    """What is missing for a content to be complete: of each set of names one; None where nothing could complete it."""
+    """What is missing for a content to be complete: one name of each set. None if nothing can complete it."""
     if pattern.nullable:
         return ()
     match pattern:

@@ -1,4 +1,4 @@
-"""What is written in an element, placeholders and prefixes seen through: what all that judges it has in common."""
+"""A document as the matcher reads it: names with their namespaces, and values that may be placeholders."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class DocumentReader:
         self.namespaces = Namespaces(root)
 
     def value_of(self, attribute: Attribute) -> str | None:
-        """The value, or None where a placeholder stands in it."""
+        """Return the value of an attribute, or None if it holds a placeholder."""
         return None if self.placeholders and opaque(self.root, attribute.value) else attribute.value
 
     def tag_is_open(self, node: Node) -> bool:
-        """Whether a placeholder stands for attributes of a tag, so that none can be said to be missing."""
+        """Whether a placeholder may stand for attributes of a tag, so that none is certain to be missing."""
         if not self.placeholders:
             return False
         return node.has_unknown_attributes
@@ -58,7 +58,7 @@ class DocumentReader:
         return node.name_span
 
     def pieces(self, gap: Span) -> Iterator[Span]:
-        """The texts between tags that are more than white space, without the white space around them."""
+        """The texts between two tags, without the white space around them and without those that are nothing else."""
         if not self.masked[gap.start : gap.end].strip(BLANKS):
             return
         for token in scan(self.masked[gap.start : gap.end]):
@@ -77,17 +77,17 @@ class DocumentReader:
         return self.placeholders and FILLER in self.masked[span.start : span.end]
 
     def content_is_open(self, node: Node) -> bool:
-        """Whether a placeholder stands between the children, so that none can be said to be missing or twice there."""
+        """Whether a placeholder may stand for children, so that none is certain to be missing or a duplicate."""
         if not self.placeholders:
             return False
         return node.has_unknown_content
 
     def shown(self, node: Node, names: Iterable[str]) -> tuple[str, ...]:
-        """Names as they would be written at a node, with the prefix that is declared there."""
+        """Return names as they are written at a node, with the prefix that is declared there."""
         return tuple(self.namespaces.written(node, name) for name in names)
 
     def nearest(self, node: Node, name: str, names: Iterable[str]) -> tuple[str, ...]:
-        """Names as they would be written at a node, those that look most like `name` first."""
+        """Return names as they are written at a node, those most similar to `name` first."""
         return self.shown(node, nearest(name, (each for each in names if each not in (WILD, VALUE))))
 
 

@@ -1,12 +1,12 @@
-r"""The regular expressions of XML Schema: anchored, with classes of their own, and answered in linear time.
+r"""The regular expressions of XML Schema: anchored, with character classes of their own, and matched in linear time.
 
-A pattern is read to a small tree, and from that
+A pattern is parsed to a small tree, and that is compiled
 
 - to a Python expression, where backtracking cannot run away: at most one quantifier is open-ended, for one;
 - else to an automaton whose states are made as they are met. It has no backtracking at all.
 
-XML Schema differs from Python in more than one sees: `$` and `^` are plain characters, `.` leaves out the carriage
-return, `[a-z-[aeiou]]` subtracts, `\w` knows no underscore, and `\i`, `\c` are the characters of XML names.
+XML Schema differs from Python: `$` and `^` are plain characters, `.` does not match a carriage return,
+`[a-z-[aeiou]]` subtracts, `\w` has no underscore, and `\i` and `\c` are the characters of XML names.
 """
 
 import math
@@ -38,7 +38,7 @@ _BLOCKS = {
 _ESCAPED = {"n": 10, "r": 13, "t": 9}
 _MANY = 64
 _LENGTH = 1e5
-"""How long a text is thought to be when the work of backtracking is judged."""
+"""The length of text, in characters, that the cost of backtracking is computed for."""
 _TOO_MANY = 1e8
 _MAX_STATES = 5_000
 _MANY_IN_SEARCH = 1e6
@@ -48,7 +48,7 @@ _MAX_STEPS = 20_000
 
 
 class RegexError(ValueError):
-    """The pattern is no regular expression of XML Schema."""
+    """The pattern is not a regular expression of XML Schema."""
 
 
 # -- sets of characters --------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def _category(name: str) -> Ranges:
 
 
 def _class_escape(letter: str) -> Ranges | None:
-    """The set of a multi-character escape; None where the letter is none."""
+    """The set of a multi-character escape, or None if there is no such escape."""
     match letter.lower():
         case "s":
             ranges = _SPACE
@@ -298,7 +298,7 @@ def _python_class(ranges: Ranges) -> str:
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
         return re.escape(chr(ranges[0][0]))
     if ranges[-1][1] == _LAST:
-        # Python compiles what is left out faster than what is in, if that is nearly all there is.
+        # Python compiles a negated set faster if the set is almost everything.
         others = _without(_ANY, ranges)
         return f"[^{_python_ranges(others)}]" if others else "(?s:.)"
     return f"[{_python_ranges(ranges)}]"
@@ -309,7 +309,7 @@ def _python_ranges(ranges: Ranges) -> str:
 
 
 def _ways(part: Part) -> float:
-    """In how many ways Python may try a part on a text before it gives up, at the very most.
+    """The most ways in which Python may try a part on a text before it gives up.
 
     An open-ended quantifier of one character tries as many ways as the text has characters; one of anything that varies
     in length multiplies them without end.
@@ -329,7 +329,7 @@ def _ways(part: Part) -> float:
 
 
 def _states(part: Part) -> int:
-    """How many states an automaton of a part has."""
+    """The number of states of the automaton of a part."""
     match part:
         case Set():
             return 2
@@ -460,7 +460,7 @@ class Regex:
 
 
 def searcher(pattern: str) -> re.Pattern[str]:
-    """Return a pattern to be searched for in short texts. Raises RegexError where it is none, or would take long."""
+    """Return a pattern for searching short texts. Raises RegexError if it is not one, or would take long."""
     try:
         tree = _Parser(pattern).parse()
         if _ways(tree) > _MANY_IN_SEARCH:
@@ -475,7 +475,7 @@ def searcher(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1024)
 def regex(pattern: str) -> Regex:
-    """Read a pattern. Raises RegexError where it is none."""
+    """Return a compiled pattern, cached. Raises RegexError if it is not a regular expression of XML Schema."""
     return Regex(pattern)
 
 

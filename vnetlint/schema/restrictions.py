@@ -1,7 +1,7 @@
-"""What RELAX NG forbids of patterns that can be written down (section 7 of its specification).
+"""The restrictions of RELAX NG on grammars (section 7 of its specification).
 
-The rules are there so that matching stays simple and fast, and `pattern` relies on them. Two members of an interleave
-may not both take an element of the same name, for one: every such element would double the ways to read on.
+They keep matching simple and fast, and the algebra relies on them. For example, two members of an interleave may not
+both allow an element of the same name: every such element would double the ways to read on.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from vnetlint.schema.pattern import (
 )
 
 _NOBODY = "\x01"
-"""A name and a namespace that no grammar speaks of."""
+"""A name and a namespace that no grammar uses."""
 
 
 def check(grammar: Grammar, path: str) -> None:
-    """Raise GrammarError where a grammar breaks a rule; `path` is for the message."""
+    """Raise GrammarError if a grammar breaks a restriction; `path` is for the message."""
     done: set[Pattern] = set()
     for pattern in _inside(grammar.start):
         if not isinstance(pattern, Choice | ElementPattern | NotAllowed):
@@ -67,7 +67,7 @@ def _problems(content: Pattern, done: set[Pattern]) -> Iterator[str]:
             case OneOrMore():
                 yield from _repeated(pattern)
         stack.extend(pattern.parts())
-    # An attribute with a wildcard is fine below a repetition only, which its own node does not know.
+    # An attribute with a wildcard is allowed only below a repetition, so it is checked from there.
     yield from _lone_wildcards(content)
 
 
@@ -163,7 +163,7 @@ def _element_names(pattern: Pattern) -> list[NameClass]:
 
 
 def _overlap(left: list[NameClass], right: list[NameClass]) -> bool:
-    """Whether a name is in a class of either side; it is enough to try those that the classes tell apart."""
+    """Whether two classes of names overlap. It is enough to try the names in which they can differ."""
     witnesses = {name for each in (*left, *right) for name in _witnesses(each)}
     return any(any(name in each for each in left) and any(name in each for each in right) for name in witnesses)
 

@@ -4,8 +4,8 @@ Two steps. A grammar's definitions are collected, with those of the files that i
 including file overrides. Then the start is compiled; a reference compiles what it refers to, once, and the content of
 an element is left for later, which is what lets definitions refer to each other in circles.
 
-Documentation and foreign attributes of elements, attributes and values are kept beside them (`Notes`): `vn:since` says
-which libvirt brought a thing.
+Documentation and foreign attributes of elements, attributes and values are kept with them (`Notes`): `vn:since` is the
+version of libvirt that introduced it.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class _GrammarElement:
         )
 
     def children(self) -> Iterator[_GrammarElement]:
-        """The children that are RELAX NG's; foreign ones say nothing."""
+        """The children in RELAX NG's namespace; foreign ones are ignored."""
         for node in self.node:
             if isinstance(node.tag, str) and node.tag.startswith(f"{{{RNG}}}"):
                 yield self.at(node)
@@ -125,7 +125,7 @@ class _Definition:
     bodies: list[_GrammarElement] = field(default_factory=list)
     combine: str = ""
     main: _GrammarElement | None = None
-    """The one of the bodies that does not say how it combines; there may be one."""
+    """The body without `combine`; at most one may lack it."""
     pattern: Pattern | None = None
     open: bool = False
 
@@ -174,7 +174,7 @@ class _Compiler:
     def _collect(
         self, grammar: _GrammarElement, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]
     ) -> None:
-        """Add the definitions of a grammar to its scope, but for those that the including file has its own of."""
+        """Add the definitions of a grammar to its scope, without those that the including file overrides."""
         for child in grammar.children():
             match child.tag:
                 case "start" | "define":
@@ -283,7 +283,7 @@ class _Compiler:
         return self._compound(place)
 
     def _compound(self, place: _GrammarElement) -> Pattern:
-        """A pattern that is made of others, each of which may stand for several in a row where only one is needed."""
+        """A pattern that is made of others. Several children where one is expected are a group."""
         algebra = self.algebra
         parts = [self._pattern(part) for part in place.children()]
         if not parts:
@@ -360,7 +360,7 @@ class _Compiler:
             if not parts:
                 raise place.error(f"<{place.tag}> has no name")
             return self._names(parts[0]), parts[1:]
-        # An attribute's own name is in no namespace unless it says so itself.
+        # The name of an attribute is in no namespace unless it has an `ns` of its own.
         namespace = place.node.get("ns", "") if attribute else place.namespace
         return Name(_resolved(place, written, namespace)), parts
 

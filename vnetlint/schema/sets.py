@@ -1,4 +1,4 @@
-"""Which schemas judge, and where they lie: the project's own, or a folder that holds libvirt's."""
+"""The schemas in use, and where they are: the project's own, or a folder with libvirt's."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -9,15 +9,15 @@ FILES = {"network": "network.rng", "domain": "domain.rng", "filter": "nwfilter.r
 """The schema of each root element, under the names that libvirt gives them too."""
 
 SYSTEM = Path("/usr/share/libvirt/schemas")
-"""Where libvirt's packages put its own."""
+"""Where libvirt's packages install theirs."""
 
 
 class SchemaSetError(UserError):
-    """A folder holds no schemas; the message says which."""
+    """A folder contains no schemas; the message names it."""
 
 
 def folder_of(name: str) -> Path | None:
-    """Give the folder that `bundled`, `system` or a path means; None is the project's own. Raises SchemaSetError."""
+    """Return the folder that `bundled`, `system` or a path means; None is the project's own. Raises SchemaSetError."""
     if name == "bundled":
         return None
     folder = SYSTEM if name == "system" else Path(name)
@@ -29,6 +29,6 @@ def folder_of(name: str) -> Path | None:
 
 
 def schema_for(root: str, folder: Path | None = None) -> Path:
-    """Give the path of the schema for a root element. Raises KeyError where there is none."""
+    """Return the path of the schema for a root element. Raises KeyError if it has none."""
     name = FILES[root]
     return Path(str(files("vnetlint.schemas") / name)) if folder is None else folder / name

@@ -1,7 +1,7 @@
-"""What an older libvirt does not know: a grammar without the parts that are newer, and the version that has them.
+"""What an older libvirt does not know yet, and the version that introduced it.
 
-Each part of the project's schemas carries the version that introduced it. A grammar for a target is the newest one with
-everything younger taken out, so what is older decides nothing and is explained as ever.
+Each part of the project's schemas is annotated with the version that introduced it. The grammar of an older version is
+the newest one without the parts that are younger.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,14 +29,14 @@ from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Node
 
 _Reading = Callable[[Node], Sequence[ElementPattern]]
-"""What gives the definitions by which an element is read."""
+"""Returns the definitions that an element is read by."""
 
 SINCE = "since"
-"""The attribute of a schema's part that tells the version."""
+"""The annotation that holds the version."""
 
 
 def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fault, str]]:
-    """Give what `target` does not know of a document that follows the grammar, with the version that has it."""
+    """Return what version `target` does not know of a document, each with the version that introduced it."""
     faults = explain(root, older(grammar, target))
     if not faults:
         return []
@@ -46,7 +46,7 @@ def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fau
 
 @cache
 def older(grammar: Grammar, target: Version) -> Grammar:
-    """Give a grammar as it was at a version of libvirt."""
+    """Return a grammar as of a version of libvirt."""
     return _Restriction(grammar, target).grammar()
 
 
@@ -97,7 +97,7 @@ def _is_newer(notes: Notes, target: Version) -> bool:
 
 
 def _introduced(fault: Fault, grammar: Grammar, target: Version, read_by: _Reading) -> str:
-    """Look the faulty part up where the whole grammar has it; of several versions the oldest that is new enough."""
+    """Return the version that introduced the faulty part: the oldest one newer than `target`, or an empty text."""
     found = [
         since for notes in _notes(fault, grammar, read_by) if (since := notes.get(SINCE)) and _is_newer(notes, target)
     ]

@@ -1,6 +1,6 @@
-"""The order in which libvirt itself writes children, so that what a fix inserts stands where people look for it.
+"""The order in which libvirt writes children, so that what a fix inserts is where people look for it.
 
-libvirt reads them in any order; observed in what `virsh net-dumpxml` and `dumpxml` print.
+libvirt reads them in any order. This one is that of the output of `virsh net-dumpxml` and `dumpxml`.
 """
 
 CHILD_ORDER: dict[str, tuple[str, ...]] = {
@@ -22,4 +22,4 @@ CONTAINERS = frozenset(
     (*CHILD_ORDER, "domain", "filter", "rule", "devices", "dns", "nat", "bandwidth", "virtualport", "portgroup", "vlan",
      "os", "features", "cpu", "clock", "metadata", "disk", "filterref", "controller", "hostdev")
 )  # fmt: skip
-"""Elements that hold elements and no text of their own, so that a placeholder in them is elements."""
+"""Elements with child elements and no text, so that a placeholder in them stands for elements."""

@@ -1,6 +1,6 @@
-"""Edits that make XML well formed where only one thing can be meant: all faults of one kind in a file at once.
+"""Edits that make XML well formed if only one thing can be meant: all faults of one kind in a file at once.
 
-A parser stops at the first fault of a file. Fixing one a round would take as many rounds as there are faults.
+A parser stops at the first fault of a file, so fixing only that one would take as many rounds as there are faults.
 """
 
 import re
@@ -30,7 +30,7 @@ _LESS = re.compile(rf"""(?<=[\s"']){NAME}\s*+=\s*+("[^"<>\r\n]*+<[^">\r\n]*+"|'[
 
 
 class SyntaxFix(NamedTuple):
-    """What would make a file well formed: pieces of text, and what to write in their place."""
+    """A fix of syntax faults: spans of text, and what to write in their place."""
 
     title: str
     edits: tuple[tuple[Span, str], ...]
@@ -44,7 +44,7 @@ def ampersands(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def entities(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Write the characters that HTML has names for by their numbers."""
+    """Write entities of HTML, such as `&nbsp;`, as character references."""
     found = []
     for start, end in _texts(source):
         for match in _ENTITY.finditer(source.masked, start, end):
@@ -83,7 +83,7 @@ def hyphens(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def quotes(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Put the values of attributes that have no quotes, or typographic ones, in quotes."""
+    """Put values of attributes without quotes, or with typographic ones, in quotes."""
     found = []
     for node in _nodes(source):
         for each in node.all_attributes():
@@ -122,7 +122,7 @@ def spaces(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def twins(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Remove each attribute that its element has before with the same value."""
+    """Remove each attribute that the same element has before with the same value."""
     found = []
     for node in _nodes(source):
         for each in node.all_attributes():
@@ -140,7 +140,7 @@ def _found(source: Source, pattern: re.Pattern[str], start: int, end: int) -> It
 
 
 def _texts(source: Source) -> Iterator[tuple[int, int]]:
-    """Return where text may be: between tags, and in quoted values."""
+    """Yield the ranges where text is allowed: between tags, and in quoted values."""
     for token in _tokens(source):
         if token.kind is TokenKind.TEXT or (
             token.kind is TokenKind.STRAY and not _OPENER.match(source.masked, token.start)

@@ -1,4 +1,4 @@
-"""Whether a document is well-formed XML: expat's verdict, with the place and a reason that a person can act on."""
+"""Whether a document is well-formed XML: expat decides, and the place and the reason are found here."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ class SyntaxFault(NamedTuple):
 
 
 class _EntityError(Exception):
-    """The parser met an entity that is not one of the predefined five: declared here, or in a file never read."""
+    """The parser found an entity besides the predefined five, declared here or in a file that is not read."""
 
     def __init__(self, name: str, byte: int, declared: bool) -> None:
         super().__init__(name)
@@ -77,7 +77,7 @@ def check(document: Document) -> SyntaxFault | None:
 
 
 def _beyond_limits(document: Document) -> SyntaxFault | None:
-    """Return that a document is too large for vnetlint, or nested deeper than libvirt's parser goes."""
+    """The fault that a document is too large for vnetlint, or nested deeper than libvirt's parser goes."""
     name = document.root.name_span
     if document.cut:
         limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
@@ -98,7 +98,7 @@ def _has_too_many_attributes(document: Document) -> bool:
 
 
 def _oversized(document: Document) -> SyntaxFault | None:
-    """Return that one piece of a document is larger than libvirt's parser reads."""
+    """The fault that one piece of a document is larger than libvirt's parser reads."""
     text = document.source.masked
     for what, (start, end) in _pieces(document):
         if len(text[start:end].encode("utf-8", "surrogatepass")) > MAX_PIECE:
@@ -120,7 +120,7 @@ def _pieces(document: Document) -> Iterator[tuple[str, Span]]:
 
 
 def check_without_root(source: Source) -> SyntaxFault:
-    """Say why a file in which no element was found is no XML document."""
+    """Return why a file without any element is not an XML document."""
     text = source.text
     start = len(text) - len(text.lstrip(_SPACE))
     if start == len(text):
@@ -135,7 +135,7 @@ def check_without_root(source: Source) -> SyntaxFault:
 
 
 def _parser() -> expat.XMLParserType:
-    """A parser that reads one text and nothing else: an entity of the document's own stops it before it is expanded."""
+    """Return a parser that reads one text and no other file, and stops at an entity instead of expanding it."""
     parser = expat.ParserCreate("utf-8")
 
     def declared(name: str, *_: object) -> None:
@@ -161,7 +161,7 @@ def _entity(document: Document, error: _EntityError, at: int) -> SyntaxFault:
 
 
 def _explain(document: Document, error: str, at: int) -> SyntaxFault:
-    """Give expat's error in words; the functions that know more than expat says are asked first."""
+    """Return expat's error in words. Functions that can explain it better are asked first."""
     for explain in _EXPLANATIONS.get(error, ()):
         if fault := explain(document, at):
             return fault
@@ -170,7 +170,7 @@ def _explain(document: Document, error: str, at: int) -> SyntaxFault:
 
 
 def _outside_root(document: Document, at: int) -> SyntaxFault | None:
-    """Text may only stand inside the root element."""
+    """The fault that text is outside the root element, if it is."""
     root, text = document.root, document.source.text
     here = Span(at, _line_end(text, at))
     if root.closed and at >= root.end:
@@ -186,7 +186,7 @@ def _outside_root(document: Document, at: int) -> SyntaxFault | None:
 
 
 def _mismatch(document: Document, at: int) -> SyntaxFault:
-    """The end tag whose name is at `at` closes another element than the one that is open."""
+    """The fault that the end tag whose name is at `at` does not match the open element."""
     name = _NAME.match(document.source.text, at)
     tag = name.group() if name else ""
     span = Span(at, at + len(tag))
@@ -212,7 +212,7 @@ def _opened(node: Node) -> tuple[str, Span]:
 
 
 def _unclosed_markup(document: Document, at: int) -> SyntaxFault | None:
-    """A comment or the like is opened at `at` and never closed, or a start tag lacks its `>`."""
+    """The fault that the comment, section, tag or the like that begins at `at` is not closed, if so."""
     text = document.source.text
     if opener := _opener(text, at):
         return SyntaxFault(f"unclosed {_PARTS[opener]}", Span(at, at + len(opener)))
@@ -281,7 +281,7 @@ def _bad_reference(document: Document, at: int) -> SyntaxFault | None:
 
 
 def _declaration(document: Document, at: int) -> SyntaxFault:
-    """The `<?xml … ?>` is broken, or stands where none may."""
+    """The fault that the `<?xml … ?>` is broken, or is not at the start of the file."""
     text = document.source.text
     start = max(text.rfind("<?xml", 0, at + 5), 0)
     found = _DECLARATION.match(text, start)
@@ -321,7 +321,7 @@ def _double_hyphen(document: Document, at: int) -> SyntaxFault | None:
 
 
 def _bare_ampersand(document: Document, at: int) -> SyntaxFault | None:
-    """Expat stops where a reference goes wrong, which is behind its `&`."""
+    """The fault that an `&` begins no reference. expat stops behind the `&`."""
     text = document.source.masked
     start = text.rfind("&", max(at - 256, 0), at)
     if start < 0 or not _NAME.fullmatch(text[start + 1 : at].removeprefix("#")):
@@ -345,7 +345,7 @@ def _may_hold_text(document: Document, at: int) -> bool:
 
 
 def _merge_conflict(document: Document, at: int) -> SyntaxFault | None:
-    """Git leaves `<<<<<<< ours` where it could not merge."""
+    """The fault that git left `<<<<<<< ours` in the file because it could not merge."""
     start = document.source.text.rfind("<", 0, at)
     if not document.source.text.startswith("<<<<<<< ", start):
         return None
@@ -353,7 +353,7 @@ def _merge_conflict(document: Document, at: int) -> SyntaxFault | None:
 
 
 def _bare_less(document: Document, at: int) -> SyntaxFault | None:
-    """Expat stops behind a `<`, `<?` or `<!` that begins nothing."""
+    """The fault that a `<`, `<?` or `<!` begins nothing. expat stops behind it."""
     text = document.source.masked
     if text[at - 1 : at] == "<":
         return SyntaxFault("expected a name after <: write a literal < as &lt;", Span(at - 1, at))
@@ -387,7 +387,7 @@ def _start_tag(document: Document, at: int) -> SyntaxFault | None:
 
 
 def _attribute(document: Document, attribute: Attribute) -> SyntaxFault | None:
-    """Say what an attribute lacks: its value, quotes, or the space before it."""
+    """Return what is missing from an attribute: its value, quotes, or the space before it."""
     text, name = document.source.text, attribute.name
     start = attribute.span.start
     if attribute.quote:
@@ -404,7 +404,7 @@ def _attribute(document: Document, attribute: Attribute) -> SyntaxFault | None:
 
 
 def _unclosed_value(document: Document, node: Node) -> SyntaxFault | None:
-    """A value that runs into `<`: its closing quote is missing, or the `<` is meant as text."""
+    """The fault that a value runs into `<`: its closing quote is missing, or the `<` is meant as text."""
     text = document.source.masked
     for attribute in node.all_attributes():
         start, end = attribute.value_span
