@@ -85,11 +85,11 @@ UNREADABLE = {
     "binary": (b"\x7fELF\0\0\1", "1:5: error: this is binary data, not XML"),
     "random bytes": (
         bytes(range(1, 256)),
-        "3:115: error: byte 0x80 is no UTF-8; save the file as UTF-8 or declare its encoding",
+        "3:115: error: byte 0x80 is not UTF-8; save the file as UTF-8 or declare its encoding",
     ),
     "Latin-1 that claims UTF-8": (
         "<?xml version='1.0' encoding='UTF-8'?>\n<network>\n  <name>größe".encode("latin-1"),
-        "3:11: error: byte 0xf6 is no UTF-8; save the file as UTF-8 or declare its encoding",
+        "3:11: error: byte 0xf6 is not UTF-8; save the file as UTF-8 or declare its encoding",
     ),
     "UTF-8 that claims UTF-16": (
         b"<?xml version='1.0' encoding='UTF-16'?><network/>",

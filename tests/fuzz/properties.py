@@ -38,7 +38,7 @@ TRIED = 6
 
 
 class Broken(AssertionError):  # noqa: N818 - it is a property that is broken
-    """A property does not hold; `name` says which, `detail` where."""
+    """A property does not hold: the one called `name`, at `detail`."""
 
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(f"{name}: {detail}")
@@ -51,7 +51,7 @@ def _host() -> Host:
 
 
 def settings(random: Random) -> Settings:
-    """Make settings."""
+    """Return random settings."""
     rules = all_rules()
     chosen = {random.choice(rules).name: random.choice((1, 1, 2, 3)) for _ in range(random.choice((0, 0, 5, 400)))}
     policy = FixPolicy(
@@ -71,12 +71,12 @@ def settings(random: Random) -> Settings:
 
 @cache
 def settings_with_all() -> Settings:
-    """Settings under which every rule runs and everything that may be fixed in bulk is fixed."""
+    """Return settings with every rule, and with every fix that may be made in bulk."""
     return Settings(frozenset(all_rules()), _host(), fixing=FixPolicy(unsafe=True, threshold="info"))
 
 
 def hold(files: Files, under: Settings) -> None:
-    """Check every property on some files."""
+    """Check every property on some files. Raises Broken."""
     start = time.process_time()
     inputs = [opened(path, data) for path, data in files.items()]
     result, outcome = lint(inputs, under), fix(inputs, under)

@@ -1,4 +1,4 @@
-"""Every edit means what it is called and nothing else, in every style of file, and reads as if a person had made it."""
+"""Every edit changes what its name says and nothing else, in every style of file, as if a person had made it."""
 
 import re
 from collections import Counter
@@ -446,7 +446,7 @@ EXAMPLES: dict[str, tuple[str, Operation, str]] = {
 
 
 @pytest.mark.parametrize("title", EXAMPLES)
-def test_an_edit_reads_as_if_a_person_had_made_it(title: str) -> None:
+def test_an_edit_looks_as_if_a_person_had_made_it(title: str) -> None:
     before, operation, after = EXAMPLES[title]
     assert _made(_lines(before), operation) == _lines(after)
 
@@ -502,13 +502,13 @@ class Case:
         self.meaning = as_read(self.document.root)
 
     def of(self, node: Node, top: Element | None = None) -> Element:
-        """Give what an element means within `top`, or within this document."""
+        """Return the meaning of an element in `top`, or in this document."""
         if node.parent is None:
             return top or self.meaning
         return self.of(node.parent, top).children[node.parent.children.index(node)]
 
     def siblings(self, top: Element | None = None) -> list[Element]:
-        """Give the list that the element stands in."""
+        """Return the list that contains the element."""
         assert self.node.parent is not None
         return self.of(self.node.parent, top).children
 
@@ -536,7 +536,7 @@ def test_set_attribute_changes_one_value(case: Case) -> None:
 
 
 @given(CASES)
-def test_remove_attribute_takes_one_away(case: Case) -> None:
+def test_remove_attribute_removes_one(case: Case) -> None:
     for attribute in case.node.all_attributes():
         if attribute.name in ATTRIBUTES and not attribute.name.startswith("qemu:"):
             expected = deepcopy(case.meaning)
@@ -560,7 +560,7 @@ def test_rename_changes_one_name(case: Case) -> None:
 
 
 @given(CASES)
-def test_remove_takes_one_element_away_and_leaves_no_blank_line(case: Case) -> None:
+def test_remove_removes_one_element_and_leaves_no_blank_line(case: Case) -> None:
     edits = edit.remove(case.node)
     assert bool(edits) == (case.node.parent is not None)
     if edits:
@@ -696,7 +696,7 @@ def test_set_text_changes_the_text_of_an_element_without_children(case: Case) ->
 
 
 @given(documents(), VALUES, st.integers(0, 50))
-def test_edits_of_several_intentions_are_made_at_once(text: str, value: str, number: int) -> None:
+def test_edits_for_several_changes_are_made_at_once(text: str, value: str, number: int) -> None:
     document = only_document(text)
     nodes = list(document.root.descendants())
     node = nodes[number % len(nodes)]
@@ -716,7 +716,7 @@ def test_edits_of_several_intentions_are_made_at_once(text: str, value: str, num
 
 
 def _holds(case: Case, edits: Edits, expected: list[Element], lost: Node | None = None) -> str:
-    """Make edits and see that the text means what is expected, that comments are kept and line ends are the file's."""
+    """Make edits; check that the text means what is expected, and that comments and line ends are kept."""
     assert edits
     after = apply(case.text, edits)
     meaning = _plain(by_lxml(after))
@@ -731,7 +731,7 @@ def _holds(case: Case, edits: Edits, expected: list[Element], lost: Node | None 
 
 
 def _plain(element: Element) -> Element:
-    """Leave out the white space between elements, which edits may change."""
+    """Return an element without the white space between elements, which edits may change."""
     text = re.sub(r"\s+", "", element.text) if element.children else element.text.strip(" \t\r\n")
     return Element(element.name, element.attributes, text, [_plain(child) for child in element.children])
 

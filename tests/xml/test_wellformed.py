@@ -1,4 +1,4 @@
-"""The verdict is expat's, the place is the fault's, and the words say what to do."""
+"""Whether a document is well formed is expat's verdict. The message says where the fault is and what to do."""
 
 from xml.parsers import expat
 
@@ -25,7 +25,7 @@ def test_a_well_formed_document_has_no_fault(text: str) -> None:
 
 
 @given(documents(), st.floats(0, 1, exclude_max=True), st.integers(0, 3), BREAKS)
-def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: float, lost: int, put: str) -> None:
+def test_the_verdict_is_expats_and_the_place_is_in_the_text(text: str, share: float, lost: int, put: str) -> None:
     at = int(share * len(text))
     broken = text[:at] + put + text[at + lost :]
     read = parse(Source("x", broken))
@@ -45,16 +45,16 @@ def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: 
 
 
 @given(documents(), st.floats(0, 1), st.sampled_from(["&", "]]>"]))
-def test_mends_make_the_document_well_formed_or_end_where_only_a_person_knows(
+def test_fixes_make_the_document_well_formed_or_end_where_only_a_person_knows(
     text: str, share: float, put: str
 ) -> None:
     at = int(share * len(text))
     broken = text[:at] + put + text[at:]
-    mends = 0
+    fixes = 0
     while (fault := _fault(broken)) and fault.fix:
-        broken = _mended(broken, fault)
-        mends += 1
-        assert mends < 4
+        broken = _fixed(broken, fault)
+        fixes += 1
+        assert fixes < 4
 
 
 FAULTS = {
@@ -129,7 +129,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
+def test_a_fault_is_reported_in_plain_words_at_its_place(text: str) -> None:
     source, fault = Source("x", text), _fault(text)
     assert fault is not None
     line, column = source.lines.position(fault.span.start)
@@ -137,7 +137,7 @@ def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "fixed"),
     [
         ("<a>r & d</a>", "<a>r &amp; d</a>"),
         ("<a>x]]></a>", "<a>x]]&gt;</a>"),
@@ -159,15 +159,15 @@ def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
         ("<a b='1'\n   b='1'/>", "<a b='1'/>"),
     ],
 )
-def test_where_only_one_thing_can_be_meant_the_fault_says_how_to_mend_it(text: str, mended: str) -> None:
+def test_a_fault_has_a_fix_if_only_one_thing_can_be_meant(text: str, fixed: str) -> None:
     fault = _fault(text)
     assert fault is not None
     assert fault.fix is not None
-    assert _mended(text, fault) == mended
+    assert _fixed(text, fault) == fixed
 
 
 @pytest.mark.parametrize("text", ["<a b='1' b='2'/>", "<a>x < y</a>", "<a><ip></a>", "<a b='1/>", "<a>&foo;</a>"])
-def test_where_several_things_can_be_meant_there_is_no_mend(text: str) -> None:
+def test_a_fault_has_no_fix_if_several_things_can_be_meant(text: str) -> None:
     fault = _fault(text)
     assert fault is not None
     assert fault.fix is None
@@ -228,10 +228,10 @@ def test_many_faults_of_one_kind_are_fixed_at_once(broken: str, whole: str, time
     assert fault is not None
     assert fault.fix is not None
     assert fault.fix.title.endswith(f"in {times} places")
-    assert _mended(text, fault) == f"<a>{whole * times}</a>"
+    assert _fixed(text, fault) == f"<a>{whole * times}</a>"
 
 
-def _mended(text: str, fault: SyntaxFault) -> str:
+def _fixed(text: str, fault: SyntaxFault) -> str:
     assert fault.fix is not None
     return apply(text, [Edit("x", span, written) for span, written in fault.fix.edits])
 
@@ -253,7 +253,7 @@ def _expat_reads(text: str) -> bool:
     return True
 
 
-def test_a_merge_conflict_is_called_one() -> None:
+def test_a_merge_conflict_is_reported_as_one() -> None:
     text = "<network>\n<<<<<<< HEAD\n  <mtu size='1500'/>\n=======\n  <mtu size='9000'/>\n>>>>>>> b\n</network>\n"
     (document,) = parse(Source("lan.xml", text))
     fault = check(document)

@@ -1,7 +1,7 @@
 """The datatypes of a grammar: the two of RELAX NG itself and those of XML Schema, with their facets.
 
 A type answers two questions: whether a text is one of its values (`allows`), and whether two texts mean the same value
-(`same`, for `<value type="integer">010</value>`). `shapes` says in plain words what a type accepts.
+(`same`, for `<value type="integer">010</value>`). `shapes` describes types in plain words.
 """
 
 import binascii
@@ -24,7 +24,7 @@ Value = object
 
 
 class DatatypeError(ValueError):
-    """The grammar asks for a type, a facet or a value of a facet that does not exist."""
+    """There is no such type or facet, or a facet has an invalid value."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Datatype:
         return value is not None and all(check(normal, value) for check in self._checks)
 
     def same(self, text: str, other: str) -> bool:
-        """Whether two texts are the same value; never, where one of them is no value of the type."""
+        """Whether two texts are the same value. Texts that are not values of the type are not."""
         read = BUILTIN_TYPES[self.name].read
         one, two = read(_normal(self.name, text)), read(_normal(self.name, other))
         return one is not None and one == two
@@ -66,7 +66,7 @@ def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) 
     if library not in ("", *_XSD_ALSO):
         raise DatatypeError(f"the datatype library '{library}' is not known")
     if name not in BUILTIN_TYPES or (not library and name not in ("string", "token")):
-        raise DatatypeError(f"'{name}' is no type of {'XML Schema' if library else 'RELAX NG'}")
+        raise DatatypeError(f"'{name}' is not a type of {'XML Schema' if library else 'RELAX NG'}")
     made = Datatype(XSD if library else "", name, facets)
     if facets and not library:
         raise DatatypeError(f"RELAX NG's own {name} takes no parameters")
@@ -336,7 +336,7 @@ def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], boo
     read = _integer if BUILTIN_TYPES[name].words == "a whole number" else BUILTIN_TYPES[name].read
     limit = read(_normal(name, bound))
     if limit is None:
-        raise DatatypeError(f"{facet} '{bound}' is no value of {name}")
+        raise DatatypeError(f"{facet} '{bound}' is not a value of {name}")
 
     def check(text: str, value: Value) -> bool:
         if isinstance(value, tuple) and isinstance(limit, tuple):
@@ -348,7 +348,7 @@ def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], boo
 
 def _count(facet: str, bound: str) -> int:
     if not re.fullmatch(r"\s*\+?[0-9]{1,9}\s*", bound):
-        raise DatatypeError(f"{facet} '{bound}' is no number of characters")
+        raise DatatypeError(f"{facet} '{bound}' is not a number of characters")
     return int(bound)
 
 

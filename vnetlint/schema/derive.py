@@ -96,7 +96,7 @@ class Matcher:
         self.namespaces = reader.namespaces
         self.strict = reader.strict
         self._is_plain = not reader.placeholders and not reader.namespaces.are_declared
-        """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
+        """Whether equal texts of elements mean the same: no prefix or placeholder depends on what is around them."""
         self._known: dict[tuple[Node, ElementPattern], MatchOutcome] = {}
         self._strays: set[Node] = set()
         """Children that are passed over, to see whether that explains more."""

@@ -35,7 +35,7 @@ class Expected:
     """What is allowed at a place.
 
     `place` is "element" for the name of an element or between elements, "attribute" inside a start tag, "value" in an
-    attribute's quotes and "text" where an element holds a value. `wanted` says in words what else a value may be.
+    attribute's quotes and "text" where an element holds a value. `wanted` describes the other allowed values in words.
     """
 
     place: PlaceKind

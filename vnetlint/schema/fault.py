@@ -41,7 +41,7 @@ class Fault:
     related: Node | None = None
     """The first of two duplicates; the element in which a misplaced one is missing."""
     allowed_in: tuple[str, ...] = ()
-    """The elements in which a misplaced one may stand."""
+    """The elements that allow a misplaced one."""
     alternatives: tuple[str, ...] = ()
     """Other attributes, any of which can be set instead of a missing one."""
 

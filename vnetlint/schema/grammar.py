@@ -90,7 +90,7 @@ class Grammar:
         return {name: tuple(elements) for name, elements in found.items()}
 
     def parents_of(self, elements: Iterable[ElementPattern]) -> tuple[str, ...]:
-        """The names of the elements in which an element of one of these definitions may stand."""
+        """The names of the elements that allow an element of one of these definitions."""
         return tuple(sorted({name for element in elements for name in self._parents.get(element, ())}))
 
     @cached_property
@@ -151,7 +151,7 @@ class Grammar:
 # -- the compiled form ---------------------------------------------------------------------------------------------
 #
 # Nodes in an order in which each comes after those that it is made of: [kind, operands…]. The first three are always
-# empty, not allowed and text. Types, notes and names stand in tables, as they repeat.
+# empty, not allowed and text. Types, notes and names are in tables, because they repeat.
 
 
 class _Table:

@@ -66,7 +66,7 @@ def _padded(fault: Fault) -> Problem:
 
 
 def _is_left_out(fault: Fault) -> bool:
-    """Whether a placeholder is the element's name, or the document says `...` where something seems to be missing."""
+    """Whether a placeholder is the element's name, or `...` stands for what seems to be missing."""
     if any(FILLER in each.name or _CAPITALS.fullmatch(each.name) for each in (fault.node, *fault.node.ancestors())):
         return True
     if fault.kind == "bad-value" and _is_blank_form(fault.node.document.root):
@@ -79,7 +79,7 @@ def _is_left_out(fault: Fault) -> bool:
 
 
 def _calls_itself_template(root: Node) -> bool:
-    """Whether a file's name says that a program completes it."""
+    """Whether a file's name means that a program completes it."""
     return "template" in PurePosixPath(root.document.source.path).name.lower()
 
 

@@ -85,7 +85,7 @@ def elements_named(pattern: Pattern, name: str) -> tuple[ElementPattern, ...]:
 
 
 def most(pattern: Pattern, name: str) -> int:
-    """How often an element may stand in a content at most; 2 for more than once."""
+    """How often a content allows an element at most; 2 stands for more than once."""
     if name not in pattern.elements and WILD not in pattern.elements:
         return 0
     match pattern:

@@ -95,7 +95,7 @@ def _category(name: str) -> Ranges:
             else:
                 found.append((code, code))
     if not found:
-        raise RegexError(f"\\p{{{name}}} is no category of characters")
+        raise RegexError(f"\\p{{{name}}} is not a category of characters")
     return tuple(found)
 
 
@@ -143,7 +143,7 @@ class Branches:
 
 @dataclass(frozen=True)
 class Repeat:
-    """A part again and again; `most` is None where there is no limit."""
+    """A part again and again; `most` is None if there is no limit."""
 
     part: "Part"
     least: int
@@ -203,7 +203,7 @@ class _Parser:
         least = int(found[1])
         most = int(found[3]) if found[3] else None if found[2] else least
         if most is not None and most < least:
-            raise self._error(f"a part cannot stand at least {least} and at most {most} times")
+            raise self._error(f"a part cannot occur at least {least} and at most {most} times")
         return Repeat(part, least, most)
 
     def _atom(self) -> Part:
@@ -260,7 +260,7 @@ class _Parser:
                 self.at += 1
                 removed = self._class()
                 if self._next() != "]":
-                    raise self._error("a subtraction stands last in its class")
+                    raise self._error("a subtraction has to be last in its class")
                 return _without(_without(_ANY, ranges) if negated else ranges, removed)
             if char == "[":
                 raise self._error("'[' needs a \\ in front of it here")

@@ -239,7 +239,7 @@ def _misplaced_element(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
 
 
 def _has_fitting(node: Node, grammar: Grammar) -> bool:
-    """Whether anything in an element may stand where the element is."""
+    """Whether the parent of an element allows one of its children."""
     around = node.parent.name if node.parent is not None else ""
     return any(around in grammar.parents_of(grammar.by_name.get(each.name, ())) for each in node.children)
 

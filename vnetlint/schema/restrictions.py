@@ -110,7 +110,7 @@ def _pair(pattern: Group | Interleave) -> Iterator[str]:
     elif WILD in left.attributes | right.attributes and _overlap(_attribute_names(left), _attribute_names(right)):
         yield "two wildcards for attributes, or one and a name, take the same attribute"
     if (left.takes_data and not _only_attributes(right)) or (right.takes_data and not _only_attributes(left)):
-        yield "a value stands beside elements or text; it has to be all of the content"
+        yield "a value beside elements or text: it has to be all of the content"
     if isinstance(pattern, Interleave):
         yield from _interleave(left, right)
 
@@ -130,7 +130,7 @@ def _repeated(pattern: OneOrMore) -> Iterator[str]:
         yield "a value is repeated outside of a <list>"
     for each in _inside(pattern.inner):
         if isinstance(each, Group | Interleave) and each.attributes:
-            yield f"the attribute '{min(each.attributes)}' stands in a repeated group"
+            yield f"the attribute '{min(each.attributes)}' is in a repeated group"
 
 
 def _lone_wildcards(content: Pattern) -> Iterator[str]:

@@ -53,7 +53,7 @@ class SourceFiles:
     roots: dict[str, etree._Element] = field(default_factory=dict)
 
     def read(self, path: Path, place: _GrammarElement | None = None) -> etree._Element:
-        """Parse a file, once. Raises GrammarError."""
+        """Return the root of a file, parsed once. Raises GrammarError."""
         name = str(path)
         if name not in self.roots:
             if len(self.roots) > _MAX_FILES:
@@ -83,7 +83,7 @@ class _GrammarElement:
     node: etree._Element
     path: Path
     scope: _Scope | None
-    """The grammar around it; nothing, where a file is no <grammar>."""
+    """The grammar around it, or None if a file is not a <grammar>."""
     namespace: str = ""
     library: str = ""
 
@@ -94,7 +94,7 @@ class _GrammarElement:
         return name.removeprefix(f"{{{RNG}}}") if isinstance(name, str) and name.startswith(f"{{{RNG}}}") else ""
 
     def at(self, node: etree._Element) -> _GrammarElement:
-        """The place of a child, with its own `ns` and `datatypeLibrary`."""
+        """A child with its own `ns` and `datatypeLibrary`."""
         return replace(
             self,
             node=node,
@@ -109,7 +109,7 @@ class _GrammarElement:
                 yield self.at(node)
 
     def need(self, attribute: str) -> str:
-        """An attribute that must be there."""
+        """Return a required attribute. Raises GrammarError if it is missing."""
         value = self.node.get(attribute)
         if value is None:
             raise self.error(f"<{self.tag}> needs the attribute '{attribute}'")
@@ -139,7 +139,7 @@ class _Scope:
 
 
 def compile_grammar(path: Path, files: SourceFiles | None = None) -> Grammar:
-    """Compile a grammar from its file and the files that it names. Raises GrammarError."""
+    """Return the grammar of a file and the files that it includes. Raises GrammarError."""
     compiler = _Compiler(files if files is not None else SourceFiles())
     try:
         grammar = compiler.compile(Path(path).absolute())
@@ -162,7 +162,7 @@ class _Compiler:
         root = self.files.read(path)
         place = _GrammarElement(root, path, None, root.get("ns", ""), root.get("datatypeLibrary", ""))
         if place.tag not in _PATTERNS:
-            raise place.error(f"<{root.tag}> is no RELAX NG pattern" if root.tag else "this is no RELAX NG")
+            raise place.error(f"<{root.tag}> is not a RELAX NG pattern" if root.tag else "not RELAX NG")
         start = self._pattern(place)
         while len(self._contents) < len(self._pending):
             element = self._pending[len(self._contents)]
@@ -187,7 +187,7 @@ class _Compiler:
                 case "include":
                     self._include(child, overridden, met, path)
                 case other:
-                    raise child.error(f"<{other}> cannot stand in a <grammar>")
+                    raise child.error(f"<{other}> is not allowed in a <grammar>")
 
     def _include(
         self, include: _GrammarElement, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]
@@ -198,7 +198,7 @@ class _Compiler:
         root = self.files.read(target, include)
         included = replace(include.at(root), path=target, library=root.get("datatypeLibrary", ""))
         if included.tag != "grammar":
-            raise include.error(f"'{target.name}' is no <grammar>")
+            raise include.error(f"'{target.name}' is not a <grammar>")
         own = set(_defined(include))
         found: set[str] = set()
         self._collect(included, overridden | own, found, (*path, target))
@@ -218,7 +218,7 @@ class _Compiler:
             raise place.error(f"definitions combine by 'choice' or 'interleave', not '{combine}'")
         if not combine:
             if definition.main is not None:
-                raise place.error(f"{what} is defined twice, and neither says how they combine")
+                raise place.error(f"{what} is defined twice without 'combine'")
             definition.main = place
         elif definition.combine and definition.combine != combine:
             raise place.error(f"{what} is combined by '{definition.combine}' elsewhere and by '{combine}' here")
@@ -279,7 +279,7 @@ class _Compiler:
             case "ref" | "parentRef" | "grammar" | "externalRef":
                 return self._elsewhere(place)
         if place.tag not in _PATTERNS:
-            raise place.error(f"<{place.tag}> is no pattern")
+            raise place.error(f"<{place.tag}> is not a pattern")
         return self._compound(place)
 
     def _compound(self, place: _GrammarElement) -> Pattern:
@@ -334,7 +334,7 @@ class _Compiler:
         library = place.library if name is not None else ""
         kind = make_type(library, (name or "token").strip(), (), str(place.path), _line(place.node))
         if not kind.allows(text):
-            raise place.error(f"'{text}' is no value of the type {kind.name}")
+            raise place.error(f"'{text}' is not a value of the type {kind.name}")
         return self.algebra.value(kind, text, _notes(place, behind=True))
 
     def _data(self, place: _GrammarElement) -> Pattern:
@@ -346,7 +346,7 @@ class _Compiler:
             elif child.tag == "except" and but is None:
                 but = self.algebra.choice([self._pattern(part) for part in self._parts(child)])
             else:
-                raise child.error(f"<{child.tag}> cannot stand here in a <data>")
+                raise child.error(f"<{child.tag}> is not allowed here in a <data>")
         kind = make_type(place.library, place.need("type"), tuple(facets), str(place.path), _line(place.node))
         return self.algebra.data(kind, but, _notes(place, behind=True))
 
@@ -374,11 +374,11 @@ class _Compiler:
                 return AnyName(None if place.tag == "anyName" else place.namespace, but)
             case "choice":
                 return OneName(tuple(self._names(part) for part in self._parts(place)))
-        raise place.error(f"<{place.tag}> is no name" if place.tag else "a name was expected")
+        raise place.error(f"<{place.tag}> is not a name" if place.tag else "a name was expected")
 
     def _excepted(self, place: _GrammarElement) -> list[_GrammarElement]:
         if place.tag != "except":
-            raise place.error(f"<{place.tag}> cannot stand in a name")
+            raise place.error(f"<{place.tag}> is not allowed in a name")
         return self._parts(place)
 
 
@@ -417,16 +417,16 @@ def _defined(place: _GrammarElement) -> Iterator[str]:
         elif child.tag == "define":
             yield child.need("name")
         else:
-            raise child.error(f"<{child.tag}> cannot stand in an <include>")
+            raise child.error(f"<{child.tag}> is not allowed in an <include>")
 
 
 def _target(place: _GrammarElement) -> Path:
     href = place.need("href")
     parts = urlsplit(href)
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
-        raise place.error(f"'{href}' is no file here; nothing is fetched")
+        raise place.error(f"'{href}' is not a local file; nothing is fetched")
     if parts.fragment:
-        raise place.error(f"'{href}' names a part of a file")
+        raise place.error(f"'{href}' is a part of a file; only whole files are read")
     base = place.node.base
     folder = place.path.parent
     if base and not urlsplit(base).scheme and Path(base) != place.path:
@@ -439,7 +439,7 @@ def _normal(path: Path) -> str:
 
 
 def _notes(place: _GrammarElement, *, behind: bool = False) -> Notes:
-    """The documentation and the foreign attributes of a definition; that of a value may stand behind it."""
+    """The documentation and the foreign attributes of a definition; that of a value may follow it."""
     texts = [_text(child) for child in place.node.iterchildren(_DOCUMENTATION)]
     if behind:
         for sibling in place.node.itersiblings():

@@ -104,7 +104,7 @@ def _homes(fault: Fault) -> Iterator[str]:
 
 
 def _wanted(fault: Fault, start: str) -> Iterator[str]:
-    # Without a near value the order of nearness says nothing.
+    # Without a similar value the order by similarity means nothing.
     near = bool(fault.expected) and similar(written_in(fault).strip(), fault.expected[0])
     values = [_quoted(each) for each in (fault.expected if near else sorted(fault.expected))]
     for shown in range(min(len(values), SHOWN), 0, -1):

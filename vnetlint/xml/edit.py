@@ -348,7 +348,7 @@ def _insert_behind(sibling: Node, written: str, indent: str | None) -> Edits:
 
 
 def _above(sibling: Node) -> int:
-    """Where the comment lines that stand directly above an element begin, else where it begins itself."""
+    """The start of the comment lines directly above an element, else that of the element."""
     text, start = _text(sibling), sibling.start
     comments = sibling.document.comments
     for comment in reversed(comments[: bisect_left(comments, start, key=lambda each: each.span.start)]):
@@ -395,7 +395,7 @@ def whole_lines(text: str, span: Span) -> Span:
 
 
 def _line_indent(text: str, offset: int) -> str | None:
-    """The white space before `offset` if nothing else stands before it on its line, else None."""
+    """The white space before `offset` if nothing else is before it on its line, else None."""
     start = offset
     while start > 0 and text[start - 1] in " \t":
         start -= 1

@@ -121,7 +121,7 @@ def decode(path: str, data: bytes) -> Source:
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        what = f"byte 0x{body[error.start]:02x} is no {encoding.upper()}"
+        what = f"byte 0x{body[error.start]:02x} is not {encoding.upper()}"
         good = body[: error.start].decode(encoding, "replace")
         raise DecodingError(f"{what}; save the file as UTF-8 or declare its encoding", good, len(good)) from None
     if "\0" in text:

@@ -70,7 +70,7 @@ def control_characters(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def hyphens(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Separate the hyphens that stand together in comments."""
+    """Separate hyphens that follow each other in comments."""
     found = []
     for token in _tokens(source):
         if token.kind is TokenKind.COMMENT:

@@ -1,6 +1,6 @@
 """Placeholders: text that another program replaces by a value before libvirt reads the file.
 
-A value that holds one is opaque: it satisfies every datatype, and a rule that needs the value says nothing.
+A value that holds one is opaque: it satisfies every datatype, and a rule that needs the value reports nothing.
 """
 
 import re
