@@ -18,8 +18,8 @@ from vnetlint.reading import File, Reading, common, read
 from vnetlint.registry import Rule, rules_by_name
 from vnetlint.result import Input, Result, Unreadable, order, with_findings
 from vnetlint.settings import Settings
-from vnetlint.xml import wellformed
 from vnetlint.xml.source import Source
+from vnetlint.xml.syntaxfault import SyntaxFault
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Document
 
@@ -266,7 +266,7 @@ def _at_root(document: Document, message: str) -> Problem:
     return Problem(document.source.path, root.open_span, root.path, message)
 
 
-def syntax_problem(file: File, fault: wellformed.SyntaxFault) -> Problem:
+def syntax_problem(file: File, fault: SyntaxFault) -> Problem:
     """Return why a file is not well formed, with the fix if there is one."""
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()

@@ -21,6 +21,7 @@ from vnetlint.schema import gate
 from vnetlint.xml import wellformed
 from vnetlint.xml.places import ElementIndex
 from vnetlint.xml.source import Source
+from vnetlint.xml.syntaxfault import SyntaxFault
 from vnetlint.xml.template import HAS_STAND_IN, NOTHING, STAND_INS, covering
 from vnetlint.xml.tree import Document, parse
 
@@ -57,7 +58,7 @@ class Reading:
         return bool(self.models) or not self.documents
 
     @cached_property
-    def fault(self) -> wellformed.SyntaxFault | None:
+    def fault(self) -> SyntaxFault | None:
         """Why it is not well formed."""
         if not self.documents:
             return wellformed.check_without_root(self.source)
@@ -165,7 +166,7 @@ class File:
         return read(self.asked.with_text(text), self.schemas, self.placeholders)
 
     @property
-    def fault(self) -> wellformed.SyntaxFault | None:
+    def fault(self) -> SyntaxFault | None:
         """Why it is not well formed, whatever becomes of it."""
         return self.first.fault
 
