@@ -36,7 +36,7 @@ def load(path: Path, cache: Path | None = None) -> Grammar:
 
 
 def cache_folder() -> Path:
-    """The folder for what can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
+    """The folder for files that can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~/.cache"))) / "vnetlint"
 

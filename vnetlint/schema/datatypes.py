@@ -20,7 +20,7 @@ XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
 _XSD_ALSO = ("http://www.w3.org/2001/XMLSchema", "http://www.w3.org/2001/XMLSchema-datatypes")
 
 Value = object
-"""What a text means: a number, text without the white space that does not count, bytes …"""
+"""The value of a text: a number, a text with its white space collapsed, bytes …"""
 
 
 class DatatypeError(ValueError):
@@ -48,7 +48,7 @@ class Datatype:
         return one is not None and one == two
 
     def facet(self, name: str) -> str | None:
-        """The value of a facet; the last one, where it is given twice."""
+        """The value of a facet, the last one if it is given twice, or None."""
         return next((value for facet, value in reversed(self.facets) if facet == name), None)
 
     @property
@@ -111,7 +111,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.|[^:]*[/?#]|[^:]*$", re.DOTALL)
 
 
 def _normal(name: str, text: str) -> str:
-    """The text as its type sees it: with all white space, with blanks for it, or with single ones between words."""
+    """Return a text with its white space kept, replaced by blanks, or collapsed, as its type wants it."""
     if name == "string":
         return text
     if name == "normalizedString":
@@ -122,7 +122,7 @@ def _normal(name: str, text: str) -> str:
 def _integer(text: str) -> Value | None:
     if not _INTEGER.fullmatch(text):
         return None
-    # int() refuses very long numbers, Decimal does not, and the two compare.
+    # int() refuses very long numbers. Decimal does not, and the two can be compared.
     return int(text) if len(text) < 1000 else Decimal(text)
 
 
@@ -238,7 +238,7 @@ def _within(least: int | None, most: int | None) -> Callable[[str], Value | None
 
 @dataclass(frozen=True)
 class BuiltinType:
-    """How a type reads a text, what it is called, and whether its values have an order and bounds."""
+    """A built-in type: how it reads a text, its name in words, and the order and bounds of its values."""
 
     read: Callable[[str], Value | None]
     words: str

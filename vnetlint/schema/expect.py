@@ -40,7 +40,7 @@ class Expected:
 
     place: PlaceKind
     node: Node | None
-    """The element in which, or in whose start tag, the place is."""
+    """The element around the place; a start tag counts as inside."""
     items: tuple[Item, ...] = ()
     wanted: str = ""
 
@@ -66,7 +66,7 @@ def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[Eleme
 
 
 def _innermost(root: Node, offset: int) -> Node | None:
-    """The innermost element around an offset; one that begins there is not yet around it."""
+    """The innermost element around an offset, or None. One that begins there is not around it."""
     if not root.start < offset:
         return None
     node = root
@@ -163,7 +163,7 @@ class _Reader:
         )
 
     def values(self, node: Node, name: str) -> Expected:
-        """The values of an attribute, the other attributes being as they are."""
+        """The values of an attribute that are allowed with the other attributes as they are."""
         contents: list[Pattern] = []
         for left in self._without(node, {name}):
             resolved = next((known for known, each in self._attributes(node) if each == name), name)

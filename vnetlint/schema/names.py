@@ -28,7 +28,7 @@ def distance(one: str, other: str) -> int:
 
 
 def similar(one: str, other: str) -> bool:
-    """Whether one word is likely to be the other one mistyped; the longer, the more errors it may have."""
+    """Whether one word is likely to be a misspelling of the other. Longer words may have more errors."""
     if one == other or _plain(one) == _plain(other):
         return True
     shorter, longer = sorted((len(one), len(other)))
@@ -53,7 +53,7 @@ def meant_by(name: str, names: Iterable[str]) -> list[str]:
 
 
 def _is_slip(written: str, meant: str) -> bool:
-    """Whether a word is another one but for a letter that is doubled, dropped, or swapped with its neighbour."""
+    """Whether two words differ only by a letter that is doubled, dropped, or swapped with its neighbour."""
     if len(written) == len(meant):
         return sorted(written) == sorted(meant) and distance(written, meant) == 1
     dropped = any(meant[:at] + meant[at + 1 :] == written for at in range(len(meant)))
@@ -70,7 +70,7 @@ def _plain(word: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names, those that look most like `name` first."""
+    """Return the names, those most similar to `name` first."""
     return _nearest(name, frozenset(names))
 
 

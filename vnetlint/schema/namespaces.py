@@ -1,4 +1,4 @@
-"""The names of a document with their namespaces: the tree holds them as written, a grammar wants them resolved."""
+"""Namespaces: the tree has names as written, and a grammar needs them resolved."""
 
 from __future__ import annotations
 

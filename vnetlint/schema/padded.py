@@ -59,7 +59,7 @@ def _place(node: Node, name: str) -> str:
 
 
 def _is_word(grammar: Grammar, element: ElementPattern, name: str, value: str, number: bool) -> bool:
-    """Whether a value is one of a list, or a `number` where that counts, for an attribute of an element."""
+    """Whether an attribute of an element allows a value as a word of a list or, with `number`, as a number."""
     return any(
         (isinstance(each, Value) and each.value == value)
         or (number and isinstance(each, Data) and each.type.name not in TEXTS and each.type.allows(value))

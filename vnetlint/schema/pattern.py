@@ -65,7 +65,7 @@ NameClass = Name | AnyName | OneName
 
 
 def names_of(names: NameClass) -> frozenset[str]:
-    """The names of a class, with WILD where it has wildcards."""
+    """The names of a class, with WILD for its wildcards."""
     match names:
         case Name(name):
             return frozenset((name,))

@@ -129,7 +129,7 @@ class Set:
 
 @dataclass(frozen=True)
 class Sequence:
-    """One part after another; nothing, where there are none."""
+    """One part after another; without parts, the empty text."""
 
     parts: tuple["Part", ...]
 

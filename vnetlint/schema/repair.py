@@ -122,7 +122,7 @@ def without(fault: Fault, among: FaultyDocument, count: int) -> tuple[Fix, ...]:
 
 
 def write_out(fault: Fault, reading: str, among: FaultyDocument) -> tuple[Fix, ...]:
-    """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
+    """Return the fix that replaces a value that the schema rejects by the one that libvirt reads."""
     if reading == NO_ELEMENT:
         return (_removal(fault.node, "unsafe"),)
     if reading == ABSENT:

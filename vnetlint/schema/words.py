@@ -14,15 +14,15 @@ from vnetlint.schema.taken import ABSENT, NO_ELEMENT
 from vnetlint.xml.tree import Node
 
 SHOWN = 5
-"""Names in a message; nobody reads forty."""
+"""The most names in a message."""
 _HOMES = 3
 LONGEST = 120
-"""Characters of a message about ordinary values."""
+"""The most characters of a message, unless a name or value is longer than usual."""
 _LONGEST_VALUE = 24
 _BLANKS = " \t\r\n"
 _EXAMPLE = re.compile(r" such as [^\s,]+(?:,[^\s,]+)*")
 _REASONS = {"network/ip/dhcp/host": "a host needs a mac, a name or an id"}
-"""What libvirt misses where an attribute of an element is missing, by the element's path."""
+"""libvirt's own reason for refusing an element without its attributes, by the element's path."""
 
 
 def message(fault: Fault) -> str:
@@ -74,7 +74,7 @@ def _shown(written: str, hidden: str) -> str:
 
 
 def _hints(fault: Fault) -> Iterator[str]:
-    """What may be added to a message, the longest first."""
+    """Yield what can be added to a message, the longest first."""
     match fault.kind:
         case "unknown-element" if fault.meant:
             yield f"; did you mean <{fault.meant}>?"

@@ -70,7 +70,7 @@ def validate(schema: Path, text: str) -> list[XsdFault]:
 
 
 def _parse(text: str) -> etree._Element:
-    # libxml2 believes the declaration even of decoded text, so the document goes in without it.
+    # libxml2 follows the declared encoding even in decoded text, so the declaration is left out.
     plain = re.sub(r"\A\ufeff?<\?xml\s[^>]*\?>", lambda match: "\n" * match[0].count("\n"), text).removeprefix("\ufeff")
     return etree.fromstring(plain.lstrip(" \t\r").encode(), _parser())
 
@@ -115,10 +115,10 @@ def _load(path: Path, _modified: int, _size: int) -> XMLSchemaBase:
     versions = (xmlschema.XMLSchema11,) if _is_11(root) else (xmlschema.XMLSchema10, xmlschema.XMLSchema11)
     first: Exception | None = None
     for version in versions:
-        # A file that includes others may use XSD 1.1 only there; then the second attempt is the right one.
+        # A schema may use XSD 1.1 only in a file that it includes, so 1.1 is tried too.
         try:
             with warnings.catch_warnings():
-                # An import that cannot be followed is only a warning; what it would have declared is then an error.
+                # A failed import is only a warning here; using what it would have declared is an error.
                 warnings.simplefilter("ignore")
                 return version(str(path), allow="local", defuse="always", timeout=1)
         except (xmlschema.XMLSchemaException, OSError, ValueError, TypeError, RecursionError) as error:

@@ -367,7 +367,7 @@ def _expand(node: Node, body: str) -> Edits:
 
 
 def _span_taken(node: Node) -> Span:
-    """What goes with an element: its lines, or behind a value the white space that would be left to the value."""
+    """The span to remove with an element: its lines, or the white space that would be left behind a value."""
     text, span = _text(node), node.span
     parent = node.parent
     if parent is not None and len(parent.children) == 1 and text[parent.open_end : span.start].strip():
@@ -377,7 +377,7 @@ def _span_taken(node: Node) -> Span:
 
 
 def whole_lines(text: str, span: Span) -> Span:
-    """Widen a span to the whole lines that it has to itself, else by the blanks that would be left over."""
+    """Return a span widened to whole lines if nothing else is on them, else by the blanks that would be left over."""
     indent = _line_indent(text, span.start)
     rest = _BLANK_REST.match(text, span.end)
     if indent is not None and rest is not None:
@@ -440,7 +440,7 @@ def _start_tag(element: Element, habits: Style) -> str:
 
 
 def _break(habits: Style, indent: str | None) -> str:
-    """What separates elements: a new line where the file has them on lines of their own, else nothing."""
+    """The text between two elements: a new line if elements have lines of their own, else nothing."""
     return "" if indent is None else habits.line_end + indent
 
 
@@ -476,7 +476,7 @@ def _escape_text(text: str, line_end: str) -> str:
 
 
 def _editable(node: Node) -> bool:
-    """Whether the element is written here, whole: `<name …>` to its end, and not by an entity or a placeholder."""
+    """Whether an element can be edited: it is written completely, and not by an entity or a placeholder."""
     text = _text(node)
     return (
         node.closed

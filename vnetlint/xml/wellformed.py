@@ -29,7 +29,7 @@ class _EntityError(Exception):
 
 
 def check(document: Document) -> SyntaxFault | None:
-    """Return the first fault of a document, or None where it is well formed and within the limits."""
+    """Return the first fault of a document, or None if it is well formed and within the limits."""
     source = document.source
     if fault := _beyond_limits(document):
         return fault

@@ -26,7 +26,7 @@ class Verb(Enum):
     SWITCH = auto()
     CASE = auto()
     HIDDEN = auto()
-    """Opens a block that prints nothing where it is written, such as a macro."""
+    """Opens a block that prints nothing in place, such as a macro."""
     BLOCK = auto()
     """Opens a block that prints what it holds."""
 
@@ -266,7 +266,7 @@ def _bare(condition: str) -> str:
 
 
 def _line_pieces(text: str) -> Iterator[Piece]:
-    """Return the lines that are statements of Cheetah, Velocity (`#if`) or Mako (`% if`), where the text is one."""
+    """Yield the lines that are statements of Cheetah, Velocity (`#if`) or Mako (`% if`), if the text has any."""
     if "#if" not in text and "#for" not in text and "#set" not in text and "% if" not in text and "% for" not in text:
         return
     comments = [found.span() for found in _XML_COMMENT.finditer(text)]

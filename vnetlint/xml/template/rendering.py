@@ -132,7 +132,7 @@ def covering(renderings: Sequence[Rendering]) -> int:
 
 
 def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | None:
-    """Return the template that a text is, or None where no placeholder is in it."""
+    """Return the template that a text is, or None if it has no placeholder."""
     extra = tuple(extra)
     has_signs = bool(extra) or any(sign in text for sign in _SIGNS)
     if not has_signs and not _HAS_BARE.search(text) and not _HAS_BRACKETED.search(text):
