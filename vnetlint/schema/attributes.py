@@ -97,7 +97,7 @@ def take_attributes(
 def read_attributes(
     reader: DocumentReader, content: Pattern, attributes: list[tuple[str, Attribute]], doubted: str = ""
 ) -> ReadAttributes:
-    """Read the attributes that are known, those that choose between alternatives first."""
+    """Return the result of reading the known attributes, those that choose between alternatives first."""
     pattern = content
     faults: list[Fault] = []
     unknown: list[tuple[str, Attribute]] = []

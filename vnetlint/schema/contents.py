@@ -65,7 +65,7 @@ def is_value(pattern: Pattern, names: list[str]) -> bool:
 def judge_texts(
     reader: DocumentReader, node: Node, states: list[MatchState], pieces: list[list[Span]]
 ) -> tuple[list[MatchState], list[list[Span]]]:
-    """Report text between elements where none is allowed: one fault, however many pieces there are."""
+    """Return the states with text between elements reported, if none is allowed: one fault for all pieces."""
     if any(state.pattern.takes_text for state in states):
         return states, pieces
     texts = [span for gap in pieces for span in gap if not reader.is_placeholder(span)]

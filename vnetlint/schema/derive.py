@@ -110,7 +110,7 @@ class Matcher:
         return self.solve(self.root, self.best(self.root, candidates)[0])
 
     def _unknown_root(self, name: str) -> MatchOutcome:
-        """Judge a document with a wrong root, by a definition of that name or a similar one."""
+        """Return the outcome for a document with a wrong root, by a definition of that name or a similar one."""
         root, known = self.root, self.grammar.by_name.get(name, ())
         names = first_names(self.grammar.start)
         expected = self.reader.nearest(root, name, names)
@@ -132,7 +132,7 @@ class Matcher:
         return [candidates[number] for number in best_of([self.solve(node, element) for element in candidates])]
 
     def solve(self, node: Node, element: ElementPattern) -> MatchOutcome:
-        """Judge a node by a definition. Its children are judged on a stack of our own, so that nothing recurses."""
+        """Return the outcome for a node by a definition. The stack is a list, so that deep documents do not recurse."""
         known = self._known
         if (node, element) in known:
             return known[node, element]
@@ -187,12 +187,12 @@ class Matcher:
         return outcome
 
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:
-        """Judge a node with the value of the attribute `doubted` taken for wrong, although it is allowed."""
+        """Return the outcome with the value of the attribute `doubted` taken for wrong, although it is allowed."""
         states, wrong = attributes.take_attributes(self.reader, node, content, doubted)
         return (yield from self._continue(node, states, wrong))
 
     def _continue(self, node: Node, states: list[MatchState], wrong: frozenset[str]) -> _Steps:
-        """Judge what is in a node once its attributes are read."""
+        """Return the outcome for the content of a node, given the states after its attributes."""
         if not node.children:
             states = [after for state in states for after in contents.take_text(self.reader, node, state)]
         else:

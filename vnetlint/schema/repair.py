@@ -341,7 +341,7 @@ def _written_on(node: Node) -> dict[str, str]:
 
 
 def _removal(node: Node, safety: Safety) -> Fix:
-    """Remove an element, and the parents that have no meaning without it."""
+    """Return the fix that removes an element, and the parents that have no meaning without it."""
     outer = node
     while (parent := outer.parent) is not None and _says_nothing_without(parent, outer):
         outer = parent
@@ -466,6 +466,6 @@ def _visible(written: str) -> str:
 
 
 def _spellings(written: str) -> Iterator[str]:
-    """Return the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
+    """Yield the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
     bare = written.strip(" \t!?.,;:'\"")
     yield from dict.fromkeys((bare, bare.lower(), bare.replace("-", ":"), "".join(bare.split())))

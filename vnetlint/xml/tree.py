@@ -31,7 +31,7 @@ _MANY_CHILDREN = 32
 
 
 def decode_references(text: str) -> str:
-    """Resolve character references and the five predefined entities; anything else stays as written."""
+    """Return a text with character references and the five predefined entities resolved; the rest as written."""
     return _REFERENCE.sub(_resolve, text) if "&" in text else text
 
 

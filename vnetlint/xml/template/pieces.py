@@ -231,7 +231,7 @@ def _terraform(span: Span, code: str) -> Piece:
 
 
 def _code(code: str) -> Iterator[Step]:
-    """Return the steps of statements in a programming language, between `<%` and `%>`."""
+    """Yield the steps of statements in a programming language, between `<%` and `%>`."""
     for line in re.split(r"[;\r\n]+", _COMMENT.sub("", code)):
         if step := _statement(line.strip()):
             yield step
