@@ -34,8 +34,9 @@ from vnetlint.schema.pattern import (
     Text,
     Value,
 )
-from vnetlint.schema.regex import Branches, Part, Ranges, Repeat, Set, regex
-from vnetlint.schema.regex import Sequence as InRow
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import Branches, Part, Ranges, Repeat, Set
+from vnetlint.schema.regextree import Sequence as InRow
 
 _TEXTS = (
     "",

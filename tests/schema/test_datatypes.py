@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from vnetlint.schema.datatypes import XSD, Datatype, DatatypeError, datatype
-from vnetlint.schema.regex import RegexError, regex
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import RegexError
 from vnetlint.schema.shapes import NO_WORDS, describe
 
 

@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from vnetlint.schema.namechars import is_name
-from vnetlint.schema.regex import RegexError, regex
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import RegexError
 
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
 """The name of the library of XML Schema's types."""

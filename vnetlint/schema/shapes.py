@@ -11,7 +11,8 @@ from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
 from vnetlint.schema.datatypes import BUILTIN_TYPES, TEXTS, BuiltinType, Datatype
-from vnetlint.schema.regex import Ranges, Repeat, Set, contains, regex
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import Ranges, Repeat, Set, contains
 
 NO_WORDS = "text in the format that the schema requires"
 """The words for a pattern without a name."""
