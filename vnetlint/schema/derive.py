@@ -20,7 +20,8 @@ from collections.abc import Generator, Sequence
 from typing import TypeVar
 
 from vnetlint.finding import Span
-from vnetlint.schema import attributes, contents
+from vnetlint.schema.attributes import decides, lacking_an_attribute, take_attributes
+from vnetlint.schema.contents import is_value, judge_texts, lacking, take_pieces, take_text, without_elements
 from vnetlint.schema.fault import Fault, FaultKind, paired
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.names import meant_by
@@ -166,8 +167,8 @@ class Matcher:
         outcome = yield from self._attempt(node, content, "")
         if self.strict:
             return outcome
-        if outcome.cost and (lacking := attributes.lacking_an_attribute(self.reader, node, content)):
-            other = yield from self._continue(node, lacking, frozenset())
+        if outcome.cost and (open_states := lacking_an_attribute(self.reader, node, content)):
+            other = yield from self._continue(node, open_states, frozenset())
             if other.cost <= outcome.cost:
                 outcome = other
         if outcome.cost >= 2 * FAULT and len(node.children) > 1:
@@ -180,7 +181,7 @@ class Matcher:
         if outcome.cost <= WRONG_CHOICE:
             return outcome
         present = [name for name, _ in self.namespaces.attributes(node) if name not in outcome.wrong]
-        for name in [each for each in present if attributes.decides(self.algebra, content, each)][:_DOUBTS]:
+        for name in [each for each in present if decides(self.algebra, content, each)][:_DOUBTS]:
             other = yield from self._attempt(node, content, name)
             if other.cost < outcome.cost:
                 outcome = other
@@ -188,13 +189,13 @@ class Matcher:
 
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:
         """Return the outcome with the value of the attribute `doubted` taken for wrong, although it is allowed."""
-        states, wrong = attributes.take_attributes(self.reader, node, content, doubted)
+        states, wrong = take_attributes(self.reader, node, content, doubted)
         return (yield from self._continue(node, states, wrong))
 
     def _continue(self, node: Node, states: list[MatchState], wrong: frozenset[str]) -> _Steps:
         """Return the outcome for the content of a node, given the states after its attributes."""
         if not node.children:
-            states = [after for state in states for after in contents.take_text(self.reader, node, state)]
+            states = [after for state in states for after in take_text(self.reader, node, state)]
         else:
             states = yield from self._take_children(node, states)
         if not states:
@@ -216,7 +217,7 @@ class Matcher:
 
     def before_child(self, node: Node, element: ElementPattern, number: int) -> list[Pattern]:
         """What is allowed in an element after its first `number` children, by each explanation of those."""
-        states, _ = attributes.take_attributes(self.reader, node, self.grammar.content(element))
+        states, _ = take_attributes(self.reader, node, self.grammar.content(element))
         names = [self.namespaces.element(child) for child in node.children[:number]]
         steps = self._take_each(node, names, [[] for _ in range(number)], states)
         return [state.pattern for state in self.finish(steps)]
@@ -230,7 +231,7 @@ class Matcher:
         after: list[MatchState] = []
         others: list[MatchState] = []
         for state in states:
-            valued = contents.is_value(state.pattern, names)
+            valued = is_value(state.pattern, names)
             if not valued:
                 others.append(state)
             if not self.strict and (valued or (state.pattern.takes_data and any(pieces))):
@@ -243,7 +244,7 @@ class Matcher:
         self, node: Node, names: list[str], state: MatchState
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Judge an element that should hold text only: every child is a fault, and the text is judged without them."""
-        (state,) = contents.take_text(self.reader, node, state)
+        (state,) = take_text(self.reader, node, state)
         for child, name in zip(node.children, names, strict=True):
             state = yield from self._pass_over(node, child, name, state, {})
         return [state]
@@ -252,15 +253,13 @@ class Matcher:
         self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         if any(pieces):
-            states, pieces = contents.judge_texts(self.reader, node, states, pieces)
+            states, pieces = judge_texts(self.reader, node, states, pieces)
         states = yield from self._take_each(node, names, pieces, states)
         if pieces[-1]:
-            states = contents.take_pieces(self.reader, node, states, pieces[-1])
+            states = take_pieces(self.reader, node, states, pieces[-1])
         if self.strict:
             return [state for state in states if state.pattern.nullable]
-        return [
-            state if state.pattern.nullable else contents.without_elements(self.reader, node, state) for state in states
-        ]
+        return [state if state.pattern.nullable else without_elements(self.reader, node, state) for state in states]
 
     def _take_each(
         self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
@@ -270,7 +269,7 @@ class Matcher:
         for number, name in enumerate(names):
             child = node.children[number]
             if pieces[number]:
-                states = contents.take_pieces(self.reader, node, states, pieces[number])
+                states = take_pieces(self.reader, node, states, pieces[number])
             following: dict[tuple[Pattern, Pattern], MatchState] = {}
             for state in states:
                 for after in (yield from self._take_child(node, child, name, state, first)):
@@ -322,9 +321,9 @@ class Matcher:
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """The ways to go on after a child that is not allowed here."""
         ways: list[MatchState] = []
-        if not contents.is_value(state.pattern, [name]):
+        if not is_value(state.pattern, [name]):
             for pattern, missing in self._ahead(state.pattern, name)[:3]:
-                skipped = contents.lacking(self.reader, node, state._replace(pattern=pattern), missing, before=child)
+                skipped = lacking(self.reader, node, state._replace(pattern=pattern), missing, before=child)
                 read = yield from self._read_as(child, name, skipped, self.algebra.starts(pattern, name))
                 if read is not None:
                     ways.append(read)
