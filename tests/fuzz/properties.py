@@ -1,4 +1,4 @@
-"""What holds for any files under any settings. Each property fails with a `Broken`, which names it."""
+"""The properties that hold for any files under any settings. One that does not hold raises `Broken`."""
 
 import json
 import time
@@ -89,7 +89,7 @@ def hold(files: Files, under: Settings) -> None:
         _in_range(each)
         _reports(each)
     for one in outcome.dropped:
-        # What a person picks for every finding of a rule need not come to an end.
+        # Making the same choice for every finding of a rule need not end.
         if one.is_bug and not (one.rule in under.fixing.choices and not one.title):
             raise Broken(f"dropped {one.rule}", repr(one))
     _good_fixes(result)
@@ -196,7 +196,7 @@ def _no_overlap(edits: Iterable[Edit]) -> None:
 
 
 def _comments(source: Source) -> Counter[str]:
-    """What people wrote; suppressions are fixed as everything else is."""
+    """Return the comments that people wrote, without suppressions, which are fixed like everything else."""
     kinds = (TokenKind.COMMENT, TokenKind.INSTRUCTION)
     found = (source.text[each.start : each.end] for each in scan(source.text) if each.kind in kinds)
     return Counter(each for each in found if "vnetlint" not in each)

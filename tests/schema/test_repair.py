@@ -340,7 +340,7 @@ def test_an_element_without_meaning_is_removed_with_what_libvirt_drops() -> None
         GUEST.format(INTERFACE.format("") * 2 + "    <filterref filter='clean-traffic'/>\n"),
     ],
 )
-def test_what_may_have_been_meant_otherwise_is_not_changed_in_bulk(text: str) -> None:
+def test_an_ambiguous_fix_is_not_made_in_bulk(text: str) -> None:
     assert fixed(text) == text
 
 
@@ -355,13 +355,13 @@ def test_invisible_characters_are_removed_from_a_value() -> None:
     assert titles(NETWORK.format("  <mac address='52:54:00:12:34:56\u200b'/>\n"))[0] == "Make it '52:54:00:12:34:56'"
 
 
-def test_in_a_template_what_cannot_be_judged_by_libxml2_is_judged_all_the_same() -> None:
+def test_fixes_of_a_template_are_tried_although_libxml2_does_not_judge_it() -> None:
     text = NETWORK.format("  <mac address='52:54:00:00:00'/>\n  <ip address='{{ ip }}' prefix='24'/>\n")
     assert [each.title for each in fixes(text)] == ["Give 'address' a value", "Remove <mac>"]
     assert fixes(NETWORK.format("  <bridge name='{{ x }}' stp='yes'/>\n"))[0].title == "Make it 'on'"
 
 
-def test_no_fix_writes_what_is_there() -> None:
+def test_no_fix_writes_what_is_there_already() -> None:
     text = NETWORK.format("  <mac address='52:54:00:00:00'/>\n  <bridge name='{{ b }}' stp='ON'/>\n")
     for finding in faults(text):
         assert all(apply(text, each.edits) != text for each in finding.fixes if each.edits)

@@ -28,7 +28,7 @@ def messages(inner: str) -> list[str]:
 
 
 def wanted_values() -> Iterator[str]:
-    """What is said of each place of the grammars that holds a value."""
+    """Return the words for each place of the grammars that allows a value."""
     for root in FILES:
         grammar = judge.grammar_of(root)
         for element in grammar.elements:
@@ -43,7 +43,7 @@ def test_every_datatype_of_the_grammars_has_words() -> None:
     every = set(wanted_values())
     assert len(every) > 60
     assert [words for words in every if NO_WORDS in words] == []
-    # A quoted sign is what a value may hold, not part of a pattern.
+    # A quoted character is one that a value may contain, not part of a pattern.
     assert [words for words in every if _METACHARACTERS.search(re.sub(r"'.'", "", words))] == []
     assert max(map(len, every)) <= 100
 
@@ -80,7 +80,7 @@ def test_messages(inner: str, message: str) -> None:
         ("na\u0301t", "U+0301 combining acute accent"),
     ],
 )
-def test_what_nobody_sees_is_named(value: str, named: str) -> None:
+def test_invisible_characters_are_named(value: str, named: str) -> None:
     (message,) = messages(f"  <forward mode='{value}'/>\n")
     assert f"for 'mode', which contains {named}" in message
 
