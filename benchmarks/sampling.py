@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from vnetlint.schema.datatypes import KINDS, Datatype
+from vnetlint.schema.datatypes import BUILTIN_TYPES, Datatype
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
     AnyName,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     ListOf,
@@ -34,8 +34,9 @@ from vnetlint.schema.pattern import (
     Text,
     Value,
 )
-from vnetlint.schema.regex import Branches, Part, Ranges, Repeat, Set, regex
-from vnetlint.schema.regex import Sequence as InRow
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import Branches, Part, Ranges, Repeat, Set
+from vnetlint.schema.regextree import Sequence as InRow
 
 _TEXTS = (
     "",
@@ -81,7 +82,7 @@ class Sampler:
         self._options = {
             element: sum(isinstance(each, Choice) and each.nullable for each in _inside(grammar.content(element)))
             for element in self._parts
-            if isinstance(element, Element)
+            if isinstance(element, ElementPattern)
         }
         self.branches = [
             (pattern, number)
@@ -125,12 +126,12 @@ class Sampler:
                 into.items.append(self.chance.choice(_TEXTS))
             case Value() | Data() | ListOf():
                 into.items.append(self._value(pattern, led))
-            case Attribute():
+            case AttributePattern():
                 held = _Content()
                 self._draw(pattern.content, held, depth, share, led)
                 name = self._name(pattern.names, {name for name, _ in into.attributes})
                 into.attributes.append((name, "".join(item for item in held.items if isinstance(item, str))))
-            case Element():
+            case ElementPattern():
                 into.items.append(self._element(pattern, depth, led))
             case OneOrMore():
                 for number in range(self._times(depth)):
@@ -145,7 +146,7 @@ class Sampler:
             case NotAllowed():
                 raise AssertionError("nothing can be drawn here")
 
-    def _element(self, pattern: Element, depth: int, led: bool) -> etree._Element:
+    def _element(self, pattern: ElementPattern, depth: int, led: bool) -> etree._Element:
         content = _Content()
         share = min(0.5, 2.5 / max(1, self._options[pattern]))
         self._draw(self.grammar.content(pattern), content, depth + 1, share, led)
@@ -267,9 +268,9 @@ def _reachable(grammar: Grammar) -> dict[Pattern, tuple[Pattern, ...]]:
 
 def _parts(grammar: Grammar, pattern: Pattern) -> Sequence[Pattern]:
     match pattern:
-        case Attribute():
+        case AttributePattern():
             return (pattern.content,)
-        case Element():
+        case ElementPattern():
             return (grammar.content(pattern),)
         case ListOf():
             return (pattern.inner,)
@@ -301,7 +302,7 @@ def _least(parts: dict[Pattern, tuple[Pattern, ...]]) -> dict[Pattern, int]:
                     size = _FAR
                 case Choice():
                     size = min(sizes)
-                case Element() | Attribute():
+                case ElementPattern() | AttributePattern():
                     size = 1 + sizes[0]
                 case _:
                     size = sum(sizes)
@@ -323,7 +324,7 @@ def value_of(kind: Datatype, chance: random.Random) -> str:
     """Draw a text that is probably a value of a type: its limits, and some in between."""
     if pattern := kind.facet("pattern"):
         return _follow(regex(pattern).tree, chance)
-    known = KINDS[kind.name]
+    known = BUILTIN_TYPES[kind.name]
     if known.words == "a whole number":
         return _whole(kind, chance)
     if known.words == "a number":
@@ -339,7 +340,7 @@ def value_of(kind: Datatype, chance: random.Random) -> str:
 
 
 def _whole(kind: Datatype, chance: random.Random) -> str:
-    known = KINDS[kind.name]
+    known = BUILTIN_TYPES[kind.name]
     low, high = known.least, known.most
     for facet, step in (("minInclusive", 0), ("minExclusive", 1)):
         if (bound := kind.facet(facet)) is not None:

@@ -156,7 +156,7 @@ def _misfits(network: Network, project: Project) -> Iterator[_Misfit]:
     here = project.guests.interfaces_on(network) if hosts else ()
     macs = {each.mac for each in here}
     unnamed = {each.domain.name: each for each in here if each.mac and each.mac not in hosts}
-    strays = [mac for mac in hosts if mac not in project.guests.interfaces_by_mac]
+    strays = {mac for mac in hosts if mac not in project.guests.interfaces_by_mac}
     few = 0 < len(strays) <= len(unnamed)
     for mac, host in hosts.items():
         place, guest = host.attribute("mac"), unnamed.get(host.known("name") or "")

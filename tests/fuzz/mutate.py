@@ -49,14 +49,14 @@ def seeds() -> tuple[str, ...]:
 
 
 def project(random: Random) -> dict[str, bytes]:
-    """Make a few files, most of which nearly make sense."""
+    """Return a few files, most of which nearly make sense."""
     count = random.choice((1, 1, 1, 2, 3))
     endings = (".xml", ".xml", ".xml", ".xml.j2")
     return {f"{name}{random.choice(endings)}": document(random) for name in "abc"[:count]}
 
 
 def document(random: Random) -> bytes:
-    """Make one file."""
+    """Return the bytes of one file."""
     text = random.choice(seeds())
     for _ in range(random.choice((0, 0, 0, 0, 1, 2))):
         text += random.choice(seeds())

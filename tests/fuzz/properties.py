@@ -1,4 +1,4 @@
-"""What holds for any files under any settings. Each property fails with a `Broken`, which names it."""
+"""The properties that hold for any files under any settings. One that does not hold raises `Broken`."""
 
 import json
 import time
@@ -27,7 +27,7 @@ from vnetlint.schema import problems
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
 from vnetlint.xml import wellformed
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
@@ -40,7 +40,7 @@ TRIED = 6
 
 
 class Broken(AssertionError):  # noqa: N818 - it is a property that is broken
-    """A property does not hold; `name` says which, `detail` where."""
+    """A property does not hold: the one called `name`, at `detail`."""
 
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(f"{name}: {detail}")
@@ -53,7 +53,7 @@ def _host() -> Host:
 
 
 def settings(random: Random) -> Settings:
-    """Make settings."""
+    """Return random settings."""
     rules = [each.name for each in builtin()]
     chosen = {random.choice(rules): random.choice((1, 1, 2, 3)) for _ in range(random.choice((0, 0, 5, 400)))}
     policy = FixPolicy(
@@ -73,12 +73,12 @@ def settings(random: Random) -> Settings:
 
 @cache
 def settings_with_all() -> Settings:
-    """Settings under which every rule runs and everything that may be fixed in bulk is fixed."""
+    """Return settings with every rule, and with every fix that may be made in bulk."""
     return Settings(frozenset({"all"}), _host(), fixing=FixPolicy(unsafe=True, threshold="info"))
 
 
 def hold(files: Files, under: Settings) -> None:
-    """Check every property on some files."""
+    """Check every property on some files. Raises Broken."""
     start = time.process_time()
     inputs = [opened(FileKey(path), data) for path, data in files.items()]
     result, outcome = lint(inputs, under), fix(inputs, under)
@@ -91,7 +91,7 @@ def hold(files: Files, under: Settings) -> None:
         _in_range(each)
         _reports(each)
     for one in outcome.dropped:
-        # What a person picks for every finding of a rule need not come to an end.
+        # Making the same choice for every finding of a rule need not end.
         if one.is_bug and not (one.rule in under.fixing.choices and not one.title):
             raise Broken(f"dropped {one.rule}", repr(one))
     _good_fixes(result)
@@ -198,8 +198,8 @@ def _no_overlap(edits: Iterable[Edit]) -> None:
 
 
 def _comments(source: Source) -> Counter[str]:
-    """What people wrote; suppressions are fixed as everything else is."""
-    kinds = (Kind.COMMENT, Kind.INSTRUCTION)
+    """Return the comments that people wrote, without suppressions, which are fixed like everything else."""
+    kinds = (TokenKind.COMMENT, TokenKind.INSTRUCTION)
     found = (source.text[each.start : each.end] for each in scan(source.text) if each.kind in kinds)
     return Counter(each for each in found if "vnetlint" not in each)
 

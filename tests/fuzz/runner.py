@@ -96,7 +96,7 @@ def _fails_as(kind: str, seed: int, files: Files) -> bool:
 
 
 def minimised(files: Files, fails: Callable[[Files], bool]) -> Files:
-    """Leave out files and pieces of them for as long as they fail in the same way."""
+    """Return the smallest files found that fail in the same way, by leaving out files and pieces of them."""
     end = time.monotonic() + MINIMISING
     for path in list(files):
         fewer = {other: data for other, data in files.items() if other != path}
@@ -117,7 +117,7 @@ def minimised(files: Files, fails: Callable[[Files], bool]) -> Files:
 
 
 def save(folder: Path, files: Files, report: str) -> None:
-    """Write the files of a failure, and what it is."""
+    """Write the files of a failure and its report to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for path, data in files.items():
         (folder / path).write_bytes(data)

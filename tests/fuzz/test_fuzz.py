@@ -82,7 +82,7 @@ GROWING: dict[str, Callable[[int], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("what", GROWING)
 def test_time_grows_with_the_file(what: str) -> None:
-    """Four times the file takes about four times as long, and certainly not sixteen times."""
+    """A file four times as large takes about four times as long, and not sixteen times."""
     few, many = (_seconds(GROWING[what](count)) for count in (100, 400))
     assert many < 8 * few + 0.2
 

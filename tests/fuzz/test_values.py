@@ -1,4 +1,4 @@
-"""Every value that a document may have, written so that code which takes it for a number falls over."""
+"""Rules do not fail on any value of a document, such as a text in place of a number."""
 
 from collections.abc import Iterator
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 
 Variant = Callable[[bytes], bytes]
 
@@ -75,5 +75,5 @@ def _each_tag(data: bytes, change: Callable[[str], str]) -> bytes:
     pieces = []
     for token in scan(text):
         piece = text[token.start : token.end]
-        pieces.append(change(piece) if token.kind in (Kind.OPEN, Kind.EMPTY) else piece)
+        pieces.append(change(piece) if token.kind in (TokenKind.OPEN, TokenKind.EMPTY) else piece)
     return "".join(pieces).encode()

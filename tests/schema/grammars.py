@@ -17,14 +17,14 @@ HEAD = (
 
 
 def rng(body: str) -> str:
-    """A whole grammar from its definitions; from one pattern, where there are none."""
+    """Return the text of a grammar from its definitions, or from one pattern."""
     if "<start" not in body and "<define" not in body and "<include" not in body:
         body = f"<start>{body}</start>"
     return f"{HEAD}{body}</grammar>"
 
 
 def grammar(folder: Path, body: str, **others: str) -> Grammar:
-    """Compile a grammar from its definitions, and from those of files beside it."""
+    """Return the grammar compiled from definitions and the files that these include."""
     for name, text in others.items():
         (folder / f"{name}.rng").write_text(text if text.startswith("<?") else rng(text), encoding="utf-8")
     (folder / "main.rng").write_text(rng(body), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The datatypes of grammars: what they take, when two values are the same, and how they are put into words."""
+"""The datatypes of grammars: which texts they allow, which texts are the same value, and their description in words."""
 
 import time
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from vnetlint.schema.datatypes import XSD, Datatype, DatatypeError, datatype
-from vnetlint.schema.regex import RegexError, regex
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import RegexError
 from vnetlint.schema.shapes import NO_WORDS, describe
 
 
@@ -108,16 +109,16 @@ def test_same_value(name: str, one: str, other: str, same: bool) -> None:
     ("library", "name", "facets", "message"),
     [
         ("http://example.org/", "int", (), "library"),
-        ("", "int", (), "no type of RELAX NG"),
-        (XSD, "integr", (), "no type of XML Schema"),
+        ("", "int", (), "not a type of RELAX NG"),
+        (XSD, "integr", (), "not a type of XML Schema"),
         (XSD, "string", (("minInclusive", "1"),), "no parameter"),
-        (XSD, "integer", (("minInclusive", "x"),), "no value"),
-        (XSD, "string", (("length", "-1"),), "no number"),
+        (XSD, "integer", (("minInclusive", "x"),), "not a value"),
+        (XSD, "string", (("length", "-1"),), "not a number"),
         (XSD, "string", (("pattern", "a("),), "never closed"),
         ("", "token", (("length", "1"),), "takes no parameters"),
     ],
 )
-def test_what_does_not_exist(library: str, name: str, facets: tuple[tuple[str, str], ...], message: str) -> None:
+def test_unknown_types_and_facets(library: str, name: str, facets: tuple[tuple[str, str], ...], message: str) -> None:
     with pytest.raises(DatatypeError, match=message):
         datatype(library, name, facets)
 

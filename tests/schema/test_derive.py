@@ -1,4 +1,4 @@
-"""Faults: each with its place, what was expected there, and one for one mistake; and never long about it."""
+"""Each mistake is one fault, with its place and what was expected there, and is found in linear time."""
 
 import gc
 import itertools
@@ -19,8 +19,8 @@ from vnetlint.schema import gate, judge
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.expect import Expected, definitions, expected
 from vnetlint.schema.grammar import Grammar, GrammarError
-from vnetlint.schema.pattern import Attribute, Element
-from vnetlint.xml.wellformed import MAX_DEPTH
+from vnetlint.schema.pattern import AttributePattern, ElementPattern
+from vnetlint.xml.limits import MAX_DEPTH
 
 GUEST = """
 <start><ref name='guest'/></start>
@@ -203,11 +203,11 @@ FAULTS = {
         "unexpected-text card at 't', expected address mac model",
         "unknown-attribute bogus at 'bogus'",
     ],
-    # An element of another format shares a name with one of this, and nothing else.
+    # An element of another format that has the same name as one of this format.
     "<guest><name>a</name><source family='ipv4'><ip/><route/></source></guest>": [
         "unknown-element source at 'source', expected note boot card uuid memory"
     ],
-    # One that is moved and faulty is still that.
+    # A moved element may have faults of its own.
     "<guest><name>a</name><source bridge='x' bogus='1'/></guest>": [
         "misplaced-element source at 'source', expected note boot card uuid memory, allowed in card"
     ],
@@ -234,14 +234,14 @@ def test_valid_documents(text: str, guest: Grammar) -> None:
     assert matches(document(text), guest)
 
 
-def test_placeholders_count_for_what_is_written_if_asked(guest: Grammar) -> None:
+def test_placeholders_can_be_taken_literally(guest: Grammar) -> None:
     root = document("<guest><name>@NAME@</name></guest>")
     assert matches(root, guest)
     assert not matches(root, guest, placeholders=False)
     assert [fault.kind for fault in explain(root, guest, placeholders=False)] == ["bad-value"]
 
 
-def test_variables_of_network_filters_are_no_placeholders(tmp_path: Path) -> None:
+def test_variables_of_network_filters_are_not_placeholders(tmp_path: Path) -> None:
     made = grammar(tmp_path, "<element name='filter'><attribute name='a'><value>x</value></attribute></element>")
     assert faults("<filter a='$IP'/>", made) == ["bad-value a at '$IP', expected x"]
     assert faults("<filter a='@IP@'/>", made) == []
@@ -268,7 +268,7 @@ def test_half_typed_documents(guest: Grammar) -> None:
         assert explain(document(text), guest) or matches(document(text), guest)
 
 
-# -- what may stand somewhere ----------------------------------------------------------------------------------------
+# -- what is allowed at a place ----------------------------------------------------------------------------------------
 
 
 def ask(text: str, against: Grammar) -> Expected:
@@ -322,7 +322,7 @@ def test_definitions_of_a_node(guest: Grammar) -> None:
     assert {each.names.name for each in _attributes(guest, source)} == {"network", "portgroup"}  # type: ignore[union-attr]
 
 
-def _attributes(against: Grammar, element: Element) -> list[Attribute]:
+def _attributes(against: Grammar, element: ElementPattern) -> list[AttributePattern]:
     content = against.content(element)
     return [each for name in content.attributes for each in against.algebra.attributes(content, name)]
 
@@ -333,7 +333,7 @@ def _attributes(against: Grammar, element: Element) -> list[Attribute]:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
 def test_what_libxml2_accepts_is_accepted(seed: int, tmp_path: Path) -> None:
-    """Its no is not asked for: of choices in choices too it rejects some documents that jing accepts."""
+    """A document that libxml2 rejects may be valid: it rejects some with choices in choices that jing accepts."""
     maker = Maker(seed, interleave=False)
     try:
         made = grammar(tmp_path, maker.xml())
@@ -365,7 +365,7 @@ def test_a_document_has_faults_if_it_does_not_match(seed: int, tmp_path: Path) -
 @pytest.mark.oracle
 @pytest.mark.parametrize("interleave", [True, False])
 def test_the_verdict_is_jings(interleave: bool, tmp_path: Path) -> None:
-    # Of a document of the last one libxml2 is wrong.
+    # libxml2 is wrong about a document of the last one.
     for seed in (*range(25), 87458):
         maker = Maker(seed, interleave=interleave)
         files = {tmp_path / f"{number}.xml": maker.document() for number in range(12)}
@@ -396,7 +396,7 @@ def test_libxml2_is_wrong_about_interleave_and_we_are_not(tmp_path: Path) -> Non
 
 
 def seconds(text: str, against: Grammar) -> float:
-    """Of the processor's time, in which other tests and the collection of their garbage do not count."""
+    """Seconds of processor time, without other tests and the collection of their garbage."""
     root = document(text)
     gc.collect()
     gc.disable()
@@ -494,7 +494,7 @@ def test_alternatives_by_attributes_do_not_multiply(tmp_path: Path) -> None:
     assert seconds(f"<r {wrong}/>", made) < 5
 
 
-def test_depth_is_no_matter(tmp_path: Path) -> None:
+def test_depth_does_not_matter(tmp_path: Path) -> None:
     made = grammar(
         tmp_path,
         "<start><ref name='a'/></start><define name='a'><choice><element name='a'><optional><ref name='a'/></optional>"
@@ -505,7 +505,7 @@ def test_depth_is_no_matter(tmp_path: Path) -> None:
     assert faults("<a>" * MAX_DEPTH + "<q/>" + "</a>" * MAX_DEPTH, made) == ["unknown-element q at 'q', expected a"]
 
 
-def test_white_space_written_as_a_reference_is_no_text() -> None:
+def test_white_space_written_as_a_reference_is_not_text() -> None:
     network = judge.grammar_of("network")
     for blank in ("&#10;", "&#x20;&#9;", " &#13; "):
         text = f"<network>{blank}<name>n</name>{blank}</network>"
@@ -520,7 +520,7 @@ GROUPS = st.lists(
 
 
 @given(GROUPS.map(":".join))
-def test_an_ipv6_address_is_what_everybody_takes_for_one(address: str) -> None:
+def test_an_ipv6_address_is_what_everybody_calls_one(address: str) -> None:
     text = f"<network><name>n</name><ip family='ipv6' address='{address}' prefix='64'/></network>"
     read = document(text)
     try:
@@ -528,5 +528,5 @@ def test_an_ipv6_address_is_what_everybody_takes_for_one(address: str) -> None:
     except AddressValueError:
         good = "." in address and ":" not in address and not address.startswith("256")
     assert (explain(read, judge.grammar_of("network")) == []) is good
-    # libxml2's yes counts without asking further.
+    # A document that libxml2 accepts is not matched.
     assert good or not gate.is_valid(read.document)

@@ -1,4 +1,4 @@
-"""Schema faults mended: what was probably meant first, and never an edit that leaves the fault."""
+"""Fixes of schema faults: first what was probably meant, and never an edit that leaves the fault."""
 
 import time
 from dataclasses import replace
@@ -35,12 +35,12 @@ def faults(text: str) -> tuple[Finding, ...]:
 
 
 def picked(text: str) -> str:
-    """What the first fix of every finding makes of a text."""
-    return mended(text, FixPolicy(unsafe=True, choices=dict.fromkeys(SCHEMA_RULES.rules, 1)))
+    """Return a text after the first fix of every finding."""
+    return fixed(text, FixPolicy(unsafe=True, choices=dict.fromkeys(SCHEMA_RULES.rules, 1)))
 
 
-def mended(text: str, policy: FixPolicy = SCHEMA_RULES.fixing) -> str:
-    """What fixing makes of a text, in bulk by default; nothing of it may fail."""
+def fixed(text: str, policy: FixPolicy = SCHEMA_RULES.fixing) -> str:
+    """Return a text after fixing it, in bulk by default. No fix may fail."""
     result = fixing.fix([named("lan.xml", text)], replace(SCHEMA_RULES, fixing=policy))
     assert [each for each in result.result.findings if each.rule == "internal-error"] == []
     return result.changed[0].after.text if result.changed else text
@@ -86,12 +86,12 @@ def test_no_edit_leaves_the_only_fault() -> None:
                 assert faults(apply(text, fix.edits)) == ()
 
 
-def test_a_template_is_mended_as_what_it_becomes() -> None:
+def test_a_template_is_fixed_in_its_renderings() -> None:
     text = NETWORK.format("  <forward mode='${MODE}'/>\n  <bogus/>\n  <ip address='${ADDRESS}' prefix='24'/>\n")
     assert titles(text) == ["Remove <bogus>"]
 
 
-def test_a_value_that_a_person_has_to_give_is_asked_for() -> None:
+def test_a_person_is_asked_for_a_value_that_nobody_can_guess() -> None:
     shown = [fix for fix in fixes(NETWORK.format("  <mac address='nonsense'/>\n")) if fix.safety == "display"]
     assert [(fix.title, fix.snippet, fix.edits) for fix in shown] == [("Give 'address' a value", "address='…'", ())]
 
@@ -105,13 +105,13 @@ def test_no_value_is_chosen_by_accident() -> None:
     assert (shown.title, shown.safety) == ("Give 'type' one of its values", "display")
 
 
-def test_a_document_is_named_as_its_file() -> None:
+def test_a_document_is_named_after_its_file() -> None:
     text = "<network>\n  <forward mode='nat'/>\n</network>\n"
     (first, *_) = fixes(text, "site/dmz.xml")
     assert apply(text, first.edits) == "<network>\n  <name>dmz</name>\n  <forward mode='nat'/>\n</network>\n"
 
 
-def test_which_of_two_that_differ_goes_a_person_chooses() -> None:
+def test_a_person_chooses_which_of_two_different_elements_to_remove() -> None:
     twice = NETWORK.format("  <mtu size='1500'/>\n  <mtu size='1500'/>\n")
     assert [fix.safety for fix in fixes(twice)] == ["unsafe"]
     assert [fix.safety for fix in fixes(twice.replace("1500", "9000", 1))] == ["choice", "choice"]
@@ -120,7 +120,7 @@ def test_which_of_two_that_differ_goes_a_person_chooses() -> None:
 FILTER = "<filter name='web' chain='root'>\n  <rule action='accept' direction='in'>\n{}  </rule>\n</filter>\n"
 
 
-def test_of_two_of_a_protocol_is_kept_what_libvirt_reads() -> None:
+def test_two_of_a_protocol_are_merged_as_libvirt_reads_them() -> None:
     text = FILTER.format("    <tcp match='no' srcportstart='1' dstportstart='22'/>\n    <tcp dstportstart='80'/>\n")
     parted, merged, *removals = fixes(text)
     assert [each.title for each in removals] == ["Remove the second <tcp>", "Remove the first <tcp>"]
@@ -133,10 +133,10 @@ def test_of_two_of_a_protocol_is_kept_what_libvirt_reads() -> None:
 
 
 @pytest.mark.parametrize("name", ["bogus a='1'", "bogus>x</bogus", "bogus><!-- note --></bogus", "bogus><b/></bogus"])
-def test_what_says_something_is_not_removed_in_bulk(name: str) -> None:
+def test_what_has_a_meaning_is_not_removed_in_bulk(name: str) -> None:
     text = NETWORK.format(f"  <{name}{'' if '</' in name else '/'}>\n")
     assert [each.safety for each in fixes(text)] == ["choice"]
-    assert mended(text) == text
+    assert fixed(text) == text
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_slip_in_a_short_name_is_corrected(written: str, meant: str) -> None:
     assert titles(NETWORK.format(f"  <{written} {values}/>\n"))[0] == f"Rename it to <{meant}>"
 
 
-def test_a_slip_that_may_stand_for_two_names_is_not_corrected() -> None:
+def test_a_slip_that_may_mean_two_names_is_not_corrected() -> None:
     assert meant_by("i", ["ip", "id"]) == []
     assert meant_by("i", ["ip", "os"]) == ["ip"]
     assert meant_by("x", ["ip", "os"]) == []
@@ -187,9 +187,9 @@ def test_what_needs_a_newer_libvirt_is_not_removed_where_that_leaves_an_invalid_
         assert not fixing.fix([named("web.xml", text)], settings).changed
 
 
-def test_an_empty_value_that_has_to_be_there_goes_with_its_element() -> None:
+def test_an_empty_required_value_is_removed_with_its_element() -> None:
     text = GUEST.format(INTERFACE.format("      <model type=''/>\n"))
-    assert mended(text) == text
+    assert fixed(text) == text
     (finding,) = faults(text)
     assert apply(text, finding.fixes[0].edits) == GUEST.format(INTERFACE.format(""))
 
@@ -212,10 +212,10 @@ def test_a_value_with_blanks_around_it_is_trimmed(inner: str, severity: str, mes
     assert "blank" in finding.message
     assert [each.safety for each in finding.fixes] == ["unsafe"]
     assert message is None or (finding.libvirt_message or "").startswith(message)
-    assert faults(mended(text)) == ()
+    assert faults(fixed(text)) == ()
 
 
-def test_blanks_that_libvirt_passes_over_or_keeps_are_left_alone() -> None:
+def test_blanks_that_libvirt_ignores_or_keeps_are_left_alone() -> None:
     for text in (
         NETWORK.format("  <mtu size=' 1500'/>\n  <ip address='10.0.0.1' prefix=' 24'/>\n"),
         FILTER.format("    <tcp dstportstart=' 80' comment='from the lan '/>\n"),
@@ -226,7 +226,7 @@ def test_blanks_that_libvirt_passes_over_or_keeps_are_left_alone() -> None:
         assert [each.message for each in faults(text) if "blank" in each.message] == []
 
 
-def test_attributes_that_a_quote_has_joined_are_parted() -> None:
+def test_attributes_that_a_quote_has_joined_are_split() -> None:
     text = NETWORK.format(
         "  <ip address='10.0.0.1'>\n    <dhcp>\n      <range start='10.0.0.2 end=10.0.0.9'/>\n    </dhcp>\n  </ip>\n"
     )
@@ -317,7 +317,7 @@ def test_an_unknown_container_is_unwrapped() -> None:
     assert picked(text) == GUEST.format(INTERFACE.format("      <ip address='10.0.0.2' prefix='24'/>\n"))
 
 
-def test_what_libvirt_drops_goes_with_an_element_that_says_nothing_without_it() -> None:
+def test_an_element_without_meaning_is_removed_with_what_libvirt_drops() -> None:
     text = NETWORK.format("  <forward mode='nat'>\n    <nat>\n      <bogus/>\n    </nat>\n  </forward>\n")
     assert picked(text) == NETWORK.format("  <forward mode='nat'>\n  </forward>\n")
     # An empty <forward> means NAT.
@@ -338,8 +338,8 @@ def test_what_libvirt_drops_goes_with_an_element_that_says_nothing_without_it() 
         GUEST.format(INTERFACE.format("") * 2 + "    <filterref filter='clean-traffic'/>\n"),
     ],
 )
-def test_what_may_have_been_meant_otherwise_is_not_changed_in_bulk(text: str) -> None:
-    assert mended(text) == text
+def test_an_ambiguous_fix_is_not_made_in_bulk(text: str) -> None:
+    assert fixed(text) == text
 
 
 @pytest.mark.parametrize("word", ["MEMORY", "REPLACE_ME", "XXX", "BRIDGE_NAME"])
@@ -348,18 +348,18 @@ def test_a_bare_word_in_capitals_stands_for_a_value(word: str) -> None:
         assert [each for each in lint([named("x.xml", text)], Settings()).findings if "schema" in each.rule] == []
 
 
-def test_a_value_is_cleaned_of_what_nobody_sees() -> None:
+def test_invisible_characters_are_removed_from_a_value() -> None:
     assert titles(NETWORK.format("  <forward mode='nat\u00a0'/>\n"))[0] == "Make it 'nat'"
     assert titles(NETWORK.format("  <mac address='52:54:00:12:34:56\u200b'/>\n"))[0] == "Make it '52:54:00:12:34:56'"
 
 
-def test_in_a_template_what_cannot_be_judged_by_libxml2_is_judged_all_the_same() -> None:
+def test_fixes_of_a_template_are_tried_although_libxml2_does_not_judge_it() -> None:
     text = NETWORK.format("  <mac address='52:54:00:00:00'/>\n  <ip address='{{ ip }}' prefix='24'/>\n")
     assert [each.title for each in fixes(text)] == ["Give 'address' a value", "Remove <mac>"]
     assert fixes(NETWORK.format("  <bridge name='{{ x }}' stp='yes'/>\n"))[0].title == "Make it 'on'"
 
 
-def test_no_fix_writes_what_is_there() -> None:
+def test_no_fix_writes_what_is_there_already() -> None:
     text = NETWORK.format("  <mac address='52:54:00:00:00'/>\n  <bridge name='{{ b }}' stp='ON'/>\n")
     for finding in faults(text):
         assert all(apply(text, each.edits) != text for each in finding.fixes if each.edits)
@@ -367,7 +367,7 @@ def test_no_fix_writes_what_is_there() -> None:
 
 def test_a_fix_does_not_reach_into_another_document() -> None:
     one = NETWORK.format("  <forwad mode='nat'/>\n")
-    assert mended(one * 3) == one.replace("forwad", "forward") * 3
+    assert fixed(one * 3) == one.replace("forwad", "forward") * 3
 
 
 # -- whatever is wrong ---------------------------------------------------------------------------------------------
@@ -443,7 +443,7 @@ def test_each_fix_leaves_fewer_faults_and_fixing_ends(text: str) -> None:
         for each in finding.fixes:
             if each.edits:
                 assert len(faults(apply(text, each.edits))) < len(found)
-    assert len(faults(mended(text))) <= len(found)
+    assert len(faults(fixed(text))) <= len(found)
 
 
 def test_time_grows_with_the_documents_of_a_file() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.sources import named
 from vnetlint.engine.lint import lint
 from vnetlint.schema import judge
-from vnetlint.schema.pattern import Attribute, Pattern
+from vnetlint.schema.pattern import AttributePattern, Pattern
 from vnetlint.schema.query import values_of, walk
 from vnetlint.schema.sets import FILES
 from vnetlint.schema.shapes import NO_WORDS
@@ -28,12 +28,12 @@ def messages(inner: str) -> list[str]:
 
 
 def wanted_values() -> Iterator[str]:
-    """What is said of each place of the grammars that holds a value."""
+    """Return the words for each place of the grammars that allows a value."""
     for root in FILES:
         grammar = judge.grammar_of(root)
         for element in grammar.elements:
             content = grammar.content(element)
-            places: list[Pattern] = [each.content for each in walk(content) if isinstance(each, Attribute)]
+            places: list[Pattern] = [each.content for each in walk(content) if isinstance(each, AttributePattern)]
             if content.takes_data:
                 places.append(content)
             yield from (values_of([place])[1] for place in places)
@@ -43,7 +43,7 @@ def test_every_datatype_of_the_grammars_has_words() -> None:
     every = set(wanted_values())
     assert len(every) > 60
     assert [words for words in every if NO_WORDS in words] == []
-    # A quoted sign is what a value may hold, not part of a pattern.
+    # A quoted character is one that a value may contain, not part of a pattern.
     assert [words for words in every if _METACHARACTERS.search(re.sub(r"'.'", "", words))] == []
     assert max(map(len, every)) <= 100
 
@@ -80,7 +80,7 @@ def test_messages(inner: str, message: str) -> None:
         ("na\u0301t", "U+0301 combining acute accent"),
     ],
 )
-def test_what_nobody_sees_is_named(value: str, named: str) -> None:
+def test_invisible_characters_are_named(value: str, named: str) -> None:
     (message,) = messages(f"  <forward mode='{value}'/>\n")
     assert f"for 'mode', which contains {named}" in message
 

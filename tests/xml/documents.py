@@ -1,4 +1,4 @@
-"""Random documents that look like libvirt's, in every style that people write, and what other parsers read in them."""
+"""Random documents that look like libvirt's, in many styles, and what other parsers read in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ PREFIX = 'xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0"'
 
 @dataclass
 class Element:
-    """What an element means, wherever it was read; two are equal when they mean the same."""
+    """The meaning of an element, whichever parser read it."""
 
     name: str
     attributes: list[tuple[str, str]] = field(default_factory=list)
@@ -69,7 +69,7 @@ def documents(draw: st.DrawFn, habits: st.SearchStrategy[Habits] = HABITS) -> st
 
 
 def write(root: Element, habits: Habits, random: Random) -> str:
-    """Write a document; `random` decides where oddities go."""
+    """Return a document as text; `random` decides where oddities go."""
     writer = _Writer(habits, random)
     head = (
         f"<?xml version='1.0' encoding='UTF-8'?>{habits.line_end}" if habits.oddities and random.random() < 0.3 else ""
@@ -141,19 +141,19 @@ class _Writer:
 
 
 def only_document(text: str) -> Document:
-    """Read a text that holds one document."""
+    """Return the document in a text that has one."""
     (document,) = parse(named("x.xml", text))
     return document
 
 
 def as_read(node: Node) -> Element:
-    """What vnetlint's tree says."""
+    """Return the meaning of a document by vnetlint's tree."""
     attributes = [(attribute.name, attribute.value) for attribute in node.all_attributes()]
     return Element(node.name, attributes, node.text, [as_read(child) for child in node.children])
 
 
 def by_expat(text: str) -> Element:
-    """What expat reads."""
+    """Return the meaning of a document by expat."""
     top = Element("")
     open_elements = [top]
 
@@ -176,7 +176,7 @@ def by_expat(text: str) -> Element:
 
 
 def by_lxml(text: str) -> Element:
-    """What libxml2 reads; it takes namespace declarations apart from attributes."""
+    """Return the meaning of a document by libxml2, which does not count namespace declarations as attributes."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     return _from_lxml(etree.fromstring(text.encode(), parser))
 
@@ -197,13 +197,13 @@ def _prefixed(element: etree._Element, name: str) -> str:
 
 
 def without_namespaces(element: Element) -> Element:
-    """Leave namespace declarations out, as libxml2 does."""
+    """Return an element without namespace declarations, as libxml2 reads it."""
     attributes = [(name, value) for name, value in element.attributes if not name.startswith("xmlns")]
     return Element(element.name, attributes, element.text, [without_namespaces(child) for child in element.children])
 
 
 def all_of(element: Element) -> Iterator[Element]:
-    """Walk an element and all below it, in document order."""
+    """Yield an element and all elements in it, in document order."""
     yield element
     for child in element.children:
         yield from all_of(child)

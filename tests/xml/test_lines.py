@@ -1,4 +1,4 @@
-"""Where a code point stands, counted as XML, editors and encodings count."""
+"""Lines and columns of code points, counted as XML, editors and encodings count."""
 
 import re
 
@@ -46,7 +46,7 @@ def test_lines_without_their_ends_are_what_xml_calls_lines(text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "column", "offset"), [(1, 99, 2), (2, 99, 5), (9, 1, 6), (0, 0, 0), (1, 0, 0), (3, 1, 6)]
 )
-def test_a_place_beyond_the_text_is_held_to_it(line: int, column: int, offset: int) -> None:
+def test_a_place_beyond_the_text_is_its_end(line: int, column: int, offset: int) -> None:
     assert LineIndex("ab\ncd\n").offset(line, column) == offset
 
 

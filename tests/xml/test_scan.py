@@ -1,4 +1,4 @@
-"""Tokens cover every character of any text, in time that grows with its length and no faster."""
+"""Tokens cover every character of any text, in linear time."""
 
 from time import process_time
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xml.documents import documents
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 
 FRAGMENTS = st.sampled_from(
     [
@@ -50,7 +50,7 @@ ONCE = ["<!DOCTYPE x [", "<!DOCTYPE x [<!--", "<!DOCTYPE x [<?", "<a b='", "<a "
 
 
 @given(st.text() | MARKUP | st.tuples(documents(), MARKUP).map("".join))
-def test_tokens_lie_end_to_end_and_cover_any_text(text: str) -> None:
+def test_tokens_cover_any_text_without_gap_or_overlap(text: str) -> None:
     position = 0
     for token in scan(text):
         assert token.start == position
@@ -60,12 +60,12 @@ def test_tokens_lie_end_to_end_and_cover_any_text(text: str) -> None:
 
 
 @given(MARKUP)
-def test_the_name_of_a_tag_lies_behind_its_opener_and_other_tokens_have_none(text: str) -> None:
+def test_the_name_of_a_tag_is_behind_its_opener_and_other_tokens_have_none(text: str) -> None:
     for token in scan(text):
-        if token.kind in (Kind.OPEN, Kind.EMPTY):
+        if token.kind in (TokenKind.OPEN, TokenKind.EMPTY):
             assert text[token.start] == "<"
             assert token.start + 1 < token.name_end <= token.end
-        elif token.kind is Kind.CLOSE:
+        elif token.kind is TokenKind.CLOSE:
             assert text.startswith("</", token.start)
             assert token.start + 2 < token.name_end <= token.end
         else:
@@ -75,18 +75,18 @@ def test_the_name_of_a_tag_lies_behind_its_opener_and_other_tokens_have_none(tex
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("<a>x</a>", [Kind.OPEN, Kind.TEXT, Kind.CLOSE]),
-        ("<a b='>' c=\"/>\"/>", [Kind.EMPTY]),
-        ("<!-- <a> --><?p <a> ?><![CDATA[<a>]]>", [Kind.COMMENT, Kind.INSTRUCTION, Kind.CDATA]),
-        ("<!DOCTYPE a [<!-- it's ] > --><?p '?><!ENTITY b \"]>\">]><a/>", [Kind.DOCTYPE, Kind.EMPTY]),
-        ("<a <b/>", [Kind.OPEN, Kind.EMPTY]),
-        ("<source network='def\n<b/>", [Kind.OPEN, Kind.EMPTY]),
-        ("<<<< 1 < <a/>", [Kind.STRAY, Kind.EMPTY]),
-        ("<!-- never closed <a/>", [Kind.STRAY, Kind.EMPTY]),
-        ("</", [Kind.STRAY]),
+        ("<a>x</a>", [TokenKind.OPEN, TokenKind.TEXT, TokenKind.CLOSE]),
+        ("<a b='>' c=\"/>\"/>", [TokenKind.EMPTY]),
+        ("<!-- <a> --><?p <a> ?><![CDATA[<a>]]>", [TokenKind.COMMENT, TokenKind.INSTRUCTION, TokenKind.CDATA]),
+        ("<!DOCTYPE a [<!-- it's ] > --><?p '?><!ENTITY b \"]>\">]><a/>", [TokenKind.DOCTYPE, TokenKind.EMPTY]),
+        ("<a <b/>", [TokenKind.OPEN, TokenKind.EMPTY]),
+        ("<source network='def\n<b/>", [TokenKind.OPEN, TokenKind.EMPTY]),
+        ("<<<< 1 < <a/>", [TokenKind.STRAY, TokenKind.EMPTY]),
+        ("<!-- never closed <a/>", [TokenKind.STRAY, TokenKind.EMPTY]),
+        ("</", [TokenKind.STRAY]),
     ],
 )
-def test_what_is_half_typed_costs_its_own_token_and_no_other(text: str, kinds: list[Kind]) -> None:
+def test_what_is_half_typed_costs_its_own_token_and_no_other(text: str, kinds: list[TokenKind]) -> None:
     assert [token.kind for token in scan(text)] == kinds
 
 

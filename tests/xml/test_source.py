@@ -1,4 +1,4 @@
-"""Bytes become text as XML prescribes, and the same bytes again; what is no text is refused with its place."""
+"""Files are decoded as XML prescribes, and encoded without loss. What is not text is refused with its place."""
 
 import codecs
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.xml.documents import documents
 from vnetlint.inputkey import FileKey
-from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode
+from vnetlint.xml.limits import MAX_BYTES
+from vnetlint.xml.source import DecodingError, Source, decode
 
 UMLAUTS = "<network><name>größe</name></network>\r\n"
 ENCODINGS = {
@@ -73,7 +74,7 @@ def test_any_bytes_are_refused_or_written_back_unchanged(data: bytes) -> None:
         ("cp037", "the file declares cp037 but is not written in it; declare UTF-8"),
     ],
 )
-def test_a_declared_encoding_that_cannot_be_is_told_at_its_name(declared: str, message: str) -> None:
+def test_an_impossible_encoding_is_reported_at_its_name(declared: str, message: str) -> None:
     error = _error(f"<?xml version='1.0' encoding='{declared}'?><a/>".encode())
     assert error.message == message
     assert error.text.startswith(declared, error.offset)
@@ -82,20 +83,24 @@ def test_a_declared_encoding_that_cannot_be_is_told_at_its_name(declared: str, m
 @pytest.mark.parametrize(
     ("data", "offset", "message"),
     [
-        (b"<a>gr\xf6\xdfe</a>", 5, "byte 0xf6 is no UTF-8; save the file as UTF-8 or declare its encoding"),
-        ("<a>ß".encode()[:-1], 3, "byte 0xc3 is no UTF-8; save the file as UTF-8 or declare its encoding"),
-        (b"<a>\xed\xa0\x80</a>", 3, "byte 0xed is no UTF-8; save the file as UTF-8 or declare its encoding"),
-        (b"<?xml version='1.0' encoding='ascii'?>\xe4", 38, "byte 0xe4 is no ASCII; save the file as UTF-8 or declare"),
-        (b"<?xml version='1.0' encoding='cp1252'?>\x81", 39, "byte 0x81 is no CP1252; save the file as UTF-8"),
-        (codecs.BOM_UTF16_LE + b"<\0a\0>", 2, "byte 0x3e is no UTF-16-LE; save the file as UTF-8"),
-        (codecs.BOM_UTF16_LE + b"<\0\0\xd8a\0", 1, "byte 0x00 is no UTF-16-LE; save the file as UTF-8"),
+        (b"<a>gr\xf6\xdfe</a>", 5, "byte 0xf6 is not UTF-8; save the file as UTF-8 or declare its encoding"),
+        ("<a>ß".encode()[:-1], 3, "byte 0xc3 is not UTF-8; save the file as UTF-8 or declare its encoding"),
+        (b"<a>\xed\xa0\x80</a>", 3, "byte 0xed is not UTF-8; save the file as UTF-8 or declare its encoding"),
+        (
+            b"<?xml version='1.0' encoding='ascii'?>\xe4",
+            38,
+            "byte 0xe4 is not ASCII; save the file as UTF-8 or declare",
+        ),
+        (b"<?xml version='1.0' encoding='cp1252'?>\x81", 39, "byte 0x81 is not CP1252; save the file as UTF-8"),
+        (codecs.BOM_UTF16_LE + b"<\0a\0>", 2, "byte 0x3e is not UTF-16-LE; save the file as UTF-8"),
+        (codecs.BOM_UTF16_LE + b"<\0\0\xd8a\0", 1, "byte 0x00 is not UTF-16-LE; save the file as UTF-8"),
         (b"<a>\0</a>", 3, "this is binary data, not XML"),
         (codecs.BOM_UTF32_LE + "<a/>".encode("utf-32-le"), 0, "this is UTF-32, which libvirt does not read"),
         (codecs.BOM_UTF32_BE + "<a/>".encode("utf-32-be"), 0, "this is UTF-32, which libvirt does not read"),
         (b" " * (MAX_BYTES + 1), 0, "larger than the 10 MiB that virsh and vnetlint read"),
     ],
 )
-def test_bytes_that_are_no_text_are_told_at_the_first_of_them(data: bytes, offset: int, message: str) -> None:
+def test_bytes_that_are_not_text_are_reported_at_the_first_of_them(data: bytes, offset: int, message: str) -> None:
     error = _error(data)
     assert error.message.startswith(message)
     assert error.offset == offset
@@ -106,7 +111,7 @@ def test_only_a_declaration_that_begins_the_file_counts() -> None:
     assert decode(FileKey("x"), text.encode()).text == text
 
 
-def test_what_the_encoding_lacks_is_written_as_a_reference() -> None:
+def test_characters_that_the_encoding_lacks_become_references() -> None:
     source = decode(FileKey("x"), b"<?xml version='1.0' encoding='latin-1'?><a/>")
     assert source.encode("<a>\u20ac</a>") == b"<a>&#8364;</a>"
 

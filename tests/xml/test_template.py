@@ -1,4 +1,4 @@
-"""Placeholders hide what would break the XML around them, and every offset stays true."""
+"""Renderings of templates are XML, and every offset in them is one of the template."""
 
 import re
 
@@ -52,7 +52,7 @@ def test_every_rendering_keeps_the_length_and_every_line_end(text: str) -> None:
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
-def test_a_rendering_has_no_character_of_elsewhere(text: str) -> None:
+def test_a_rendering_has_only_characters_of_the_template(text: str) -> None:
     for reading in named("x", text).readings:
         assert set(reading.masked) <= {FILLER, NOTHING, OPEN, " ", "'", *text}
 
@@ -94,7 +94,7 @@ def test_text_is_read_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["<a b='{{ x'/>", "<a>{% if x</a>", "<a>{# x</a>", "<a>}} %} #} %></a>"])
-def test_what_is_never_closed_is_no_placeholder(text: str) -> None:
+def test_what_is_never_closed_is_not_a_placeholder(text: str) -> None:
     assert pieces_of(text) == []
     assert masked(text) is text
     assert not named("x", text).is_template
@@ -115,7 +115,7 @@ def test_an_expression_becomes_filler_in_a_value_and_an_open_place_between_attri
     assert masked("<a>{%x%}{#y#}<%z%></a>") == "<a>" + " " * 15 + "</a>"
 
 
-def test_what_is_glued_to_a_name_is_attributes() -> None:
+def test_a_placeholder_directly_behind_a_name_is_attributes() -> None:
     root = only_document("<network><vlan{{ trunk }}><tag id='1'{{ mode }}/></vlan></network>").root
     (vlan,) = root.children
     assert (vlan.name, vlan.has_unknown_attributes, vlan.children[0].has_unknown_attributes) == ("vlan", True, True)
@@ -131,13 +131,13 @@ def test_computed_names_are_names() -> None:
 
 
 @pytest.mark.parametrize("written", ["REPLACE_MAC", "@MAC@", "{{ mac }}", "__MAC__", "MAC"])
-def test_quotes_that_a_script_brings_are_not_missed(written: str) -> None:
+def test_quotes_that_a_script_prints_are_not_missing(written: str) -> None:
     document = only_document(f"<mac address={written}/>")
     assert check(document) is None
     assert is_opaque(document.root.attributes["address"].value)
 
 
-def test_quotes_that_nobody_brings_are() -> None:
+def test_quotes_that_no_script_prints_are_missing() -> None:
     assert check(only_document("<mac address=52:54:00:12:34:56/>")) is not None
 
 
@@ -153,7 +153,7 @@ def test_words_that_stand_for_values(value: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["<mac address='<MAC>'/>", '<mac address="<your mac>"/>', "<mac><MAC_ADDR></mac>"])
-def test_words_in_brackets_are_no_elements(text: str) -> None:
+def test_words_in_brackets_are_not_elements(text: str) -> None:
     document = only_document(text)
     assert check(document) is None
     assert document.root.children == []
@@ -233,7 +233,7 @@ def test_conditions_that_can_be_met_together(one: str, other: str, together: boo
     assert any("<b/>" in text and "<c/>" in text for text in texts) == together
 
 
-def test_what_a_loop_names_is_another_thing_in_another_loop() -> None:
+def test_an_item_is_another_operand_in_another_loop() -> None:
     loop = "{{% for h in {0} %}}{{% if h.x == '{1}' %}}<{1}/>{{% endif %}}{{% endfor %}}"
     source = named("x", f"<a>{loop.format('p', 'b')}{loop.format('q', 'c')}</a>")
     assert any("<b/>" in each.masked and "<c/>" in each.masked for each in source.readings)

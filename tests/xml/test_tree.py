@@ -1,4 +1,4 @@
-"""The tree is what other parsers read, every span names what it says, and half-typed text costs nothing before it."""
+"""The tree is what other parsers read, its spans hold what they should, and half-typed text affects nothing before."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ from tests.sources import named
 from tests.xml.documents import as_read, by_expat, by_lxml, documents, only_document, without_namespaces
 from vnetlint.finding import Span
 from vnetlint.xml import tree
-from vnetlint.xml.tree import MAX_DOCUMENTS, Document, Node, parse
+from vnetlint.xml.limits import MAX_DOCUMENTS
+from vnetlint.xml.tree import Document, Node, parse
 
 
 @given(documents())
@@ -24,7 +25,7 @@ def test_the_tree_is_what_libxml2_reads(text: str) -> None:
 
 
 @given(documents())
-def test_the_spans_of_an_element_hold_what_they_are_called_after(text: str) -> None:
+def test_the_spans_of_an_element_hold_what_their_names_say(text: str) -> None:
     for node in only_document(text).root.descendants():
         assert text[slice(*node.name_span)] == node.name
         assert text[slice(*node.open_span)].startswith(f"<{node.name}")
@@ -36,7 +37,7 @@ def test_the_spans_of_an_element_hold_what_they_are_called_after(text: str) -> N
 
 
 @given(documents())
-def test_the_spans_of_an_attribute_hold_its_name_and_what_stands_between_its_quotes(text: str) -> None:
+def test_the_spans_of_an_attribute_hold_its_name_and_what_is_between_its_quotes(text: str) -> None:
     for node in only_document(text).root.descendants():
         for attribute in node.all_attributes():
             assert text[slice(*attribute.name_span)] == attribute.name
@@ -54,7 +55,7 @@ def test_the_gaps_and_the_children_make_up_the_content(text: str) -> None:
 
 
 @given(documents())
-def test_comments_know_the_element_that_they_stand_in(text: str) -> None:
+def test_comments_know_the_element_that_they_are_in(text: str) -> None:
     for span, parent in only_document(text).comments:
         assert text[slice(*span)].startswith("<!--")
         assert text[slice(*span)].endswith("-->")
@@ -78,7 +79,7 @@ def test_a_deleted_character_costs_no_element_before_it(text: str, share: float)
 
 
 @given(st.text("<>/='\" ab!-[]?{%}\n"))
-def test_no_text_is_too_strange_to_be_read(text: str) -> None:
+def test_any_text_is_read(text: str) -> None:
     for document in parse(named("x", text)):
         for node in document.root.descendants():
             assert node.start < node.open_end <= node.close_start <= node.end <= len(text)
@@ -169,7 +170,7 @@ def test_a_value_is_normalised_as_xml_prescribes(written: str, value: str) -> No
     ("written", "text"),
     [("a\r\nb\rc", "a\nb\nc"), ("a<!-- no -->b<c>no</c>c", "abc"), ("<![CDATA[&lt;<x>]]>&lt;", "&lt;<x><"), ("", "")],
 )
-def test_text_is_what_stands_directly_inside(written: str, text: str) -> None:
+def test_text_is_what_is_directly_inside(written: str, text: str) -> None:
     assert only_document(f"<a>{written}</a>").root.text == text
 
 
@@ -198,7 +199,7 @@ def test_documents_beyond_the_limit_are_not_read() -> None:
     assert (_any_cut(whole), _any_cut(cut)) == (False, True)
 
 
-def test_the_path_of_each_of_many_siblings_takes_no_time_to_speak_of() -> None:
+def test_the_path_of_each_of_many_siblings_takes_little_time() -> None:
     root = only_document("<a>" + "<b/>" * 40_000 + "</a>").root
     assert [node.path for node in root.children][-1] == "/a/b[40000]"
 
@@ -211,7 +212,7 @@ def test_children_are_found_by_name_among_few_and_among_many(count: int) -> None
     assert (root.child("d"), root.all("d")) == (None, [])
 
 
-def test_asking_often_for_a_child_among_many_takes_no_time_to_speak_of() -> None:
+def test_asking_often_for_a_child_among_many_takes_little_time() -> None:
     root = only_document("<a>" + "<b/>" * 20_000 + "</a>").root
     assert not any(root.child("c") for _ in root.children)
 

@@ -1,4 +1,4 @@
-"""The verdict is expat's, the place is the fault's, and the words say what to do."""
+"""Whether a document is well formed is expat's verdict. The message says where the fault is and what to do."""
 
 from xml.parsers import expat
 
@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from tests.sources import named
 from tests.xml.documents import documents
 from vnetlint.finding import Edit, Span
+from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.splice import apply
-from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, parse
-from vnetlint.xml.wellformed import MAX_DEPTH, Fault, check, check_without_root
+from vnetlint.xml.syntaxfault import SyntaxFault
+from vnetlint.xml.tree import parse
+from vnetlint.xml.wellformed import check, check_without_root
 
 BREAKS = st.sampled_from(
     ["", "<", ">", "&", "'", '"', "/", "--", "]]>", "=", "<a>", "</a>", "<!--", "\x01", "é", " x "]
@@ -24,7 +26,7 @@ def test_a_well_formed_document_has_no_fault(text: str) -> None:
 
 
 @given(documents(), st.floats(0, 1, exclude_max=True), st.integers(0, 3), BREAKS)
-def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: float, lost: int, put: str) -> None:
+def test_the_verdict_is_expats_and_the_place_is_in_the_text(text: str, share: float, lost: int, put: str) -> None:
     at = int(share * len(text))
     broken = text[:at] + put + text[at + lost :]
     read = parse(named("x", broken))
@@ -44,16 +46,16 @@ def test_the_verdict_is_expats_and_the_place_lies_in_the_text(text: str, share: 
 
 
 @given(documents(), st.floats(0, 1), st.sampled_from(["&", "]]>"]))
-def test_mends_make_the_document_well_formed_or_end_where_only_a_person_knows(
+def test_fixes_make_the_document_well_formed_or_end_where_only_a_person_knows(
     text: str, share: float, put: str
 ) -> None:
     at = int(share * len(text))
     broken = text[:at] + put + text[at:]
-    mends = 0
+    fixes = 0
     while (fault := _fault(broken)) and fault.fix:
-        broken = _mended(broken, fault)
-        mends += 1
-        assert mends < 4
+        broken = _fixed(broken, fault)
+        fixes += 1
+        assert fixes < 4
 
 
 FAULTS = {
@@ -128,7 +130,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
+def test_a_fault_is_reported_in_plain_words_at_its_place(text: str) -> None:
     source, fault = named("x", text), _fault(text)
     assert fault is not None
     line, column = source.lines.position(fault.span.start)
@@ -136,7 +138,7 @@ def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "fixed"),
     [
         ("<a>r & d</a>", "<a>r &amp; d</a>"),
         ("<a>x]]></a>", "<a>x]]&gt;</a>"),
@@ -158,15 +160,15 @@ def test_a_fault_is_told_in_plain_words_at_its_place(text: str) -> None:
         ("<a b='1'\n   b='1'/>", "<a b='1'/>"),
     ],
 )
-def test_where_only_one_thing_can_be_meant_the_fault_says_how_to_mend_it(text: str, mended: str) -> None:
+def test_a_fault_has_a_fix_if_only_one_thing_can_be_meant(text: str, fixed: str) -> None:
     fault = _fault(text)
     assert fault is not None
     assert fault.fix is not None
-    assert _mended(text, fault) == mended
+    assert _fixed(text, fault) == fixed
 
 
 @pytest.mark.parametrize("text", ["<a b='1' b='2'/>", "<a>x < y</a>", "<a><ip></a>", "<a b='1/>", "<a>&foo;</a>"])
-def test_where_several_things_can_be_meant_there_is_no_mend(text: str) -> None:
+def test_a_fault_has_no_fix_if_several_things_can_be_meant(text: str) -> None:
     fault = _fault(text)
     assert fault is not None
     assert fault.fix is None
@@ -197,17 +199,18 @@ def test_what_libvirts_parser_reads_has_no_fault(text: str) -> None:
     assert _fault(text) is None
 
 
-def test_a_file_beyond_the_limits_is_told_so() -> None:
-    fault = _fault("<a/>" * (MAX_DOCUMENTS + 1))
-    limits = "50,000 tags, comments and texts, or 10,000 documents"
-    assert fault == Fault(f"the file is too large: vnetlint reads at most {limits}", Span(1, 2))
+@pytest.mark.parametrize("text", ["<a/>" * (MAX_DOCUMENTS + 1), f"<a>{'<b/>' * MAX_TOKENS}</a>"])
+def test_a_file_beyond_the_limits_is_reported(text: str) -> None:
+    limits = "300,000 tags, comments and texts, or 10,000 documents"
+    message = f"too large: vnetlint reads at most {limits}"
+    assert _fault(text) == SyntaxFault(message, Span(1, 2), is_too_large=True)
 
 
-def test_a_document_with_too_many_attributes_is_told_so() -> None:
+def test_a_document_with_too_many_attributes_is_reported() -> None:
     attributes = [f"a{number}='1'" for number in range(MAX_ATTRIBUTES + 1)]
     assert _fault(f"<a {' '.join(attributes[1:])}/>") is None
-    message = "the file is too large: vnetlint reads at most 100,000 attributes"
-    assert _fault(f"<a {' '.join(attributes)}/>") == Fault(message, Span(1, 2))
+    message = "too large: vnetlint reads at most 600,000 attributes"
+    assert _fault(f"<a {' '.join(attributes)}/>") == SyntaxFault(message, Span(1, 2), is_too_large=True)
 
 
 @pytest.mark.parametrize(
@@ -226,15 +229,15 @@ def test_many_faults_of_one_kind_are_fixed_at_once(broken: str, whole: str, time
     assert fault is not None
     assert fault.fix is not None
     assert fault.fix.title.endswith(f"in {times} places")
-    assert _mended(text, fault) == f"<a>{whole * times}</a>"
+    assert _fixed(text, fault) == f"<a>{whole * times}</a>"
 
 
-def _mended(text: str, fault: Fault) -> str:
+def _fixed(text: str, fault: SyntaxFault) -> str:
     assert fault.fix is not None
     return apply(text, [Edit("x", span, written) for span, written in fault.fix.edits])
 
 
-def _fault(text: str) -> Fault | None:
+def _fault(text: str) -> SyntaxFault | None:
     source = named("x", text)
     documents = parse(source)
     if not documents:
@@ -251,7 +254,7 @@ def _expat_reads(text: str) -> bool:
     return True
 
 
-def test_a_merge_conflict_is_called_one() -> None:
+def test_a_merge_conflict_is_reported_as_one() -> None:
     text = "<network>\n<<<<<<< HEAD\n  <mtu size='1500'/>\n=======\n  <mtu size='9000'/>\n>>>>>>> b\n</network>\n"
     (document,) = parse(named("lan.xml", text))
     fault = check(document)

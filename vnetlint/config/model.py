@@ -69,7 +69,8 @@ def _version(text: str) -> str:
 
 
 def _placeholder(text: str) -> str:
-    from vnetlint.schema.regex import RegexError, searcher
+    from vnetlint.schema.regex import searcher
+    from vnetlint.schema.regextree import RegexError
 
     try:
         searcher(text)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from vnetlint.finding import Edit, Finding, Fix, Span
 from vnetlint.settings import FixPolicy
-from vnetlint.xml.places import Places
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.places import ElementIndex
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import Node
 
@@ -34,13 +34,15 @@ def _kept(text: str) -> list[str]:
     """Return the comments and processing instructions in a text."""
     if "<!--" not in text and "<?" not in text:
         return []
-    return [text[each.start : each.end] for each in scan(text) if each.kind in (Kind.COMMENT, Kind.INSTRUCTION)]
+    return [
+        text[each.start : each.end] for each in scan(text) if each.kind in (TokenKind.COMMENT, TokenKind.INSTRUCTION)
+    ]
 
 
 def choose(
     findings: Iterable[Finding],
     policy: FixPolicy,
-    places: Mapping[str, Places],
+    places: Mapping[str, ElementIndex],
     offers: Callable[[Finding, Fix], bool] = lambda *_: True,
     first: Container[str] = (),
 ) -> list[tuple[str, Fix]]:

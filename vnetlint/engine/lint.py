@@ -139,8 +139,10 @@ def _judge_alone(file: File, selection: Selection, pause: Callable[[], None]) ->
     if not file.is_ours:
         return []
     if file.fault is not None:
-        finding = selection.catalogue["xml-syntax"].finding(tool.syntax_problem(file, file.fault))
-        return [finding if file.is_certain else _uncertain(finding)]
+        too_large = file.fault.is_too_large
+        rule = selection.catalogue["unreadable-file" if too_large else "xml-syntax"]
+        finding = rule.finding(tool.syntax_problem(file, file.fault))
+        return [finding if too_large or file.is_certain else _uncertain(finding)]
     return common(file.readings, file.covering, lambda number: _judge_reading(file.readings[number], selection, pause))
 
 

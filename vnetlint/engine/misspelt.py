@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from vnetlint.finding import Edit, Problem
 from vnetlint.schema.names import similar
-from vnetlint.xml.places import Places
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.places import ElementIndex
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.tree import Node
 
 UNKNOWN_NAMES = frozenset({"schema-unknown-attribute", "schema-unknown-element"})
@@ -28,7 +28,7 @@ _ASSIGNED = re.compile(r"([^\s=\"'<>/]+)\s*=\s*[\"']")
 class Misspelt:
     """The names in a file that the schema does not know."""
 
-    def __init__(self, text: str, places: Places, rejected: Iterable[tuple[str, Problem]]) -> None:
+    def __init__(self, text: str, places: ElementIndex, rejected: Iterable[tuple[str, Problem]]) -> None:
         self._text = text
         self._places = places
         self._attributes: defaultdict[Node, list[_Unknown]] = defaultdict(list)
@@ -95,9 +95,9 @@ def _top_names(text: str) -> Iterator[str]:
     """Yield the names of the outermost elements in a piece of XML, which may lack start or end tags."""
     depth = 0
     for token in scan(text):
-        if token.kind in (Kind.OPEN, Kind.EMPTY):
+        if token.kind in (TokenKind.OPEN, TokenKind.EMPTY):
             if depth == 0:
                 yield text[token.start + 1 : token.name_end]
-            depth += token.kind is Kind.OPEN
-        elif token.kind is Kind.CLOSE:
+            depth += token.kind is TokenKind.OPEN
+        elif token.kind is TokenKind.CLOSE:
             depth = max(depth - 1, 0)

@@ -19,8 +19,9 @@ from vnetlint.model import Model, model_of
 from vnetlint.model.view import has_unknowns
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
-from vnetlint.xml.places import Places
+from vnetlint.xml.places import ElementIndex
 from vnetlint.xml.source import Source
+from vnetlint.xml.syntaxfault import SyntaxFault
 from vnetlint.xml.template import HAS_STAND_IN, NOTHING, STAND_INS, covering
 from vnetlint.xml.tree import Document, parse
 
@@ -57,7 +58,7 @@ class FileReading:
         return bool(self.models) or not self.documents
 
     @cached_property
-    def fault(self) -> wellformed.Fault | None:
+    def fault(self) -> SyntaxFault | None:
         """Why it is not well formed; None if it is."""
         if not self.documents:
             return wellformed.check_without_root(self.source)
@@ -151,9 +152,9 @@ class File:
             return None
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> ElementIndex:
         """The elements of the first reading, by place."""
-        return Places(self.first.documents)
+        return ElementIndex(self.first.documents)
 
     @cached_property
     def misspelt(self) -> Misspelt:
@@ -165,7 +166,7 @@ class File:
         return read(self.asked.with_text(text), self.schemas, self.placeholders)
 
     @property
-    def fault(self) -> wellformed.Fault | None:
+    def fault(self) -> SyntaxFault | None:
         """Why the file is not well formed; None if it is."""
         return self.first.fault
 

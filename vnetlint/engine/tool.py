@@ -11,7 +11,7 @@ from vnetlint.engine.reading import File, FileReading
 from vnetlint.finding import Edit, Fix, Problem, Related, Span
 from vnetlint.result import Unreadable
 from vnetlint.settings import Settings
-from vnetlint.xml import wellformed
+from vnetlint.xml.syntaxfault import SyntaxFault
 
 ToolProblem = tuple[str, Problem]
 """The name of a rule, and a problem that it reports."""
@@ -59,7 +59,7 @@ CHECKS: tuple[tuple[str, ToolCheck], ...] = (
 """The checks, each with the beginning of its rules' names. A check runs only if one of these rules does."""
 
 
-def syntax_problem(file: File, fault: wellformed.Fault) -> Problem:
+def syntax_problem(file: File, fault: SyntaxFault) -> Problem:
     """Return the problem that a file is not well formed, with the fix if there is one."""
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()

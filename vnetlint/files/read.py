@@ -6,7 +6,8 @@ from vnetlint.files.regular import NotRegularError, read_regular
 from vnetlint.inputkey import FileKey, InputKey
 from vnetlint.model import model_of
 from vnetlint.result import Input, Unreadable
-from vnetlint.xml.source import MAX_BYTES, DecodingError, Source, decode, judged
+from vnetlint.xml.limits import MAX_BYTES
+from vnetlint.xml.source import DecodingError, Source, decode, judged
 from vnetlint.xml.tree import parse
 
 

@@ -22,10 +22,10 @@ from vnetlint.schema.datatypes import Datatype
 from vnetlint.schema.pattern import (
     NO_NOTES,
     WILD,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Empty,
     Group,
     Interleave,
@@ -45,7 +45,7 @@ _Key = tuple[object, ...]
 
 _SHORT = 64
 _MOST_ALLOWED = 20_000
-"""Values that are remembered with whether they are allowed, and how long they may be: documents repeat them."""
+"""How many values are remembered with whether they are allowed, and their longest length: documents repeat values."""
 
 
 class Algebra:
@@ -54,8 +54,8 @@ class Algebra:
     def __init__(self) -> None:
         self._made: dict[_Key, Pattern] = {}
         self._derived: dict[_Key, Pattern] = {}
-        self._found: dict[_Key, tuple[Element, ...]] = {}
-        self._named: dict[tuple[Pattern, str], list[Attribute]] = {}
+        self._found: dict[_Key, tuple[ElementPattern, ...]] = {}
+        self._named: dict[tuple[Pattern, str], list[AttributePattern]] = {}
         self._allowed: dict[tuple[Pattern, str], bool] = {}
         self.nodes: list[Pattern] = []
         self.empty: Pattern = self._add(("empty",), Empty(0, True))
@@ -69,13 +69,13 @@ class Algebra:
 
     @property
     def size(self) -> int:
-        """How much it remembers."""
+        """The number of patterns and derivatives that it remembers."""
         return len(self.nodes) + len(self._derived) + len(self._found) + len(self._named)
 
     # Making.
 
     def data(self, type: Datatype, but: Pattern | None = None, notes: Notes = NO_NOTES) -> Pattern:  # noqa: A002
-        """A value of a type, but for some."""
+        """A value of a type, except some."""
         key = ("data", type, but and but.serial, notes)
         return self._made.get(key) or self._add(key, Data(len(self.nodes), type, but, notes))
 
@@ -96,13 +96,13 @@ class Algebra:
         if content is self.not_allowed:
             return content
         key = ("attribute", names, content.serial, notes)
-        return self._made.get(key) or self._add(key, Attribute(len(self.nodes), names, content, notes))
+        return self._made.get(key) or self._add(key, AttributePattern(len(self.nodes), names, content, notes))
 
-    def element(self, names: NameClass, definition: int, notes: Notes = NO_NOTES) -> Element:
+    def element(self, names: NameClass, definition: int, notes: Notes = NO_NOTES) -> ElementPattern:
         """An element of a definition."""
         key = ("element", definition)
-        made = self._made.get(key) or self._add(key, Element(len(self.nodes), names, definition, notes))
-        assert isinstance(made, Element)
+        made = self._made.get(key) or self._add(key, ElementPattern(len(self.nodes), names, definition, notes))
+        assert isinstance(made, ElementPattern)
         return made
 
     def one_or_more(self, inner: Pattern) -> Pattern:
@@ -120,7 +120,7 @@ class Algebra:
         return inner if inner.nullable else self.choice((inner, self.empty))
 
     def choice(self, members: Iterable[Pattern]) -> Pattern:
-        """Either of several: a flat set without what cannot be and without what another one says too."""
+        """One of several: a flat set without duplicates and without members that nothing satisfies."""
         flat: set[Pattern] = set()
         for member in members:
             if isinstance(member, Choice):
@@ -159,7 +159,7 @@ class Algebra:
 
     def _pair(self, key: _Key, pair: _Pair, names_from: Pattern | None) -> Pattern:
         if names_from is not None:
-            # A derivative holds no name that its origin did not; sharing the set spares making one a step.
+            # A derivative has no names that its origin lacks, so it shares the origin's set.
             pair._elements, pair._attributes = names_from.elements, names_from.attributes
         return self._add(key, pair)
 
@@ -191,7 +191,7 @@ class Algebra:
 
     # Asking.
 
-    def starts(self, pattern: Pattern, name: str) -> tuple[Element, ...]:
+    def starts(self, pattern: Pattern, name: str) -> tuple[ElementPattern, ...]:
         """The elements of a name that may come next."""
         key = (pattern, name)
         found = self._found.get(key)
@@ -199,8 +199,8 @@ class Algebra:
             found = self._found[key] = tuple(dict.fromkeys(self._starts(pattern, name)))
         return found
 
-    def _starts(self, pattern: Pattern, name: str) -> Iterator[Element]:
-        if isinstance(pattern, Element):
+    def _starts(self, pattern: Pattern, name: str) -> Iterator[ElementPattern]:
+        if isinstance(pattern, ElementPattern):
             if name in pattern.names:
                 yield pattern
             return
@@ -218,7 +218,7 @@ class Algebra:
             for part in pattern.parts():
                 yield from self.starts(part, name)
 
-    def attributes(self, pattern: Pattern, name: str) -> list[Attribute]:
+    def attributes(self, pattern: Pattern, name: str) -> list[AttributePattern]:
         """The attributes of a name in a pattern. The list is shared: do not change it."""
         if name not in pattern.attributes and WILD not in pattern.attributes:
             return []
@@ -229,12 +229,12 @@ class Algebra:
         return found
 
     @staticmethod
-    def _attributes(pattern: Pattern, name: str) -> list[Attribute]:
-        found: dict[Attribute, None] = {}
+    def _attributes(pattern: Pattern, name: str) -> list[AttributePattern]:
+        found: dict[AttributePattern, None] = {}
         stack = [pattern]
         while stack:
             each = stack.pop()
-            if isinstance(each, Attribute):
+            if isinstance(each, AttributePattern):
                 if name in each.names:
                     found[each] = None
                 continue
@@ -245,9 +245,9 @@ class Algebra:
 
     # Derivatives.
 
-    def after_element(self, pattern: Pattern, name: str, chosen: frozenset[Element]) -> Pattern:
+    def after_element(self, pattern: Pattern, name: str, chosen: frozenset[ElementPattern]) -> Pattern:
         """What may follow once an element of a name has been seen that satisfies the `chosen` definitions."""
-        if isinstance(pattern, Element):
+        if isinstance(pattern, ElementPattern):
             return self.empty if pattern in chosen else self.not_allowed
         names = pattern.elements
         if name not in names and WILD not in names:
@@ -258,7 +258,7 @@ class Algebra:
             derived = self._derived[key] = self._after_element(pattern, name, chosen)
         return derived
 
-    def _after_element(self, pattern: Pattern, name: str, chosen: frozenset[Element]) -> Pattern:
+    def _after_element(self, pattern: Pattern, name: str, chosen: frozenset[ElementPattern]) -> Pattern:
         if isinstance(pattern, Choice):
             return self.choice(self.after_element(member, name, chosen) for member in pattern.with_element(name))
         if isinstance(pattern, Interleave):
@@ -283,9 +283,9 @@ class Algebra:
             return right
         return self.choice((left, self.interleave(pattern.left, right, pattern)))
 
-    def after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[Attribute]) -> Pattern:
+    def after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[AttributePattern]) -> Pattern:
         """What is left once an attribute of a name has been seen that satisfies the `chosen` patterns."""
-        if isinstance(pattern, Attribute):
+        if isinstance(pattern, AttributePattern):
             return self.empty if pattern in chosen else self.not_allowed
         names = pattern.attributes
         if name not in names and WILD not in names:
@@ -296,7 +296,7 @@ class Algebra:
             derived = self._derived[key] = self._after_attribute(pattern, name, chosen)
         return derived
 
-    def _after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[Attribute]) -> Pattern:
+    def _after_attribute(self, pattern: Pattern, name: str, chosen: frozenset[AttributePattern]) -> Pattern:
         if isinstance(pattern, Choice):
             return self.choice(self.after_attribute(member, name, chosen) for member in pattern.with_attribute(name))
         if isinstance(pattern, Interleave):
@@ -311,7 +311,7 @@ class Algebra:
         return self.not_allowed
 
     def after_attributes(self, pattern: Pattern) -> Pattern:
-        """What is left when there are no more attributes: the same without the attributes that need not be there."""
+        """What is left when there are no more attributes: the pattern without the optional ones."""
         if not pattern.attributes:
             return pattern
         key = (pattern, "/@")
@@ -333,7 +333,7 @@ class Algebra:
         return self.not_allowed
 
     def after_text(self, pattern: Pattern, text: str | None) -> Pattern:
-        """What may follow a piece of text; None stands for a text that satisfies everything."""
+        """What may follow a piece of text; the text None satisfies everything."""
         if not pattern.takes_text and not pattern.takes_data:
             return self.not_allowed
         if pattern.takes_data:

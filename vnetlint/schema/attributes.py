@@ -1,4 +1,4 @@
-"""The attributes of an element, those that choose between alternatives first: what contradicts the choice is blamed."""
+"""Matches the attributes of an element. Those that choose between alternatives come first."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from vnetlint.schema.algebra import Algebra
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.names import local, meant_by, nearest
-from vnetlint.schema.pattern import Attribute as AttributePattern
 from vnetlint.schema.pattern import (
+    AttributePattern,
     Choice,
     Group,
     Interleave,
@@ -22,13 +23,13 @@ from vnetlint.schema.query import (
     enumerated,
     values_of,
 )
-from vnetlint.schema.reading import Reading
+from vnetlint.schema.reading import DocumentReader
 from vnetlint.schema.state import (
     FAULT,
     STATES,
     WRONG_CHOICE,
     Chain,
-    State,
+    MatchState,
 )
 from vnetlint.xml.tree import Attribute, Node
 
@@ -36,8 +37,8 @@ _GUESSES = 32
 """How many unknown attributes of one element are compared with those that it might have."""
 
 
-class _Attributes(NamedTuple):
-    """What reading attributes came to: what is left of the pattern, and what was wrong."""
+class ReadAttributes(NamedTuple):
+    """The result of reading attributes: what is left of the pattern, and the faults."""
 
     pattern: Pattern
     faults: list[Fault]
@@ -50,12 +51,12 @@ _CONFUSED = {
     "ip": ("addr", "address"), "host": ("target",), "sync": ("offset",), "dstport": ("dstportstart",),
     "srcport": ("srcportstart",), "srcip": ("srcipaddr",), "dstip": ("dstipaddr",), "value": ("size",),
 }  # fmt: skip
-"""What people write for another attribute of the same meaning, and that one."""
+"""Names that people use by mistake for an attribute, and the attribute's names."""
 _LONG = 4
 
 
 def _within(name: str, names: Iterable[str]) -> list[str]:
-    """Return the one name that is meant by another word for it, or that is part of a longer one."""
+    """Return the one known name that people confuse with `name`, or that `name` ends with."""
     known = list(names)
     confused = [each for each in known if each in _CONFUSED.get(name, ())]
     plain = name.lower()
@@ -64,162 +65,170 @@ def _within(name: str, names: Iterable[str]) -> list[str]:
     return found if len(found) == 1 else []
 
 
-class AttributeReading(Reading):
-    """What is left of a definition once the attributes are read, and what was wrong with them."""
+def decides(algebra: Algebra, content: Pattern, name: str) -> bool:
+    """Whether an attribute chooses between alternatives by its value."""
+    candidates = algebra.attributes(content, name)
+    return len(candidates) > 1 and all(enumerated(candidate.content) for candidate in candidates)
 
-    def _decides(self, content: Pattern, name: str) -> bool:
-        """Whether an attribute chooses between alternatives by its value."""
-        candidates = self.algebra.attributes(content, name)
-        return len(candidates) > 1 and all(enumerated(candidate.content) for candidate in candidates)
 
-    def take_attributes(self, node: Node, content: Pattern, doubted: str = "") -> tuple[list[State], frozenset[str]]:
-        """What is left for the content once the attributes are read, and the attributes whose values are bad."""
-        attributes = self.namespaces.attributes(node)
-        read = self.read_attributes(content, attributes, doubted)
-        pattern, faults = read.pattern, read.faults
-        if self.strict and (faults or read.unknown):
-            return [], frozenset()
-        for number, (name, attribute) in enumerate(read.unknown):
-            if number < _GUESSES:
-                pattern, fault = self._unknown_attribute(pattern, name, attribute, content)
-            else:
-                fault = Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
-            faults.append(fault)
-        cost = len(faults) * FAULT + (WRONG_CHOICE - FAULT if doubted else 0)
-        chain: Chain | None = (None, tuple(faults)) if faults else None
-        left = self.algebra.after_attributes(pattern)
-        if left is not self.not_allowed:
-            return [State(left, cost, chain, left)], read.wrong
-        return [] if self.strict else self._without_missing(node, pattern, cost, chain), read.wrong
+def take_attributes(
+    reader: DocumentReader, node: Node, content: Pattern, doubted: str = ""
+) -> tuple[list[MatchState], frozenset[str]]:
+    """Return the states in which the content is read, and the names of the attributes with invalid values."""
+    attributes = reader.namespaces.attributes(node)
+    read = read_attributes(reader, content, attributes, doubted)
+    pattern, faults = read.pattern, read.faults
+    if reader.strict and (faults or read.unknown):
+        return [], frozenset()
+    for number, (name, attribute) in enumerate(read.unknown):
+        if number < _GUESSES:
+            pattern, fault = _unknown_attribute(reader, pattern, name, attribute, content)
+        else:
+            fault = Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
+        faults.append(fault)
+    cost = len(faults) * FAULT + (WRONG_CHOICE - FAULT if doubted else 0)
+    chain: Chain | None = (None, tuple(faults)) if faults else None
+    left = reader.algebra.after_attributes(pattern)
+    if left is not reader.not_allowed:
+        return [MatchState(left, cost, chain, left)], read.wrong
+    return [] if reader.strict else _without_missing(reader, node, pattern, cost, chain), read.wrong
 
-    def read_attributes(
-        self, content: Pattern, attributes: list[tuple[str, Attribute]], doubted: str = ""
-    ) -> _Attributes:
-        """Read the attributes that are known, those that choose between alternatives first."""
-        pattern = content
-        faults: list[Fault] = []
-        unknown: list[tuple[str, Attribute]] = []
-        wrong: list[str] = []
-        if len(attributes) > 1:
-            attributes = sorted(attributes, key=lambda each: not self._decides(content, each[0]))
-        for name, attribute in attributes:
-            candidates = self.algebra.attributes(pattern, name)
-            if not candidates:
-                unknown.append((name, attribute))
-                continue
-            value = self._value(attribute)
-            chosen = [candidate for candidate in candidates if self.algebra.allows(candidate.content, value)]
-            if name == doubted:
-                chosen = [candidate for candidate in candidates if candidate not in chosen] or candidates
-                faults.append(self._bad_value(attribute, chosen))
-            elif not chosen:
-                chosen = candidates
-                wrong.append(name)
-                faults.append(self._bad_value(attribute, candidates))
-            pattern = self.algebra.after_attribute(pattern, name, frozenset(chosen))
-        return _Attributes(pattern, faults, unknown, frozenset(wrong))
 
-    def _bad_value(self, attribute: Attribute, candidates: Iterable[AttributePattern]) -> Fault:
-        values, wanted = values_of([candidate.content for candidate in candidates])
-        expected = nearest(attribute.value, values)
-        return Fault("bad-value", attribute.node, attribute.value_span, attribute.name, attribute, expected, wanted)
+def read_attributes(
+    reader: DocumentReader, content: Pattern, attributes: list[tuple[str, Attribute]], doubted: str = ""
+) -> ReadAttributes:
+    """Return the result of reading the known attributes, those that choose between alternatives first."""
+    pattern = content
+    faults: list[Fault] = []
+    unknown: list[tuple[str, Attribute]] = []
+    wrong: list[str] = []
+    if len(attributes) > 1:
+        attributes = sorted(attributes, key=lambda each: not decides(reader.algebra, content, each[0]))
+    for name, attribute in attributes:
+        candidates = reader.algebra.attributes(pattern, name)
+        if not candidates:
+            unknown.append((name, attribute))
+            continue
+        value = reader.value_of(attribute)
+        chosen = [candidate for candidate in candidates if reader.algebra.allows(candidate.content, value)]
+        if name == doubted:
+            chosen = [candidate for candidate in candidates if candidate not in chosen] or candidates
+            faults.append(_bad_value(attribute, chosen))
+        elif not chosen:
+            chosen = candidates
+            wrong.append(name)
+            faults.append(_bad_value(attribute, candidates))
+        pattern = reader.algebra.after_attribute(pattern, name, frozenset(chosen))
+    return ReadAttributes(pattern, faults, unknown, frozenset(wrong))
 
-    def _unknown_attribute(
-        self, pattern: Pattern, name: str, attribute: Attribute, content: Pattern
-    ) -> tuple[Pattern, Fault]:
-        """Read an unknown attribute as the one that it looks like, or pass over it."""
-        node = attribute.node
-        present = {each for each, _ in self.namespaces.attributes(node)}
-        available = [each for each in attribute_names(pattern) if each not in present]
-        expected = self.nearest(node, name, available)
-        meant = ""
-        value = self._value(attribute)
-        # One that other alternatives know by this name is no typing error.
-        if not self.algebra.attributes(content, name):
-            likely = meant_by(name, available) or _within(local(name), available)
-            fitting = [each for each in likely if self._fitting(pattern, each, value)]
-            meant = next(iter(fitting or likely), "")
-        if meant:
-            chosen = self._fitting(pattern, meant, value) or self.algebra.attributes(pattern, meant)
-            pattern = self.algebra.after_attribute(pattern, meant, frozenset(chosen))
-        shown = self.shown(node, (meant,))[0] if meant else ""
-        if shown:
-            expected = (shown, *(each for each in expected if each != shown))
-        return pattern, Fault(
-            "unknown-attribute", node, attribute.name_span, attribute.name, attribute, expected, meant=shown
-        )
 
-    def _fitting(self, pattern: Pattern, name: str, value: str | None) -> list[AttributePattern]:
-        candidates = self.algebra.attributes(pattern, name)
-        return [candidate for candidate in candidates if self.algebra.allows(candidate.content, value)]
+def _bad_value(attribute: Attribute, candidates: Iterable[AttributePattern]) -> Fault:
+    values, wanted = values_of([candidate.content for candidate in candidates])
+    expected = nearest(attribute.value, values)
+    return Fault("bad-value", attribute.node, attribute.value_span, attribute.name, attribute, expected, wanted)
 
-    def _without_missing(
-        self, node: Node, pattern: Pattern, cost: int, chain: Chain | None, least: int = 0
-    ) -> list[State]:
-        """The ways to go on where attributes are missing, one for each set of them."""
-        found = self.missing_attributes(pattern).items()
-        ways = sorted((way for way in found if len(way[0]) >= least), key=lambda way: (len(way[0]), way[0]))
-        states = []
-        for names, left in ways[:STATES]:
-            if len(names) > len(ways[0][0]) + 1:
-                break
-            if self._tag_is_open(node):
-                states.append(State(left, cost, chain, left))
-                continue
-            faults = []
-            others = [way[0][0] for way in ways if len(way[0]) == 1 == len(names) and way[0] != names]
-            for name in names:
-                candidates = self.algebra.attributes(pattern, name)
-                values, wanted = values_of([candidate.content for candidate in candidates])
-                (shown,) = self.shown(node, (name,))
-                expected = tuple(sorted(values))
-                fault = Fault("missing-attribute", node, node.name_span, shown, None, expected, wanted)
-                faults.append(replace(fault, alternatives=self.shown(node, others)))
-            states.append(State(left, cost + FAULT * len(faults), (chain, tuple(faults)), left))
-        return states
 
-    def _lacking_an_attribute(self, node: Node, content: Pattern) -> list[State]:
-        """The alternatives that are open if an attribute is missing that is not missed by itself.
+def _unknown_attribute(
+    reader: DocumentReader, pattern: Pattern, name: str, attribute: Attribute, content: Pattern
+) -> tuple[Pattern, Fault]:
+    """Read an unknown attribute as the one with a similar name, if there is one. Return what is left, and the fault."""
+    node = attribute.node
+    present = {each for each, _ in reader.namespaces.attributes(node)}
+    available = [each for each in attribute_names(pattern) if each not in present]
+    expected = reader.nearest(node, name, available)
+    meant = ""
+    value = reader.value_of(attribute)
+    # A name that another alternative has is not a typing error.
+    if not reader.algebra.attributes(content, name):
+        likely = meant_by(name, available) or _within(local(name), available)
+        fitting = [each for each in likely if _fitting(reader.algebra, pattern, each, value)]
+        meant = next(iter(fitting or likely), "")
+    if meant:
+        chosen = _fitting(reader.algebra, pattern, meant, value) or reader.algebra.attributes(pattern, meant)
+        pattern = reader.algebra.after_attribute(pattern, meant, frozenset(chosen))
+    shown = reader.shown(node, (meant,))[0] if meant else ""
+    if shown:
+        expected = (shown, *(each for each in expected if each != shown))
+    return pattern, Fault(
+        "unknown-attribute", node, attribute.name_span, attribute.name, attribute, expected, meant=shown
+    )
 
-        Without its type, a disk is a file; if it holds a device all the same, what is missing is the type.
-        """
-        read = self.read_attributes(content, self.namespaces.attributes(node))
-        left = self.algebra.after_attributes(read.pattern)
-        if read.faults or read.unknown or left is self.not_allowed:
-            return []
-        return [
-            state for state in self._without_missing(node, read.pattern, 0, None, least=1) if state.pattern is not left
-        ]
 
-    def missing_attributes(self, pattern: Pattern) -> dict[tuple[str, ...], Pattern]:
-        """What would be left if attributes were there, by their names; the smallest sets where there are many."""
-        if not pattern.attributes:
-            return {(): pattern}
-        found: dict[tuple[str, ...], Pattern] = {}
-        for names, left in self._ways_to_complete(pattern):
-            key = tuple(sorted(set(names)))
-            found[key] = self.algebra.choice((found[key], left)) if key in found else left
-        if () in found:
-            # What may be left out, and makes no difference, is not missing.
-            found = {names: left for names, left in found.items() if not names or left is not found[()]}
-        if len(found) > STATES:
-            kept = sorted(found, key=lambda names: (len(names), names))[:STATES]
-            found = {names: found[names] for names in kept}
-        return found
+def _fitting(algebra: Algebra, pattern: Pattern, name: str, value: str | None) -> list[AttributePattern]:
+    candidates = algebra.attributes(pattern, name)
+    return [candidate for candidate in candidates if algebra.allows(candidate.content, value)]
 
-    def _ways_to_complete(self, pattern: Pattern) -> Iterator[tuple[tuple[str, ...], Pattern]]:
-        match pattern:
-            case AttributePattern():
-                yield (min(names_of(pattern.names)),), self.algebra.empty
-            case Choice():
-                for member in pattern.members:
-                    yield from self.missing_attributes(member).items()
-            case Group() | Interleave():
-                both = self.algebra.group if isinstance(pattern, Group) else self.algebra.interleave
-                rights = self.missing_attributes(pattern.right)
-                for names, left in self.missing_attributes(pattern.left).items():
-                    for more, right in rights.items():
-                        yield (*names, *more), both(left, right)
-            case OneOrMore():
-                for names, left in self.missing_attributes(pattern.inner).items():
-                    yield names, self.algebra.one_or_more(left)
+
+def _without_missing(
+    reader: DocumentReader, node: Node, pattern: Pattern, cost: int, chain: Chain | None, least: int = 0
+) -> list[MatchState]:
+    """Return a state for each set of missing attributes that would complete the pattern."""
+    found = missing_attributes(reader.algebra, pattern).items()
+    ways = sorted((way for way in found if len(way[0]) >= least), key=lambda way: (len(way[0]), way[0]))
+    states = []
+    for names, left in ways[:STATES]:
+        if len(names) > len(ways[0][0]) + 1:
+            break
+        if reader.tag_is_open(node):
+            states.append(MatchState(left, cost, chain, left))
+            continue
+        faults = []
+        others = [way[0][0] for way in ways if len(way[0]) == 1 == len(names) and way[0] != names]
+        for name in names:
+            candidates = reader.algebra.attributes(pattern, name)
+            values, wanted = values_of([candidate.content for candidate in candidates])
+            (shown,) = reader.shown(node, (name,))
+            expected = tuple(sorted(values))
+            fault = Fault("missing-attribute", node, node.name_span, shown, None, expected, wanted)
+            faults.append(replace(fault, alternatives=reader.shown(node, others)))
+        states.append(MatchState(left, cost + FAULT * len(faults), (chain, tuple(faults)), left))
+    return states
+
+
+def lacking_an_attribute(reader: DocumentReader, node: Node, content: Pattern) -> list[MatchState]:
+    """Return the states in which an optional attribute is taken for missing.
+
+    A disk without a type is a file. If it holds a device, the type is missing.
+    """
+    read = read_attributes(reader, content, reader.namespaces.attributes(node))
+    left = reader.algebra.after_attributes(read.pattern)
+    if read.faults or read.unknown or left is reader.not_allowed:
+        return []
+    return [
+        state for state in _without_missing(reader, node, read.pattern, 0, None, least=1) if state.pattern is not left
+    ]
+
+
+def missing_attributes(algebra: Algebra, pattern: Pattern) -> dict[tuple[str, ...], Pattern]:
+    """Return what would be left of a pattern with more attributes, by their names; of many sets the smallest."""
+    if not pattern.attributes:
+        return {(): pattern}
+    found: dict[tuple[str, ...], Pattern] = {}
+    for names, left in _ways_to_complete(algebra, pattern):
+        key = tuple(sorted(set(names)))
+        found[key] = algebra.choice((found[key], left)) if key in found else left
+    if () in found:
+        # An optional attribute that makes no difference is not missing.
+        found = {names: left for names, left in found.items() if not names or left is not found[()]}
+    if len(found) > STATES:
+        kept = sorted(found, key=lambda names: (len(names), names))[:STATES]
+        found = {names: found[names] for names in kept}
+    return found
+
+
+def _ways_to_complete(algebra: Algebra, pattern: Pattern) -> Iterator[tuple[tuple[str, ...], Pattern]]:
+    match pattern:
+        case AttributePattern():
+            yield (min(names_of(pattern.names)),), algebra.empty
+        case Choice():
+            for member in pattern.members:
+                yield from missing_attributes(algebra, member).items()
+        case Group() | Interleave():
+            both = algebra.group if isinstance(pattern, Group) else algebra.interleave
+            rights = missing_attributes(algebra, pattern.right)
+            for names, left in missing_attributes(algebra, pattern.left).items():
+                for more, right in rights.items():
+                    yield (*names, *more), both(left, right)
+        case OneOrMore():
+            for names, left in missing_attributes(algebra, pattern.inner).items():
+                yield names, algebra.one_or_more(left)

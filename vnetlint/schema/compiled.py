@@ -1,8 +1,7 @@
 """Grammars kept in the user's cache: the compiled form loads in a fraction of the time of the sources.
 
-`load` is the way to a grammar. It keeps what it compiles, with the hash of every file that was read, and compiles again
-once any of them differs. What lies in a cache may have been damaged, so it is data only, and anything odd in it means
-compiling again.
+`load` caches a compiled grammar with the hash of every file that it was read from, and compiles it again once one of
+them differs. A cache may be damaged, so it holds plain data only, and whatever cannot be read is compiled again.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def load(path: Path, cache: Path | None = None) -> Grammar:
-    """Load a RELAX NG grammar in XML syntax, from the cache where nothing of it has changed. Raises GrammarError.
+    """Return the grammar in a RELAX NG file in XML syntax, from the cache if no file has changed. Raises GrammarError.
 
-    `cache` is a folder; without one it is the user's own. One that cannot be written is done without.
+    `cache` is a folder, by default the user's own. If it cannot be written, nothing is cached.
     """
     kept = (cache or cache_folder()) / f"grammar-{_name(path)}.json"
     if (grammar := _from_cache(kept)) is not None:
@@ -38,7 +37,7 @@ def load(path: Path, cache: Path | None = None) -> Grammar:
 
 
 def cache_folder() -> Path:
-    """The folder for what can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
+    """The folder for files that can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~/.cache"))) / "vnetlint"
 

@@ -1,7 +1,7 @@
 """The datatypes of a grammar: the two of RELAX NG itself and those of XML Schema, with their facets.
 
 A type answers two questions: whether a text is one of its values (`allows`), and whether two texts mean the same value
-(`same`, for `<value type="integer">010</value>`). `shapes` says in plain words what a type accepts.
+(`same`, for `<value type="integer">010</value>`). `shapes` describes types in plain words.
 """
 
 import binascii
@@ -13,18 +13,19 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from vnetlint.schema.namechars import is_name
-from vnetlint.schema.regex import RegexError, regex
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import RegexError
 
 XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
 """The name of the library of XML Schema's types."""
 _XSD_ALSO = ("http://www.w3.org/2001/XMLSchema", "http://www.w3.org/2001/XMLSchema-datatypes")
 
 Value = object
-"""What a text means: a number, text without the white space that does not count, bytes …"""
+"""The value of a text: a number, a text with its white space collapsed, bytes …"""
 
 
 class DatatypeError(ValueError):
-    """The grammar asks for a type, a facet or a value of a facet that does not exist."""
+    """There is no such type or facet, or a facet has an invalid value."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,17 @@ class Datatype:
     def allows(self, text: str) -> bool:
         """Whether a text is a value of the type."""
         normal = _normal(self.name, text)
-        value = KINDS[self.name].read(normal)
+        value = BUILTIN_TYPES[self.name].read(normal)
         return value is not None and all(check(normal, value) for check in self._checks)
 
     def same(self, text: str, other: str) -> bool:
-        """Whether two texts are the same value; never, where one of them is no value of the type."""
-        read = KINDS[self.name].read
+        """Whether two texts are the same value. Texts that are not values of the type are not."""
+        read = BUILTIN_TYPES[self.name].read
         one, two = read(_normal(self.name, text)), read(_normal(self.name, other))
         return one is not None and one == two
 
     def facet(self, name: str) -> str | None:
-        """The value of a facet; the last one, where it is given twice."""
+        """The value of a facet, the last one if it is given twice, or None."""
         return next((value for facet, value in reversed(self.facets) if facet == name), None)
 
     @property
@@ -62,11 +63,11 @@ class Datatype:
 
 
 def datatype(library: str, name: str, facets: tuple[tuple[str, str], ...] = ()) -> Datatype:
-    """Make a type, its facets checked. Raises DatatypeError."""
+    """Return the type of a name with its facets. Raises DatatypeError if there is no such type or facet."""
     if library not in ("", *_XSD_ALSO):
         raise DatatypeError(f"the datatype library '{library}' is not known")
-    if name not in KINDS or (not library and name not in ("string", "token")):
-        raise DatatypeError(f"'{name}' is no type of {'XML Schema' if library else 'RELAX NG'}")
+    if name not in BUILTIN_TYPES or (not library and name not in ("string", "token")):
+        raise DatatypeError(f"'{name}' is not a type of {'XML Schema' if library else 'RELAX NG'}")
     made = Datatype(XSD if library else "", name, facets)
     if facets and not library:
         raise DatatypeError(f"RELAX NG's own {name} takes no parameters")
@@ -111,7 +112,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.|[^:]*[/?#]|[^:]*$", re.DOTALL)
 
 
 def _normal(name: str, text: str) -> str:
-    """The text as its type sees it: with all white space, with blanks for it, or with single ones between words."""
+    """Return a text with its white space kept, replaced by blanks, or collapsed, as its type wants it."""
     if name == "string":
         return text
     if name == "normalizedString":
@@ -122,7 +123,7 @@ def _normal(name: str, text: str) -> str:
 def _integer(text: str) -> Value | None:
     if not _INTEGER.fullmatch(text):
         return None
-    # int() refuses very long numbers, Decimal does not, and the two compare.
+    # int() refuses very long numbers. Decimal does not, and the two can be compared.
     return int(text) if len(text) < 1000 else Decimal(text)
 
 
@@ -141,7 +142,7 @@ def _boolean(text: str) -> Value | None:
 
 
 def _uri(text: str) -> Value | None:
-    """Read an address as leniently as the standard has it: almost anything may be a relative one."""
+    """Return an address. XML Schema is lenient: almost any text is a relative one."""
     if _PERCENT.search(text) or text.count("#") > 1 or not _SCHEME.match(text):
         return None
     return text
@@ -162,7 +163,7 @@ def _base64(text: str) -> Value | None:
 
 
 def _zone(text: str) -> int:
-    """The minutes that a time zone lies before universal time."""
+    """The minutes that a time zone is ahead of universal time."""
     if text in ("", "Z"):
         return 0
     minutes = int(text[1:3]) * 60 + int(text[4:6])
@@ -170,7 +171,7 @@ def _zone(text: str) -> int:
 
 
 def _day(year: str, month: str, day: str) -> int | None:
-    """The number of a day; years far away are read as near ones that have as many days."""
+    """The number of a day. Python's dates end with year 9999, so a year is reduced by cycles of 400 years."""
     number = int(year)
     if number == 0:
         return None
@@ -237,8 +238,8 @@ def _within(least: int | None, most: int | None) -> Callable[[str], Value | None
 
 
 @dataclass(frozen=True)
-class Kind:
-    """How a type reads a text, what it is called, and whether its values have an order and bounds."""
+class BuiltinType:
+    """A built-in type: how it reads a text, its name in words, and the order and bounds of its values."""
 
     read: Callable[[str], Value | None]
     words: str
@@ -247,17 +248,17 @@ class Kind:
     most: int | None = None
 
 
-def _whole(least: int | None = None, most: int | None = None) -> Kind:
-    return Kind(_within(least, most), "a whole number", True, least, most)
+def _whole(least: int | None = None, most: int | None = None) -> BuiltinType:
+    return BuiltinType(_within(least, most), "a whole number", True, least, most)
 
 
 TEXTS = ("string", "normalizedString", "token")
-KINDS: dict[str, Kind] = {
-    **dict.fromkeys(TEXTS, Kind(lambda text: text, "text")),
-    "boolean": Kind(_boolean, "'true' or 'false'"),
-    "decimal": Kind(_decimal, "a number", True),
-    "float": Kind(_float, "a number", True),
-    "double": Kind(_float, "a number", True),
+BUILTIN_TYPES: dict[str, BuiltinType] = {
+    **dict.fromkeys(TEXTS, BuiltinType(lambda text: text, "text")),
+    "boolean": BuiltinType(_boolean, "'true' or 'false'"),
+    "decimal": BuiltinType(_decimal, "a number", True),
+    "float": BuiltinType(_float, "a number", True),
+    "double": BuiltinType(_float, "a number", True),
     "integer": _whole(),
     "nonNegativeInteger": _whole(0),
     "positiveInteger": _whole(1),
@@ -271,27 +272,27 @@ KINDS: dict[str, Kind] = {
     "unsignedShort": _whole(0, 2**16 - 1),
     "unsignedInt": _whole(0, 2**32 - 1),
     "unsignedLong": _whole(0, 2**64 - 1),
-    "anyURI": Kind(_uri, "an address such as http://example.org/"),
-    "date": Kind(_date, "a date such as 2024-12-31", True),
-    "time": Kind(_time, "a time such as 23:59:00", True),
-    "dateTime": Kind(_datetime, "a date and time such as 2024-12-31T23:59:00Z", True),
-    "duration": Kind(_matching(_DURATION), "a duration such as P1DT12H"),
+    "anyURI": BuiltinType(_uri, "an address such as http://example.org/"),
+    "date": BuiltinType(_date, "a date such as 2024-12-31", True),
+    "time": BuiltinType(_time, "a time such as 23:59:00", True),
+    "dateTime": BuiltinType(_datetime, "a date and time such as 2024-12-31T23:59:00Z", True),
+    "duration": BuiltinType(_matching(_DURATION), "a duration such as P1DT12H"),
     **{
-        name: Kind(_matching(re.compile(pattern + _ZONE)), f"a {name} of XML Schema")
+        name: BuiltinType(_matching(re.compile(pattern + _ZONE)), f"a {name} of XML Schema")
         for name, pattern in _PARTS_OF_DATES.items()
     },
-    "hexBinary": Kind(_hex, "bytes as hexadecimal digits such as 0aff"),
-    "base64Binary": Kind(_base64, "bytes in Base64"),
-    "Name": Kind(_named("Name"), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
+    "hexBinary": BuiltinType(_hex, "bytes as hexadecimal digits such as 0aff"),
+    "base64Binary": BuiltinType(_base64, "bytes in Base64"),
+    "Name": BuiltinType(_named("Name"), "a name: a letter, then letters, digits, '-', '_', '.' and ':'"),
     **dict.fromkeys(
         ("NCName", "ID", "IDREF", "ENTITY"),
-        Kind(_named("NCName"), "a name: a letter, then letters, digits, '-', '_' and '.'"),
+        BuiltinType(_named("NCName"), "a name: a letter, then letters, digits, '-', '_' and '.'"),
     ),
-    **dict.fromkeys(("QName", "NOTATION"), Kind(_named("QName"), "a name, with a prefix or without")),
-    "NMTOKEN": Kind(_named("NMTOKEN"), "one word of letters, digits, '-', '_', '.' and ':'"),
-    "NMTOKENS": Kind(_several("NMTOKEN"), "words of letters, digits, '-', '_', '.' and ':'"),
-    **dict.fromkeys(("IDREFS", "ENTITIES"), Kind(_several("NCName"), "names, separated by blanks")),
-    "language": Kind(_matching(_LANGUAGE), "a language such as en-GB"),
+    **dict.fromkeys(("QName", "NOTATION"), BuiltinType(_named("QName"), "a name, with a prefix or without")),
+    "NMTOKEN": BuiltinType(_named("NMTOKEN"), "one word of letters, digits, '-', '_', '.' and ':'"),
+    "NMTOKENS": BuiltinType(_several("NMTOKEN"), "words of letters, digits, '-', '_', '.' and ':'"),
+    **dict.fromkeys(("IDREFS", "ENTITIES"), BuiltinType(_several("NCName"), "names, separated by blanks")),
+    "language": BuiltinType(_matching(_LANGUAGE), "a language such as en-GB"),
 }
 
 
@@ -312,8 +313,8 @@ _NUMBERS = ("decimal", "float", "double")
 
 
 def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
-    """Make the test of one facet. Raises DatatypeError where the type has no such facet."""
-    kind = KINDS[name]
+    """Return the test of one facet. Raises DatatypeError if the type has no such facet."""
+    kind = BUILTIN_TYPES[name]
     if facet == "pattern":
         return lambda text, value: regex(bound).matches(text)
     if facet in _COMPARISONS and kind.ordered:
@@ -332,11 +333,11 @@ def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
 
 def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     compare = _COMPARISONS[facet]
-    # A bound may lie outside the type: minInclusive -1 of an unsignedInt says nothing, and harms nothing.
-    read = _integer if KINDS[name].words == "a whole number" else KINDS[name].read
+    # A bound may be outside the type: minInclusive -1 of an unsignedInt is allowed and has no effect.
+    read = _integer if BUILTIN_TYPES[name].words == "a whole number" else BUILTIN_TYPES[name].read
     limit = read(_normal(name, bound))
     if limit is None:
-        raise DatatypeError(f"{facet} '{bound}' is no value of {name}")
+        raise DatatypeError(f"{facet} '{bound}' is not a value of {name}")
 
     def check(text: str, value: Value) -> bool:
         if isinstance(value, tuple) and isinstance(limit, tuple):
@@ -348,12 +349,12 @@ def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], boo
 
 def _count(facet: str, bound: str) -> int:
     if not re.fullmatch(r"\s*\+?[0-9]{1,9}\s*", bound):
-        raise DatatypeError(f"{facet} '{bound}' is no number of characters")
+        raise DatatypeError(f"{facet} '{bound}' is not a number of characters")
     return int(bound)
 
 
 def _digits(text: str) -> tuple[int, int]:
-    """All digits that count, and those behind the point."""
+    """Return the numbers of significant digits, and of those behind the point."""
     try:
         number = Decimal(text)
     except InvalidOperation:

@@ -1,17 +1,17 @@
-"""The verdict on a document and the reasons for it: derivatives over our own tree, and recovery after each fault.
+"""Matches a document against a grammar by derivatives, explains its faults, and recovers after each.
 
-Elements are judged one by one: does this node satisfy that definition? The answer is a list of faults with a cost, it
-does not depend on where the node stands, and it is asked once for each node and definition. So the work grows with the
-document, whatever the grammar offers to choose from.
+Elements are judged one by one: does this node satisfy that definition? The answer is a list of faults with a cost. It
+does not depend on the node's parents, and it is computed once for each node and definition. So the time grows in
+proportion to the document, however many alternatives the grammar has.
 
-Within an element, attributes come first, and of those the ones that choose between alternatives (`type='bridge'`), so
-that what contradicts the choice is blamed and not the choice. Then come the children, with a few states side by side,
-each with what was wrong so far. After a fault the reading goes on as if it had been right:
+Within an element, attributes are read first, and of those the ones that choose between alternatives (`type='bridge'`):
+what contradicts the choice is the fault, not the choice. Then the children are read, with a few states side by side,
+each with its faults so far. After a fault, reading goes on as if it had been right:
 
 - what is not allowed is passed over, or read as what its name looks like;
 - a bad value counts as a good one, a missing part as present.
 
-In the end the cheapest explanation stands. Nothing here recurses with the document, so depth costs no stack.
+In the end the cheapest explanation is reported. Nothing here recurses with the document, so depth costs no stack.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from collections.abc import Generator, Sequence
 from typing import TypeVar
 
 from vnetlint.finding import Span
-from vnetlint.schema.contents import ContentReading
+from vnetlint.schema.attributes import decides, lacking_an_attribute, take_attributes
+from vnetlint.schema.contents import is_value, judge_texts, lacking, take_pieces, take_text, without_elements
 from vnetlint.schema.fault import Fault, FaultKind, paired
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.names import meant_by
 from vnetlint.schema.pattern import (
     WILD,
     Choice,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     OneOrMore,
@@ -39,15 +40,17 @@ from vnetlint.schema.query import (
     most,
     needs_of,
 )
+from vnetlint.schema.reading import DocumentReader
 from vnetlint.schema.state import (
     BAD,
     FAULT,
     GOOD,
     STATES,
     WRONG_CHOICE,
-    Outcome,
-    State,
+    MatchOutcome,
+    MatchState,
     best_of,
+    blame,
     cheapest,
     is_another,
     joined,
@@ -56,71 +59,86 @@ from vnetlint.schema.state import (
 from vnetlint.xml.tree import Node
 
 _DOUBTS = 3
-"""How many attributes that choose between alternatives are taken for wrong in turn."""
+"""How many attributes that choose between alternatives are tried as the wrong one."""
 _DEFINITIONS = 48
 """How many definitions of a name a misplaced element is tried with."""
 
-_Steps = Generator[tuple[Node, Element], Outcome, Outcome]
+_Steps = Generator[tuple[Node, ElementPattern], MatchOutcome, MatchOutcome]
 _T = TypeVar("_T")
 
 
 def matches(root: Node, grammar: Grammar, *, placeholders: bool = True) -> bool:
-    """Whether a document follows a grammar. Placeholders of templates satisfy everything unless they are literal."""
+    """Whether a document follows a grammar. `placeholders` is whether those of a template satisfy everything."""
     grammar.forget()
-    matcher = Matcher(root, grammar, strict=True, placeholders=placeholders)
-    if matcher.placeholders:
+    reader = DocumentReader(root, grammar, strict=True, placeholders=placeholders)
+    if reader.placeholders:
         return not explain(root, grammar)
-    return matcher.judge().cost == 0
+    return Matcher(reader).judge().cost == 0
 
 
 def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[Fault]:
-    """Say what is wrong with a document, in its order; nothing, where it follows the grammar."""
+    """Return the faults of a document in the order of their places; none if it follows the grammar."""
     grammar.forget()
-    outcome = Matcher(root, grammar, strict=False, placeholders=placeholders).judge()
+    outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=placeholders)).judge()
     faults = [*unchained(outcome.faults)]
     return sorted(paired(faults), key=lambda fault: (fault.span.start, fault.span.end))
 
 
-class Matcher(ContentReading):
+class Matcher:
     """Judges the elements of one document."""
 
-    def judge(self) -> Outcome:
-        """Judge the document."""
+    __slots__ = ("_is_plain", "_known", "_strays", "algebra", "grammar", "namespaces", "reader", "root", "strict")
+
+    def __init__(self, reader: DocumentReader) -> None:
+        self.reader = reader
+        self.root = reader.root
+        self.grammar = reader.grammar
+        self.algebra = reader.algebra
+        self.namespaces = reader.namespaces
+        self.strict = reader.strict
+        self._is_plain = not reader.placeholders and not reader.namespaces.are_declared
+        """Whether equal texts of elements mean the same: no prefix or placeholder depends on what is around them."""
+        self._known: dict[tuple[Node, ElementPattern], MatchOutcome] = {}
+        self._strays: set[Node] = set()
+        """Children that are passed over, to see whether that explains more."""
+
+    def judge(self) -> MatchOutcome:
+        """Return the outcome for the whole document."""
         name = self.namespaces.element(self.root)
         candidates = self.algebra.starts(self.grammar.start, name)
         if not candidates:
             return BAD if self.strict else self._unknown_root(name)
         return self.solve(self.root, self.best(self.root, candidates)[0])
 
-    def _unknown_root(self, name: str) -> Outcome:
-        """Judge a document with another root than the grammar has, by what its root is elsewhere or looks like."""
+    def _unknown_root(self, name: str) -> MatchOutcome:
+        """Return the outcome for a document with a wrong root, by a definition of that name or a similar one."""
         root, known = self.root, self.grammar.by_name.get(name, ())
         names = first_names(self.grammar.start)
-        expected = self.nearest(root, name, names)
+        expected = self.reader.nearest(root, name, names)
         meant = "" if known else next(iter(meant_by(name, names)), "")
         read_as = known if len(known) == 1 else self.algebra.starts(self.grammar.start, meant)
         inner = self.solve(root, self.best(root, read_as)[0]) if read_as else GOOD
         kind: FaultKind = "misplaced-element" if known else "unknown-element"
-        allowed = self.shown(root, self.grammar.parents_of(known))
-        shown = self.shown(root, (meant,))[0] if meant else ""
+        allowed = self.reader.shown(root, self.grammar.parents_of(known))
+        shown = self.reader.shown(root, (meant,))[0] if meant else ""
         fault = Fault(
             kind, root, root.name_span, root.name, expected=expected, meant=shown, allowed_in=allowed
         )  # fmt: skip
-        return Outcome(FAULT + inner.cost, joined((None, (fault,)), inner.faults))
+        return MatchOutcome(FAULT + inner.cost, joined((None, (fault,)), inner.faults))
 
-    def best(self, node: Node, candidates: Sequence[Element]) -> list[Element]:
-        """Those of several definitions that fit a node best."""
+    def best(self, node: Node, candidates: Sequence[ElementPattern]) -> list[ElementPattern]:
+        """Return the definitions that fit a node best."""
         if len(candidates) < 2:
             return list(candidates)
         return [candidates[number] for number in best_of([self.solve(node, element) for element in candidates])]
 
-    def solve(self, node: Node, element: Element) -> Outcome:
-        """Judge a node by a definition: the steps below ask for those of children, and wait on a stack of our own."""
+    def solve(self, node: Node, element: ElementPattern) -> MatchOutcome:
+        """Return the outcome for a node by a definition. The stack is a list, so that deep documents do not recurse."""
         known = self._known
         if (node, element) in known:
             return known[node, element]
         stack = [(node, element, self._judge(node, element))]
-        answer: Outcome | None = None
+        answer: MatchOutcome | None = None
         while stack:
             node, element, steps = stack[-1]
             try:
@@ -128,7 +146,7 @@ class Matcher(ContentReading):
             except StopIteration as stop:
                 answer = known[node, element] = stop.value
                 if self._is_plain and answer == GOOD:
-                    self.grammar.remember_good(element, self.text[node.start : node.end])
+                    self.grammar.remember_good(element, self.reader.text[node.start : node.end])
                 stack.pop()
                 continue
             answer = known.get(asked) or self._good_before(*asked)
@@ -137,24 +155,24 @@ class Matcher(ContentReading):
         assert answer is not None
         return answer
 
-    def _good_before(self, node: Node, element: Element) -> Outcome | None:
-        """The outcome for a node whose very text is known to follow a definition."""
-        if not self._is_plain or not self.grammar.is_good(element, self.text[node.start : node.end]):
+    def _good_before(self, node: Node, element: ElementPattern) -> MatchOutcome | None:
+        """The outcome for a node if the same text is known to follow the definition, else None."""
+        if not self._is_plain or not self.grammar.is_good(element, self.reader.text[node.start : node.end]):
             return None
         self._known[node, element] = GOOD
         return GOOD
 
-    def _judge(self, node: Node, element: Element) -> _Steps:
+    def _judge(self, node: Node, element: ElementPattern) -> _Steps:
         content = self.grammar.content(element)
         outcome = yield from self._attempt(node, content, "")
         if self.strict:
             return outcome
-        if outcome.cost and (lacking := self._lacking_an_attribute(node, content)):
-            other = yield from self._continue(node, lacking, frozenset())
+        if outcome.cost and (open_states := lacking_an_attribute(self.reader, node, content)):
+            other = yield from self._continue(node, open_states, frozenset())
             if other.cost <= outcome.cost:
                 outcome = other
         if outcome.cost >= 2 * FAULT and len(node.children) > 1:
-            # The first child may have chosen what all others do not fit.
+            # The first child may have chosen an alternative that the other children do not fit.
             self._strays.add(node.children[0])
             other = yield from self._attempt(node, content, "")
             self._strays.discard(node.children[0])
@@ -163,32 +181,32 @@ class Matcher(ContentReading):
         if outcome.cost <= WRONG_CHOICE:
             return outcome
         present = [name for name, _ in self.namespaces.attributes(node) if name not in outcome.wrong]
-        for name in [each for each in present if self._decides(content, each)][:_DOUBTS]:
+        for name in [each for each in present if decides(self.algebra, content, each)][:_DOUBTS]:
             other = yield from self._attempt(node, content, name)
             if other.cost < outcome.cost:
                 outcome = other
         return outcome
 
     def _attempt(self, node: Node, content: Pattern, doubted: str) -> _Steps:
-        """Judge a node, with one attribute taken for wrong though its value is a good one."""
-        states, wrong = self.take_attributes(node, content, doubted)
+        """Return the outcome with the value of the attribute `doubted` taken for wrong, although it is allowed."""
+        states, wrong = take_attributes(self.reader, node, content, doubted)
         return (yield from self._continue(node, states, wrong))
 
-    def _continue(self, node: Node, states: list[State], wrong: frozenset[str]) -> _Steps:
-        """Judge what is in a node once its attributes are read."""
+    def _continue(self, node: Node, states: list[MatchState], wrong: frozenset[str]) -> _Steps:
+        """Return the outcome for the content of a node, given the states after its attributes."""
         if not node.children:
-            states = [after for state in states for after in self._take_text(node, state)]
+            states = [after for state in states for after in take_text(self.reader, node, state)]
         else:
             states = yield from self._take_children(node, states)
         if not states:
-            # The definition has <notAllowed/> for its content: there is no such element.
+            # The definition has <notAllowed/> as its content, so no element follows it.
             fault = Fault("misplaced-element", node, node.name_span, node.name)
-            return BAD if self.strict else Outcome(FAULT, (None, (fault,)))
+            return BAD if self.strict else MatchOutcome(FAULT, (None, (fault,)))
         best = min(states, key=lambda state: state.cost)
-        return Outcome(best.cost, best.faults, wrong)
+        return MatchOutcome(best.cost, best.faults, wrong)
 
-    def finish(self, steps: Generator[tuple[Node, Element], Outcome, _T]) -> _T:
-        """Take steps to their end from outside, answering each question as it comes."""
+    def finish(self, steps: Generator[tuple[Node, ElementPattern], MatchOutcome, _T]) -> _T:
+        """Run a generator of steps to its end, and return its result."""
         try:
             asked = next(steps)
             while True:
@@ -197,21 +215,23 @@ class Matcher(ContentReading):
             value: _T = stop.value
             return value
 
-    def before_child(self, node: Node, element: Element, number: int) -> list[Pattern]:
-        """What may stand in an element behind its first children, by each explanation of those."""
-        states, _ = self.take_attributes(node, self.grammar.content(element))
+    def before_child(self, node: Node, element: ElementPattern, number: int) -> list[Pattern]:
+        """What is allowed in an element after its first `number` children, by each explanation of those."""
+        states, _ = take_attributes(self.reader, node, self.grammar.content(element))
         names = [self.namespaces.element(child) for child in node.children[:number]]
         steps = self._take_each(node, names, [[] for _ in range(number)], states)
         return [state.pattern for state in self.finish(steps)]
 
-    def _take_children(self, node: Node, states: list[State]) -> Generator[tuple[Node, Element], Outcome, list[State]]:
-        """Judge the content of an element with children; a value among them is judged as if they were not there."""
+    def _take_children(
+        self, node: Node, states: list[MatchState]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
+        """Judge the content of an element with children. If a value is expected, the children are faults."""
         names = [self.namespaces.element(child) for child in node.children]
-        pieces = [list(self._pieces(gap)) for gap in node.gaps()]
-        after: list[State] = []
-        others: list[State] = []
+        pieces = [list(self.reader.pieces(gap)) for gap in node.gaps()]
+        after: list[MatchState] = []
+        others: list[MatchState] = []
         for state in states:
-            valued = self._is_value(state.pattern, names)
+            valued = is_value(state.pattern, names)
             if not valued:
                 others.append(state)
             if not self.strict and (valued or (state.pattern.takes_data and any(pieces))):
@@ -221,36 +241,36 @@ class Matcher(ContentReading):
         return after
 
     def _take_value(
-        self, node: Node, names: list[str], state: State
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
-        """Text was wanted: every child is a fault, and the text is judged without them."""
-        (state,) = self._take_text(node, state)
+        self, node: Node, names: list[str], state: MatchState
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
+        """Judge an element that should hold text only: every child is a fault, and the text is judged without them."""
+        (state,) = take_text(self.reader, node, state)
         for child, name in zip(node.children, names, strict=True):
             state = yield from self._pass_over(node, child, name, state, {})
         return [state]
 
     def _take_elements(
-        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[State]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         if any(pieces):
-            states, pieces = self._judge_texts(node, states, pieces)
+            states, pieces = judge_texts(self.reader, node, states, pieces)
         states = yield from self._take_each(node, names, pieces, states)
         if pieces[-1]:
-            states = self._take_pieces(node, states, pieces[-1])
+            states = take_pieces(self.reader, node, states, pieces[-1])
         if self.strict:
             return [state for state in states if state.pattern.nullable]
-        return [state if state.pattern.nullable else self._without_elements(node, state) for state in states]
+        return [state if state.pattern.nullable else without_elements(self.reader, node, state) for state in states]
 
     def _take_each(
-        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[State]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
-        """Read the children of these names, from the first one, and the texts in front of each."""
+        self, node: Node, names: list[str], pieces: list[list[Span]], states: list[MatchState]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
+        """Read the children with these names, from the first on, and the text before each."""
         first: dict[str, Node] = {}
         for number, name in enumerate(names):
             child = node.children[number]
             if pieces[number]:
-                states = self._take_pieces(node, states, pieces[number])
-            following: dict[tuple[Pattern, Pattern], State] = {}
+                states = take_pieces(self.reader, node, states, pieces[number])
+            following: dict[tuple[Pattern, Pattern], MatchState] = {}
             for state in states:
                 for after in (yield from self._take_child(node, child, name, state, first)):
                     known = following.get((after.pattern, after.origin))
@@ -263,8 +283,8 @@ class Matcher(ContentReading):
         return states
 
     def _take_child(
-        self, node: Node, child: Node, name: str, state: State, first: dict[str, Node]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
+        self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         if child in self._strays:
             return [(yield from self._pass_over(node, child, name, state, first))]
         candidates = self.algebra.starts(state.pattern, name)
@@ -281,29 +301,29 @@ class Matcher(ContentReading):
         outcome, fits = yield from self._known_as(child, elsewhere[:_DEFINITIONS])
         if outcome is None or outcome.cost or node.name in self.grammar.parents_of(fits):
             return [after]
-        # Much is wrong with it here, and nothing where others of its name stand.
+        # It has many faults here, and none by the definition of another element of its name.
         return [after, (yield from self._pass_over(node, child, name, state, first))]
 
     def _read_as(
-        self, child: Node, name: str, state: State, candidates: tuple[Element, ...]
-    ) -> Generator[tuple[Node, Element], Outcome, State | None]:
-        """Read a child as whichever of the definitions fits it, or fits it best."""
+        self, child: Node, name: str, state: MatchState, candidates: tuple[ElementPattern, ...]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, MatchState | None]:
+        """Read a child by the definitions that fit it best. Return None if it is not allowed there."""
         outcome, chosen = yield from self._known_as(child, candidates)
         if outcome is None or (self.strict and outcome.cost):
             return None
         left = self.algebra.after_element(state.pattern, name, frozenset(chosen))
         if not outcome.cost:
             return state._replace(pattern=left)
-        return State(left, state.cost + outcome.cost, joined(state.faults, outcome.faults), state.origin)
+        return MatchState(left, state.cost + outcome.cost, joined(state.faults, outcome.faults), state.origin)
 
     def _recover(
-        self, node: Node, child: Node, name: str, state: State, first: dict[str, Node]
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
-        """The ways to go on behind a child that cannot stand here."""
-        ways: list[State] = []
-        if not self._is_value(state.pattern, [name]):
+        self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
+        """The ways to go on after a child that is not allowed here."""
+        ways: list[MatchState] = []
+        if not is_value(state.pattern, [name]):
             for pattern, missing in self._ahead(state.pattern, name)[:3]:
-                skipped = self._lacking(node, state._replace(pattern=pattern), missing, before=child)
+                skipped = lacking(self.reader, node, state._replace(pattern=pattern), missing, before=child)
                 read = yield from self._read_as(child, name, skipped, self.algebra.starts(pattern, name))
                 if read is not None:
                     ways.append(read)
@@ -313,37 +333,37 @@ class Matcher(ContentReading):
         return ways
 
     def _pass_over(
-        self, node: Node, child: Node, name: str, state: State, first: dict[str, Node]
-    ) -> Generator[tuple[Node, Element], Outcome, State]:
-        """Leave a child out, but judge what is in it by its own definition."""
+        self, node: Node, child: Node, name: str, state: MatchState, first: dict[str, Node]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, MatchState]:
+        """Go on as if a child were not there, but judge its content by a definition of its name."""
         here = elements_named(state.origin, name)
         outcome, fits = yield from self._known_as(child, here)
         elsewhere = [element for element in self.grammar.by_name.get(name, ()) if element not in here]
         if outcome is None or outcome.cost:
-            # It may be one that stands elsewhere by the same name, and be right there.
+            # It may be right by the definition of another element of this name.
             other, fits_there = yield from self._known_as(child, elsewhere[:_DEFINITIONS])
             if other is not None and (outcome is None or not other.cost) and not is_another(child, other):
                 here = ()
                 outcome, fits = other, fits_there if not other.cost else elsewhere
         kind: FaultKind = "unknown-element" if outcome is None else "misplaced-element"
-        allowed = (node.name,) if here else self.shown(child, self.grammar.parents_of(fits))
+        allowed = (node.name,) if here else self.reader.shown(child, self.grammar.parents_of(fits))
         related: Node | None = None
         if here and name in first and most(state.origin, name) == 1:
-            if self._content_is_open(node):
+            if self.reader.content_is_open(node):
                 return state
             kind, related, allowed = "duplicate-element", first[name], ()
-        expected = self.nearest(child, name, first_names(state.pattern))
+        expected = self.reader.nearest(child, name, first_names(state.pattern))
         fault = Fault(kind, child, child.name_span, child.name, None, expected, related=related, allowed_in=allowed)
-        state = self._blame(state, fault)
+        state = blame(state, fault)
         if outcome is None or not (here or len(fits) == 1):
             return state
         return state._replace(cost=state.cost + outcome.cost, faults=joined(state.faults, outcome.faults))
 
     def _known_as(
-        self, child: Node, definitions: Sequence[Element]
-    ) -> Generator[tuple[Node, Element], Outcome, tuple[Outcome | None, Sequence[Element]]]:
-        """What is wrong with a child by the definitions that fit it best, and which those are."""
-        outcomes: list[Outcome] = []
+        self, child: Node, definitions: Sequence[ElementPattern]
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, tuple[MatchOutcome | None, Sequence[ElementPattern]]]:
+        """The outcome for a child by the definitions that fit it best, and those definitions."""
+        outcomes: list[MatchOutcome] = []
         for element in definitions:
             outcome = self._known.get((child, element))
             if outcome is None:
@@ -355,24 +375,24 @@ class Matcher(ContentReading):
         return outcomes[best[0]], [definitions[number] for number in best]
 
     def _read_as_similar(
-        self, child: Node, name: str, state: State
-    ) -> Generator[tuple[Node, Element], Outcome, list[State]]:
-        """Read a child of an unknown name as what its name looks like, if that may stand here."""
-        ways: list[State] = []
+        self, child: Node, name: str, state: MatchState
+    ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
+        """Read a child with an unknown name as the elements allowed here that have a similar name."""
+        ways: list[MatchState] = []
         names = first_names(state.pattern)
         for meant in meant_by(name, names)[:3]:
-            (shown,) = self.shown(child, (meant,))
-            expected = self.nearest(child, name, names)
+            (shown,) = self.reader.shown(child, (meant,))
+            expected = self.reader.nearest(child, name, names)
             expected = (shown, *(each for each in expected if each != shown))
             fault = Fault("unknown-element", child, child.name_span, child.name, None, expected, meant=shown)
-            blamed = self._blame(state, fault)
+            blamed = blame(state, fault)
             read = yield from self._read_as(child, meant, blamed, self.algebra.starts(state.pattern, meant))
             if read is not None:
                 ways.append(read)
         return ways
 
     def _ahead(self, pattern: Pattern, name: str) -> list[tuple[Pattern, tuple[frozenset[str], ...]]]:
-        """The places further on where an element may stand, with what is missing before each; the nearest first."""
+        """What is left from each later place that allows an element, and what is missing before it."""
         names = pattern.elements
         if name not in names and WILD not in names:
             return []

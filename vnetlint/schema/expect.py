@@ -1,7 +1,7 @@
-"""What may stand at a place of a document: the base of completion and hover.
+"""What is allowed at a place of a document: the base of completion and hover.
 
-The document need not be valid, or even finished. What stands before the place is read as `derive` reads it, faults and
-all, and the answer is what may follow.
+The document need not be valid, or even complete. What is before the place is matched as `derive` does it, with recovery
+after faults, and the answer is what may follow.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vnetlint.schema.attributes import missing_attributes, read_attributes
 from vnetlint.schema.derive import Matcher
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.pattern import NO_NOTES, Attribute, Element, Notes, Pattern, Value
+from vnetlint.schema.pattern import NO_NOTES, AttributePattern, ElementPattern, Notes, Pattern, Value
 from vnetlint.schema.query import attribute_names, first_names, most, needs_of, values_of, walk
+from vnetlint.schema.reading import DocumentReader
 from vnetlint.xml.tree import Node
 
-Place = Literal["element", "attribute", "value", "text"]
+PlaceKind = Literal["element", "attribute", "value", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that may stand somewhere, as it would be written."""
+    """One thing that is allowed at a place, as it is written."""
 
     name: str
     notes: Notes = NO_NOTES
@@ -30,21 +32,21 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What may stand at a place.
+    """What is allowed at a place.
 
     `place` is "element" for the name of an element or between elements, "attribute" inside a start tag, "value" in an
-    attribute's quotes and "text" where an element holds a value. `wanted` says in words what else a value may be.
+    attribute's quotes and "text" where an element holds a value. `wanted` describes the other allowed values in words.
     """
 
-    place: Place
+    place: PlaceKind
     node: Node | None
-    """The element in which, or in whose start tag, the place is."""
+    """The element around the place; a start tag counts as inside."""
     items: tuple[Item, ...] = ()
     wanted: str = ""
 
 
 def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
-    """Say what may stand at an offset of a document."""
+    """Return what is allowed at an offset of a document."""
     grammar.forget()
     reader = _Reader(root, grammar)
     node = _innermost(root, offset)
@@ -58,13 +60,13 @@ def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
     return reader.elements(node, offset)
 
 
-def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[Element]]:
-    """Return what gives the definitions by which an element of a document is read."""
+def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[ElementPattern]]:
+    """Return a function that returns the definitions by which an element of a document is read."""
     return _Reader(root, grammar).definitions
 
 
 def _innermost(root: Node, offset: int) -> Node | None:
-    """The innermost element around an offset; one that begins there is not yet around it."""
+    """The innermost element around an offset, or None. One that begins there is not around it."""
     if not root.start < offset:
         return None
     node = root
@@ -87,15 +89,16 @@ class _Reader:
     def __init__(self, root: Node, grammar: Grammar) -> None:
         self.root = root
         self.grammar = grammar
-        self.matcher = Matcher(root, grammar, strict=False, placeholders=True)
+        self.reader = DocumentReader(root, grammar, strict=False, placeholders=True)
+        self.matcher = Matcher(self.reader)
 
-    def definitions(self, node: Node) -> list[Element]:
+    def definitions(self, node: Node) -> list[ElementPattern]:
         """The definitions by which a node is read, from the root down."""
         path = [node]
         while path[-1] is not self.root and path[-1].parent is not None:
             path.append(path[-1].parent)
-        algebra, namespaces = self.grammar.algebra, self.matcher.namespaces
-        found: list[Element] = []
+        algebra, namespaces = self.grammar.algebra, self.reader.namespaces
+        found: list[ElementPattern] = []
         for depth, step in enumerate(reversed(path)):
             name = namespaces.element(step)
             if depth == 0:
@@ -110,8 +113,8 @@ class _Reader:
         return found
 
     def elements(self, parent: Node | None, offset: int) -> Expected:
-        """The elements that may stand at a place between others, or the values where no element may."""
-        shown = self.matcher.namespaces.written
+        """The elements that are allowed at a place between others, or the values if no element is."""
+        shown = self.reader.namespaces.written
         if parent is None:
             return Expected("element", None, self._items(self.root, [self.grammar.start], ()))
         number = sum(
@@ -119,7 +122,7 @@ class _Reader:
         )
         before: list[Pattern] = []
         once: set[str] = set()
-        later = {self.matcher.namespaces.element(child) for child in parent.children[number:] if child.start >= offset}
+        later = {self.reader.namespaces.element(child) for child in parent.children[number:] if child.start >= offset}
         for element in self.definitions(parent):
             before += self.matcher.before_child(parent, element, number)
             content = self.grammar.content(element)
@@ -139,7 +142,7 @@ class _Reader:
                 for element in self.grammar.algebra.starts(pattern, name):
                     known = found.get(name)
                     if known is None or known.notes is NO_NOTES:
-                        shown = self.matcher.namespaces.written(node, name)
+                        shown = self.reader.namespaces.written(node, name)
                         found[name] = Item(shown, element.notes, name in needed)
         return tuple(sorted(found.values(), key=lambda item: (not item.required, item.name)))
 
@@ -148,19 +151,19 @@ class _Reader:
         here = {each.name for each in node.all_attributes() if each.name_span.start < offset <= each.name_span.end}
         items: dict[str, Item] = {}
         for left in self._without(node, here):
-            ways = list(self.matcher.missing_attributes(left))
+            ways = list(missing_attributes(self.grammar.algebra, left))
             for name in attribute_names(left):
                 needed = bool(ways) and all(name in way for way in ways)
                 for attribute in self.grammar.algebra.attributes(left, name):
                     known = items.get(name)
                     if known is None or known.notes is NO_NOTES:
-                        items[name] = Item(self.matcher.namespaces.written(node, name), attribute.notes, needed)
+                        items[name] = Item(self.reader.namespaces.written(node, name), attribute.notes, needed)
         return Expected(
             "attribute", node, tuple(sorted(items.values(), key=lambda item: (not item.required, item.name)))
         )
 
     def values(self, node: Node, name: str) -> Expected:
-        """The values of an attribute, the other attributes being as they are."""
+        """The values of an attribute that are allowed with the other attributes as they are."""
         contents: list[Pattern] = []
         for left in self._without(node, {name}):
             resolved = next((known for known, each in self._attributes(node) if each == name), name)
@@ -168,23 +171,23 @@ class _Reader:
         return Expected("value", node, _value_items(contents), values_of(contents)[1])
 
     def _attributes(self, node: Node) -> list[tuple[str, str]]:
-        return [(name, attribute.name) for name, attribute in self.matcher.namespaces.attributes(node)]
+        return [(name, attribute.name) for name, attribute in self.reader.namespaces.attributes(node)]
 
     def _without(self, node: Node, left_out: set[str]) -> list[Pattern]:
-        """What is left of the attributes of an element once those that it has are taken, but for some."""
+        """What is left of each definition of an element after its attributes, except those in `left_out`."""
         attributes = [
             (name, attribute)
-            for name, attribute in self.matcher.namespaces.attributes(node)
+            for name, attribute in self.reader.namespaces.attributes(node)
             if attribute.name not in left_out
         ]
         return [
-            self.matcher.read_attributes(self.grammar.content(element), attributes).pattern
+            read_attributes(self.reader, self.grammar.content(element), attributes).pattern
             for element in self.definitions(node)
         ]
 
 
 def _needed(patterns: list[Pattern]) -> set[str]:
-    """The names of the elements that have to come, whichever way the document is read."""
+    """The names of the elements that are required, whichever way the document is read."""
     ways = [{name for names in needs_of(each) or () if len(names) == 1 for name in names} for each in patterns]
     return set.intersection(*ways) if ways else set()
 
@@ -193,6 +196,6 @@ def _value_items(contents: Iterable[Pattern]) -> tuple[Item, ...]:
     found: dict[str, Item] = {}
     for content in contents:
         for each in walk(content):
-            if isinstance(each, Value) and not isinstance(each, Attribute):
+            if isinstance(each, Value) and not isinstance(each, AttributePattern):
                 found.setdefault(each.value, Item(each.value, each.notes))
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""What can be wrong with a document, as the matcher says it."""
+"""The faults that the matcher reports."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ FaultKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and what would be right.
+    """One fault, and what was expected.
 
-    `node` is the element concerned, for what is missing the one that lacks it. `expected` are the names or values that
-    may stand there, the nearest to what does first; `wanted` says in words what a value has to be.
+    `node` is the element concerned; if something is missing, the element that lacks it. `expected` has the names or
+    values that are allowed, the most similar first. `wanted` is the datatype of a value in words.
     """
 
     kind: FaultKind
@@ -37,17 +37,17 @@ class Fault:
     expected: tuple[str, ...] = ()
     wanted: str = ""
     meant: str = ""
-    """The name that recovery took it for."""
+    """The name that the matcher read it as."""
     related: Node | None = None
     """The first of two duplicates; the element in which a misplaced one is missing."""
     allowed_in: tuple[str, ...] = ()
-    """The elements in which a misplaced one may stand."""
+    """The elements that allow a misplaced one."""
     alternatives: tuple[str, ...] = ()
-    """Other attributes of which any would do where one is missing."""
+    """Other attributes, any of which can be set instead of a missing one."""
 
 
 def paired(faults: list[Fault]) -> list[Fault]:
-    """Join what is missing in one place with what is too much in another: it was moved, and that is one fault."""
+    """Return the faults with a missing element and a misplaced one of its name joined into one: it has to move."""
     missing = [fault for fault in faults if fault.kind == "missing-element"]
     if not missing:
         return faults

@@ -13,10 +13,10 @@ from vnetlint.schema.pattern import (
     NO_NOTES,
     WILD,
     AnyName,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     ListOf,
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     pass
 
 FORMAT = 2
-"""Of the compiled form; another number is another form."""
+"""The number of the compiled form. It changes with the form."""
 _MAX_REMEMBERED = 300_000
-"""Patterns and derivatives, above which a grammar forgets what it learned from documents."""
+"""The number of patterns and derivatives above which a grammar forgets those that it learned from documents."""
 _MAX_GOOD = 8192
 _LONGEST_GOOD = 2000
-"""How many texts of elements, and of how many characters, are remembered for having followed a definition."""
+"""How many texts of valid elements are remembered, and how many characters each may have."""
 
 
 class GrammarError(UserError):
-    """A grammar cannot be used; says why, and where where that is known."""
+    """A grammar cannot be used. The message says why, and where if that is known."""
 
     def __init__(self, message: str, path: str = "", line: int = 0) -> None:
         place = f"{path}:{line}: " if line else f"{path}: " if path else ""
@@ -56,11 +56,13 @@ class GrammarError(UserError):
 class Grammar:
     """What the documents of a kind look like: a start pattern, and the content of each definition of an element."""
 
-    def __init__(self, algebra: Algebra, start: Pattern, contents: list[Pattern], elements: list[Element]) -> None:
+    def __init__(
+        self, algebra: Algebra, start: Pattern, contents: list[Pattern], elements: list[ElementPattern]
+    ) -> None:
         self._algebra = algebra
         self._start = start
         self._contents = contents
-        self._good: set[tuple[Element, str]] = set()
+        self._good: set[tuple[ElementPattern, str]] = set()
         self.elements = elements
         """The elements by the number of their definition; contents may be the same, elements are not."""
 
@@ -71,29 +73,29 @@ class Grammar:
 
     @property
     def start(self) -> Pattern:
-        """What the document is: one element, or either of several."""
+        """The pattern of the root: one element, or one of several."""
         return self._start
 
-    def content(self, element: Element) -> Pattern:
+    def content(self, element: ElementPattern) -> Pattern:
         """The attributes and the content of an element."""
         return self._contents[element.definition]
 
     @cached_property
-    def by_name(self) -> dict[str, tuple[Element, ...]]:
+    def by_name(self) -> dict[str, tuple[ElementPattern, ...]]:
         """The definitions of each name that the start reaches; wildcards are under WILD."""
-        found: dict[str, dict[Element, None]] = {}
+        found: dict[str, dict[ElementPattern, None]] = {}
         for element in self._reachable:
             for name in names_of(element.names):
                 found.setdefault(name, {})[element] = None
         return {name: tuple(elements) for name, elements in found.items()}
 
-    def parents_of(self, elements: Iterable[Element]) -> tuple[str, ...]:
-        """The names of the elements in which an element of one of these definitions may stand."""
+    def parents_of(self, elements: Iterable[ElementPattern]) -> tuple[str, ...]:
+        """The names of the elements that allow an element of one of these definitions."""
         return tuple(sorted({name for element in elements for name in self._parents.get(element, ())}))
 
     @cached_property
-    def _parents(self) -> dict[Element, tuple[str, ...]]:
-        found: dict[Element, dict[str, None]] = {}
+    def _parents(self) -> dict[ElementPattern, tuple[str, ...]]:
+        found: dict[ElementPattern, dict[str, None]] = {}
         for element in self._reachable:
             own = dict.fromkeys(name for name in names_of(element.names) if name != WILD)
             stack, seen = [self.content(element)], set[Pattern]()
@@ -102,15 +104,15 @@ class Grammar:
                 if pattern in seen:
                     continue
                 seen.add(pattern)
-                if isinstance(pattern, Element):
+                if isinstance(pattern, ElementPattern):
                     found.setdefault(pattern, {}).update(own)
                 elif pattern.elements:
                     stack.extend(pattern.parts())
         return {element: tuple(parents) for element, parents in found.items()}
 
     @cached_property
-    def _reachable(self) -> list[Element]:
-        seen: dict[Element, None] = {}
+    def _reachable(self) -> list[ElementPattern]:
+        seen: dict[ElementPattern, None] = {}
         stack = [self._start]
         visited: set[Pattern] = set()
         while stack:
@@ -118,25 +120,25 @@ class Grammar:
             if pattern in visited:
                 continue
             visited.add(pattern)
-            if isinstance(pattern, Element):
+            if isinstance(pattern, ElementPattern):
                 seen[pattern] = None
                 stack.append(self.content(pattern))
             stack.extend(pattern.parts())
         return sorted(seen, key=lambda element: element.definition)
 
-    def is_good(self, element: Element, text: str) -> bool:
-        """Whether an element written like that is known to follow a definition, in this document or an earlier one."""
+    def is_good(self, element: ElementPattern, text: str) -> bool:
+        """Whether the text of an element is known to follow a definition, from this document or an earlier one."""
         return (element, text) in self._good
 
-    def remember_good(self, element: Element, text: str) -> None:
-        """Know from now on that a text follows a definition: of what is typed in, nearly all was there before."""
+    def remember_good(self, element: ElementPattern, text: str) -> None:
+        """Remember that a text follows a definition. In an editor, nearly all elements are unchanged each time."""
         if len(text) <= _LONGEST_GOOD:
             if len(self._good) >= _MAX_GOOD:
                 self._good.clear()
             self._good.add((element, text))
 
     def forget(self) -> None:
-        """Start over with an empty memory where documents have filled it; called between documents."""
+        """Forget what was learned from documents if it has grown too large; called between documents."""
         if self._algebra.size > _MAX_REMEMBERED:
             fresh = read(write(self))
             self._algebra, self._start, self._contents = fresh._algebra, fresh._start, fresh._contents
@@ -149,7 +151,7 @@ class Grammar:
 # -- the compiled form ---------------------------------------------------------------------------------------------
 #
 # Nodes in an order in which each comes after those that it is made of: [kind, operands…]. The first three are always
-# empty, not allowed and text. Types, notes and names stand in tables, as they repeat.
+# empty, not allowed and text. Types, notes and names are in tables, because they repeat.
 
 
 class _Table:
@@ -175,7 +177,7 @@ class _Writer:
 
     def add(self, pattern: Pattern) -> None:
         if pattern.serial > 2:
-            leaf = isinstance(pattern, Data | Value | Attribute | Element)
+            leaf = isinstance(pattern, Data | Value | AttributePattern | ElementPattern)
             self.rows.append(self._leaf(pattern) if leaf else self._compound(pattern))
         self.numbers[pattern] = len(self.numbers)
 
@@ -186,10 +188,10 @@ class _Writer:
                 return ["data", self._type(pattern.type), but, self._note(pattern.notes)]
             case Value():
                 return ["value", self._type(pattern.type), pattern.value, self._note(pattern.notes)]
-            case Attribute():
+            case AttributePattern():
                 content = self.numbers[pattern.content]
                 return ["attribute", _names_row(pattern.names), content, self._note(pattern.notes)]
-            case Element():
+            case ElementPattern():
                 return ["element", _names_row(pattern.names), pattern.definition, self._note(pattern.notes)]
         raise AssertionError(type(pattern))
 
@@ -215,7 +217,7 @@ class _Writer:
 
 
 def write(grammar: Grammar) -> dict[str, Any]:
-    """Give the compiled form: plain data that `read` makes a grammar of."""
+    """Return the compiled form of a grammar: plain data that `read` turns into a grammar again."""
     """The compiled form of a grammar, without what documents have added to it."""
     writer = _Writer()
     used = _used(grammar)
@@ -242,7 +244,7 @@ def _used(grammar: Grammar) -> set[Pattern]:
         used.add(pattern)
         stack.extend(pattern.parts())
         match pattern:
-            case Attribute():
+            case AttributePattern():
                 stack.append(pattern.content)
             case ListOf():
                 stack.append(pattern.inner)
@@ -270,7 +272,7 @@ def _names(row: Any) -> NameClass:
 
 
 def read(data: dict[str, Any]) -> Grammar:
-    """Make a grammar of its compiled form. Raises what plain data that is none raises."""
+    """Return the grammar of a compiled form. Raises some exception, such as LookupError, if the data is damaged."""
     """Build a grammar from its compiled form; what is wrong with it shows as some exception."""
     algebra = Algebra()
     types = [Datatype(library, name, _pairs(facets)) for library, name, facets in data["types"]]
@@ -289,7 +291,7 @@ def read(data: dict[str, Any]) -> Grammar:
     }
     for kind, *operands in data["nodes"]:
         nodes.append(make[kind](*operands))
-    elements = {node.definition: node for node in nodes if isinstance(node, Element)}
+    elements = {node.definition: node for node in nodes if isinstance(node, ElementPattern)}
     contents = [nodes[number] for number in data["contents"]]
     return Grammar(algebra, nodes[data["start"]], contents, [elements[number] for number in range(len(contents))])
 
@@ -299,7 +301,7 @@ def _pairs(rows: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def make_type(library: str, name: str, facets: tuple[tuple[str, str], ...], path: str, line: int) -> Datatype:
-    """Make the type that a grammar asks for. Raises GrammarError with the place."""
+    """Return the type of a name with its facets. Raises GrammarError with the place if there is no such type."""
     try:
         return datatype(library, name, facets)
     except DatatypeError as error:

@@ -1,4 +1,4 @@
-"""What a document does that its schema does not allow: the gate's quick yes, else the matcher's explanation."""
+"""The faults of a document by its schema: none if the gate accepts it, else those that the matcher finds."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -15,12 +15,12 @@ from vnetlint.xml.tree import Document
 
 
 def faults(document: Document, folder: Path | None = None) -> tuple[Fault, ...]:
-    """Give the faults of a well-formed document of a known kind, in its order; `folder` holds the schemas.
+    """Return the faults of a well-formed document in the order of their places; `folder` holds the schemas.
 
-    libxml2's yes is taken, its no is not: it rejects some documents that are valid, and cannot read others. The matcher
-    decides on those, and reads the placeholders of a template as whatever would be right.
+    libxml2 is trusted if it accepts a document. It rejects some valid documents and cannot read others, so the matcher
+    decides on those. In a template, a placeholder satisfies every datatype.
 
-    Raises GrammarError where a schema is broken.
+    Raises GrammarError if a schema is broken, and KeyError if the root has none.
     """
     return () if gate.is_valid(document, folder) else explained(document, folder)
 
@@ -31,15 +31,15 @@ def explained(document: Document, folder: Path | None = None) -> tuple[Fault, ..
 
 
 def rehearse(document: Document, folder: Path | None = None) -> None:
-    """Have the matcher read a document although libxml2 accepts it, for it to know the parts when one gets a fault."""
+    """Match a document that libxml2 accepts, so that the matcher knows its parts once an edit makes one faulty."""
     explain(document.root, grammar_of(document.root.name, folder))
 
 
 def newer(document: Document, target: Version, wrong: Iterable[Fault]) -> tuple[tuple[Fault, str], ...]:
-    """Give what a version of libvirt does not know yet of a document, each with the version that does.
+    """Return the faults of a document in an older libvirt, `target`, each with the version that introduced the part.
 
-    What is `wrong` in every version is left out. The project's own schemas tell it, whatever others are in use: those
-    of libvirt carry no versions.
+    What is `wrong` in every version is left out. The project's own schemas are used in any case, because libvirt's
+    have no versions.
     """
     grammar = grammar_of(document.root.name)
     wrong_anyhow = {(fault.kind, fault.span) for fault in wrong}
@@ -48,12 +48,12 @@ def newer(document: Document, target: Version, wrong: Iterable[Fault]) -> tuple[
 
 
 def grammar_of(root: str, folder: Path | None = None) -> Grammar:
-    """Give the compiled grammar for a root element."""
+    """Return the compiled grammar for a root element. Raises GrammarError, or KeyError if the root has none."""
     return grammar_at(schema_for(root, folder))
 
 
 def grammar_at(path: Path) -> Grammar:
-    """Give the compiled grammar of a file, which is loaded once. Raises GrammarError."""
+    """Return the compiled grammar of a file, loaded once per process. Raises GrammarError."""
     return _loaded(path.absolute())
 
 

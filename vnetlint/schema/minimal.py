@@ -1,12 +1,12 @@
-"""The least that a grammar asks of an element, to be written where one is missing."""
+"""The smallest element that a grammar allows, to be inserted where one is missing."""
 
 from typing import NamedTuple
 
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
-    Attribute,
+    AttributePattern,
     Choice,
-    Element,
+    ElementPattern,
     Empty,
     Group,
     Interleave,
@@ -20,13 +20,13 @@ from vnetlint.xml import edit
 from vnetlint.xml.tree import Node
 
 UNKNOWN = "…"
-"""Stands where a person has to put a value."""
+"""Written where a person has to fill in a value."""
 
 _DEPTH = 6
 
 
 class Least(NamedTuple):
-    """What has to be written, and whether nothing of it is left to a person."""
+    """What has to be written. It is `whole` if a person has to fill in nothing."""
 
     attributes: tuple[tuple[str, str], ...] = ()
     children: tuple[edit.Element, ...] = ()
@@ -35,7 +35,7 @@ class Least(NamedTuple):
 
 
 def minimal_element(grammar: Grammar, parent: Node, name: str) -> tuple[edit.Element | None, bool]:
-    """Give the smallest element of a name that may stand in `parent`, and whether it is complete as it is."""
+    """Return the smallest element of a name that is allowed in `parent`, and whether it is complete."""
     fitting = [each for each in grammar.by_name.get(name, ()) if parent.name in grammar.parents_of([each])]
     if not fitting:
         return None, False
@@ -46,16 +46,16 @@ def minimal_element(grammar: Grammar, parent: Node, name: str) -> tuple[edit.Ele
 
 
 def _of(grammar: Grammar, pattern: Pattern, depth: int) -> Least:
-    """Read a pattern as the least that satisfies it; of alternatives the one that asks least, if it is the only one."""
+    """Return the least that satisfies a pattern. Of alternatives it is the shortest, which is never `whole`."""
     if pattern.nullable or isinstance(pattern, Empty | Text):
         return Least()
     match pattern:
         case Value():
             return Least(text=pattern.value)
-        case Attribute():
+        case AttributePattern():
             value = _of(grammar, pattern.content, depth)
             return Least(((_name(pattern), value.text or UNKNOWN),), whole=value.whole and bool(value.text))
-        case Element() if depth:
+        case ElementPattern() if depth:
             inner = _of(grammar, grammar.content(pattern), depth - 1)
             return Least(children=(edit.Element(_name(pattern), *inner[:3]),), whole=inner.whole)
         case Group() | Interleave():
@@ -76,5 +76,5 @@ def _of(grammar: Grammar, pattern: Pattern, depth: int) -> Least:
             return Least(text=UNKNOWN, whole=False)
 
 
-def _name(pattern: Attribute | Element) -> str:
+def _name(pattern: AttributePattern | ElementPattern) -> str:
     return min(names_of(pattern.names)).rpartition("}")[2]

@@ -23,7 +23,7 @@ _START = (
     "1f5d 1f5f-1f7d 1f80-1fb4 1fb6-1fbc 1fbe 1fc2-1fc4 1fc6-1fcc 1fd0-1fd3 1fd6-1fdb 1fe0-1fec 1ff2-1ff4 1ff6-1ffc "
     "2126 212a-212b 212e 2180-2182 3007 3021-3029 3041-3094 30a1-30fa 3105-312c 4e00-9fa5 ac00-d7a3 "
 )
-"""Letters, ideographs and `_`, as ranges of hexadecimal code points; a colon starts a name too, where it may stand."""
+"""Letters, ideographs and `_`, as ranges of hexadecimal code points; a colon too, where one is allowed."""
 
 _MORE = (
     "2d-2e 30-39 b7 2d0-2d1 300-345 360-361 387 483-486 591-5a1 5a3-5b9 5bb-5bd 5bf 5c1-5c2 5c4 640 64b-652 660-669 "
@@ -35,7 +35,7 @@ _MORE = (
     "f3e-f3f f71-f84 f86-f8b f90-f95 f97 f99-fad fb1-fb7 fb9 20d0-20dc 20e1 3005 302a-302f 3031-3035 3099-309a "
     "309d-309e 30fc-30fe "
 )
-"""Digits, combining characters, extenders, `.` and `-`, which stand behind the first character."""
+"""Digits, combining characters, extenders, `.` and `-`, which are allowed behind the first character."""
 
 
 def is_name(kind: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which name a person may have meant: distance by typing errors, and the nearest of many names."""
+"""Similar names: distance by typing errors, and the nearest of many names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHORT = 2
 
 @lru_cache(maxsize=16384)
 def distance(one: str, other: str) -> int:
-    """Count the letters to insert, remove, change or swap with their neighbour to get from one word to the other."""
+    """Return how many letters to insert, remove, change or swap with a neighbour to get from one word to the other."""
     one, other = one[:_LONGEST], other[:_LONGEST]
     before: list[int] = []
     above = list(range(len(other) + 1))
@@ -28,21 +28,21 @@ def distance(one: str, other: str) -> int:
 
 
 def similar(one: str, other: str) -> bool:
-    """Whether one word is likely to be the other one mistyped; the longer, the more errors it may have."""
+    """Whether one word is likely to be a misspelling of the other. Longer words may have more errors."""
     if one == other or _plain(one) == _plain(other):
         return True
     shorter, longer = sorted((len(one), len(other)))
     allowed = 1 if longer <= 4 else 2 if longer <= 9 else 3
     if longer - shorter > allowed or longer < 3:
-        # Two letters have no typing errors to speak of, but one that is twice there or missing.
+        # In two-letter words only a doubled or dropped letter counts as a typo.
         return longer <= 3 and shorter >= 2 and one[0] == other[0] and distance(one, other) == 1
     return distance(_plain(one), _plain(other)) <= allowed
 
 
 def meant_by(name: str, names: Iterable[str]) -> list[str]:
-    """Return which of the names that fit somewhere a name may stand for, the nearest first.
+    """Return the names that `name` may be a misspelling of, the nearest first.
 
-    So many short words are one letter apart that a slip in one counts only where a single name can be meant.
+    Many short words differ in one letter, so a slip in one counts only if a single name is similar.
     """
     ordered = nearest(name, names)
     found = [each for each in ordered if similar(local(name), local(each))]
@@ -53,7 +53,7 @@ def meant_by(name: str, names: Iterable[str]) -> list[str]:
 
 
 def _is_slip(written: str, meant: str) -> bool:
-    """Whether a word is another one but for a letter that is doubled, dropped, or swapped with its neighbour."""
+    """Whether two words differ only by a letter that is doubled, dropped, or swapped with its neighbour."""
     if len(written) == len(meant):
         return sorted(written) == sorted(meant) and distance(written, meant) == 1
     dropped = any(meant[:at] + meant[at + 1 :] == written for at in range(len(meant)))
@@ -70,7 +70,7 @@ def _plain(word: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names, those that look most like `name` first."""
+    """Return the names, those most similar to `name` first."""
     return _nearest(name, frozenset(names))
 
 
@@ -78,7 +78,7 @@ def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
 def _nearest(name: str, names: frozenset[str]) -> tuple[str, ...]:
     plain = _plain(name)
     if len(names) > _MANY:
-        # Names that begin otherwise are seldom what was meant, and measuring thousands of them takes long.
+        # Names with another beginning are seldom meant, and comparing thousands of them takes long.
         likely = frozenset(sorted(each for each in names if _plain(each)[:2] == plain[:2])[:_MANY])
         return (*_nearest(name, likely), *sorted(names - likely))
     return tuple(sorted(names, key=lambda each: (_plain(each) != plain, distance(plain, _plain(each)), each)))

@@ -1,4 +1,4 @@
-"""The names of a document with their namespaces: the tree holds them as written, a grammar wants them resolved."""
+"""Namespaces: the tree has names as written, and a grammar needs them resolved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 
 
 class Namespaces:
-    """Resolves the names of a document, whose tree holds them as written."""
+    """The names of a document with their namespaces."""
 
     def __init__(self, root: Node) -> None:
         self.are_declared = "xmlns" in root.document.source.text[root.start : root.end]
@@ -42,7 +42,7 @@ class Namespaces:
         return found
 
     def written(self, node: Node, name: str) -> str:
-        """A resolved name as it would be written at a node; without prefix where none is declared."""
+        """A resolved name as it is written at a node; without a prefix if none is declared."""
         if not name.startswith("{"):
             return name
         namespace, _, local = name[1:].rpartition("}")
@@ -74,11 +74,11 @@ LIBVIRT = {
     "bhyve": "http://libvirt.org/schemas/domain/bhyve/1.0",
     "dnsmasq": "http://libvirt.org/schemas/network/dnsmasq/1.0",
 }
-"""The namespaces that libvirt's drivers read, by the prefix that everybody gives them."""
+"""The namespaces that libvirt's drivers read, by their usual prefix."""
 
 
 def unbound_prefix(node: Node) -> str | None:
-    """Give the prefix of an element's name where nothing declares it: libvirt then drops the element."""
+    """Return the prefix of an element's name if it is not declared, so that libvirt drops the element; else None."""
     prefix, colon, _ = node.name.partition(":")
     at: Node | None = node if colon else None
     while at is not None:

@@ -1,8 +1,7 @@
 """Blanks around a value that libvirt compares as it is written.
 
-A schema passes over the white space around a word or a number. libvirt refuses `mode='nat '` and `prefix='24 '`, or
-ignores the attribute; only in front of a number it passes over blanks too. Names, addresses and texts are judged
-elsewhere.
+A schema ignores the white space around a word or a number. libvirt refuses `mode='nat '` and `prefix='24 '`, or ignores
+the attribute; it ignores blanks only before a number. Names, addresses and texts are checked elsewhere.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,27 +11,26 @@ from vnetlint.schema.datatypes import TEXTS
 from vnetlint.schema.expect import definitions
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
-from vnetlint.schema.pattern import Attribute as AttributePattern
-from vnetlint.schema.pattern import Data, Element, Value, names_of
+from vnetlint.schema.pattern import AttributePattern, Data, ElementPattern, Value, names_of
 from vnetlint.schema.query import walk
 from vnetlint.schema.reading import BLANKS, opaque
 from vnetlint.xml.tree import Attribute, Node
 
 _INTERFACE = "domain/devices/interface"
 _TRIMMED = ("network@connections", "filter/rule/*@state", "filter/rule/*@flags")
-"""Attributes of which libvirt passes over blanks itself, or that it does not read."""
+"""Attributes around whose values libvirt ignores blanks, or that it does not read."""
 
 _MISREAD = (
     "network/bridge@stp", "network/domain@register", "network/forward@managed", "network/portgroup@default",
     "filter/rule@priority", "filter/rule@statematch", "filter/rule/*@match",
     f"{_INTERFACE}@managed", f"{_INTERFACE}/ip@family",
 )  # fmt: skip
-"""Attributes that libvirt takes with blanks and reads as if they were not there."""
+"""Attributes whose values libvirt accepts with blanks, and then treats as absent."""
 
 
 def padded(root: Node, grammar: Grammar) -> Iterator[Fault]:
-    """Yield the values of networks, filters and interfaces that would be right without the blanks around them."""
-    read_by: Callable[[Node], Sequence[Element]] | None = None
+    """Yield the values of networks, filters and interfaces that would be valid without the blanks around them."""
+    read_by: Callable[[Node], Sequence[ElementPattern]] | None = None
     for node in root.descendants():
         for attribute in node.attributes.values():
             value = attribute.value.strip(BLANKS)
@@ -60,8 +58,8 @@ def _place(node: Node, name: str) -> str:
     return f"{'filter/rule/*' if in_rule else path}@{name}"
 
 
-def _is_word(grammar: Grammar, element: Element, name: str, value: str, number: bool) -> bool:
-    """Whether a value is one of a list, or a `number` where that counts, for an attribute of an element."""
+def _is_word(grammar: Grammar, element: ElementPattern, name: str, value: str, number: bool) -> bool:
+    """Whether an attribute of an element allows a value as a word of a list or, with `number`, as a number."""
     return any(
         (isinstance(each, Value) and each.value == value)
         or (number and isinstance(each, Data) and each.type.name not in TEXTS and each.type.allows(value))

@@ -1,4 +1,4 @@
-"""Patterns: what RELAX NG comes down to. They are made, each once, by `algebra`, which derives them too."""
+"""The patterns that a RELAX NG grammar is compiled to. `algebra` makes each once, and takes their derivatives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vnetlint.schema.datatypes import Datatype
 
 WILD = "*"
-"""Stands in a set of names for a wildcard, which may be any name."""
+"""In a set of names, a wildcard: any name."""
 
 _NONE: frozenset[str] = frozenset()
 _NamesOf = Callable[["Pattern"], frozenset[str]]
@@ -39,7 +39,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class AnyName:
-    """Every name, or every name of a namespace, but for some."""
+    """Every name, or every name of a namespace, except some."""
 
     namespace: str | None
     but: NameClass | None = None
@@ -65,7 +65,7 @@ NameClass = Name | AnyName | OneName
 
 
 def names_of(names: NameClass) -> frozenset[str]:
-    """The names of a class, with WILD where it has wildcards."""
+    """The names of a class, with WILD for its wildcards."""
     match names:
         case Name(name):
             return frozenset((name,))
@@ -80,7 +80,7 @@ def names_of(names: NameClass) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a grammar says about a definition for people and programs: documentation and foreign attributes."""
+    """The annotations of a definition: documentation and foreign attributes."""
 
     documentation: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
@@ -101,24 +101,24 @@ class Pattern:
     def __init__(self, serial: int, nullable: bool, takes_text: bool = False, takes_data: bool = False) -> None:
         self.serial = serial
         self.nullable = nullable
-        """Whether nothing at all satisfies it."""
+        """Whether empty content satisfies it."""
         self.takes_text = takes_text
-        """Whether free text may stand somewhere in it."""
+        """Whether it allows free text somewhere."""
         self.takes_data = takes_data
-        """Whether a value may stand somewhere in it."""
+        """Whether it allows a value somewhere."""
         self._elements: frozenset[str] | None = None
         self._attributes: frozenset[str] | None = None
 
     @property
     def elements(self) -> frozenset[str]:
-        """The names of elements that stand in it, perhaps a few more; they serve to leave out work."""
+        """The names of the elements in it, perhaps with a few more: only a quick test before a search."""
         if self._elements is None:
             self._elements = self._union(lambda part: part.elements)
         return self._elements
 
     @property
     def attributes(self) -> frozenset[str]:
-        """The names of attributes that stand in it, perhaps a few more."""
+        """The names of the attributes in it, perhaps with a few more."""
         if self._attributes is None:
             self._attributes = self._union(lambda part: part.attributes)
         return self._attributes
@@ -153,7 +153,7 @@ class Text(Pattern):
 
 
 class Data(Pattern):
-    """A value of a type, but for some."""
+    """A value of a type, except some."""
 
     __slots__ = ("but", "notes", "type")
 
@@ -186,7 +186,7 @@ class ListOf(Pattern):
         self.inner = inner
 
 
-class Attribute(Pattern):
+class AttributePattern(Pattern):
     """An attribute and what its value may be."""
 
     __slots__ = ("content", "names", "notes")
@@ -200,7 +200,7 @@ class Attribute(Pattern):
         self._attributes = names_of(names)
 
 
-class Element(Pattern):
+class ElementPattern(Pattern):
     """An element; its content is that of the definition of this number."""
 
     __slots__ = ("definition", "names", "notes")
@@ -279,7 +279,7 @@ class Choice(Pattern):
         return self.members
 
     def with_element(self, name: str) -> Sequence[Pattern]:
-        """The members in which an element of a name may stand."""
+        """The members that allow an element of a name."""
         if len(self.members) < 4:
             return self.members
         if self._by_element is None:
@@ -287,7 +287,7 @@ class Choice(Pattern):
         return _look_up(self._by_element, name)
 
     def with_attribute(self, name: str) -> Sequence[Pattern]:
-        """The members in which an attribute of a name may stand."""
+        """The members that allow an attribute of a name."""
         if len(self.members) < 4:
             return self.members
         if self._by_attribute is None:

@@ -14,39 +14,39 @@ from vnetlint.schema.fault import Fault
 from vnetlint.schema.libvirt_tolerates import has_default, tolerated_as
 from vnetlint.schema.libvirt_verdict import message_of, refused_later
 from vnetlint.schema.padded import is_refused, padded
-from vnetlint.schema.repair import Faults, repair, trimmed, without, write_out
+from vnetlint.schema.repair import FaultyDocument, repair, trimmed, without, write_out
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
 from vnetlint.xml.template import FILLER, holds_stand_in
 from vnetlint.xml.tree import Document, Node
 
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
-"""A name in capitals, which no element of libvirt's has: it stands for one."""
+"""A name in capitals is a placeholder: no element of libvirt has one."""
 
 _IN_CAPITALS = ("flags", "state")
-"""Attributes of filter rules whose values are words in capitals, so that a wrong one is no stand-in."""
+"""Attributes of filter rules whose values are words in capitals, so that an invalid one is not a placeholder."""
 
-Named = tuple[str, Problem]
-"""The name of a rule, and what it says."""
+RuleProblem = tuple[str, Problem]
+"""The name of a rule, and a problem that it reports."""
 
 
-def of_document(document: Document, folder: Path | None) -> tuple[Named, ...]:
+def of_document(document: Document, folder: Path | None) -> tuple[RuleProblem, ...]:
     """Return what the schema rejects in a document. Raises GrammarError."""
     return of_faults(document, judge.faults(document, folder), folder)
 
 
-def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) -> tuple[Named, ...]:
+def of_faults(document: Document, faults: Iterable[Fault], folder: Path | None) -> tuple[RuleProblem, ...]:
     """Return the faults of a document as problems. Raises GrammarError."""
     every = tuple(faults)
     kept = tuple(fault for fault in every if not _is_left_out(fault))
     if not kept:
         return ()
     grammar = judge.grammar_of(document.root.name, folder)
-    return _named(Faults(kept, grammar, whole=True, unsaid=len(every) - len(kept)))
+    return _named(FaultyDocument(kept, grammar, whole=True, unsaid=len(every) - len(kept)))
 
 
-def of_padded(document: Document, folder: Path | None) -> tuple[Named, ...]:
-    """Return the values that the schema takes and libvirt does not, for the blanks around them. Raises GrammarError."""
+def of_padded(document: Document, folder: Path | None) -> tuple[RuleProblem, ...]:
+    """Return the values that the schema allows and libvirt refuses for the blanks around them. Raises GrammarError."""
     found = padded(document.root, judge.grammar_of(document.root.name, folder))
     return tuple(("schema-bad-value", _padded(fault)) for fault in found)
 
@@ -66,7 +66,7 @@ def _padded(fault: Fault) -> Problem:
 
 
 def _is_left_out(fault: Fault) -> bool:
-    """Whether a placeholder is the element's name, or the document says `...` where something seems to be missing."""
+    """Whether a placeholder is the element's name, or `...` stands for what seems to be missing."""
     if any(FILLER in each.name or _CAPITALS.fullmatch(each.name) for each in (fault.node, *fault.node.ancestors())):
         return True
     if fault.kind == "bad-value" and _is_blank_form(fault.node.document.root):
@@ -79,12 +79,12 @@ def _is_left_out(fault: Fault) -> bool:
 
 
 def _calls_itself_template(root: Node) -> bool:
-    """Whether a file's name says that a program completes it."""
+    """Whether a file's name means that a program completes it."""
     return "template" in PurePosixPath(root.document.source.path).name.lower()
 
 
 def _is_blank_form(root: Node) -> bool:
-    """Whether a guest has neither a name nor memory yet: nobody means to define it like this."""
+    """Whether a guest has neither a name nor memory, so that it is a part of a file that a program completes."""
     return all(child is not None and not child.text.strip() for child in map(root.child, ("name", "memory")))
 
 
@@ -97,9 +97,9 @@ def is_stand_in(fault: Fault) -> bool:
     return holds_stand_in(value) and value.strip().casefold() not in likely
 
 
-def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named, ...]:
-    """Give what a site's own schemas reject of what stands in `<metadata>`. Raises GrammarError."""
-    found: list[Named] = []
+def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[RuleProblem, ...]:
+    """Return what a site's own schemas reject in `<metadata>`. Raises GrammarError."""
+    found: list[RuleProblem] = []
     for metadata in document.root.all("metadata"):
         for child in metadata.children:
             schema = schemas.get(_namespace(child))
@@ -109,23 +109,23 @@ def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[Named,
                 found += _by_xsd(child, schema)
             else:
                 grammar = judge.grammar_at(schema)
-                found += _named(Faults(tuple(explain(child, grammar)), grammar, whole=False))
+                found += _named(FaultyDocument(tuple(explain(child, grammar)), grammar, whole=False))
     return tuple(found)
 
 
 def newer_than(document: Document, target: Version) -> tuple[Problem, ...]:
-    """Give what a version of libvirt does not know yet of a document."""
+    """Return what a version of libvirt does not know yet of a document."""
     wrong = judge.faults(document)
     found = judge.newer(document, target, wrong)
-    among = Faults(wrong, judge.grammar_of(document.root.name), whole=True)
+    among = FaultyDocument(wrong, judge.grammar_of(document.root.name), whole=True)
     return tuple(_newer(fault, since, target, without(fault, among, len(found))) for fault, since in found)
 
 
-def _named(faults: Faults) -> tuple[Named, ...]:
+def _named(faults: FaultyDocument) -> tuple[RuleProblem, ...]:
     return tuple((f"schema-{fault.kind}", _problem(fault, faults)) for fault in faults.every)
 
 
-def _problem(fault: Fault, among: Faults) -> Problem:
+def _problem(fault: Fault, among: FaultyDocument) -> Problem:
     node = fault.node
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None
@@ -158,8 +158,8 @@ def _newer(fault: Fault, since: str, target: Version, removal: tuple[Fix, ...]) 
     return Problem(node.document.source.path, span_of(fault), node.path, words, fixes)
 
 
-def _by_xsd(node: Node, schema: Path) -> list[Named]:
-    """XSD tells an element by its path, which is looked up; attributes and values are its message's to name."""
+def _by_xsd(node: Node, schema: Path) -> list[RuleProblem]:
+    """Return the span of the element that an XSD fault names by its path."""
     from vnetlint.schema import xsd
 
     source = node.document.source

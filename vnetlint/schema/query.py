@@ -1,4 +1,4 @@
-"""Questions to patterns that messages and completion have: which names may come next, what is missing, which values."""
+"""Queries on patterns for messages and completion: which names may come next, what is missing, which values."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import lru_cache
 from vnetlint.schema.datatypes import Datatype
 from vnetlint.schema.pattern import (
     WILD,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     ListOf,
@@ -52,7 +52,7 @@ def first_names(pattern: Pattern) -> tuple[str, ...]:
         if each in seen:
             continue
         seen.add(each)
-        if isinstance(each, Element):
+        if isinstance(each, ElementPattern):
             found.update(dict.fromkeys(names_of(each.names)))
         elif isinstance(each, Group):
             stack.append(each.left)
@@ -69,27 +69,27 @@ def attribute_names(pattern: Pattern) -> tuple[str, ...]:
     """The names of the attributes in a pattern."""
     found: dict[str, None] = {}
     for each in walk(pattern, lambda each: bool(each.attributes)):
-        if isinstance(each, Attribute):
+        if isinstance(each, AttributePattern):
             found.update(dict.fromkeys(names_of(each.names)))
     found.pop(WILD, None)
     return tuple(found)
 
 
-def elements_named(pattern: Pattern, name: str) -> tuple[Element, ...]:
+def elements_named(pattern: Pattern, name: str) -> tuple[ElementPattern, ...]:
     """The definitions of a name anywhere in a content."""
     return tuple(
         each
         for each in walk(pattern, lambda each: name in each.elements or WILD in each.elements)
-        if isinstance(each, Element) and name in each.names
+        if isinstance(each, ElementPattern) and name in each.names
     )
 
 
 def most(pattern: Pattern, name: str) -> int:
-    """How often an element may stand in a content at most; 2 for more than once."""
+    """How often a content allows an element at most; 2 stands for more than once."""
     if name not in pattern.elements and WILD not in pattern.elements:
         return 0
     match pattern:
-        case Element():
+        case ElementPattern():
             return int(name in pattern.names)
         case Choice():
             return max((most(member, name) for member in pattern.with_element(name)), default=0)
@@ -99,11 +99,11 @@ def most(pattern: Pattern, name: str) -> int:
 
 
 def needs_of(pattern: Pattern) -> tuple[frozenset[str], ...] | None:
-    """What is missing for a content to be complete: of each set of names one; None where nothing could complete it."""
+    """What is missing for a content to be complete: one name of each set. None if nothing can complete it."""
     if pattern.nullable:
         return ()
     match pattern:
-        case Element():
+        case ElementPattern():
             return (names_of(pattern.names),)
         case NotAllowed():
             return None

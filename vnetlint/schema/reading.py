@@ -1,4 +1,4 @@
-"""What is written in an element, placeholders and prefixes seen through: what all that judges it has in common."""
+"""A document as the matcher reads it: names with their namespaces, and values that may be placeholders."""
 
 from __future__ import annotations
 
@@ -8,91 +8,86 @@ from vnetlint.finding import Span
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.names import nearest
 from vnetlint.schema.namespaces import Namespaces
-from vnetlint.schema.pattern import (
-    WILD,
-    Element,
-)
-from vnetlint.schema.query import (
-    VALUE,
-)
-from vnetlint.schema.state import (
-    Outcome,
-)
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.schema.pattern import WILD
+from vnetlint.schema.query import VALUE
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.template import FILLER, is_opaque
 from vnetlint.xml.tree import Attribute, Node, decode_references
 
 BLANKS = " \t\r\n"
 
 
-class Reading:
-    """One document, read by one grammar."""
+class DocumentReader:
+    """One document, read by one grammar: its names resolved, its placeholders known."""
+
+    __slots__ = (
+        "algebra", "grammar", "masked", "namespaces", "not_allowed", "placeholders", "root", "strict", "text",
+    )  # fmt: skip
 
     def __init__(self, root: Node, grammar: Grammar, *, strict: bool, placeholders: bool) -> None:
+        source = root.document.source
         self.root = root
         self.grammar = grammar
         self.algebra = grammar.algebra
         self.not_allowed = grammar.algebra.not_allowed
         self.strict = strict
-        source = root.document.source
+        """Whether only the verdict is wanted, so that reading ends at the first fault."""
         self.masked = source.masked
         self.text = source.text
         self.placeholders = placeholders and source.is_template
+        """Whether placeholders stand for values in it."""
         self.namespaces = Namespaces(root)
-        self._is_plain = not self.placeholders and not self.namespaces.are_declared
-        """Whether an element's text says all about it: no prefix or placeholder gets its meaning from elsewhere."""
-        self._known: dict[tuple[Node, Element], Outcome] = {}
-        self._strays: set[Node] = set()
-        """Children that are passed over, to see whether that explains more."""
 
-    def _value(self, attribute: Attribute) -> str | None:
-        """The value, or None where a placeholder stands in it."""
+    def value_of(self, attribute: Attribute) -> str | None:
+        """Return the value of an attribute, or None if it holds a placeholder."""
         return None if self.placeholders and opaque(self.root, attribute.value) else attribute.value
 
-    def _tag_is_open(self, node: Node) -> bool:
-        """Whether a placeholder stands for attributes of a tag, so that none can be said to be missing."""
+    def tag_is_open(self, node: Node) -> bool:
+        """Whether a placeholder may stand for attributes of a tag, so that none is certain to be missing."""
         if not self.placeholders:
             return False
         return node.has_unknown_attributes
 
-    def _text_span(self, node: Node) -> Span:
-        for span in self._pieces(Span(node.open_end, node.close_start)) if not node.children else ():
+    def text_span(self, node: Node) -> Span:
+        """The first text of an element that is more than white space, else the element's name."""
+        for span in self.pieces(Span(node.open_end, node.close_start)) if not node.children else ():
             return span
         for gap in node.gaps():
-            for span in self._pieces(gap):
+            for span in self.pieces(gap):
                 return span
         return node.name_span
 
-    def _pieces(self, gap: Span) -> Iterator[Span]:
-        """The texts between tags that are more than white space, without the white space around them."""
+    def pieces(self, gap: Span) -> Iterator[Span]:
+        """The texts between two tags, without the white space around them and without those that are nothing else."""
         if not self.masked[gap.start : gap.end].strip(BLANKS):
             return
         for token in scan(self.masked[gap.start : gap.end]):
-            if token.kind in (Kind.TEXT, Kind.CDATA):
+            if token.kind in (TokenKind.TEXT, TokenKind.CDATA):
                 start, end = gap.start + token.start, gap.start + token.end
                 written = self.masked[start:end]
-                if token.kind is Kind.CDATA:
+                if token.kind is TokenKind.CDATA:
                     if written[9:-3].strip(BLANKS):
                         yield Span(start, end)
                 elif (stripped := written.strip(BLANKS)) and decode_references(stripped).strip(BLANKS):
                     start += written.index(stripped[0])
                     yield Span(start, start + len(stripped))
 
-    def _is_placeholder(self, span: Span) -> bool:
+    def is_placeholder(self, span: Span) -> bool:
+        """Whether a span holds a placeholder."""
         return self.placeholders and FILLER in self.masked[span.start : span.end]
 
-    def _content_is_open(self, node: Node) -> bool:
-        """Whether a placeholder stands between the children, so that none can be said to be missing or twice there."""
+    def content_is_open(self, node: Node) -> bool:
+        """Whether a placeholder may stand for children, so that none is certain to be missing or a duplicate."""
         if not self.placeholders:
             return False
         return node.has_unknown_content
 
     def shown(self, node: Node, names: Iterable[str]) -> tuple[str, ...]:
-        """Names as they would be written at a node, with the prefix that is declared there."""
+        """Return names as they are written at a node, with the prefix that is declared there."""
         return tuple(self.namespaces.written(node, name) for name in names)
 
     def nearest(self, node: Node, name: str, names: Iterable[str]) -> tuple[str, ...]:
-        """Names as they would be written at a node, those that look most like `name` first."""
+        """Return names as they are written at a node, those most similar to `name` first."""
         return self.shown(node, nearest(name, (each for each in names if each not in (WILD, VALUE))))
 
 

@@ -1,7 +1,7 @@
-"""Faults to fixes: what was probably meant first, then what makes the document valid whatever was meant.
+"""The fixes of faults: first what was probably meant, then what makes the document valid in any case.
 
-The alternatives come in the order rename, move, wrap, unwrap, remove: what keeps content comes before what loses it.
-Each is made and judged before it is offered, and has to leave fewer faults than there were.
+The alternatives are ordered rename, move, wrap, unwrap, remove: fixes that keep content come before those that lose it.
+Each is tried on a copy before it is offered, and has to leave fewer faults.
 
 libvirt drops what it does not know. Giving an unknown thing its right name makes it count, which may change what works,
 so it is `unsafe` where the name is one letter off, else `choice`. Moving what libvirt drops to where it counts is a
@@ -33,15 +33,15 @@ from vnetlint.xml.tree import Node, parse
 
 ALTERNATIVES = 3
 HOMES = 5
-"""Places that a misplaced element is tried in."""
+"""How many places are tried for a misplaced element."""
 WORK = 60_000
 """Characters of a document, times its faults, above which fixes are offered untried."""
 
 MORE_WORK = 10 * WORK
-"""The same where a document is valid, and soon judged."""
+"""The same for a valid document, which is judged faster."""
 
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
-"""A value that a misplaced quote has joined with the next attribute."""
+"""A value that a misplaced quote joins with the next attribute."""
 _STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 """A bare word in capitals: `NICDRIVER` stands for a value that a person or a program puts there."""
 _NOTE = re.compile(r"[^\W\d_]{2}")
@@ -52,36 +52,36 @@ _SAME = {
 _NOTHING_WHEN_EMPTY = frozenset(
     ("nat", "dns", "dhcp", "bandwidth", "vlan", "metadata", "cputune", "memtune", "blkiotune", "numatune", "iotune")
 )
-"""Elements that say nothing without content, and go with the last of it."""
+"""Elements that have no meaning without content, and are removed with the last of it."""
 
 
 @dataclass(frozen=True)
-class Faults:
+class FaultyDocument:
     """All faults of a document, and the grammar that found them."""
 
     every: tuple[Fault, ...]
     grammar: Grammar
     whole: bool
-    """Whether the grammar is the document's, so that a changed document can be judged by it."""
+    """Whether the grammar is that of the whole document, so that a changed document can be judged by it."""
     unsaid: int = 0
-    """How many faults there are besides that are not reported."""
+    """How many more faults there are that are not reported."""
     tried: dict[frozenset[Edit], bool] = field(default_factory=dict)
     """Whether edits have been found to help: faults of one kind often share a fix."""
 
     @cached_property
     def homes(self) -> dict[Node, Node]:
-        """The one place that each misplaced element may go to; none of those that are a person's to choose."""
+        """The place of each misplaced element that has only one. If there are several, a person has to choose."""
         strays = (each for each in self.every if self.whole and each.kind == "misplaced-element" and not each.related)
         found = ((each.node, next(iter(_homes(each)), None)) for each in strays)
         return {node: first[0] for node, first in found if first is not None and first[1] == "unsafe"}
 
 
-def repair(fault: Fault, among: Faults) -> tuple[Fix, ...]:
-    """Return the fixes of a fault, the best first; those that an edit cannot make are left out."""
+def repair(fault: Fault, among: FaultyDocument) -> tuple[Fix, ...]:
+    """Return the fixes of a fault, the best first, without those for which no edit can be made."""
     return _that_help(fault, among, _fixes(fault, among))
 
 
-def _that_help(fault: Fault, among: Faults, offered: Iterable[Fix]) -> tuple[Fix, ...]:
+def _that_help(fault: Fault, among: FaultyDocument, offered: Iterable[Fix]) -> tuple[Fix, ...]:
     fixes = dict.fromkeys(fix for fix in offered if fix.edits or fix.safety == "display")
     start, end = fault.node.document.span
     if not among.whole or (end - start) * len(among.every) > WORK:
@@ -93,14 +93,14 @@ def _that_help(fault: Fault, among: Faults, offered: Iterable[Fix]) -> tuple[Fix
 
 
 def _certain(fault: Fault) -> Iterator[frozenset[Edit]]:
-    """Yield the edits that need no trial: without what the matcher passed over, everything else is as it was."""
+    """Yield the edits that need no trial: the matcher judged the rest as if the removed part were not there."""
     passed_over = fault.kind in ("unknown-attribute", "unknown-element", "misplaced-element")
     if passed_over and not fault.meant and fault.related is None:
         yield from (frozenset(fix.edits) for fix in leave_out(fault))
 
 
 def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
-    """Return the fix that takes the faulty thing away: an attribute, with a bad value too, or an element."""
+    """Return the fixes that remove the faulty attribute or element."""
     if fault.attribute is not None:
         fix = Fix(f"Remove '{fault.name}'", edit.remove_attribute(fault.attribute), safety)
     else:
@@ -108,10 +108,10 @@ def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
-def without(fault: Fault, among: Faults, count: int) -> tuple[Fix, ...]:
-    """Return the fix that takes away what is right but not wanted, and leaves no more faults than there are.
+def without(fault: Fault, among: FaultyDocument, count: int) -> tuple[Fix, ...]:
+    """Return the fixes that remove something valid that is not wanted, and cause no new fault.
 
-    Where `count` of these would take long to try, the engine is left to refuse the one that is picked.
+    If trying `count` of them takes too long, they are offered untried, and the engine refuses a bad one.
     """
     ways = [*leave_out(fault, "choice")]
     if fault.attribute is not None:
@@ -121,8 +121,8 @@ def without(fault: Fault, among: Faults, count: int) -> tuple[Fix, ...]:
     return tuple(fix for fix in ways if fix.edits and (untried or _leaves(fault.node, fix.edits, among, most)))[:1]
 
 
-def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
-    """Return the fix that writes what libvirt reads anyway where the schema rejects a value."""
+def write_out(fault: Fault, reading: str, among: FaultyDocument) -> tuple[Fix, ...]:
+    """Return the fix that replaces a value that the schema rejects by the one that libvirt reads."""
     if reading == NO_ELEMENT:
         return (_removal(fault.node, "unsafe"),)
     if reading == ABSENT:
@@ -136,16 +136,16 @@ def write_out(fault: Fault, reading: str, among: Faults) -> tuple[Fix, ...]:
     return (fix,) if fix.edits else ()
 
 
-def _helps(node: Node, edits: Sequence[Edit], among: Faults, least: int = 1) -> bool:
-    """Whether edits rid a document of at least so many faults."""
+def _helps(node: Node, edits: Sequence[Edit], among: FaultyDocument, least: int = 1) -> bool:
+    """Whether edits remove at least so many faults from a document."""
     key = frozenset(edits)
     if key not in among.tried:
         among.tried[key] = _leaves(node, edits, among, len(among.every) + among.unsaid - least)
     return among.tried[key]
 
 
-def _leaves(node: Node, edits: Sequence[Edit], among: Faults, most: int) -> bool:
-    """Whether at most so many faults are left once edits are made; only the document's part of the file is read."""
+def _leaves(node: Node, edits: Sequence[Edit], among: FaultyDocument, most: int) -> bool:
+    """Whether at most so many faults are left after edits. Only the document's part of the file is read."""
     document = node.document
     source, (start, end) = document.source, document.span
     if any(each.path != source.path or not start <= each.span.start <= each.span.end <= end for each in edits):
@@ -154,7 +154,7 @@ def _leaves(node: Node, edits: Sequence[Edit], among: Faults, most: int) -> bool
     before = source.text[start:end]
     after = apply(before, moved)
     if len(source.readings) > 1:
-        # What is fixed in one rendering may not show in the first.
+        # A fault that is fixed in one rendering may not be visible in the first.
         return True
     documents = parse(source.with_text(after))
     if len(documents) != 1 or wellformed.check(documents[0]) is not None:
@@ -163,7 +163,7 @@ def _leaves(node: Node, edits: Sequence[Edit], among: Faults, most: int) -> bool
     return len(explain(root, among.grammar)) <= most if most else matches(root, among.grammar)
 
 
-def _fixes(fault: Fault, among: Faults) -> Iterator[Fix]:
+def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     attribute = fault.attribute
     match fault.kind:
         case "unknown-element":
@@ -192,7 +192,7 @@ def _unsafe(title: str, edits: Edits) -> Fix:
 
 
 def _renaming(fault: Fault) -> Safety:
-    """One letter is a typing error. Where more differ, what libvirt drops today would count as what is only guessed."""
+    """Unsafe for a typing error of one letter, else choice: a guess would give effect to what libvirt drops today."""
     return "unsafe" if distance(fault.name, fault.meant) <= 1 or message_of(fault) else "choice"
 
 
@@ -214,7 +214,7 @@ def _unknown_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
     yield _removal(node, "choice")
 
 
-def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
+def _misplaced_element(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     node = fault.node
     homes = _homes(fault)
     for home, safety in homes:
@@ -224,7 +224,7 @@ def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
         strays = _outermost(each for each in strays if home is not each and each not in home.ancestors())
         edits = edit.move_all(strays, home)
         if len(strays) > 1 and not _helps(node, edits, among, len(strays)):
-            # There is no room for all of them, and which one goes there is a person's to say.
+            # There is no room for all of them, and a person has to choose.
             strays, edits = [node], edit.move(node, home)
         yield Fix(f"Move {_counted(strays)} into <{home.name}>", edits, safety if message_of(fault) else "choice")
     wrappers = [] if homes else _wrappers(fault, among.grammar)
@@ -239,7 +239,7 @@ def _misplaced_element(fault: Fault, among: Faults) -> Iterator[Fix]:
 
 
 def _has_fitting(node: Node, grammar: Grammar) -> bool:
-    """Whether anything in an element may stand where the element is."""
+    """Whether the parent of an element allows one of its children."""
     around = node.parent.name if node.parent is not None else ""
     return any(around in grammar.parents_of(grammar.by_name.get(each.name, ())) for each in node.children)
 
@@ -249,7 +249,7 @@ def _unwrapping(node: Node, safety: Safety) -> Fix:
 
 
 def _outermost(nodes: Iterable[Node]) -> list[Node]:
-    """Return nodes in the order of the document without those that are in another of them."""
+    """Return nodes in document order, without those inside another of them."""
     found: list[Node] = []
     for node in sorted(nodes, key=lambda each: each.start):
         if not found or node.start >= found[-1].end:
@@ -263,7 +263,7 @@ def _counted(strays: Sequence[Node]) -> str:
     return f"the {len(strays)} elements that belong there"
 
 
-def _strays(fault: Fault, home: str, among: Faults) -> list[Node]:
+def _strays(fault: Fault, home: str, among: FaultyDocument) -> list[Node]:
     """Return the misplaced children of one element that belong in the same home: they go there together."""
     found = (
         each.node
@@ -274,9 +274,9 @@ def _strays(fault: Fault, home: str, among: Faults) -> list[Node]:
 
 
 def _homes(fault: Fault) -> list[tuple[Node, Safety]]:
-    """Return where a misplaced element may go: where it is missed, else the nearest places that allow it.
+    """Return where a misplaced element may go: where it is missing, else the nearest places that allow it.
 
-    Which of several is meant a person has to choose.
+    If there are several, a person has to choose.
     """
     node = fault.node
     if fault.related is not None and fault.related is not node.parent:
@@ -294,7 +294,7 @@ def _homes(fault: Fault) -> list[tuple[Node, Safety]]:
 
 
 def _wrappers(fault: Fault, grammar: Grammar) -> list[str]:
-    """Return the elements that would hold a misplaced one if they were there, between it and its parent."""
+    """Return the names of the elements that could be put between a misplaced element and its parent."""
     parent = fault.node.parent
     if parent is None:
         return []
@@ -306,7 +306,7 @@ def _wrappers(fault: Fault, grammar: Grammar) -> list[str]:
 
 
 def _duplicate_element(fault: Fault) -> Iterator[Fix]:
-    """Offer to keep one of two. libvirt reads the first; of the protocols of a filter's rule it reads both as one."""
+    """Keep one of two elements. libvirt reads the first, but it merges two protocols of a filter's rule."""
     node, first = fault.node, fault.related
     if first is None or _canonical(first) == _canonical(node):
         yield _unsafe(f"Remove the second <{fault.name}>", edit.remove(node))
@@ -319,9 +319,9 @@ def _duplicate_element(fault: Fault) -> Iterator[Fix]:
 
 
 def _parted_or_merged(rule: Node, first: Node, second: Node) -> Iterator[Fix]:
-    """Make two rules of one with a protocol twice, or write what libvirt reads: what the second sets, else the first.
+    """Split a rule with a protocol given twice into two, or merge them as libvirt does: the second's attributes win.
 
-    Only `match` is the second's even where that does not set it.
+    Only `match` is always that of the second, even if it is not set there.
     """
     name = second.name
     own = edit.el("rule", _written_on(rule), edit.el(name, _written_on(second)))
@@ -341,7 +341,7 @@ def _written_on(node: Node) -> dict[str, str]:
 
 
 def _removal(node: Node, safety: Safety) -> Fix:
-    """Remove an element, and around it what would say nothing without it."""
+    """Return the fix that removes an element, and the parents that have no meaning without it."""
     outer = node
     while (parent := outer.parent) is not None and _says_nothing_without(parent, outer):
         outer = parent
@@ -374,7 +374,7 @@ def _missing_element(fault: Fault, grammar: Grammar) -> Iterator[Fix]:
 
 
 def _unexpected_text(fault: Fault) -> Iterator[Fix]:
-    """What reads as a note is kept as one; stray signs go."""
+    """A text that reads as a note becomes a comment; stray characters are removed."""
     source = fault.node.document.source
     is_note = _NOTE.search(source.excerpt(fault.span)) is not None
     if is_note:
@@ -383,7 +383,7 @@ def _unexpected_text(fault: Fault) -> Iterator[Fix]:
 
 
 def _canonical(node: Node) -> object:
-    """An element's meaning: two that are equal say the same."""
+    """The meaning of an element, for comparison."""
     attributes = sorted((each.name, each.value) for each in node.attributes.values())
     return node.name, attributes, node.text.strip(), [_canonical(child) for child in node.children]
 
@@ -402,7 +402,7 @@ def _missing_attribute(fault: Fault) -> Iterator[Fix]:
 
 
 def _values(fault: Fault) -> Iterator[Fix]:
-    """What was probably meant: the value in libvirt's spelling, or the allowed ones that look like it."""
+    """The value in libvirt's spelling, or the allowed values that are similar."""
     node, attribute = fault.node, fault.attribute
     written = written_in(fault).strip()
     if _STAND_IN.fullmatch(written) and len(written) > 2 and not any(_same(written, each) for each in fault.expected):
@@ -422,7 +422,7 @@ def _values(fault: Fault) -> Iterator[Fix]:
     for value in _spellings(plain) if not fault.expected else ():
         yield _make_it(fault, value, "unsafe")
     if not likely:
-        # The first value of a list would be an accident, so a person is asked for one.
+        # No value of a list is more likely than another, so a person has to choose.
         yield _ask_for_value(fault)
         for value in fault.expected[:ALTERNATIVES]:
             yield _make_it(fault, value, "choice")
@@ -455,17 +455,17 @@ def _make_it(fault: Fault, value: str, safety: Safety) -> Fix:
 
 
 def trimmed(fault: Fault) -> tuple[Fix, ...]:
-    """Return the fix that takes away the blanks around a value."""
+    """Return the fix that removes the blanks around a value."""
     fix = _make_it(fault, written_in(fault).strip(), "unsafe")
     return (fix,) if fix.edits else ()
 
 
 def _visible(written: str) -> str:
-    """Return a value without the characters that nobody sees."""
+    """Return a value without invisible characters."""
     return "".join(each for each in written if each == " " or unicodedata.category(each)[0] not in "CZ").strip()
 
 
 def _spellings(written: str) -> Iterator[str]:
-    """Return the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
+    """Yield the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
     bare = written.strip(" \t!?.,;:'\"")
     yield from dict.fromkeys((bare, bare.lower(), bare.replace("-", ":"), "".join(bare.split())))

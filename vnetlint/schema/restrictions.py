@@ -1,7 +1,7 @@
-"""What RELAX NG forbids of patterns that can be written down (section 7 of its specification).
+"""The restrictions of RELAX NG on grammars (section 7 of its specification).
 
-The rules are there so that matching stays simple and fast, and `pattern` relies on them. Two members of an interleave
-may not both take an element of the same name, for one: every such element would double the ways to read on.
+They keep matching simple and fast, and the algebra relies on them. For example, two members of an interleave may not
+both allow an element of the same name: every such element would double the ways to read on.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from vnetlint.schema.grammar import Grammar, GrammarError
 from vnetlint.schema.pattern import (
     WILD,
     AnyName,
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Empty,
     Group,
     Interleave,
@@ -33,14 +33,14 @@ from vnetlint.schema.pattern import (
 )
 
 _NOBODY = "\x01"
-"""A name and a namespace that no grammar speaks of."""
+"""A name and a namespace that no grammar uses."""
 
 
 def check(grammar: Grammar, path: str) -> None:
-    """Raise GrammarError where a grammar breaks a rule; `path` is for the message."""
+    """Raise GrammarError if a grammar breaks a restriction; `path` is for the message."""
     done: set[Pattern] = set()
     for pattern in _inside(grammar.start):
-        if not isinstance(pattern, Choice | Element | NotAllowed):
+        if not isinstance(pattern, Choice | ElementPattern | NotAllowed):
             raise GrammarError("the start of a grammar is an element, or a choice of elements", path)
     for element in grammar.elements:
         where = f"in <{min(names_of(element.names))}>"
@@ -56,7 +56,7 @@ def _problems(content: Pattern, done: set[Pattern]) -> Iterator[str]:
             continue
         done.add(pattern)
         match pattern:
-            case Attribute():
+            case AttributePattern():
                 yield from _attribute(pattern)
             case ListOf():
                 yield from _list(pattern)
@@ -67,7 +67,7 @@ def _problems(content: Pattern, done: set[Pattern]) -> Iterator[str]:
             case OneOrMore():
                 yield from _repeated(pattern)
         stack.extend(pattern.parts())
-    # An attribute with a wildcard is fine below a repetition only, which its own node does not know.
+    # An attribute with a wildcard is allowed only below a repetition, so it is checked from there.
     yield from _lone_wildcards(content)
 
 
@@ -82,16 +82,16 @@ def _inside(pattern: Pattern) -> Iterator[Pattern]:
             stack.extend(each.parts())
 
 
-def _attribute(pattern: Attribute) -> Iterator[str]:
+def _attribute(pattern: AttributePattern) -> Iterator[str]:
     name = min(names_of(pattern.names))
     for each in _inside(pattern.content):
-        if isinstance(each, Element | Attribute):
+        if isinstance(each, ElementPattern | AttributePattern):
             yield f"the value of the attribute '{name}' cannot hold elements or attributes"
 
 
 def _list(pattern: ListOf) -> Iterator[str]:
     for each in _inside(pattern.inner):
-        if isinstance(each, Element | Attribute | Text | ListOf | Interleave):
+        if isinstance(each, ElementPattern | AttributePattern | Text | ListOf | Interleave):
             yield "a <list> holds values, in a row or to choose from, and nothing else"
 
 
@@ -110,7 +110,7 @@ def _pair(pattern: Group | Interleave) -> Iterator[str]:
     elif WILD in left.attributes | right.attributes and _overlap(_attribute_names(left), _attribute_names(right)):
         yield "two wildcards for attributes, or one and a name, take the same attribute"
     if (left.takes_data and not _only_attributes(right)) or (right.takes_data and not _only_attributes(left)):
-        yield "a value stands beside elements or text; it has to be all of the content"
+        yield "a value beside elements or text: it has to be all of the content"
     if isinstance(pattern, Interleave):
         yield from _interleave(left, right)
 
@@ -130,7 +130,7 @@ def _repeated(pattern: OneOrMore) -> Iterator[str]:
         yield "a value is repeated outside of a <list>"
     for each in _inside(pattern.inner):
         if isinstance(each, Group | Interleave) and each.attributes:
-            yield f"the attribute '{min(each.attributes)}' stands in a repeated group"
+            yield f"the attribute '{min(each.attributes)}' is in a repeated group"
 
 
 def _lone_wildcards(content: Pattern) -> Iterator[str]:
@@ -141,29 +141,29 @@ def _lone_wildcards(content: Pattern) -> Iterator[str]:
         if each in seen or WILD not in each.attributes:
             continue
         seen.add(each)
-        if isinstance(each, Attribute):
+        if isinstance(each, AttributePattern):
             yield "an <attribute> with a wildcard for its name needs <oneOrMore> or <zeroOrMore> around it"
         elif not isinstance(each, OneOrMore):
             stack.extend(each.parts())
 
 
 def _only_attributes(pattern: Pattern) -> bool:
-    return all(isinstance(each, Attribute | Empty | _Structure) for each in _inside(pattern))
+    return all(isinstance(each, AttributePattern | Empty | _Structure) for each in _inside(pattern))
 
 
 _Structure = Choice | Group | Interleave | OneOrMore
 
 
 def _attribute_names(pattern: Pattern) -> list[NameClass]:
-    return [each.names for each in _inside(pattern) if isinstance(each, Attribute)]
+    return [each.names for each in _inside(pattern) if isinstance(each, AttributePattern)]
 
 
 def _element_names(pattern: Pattern) -> list[NameClass]:
-    return [each.names for each in _inside(pattern) if isinstance(each, Element)]
+    return [each.names for each in _inside(pattern) if isinstance(each, ElementPattern)]
 
 
 def _overlap(left: list[NameClass], right: list[NameClass]) -> bool:
-    """Whether a name is in a class of either side; it is enough to try those that the classes tell apart."""
+    """Whether two classes of names overlap. It is enough to try the names in which they can differ."""
     witnesses = {name for each in (*left, *right) for name in _witnesses(each)}
     return any(any(name in each for each in left) and any(name in each for each in right) for name in witnesses)
 

@@ -4,8 +4,8 @@ Two steps. A grammar's definitions are collected, with those of the files that i
 including file overrides. Then the start is compiled; a reference compiles what it refers to, once, and the content of
 an element is left for later, which is what lets definitions refer to each other in circles.
 
-Documentation and foreign attributes of elements, attributes and values are kept beside them (`Notes`): `vn:since` says
-which libvirt brought a thing.
+Documentation and foreign attributes of elements, attributes and values are kept with them (`Notes`): `vn:since` is the
+version of libvirt that introduced it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vnetlint.schema.grammar import Grammar, GrammarError, make_type
 from vnetlint.schema.pattern import (
     NO_NOTES,
     AnyName,
-    Element,
+    ElementPattern,
     Name,
     NameClass,
     Notes,
@@ -52,8 +52,8 @@ class SourceFiles:
     digests: dict[str, str] = field(default_factory=dict)
     roots: dict[str, etree._Element] = field(default_factory=dict)
 
-    def read(self, path: Path, place: _Place | None = None) -> etree._Element:
-        """Parse a file, once. Raises GrammarError."""
+    def read(self, path: Path, place: _GrammarElement | None = None) -> etree._Element:
+        """Return the root of a file, parsed once. Raises GrammarError."""
         name = str(path)
         if name not in self.roots:
             if len(self.roots) > _MAX_FILES:
@@ -77,13 +77,13 @@ class SourceFiles:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _GrammarElement:
     """An element of a grammar file, with what it inherits from around it."""
 
     node: etree._Element
     path: Path
     scope: _Scope | None
-    """The grammar around it; nothing, where a file is no <grammar>."""
+    """The grammar around it, or None if a file is not a <grammar>."""
     namespace: str = ""
     library: str = ""
 
@@ -93,8 +93,8 @@ class _Place:
         name = self.node.tag
         return name.removeprefix(f"{{{RNG}}}") if isinstance(name, str) and name.startswith(f"{{{RNG}}}") else ""
 
-    def at(self, node: etree._Element) -> _Place:
-        """The place of a child, with its own `ns` and `datatypeLibrary`."""
+    def at(self, node: etree._Element) -> _GrammarElement:
+        """A child with its own `ns` and `datatypeLibrary`."""
         return replace(
             self,
             node=node,
@@ -102,14 +102,14 @@ class _Place:
             library=node.get("datatypeLibrary", self.library),
         )
 
-    def children(self) -> Iterator[_Place]:
-        """The children that are RELAX NG's; foreign ones say nothing."""
+    def children(self) -> Iterator[_GrammarElement]:
+        """The children in RELAX NG's namespace; foreign ones are ignored."""
         for node in self.node:
             if isinstance(node.tag, str) and node.tag.startswith(f"{{{RNG}}}"):
                 yield self.at(node)
 
     def need(self, attribute: str) -> str:
-        """An attribute that must be there."""
+        """Return a required attribute. Raises GrammarError if it is missing."""
         value = self.node.get(attribute)
         if value is None:
             raise self.error(f"<{self.tag}> needs the attribute '{attribute}'")
@@ -122,10 +122,10 @@ class _Place:
 
 @dataclass
 class _Definition:
-    bodies: list[_Place] = field(default_factory=list)
+    bodies: list[_GrammarElement] = field(default_factory=list)
     combine: str = ""
-    main: _Place | None = None
-    """The one of the bodies that does not say how it combines; there may be one."""
+    main: _GrammarElement | None = None
+    """The body without `combine`; at most one may lack it."""
     pattern: Pattern | None = None
     open: bool = False
 
@@ -139,7 +139,7 @@ class _Scope:
 
 
 def compile_grammar(path: Path, files: SourceFiles | None = None) -> Grammar:
-    """Compile a grammar from its file and the files that it names. Raises GrammarError."""
+    """Return the grammar of a file and the files that it includes. Raises GrammarError."""
     compiler = _Compiler(files if files is not None else SourceFiles())
     try:
         grammar = compiler.compile(Path(path).absolute())
@@ -153,16 +153,16 @@ class _Compiler:
     def __init__(self, files: SourceFiles) -> None:
         self.files = files
         self.algebra = Algebra()
-        self._elements: list[Element] = []
+        self._elements: list[ElementPattern] = []
         self._contents: list[Pattern] = []
-        self._pending: list[_Place] = []
+        self._pending: list[_GrammarElement] = []
         self._external: list[Path] = []
 
     def compile(self, path: Path) -> Grammar:
         root = self.files.read(path)
-        place = _Place(root, path, None, root.get("ns", ""), root.get("datatypeLibrary", ""))
+        place = _GrammarElement(root, path, None, root.get("ns", ""), root.get("datatypeLibrary", ""))
         if place.tag not in _PATTERNS:
-            raise place.error(f"<{root.tag}> is no RELAX NG pattern" if root.tag else "this is no RELAX NG")
+            raise place.error(f"<{root.tag}> is not a RELAX NG pattern" if root.tag else "not RELAX NG")
         start = self._pattern(place)
         while len(self._contents) < len(self._pending):
             element = self._pending[len(self._contents)]
@@ -171,8 +171,10 @@ class _Compiler:
 
     # Definitions.
 
-    def _collect(self, grammar: _Place, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]) -> None:
-        """Add the definitions of a grammar to its scope, but for those that the including file has its own of."""
+    def _collect(
+        self, grammar: _GrammarElement, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]
+    ) -> None:
+        """Add the definitions of a grammar to its scope, without those that the including file overrides."""
         for child in grammar.children():
             match child.tag:
                 case "start" | "define":
@@ -185,16 +187,18 @@ class _Compiler:
                 case "include":
                     self._include(child, overridden, met, path)
                 case other:
-                    raise child.error(f"<{other}> cannot stand in a <grammar>")
+                    raise child.error(f"<{other}> is not allowed in a <grammar>")
 
-    def _include(self, include: _Place, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]) -> None:
+    def _include(
+        self, include: _GrammarElement, overridden: frozenset[str], met: set[str], path: tuple[Path, ...]
+    ) -> None:
         target = _target(include)
         if target in path:
             raise include.error(f"'{target.name}' includes itself")
         root = self.files.read(target, include)
         included = replace(include.at(root), path=target, library=root.get("datatypeLibrary", ""))
         if included.tag != "grammar":
-            raise include.error(f"'{target.name}' is no <grammar>")
+            raise include.error(f"'{target.name}' is not a <grammar>")
         own = set(_defined(include))
         found: set[str] = set()
         self._collect(included, overridden | own, found, (*path, target))
@@ -205,7 +209,7 @@ class _Compiler:
         met |= found
         self._collect(include, overridden, met, path)
 
-    def _define(self, place: _Place, name: str) -> None:
+    def _define(self, place: _GrammarElement, name: str) -> None:
         assert place.scope is not None
         definition = place.scope.definitions.setdefault(name, _Definition())
         what = f"'{name}'" if name else "the start"
@@ -214,7 +218,7 @@ class _Compiler:
             raise place.error(f"definitions combine by 'choice' or 'interleave', not '{combine}'")
         if not combine:
             if definition.main is not None:
-                raise place.error(f"{what} is defined twice, and neither says how they combine")
+                raise place.error(f"{what} is defined twice without 'combine'")
             definition.main = place
         elif definition.combine and definition.combine != combine:
             raise place.error(f"{what} is combined by '{definition.combine}' elsewhere and by '{combine}' here")
@@ -223,7 +227,7 @@ class _Compiler:
         definition.combine = definition.combine or combine
         definition.bodies.append(place)
 
-    def _refer(self, place: _Place, scope: _Scope | None, name: str) -> Pattern:
+    def _refer(self, place: _GrammarElement, scope: _Scope | None, name: str) -> Pattern:
         definition = None if scope is None else scope.definitions.get(name)
         if definition is None:
             raise place.error(f"'{name}' is not defined" if name else "the grammar has no <start>")
@@ -241,18 +245,18 @@ class _Compiler:
 
     # Patterns.
 
-    def _group(self, places: list[_Place], around: _Place) -> Pattern:
+    def _group(self, places: list[_GrammarElement], around: _GrammarElement) -> Pattern:
         if not places:
             raise around.error(f"<{around.tag}> is empty")
         return self.algebra.group_all([self._pattern(place) for place in places])
 
-    def _parts(self, place: _Place) -> list[_Place]:
+    def _parts(self, place: _GrammarElement) -> list[_GrammarElement]:
         parts = list(place.children())
         if not parts:
             raise place.error(f"<{place.tag}> is empty")
         return parts
 
-    def _pattern(self, place: _Place) -> Pattern:
+    def _pattern(self, place: _GrammarElement) -> Pattern:
         algebra = self.algebra
         match place.tag:
             case "element":
@@ -275,11 +279,11 @@ class _Compiler:
             case "ref" | "parentRef" | "grammar" | "externalRef":
                 return self._elsewhere(place)
         if place.tag not in _PATTERNS:
-            raise place.error(f"<{place.tag}> is no pattern")
+            raise place.error(f"<{place.tag}> is not a pattern")
         return self._compound(place)
 
-    def _compound(self, place: _Place) -> Pattern:
-        """A pattern that is made of others, each of which may stand for several in a row where only one is needed."""
+    def _compound(self, place: _GrammarElement) -> Pattern:
+        """A pattern that is made of others. Several children where one is expected are a group."""
         algebra = self.algebra
         parts = [self._pattern(part) for part in place.children()]
         if not parts:
@@ -303,7 +307,7 @@ class _Compiler:
                 return algebra.list_of(group)
         return group
 
-    def _elsewhere(self, place: _Place) -> Pattern:
+    def _elsewhere(self, place: _GrammarElement) -> Pattern:
         match place.tag:
             case "ref":
                 return self._refer(place, place.scope, place.need("name"))
@@ -324,16 +328,16 @@ class _Compiler:
         self._external.pop()
         return pattern
 
-    def _value(self, place: _Place) -> Pattern:
+    def _value(self, place: _GrammarElement) -> Pattern:
         text = _text(place.node)
         name = place.node.get("type")
         library = place.library if name is not None else ""
         kind = make_type(library, (name or "token").strip(), (), str(place.path), _line(place.node))
         if not kind.allows(text):
-            raise place.error(f"'{text}' is no value of the type {kind.name}")
+            raise place.error(f"'{text}' is not a value of the type {kind.name}")
         return self.algebra.value(kind, text, _notes(place, behind=True))
 
-    def _data(self, place: _Place) -> Pattern:
+    def _data(self, place: _GrammarElement) -> Pattern:
         facets: list[tuple[str, str]] = []
         but: Pattern | None = None
         for child in place.children():
@@ -342,13 +346,13 @@ class _Compiler:
             elif child.tag == "except" and but is None:
                 but = self.algebra.choice([self._pattern(part) for part in self._parts(child)])
             else:
-                raise child.error(f"<{child.tag}> cannot stand here in a <data>")
+                raise child.error(f"<{child.tag}> is not allowed here in a <data>")
         kind = make_type(place.library, place.need("type"), tuple(facets), str(place.path), _line(place.node))
         return self.algebra.data(kind, but, _notes(place, behind=True))
 
     # Names.
 
-    def _named(self, place: _Place, *, attribute: bool) -> tuple[NameClass, list[_Place]]:
+    def _named(self, place: _GrammarElement, *, attribute: bool) -> tuple[NameClass, list[_GrammarElement]]:
         """The names of an element or attribute, and the patterns behind them."""
         parts = list(place.children())
         written = place.node.get("name")
@@ -356,11 +360,11 @@ class _Compiler:
             if not parts:
                 raise place.error(f"<{place.tag}> has no name")
             return self._names(parts[0]), parts[1:]
-        # An attribute's own name is in no namespace unless it says so itself.
+        # The name of an attribute is in no namespace unless it has an `ns` of its own.
         namespace = place.node.get("ns", "") if attribute else place.namespace
         return Name(_resolved(place, written, namespace)), parts
 
-    def _names(self, place: _Place) -> NameClass:
+    def _names(self, place: _GrammarElement) -> NameClass:
         match place.tag:
             case "name":
                 return Name(_resolved(place, place.node.text or "", place.namespace))
@@ -370,11 +374,11 @@ class _Compiler:
                 return AnyName(None if place.tag == "anyName" else place.namespace, but)
             case "choice":
                 return OneName(tuple(self._names(part) for part in self._parts(place)))
-        raise place.error(f"<{place.tag}> is no name" if place.tag else "a name was expected")
+        raise place.error(f"<{place.tag}> is not a name" if place.tag else "a name was expected")
 
-    def _excepted(self, place: _Place) -> list[_Place]:
+    def _excepted(self, place: _GrammarElement) -> list[_GrammarElement]:
         if place.tag != "except":
-            raise place.error(f"<{place.tag}> cannot stand in a name")
+            raise place.error(f"<{place.tag}> is not allowed in a name")
         return self._parts(place)
 
 
@@ -387,12 +391,12 @@ def _text(node: etree._Element) -> str:
     return "".join(text for text in node.itertext(with_tail=False) if isinstance(text, str))
 
 
-def _without_name(place: _Place) -> list[_Place]:
+def _without_name(place: _GrammarElement) -> list[_GrammarElement]:
     parts = list(place.children())
     return parts if place.node.get("name") is not None else parts[1:]
 
 
-def _resolved(place: _Place, written: str, namespace: str) -> str:
+def _resolved(place: _GrammarElement, written: str, namespace: str) -> str:
     prefix, colon, local = written.strip().rpartition(":")
     if not local:
         raise place.error("the name is empty")
@@ -404,7 +408,7 @@ def _resolved(place: _Place, written: str, namespace: str) -> str:
     return qualified(bound, local)
 
 
-def _defined(place: _Place) -> Iterator[str]:
+def _defined(place: _GrammarElement) -> Iterator[str]:
     for child in place.children():
         if child.tag == "div":
             yield from _defined(child)
@@ -413,16 +417,16 @@ def _defined(place: _Place) -> Iterator[str]:
         elif child.tag == "define":
             yield child.need("name")
         else:
-            raise child.error(f"<{child.tag}> cannot stand in an <include>")
+            raise child.error(f"<{child.tag}> is not allowed in an <include>")
 
 
-def _target(place: _Place) -> Path:
+def _target(place: _GrammarElement) -> Path:
     href = place.need("href")
     parts = urlsplit(href)
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
-        raise place.error(f"'{href}' is no file here; nothing is fetched")
+        raise place.error(f"'{href}' is not a local file; nothing is fetched")
     if parts.fragment:
-        raise place.error(f"'{href}' names a part of a file")
+        raise place.error(f"'{href}' is a part of a file; only whole files are read")
     base = place.node.base
     folder = place.path.parent
     if base and not urlsplit(base).scheme and Path(base) != place.path:
@@ -434,8 +438,8 @@ def _normal(path: Path) -> str:
     return os.path.normpath(path)
 
 
-def _notes(place: _Place, *, behind: bool = False) -> Notes:
-    """The documentation and the foreign attributes of a definition; that of a value may stand behind it."""
+def _notes(place: _GrammarElement, *, behind: bool = False) -> Notes:
+    """The documentation and the foreign attributes of a definition; that of a value may follow it."""
     texts = [_text(child) for child in place.node.iterchildren(_DOCUMENTATION)]
     if behind:
         for sibling in place.node.itersiblings():

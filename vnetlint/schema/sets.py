@@ -1,4 +1,4 @@
-"""Which schemas judge, and where they lie: the project's own, or a folder that holds libvirt's."""
+"""The schemas in use, and where they are: the project's own, or a folder with libvirt's."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,15 +10,15 @@ FILES = {"network": "network.rng", "domain": "domain.rng", "filter": "nwfilter.r
 """The schema of each root element, under the names that libvirt gives them too."""
 
 SYSTEM = Path("/usr/share/libvirt/schemas")
-"""Where libvirt's packages put its own."""
+"""Where libvirt's packages install theirs."""
 
 
 class SchemaSetError(UserError):
-    """A folder holds no schemas; the message says which."""
+    """A folder contains no schemas; the message names it."""
 
 
 def folder_of(name: str) -> Path | None:
-    """Give the folder that `bundled`, `system` or a path means; None is the project's own. Raises SchemaSetError."""
+    """Return the folder that `bundled`, `system` or a path means; None is the project's own. Raises SchemaSetError."""
     if name == "bundled":
         return None
     folder = SYSTEM if name == "system" else Path(name)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
-from vnetlint.schema.datatypes import KINDS, TEXTS, Datatype, Kind
-from vnetlint.schema.regex import Ranges, Repeat, Set, contains, regex
+from vnetlint.schema.datatypes import BUILTIN_TYPES, TEXTS, BuiltinType, Datatype
+from vnetlint.schema.regex import regex
+from vnetlint.schema.regextree import Ranges, Repeat, Set, contains
 
 NO_WORDS = "text in the format that the schema requires"
-"""Said of a pattern that nobody has a name for."""
+"""The words for a pattern without a name."""
 
 _MAC = "a MAC address such as 52:54:00:12:34:56"
 _UUID = "a UUID such as 4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
@@ -74,7 +75,7 @@ _KNOWN: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("some text", ("a", "A b", "x/y:z", "-?!", "a,b"), ("",)),
     ("one line of text", ("", "a", "A b", "x/y:z", "-?!", "a,b"), ("\n",)),
 )  # fmt: skip
-"""What people have a name for: the name, texts that it accepts, texts that it rejects."""
+"""The names of patterns: the name, texts that it accepts, texts that it rejects."""
 
 _DUID = re.compile(r"0{0,1}0:0?[1-4](?::[0-9a-f]{1,2})+")
 _JOINED = {
@@ -90,7 +91,7 @@ _JOINED = {
 @lru_cache(maxsize=1024)
 def describe(wanted: Datatype) -> str:
     """Return what a type accepts: 'a whole number from 1 to 65535', 'an absolute path such as /var/lib/libvirt'."""
-    kind = KINDS[wanted.name]
+    kind = BUILTIN_TYPES[wanted.name]
     if wanted.facet("pattern") is not None:
         words = _shape(wanted)
         return words + _lengths(wanted) if wanted.name in TEXTS else words
@@ -207,10 +208,10 @@ def listed(names: Iterable[str], word: str = "or") -> str:
 
 
 _LOWEST = (str(-(2**31)), str(-(2**63)))
-"""Bounds that are those of a computer and say nothing to a person."""
+"""Bounds that come from the size of a machine word, which messages leave out."""
 
 
-def _range(wanted: Datatype, kind: Kind) -> str:
+def _range(wanted: Datatype, kind: BuiltinType) -> str:
     low, high = wanted.facet("minInclusive"), wanted.facet("maxInclusive")
     above, below = wanted.facet("minExclusive"), wanted.facet("maxExclusive")
     low = low if low is not None or kind.least is None else str(kind.least)

@@ -1,4 +1,4 @@
-"""How far a reading has come, what was wrong so far, and what that costs: the cheapest explanation stands."""
+"""The state of matching: what may follow, the faults so far, and their cost. The cheapest explanation is reported."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from vnetlint.xml.tree import Node
 
 FAULT = 10
 WRONG_CHOICE = 25
-"""That the choice itself is wrong is said where it explains more than two faults."""
+"""The cost of a wrong choice between alternatives: it has to explain more than two faults."""
 STATES = 6
 AHEAD = 20
-"""How much dearer than the cheapest explanation another one may be to be followed."""
+"""How much more than the cheapest explanation another one may cost and still be followed."""
 
 Chain = tuple["Chain | None", tuple[Fault, ...]]
 """Faults in reverse order, shared between states."""
 
 
-class Outcome(NamedTuple):
-    """What is wrong with a node by one definition, and what that costs."""
+class MatchOutcome(NamedTuple):
+    """The faults of a node by one definition, and their cost."""
 
     cost: int
     faults: Chain | None
     wrong: frozenset[str] = frozenset()
-    """The attributes with bad values, which tell alternatives apart."""
+    """The attributes with invalid values. Alternatives differ in these."""
 
 
-class State(NamedTuple):
-    """One explanation of what was read so far, and what may follow by it."""
+class MatchState(NamedTuple):
+    """One explanation of the content read so far, and what may follow."""
 
     pattern: Pattern
     cost: int
@@ -41,8 +41,8 @@ class State(NamedTuple):
     """The content before its first child."""
 
 
-GOOD = Outcome(0, None)
-BAD = Outcome(FAULT, None)
+GOOD = MatchOutcome(0, None)
+BAD = MatchOutcome(FAULT, None)
 
 
 def unchained(chain: Chain | None) -> Iterator[Fault]:
@@ -56,25 +56,25 @@ def unchained(chain: Chain | None) -> Iterator[Fault]:
 
 
 def joined(chain: Chain | None, more: Chain | None) -> Chain | None:
-    """Put the faults of a child behind those that came before it."""
+    """Return a chain with the faults of a child after those before it."""
     if more is None:
         return chain
     return chain, tuple(unchained(more))
 
 
-def cheapest(states: dict[tuple[Pattern, Pattern], State]) -> list[State]:
-    """Give the explanations that are worth following, the cheapest first."""
+def cheapest(states: dict[tuple[Pattern, Pattern], MatchState]) -> list[MatchState]:
+    """Return the states that are worth following, the cheapest first."""
     if len(states) < 2:
         return list(states.values())
     ordered = sorted(states.values(), key=lambda state: state.cost)
     return [state for state in ordered[:STATES] if state.cost <= ordered[0].cost + AHEAD]
 
 
-def best_of(outcomes: list[Outcome]) -> list[int]:
-    """The numbers of the best outcomes: those without fault, else those that blame least.
+def best_of(outcomes: list[MatchOutcome]) -> list[int]:
+    """Return the indexes of the best outcomes: those without a fault, else those of least cost.
 
-    Where one alternative takes the value of an attribute and another does not, the other has to explain two faults more
-    to be believed: a value that somebody chose from a list is seldom what is wrong.
+    Where one alternative allows the value of an attribute and another does not, the other has to explain two faults
+    more: a value that somebody chose from a list is seldom wrong.
     """
     if len(outcomes) == 1:
         return [0]
@@ -87,7 +87,12 @@ def best_of(outcomes: list[Outcome]) -> list[int]:
     return [number for number, cost in enumerate(costs) if cost == least]
 
 
-def is_another(node: Node, outcome: Outcome) -> bool:
-    """Whether a node has but the name of what it was judged as: as much is wrong as there is of it."""
+def is_another(node: Node, outcome: MatchOutcome) -> bool:
+    """Whether a node shares only its name with the definition: it has as many faults as attributes and children."""
     parts = len(node.attributes) + len(node.children)
     return parts > 1 and outcome.cost >= parts * FAULT
+
+
+def blame(state: MatchState, *faults: Fault) -> MatchState:
+    """Return a state with more faults, and their cost."""
+    return state._replace(cost=state.cost + FAULT * len(faults), faults=(state.faults, faults))

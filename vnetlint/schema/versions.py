@@ -1,7 +1,7 @@
-"""What an older libvirt does not know: a grammar without the parts that are newer, and the version that has them.
+"""What an older libvirt does not know yet, and the version that introduced it.
 
-Each part of the project's schemas carries the version that introduced it. A grammar for a target is the newest one with
-everything younger taken out, so what is older decides nothing and is explained as ever.
+Each part of the project's schemas is annotated with the version that introduced it. The grammar of an older version is
+the newest one without the parts that are younger.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,10 +12,10 @@ from vnetlint.schema.expect import definitions
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import (
-    Attribute,
+    AttributePattern,
     Choice,
     Data,
-    Element,
+    ElementPattern,
     Group,
     Interleave,
     ListOf,
@@ -28,15 +28,15 @@ from vnetlint.schema.pattern import (
 from vnetlint.version import Version, parse_version
 from vnetlint.xml.tree import Node
 
-_Reading = Callable[[Node], Sequence[Element]]
-"""What gives the definitions by which an element is read."""
+_Reading = Callable[[Node], Sequence[ElementPattern]]
+"""Returns the definitions that an element is read by."""
 
 SINCE = "since"
-"""The attribute of a schema's part that tells the version."""
+"""The annotation that holds the version."""
 
 
 def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fault, str]]:
-    """Give what `target` does not know of a document that follows the grammar, with the version that has it."""
+    """Return what version `target` does not know of a document, each with the version that introduced it."""
     faults = explain(root, older(grammar, target))
     if not faults:
         return []
@@ -46,7 +46,7 @@ def newer_parts(root: Node, grammar: Grammar, target: Version) -> list[tuple[Fau
 
 @cache
 def older(grammar: Grammar, target: Version) -> Grammar:
-    """Give a grammar as it was at a version of libvirt."""
+    """Return a grammar as of a version of libvirt."""
     return _Restriction(grammar, target).grammar()
 
 
@@ -71,9 +71,9 @@ class _Restriction:
     def _of(self, pattern: Pattern) -> Pattern:
         algebra = self.algebra
         match pattern:
-            case Element() | Data() | Value():
+            case ElementPattern() | Data() | Value():
                 return algebra.not_allowed if _is_newer(pattern.notes, self.target) else pattern
-            case Attribute():
+            case AttributePattern():
                 if _is_newer(pattern.notes, self.target):
                     return algebra.not_allowed
                 return algebra.attribute(pattern.names, self.of(pattern.content), pattern.notes)
@@ -97,7 +97,7 @@ def _is_newer(notes: Notes, target: Version) -> bool:
 
 
 def _introduced(fault: Fault, grammar: Grammar, target: Version, read_by: _Reading) -> str:
-    """Look the faulty part up where the whole grammar has it; of several versions the oldest that is new enough."""
+    """Return the version that introduced the faulty part: the oldest one newer than `target`, or an empty text."""
     found = [
         since for notes in _notes(fault, grammar, read_by) if (since := notes.get(SINCE)) and _is_newer(notes, target)
     ]
@@ -117,7 +117,7 @@ def _notes(fault: Fault, grammar: Grammar, read_by: _Reading) -> list[Notes]:
             if pattern in seen:
                 continue
             seen.add(pattern)
-            if isinstance(pattern, Attribute):
+            if isinstance(pattern, AttributePattern):
                 if fault.attribute is not None and fault.name in names_of(pattern.names):
                     notes.append(pattern.notes)
                     stack.append(pattern.content)

@@ -1,4 +1,4 @@
-"""A fault in one sentence: what is wrong, the value, and what was expected."""
+"""Messages of faults: what is wrong, the value, and what was expected."""
 
 import re
 import unicodedata
@@ -14,19 +14,19 @@ from vnetlint.schema.shapes import listed
 from vnetlint.xml.tree import Node
 
 SHOWN = 5
-"""Names in a message; nobody reads forty."""
+"""The most names in a message."""
 _HOMES = 3
 LONGEST = 120
-"""Characters of a message about ordinary values."""
+"""The most characters of a message, unless a name or value is longer than usual."""
 _LONGEST_VALUE = 24
 _BLANKS = " \t\r\n"
 _EXAMPLE = re.compile(r" such as [^\s,]+(?:,[^\s,]+)*")
 _REASONS = {"network/ip/dhcp/host": "a host needs a mac, a name or an id"}
-"""What libvirt misses where an attribute of an element is missing, by the element's path."""
+"""libvirt's own reason for refusing an element without its attributes, by the element's path."""
 
 
 def message(fault: Fault) -> str:
-    """Say what is wrong with a document at one place."""
+    """Return the message of a fault: at most `LONGEST` characters for values of ordinary length."""
     what = _what(fault)
     return next((f"{what}{hint}" for hint in _hints(fault) if len(what) + len(hint) <= LONGEST), what)
 
@@ -68,13 +68,13 @@ def _bad_value(fault: Fault) -> str:
 
 
 def _shown(written: str, hidden: str) -> str:
-    """Quote a value, with the blanks around it where these are the fault."""
+    """Return a value in quotes, with the blanks around it if these are the fault."""
     as_is = hidden.endswith(" blank") and written.isprintable() and len(written) <= _LONGEST_VALUE
     return f"'{written}'" if as_is else _quoted(written)
 
 
 def _hints(fault: Fault) -> Iterator[str]:
-    """What may be added to a message, the longest first."""
+    """Yield what can be added to a message, the longest first."""
     match fault.kind:
         case "unknown-element" if fault.meant:
             yield f"; did you mean <{fault.meant}>?"
@@ -104,7 +104,7 @@ def _homes(fault: Fault) -> Iterator[str]:
 
 
 def _wanted(fault: Fault, start: str) -> Iterator[str]:
-    # Without a near value the order of nearness says nothing.
+    # Without a similar value the order by similarity means nothing.
     near = bool(fault.expected) and similar(written_in(fault).strip(), fault.expected[0])
     values = [_quoted(each) for each in (fault.expected if near else sorted(fault.expected))]
     for shown in range(min(len(values), SHOWN), 0, -1):
@@ -117,7 +117,7 @@ def _wanted(fault: Fault, start: str) -> Iterator[str]:
 
 
 def taken(fault: Fault, reading: str) -> str:
-    """Say of a value that the schema rejects how libvirt reads it."""
+    """Return the message for a value that the schema rejects and libvirt accepts, with how libvirt reads it."""
     written, place = written_in(fault), _place(fault)
     subject = f"{_shown(written, _invisible(written))} for {place}" if written else f"an empty {place}"
     if reading == ABSENT:
@@ -129,7 +129,7 @@ def taken(fault: Fault, reading: str) -> str:
 
 
 def subject_of(fault: Fault) -> str:
-    """Name what a fault is about: an element, an attribute, or a value."""
+    """Return what a fault is about: an element, an attribute, or a value."""
     if fault.kind == "bad-value":
         return f"{_quoted(written_in(fault))} for {_place(fault)}"
     return f"'{fault.name}' on <{fault.node.name}>" if fault.attribute is not None else f"<{fault.name}>"
@@ -144,7 +144,7 @@ def written_in(fault: Fault) -> str:
 
 
 def span_of(fault: Fault) -> Span:
-    """Give the place to mark: from the `<` of an element, or a whole attribute."""
+    """Return the span to mark: the start of an element up to its name, or a whole attribute."""
     if fault.attribute is not None:
         return fault.attribute.span
     if fault.kind == "unexpected-text":
@@ -159,7 +159,7 @@ def _place(fault: Fault) -> str:
 
 
 def _invisible(text: str) -> str:
-    """Name the first character of a value that nobody sees, unless it is one that XML itself passes over."""
+    """Return the name of the first invisible character of a value, white space of XML between words excepted."""
     for char in text:
         if unicodedata.category(char) in ("Cf", "Cc", "Zs", "Zl", "Zp", "Co", "Cn", "Mn") and char not in _BLANKS:
             return f"U+{ord(char):04X} {unicodedata.name(char, 'a control character').lower()}"
@@ -171,12 +171,12 @@ def _invisible(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Put a value in quotes, on one line and no longer than a message has room for."""
+    """Return a value in quotes, on one line, and cut to the length that a message has room for."""
     plain = " ".join(text.split())
     return f"'{plain}'" if len(plain) <= _LONGEST_VALUE else f"'{plain[: _LONGEST_VALUE - 1]}…'"
 
 
 def _some(names: list[str], shown: int = SHOWN) -> str:
-    """List names, and count those that there is no room for."""
+    """Return the first names, and how many others there are."""
     others = len(names) - shown
     return listed((*names[:shown], "another" if others == 1 else f"{others} others") if others > 0 else names)

@@ -1,9 +1,8 @@
 """Validating with XML Schema: the XSD that a site has for its own metadata, or one of the bundled ones.
 
-A thin layer over `xmlschema` (extra `vnetlint[xsd]`), which takes 200 ms to import and so is imported by the first
-validation only. A schema may come from a repository that is merely looked at: it may include and import files of this
-machine, but nothing is fetched, no entity is expanded, and what a document says about where its schemas lie
-(`xsi:schemaLocation`) is not followed.
+A thin layer over `xmlschema` (extra `vnetlint[xsd]`), which takes 200 ms to import, so only the first validation does.
+A schema may come from an untrusted repository: it may include and import files of this machine, but nothing is fetched,
+no entity is expanded, and the places of schemas that a document names (`xsi:schemaLocation`) are ignored.
 """
 
 from __future__ import annotations
@@ -31,16 +30,16 @@ ONLY_IN_11_ATTRIBUTES = frozenset(
     ("notNamespace", "notQName", "defaultAttributes", "inheritable", "xpathDefaultNamespace")
 )
 DEEPEST = 200
-"""Elements nested deeper than this are not looked at; libvirt's own documents stay below twenty."""
+"""Levels of nested elements that are validated. libvirt's own documents have fewer than twenty."""
 
 
 class SchemaError(UserError):
-    """A schema that cannot be used, and why."""
+    """A schema cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
 class XsdFault:
-    """What a schema has against a document: in words, the element's path in the document, and its line from 1."""
+    """A fault of a document: the message, the element's path in the document, and its line from 1."""
 
     message: str
     path: str
@@ -48,9 +47,9 @@ class XsdFault:
 
 
 def validate(schema: Path, text: str) -> list[XsdFault]:
-    """Find what is wrong with a document by the XSD that lies at a path; nothing if it is valid.
+    """Return the faults of a document by the XSD at a path; none if it is valid.
 
-    Raises SchemaError if the schema cannot be used. A document that is not well-formed is a fault like any other.
+    Raises SchemaError if the schema cannot be used. That a document is not well formed is a fault too.
     """
     try:
         status = schema.stat()
@@ -71,7 +70,7 @@ def validate(schema: Path, text: str) -> list[XsdFault]:
 
 
 def _parse(text: str) -> etree._Element:
-    # libxml2 believes the declaration even of decoded text, so the document goes in without it.
+    # libxml2 follows the declared encoding even in decoded text, so the declaration is left out.
     plain = re.sub(r"\A\ufeff?<\?xml\s[^>]*\?>", lambda match: "\n" * match[0].count("\n"), text).removeprefix("\ufeff")
     return etree.fromstring(plain.lstrip(" \t\r").encode(), _parser())
 
@@ -93,14 +92,14 @@ def _fault(error: XMLSchemaValidationError) -> XsdFault:
     message = error.reason or error.message
     condition = getattr(error.validator, "path", None)
     if type(error.validator).__name__ == "XsdAssert" and isinstance(condition, str):
-        # xmlschema says only that some assertion is false.
+        # The message of xmlschema does not contain the assertion.
         message = f"this must hold, but does not: {condition}"
     return XsdFault(" ".join(message.split()), error.path or "/", error.sourceline or 1)
 
 
 @lru_cache(maxsize=16)
 def _load(path: Path, _modified: int, _size: int) -> XMLSchemaBase:
-    """Load a schema; the time and size are there so that a changed file is loaded again."""
+    """Return a schema. The time and size are parameters so that a changed file is loaded again."""
     try:
         root = etree.fromstring(path.read_bytes(), _parser())
     except OSError as error:
@@ -116,10 +115,10 @@ def _load(path: Path, _modified: int, _size: int) -> XMLSchemaBase:
     versions = (xmlschema.XMLSchema11,) if _is_11(root) else (xmlschema.XMLSchema10, xmlschema.XMLSchema11)
     first: Exception | None = None
     for version in versions:
-        # A file that includes others may use XSD 1.1 only there; then the second attempt is the right one.
+        # A schema may use XSD 1.1 only in a file that it includes, so 1.1 is tried too.
         try:
             with warnings.catch_warnings():
-                # An import that cannot be followed is only a warning; what it would have declared is then an error.
+                # A failed import is only a warning here; using what it would have declared is an error.
                 warnings.simplefilter("ignore")
                 return version(str(path), allow="local", defuse="always", timeout=1)
         except (xmlschema.XMLSchemaException, OSError, ValueError, TypeError, RecursionError) as error:
@@ -128,7 +127,7 @@ def _load(path: Path, _modified: int, _size: int) -> XMLSchemaBase:
 
 
 def _is_11(root: etree._Element) -> bool:
-    """Whether a schema says that it is XSD 1.1, or uses what 1.0 has not."""
+    """Whether a schema declares that it is XSD 1.1, or uses something that 1.0 lacks."""
     try:
         if float(root.get(MIN_VERSION, "1.0")) >= 1.1:
             return True
@@ -143,7 +142,7 @@ def _is_11(root: etree._Element) -> bool:
 
 
 def _in_short(error: Exception | None) -> str:
-    """What is wrong with a schema, without the page of context that xmlschema adds."""
+    """The error of xmlschema without the page of context that it adds."""
     message = getattr(error, "reason", None) or getattr(error, "message", None) or str(error)
     line = getattr(error, "sourceline", None)
     first = " ".join(str(message).strip().split("\n\n")[0].split())

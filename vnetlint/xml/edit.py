@@ -1,8 +1,8 @@
-"""The only maker of edits: from "give this element a <route>" to spans of text, in the style of the file.
+"""Edits of elements and attributes, such as inserting a `<route>`, as spans of text in the style of the file.
 
-It owns quotes, escaping, indentation, line ends, comments, the expansion of `<a/>` and the order of children; rules
-own none of that. Every function gives the edits of one intention, all of which are needed, and gives none where the
-element cannot be edited safely: its tag is half typed, or its document declares entities.
+Only this module deals with quotes, escaping, indentation, line ends, comments, the expansion of `<a/>` and the order of
+children. Every function returns the edits of one change, which belong together. It returns none if the element cannot
+be edited safely: its tag is half typed, or its document declares entities.
 
     insert(network, el("route", {"family": "ipv6", "gateway": "fd00::2"}))
       <ip address='10.0.0.1'/>            <ip address='10.0.0.1'/>
@@ -18,14 +18,14 @@ from functools import lru_cache
 
 from vnetlint.finding import Edit, Span
 from vnetlint.xml.order import child_order
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.style import Style, style_of
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Attribute, Document, Node
 
 Edits = tuple[Edit, ...]
 _Writer = Callable[[str | None], str]
-"""Writes what is to be inserted, given the indentation of its line, or None where it shares a line."""
+"""Returns the text to insert, given the indentation of its line, or None if it shares a line."""
 
 _SAME_LINE_COMMENTS = re.compile(r"(?:[ \t]*<!--(?:[^-\r\n]++|-(?!->))*+-->)+(?=[ \t]*(?:[\r\n]|$))")
 _ONE_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
@@ -41,7 +41,7 @@ style = lru_cache(maxsize=64)(style_of)
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element to be written; text and children exclude each other."""
+    """An element to be written. It has text or children, not both."""
 
     name: str
     attributes: tuple[tuple[str, str], ...] = ()
@@ -50,12 +50,12 @@ class Element:
 
 
 def el(name: str, attributes: Mapping[str, str] | None = None, *children: Element, text: str = "") -> Element:
-    """Describe an element to insert: its attributes in the order to be written, then its children."""
+    """Return an element to insert: its attributes in the order to be written, then its children."""
     return Element(name, tuple((attributes or {}).items()), children, text)
 
 
 def set_attribute(node: Node, name: str, value: str) -> Edits:
-    """Give an attribute a value; a new one goes behind the last, spaced as that one is."""
+    """Set the value of an attribute. A new one is added behind the last, with the same spacing."""
     if not _editable(node):
         return ()
     text = _text(node)
@@ -71,7 +71,7 @@ def set_attribute(node: Node, name: str, value: str) -> Edits:
 
 
 def remove_attribute(attribute: Attribute) -> Edits:
-    """Take an attribute away together with the space in front of it."""
+    """Remove an attribute with the space in front of it."""
     if not _editable(attribute.node):
         return ()
     span = attribute.span
@@ -79,14 +79,14 @@ def remove_attribute(attribute: Attribute) -> Edits:
 
 
 def rename_attribute(attribute: Attribute, name: str) -> Edits:
-    """Give an attribute another name, where that is free, and leave its value as it is."""
+    """Rename an attribute, unless the name is taken."""
     if not _editable(attribute.node) or name in attribute.node.attributes:
         return ()
     return _edit(attribute.node, attribute.name_span, name)
 
 
 def rename(node: Node, name: str) -> Edits:
-    """Give an element another name, in its end tag too."""
+    """Rename an element, in its end tag too."""
     if not _editable(node):
         return ()
     edits = _edit(node, node.name_span, name)
@@ -97,14 +97,14 @@ def rename(node: Node, name: str) -> Edits:
 
 
 def remove(node: Node) -> Edits:
-    """Take an element away, with its lines where it has them to itself. Comments beside it stay."""
+    """Remove an element, with its lines if nothing else is on them. Comments beside it stay."""
     if not _editable(node) or node.parent is None:
         return ()
     return _edit(node, _span_taken(node), "")
 
 
 def replace(node: Node, *elements: Element) -> Edits:
-    """Put other elements in an element's place."""
+    """Replace an element by others."""
     if not _editable(node):
         return ()
     indent = _line_indent(_text(node), node.start)
@@ -112,7 +112,7 @@ def replace(node: Node, *elements: Element) -> Edits:
 
 
 def set_text(node: Node, text: str) -> Edits:
-    """Give an element without children another text; the white space around the old one stays."""
+    """Set the text of an element without children. The white space around the old text stays."""
     if not _editable(node) or node.children:
         return ()
     escaped = _escape_text(text, _style(node).line_end)
@@ -122,7 +122,7 @@ def set_text(node: Node, text: str) -> Edits:
     if not node.document.source.excerpt(content).strip(_SPACE):
         return _edit(node, content, escaped)
     pieces = [(kind, span) for kind, span in node.text_spans() if _text(node)[span.start : span.end].strip(_SPACE)]
-    if len(pieces) > 1 or (pieces and pieces[0][0] is Kind.CDATA):
+    if len(pieces) > 1 or (pieces and pieces[0][0] is TokenKind.CDATA):
         return ()
     if not pieces:
         return _edit(node, Span(node.open_end, node.open_end), escaped)
@@ -133,7 +133,7 @@ def set_text(node: Node, text: str) -> Edits:
 
 
 def remove_text(node: Node) -> Edits:
-    """Take away the text that stands directly in an element, with the line of a piece that has one to itself."""
+    """Remove the text directly in an element, with the lines that hold nothing else."""
     if not _editable(node):
         return ()
     text = _text(node)
@@ -141,7 +141,7 @@ def remove_text(node: Node) -> Edits:
 
 
 def comment_out_text(node: Node) -> Edits:
-    """Make comments of the text directly inside an element; none where the text cannot be one."""
+    """Turn the text directly in an element into comments; no edits if it cannot be one, because of `--` for example."""
     pieces = [(span, node.document.source.excerpt(span)) for span in _texts(node)]
     if not _editable(node) or any("--" in text or "<" in text or text.endswith("-") for _, text in pieces):
         return ()
@@ -149,7 +149,7 @@ def comment_out_text(node: Node) -> Edits:
 
 
 def _texts(node: Node) -> list[Span]:
-    """Return the texts directly inside an element without the white space around them; those of one line together."""
+    """Return the texts directly in an element without the white space around them. Texts on one line are one span."""
     text = _text(node)
     found: list[Span] = []
     for _, (start, end) in node.text_spans():
@@ -165,29 +165,29 @@ def _texts(node: Node) -> list[Span]:
 
 
 def remove_comment(document: Document, span: Span) -> Edits:
-    """Take a comment away, with its line where it has one to itself."""
+    """Remove a comment, with its line if nothing else is on it."""
     source = document.source
     return () if document.has_entities else (Edit(source.path, whole_lines(source.text, span), ""),)
 
 
 def set_comment(document: Document, span: Span, text: str) -> Edits:
-    """Give a comment another text, which must not hold `--`."""
+    """Set the text of a comment, which must not contain `--`."""
     if document.has_entities or "--" in text:
         return ()
     return (Edit(document.source.path, Span(span.start + 4, span.end - 3), text),)
 
 
 def insert_comment(node: Node, text: str) -> Edits:
-    """Write a comment directly before an element, on a line of its own where the element has one.
+    """Insert a comment directly before an element, on a line of its own if the element has one.
 
-    It never ends the line of what stands before the element; `text` must not hold `--` nor end with `-`.
+    It never ends the line of what is before the element. `text` must not contain `--` or end with `-`.
     """
     if not _editable(node) or "--" in text or text.endswith("-"):
         return ()
     source, habits = _text(node), _style(node)
     indent = _line_indent(source, node.start)
     before = source[: node.start].rstrip(" \t")
-    # A comment that shares a line with the end of another element is read as being about that one.
+    # A comment on the line where another element ends would be read as a comment on that element.
     first = habits.line_end if indent is None and before.endswith(">") and not _opens(node, len(before)) else ""
     return _edit(node, Span(node.start, node.start), f"{first}<!--{text}-->{_break(habits, indent)}")
 
@@ -198,19 +198,19 @@ def _opens(node: Node, offset: int) -> bool:
 
 
 def written(element: Element) -> str:
-    """Write an element as text on one line, to be shown to a person."""
+    """Return an element as text on one line, to be shown to a person."""
     return _written(element, Style("\n", "  ", "'"), None)
 
 
 def insert(parent: Node, *elements: Element) -> Edits:
-    """Add children where libvirt would write them: behind the last that comes before the first of them in its order."""
+    """Add children where libvirt writes them: behind the last child that precedes the first of them in its order."""
     if not elements or not _editable(parent):
         return ()
     return _insert_by_order(parent, elements[0].name, lambda indent: _separated(elements, _style(parent), indent))
 
 
 def insert_before(sibling: Node, *elements: Element) -> Edits:
-    """Add elements before another one and before the comment lines that stand directly above it."""
+    """Add elements before another one, and before the comment lines directly above it."""
     if not _editable(sibling) or sibling.parent is None:
         return ()
     habits = _style(sibling)
@@ -220,7 +220,7 @@ def insert_before(sibling: Node, *elements: Element) -> Edits:
 
 
 def insert_after(sibling: Node, *elements: Element) -> Edits:
-    """Add elements behind another one and behind a comment that ends its line."""
+    """Add elements behind another one, and behind a comment at the end of its line."""
     if not _editable(sibling) or sibling.parent is None:
         return ()
     indent = _line_indent(_text(sibling), sibling.start)
@@ -228,12 +228,12 @@ def insert_after(sibling: Node, *elements: Element) -> Edits:
 
 
 def move(node: Node, parent: Node) -> Edits:
-    """Take an element out of where it is and add it, as written, to another of the same file."""
+    """Move an element, as written, into another one of the same file."""
     return move_all((node,), parent)
 
 
 def move_all(nodes: Sequence[Node], parent: Node) -> Edits:
-    """Take elements out of where they are and add them, as written, to another one of the same file."""
+    """Move elements, as written, into another one of the same file."""
     if not all(map(_editable, (*nodes, parent))) or any(node in nodes for node in _ancestors(parent)):
         return ()
     if any(node.document.source is not parent.document.source for node in nodes):
@@ -248,14 +248,14 @@ def move_all(nodes: Sequence[Node], parent: Node) -> Edits:
 
 
 def wrap(node: Node, element: Element) -> Edits:
-    """Put a new element around an existing one."""
+    """Wrap an element in a new one."""
     return wrap_all((node,), element)
 
 
 def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
-    """Put a new element around the first of several children of one parent, and the others into it.
+    """Wrap the first of several children of one parent in a new element, and move the others into it.
 
-    Comments between those that follow each other directly go with them.
+    Comments between children that follow each other directly are moved too.
     """
     first = nodes[0]
     if not all(map(_editable, nodes)) or any(node.parent is not first.parent for node in nodes) or not first.parent:
@@ -264,7 +264,10 @@ def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
     run = [first]
     for node in nodes[1:]:
         gap = text[run[-1].end : node.start]
-        if any(each.kind not in (Kind.TEXT, Kind.COMMENT) for each in scan(gap)) or _COMMENT.sub("", gap).strip():
+        if (
+            any(each.kind not in (TokenKind.TEXT, TokenKind.COMMENT) for each in scan(gap))
+            or _COMMENT.sub("", gap).strip()
+        ):
             break
         run.append(node)
     indent = _line_indent(text, first.start)
@@ -279,7 +282,7 @@ def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
 
 
 def unwrap(node: Node) -> Edits:
-    """Put what is in an element in its place."""
+    """Replace an element by its content."""
     if not _editable(node) or node.parent is None or node.is_empty_tag:
         return ()
     text = _text(node)
@@ -296,7 +299,7 @@ def unwrap(node: Node) -> Edits:
 
 
 def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[Node] = ()) -> Edits:
-    """Insert behind the last child that comes before `name`; one that is leaving is no anchor."""
+    """Insert behind the last child that precedes `name` in libvirt's order, ignoring those in `leaving`."""
     order = child_order(parent.name)
     rank = order.index(name) if name in order else len(order)
     anchor: Node | None = None
@@ -314,7 +317,7 @@ def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[
 
 
 def _insert_first(parent: Node, first: Node | None, write: _Writer, text: str, habits: Style) -> Edits:
-    """Insert in front of the first child, or as the only one."""
+    """Insert before the first child, or as the only one."""
     own = _line_indent(text, parent.start)
     if first is not None:
         indent = _line_indent(text, first.start)
@@ -345,7 +348,7 @@ def _insert_behind(sibling: Node, written: str, indent: str | None) -> Edits:
 
 
 def _above(sibling: Node) -> int:
-    """Where the comment lines that stand directly above an element begin, else where it begins itself."""
+    """The start of the comment lines directly above an element, else that of the element."""
     text, start = _text(sibling), sibling.start
     comments = sibling.document.comments
     for comment in reversed(comments[: bisect_left(comments, start, key=lambda each: each.span.start)]):
@@ -364,7 +367,7 @@ def _expand(node: Node, body: str) -> Edits:
 
 
 def _span_taken(node: Node) -> Span:
-    """What goes with an element: its lines, or behind a value the white space that would be left to the value."""
+    """The span to remove with an element: its lines, or the white space that would be left behind a value."""
     text, span = _text(node), node.span
     parent = node.parent
     if parent is not None and len(parent.children) == 1 and text[parent.open_end : span.start].strip():
@@ -374,7 +377,7 @@ def _span_taken(node: Node) -> Span:
 
 
 def whole_lines(text: str, span: Span) -> Span:
-    """Widen a span to the whole lines that it has to itself, else by the blanks that would be left over."""
+    """Return a span widened to whole lines if nothing else is on them, else by the blanks that would be left over."""
     indent = _line_indent(text, span.start)
     rest = _BLANK_REST.match(text, span.end)
     if indent is not None and rest is not None:
@@ -392,7 +395,7 @@ def whole_lines(text: str, span: Span) -> Span:
 
 
 def _line_indent(text: str, offset: int) -> str | None:
-    """The white space before `offset` if nothing else stands before it on its line, else None."""
+    """The white space before `offset` if nothing else is before it on its line, else None."""
     start = offset
     while start > 0 and text[start - 1] in " \t":
         start -= 1
@@ -437,7 +440,7 @@ def _start_tag(element: Element, habits: Style) -> str:
 
 
 def _break(habits: Style, indent: str | None) -> str:
-    """What separates elements: a new line where the file has them on lines of their own, else nothing."""
+    """The text between two elements: a new line if elements have lines of their own, else nothing."""
     return "" if indent is None else habits.line_end + indent
 
 
@@ -453,7 +456,7 @@ def _shifted(node: Node, span: Span, old: str | None, new: str | None) -> str:
     parts: list[str] = []
     for token in scan(node.document.source.masked[span.start : span.end]):
         piece = text[span.start + token.start : span.start + token.end]
-        if token.kind is Kind.TEXT and not piece.strip(_SPACE):
+        if token.kind is TokenKind.TEXT and not piece.strip(_SPACE):
             piece = _INDENTED.sub(lambda m: m[1] + new + m[2][len(old) :], piece)
         parts.append(piece)
     return "".join(parts)
@@ -473,7 +476,7 @@ def _escape_text(text: str, line_end: str) -> str:
 
 
 def _editable(node: Node) -> bool:
-    """Whether the element is written here, whole: `<name …>` to its end, and not by an entity or a placeholder."""
+    """Whether an element can be edited: it is written completely, and not by an entity or a placeholder."""
     text = _text(node)
     return (
         node.closed

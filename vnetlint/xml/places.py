@@ -7,15 +7,15 @@ from vnetlint.finding import Span
 from vnetlint.xml.tree import Document, Node
 
 
-class Places:
-    """The elements of a file by place."""
+class ElementIndex:
+    """Finds the elements of a file by offset."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._nodes = [node for document in documents for node in document.root.descendants()]
         self._starts = [node.start for node in self._nodes]
 
     def tag_of(self, span: Span) -> Node | None:
-        """Return the element among whose attributes a span is; the place behind the last one counts."""
+        """Return the element whose attributes contain a span, which may be just behind the last one; else None."""
         node = self._before(span.start)
         if node is None or span.start < node.name_span.end or span.end > node.open_end:
             return None

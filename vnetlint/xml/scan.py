@@ -1,8 +1,8 @@
-"""Text to tokens, losing nothing: the tokens of any text, however broken, lie end to end and cover all of it.
+"""A lossless scanner: the tokens of any text, however broken, follow each other without gap and cover all of it.
 
-Well-formed markup takes one regular expression a token, each of them possessive and therefore linear. What is half
-typed becomes a token too: a tag that is never closed ends before the next `<`, or behind the `>` that is in it, so that
-`<source network='def` costs its own element and no other.
+Well-formed markup takes one regular expression per token, each possessive and therefore linear. A half-typed tag is a
+token too: if it is never closed, it ends before the next `<` or behind the first `>`, so that `<source network='def`
+costs its own element and no other.
 
     <ip address='10.0.0.1'/><!-- lan --></network>
     EMPTY                   COMMENT     CLOSE
@@ -15,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 
-class Kind(IntEnum):
+class TokenKind(IntEnum):
     """What a token is."""
 
     TEXT = 0
@@ -27,20 +27,20 @@ class Kind(IntEnum):
     CDATA = 6
     DOCTYPE = 7
     STRAY = 8
-    """Markup that can be read as nothing else, such as a lone `<`."""
+    """Markup that is nothing else, such as a lone `<`."""
 
 
 class Token(NamedTuple):
-    """A piece of the text; `name_end` closes the name of a tag, which starts behind `<` or `</`, else it is 0."""
+    """A piece of the text. `name_end` is the end of a tag's name, which starts behind `<` or `</`; else it is 0."""
 
-    kind: Kind
+    kind: TokenKind
     start: int
     end: int
     name_end: int
 
 
 NAME = r"[^\x00-9;-@\[-^`{-\x7f][^\x00-,/;-@\[-^`{-\x7f]*+"
-"""Letters, `_`, `:` and all beyond ASCII, then digits, `.` and `-` too; as what it is not, which compiles faster."""
+"""Letters, `_`, `:` and all beyond ASCII, then digits, `.` and `-` too. The negated sets compile faster."""
 
 _TAG = re.compile(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
 _BROKEN_TAG = re.compile(rf"<(/?)({NAME})[^<>]*+>?")
@@ -50,18 +50,18 @@ _DOCTYPE = re.compile(
     r"""\]\s*+)?>"""
 )
 _DELIMITED = (
-    ("<!--", "-->", Kind.COMMENT),
-    ("<![CDATA[", "]]>", Kind.CDATA),
-    ("<?", "?>", Kind.INSTRUCTION),
+    ("<!--", "-->", TokenKind.COMMENT),
+    ("<![CDATA[", "]]>", TokenKind.CDATA),
+    ("<?", "?>", TokenKind.INSTRUCTION),
 )
 
 
 def scan(text: str) -> Iterator[Token]:
-    """Split a text into tokens that cover it without gap or overlap."""
+    """Yield the tokens of a text, which cover it without gap or overlap."""
     size = len(text)
     find = text.find
     match_tag = _TAG.match
-    token, kind = Token, Kind
+    token, kind = Token, TokenKind
     unclosed: set[str] = set()
     position = 0
     while position < size:
@@ -83,10 +83,10 @@ def scan(text: str) -> Iterator[Token]:
 
 
 def _special(text: str, start: int, unclosed: set[str]) -> Token:
-    """Read what is no whole tag: comment, instruction, CDATA, document type, or something half typed."""
+    """Return a token that is not a whole tag: comment, instruction, CDATA, document type, or something half typed."""
     for opener, closer, kind in _DELIMITED:
         if text.startswith(opener, start):
-            # Searched once: a file of nothing but openers must not be searched to its end for each.
+            # A closer is searched for once: a file full of openers must not be searched to its end for each.
             end = -1 if closer in unclosed else text.find(closer, start + len(opener))
             if end >= 0:
                 return Token(kind, start, end + len(closer), 0)
@@ -94,24 +94,26 @@ def _special(text: str, start: int, unclosed: set[str]) -> Token:
             return _stray(text, start, unclosed)
     if text.startswith("<!DOCTYPE", start) and "DOCTYPE" not in unclosed:
         if doctype := _DOCTYPE.match(text, start):
-            return Token(Kind.DOCTYPE, start, doctype.end(), 0)
+            return Token(TokenKind.DOCTYPE, start, doctype.end(), 0)
         unclosed.add("DOCTYPE")
         return _stray(text, start, unclosed)
     if broken := _BROKEN_TAG.match(text, start):
-        kind = Kind.CLOSE if broken.group(1) else Kind.EMPTY if broken.group().endswith("/>") else Kind.OPEN
+        kind = (
+            TokenKind.CLOSE if broken.group(1) else TokenKind.EMPTY if broken.group().endswith("/>") else TokenKind.OPEN
+        )
         return Token(kind, start, broken.end(), broken.end(2))
     return _stray(text, start, unclosed)
 
 
 def _stray(text: str, start: int, unclosed: set[str]) -> Token:
-    """Take all that cannot be markup in one go: ten million lone `<` are not worth ten million tokens."""
+    """Return all up to the next possible markup as one token: ten million lone `<` must not be ten million tokens."""
     following = _markup(frozenset(unclosed)).search(text, start + 1)
-    return Token(Kind.STRAY, start, following.start() if following else len(text), 0)
+    return Token(TokenKind.STRAY, start, following.start() if following else len(text), 0)
 
 
 @cache
 def _markup(unclosed: frozenset[str]) -> re.Pattern[str]:
-    """Find the start of the next token, knowing which closers the rest of the text has not."""
+    """Return the expression for the start of the next token, given the closers that the rest of the text lacks."""
     openers = [re.escape(opener) for opener, closer, _ in _DELIMITED if closer not in unclosed]
     if "DOCTYPE" not in unclosed:
         openers.append("!DOCTYPE")

@@ -1,4 +1,4 @@
-"""A file as text: bytes are decoded as XML prescribes, and encoded again without losing one.
+"""A file as text: bytes are decoded as XML prescribes, and encoded again without loss.
 
 The order is XML 1.0 appendix F's: a byte order mark, then the shape of `<?` in UTF-16, then the declaration, else
 UTF-8.
@@ -11,11 +11,9 @@ from functools import cached_property
 
 from vnetlint.finding import Span
 from vnetlint.inputkey import InputKey
+from vnetlint.xml.limits import MAX_BYTES
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.template import Template, template_of
-
-MAX_BYTES = 10 * 1024 * 1024
-"""virsh reads no larger file (VSH_MAX_XML_FILE in tools/vsh.h), so neither do we."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -24,17 +22,17 @@ _DECLARED = re.compile(
 )
 _HEAD = 256
 _SHOWN = 4096
-"""Bytes of a file that cannot be read which tell whose it is."""
+"""Bytes of an unreadable file that are decoded, to show what it is."""
 _TEXT_CODECS = re.compile(
     "ascii|utf-8|iso8859-.*|cp[0-9]+|koi8-.|mac-.*|gbk|gb2312|gb18030|big5.*|shift_jis.*|euc_.*|tis-620"
 )
-"""Python knows more, such as `idna` and `unicode_escape`, that are no encodings of a document."""
+"""Python's other codecs, such as `idna` and `unicode_escape`, are not encodings of documents."""
 _WIDE = re.compile(rb"(?i)utf-?16|ucs-?2|iso-10646-ucs-2")
-"""Encodings whose declaration is only to be read once the text is decoded."""
+"""Encodings whose declaration can only be read once the text is decoded."""
 
 
 class DecodingError(Exception):
-    """The bytes are not text of the encoding that they claim; `text` is what can be read, `offset` the place in it."""
+    """A file cannot be decoded. `text` is the part that can be read, `offset` the place of the error in it."""
 
     def __init__(self, message: str, text: str = "", offset: int = 0) -> None:
         super().__init__(message)
@@ -45,16 +43,16 @@ class DecodingError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """The decoded text of one input, and all that is needed to write it back."""
+    """The decoded text of one file, and what is needed to write it back."""
 
     key: InputKey
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
     placeholders: tuple[re.Pattern[str], ...] = ()
-    """What stands for a value in this file, besides the placeholders of template languages."""
+    """The placeholders of this file besides those of template languages."""
     rendering: int = 0
-    """Which of the things that a template can become this is."""
+    """The number of the rendering, of a template."""
 
     @property
     def path(self) -> str:
@@ -73,7 +71,7 @@ class Source:
 
     @cached_property
     def template(self) -> Template | None:
-        """What the text can become, or None where it is no template."""
+        """The template that the text is, or None if it is not one."""
         return template_of(self.text, self.placeholders)
 
     @property
@@ -83,41 +81,41 @@ class Source:
 
     @cached_property
     def readings(self) -> tuple["Source", ...]:
-        """The file as each thing that it can become, this one first."""
+        """The file in each of its renderings, this one first."""
         if self.template is None or len(self.template.renderings) == 1:
             return (self,)
         return (self, *(self._as(number) for number in range(1, len(self.template.renderings))))
 
     def _as(self, rendering: int) -> "Source":
         source = replace(self, rendering=rendering)
-        # The template is the same whichever rendering is read, and making it again takes long.
+        # All renderings share the template, because parsing it again takes long.
         source.__dict__["template"] = self.template
         return source
 
     def with_placeholders(self, placeholders: tuple[re.Pattern[str], ...]) -> "Source":
-        """Return the same file with more that stands for values."""
+        """Return the same file with more placeholders."""
         return replace(self, placeholders=(*self.placeholders, *placeholders)) if placeholders else self
 
     def encode(self, text: str | None = None) -> bytes:
-        """Give the bytes of `text`, or of the file's own, in its encoding and with its byte order mark.
+        """Return `text`, by default the file's own, in the file's encoding and with its byte order mark.
 
         Characters that the encoding lacks become character references.
         """
         return self.bom + (self.text if text is None else text).encode(self.encoding, "xmlcharrefreplace")
 
     def with_text(self, text: str) -> "Source":
-        """Give the same file with another text."""
+        """Return the same file with another text."""
         return Source(self.key, text, self.encoding, self.bom, self.placeholders)
 
     def excerpt(self, span: Span) -> str:
-        """Give the text of a span."""
+        """Return the text of a span."""
         return self.text[span.start : span.end]
 
 
 def decode(key: InputKey, data: bytes) -> Source:
-    """Decode a file's bytes.
+    """Return the bytes of a file decoded.
 
-    Raises DecodingError where they are too many, hold NUL, or are not of the encoding that they claim.
+    Raises DecodingError if there are too many, if they contain NUL, or if they are not of the declared encoding.
     """
     bom, encoding = _detect(data)
     if len(data) > MAX_BYTES:
@@ -129,7 +127,7 @@ def decode(key: InputKey, data: bytes) -> Source:
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        what = f"byte 0x{body[error.start]:02x} is no {encoding.upper()}"
+        what = f"byte 0x{body[error.start]:02x} is not {encoding.upper()}"
         good = body[: error.start].decode(encoding, "replace")
         raise DecodingError(f"{what}; save the file as UTF-8 or declare its encoding", good, len(good)) from None
     if "\0" in text:
@@ -140,9 +138,9 @@ def decode(key: InputKey, data: bytes) -> Source:
 
 
 def judged(key: InputKey, text: str) -> Source:
-    """Take text that somebody else has decoded, such as an editor, as `decode` takes bytes. Raises DecodingError.
+    """Return the source of a text that is decoded already, such as an editor's. Raises DecodingError as `decode` does.
 
-    The encoding is the declared one where that is known: nobody asks an editor which one it will write.
+    The encoding is the declared one if that is known, because editors do not tell which one they will write.
     """
     declared = _DECLARED.match(text[:_HEAD].encode("latin-1", "replace"))
     encoding = _codec(declared) if declared and not _WIDE.match(declared["name"]) else "utf-8"

@@ -1,4 +1,4 @@
-"""How a file is written: line ends, indentation and quotes, so that what is added looks like what was there."""
+"""The style of a file: line ends, indentation and quotes, so that what is added looks like the rest."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ _DEFAULT_UNIT = "  "
 
 
 class Style(NamedTuple):
-    """The habits of one file."""
+    """The style of one file."""
 
     line_end: str
     unit: str
@@ -19,7 +19,7 @@ class Style(NamedTuple):
 
 
 def style_of(text: str) -> Style:
-    """Read the habits of a text off its majority."""
+    """Return the style that most of a text has."""
     ends = Counter(re.findall(r"\r\n|\r|\n", text))
     quotes = Counter(_QUOTE.findall(text))
     line_end = ends.most_common(1)[0][0] if ends else "\n"
@@ -27,7 +27,7 @@ def style_of(text: str) -> Style:
 
 
 def _unit(text: str) -> str:
-    """The commonest step from one indentation to a deeper one."""
+    """The most common step from one indentation to a deeper one."""
     steps: Counter[str] = Counter()
     previous = ""
     for match in _INDENT.finditer(text):

@@ -1,6 +1,6 @@
-"""Edits that make XML well formed where only one thing can be meant: all faults of one kind in a file at once.
+"""Edits that make XML well formed if only one thing can be meant: all faults of one kind in a file at once.
 
-A parser stops at the first fault of a file. Fixing one a round would take as many rounds as there are faults.
+A parser stops at the first fault of a file, so fixing only that one would take as many rounds as there are faults.
 """
 
 import re
@@ -9,10 +9,11 @@ from html.entities import html5
 from typing import NamedTuple
 
 from vnetlint.finding import Span
-from vnetlint.xml.scan import NAME, Kind, Token, scan
+from vnetlint.xml.limits import MAX_TOKENS
+from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import MAX_TOKENS, Node, parse
+from vnetlint.xml.tree import Node, parse
 
 _BARE = re.compile(r"&(?!(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);)")
 _QUOTED = re.compile(r"""=\s*+("[^"<]*+"|'[^'<]*+')""")
@@ -29,7 +30,7 @@ _LESS = re.compile(rf"""(?<=[\s"']){NAME}\s*+=\s*+("[^"<>\r\n]*+<[^">\r\n]*+"|'[
 
 
 class SyntaxFix(NamedTuple):
-    """What would make a file well formed: pieces of text, and what to write in their place."""
+    """A fix of syntax faults: spans of text, and what to write in their place."""
 
     title: str
     edits: tuple[tuple[Span, str], ...]
@@ -43,7 +44,7 @@ def ampersands(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def entities(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Write the characters that HTML has names for by their numbers."""
+    """Write entities of HTML, such as `&nbsp;`, as character references."""
     found = []
     for start, end in _texts(source):
         for match in _ENTITY.finditer(source.masked, start, end):
@@ -58,7 +59,7 @@ def cdata_ends(source: Source) -> tuple[tuple[Span, str], ...]:
     return tuple(
         (Span(at, at + 3), "]]&gt;")
         for token in _tokens(source)
-        if token.kind is Kind.TEXT
+        if token.kind is TokenKind.TEXT
         for at in _found(source, _CDATA_END, token.start, token.end)
     )
 
@@ -69,10 +70,10 @@ def control_characters(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def hyphens(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Separate the hyphens that stand together in comments."""
+    """Separate hyphens that follow each other in comments."""
     found = []
     for token in _tokens(source):
-        if token.kind is Kind.COMMENT:
+        if token.kind is TokenKind.COMMENT:
             span = Span(token.start + 4, token.end - 3)
             text = source.excerpt(span)
             apart = _HYPHEN.sub("- ", text) + (" " if text.endswith("-") else "")
@@ -82,7 +83,7 @@ def hyphens(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def quotes(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Put the values of attributes that have no quotes, or typographic ones, in quotes."""
+    """Put values of attributes without quotes, or with typographic ones, in quotes."""
     found = []
     for node in _nodes(source):
         for each in node.all_attributes():
@@ -98,7 +99,9 @@ def quotes(source: Source) -> tuple[tuple[Span, str], ...]:
 
 def less_thans(source: Source) -> tuple[tuple[Span, str], ...]:
     """Write each `<` in a value that is closed on its line as `&lt;`."""
-    hidden = [token for token in _tokens(source) if token.kind in (Kind.COMMENT, Kind.CDATA, Kind.INSTRUCTION)]
+    hidden = [
+        token for token in _tokens(source) if token.kind in (TokenKind.COMMENT, TokenKind.CDATA, TokenKind.INSTRUCTION)
+    ]
     found = []
     for match in _LESS.finditer(source.masked):
         start, end = match.span(1)
@@ -119,7 +122,7 @@ def spaces(source: Source) -> tuple[tuple[Span, str], ...]:
 
 
 def twins(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Remove each attribute that its element has before with the same value."""
+    """Remove each attribute that the same element has before with the same value."""
     found = []
     for node in _nodes(source):
         for each in node.all_attributes():
@@ -137,11 +140,13 @@ def _found(source: Source, pattern: re.Pattern[str], start: int, end: int) -> It
 
 
 def _texts(source: Source) -> Iterator[tuple[int, int]]:
-    """Return where text may be: between tags, and in quoted values."""
+    """Yield the ranges where text is allowed: between tags, and in quoted values."""
     for token in _tokens(source):
-        if token.kind is Kind.TEXT or (token.kind is Kind.STRAY and not _OPENER.match(source.masked, token.start)):
+        if token.kind is TokenKind.TEXT or (
+            token.kind is TokenKind.STRAY and not _OPENER.match(source.masked, token.start)
+        ):
             yield token.start, token.end
-        elif token.kind in (Kind.OPEN, Kind.EMPTY):
+        elif token.kind in (TokenKind.OPEN, TokenKind.EMPTY):
             yield from (match.span(1) for match in _QUOTED.finditer(source.masked, token.start, token.end))
 
 

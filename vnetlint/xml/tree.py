@@ -1,7 +1,7 @@
-"""Tokens to a tree whose every part knows its span, for any text: what is half typed loses its own element at most.
+"""The tree of a file, in which every part has its span. In any text, a half-typed tag loses at most its own element.
 
 A file may hold several documents one after another, as `virt-install --print-xml` prints them. Attributes and text are
-read when somebody asks; most of a domain is never asked for.
+read on demand, because most of a domain is never asked for.
 """
 
 import re
@@ -13,7 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from vnetlint.finding import Span
-from vnetlint.xml.scan import NAME, Kind, Token, scan
+from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS
+from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER, OPEN, is_elision, printed
 
@@ -28,21 +29,9 @@ _SPACE = re.compile(r"\r\n|[\t\r\n]")
 
 _MANY_CHILDREN = 32
 
-MAX_TOKENS = 50_000
-"""Tags, comments and texts between them that are read of one file: time grows with them rather than with bytes.
-
-A network with 10,000 static leases, a line each, has 20,000 of them.
-"""
-
-MAX_ATTRIBUTES = 100_000
-"""Attributes that are read of one document: two for each token that is read of a file."""
-
-MAX_DOCUMENTS = 10_000
-"""Documents that are read of one file. virt-install prints two; a dump of all that a large host has, hundreds."""
-
 
 def decode_references(text: str) -> str:
-    """Resolve character references and the five predefined entities; anything else stays as written."""
+    """Return a text with character references and the five predefined entities resolved; the rest as written."""
     return _REFERENCE.sub(_resolve, text) if "&" in text else text
 
 
@@ -56,7 +45,7 @@ def _resolve(match: re.Match[str]) -> str:
 
 
 class Attribute(NamedTuple):
-    """An attribute as written and as meant; `node` is the element that carries it."""
+    """An attribute of the element `node`: its name, its value with references resolved, and where they are."""
 
     node: "Node"
     name: str
@@ -72,7 +61,7 @@ class Attribute(NamedTuple):
 
     @property
     def value_span(self) -> Span:
-        """The text between the quotes; empty behind the name where there is no value."""
+        """The text between the quotes; an empty span behind the name if there is no value."""
         return Span(self.value_start, self.value_end)
 
     @property
@@ -82,7 +71,7 @@ class Attribute(NamedTuple):
 
     @property
     def quote(self) -> str:
-        """The quote character, or nothing where a half-typed attribute has none."""
+        """The quote character, or an empty text if a half-typed attribute has none."""
         before = self.node.document.source.text[self.value_start - 1]
         return before if before in "\"'" else ""
 
@@ -93,14 +82,14 @@ class Attribute(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A comment, with the element that it stands in (None beside the root)."""
+    """A comment, with the element that it is in, or None outside the root."""
 
     span: Span
     parent: "Node | None"
 
 
 class Node:
-    """An element. Treat it as frozen: the tree is built once and shared by all who read it."""
+    """An element. Treat it as frozen: the tree is built once and shared."""
 
     __slots__ = (
         "_attributes",
@@ -127,9 +116,9 @@ class Node:
         self.open_end = token.end
         """Behind the `>` of the start tag."""
         self.close_start = token.end
-        """At the `<` of the end tag; behind the start tag where there is none."""
+        """At the `<` of the end tag; if there is none, behind the start tag."""
         self.end = token.end
-        self.closed = token.kind is Kind.EMPTY
+        self.closed = token.kind is TokenKind.EMPTY
         """Whether the element's end was written."""
         self._name_end = token.name_end
         self._number = 0
@@ -156,7 +145,7 @@ class Node:
 
     @property
     def content_span(self) -> Span:
-        """What stands between start and end tag; empty for `<a/>`."""
+        """The span between start and end tag; empty for `<a/>`."""
         return Span(self.open_end, self.close_start)
 
     @property
@@ -166,7 +155,7 @@ class Node:
 
     @property
     def attributes(self) -> dict[str, Attribute]:
-        """The attributes by name, in the order written; the first of two with one name."""
+        """The attributes by name, in the order written. Of two with the same name it is the first."""
         if self._attributes is None:
             self._attributes = {}
             for attribute in self.all_attributes():
@@ -174,9 +163,9 @@ class Node:
         return self._attributes
 
     def all_attributes(self) -> Iterator[Attribute]:
-        """Read the attributes as written, one of a name given twice included."""
+        """The attributes as written, including those whose name is given twice."""
         text, masked = self.document.source.text, self.document.source.masked
-        # A placeholder may hold quotes, which only the masked text hides.
+        # A placeholder may contain quotes; the masked text has none there.
         found = _ATTRIBUTE.finditer(masked, self._name_end, self.open_end)
         for match in islice(found, MAX_ATTRIBUTES + 1):
             group = match.lastindex or 1
@@ -191,12 +180,12 @@ class Node:
             yield Attribute(self, match.group(1), value, match.start(), at, to)
 
     def get(self, name: str) -> str | None:
-        """Give the value of an attribute, or None where it is absent."""
+        """Return the value of an attribute, or None if it is absent."""
         attribute = self.attributes.get(name)
         return None if attribute is None else attribute.value
 
     def child(self, name: str) -> "Node | None":
-        """Give the first child element of a name."""
+        """Return the first child element of a name, or None."""
         if len(self.children) < _MANY_CHILDREN:
             for child in self.children:
                 if child.name == name:
@@ -205,13 +194,13 @@ class Node:
         return next(iter(self._index().get(name, ())), None)
 
     def all(self, name: str) -> "list[Node]":
-        """Give all child elements of a name."""
+        """Return all child elements of a name."""
         if len(self.children) < _MANY_CHILDREN:
             return [child for child in self.children if child.name == name]
         return list(self._index().get(name, ()))
 
     def _index(self) -> "dict[str, list[Node]]":
-        """The children by name: asking each of many for its brothers must not cost all of them each time."""
+        """The children by name, so that looking for each of many children is not quadratic."""
         if self._children_by_name is None:
             self._children_by_name = {}
             for child in self.children:
@@ -219,14 +208,14 @@ class Node:
         return self._children_by_name
 
     def ancestors(self) -> "Iterator[Node]":
-        """Walk from the parent to the root."""
+        """The elements around this one, from its parent to the root."""
         node = self.parent
         while node is not None:
             yield node
             node = node.parent
 
     def descendants(self) -> "Iterator[Node]":
-        """Walk the element itself and all below it, in document order."""
+        """The element itself and all elements in it, in document order."""
         stack = [self]
         while stack:
             node = stack.pop()
@@ -235,7 +224,7 @@ class Node:
 
     @property
     def has_unknown_attributes(self) -> bool:
-        """Whether a placeholder stands for whole attributes, so that none can be said to be missing."""
+        """Whether a placeholder stands for whole attributes, so that none is certain to be missing."""
         source = self.document.source
         if not source.is_template or OPEN not in (tag := source.masked[self.start : self.open_end]):
             return False
@@ -243,7 +232,7 @@ class Node:
 
     @property
     def has_unknown_content(self) -> bool:
-        """Whether a placeholder stands between the children, so that nothing can be said to be missing there."""
+        """Whether a placeholder stands for children, so that none is certain to be missing."""
         source = self.document.source
         if not source.is_template:
             return False
@@ -254,7 +243,7 @@ class Node:
 
     @property
     def has_elision(self) -> bool:
-        """Whether it is a piece of documentation that leaves something out between the children, as `...` says."""
+        """Whether `...` between the children, as in documentation, means that some are left out."""
         source = self.document.source
         if not source.is_template:
             return False
@@ -266,19 +255,19 @@ class Node:
         return any(is_elision(text.removeprefix("<!--").removesuffix("-->")) for text in texts)
 
     def gaps(self) -> Iterator[Span]:
-        """Give the spans between the tags of the element and its children, where text and comments stand."""
+        """The spans between the tags of the element and its children, which hold text and comments."""
         position = self.open_end
         for child in self.children:
             yield Span(position, child.start)
             position = child.end
         yield Span(position, self.close_start)
 
-    def text_spans(self) -> Iterator[tuple[Kind, Span]]:
-        """Give the pieces of text and CDATA directly inside the element, not those of its children."""
+    def text_spans(self) -> Iterator[tuple[TokenKind, Span]]:
+        """The pieces of text and CDATA directly inside the element, not those of its children."""
         masked = self.document.source.masked
         for gap in self.gaps():
             for token in scan(masked[gap.start : gap.end]):
-                if token.kind in (Kind.TEXT, Kind.CDATA):
+                if token.kind in (TokenKind.TEXT, TokenKind.CDATA):
                     yield token.kind, Span(gap.start + token.start, gap.start + token.end)
 
     @property
@@ -292,7 +281,7 @@ class Node:
             return decode_references(_LINE_END.sub("\n", content))
         parts = []
         for kind, (start, end) in self.text_spans():
-            if kind is Kind.CDATA:
+            if kind is TokenKind.CDATA:
                 parts.append(_LINE_END.sub("\n", raw[start + 9 : end - 3]))
             else:
                 parts.append(decode_references(_LINE_END.sub("\n", raw[start:end])))
@@ -301,7 +290,7 @@ class Node:
     def _printed_text(self, raw: str, masked: str) -> str:
         parts = []
         for kind, (start, end) in self.text_spans():
-            inner = Span(start + 9, end - 3) if kind is Kind.CDATA else Span(start, end)
+            inner = Span(start + 9, end - 3) if kind is TokenKind.CDATA else Span(start, end)
             parts.append(_LINE_END.sub("\n", printed(raw[inner.start : inner.end], masked[inner.start : inner.end])))
         return decode_references("".join(parts))
 
@@ -318,7 +307,7 @@ class Node:
         return "/" + "/".join((node.name, *reversed(steps)))
 
     def _number_children(self) -> None:
-        """Count all children by name at once, so that a path for each of many costs no more than one for the last."""
+        """Number all children by name at once, so that the paths of many children are not quadratic."""
         counts: dict[str, int] = {}
         for child in self.children:
             child._number = counts[child.name] = counts.get(child.name, 0) + 1
@@ -326,7 +315,7 @@ class Node:
 
 @dataclass(eq=False)
 class Document:
-    """One root element with what surrounds it; `span` covers the part of the file that is this document's."""
+    """One root element and what surrounds it. `span` is the document's part of the file."""
 
     source: Source
     span: Span = Span(0, 0)
@@ -334,10 +323,10 @@ class Document:
     instructions: list[Span] = field(default_factory=list)
     doctype: Span | None = None
     depth: int = 0
-    """Of the deepest element; the root's is 1."""
+    """The level of the deepest element; the root's is 1."""
     elements: int = 0
     cut: bool = False
-    """Whether the file holds more than is read, and what follows was not looked at."""
+    """Whether the file is beyond a limit, so that the rest of it was not read."""
     _root: Node | None = None
 
     @property
@@ -353,9 +342,9 @@ class Document:
 
 
 def parse(source: Source) -> list[Document]:
-    """Read the documents of a file; none where it has no element at all.
+    """Return the documents of a file; none if it has no element.
 
-    Whether they are well formed is `wellformed`'s to say: this reads what is there as well as it can.
+    They need not be well formed: `wellformed.check` finds out.
     """
     builder = _Builder(source)
     text = source.masked
@@ -363,11 +352,11 @@ def parse(source: Source) -> list[Document]:
     with suppress(_TooManyError):
         for token in islice(scan(text), MAX_TOKENS):
             kind = token.kind
-            if kind is Kind.OPEN or kind is Kind.EMPTY:
+            if kind is TokenKind.OPEN or kind is TokenKind.EMPTY:
                 builder.open(token, text[token.start + 1 : token.name_end])
-            elif kind is Kind.CLOSE:
+            elif kind is TokenKind.CLOSE:
                 builder.close(token, text[token.start + 2 : token.name_end])
-            elif kind is not Kind.TEXT:
+            elif kind is not TokenKind.TEXT:
                 builder.note(token)
             end = token.end
     return builder.finish(len(text), cut=end < len(text))
@@ -378,7 +367,7 @@ class _TooManyError(Exception):
 
 
 class _Builder:
-    """The documents read so far and the element that is open."""
+    """Builds documents from tokens: the ones read so far, and the element that is open."""
 
     def __init__(self, source: Source) -> None:
         self.finished: list[Document] = []
@@ -391,7 +380,7 @@ class _Builder:
     def open(self, token: Token, name: str) -> None:
         parent, document = self.current, self.document
         if parent is None and document._root is not None:
-            # A second root: what stands before it belongs to its document.
+            # A second root: what is before it belongs to its document.
             self._next_document()
             document = self.document
         node = Node(document, parent, name, token)
@@ -402,7 +391,7 @@ class _Builder:
             parent.children.append(node)
         if self.depth >= document.depth:
             document.depth = self.depth + 1
-        if token.kind is Kind.OPEN:
+        if token.kind is TokenKind.OPEN:
             self.current = node
             self.depth += 1
             self.open_names[name] = self.open_names.get(name, 0) + 1
@@ -423,11 +412,11 @@ class _Builder:
 
     def note(self, token: Token) -> None:
         span = Span(token.start, token.end)
-        if token.kind is Kind.COMMENT:
+        if token.kind is TokenKind.COMMENT:
             self.document.comments.append(Comment(span, self.current))
-        elif token.kind is Kind.INSTRUCTION:
+        elif token.kind is TokenKind.INSTRUCTION:
             self.document.instructions.append(span)
-        elif token.kind is Kind.DOCTYPE and self.document.doctype is None:
+        elif token.kind is TokenKind.DOCTYPE and self.document.doctype is None:
             self.document.doctype = span
 
     def finish(self, size: int, cut: bool) -> list[Document]:
@@ -448,7 +437,7 @@ class _Builder:
         self._begin_next_document()
 
     def _begin_next_document(self) -> None:
-        """Close a document at its root's end, or before the next one's declaration; what follows is the next one's."""
+        """End a document at its root's end, or before the next declaration, and begin the next one there."""
         done = self.document
         text = done.source.text
         later = (span.start for span in done.instructions if span.start >= done.root.end)

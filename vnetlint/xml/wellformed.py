@@ -1,47 +1,25 @@
-"""Whether a document is well-formed XML: expat's verdict, with the place and a reason that a person can act on."""
+"""Whether a document is well-formed XML, which expat decides, and within the limits of size."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
-from vnetlint.xml import syntaxfix
-from vnetlint.xml.scan import Kind, scan
+from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENTS, MAX_PIECE, MAX_TOKENS
+from vnetlint.xml.scan import TokenKind
 from vnetlint.xml.source import Source
-from vnetlint.xml.syntaxfix import SyntaxFix
-from vnetlint.xml.tree import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS, Attribute, Document, Node
-
-MAX_DEPTH = 256
-"""libxml2, and with it libvirt, reads no deeper nesting (xmlParserMaxDepth)."""
+from vnetlint.xml.syntaxfault import SyntaxFault, entity, explain, no_element
+from vnetlint.xml.tree import Document
 
 _MANY = 4 * MAX_ATTRIBUTES
-"""No shorter text holds so many."""
+"""Code points of the shortest text with so many attributes."""
+_MOST_BYTES = 4
+"""Bytes of a code point in UTF-8, at most."""
 _SPACE = " \t\r\n"
-_NAME = re.compile(r"[\w:.-]*")
-_LINE = re.compile(r"[^\r\n]*")
-_REFERENCE = re.compile(r"&(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);")
-_ENTITY = re.compile(r"&([A-Za-z_:][\w:.-]*+);")
-_DECLARATION = re.compile(r"<\?xml(?:[^?]++|\?(?!>))*+\?>")
-_CURLY_QUOTES = "“”„‘’‚«»"
-_PARTS = {"<!--": "comment", "<![CDATA[": "CDATA section", "<?": "processing instruction", "<!DOCTYPE": "document type"}
-
-
-_Finder = Callable[[Source], tuple[tuple[Span, str], ...]]
-
-
-class Fault(NamedTuple):
-    """Why a document is not well formed; `other` is the place that the message also speaks of."""
-
-    message: str
-    span: Span
-    other: tuple[str, Span] | None = None
-    fix: SyntaxFix | None = None
 
 
 class _EntityError(Exception):
-    """The parser met an entity that is not one of the predefined five: declared here, or in a file never read."""
+    """The parser found an entity besides the predefined five, declared here or in a file that is not read."""
 
     def __init__(self, name: str, byte: int, declared: bool) -> None:
         super().__init__(name)
@@ -50,19 +28,11 @@ class _EntityError(Exception):
         self.declared = declared
 
 
-def check(document: Document) -> Fault | None:
-    """Give the first fault of a document, or None where it is well formed and within the limits."""
+def check(document: Document) -> SyntaxFault | None:
+    """Return the first fault of a document, or None if it is well formed and within the limits."""
     source = document.source
-    root = document.root
-    if document.cut:
-        limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
-        return Fault(f"the file is too large: vnetlint reads at most {limits}", root.name_span)
-    if document.depth > MAX_DEPTH:
-        return Fault(
-            f"elements are nested {document.depth} deep: libvirt reads at most {MAX_DEPTH} levels", root.name_span
-        )
-    if document.span.end - document.span.start > _MANY and _has_too_many_attributes(document):
-        return Fault(f"the file is too large: vnetlint reads at most {MAX_ATTRIBUTES:,} attributes", root.name_span)
+    if fault := _beyond_limits(document):
+        return fault
     segment = source.masked[document.span.start : document.span.end]
     stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
@@ -75,9 +45,23 @@ def check(document: Document) -> Fault | None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        return _explain(document, expat.ErrorString(error.code), at(parser.ErrorByteIndex))
+        return explain(document, expat.ErrorString(error.code), at(parser.ErrorByteIndex))
     except _EntityError as error:
-        return _entity(document, error, at(error.byte))
+        return entity(document, error.name, at(error.byte), declared=error.declared)
+    return _oversized(document) if len(data) > MAX_PIECE else None
+
+
+def _beyond_limits(document: Document) -> SyntaxFault | None:
+    """The fault that a document is too large for vnetlint, or nested deeper than libvirt's parser goes."""
+    name = document.root.name_span
+    if document.cut:
+        limits = f"{MAX_TOKENS:,} tags, comments and texts, or {MAX_DOCUMENTS:,} documents"
+        return SyntaxFault(f"too large: vnetlint reads at most {limits}", name, is_too_large=True)
+    if document.depth > MAX_DEPTH:
+        return SyntaxFault(f"elements are nested {document.depth} deep: libvirt reads at most {MAX_DEPTH} levels", name)
+    if document.span.end - document.span.start > _MANY and _has_too_many_attributes(document):
+        limit = f"{MAX_ATTRIBUTES:,} attributes"
+        return SyntaxFault(f"too large: vnetlint reads at most {limit}", name, is_too_large=True)
     return None
 
 
@@ -88,23 +72,35 @@ def _has_too_many_attributes(document: Document) -> bool:
     return next(islice(every, MAX_ATTRIBUTES, None), None) is not None
 
 
-def check_without_root(source: Source) -> Fault:
-    """Say why a file in which no element was found is no XML document."""
-    text = source.text
-    start = len(text) - len(text.lstrip(_SPACE))
-    if start == len(text):
-        return Fault("the file is empty", Span(0, 0))
-    first = next(scan(text[start:]))
-    if first.kind is Kind.TEXT:
-        return Fault("not XML: expected an element", Span(start, start + 1))
-    here = Span(start, min(start + first.end, _line_end(text, start)))
-    if first.kind is Kind.STRAY and (opener := _opener(text, start)):
-        return Fault(f"unclosed {_PARTS[opener]}", Span(start, start + len(opener)))
-    return Fault("no element in this file", here)
+def _oversized(document: Document) -> SyntaxFault | None:
+    """The fault that one piece of a document is larger than libvirt's parser reads."""
+    text = document.source.masked
+    for what, (start, end) in _pieces(document):
+        if len(text[start:end].encode("utf-8", "surrogatepass")) > MAX_PIECE:
+            message = f"{what} is too large: libvirt reads at most {MAX_PIECE:,} bytes"
+            return SyntaxFault(message, Span(start, start + 1))
+    return None
+
+
+def _pieces(document: Document) -> Iterator[tuple[str, Span]]:
+    """The comments, instructions, CDATA sections and values of a document that may be larger than the limit."""
+    yield from (("the comment", Span(span.start + 4, span.end - 3)) for span, _ in document.comments)
+    yield from (("the processing instruction", Span(span.start + 2, span.end - 2)) for span in document.instructions)
+    for node in document.root.descendants():
+        if node.end - node.start <= MAX_PIECE // _MOST_BYTES:
+            continue
+        sections = (span for kind, span in node.text_spans() if kind is TokenKind.CDATA)
+        yield from (("the CDATA section", Span(span.start + 9, span.end - 3)) for span in sections)
+        yield from ((f"the value of '{each.name}'", each.value_span) for each in node.all_attributes())
+
+
+def check_without_root(source: Source) -> SyntaxFault:
+    """Return why a file without any element is not an XML document."""
+    return no_element(source)
 
 
 def _parser() -> expat.XMLParserType:
-    """A parser that reads one text and nothing else: an entity of the document's own stops it before it is expanded."""
+    """Return a parser that reads one text and no other file, and stops at an entity instead of expanding it."""
     parser = expat.ParserCreate("utf-8")
 
     def declared(name: str, *_: object) -> None:
@@ -117,330 +113,3 @@ def _parser() -> expat.XMLParserType:
     parser.EntityDeclHandler = declared
     parser.SkippedEntityHandler = skipped
     return parser
-
-
-def _entity(document: Document, error: _EntityError, at: int) -> Fault:
-    if not error.declared:
-        return _unknown_entity(document, at) or Fault(f"unknown entity &{error.name};", Span(at, at + 1))
-    message = "entity declarations are not expanded: write the text in place of the entity"
-    return Fault(message, document.doctype or Span(at, _line_end(document.source.text, at)))
-
-
-# -- explaining ----------------------------------------------------------------------------------------------------
-
-
-def _explain(document: Document, error: str, at: int) -> Fault:
-    """Give expat's error in words; the functions that know more than expat says are asked first."""
-    for explain in _EXPLANATIONS.get(error, ()):
-        if fault := explain(document, at):
-            return fault
-    reason = "not well-formed XML" if error == expat.errors.XML_ERROR_INVALID_TOKEN else error
-    return _outside_root(document, at) or Fault(reason, _one(document, at))
-
-
-def _outside_root(document: Document, at: int) -> Fault | None:
-    """Text may only stand inside the root element."""
-    root, text = document.root, document.source.text
-    here = Span(at, _line_end(text, at))
-    if root.closed and at >= root.end:
-        return Fault(f"text after </{root.name}>: only comments are allowed there", here)
-    if at <= root.start:
-        start = document.span.start
-        start += len(text[start:at]) - len(text[start:at].lstrip(_SPACE))
-        if text[start] != "<":
-            end = min(_line_end(text, start), root.start)
-            return Fault(f"text before <{root.name}>: only comments are allowed there", Span(start, end))
-        return Fault(f"broken markup before <{root.name}>", here)
-    return None
-
-
-def _mismatch(document: Document, at: int) -> Fault:
-    """The end tag whose name is at `at` closes another element than the one that is open."""
-    name = _NAME.match(document.source.text, at)
-    tag = name.group() if name else ""
-    span = Span(at, at + len(tag))
-    innermost = _innermost(document, at)
-    if innermost is None or innermost.closed:
-        return Fault(f"unexpected </{tag}>: there is nothing to close", span)
-    return Fault(f"mismatched </{tag}>: expected </{innermost.name}>", span, _opened(innermost))
-
-
-def _innermost(document: Document, at: int) -> Node | None:
-    """The deepest element that is still open before the end tag whose name is at `at`."""
-    found: Node | None = None
-    for node in document.root.descendants():
-        if node.start >= at:
-            break
-        if node.close_start >= at - len("</") and not node.is_empty_tag:
-            found = node
-    return found
-
-
-def _opened(node: Node) -> tuple[str, Span]:
-    return "opened here", node.name_span
-
-
-def _unclosed_markup(document: Document, at: int) -> Fault | None:
-    """A comment or the like is opened at `at` and never closed, or a start tag lacks its `>`."""
-    text = document.source.text
-    if opener := _opener(text, at):
-        return Fault(f"unclosed {_PARTS[opener]}", Span(at, at + len(opener)))
-    node = next((each for each in document.root.descendants() if each.start == at), None)
-    if node is None:
-        return None
-    return _unclosed_value(document, node) or Fault(f"missing '>' after <{node.name}", node.name_span)
-
-
-def _unclosed_cdata(document: Document, at: int) -> Fault:
-    start = max(document.source.masked.rfind("<![CDATA[", 0, at), 0)
-    return Fault("unclosed CDATA section", Span(start, start + 9))
-
-
-def _unclosed_element(document: Document, at: int) -> Fault | None:
-    unclosed: Node | None = None
-    for node in document.root.descendants():
-        unclosed = unclosed if node.closed else node
-    return Fault(f"unclosed element <{unclosed.name}>", unclosed.name_span) if unclosed else None
-
-
-def _opener(text: str, at: int) -> str | None:
-    return next((opener for opener in _PARTS if text.startswith(opener, at)), None)
-
-
-def _duplicate_attribute(document: Document, at: int) -> Fault | None:
-    node = _tag_at(document, at)
-    seen: dict[str, Span] = {}
-    for attribute in node.all_attributes() if node else ():
-        if node and attribute.name in seen:
-            other = ("first set here", seen[attribute.name])
-            message = f"duplicate attribute '{attribute.name}' on <{node.name}>"
-            fix = _fix(
-                f"Remove the second '{attribute.name}'",
-                syntaxfix.twins,
-                document,
-                attribute.span,
-            )
-            return Fault(message, attribute.span, other, fix)
-        seen[attribute.name] = attribute.span
-    return None
-
-
-def _fix(title: str, find: _Finder, document: Document, place: Span) -> SyntaxFix | None:
-    """Return the fix of all faults of a kind, if one of them is at a place."""
-    edits = find(document.source)
-    if not any(span.start <= place.end and place.start <= span.end for span, _ in edits):
-        return None
-    return SyntaxFix(title if len(edits) == 1 else f"{title} in {len(edits)} places", edits)
-
-
-def _unknown_entity(document: Document, at: int) -> Fault | None:
-    entity = _ENTITY.match(document.source.text, at)
-    if entity is None:
-        return None
-    span = Span(*entity.span())
-    fix = _fix(f"Write {entity.group()} as a number", syntaxfix.entities, document, span)
-    return Fault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, fix=fix)
-
-
-def _bad_reference(document: Document, at: int) -> Fault | None:
-    reference = _REFERENCE.match(document.source.text, at)
-    if reference is None:
-        return None
-    return Fault(f"{reference.group()} is not a character that XML allows", Span(*reference.span()))
-
-
-def _declaration(document: Document, at: int) -> Fault:
-    """The `<?xml … ?>` is broken, or stands where none may."""
-    text = document.source.text
-    start = max(text.rfind("<?xml", 0, at + 5), 0)
-    found = _DECLARATION.match(text, start)
-    span = Span(start, found.end() if found else start + 5)
-    if start == document.span.start or not text[document.span.start : start].strip(_SPACE):
-        expected = "<?xml version='1.0' encoding='UTF-8'?>"
-        if start == 0 or document.span.start:
-            return Fault(f"invalid XML declaration: expected {expected}", span)
-    return Fault("the XML declaration must be at the very start of the file", span)
-
-
-# -- an invalid token ----------------------------------------------------------------------------------------------
-
-
-def _invalid_character(document: Document, at: int) -> Fault | None:
-    char = document.source.text[at : at + 1]
-    allowed = char in _SPACE or " " <= char < "\ud800" or "\ue000" <= char < "\ufffe" or char > "\uffff"
-    if allowed:
-        return None
-    span = Span(at, at + 1)
-    fix = _fix(f"Remove U+{ord(char):04X}", syntaxfix.control_characters, document, span)
-    return Fault(f"the character U+{ord(char):04X} is not allowed in XML", span, fix=fix)
-
-
-def _double_hyphen(document: Document, at: int) -> Fault | None:
-    for comment in document.comments:
-        if comment.span.start < at < comment.span.end:
-            start = max(document.source.text.rfind("--", comment.span.start + 4, at + 1), comment.span.start)
-            span = Span(start, start + 2)
-            fix = _fix("Separate the hyphens", syntaxfix.hyphens, document, span)
-            return Fault("'--' is not allowed in a comment", span, fix=fix)
-    text = document.source.masked
-    start = text.find("<!--", max(text.rfind("-->", 0, at), 0), at)
-    if start >= 0 and text.find("-->", start) < 0:
-        return Fault("unclosed comment", Span(start, start + 4))
-    return None
-
-
-def _bare_ampersand(document: Document, at: int) -> Fault | None:
-    """Expat stops where a reference goes wrong, which is behind its `&`."""
-    text = document.source.masked
-    start = text.rfind("&", max(at - 256, 0), at)
-    if start < 0 or not _NAME.fullmatch(text[start + 1 : at].removeprefix("#")):
-        start = at
-    if text[start : start + 1] != "&" or _REFERENCE.match(text, start) or not _may_hold_text(document, start):
-        return None
-    span = Span(start, start + 1)
-    fix = _fix("Write & as &amp;", syntaxfix.ampersands, document, span)
-    return Fault("a bare & is not allowed: write &amp;", span, fix=fix)
-
-
-def _may_hold_text(document: Document, at: int) -> bool:
-    """Whether `at` is in a value or between tags, and not elsewhere in a tag."""
-    if node := _tag_at(document, at):
-        return any(
-            start <= at < end for start, end in (each.value_span for each in node.all_attributes() if each.quote)
-        )
-    text = document.source.masked
-    start = text.rfind("<", 0, at)
-    return not text.startswith("</", start) or text.find(">", start, at) >= 0
-
-
-def _merge_conflict(document: Document, at: int) -> Fault | None:
-    """Git leaves `<<<<<<< ours` where it could not merge."""
-    start = document.source.text.rfind("<", 0, at)
-    if not document.source.text.startswith("<<<<<<< ", start):
-        return None
-    return Fault("unresolved merge conflict: keep one of the two versions", Span(start, start + 7))
-
-
-def _bare_less(document: Document, at: int) -> Fault | None:
-    """Expat stops behind a `<`, `<?` or `<!` that begins nothing."""
-    text = document.source.masked
-    if text[at - 1 : at] == "<":
-        return Fault("expected a name after <: write a literal < as &lt;", Span(at - 1, at))
-    if text[at - 2 : at] == "<?":
-        return Fault("expected a name after <?", Span(at - 2, at))
-    if text[at - 2 : at] == "<!":
-        return Fault("expected <!-- or <![CDATA[ after <!", Span(at - 2, at))
-    return None
-
-
-def _cdata_end(document: Document, at: int) -> Fault | None:
-    text = document.source.masked
-    start = text.rfind("]]>", max(at - 2, 0), at + 3)
-    if start < 0 or _tag_at(document, at):
-        return None
-    span = Span(start, start + 3)
-    fix = _fix("Write it as ]]&gt;", syntaxfix.cdata_ends, document, span)
-    return Fault("]]> is not allowed in text: write ]]&gt;", span, fix=fix)
-
-
-def _start_tag(document: Document, at: int) -> Fault | None:
-    node = _tag_at(document, at)
-    if node is None:
-        return None
-    if fault := _unclosed_value(document, node):
-        return fault
-    for attribute in node.all_attributes():
-        if attribute.span.start <= at <= attribute.span.end + 1 and (fault := _attribute(document, attribute)):
-            return fault
-    return Fault(f"broken start tag of <{node.name}>", _one(document, at))
-
-
-def _attribute(document: Document, attribute: Attribute) -> Fault | None:
-    """Say what an attribute lacks: its value, quotes, or the space before it."""
-    text, name = document.source.text, attribute.name
-    start = attribute.span.start
-    if attribute.quote:
-        if text[start - 1] in _SPACE:
-            return None
-        fix = _fix("Insert a space", syntaxfix.spaces, document, Span(start, start))
-        return Fault(f"missing space before '{name}'", attribute.name_span, fix=fix)
-    written = document.source.excerpt(attribute.value_span)
-    if not written:
-        return Fault(f"missing value for '{name}': write {name}='…'", attribute.span)
-    fix = _fix("Put it in quotes", syntaxfix.quotes, document, attribute.value_span)
-    wanted = "straight quotes (' or \")" if written[0] in _CURLY_QUOTES else "quotes"
-    return Fault(f"the value of '{name}' needs {wanted}", attribute.span, fix=fix)
-
-
-def _unclosed_value(document: Document, node: Node) -> Fault | None:
-    """A value that runs into `<`: its closing quote is missing, or the `<` is meant as text."""
-    text = document.source.masked
-    for attribute in node.all_attributes():
-        start, end = attribute.value_span
-        if attribute.quote and text[end : end + 1] != attribute.quote:
-            value = text[start:end]
-            if text[end : end + 1] == "<" and attribute.quote in _rest_of_line(text, end) and ">" not in value:
-                span = Span(end, end + 1)
-                fix = _fix("Write < as &lt;", syntaxfix.less_thans, document, span)
-                return Fault("< is not allowed in a value: write &lt;", span, fix=fix)
-            return Fault(f"missing closing {attribute.quote} of '{attribute.name}'", attribute.name_span)
-    return None
-
-
-def _end_tag(document: Document, at: int) -> Fault | None:
-    text = document.source.masked
-    start = text.rfind("<", 0, at)
-    if not text.startswith("</", start):
-        return None
-    name = _NAME.match(text, start + 2)
-    return Fault(f"broken end tag </{name.group() if name else ''}>", _one(document, at))
-
-
-def _tag_at(document: Document, at: int) -> Node | None:
-    """The element whose start tag, whole or half typed, `at` is in."""
-    found: Node | None = None
-    for node in document.root.descendants():
-        if node.start >= at:
-            break
-        found = node
-    if found is None or at < found.open_end or _unclosed_value(document, found):
-        return found
-    return None
-
-
-def _one(document: Document, at: int) -> Span:
-    return Span(at, min(at + 1, len(document.source.text)))
-
-
-def _rest_of_line(text: str, at: int) -> str:
-    return text[at : _line_end(text, at)]
-
-
-def _line_end(text: str, at: int) -> int:
-    line = _LINE.match(text, at)
-    return line.end() if line else at
-
-
-_Explanation = Callable[[Document, int], Fault | None]
-_EXPLANATIONS: dict[str, tuple[_Explanation, ...]] = {
-    expat.errors.XML_ERROR_TAG_MISMATCH: (_mismatch,),
-    expat.errors.XML_ERROR_NO_ELEMENTS: (_unclosed_element,),
-    expat.errors.XML_ERROR_UNCLOSED_TOKEN: (_unclosed_markup, _unclosed_element),
-    expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION: (_unclosed_cdata,),
-    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: (_duplicate_attribute,),
-    expat.errors.XML_ERROR_UNDEFINED_ENTITY: (_unknown_entity,),
-    expat.errors.XML_ERROR_BAD_CHAR_REF: (_bad_reference,),
-    expat.errors.XML_ERROR_XML_DECL: (_declaration,),
-    expat.errors.XML_ERROR_MISPLACED_XML_PI: (_declaration,),
-    expat.errors.XML_ERROR_INVALID_TOKEN: (
-        _merge_conflict,
-        _invalid_character,
-        _double_hyphen,
-        _outside_root,
-        _bare_ampersand,
-        _bare_less,
-        _start_tag,
-        _end_tag,
-        _cdata_end,
-    ),
-}

@@ -1,4 +1,4 @@
-"""Templates: libvirt XML that another program fills in. text → pieces → blocks → renderings."""
+"""Templates: libvirt XML that another program completes. text → pieces → blocks → renderings."""
 
 from vnetlint.xml.template.placeholder import (
     FILLER,

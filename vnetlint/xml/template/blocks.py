@@ -1,4 +1,4 @@
-"""The blocks of a template: which statements belong together, and what can be printed between them."""
+"""The blocks of a template: which statements belong together, and what is printed between them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,32 +11,32 @@ from vnetlint.xml.template.pieces import Piece, Step, Verb
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """One way that a choice can go: its condition, the text that is then printed, and the choices in that text.
+    """One branch of a conditional: its condition, the text that is then printed, and the conditionals in that text.
 
     The condition None is `else`.
     """
 
     condition: Condition | None
     span: Span
-    choices: "tuple[Choice, ...]" = ()
+    choices: "tuple[Conditional, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choice:
-    """Branches of which the first whose condition holds is printed, or none. A loop runs once or not at all."""
+class Conditional:
+    """Branches, of which the first one whose condition is met is printed, or none. A loop runs once or not at all."""
 
     branches: tuple[Branch, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
-    """The choices of a template, in order. It is not `sound` where statements do not fit together."""
+    """The conditionals of a template, in order. It is not `sound` if statements do not fit together."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[Conditional, ...]
     sound: bool
 
     def branch_at(self, offset: int) -> Branch | None:
-        """Return the innermost branch that holds a place, or None outside of all."""
+        """Return the innermost branch around an offset, or None outside all branches."""
         found: Branch | None = None
         choices = self.choices
         while inner := next((each for choice in choices for each in choice.branches if _holds(each, offset)), None):
@@ -49,30 +49,30 @@ def _holds(branch: Branch, offset: int) -> bool:
 
 
 NEVER = Equals("\0never", ("\0",))
-"""The condition of what a template holds and does not print there: a macro's body, the text before the first case."""
+"""The condition of what a template does not print in place: a macro's body, the text before the first case."""
 
 _LOOP_NAMES = re.compile(r"\(?\s*([\w$]+(?:\s*,\s*[\w$]+)*)\s*\)?\s*(?:\bin\b|:=)|\|([^|]*)\|")
 
 _OVER = re.compile(r"\(?[\w$, ]+\)?\s+in\s+([\w.$]+)|([.$][\w.$]+)|([\w.@]+?)\.each(?:\s+do)?\s*\|[^|]*\|")
-"""What a loop runs over, where that is a name: then it does not run where the name counts as false."""
+"""The name that a loop runs over, if it is a name: the loop does not run if the name counts as false."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A block that has not ended yet, with the branch that is being read."""
+    """A block that has not ended yet, and its current branch."""
 
     verb: Verb
     start: int
     condition: Condition | None = None
     operand: str = ""
     names: frozenset[str] = frozenset()
-    """The names that a loop gives to what it runs over."""
+    """The names of a loop's items."""
     number: int = 0
     branches: list[Branch] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[Conditional] = field(default_factory=list)
 
     def turn(self, piece: Piece, condition: Condition | None) -> None:
-        """End the branch at a statement, and begin the next behind it."""
+        """End the branch at a statement, and begin the next one behind it."""
         self.end(piece.span.start)
         self.condition, self.start = condition, piece.span.end
 
@@ -80,17 +80,17 @@ class _Open:
         self.branches.append(Branch(self.condition, Span(self.start, max(at, self.start)), tuple(self.choices)))
         self.choices = []
 
-    def closed(self) -> Iterator[Choice]:
+    def closed(self) -> Iterator[Conditional]:
         if self.verb is Verb.BLOCK:
             yield from (choice for branch in self.branches for choice in branch.choices)
         else:
-            yield Choice(tuple(self.branches))
+            yield Conditional(tuple(self.branches))
 
 
 def blocks_of(pieces: Iterable[Piece], size: int) -> Blocks:
-    """Put the pieces of a text of `size` code points together.
+    """Return the blocks of a text of `size` code points.
 
-    A statement that closes nothing, or a block that does not end, makes them unsound; what it holds is then printed.
+    A statement that closes nothing, or a block that does not end, makes them unsound, and its content is printed.
     """
     stack = [_Open(Verb.BLOCK, 0)]
     sound = True
@@ -143,7 +143,7 @@ def _following(step: Step, top: _Open, stack: list[_Open]) -> Condition | None:
 
 
 def _condition(step: Step, stack: list[_Open]) -> Condition:
-    """Read a condition; what a loop names is another thing in every loop."""
+    """Return the condition of a step. An item of a loop is another operand in every loop."""
     condition = parse_condition(step.argument)
     for block in stack:
         if block.verb is Verb.LOOP:
@@ -151,8 +151,8 @@ def _condition(step: Step, stack: list[_Open]) -> Condition:
     return Not(condition) if step.negated else condition
 
 
-def conditions_of(choices: Iterable[Choice]) -> Iterator[Condition]:
-    """Return the conditions of all choices, outer ones first."""
+def conditions_of(choices: Iterable[Conditional]) -> Iterator[Condition]:
+    """Yield the conditions of all conditionals, outer ones first."""
     for choice in choices:
         for branch in choice.branches:
             if branch.condition is not None and branch.condition is not NEVER:

@@ -1,7 +1,7 @@
-"""Conditions of a template's branches, as far as they tell which branches can be taken together.
+"""Conditions of a template's branches, as far as needed to know which branches can be printed together.
 
 `mode == 'nat'` and `mode == 'route'` exclude each other, `x is defined` follows from `x == 'a'`, and the same words
-mean the same. What is not understood is one unknown, true or false. An operand is its text: nothing is evaluated.
+mean the same. A condition that is not understood may be true or false. An operand is its text: nothing is evaluated.
 
     mode is defined and mode != 'bridge'  ->  And(Test('mode', DEFINED), Not(Equals('mode', 'bridge')))
 """
@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 UNDEFINED = "\0undefined"
 FALSE = "\0false"
 OTHER = "\0other"
-"""What an operand can be besides the literals that it is compared with: absent, false or empty, anything else."""
+"""The values of an operand besides the literals that it is compared with: absent, false or empty, anything else."""
 
 _FALSE = frozenset((UNDEFINED, FALSE, "", "0", "false", "False", "nil", "none", "None"))
 
 Values = Mapping[str, str]
-"""What each operand is taken for: a literal as written, or one of the above."""
+"""The value of each operand: a literal as written, or one of the above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ _MOST_TOKENS = 200
 
 
 def parse_condition(text: str) -> Condition:
-    """Read a condition; what is not understood is the truth of an operand of that text."""
+    """Return the condition in a text. One that is not understood is an operand of that text, true or false."""
     tokens = [(found.lastgroup or "", found.group().strip()) for found in _TOKEN.finditer(text[:4000])]
     if not tokens or len(tokens) > _MOST_TOKENS:
         return Truth(_normal(text))
@@ -123,7 +123,7 @@ def parse_condition(text: str) -> Condition:
 
 
 def domains_of(conditions: Iterable[Condition]) -> dict[str, tuple[str, ...]]:
-    """Return what each operand of some conditions can be, the value that makes most of them true first."""
+    """Return the possible values of each operand of some conditions, first the one that makes most of them true."""
     literals: dict[str, dict[str, None]] = {}
     asked: dict[str, set[type]] = {}
     for condition in conditions:
@@ -140,7 +140,7 @@ def domains_of(conditions: Iterable[Condition]) -> dict[str, tuple[str, ...]]:
 
 
 def scoped(condition: Condition, names: frozenset[str], mark: str) -> Condition:
-    """Mark the operands that begin with one of some names, or with the dot that is a loop's item in Go."""
+    """Return a condition with `mark` added to the operands that are items of a loop: `names`, or a dot as in Go."""
     match condition:
         case Not():
             return Not(scoped(condition.inner, names, mark))
@@ -173,7 +173,7 @@ def _is_go(tokens: list[tuple[str, str]]) -> bool:
 
 
 class _UnclearError(Exception):
-    """The condition is in no form that is read here."""
+    """The condition has a form that is not read here."""
 
 
 class _Infix:
@@ -287,7 +287,7 @@ class _Infix:
         return tuple(found)
 
     def _operand(self) -> str:
-        """Read what is compared: words, calls, filters, subscripts, up to a comparison or a conjunction."""
+        """Return the text of an operand: words, calls, filters, subscripts, up to a comparison or a conjunction."""
         parts: list[str] = []
         depth = 0
         while self.at < len(self.tokens):

@@ -1,4 +1,4 @@
-"""The pieces of a template: what a template language will print, and what steers it.
+"""The pieces of a template: values that are printed, and statements.
 
 One reader serves the languages that people write libvirt XML in: Jinja and its relatives, ERB and EJS, Go, Mustache,
 Terraform, Cheetah and Velocity, Mako, PHP. They differ in delimiters and keywords; the keywords mean the same few
@@ -26,14 +26,14 @@ class Verb(Enum):
     SWITCH = auto()
     CASE = auto()
     HIDDEN = auto()
-    """Opens a block that prints nothing where it is written, such as a macro."""
+    """Opens a block that prints nothing in place, such as a macro."""
     BLOCK = auto()
     """Opens a block that prints what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A verb with what it is about: the condition, or what a loop runs over."""
+    """A verb with its argument: the condition, or what a loop runs over."""
 
     verb: Verb
     argument: str = ""
@@ -42,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A delimited part of a template: a value that is printed, or a statement with its steps."""
+    """A delimited part of a template: a value that is printed, or a statement and its steps."""
 
     span: Span
     prints: bool
@@ -88,7 +88,7 @@ _COMMENT = re.compile(r"(?m)(?:^|\s)(?:#|//).*$")
 
 
 def pieces_of(text: str) -> list[Piece]:
-    """Return the delimited pieces of a text, in order; one that is never closed is none."""
+    """Return the delimited pieces of a text, in order. A piece that is never closed does not count."""
     found: list[Piece] = []
     position = 0
     unclosed: set[str] = set()
@@ -97,7 +97,7 @@ def pieces_of(text: str) -> list[Piece]:
         start, mark = opener.start(), opener.group()
         end = _close(text, start, mark)
         if end < 0:
-            # Without this memory a text of nothing but openers would be searched to its end once for each.
+            # A text full of openers must not be searched to its end for each.
             if mark not in ("${", "%{"):
                 unclosed.add(mark)
             position = opener.end()
@@ -115,7 +115,7 @@ def pieces_of(text: str) -> list[Piece]:
 
 @cache
 def _openers(unclosed: frozenset[str]) -> re.Pattern[str]:
-    """Find the start of a piece whose closer the rest of the text may have."""
+    """Return the expression for the start of a piece, given the closers that the rest of the text lacks."""
     return re.compile("|".join(re.escape(mark) for mark in _CLOSERS if mark not in unclosed))
 
 
@@ -178,7 +178,7 @@ def _jinja(span: Span, code: str) -> Piece:
 
 
 def _curly(span: Span, code: str) -> Piece:
-    """Read what Go's templates and Mustache write in the braces in which Jinja has values only."""
+    """Return the piece in braces that hold only values in Jinja, but also statements in Go's templates and Mustache."""
     word, _, rest = code.partition(" ")
     rest = rest.strip()
     match word:
@@ -212,7 +212,7 @@ def _mustache(span: Span, code: str) -> Piece:
         return Piece(span, prints=False, steps=(Step(Verb.IF, word, negated=True),))
     if word in ("if", "unless"):
         return Piece(span, prints=False, steps=(Step(Verb.IF, rest, negated=word == "unless"),))
-    # A section is its list's loop or its value's condition; printed once or not at all, they are the same.
+    # A section is a loop over a list or a condition. Both print their content or not, so they are treated alike.
     return Piece(span, prints=False, steps=(Step(Verb.IF, rest if word in ("each", "with") else word),))
 
 
@@ -231,7 +231,7 @@ def _terraform(span: Span, code: str) -> Piece:
 
 
 def _code(code: str) -> Iterator[Step]:
-    """Read statements of a programming language, as they are between `<%` and `%>`."""
+    """Yield the steps of statements in a programming language, between `<%` and `%>`."""
     for line in re.split(r"[;\r\n]+", _COMMENT.sub("", code)):
         if step := _statement(line.strip()):
             yield step
@@ -260,13 +260,13 @@ def _statement(line: str) -> Step | None:
 
 
 def _bare(condition: str) -> str:
-    """Return a condition without the parentheses that some languages want around it."""
+    """Return a condition without the parentheses that some languages require around it."""
     inner = condition.strip()
     return inner[1:-1].strip() if inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1 else inner
 
 
 def _line_pieces(text: str) -> Iterator[Piece]:
-    """Return the lines that are statements of Cheetah, Velocity (`#if`) or Mako (`% if`), where the text is one."""
+    """Yield the lines that are statements of Cheetah, Velocity (`#if`) or Mako (`% if`), if the text has any."""
     if "#if" not in text and "#for" not in text and "#set" not in text and "% if" not in text and "% for" not in text:
         return
     comments = [found.span() for found in _XML_COMMENT.finditer(text)]
@@ -301,7 +301,7 @@ def _line(line: str, kind: str) -> Iterator[Step]:
 
 
 def _merged(pieces: list[Piece], lines: list[Piece]) -> list[Piece]:
-    """Put the pieces of both kinds in order; a delimited one inside a statement's line is part of that."""
+    """Return the pieces of both kinds in order. A delimited piece in a statement's line is part of that statement."""
     starts = sorted(lines, key=lambda each: each.span)
     ends = [each.span.end for each in starts]
     outside = [

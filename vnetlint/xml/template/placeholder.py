@@ -1,18 +1,18 @@
 """Placeholders: text that another program replaces by a value before libvirt reads the file.
 
-A value that holds one is opaque: it satisfies every datatype, and a rule that needs the value says nothing.
+A value that holds one is opaque: it satisfies every datatype, and a rule that needs the value reports nothing.
 """
 
 import re
 
 FILLER = "\u0b60"
-"""Stands for one character of a placeholder: legal in XML text, values and names, and in nobody's network."""
+"""Replaces a character of a placeholder: legal in XML text, values and names, and never used in a network."""
 
 NOTHING = "\u0b61"
-"""Stands for one character of a statement, or of a branch not taken, in the middle of a value."""
+"""Replaces a character of a statement, or of a branch not taken, in the middle of a value."""
 
 OPEN = "\t"
-"""Stands for one character of a placeholder that is whole attributes, where the text itself has no tab."""
+"""Replaces a character of a placeholder that stands for whole attributes."""
 
 _WORDS = (
     r"\$\([^()<>]*+\)",
@@ -42,7 +42,7 @@ WORDS_AND_VARIABLES = re.compile("|".join((*_WORDS, _VARIABLE)))
 """The same, and `$X`."""
 
 _IN_VALUE = (r"\$[A-Za-z_]", r"<[A-Za-z_][A-Za-z0-9_ .-]*+>", r"\A\s*(?:\.{3,}|…)\s*\Z", FILLER)
-"""What a value is, once its references are resolved, that nobody has filled in."""
+"""A value, with its references resolved, that nobody has filled in."""
 
 _OPAQUE = re.compile("|".join((*_DELIMITED, *_WORDS, *_IN_VALUE)))
 
@@ -53,9 +53,9 @@ STAND_INS = re.compile(
     r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
     r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[xX])[0-9A-Fa-fxX]{2,}+(?:[:-][0-9A-Fa-fxX]{2,}+){3,}+"
 )
-"""Words that stand for values in a file that some script fills in (`MACADDR`, `NET_NAME.local`, `192.168.X.1`).
+"""Words that stand for values in a file that a script completes (`MACADDR`, `NET_NAME.local`, `192.168.X.1`).
 
-A name may look so too: they count only in a file where one is found that its datatype does not allow.
+A name may look like that too, so they count only in a file where one is in a value that its datatype does not allow.
 """
 
 HAS_STAND_IN = re.compile(
@@ -63,27 +63,27 @@ HAS_STAND_IN = re.compile(
     r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/|:[xX]{2}(?![A-Za-z0-9])|"""
     r"""[0-9a-fA-F]{2,}[xX]{1,4}-[0-9a-fA-F]"""
 )
-"""A quick look whether a text may have such a word in a value."""
+"""A quick test whether a text may have such a word in a value."""
 
 
 _ELISION = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3,}|…)\])(?:[^<>]*(?:\.{3,}|…))?\s*")
 
 
 def is_elision(text: str) -> bool:
-    """Return whether a text says that something is left out there, as documentation does."""
+    """Return whether a text means that something is left out, as `...` does in documentation."""
     return _ELISION.fullmatch(text) is not None
 
 
 def printed(written: str, rendered: str) -> str:
-    """Return what a piece of a template is in a rendering: as written where it holds a placeholder that shows."""
+    """Return a piece of a template in a rendering: as written if it holds a placeholder that is printed."""
     if FILLER not in rendered:
         return rendered.replace(NOTHING, "")
     return written if is_opaque(written) or is_elision(written) else rendered
 
 
 def is_opaque(value: str) -> bool:
-    """Return whether a value holds a placeholder, so that nothing can be said about it."""
-    # Asked for every value; looking for a sign first is ten times as fast.
+    """Return whether a value holds a placeholder, so that nothing about it is certain."""
+    # This is called for every value, and looking for a sign first is ten times as fast.
     return _SIGN.search(value) is not None and _OPAQUE.search(value) is not None
 
 

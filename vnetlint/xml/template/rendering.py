@@ -1,8 +1,8 @@
-"""What a template can become, each possibility as the template's own text with the rest made blank.
+"""The renderings of a template: the texts that it can become, each with the other parts made blank.
 
-A rendering has the length and line ends of the template, so every place in it is a place in the file. Statements,
-comments and branches not taken become spaces. What is printed becomes `FILLER` where it is a value, a name or content,
-and `OPEN` where it stands for whole attributes.
+A rendering has the length and line ends of the template, so every offset in it is an offset in the file. Statements,
+comments and branches not taken become spaces. What is printed becomes `FILLER` in a value, a name or content, and
+`OPEN` if it stands for whole attributes.
 """
 
 import random
@@ -14,20 +14,20 @@ from itertools import islice, product
 from math import prod
 
 from vnetlint.finding import Span
-from vnetlint.xml.scan import Kind, scan
-from vnetlint.xml.template.blocks import Blocks, Branch, Choice, blocks_of, conditions_of
+from vnetlint.xml.scan import TokenKind, scan
+from vnetlint.xml.template.blocks import Blocks, Branch, Conditional, blocks_of, conditions_of
 from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
 from vnetlint.xml.template.pieces import Piece, pieces_of
 from vnetlint.xml.template.placeholder import FILLER, NOTHING, OPEN, WORDS, WORDS_AND_VARIABLES, is_elision
 
 MOST_RENDERINGS = 64
-"""Renderings of one template; where there could be more, some are drawn."""
+"""The most renderings of one template. If there could be more, some are drawn."""
 _MOST_BRANCHES = 40
 _TRIES = 256
 
 _DRAWS = 400
 _LONGEST_VALUE = 2_000
-"""Characters of a value in which a site's own placeholders are searched for."""
+"""The most characters of a value that is searched for a site's own placeholders."""
 _OTHER_THAN_LINE_END = re.compile(r"[^\r\n]")
 _QUOTED = "\"[^\"]*\"|'[^']*'"
 _IN_TAG = re.compile(
@@ -45,7 +45,7 @@ _BRACKETED = re.compile(
     r"""(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
     r"""(?m:^[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*$)"""
 )
-"""`<NAME>` as a value, or named in a line of documentation that leaves something out: no element."""
+"""`<NAME>` as a value, or in a line of documentation that leaves something out: not an element."""
 _FILTER = re.compile(r"<filter[\s>]")
 _SIGNS = (
     "{", "$", "@", "%", "[", "#", "…", "...", "__", "&lt;", "`", "<?php", "<?=",
@@ -55,7 +55,7 @@ _SIGNS = (
 
 @dataclass(frozen=True)
 class Rendering:
-    """One thing that a template can become."""
+    """One text that a template can become."""
 
     text: str
     shown: frozenset[Branch]
@@ -64,17 +64,17 @@ class Rendering:
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """A text with placeholders, and what it can become."""
+    """A text with placeholders, and its renderings."""
 
     text: str
     pieces: tuple[Piece, ...]
     blocks: Blocks
     extra: tuple[re.Pattern[str], ...] = ()
-    """What else is a placeholder in a value or text."""
+    """A site's own placeholders."""
 
     @cached_property
     def renderings(self) -> tuple[Rendering, ...]:
-        """All that is considered, without repeats; the first prints as much as one rendering can."""
+        """The renderings that are checked, each once. The first prints as much as one rendering can."""
         branches = frozenset(_branches(self.blocks.choices))
         found: dict[frozenset[Branch], None] = {}
         for values in _assignments(self.blocks.choices):
@@ -85,7 +85,7 @@ class Template:
         return tuple(Rendering(self._rendered(branches - shown), shown) for shown in found)
 
     def may_edit(self, span: Span, beside: int) -> bool:
-        """Return whether a span holds nothing of a template, and is in the same branch as another place."""
+        """Return whether a span holds no statement or placeholder, and is in the same branch as `beside`."""
         if any(each.span.start < span.end and span.start < each.span.end for each in self.pieces):
             return False
         if any(each.span.start < span.start < each.span.end for each in self.pieces):
@@ -123,7 +123,7 @@ class Template:
 
 
 def covering(renderings: Sequence[Rendering]) -> int:
-    """Return how many of the first renderings print every branch that any of them prints."""
+    """Return how many of the first renderings it takes to print every branch that any of them prints."""
     missing = frozenset[Branch]().union(*(each.shown for each in renderings))
     for number, rendering in enumerate(renderings, 1):
         missing -= rendering.shown
@@ -133,7 +133,7 @@ def covering(renderings: Sequence[Rendering]) -> int:
 
 
 def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | None:
-    """Return the template that a text is, or None where no placeholder is in it."""
+    """Return the template that a text is, or None if it has no placeholder."""
     extra = tuple(extra)
     has_signs = bool(extra) or any(sign in text for sign in _SIGNS)
     if not has_signs and not _HAS_BARE.search(text) and not _HAS_BRACKETED.search(text):
@@ -146,7 +146,7 @@ def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | 
 # -- which branches are taken --------------------------------------------------------------------------------------
 
 
-def _left_out(choices: Iterable[Choice], values: Values) -> Iterator[Branch]:
+def _left_out(choices: Iterable[Conditional], values: Values) -> Iterator[Branch]:
     for choice in choices:
         taken = _taken(choice, values)
         for branch in choice.branches:
@@ -156,7 +156,7 @@ def _left_out(choices: Iterable[Choice], values: Values) -> Iterator[Branch]:
                 yield branch
 
 
-def _branches(choices: Iterable[Choice]) -> Iterator[Branch]:
+def _branches(choices: Iterable[Conditional]) -> Iterator[Branch]:
     for choice in choices:
         for branch in choice.branches:
             yield from _with_inner(branch)
@@ -167,15 +167,15 @@ def _with_inner(branch: Branch) -> Iterator[Branch]:
     yield from _branches(branch.choices)
 
 
-def _taken(choice: Choice, values: Values) -> Branch | None:
+def _taken(choice: Conditional, values: Values) -> Branch | None:
     return next((each for each in choice.branches if each.condition is None or each.condition.holds(values)), None)
 
 
-def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
-    """Return what operands can be together: everything that makes a difference, or a drawn part of it.
+def _assignments(choices: tuple[Conditional, ...]) -> Iterator[Values]:
+    """Yield values of the operands: all combinations that make a difference, or a sample of them.
 
-    The first print the most; then come, for each branch, those that print it and little else: what is only wrong
-    together with another branch is not wrong there.
+    The first prints the most. Then come, for each branch, values that print it and little else: a finding that needs
+    another branch too is not certain.
     """
     domains = domains_of(conditions_of(choices))
     if not domains:
@@ -184,7 +184,7 @@ def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
     first = _fullest(choices, domains)
     yield first
     out = {below for branch in _left_out(choices, first) for below in _with_inner(branch)}
-    # Those that the first leaves out come first: few renderings are to print everything.
+    # Branches that the first leaves out come first, so that few renderings print everything.
     for path in sorted(islice(_paths(choices), _MOST_BRANCHES), key=lambda path: path[-1][1] not in out):
         yield from _least(path, domains)
     names, sets = list(domains), list(domains.values())
@@ -201,11 +201,11 @@ def _assignments(choices: tuple[Choice, ...]) -> Iterator[Values]:
         yield {name: draw.choice(domain) for name, domain in domains.items()}
 
 
-_Path = tuple[tuple[Choice, Branch], ...]
+_Path = tuple[tuple[Conditional, Branch], ...]
 """A branch with those around it, the outermost first."""
 
 
-def _paths(choices: Iterable[Choice], outer: _Path = ()) -> Iterator[_Path]:
+def _paths(choices: Iterable[Conditional], outer: _Path = ()) -> Iterator[_Path]:
     for choice in choices:
         for branch in choice.branches:
             path = (*outer, (choice, branch))
@@ -214,7 +214,7 @@ def _paths(choices: Iterable[Choice], outer: _Path = ()) -> Iterator[_Path]:
 
 
 def _least(path: _Path, domains: Mapping[str, tuple[str, ...]]) -> Iterator[Values]:
-    """Yield values under which a branch is printed and little else, if they are found."""
+    """Yield values under which a branch and little else is printed, if any are found."""
     values = dict.fromkeys(domains, UNDEFINED)
     for number in range(len(path)):
         wanted = path[: number + 1]
@@ -235,7 +235,7 @@ def _is_taken(path: _Path, values: Values) -> bool:
     return all(_taken(choice, values) is branch for choice, branch in path)
 
 
-def _fullest(choices: tuple[Choice, ...], domains: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _fullest(choices: tuple[Conditional, ...], domains: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the values under which the least is left out, found by changing one at a time."""
     values = {operand: domain[0] for operand, domain in domains.items()}
     best = _loss(choices, values)
@@ -247,7 +247,7 @@ def _fullest(choices: tuple[Choice, ...], domains: dict[str, tuple[str, ...]]) -
     return values
 
 
-def _loss(choices: tuple[Choice, ...], values: Values) -> int:
+def _loss(choices: tuple[Conditional, ...], values: Values) -> int:
     return sum(branch.span.end - branch.span.start for branch in _left_out(choices, values))
 
 
@@ -267,7 +267,7 @@ def _opened(text: str) -> str:
 
 
 def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern[str]) -> str:
-    """Make XML of what is printed: words become filler too, and in tags filler is a value, a name or attributes."""
+    """Return the printed text as XML: words become filler, and filler in a tag a value, a name or attributes."""
     parts: list[str] = []
     quoted = _HAS_BARE.search(text) is not None
     if _HAS_BRACKETED.search(text):
@@ -275,20 +275,20 @@ def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern
     for token in scan(text):
         piece = text[token.start : token.end]
         match token.kind:
-            case Kind.OPEN | Kind.EMPTY | Kind.CLOSE:
+            case TokenKind.OPEN | TokenKind.EMPTY | TokenKind.CLOSE:
                 piece = _NAME.sub(_name, piece, count=1)
                 if quoted:
                     piece = _BARE.sub(lambda found: _filled(found.group()) if found[1] else found.group(), piece)
                 piece = _TAG_VALUES.sub(lambda found: _value(found, words, extra), piece)
                 if FILLER in piece:
                     piece = _tag(piece)
-            case Kind.CDATA:
+            case TokenKind.CDATA:
                 piece = piece[:9] + _without_words(piece[9:-3], words, extra).replace(NOTHING, " ") + piece[-3:]
-            case Kind.TEXT:
+            case TokenKind.TEXT:
                 piece = _filled(piece) if is_elision(piece) else _without_words(piece, words, extra)
                 if not piece.replace(NOTHING, "").strip():
                     piece = piece.replace(NOTHING, " ")
-            case Kind.COMMENT if is_elision(piece[4:-3]):
+            case TokenKind.COMMENT if is_elision(piece[4:-3]):
                 piece = _filled(piece)
             case _:
                 piece = piece.replace(NOTHING, " ")
@@ -303,7 +303,7 @@ _NAME = re.compile(rf"(?P<mark></?)(?P<name>[^\s/>{NOTHING}]*{NOTHING}[^\s/>]*)"
 
 
 def _name(found: re.Match[str]) -> str:
-    """Move a name together that branches print."""
+    """Return a name that branches print in parts, moved together."""
     return found["mark"] + found["name"].replace(NOTHING, "").ljust(len(found["name"]))
 
 
@@ -312,7 +312,7 @@ def _value(found: re.Match[str], words: re.Pattern[str], extra: tuple[re.Pattern
     if part[0] not in "\"'":
         return " " * len(part)
     inner = part[1:-1]
-    # A value of nothing but statements is one that somebody else prints.
+    # A value that consists of statements is printed by the template.
     if is_elision(inner) or (NOTHING in inner and not inner.strip(NOTHING)):
         return part[0] + _filled(inner) + part[0]
     return _without_words(part, words, extra)
@@ -328,7 +328,7 @@ _GLUED = re.compile(rf"(<[^\s/>{FILLER}]++)({FILLER}++)(?=[\s/>])")
 
 
 def _tag(tag: str) -> str:
-    # `<vlan{{ attributes }}>`: nobody computes the end of an element's name.
+    # `<vlan{{ attributes }}>`: a placeholder behind a name stands for attributes, not for the end of the name.
     tag = _GLUED.sub(lambda found: found[1] + _opened(found[2]), tag, count=1)
     name = _TAG_NAME.match(tag)
     if name is not None:
@@ -349,5 +349,5 @@ def _attribute(found: re.Match[str]) -> str:
     if found["bare"] is None:
         return _opened(found.group())
     bare = found["bare"]
-    # The quotes that another program brings take the place of the first and last character.
+    # Quotes that the program prints replace the first and last character.
     return found["value"] + ("'" + FILLER * (len(bare) - 2) + "'" if len(bare) > 1 else FILLER)
