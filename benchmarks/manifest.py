@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vnetlint.files.read import opened
 from vnetlint.inputkey import FileKey
-from vnetlint.result import Input
+from vnetlint.xml.source import Input
 
 
 @dataclass(frozen=True)

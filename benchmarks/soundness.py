@@ -11,8 +11,9 @@ from pathlib import Path
 from benchmarks.manifest import entries
 from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding
-from vnetlint.result import Result, Unreadable
+from vnetlint.result import Result
 from vnetlint.settings import Settings
+from vnetlint.xml.source import Unreadable
 
 _STARTS = re.compile(r"<[^!?/\s]|[\w:.-]+\s*=")
 PLACED_ANYWHERE = {"xml-syntax", "unreadable-file"}

@@ -6,11 +6,11 @@ from vnetlint.engine.fix import fix as _fix
 from vnetlint.engine.lint import lint as _lint
 from vnetlint.engine.memory import Memory
 from vnetlint.model import Network
-from vnetlint.result import FixResult, Input, Result
+from vnetlint.result import FixResult, Result
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.rule import Check, Rule
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source
 
 _PROBES: dict[str, Rule] = {}
 

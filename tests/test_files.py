@@ -19,8 +19,7 @@ from vnetlint.files.find import FoundFile, MissingPathError, find
 from vnetlint.files.paths import display
 from vnetlint.files.read import read as read_input
 from vnetlint.files.write import FileChange, WriteError, replace_together
-from vnetlint.result import Unreadable
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Source, Unreadable
 
 XML = "<network/>\n"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from vnetlint.finding import Edit, Finding, Fix, Span
-from vnetlint.inputkey import FileKey, InputKey
+from vnetlint.inputkey import FileKey
 from vnetlint.rulebook.info import RuleInfo
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Source, Unreadable
 
 LESS_VALID = "it would leave more schema faults"
 """Why a fix is dropped in a file that is already invalid. It may only reveal what another fault has hidden."""
@@ -19,24 +19,6 @@ NEEDS_NEWER = "it would need a newer libvirt than the files are for"
 
 HARMLESS = (LESS_VALID, NEEDS_NEWER)
 """The reasons to drop a fix that do not mean a bug in its rule."""
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """An input that could not be read. `shown` is the text that can be shown, `offset` the fault's code point in it."""
-
-    key: InputKey
-    message: str
-    shown: Source
-    offset: int = 0
-
-    @property
-    def path(self) -> str:
-        """The path that reports print."""
-        return self.key.display
-
-
-Input = Source | Unreadable
 
 
 @dataclass(frozen=True)

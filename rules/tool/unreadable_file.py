@@ -1,6 +1,6 @@
 """The file could not be read, so it was not checked.
 
-The file has no read permission, is larger than virsh reads, is not text, or is not in the encoding that it declares.
+The file has no read permission, is larger than virsh or vnetlint reads, is not text, or is not in the encoding that it declares.
 vnetlint checks the other files and ends with exit code 2, because a run that skipped a file is not complete.
 
 ## What to do

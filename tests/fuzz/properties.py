@@ -21,14 +21,14 @@ from vnetlint.host import Host, load
 from vnetlint.inputkey import FileKey
 from vnetlint.report import renderer
 from vnetlint.report.content import Report
-from vnetlint.result import FixResult, Input, Result
+from vnetlint.result import FixResult, Result
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.schema import problems
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
 from vnetlint.xml import wellformed
 from vnetlint.xml.scan import TokenKind, scan
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source
 from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 

@@ -13,12 +13,13 @@ from vnetlint.files.read import opened
 from vnetlint.host import Host
 from vnetlint.inputkey import FileKey
 from vnetlint.report.concise import line
-from vnetlint.result import FixResult, Result, Unreadable
+from vnetlint.result import FixResult, Result
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.page import Block, Page
 from vnetlint.rulebook.rule import Rule
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
+from vnetlint.xml.source import Unreadable
 
 DEFAULT_FILE = "lan.xml"
 Files = Mapping[str, bytes]

@@ -19,9 +19,9 @@ from vnetlint.engine.lint import lint
 from vnetlint.finding import Severity
 from vnetlint.report.content import Report, at_or_above, is_at_or_above, offers, plural, without_milder
 from vnetlint.report.display import clean
-from vnetlint.result import FixResult, Input, MadeFix, Result, merged, merged_fixes
+from vnetlint.result import FixResult, MadeFix, Result, merged, merged_fixes
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source
 
 MAX_NOTED = 5
 """The most named files without libvirt XML that are noted one by one."""

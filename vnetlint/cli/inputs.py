@@ -7,8 +7,8 @@ from vnetlint.cli.streams import CommandError, Streams
 from vnetlint.files.find import find
 from vnetlint.files.read import opened, read
 from vnetlint.inputkey import StreamKey
-from vnetlint.result import Input
 from vnetlint.xml.limits import MAX_BYTES
+from vnetlint.xml.source import Input
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"

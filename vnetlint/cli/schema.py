@@ -17,10 +17,9 @@ from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams,
 from vnetlint.files.paths import display
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
-from vnetlint.result import Unreadable
 from vnetlint.schema.sets import FILES, schema_for
 from vnetlint.xml import wellformed
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Source, Unreadable
 from vnetlint.xml.tree import parse
 
 if TYPE_CHECKING:

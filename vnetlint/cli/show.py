@@ -13,8 +13,7 @@ from vnetlint.project import Project
 from vnetlint.project.describe import Description, describe
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
-from vnetlint.result import Unreadable
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Source, Unreadable
 from vnetlint.xml.tree import parse
 
 

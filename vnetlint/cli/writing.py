@@ -9,7 +9,8 @@ from vnetlint.engine.lint import lint
 from vnetlint.errors import UserError
 from vnetlint.files.read import read
 from vnetlint.files.write import FileChange, replace_together
-from vnetlint.result import ChangedFile, FixResult, Input, MadeFix, merged
+from vnetlint.result import ChangedFile, FixResult, MadeFix, merged
+from vnetlint.xml.source import Input
 
 
 def write_fixed(fixed: FixResult, runs: Iterable[Run], streams: Streams) -> tuple[FixResult, bool]:

@@ -19,12 +19,11 @@ from vnetlint.files.gitignore import matcher
 from vnetlint.files.paths import display
 from vnetlint.files.read import read
 from vnetlint.finding import Severity
-from vnetlint.result import Input
 from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.schema.sets import folder_of
 from vnetlint.settings import FileIgnore, FixPolicy, Settings
 from vnetlint.version import parse_version
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source
 
 if TYPE_CHECKING:
     from vnetlint.config.model import Config, Loaded

@@ -32,13 +32,12 @@ from vnetlint.result import (
     DroppedFix,
     EditedLine,
     FixResult,
-    Input,
     MadeFix,
     Result,
 )
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import Version
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source
 from vnetlint.xml.splice import apply, offset_before, with_leftovers
 
 MIN_ROUNDS = 10

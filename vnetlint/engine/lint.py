@@ -14,9 +14,9 @@ from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Fix, Problem
 from vnetlint.model.view import has_unknowns
 from vnetlint.project import Project, subjects
-from vnetlint.result import Input, Result, Unreadable, order, with_findings
+from vnetlint.result import Result, order, with_findings
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source, Unreadable
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Document
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from vnetlint.engine import utf8
 from vnetlint.engine.reading import File, FileReading
 from vnetlint.finding import Edit, Fix, Problem, Related, Span
-from vnetlint.result import Unreadable
 from vnetlint.settings import Settings
+from vnetlint.xml.source import Unreadable
 from vnetlint.xml.syntaxfault import SyntaxFault
 
 ToolProblem = tuple[str, Problem]

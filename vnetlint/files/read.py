@@ -5,9 +5,8 @@ from collections.abc import Callable
 from vnetlint.files.regular import NotRegularError, read_regular
 from vnetlint.inputkey import FileKey, InputKey
 from vnetlint.model import model_of
-from vnetlint.result import Input, Unreadable
 from vnetlint.xml.limits import MAX_BYTES
-from vnetlint.xml.source import DecodingError, Source, decode, judged
+from vnetlint.xml.source import DecodingError, Input, Source, Unreadable, decode, judged
 from vnetlint.xml.tree import parse
 
 

@@ -12,7 +12,7 @@ from vnetlint.finding import Span
 from vnetlint.inputkey import FileKey, InputKey, StreamKey
 from vnetlint.lsp.positions import LinePosition, Lines, Units
 from vnetlint.lsp.uris import path_of
-from vnetlint.result import Input
+from vnetlint.xml.source import Input
 
 BOM = "\ufeff"
 _HALF = re.compile("[\ud800-\udfff]")

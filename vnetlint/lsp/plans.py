@@ -22,10 +22,9 @@ from vnetlint.files.paths import display
 from vnetlint.files.read import read
 from vnetlint.finding import Severity
 from vnetlint.lsp.documents import Buffer
-from vnetlint.result import Input
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
-from vnetlint.xml.source import Source
+from vnetlint.xml.source import Input, Source
 
 MAX_FILES = 5000
 """The most files that are read of a folder without configuration, because it may be somebody's home folder."""

@@ -112,6 +112,25 @@ class Source:
         return self.text[span.start : span.end]
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """An input that could not be read. `shown` is the text that can be shown, `offset` the fault's code point in it."""
+
+    key: InputKey
+    message: str
+    shown: Source
+    offset: int = 0
+
+    @property
+    def path(self) -> str:
+        """The path that reports print."""
+        return self.key.display
+
+
+Input = Source | Unreadable
+"""What a run is given for each of its inputs."""
+
+
 def decode(key: InputKey, data: bytes) -> Source:
     """Return the bytes of a file decoded.
 
