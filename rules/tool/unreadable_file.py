@@ -1,7 +1,7 @@
 """The file could not be read, so it was not checked.
 
-The file has no read permission, is larger than virsh or vnetlint reads, is not text, or is not in the encoding that it declares.
-vnetlint checks the other files and ends with exit code 2, because a run that skipped a file is not complete.
+The file has no read permission, is larger than virsh or vnetlint reads, is not text, or is not in the encoding that it
+declares. vnetlint checks the other files and ends with exit code 2, because a run that skipped a file is not complete.
 
 ## What to do
 Correct what the message names: the permission, the size or the encoding. If it is not a libvirt file, do not pass it

@@ -165,7 +165,7 @@ def ask(
     complete: bool = False,
     plugs: bool = True,
 ) -> Mapping[str, Said]:
-    """Give each file to libvirt, the subject's last of its kind, and return what it said, by path.
+    """Return what libvirt said to each file, by path; the subject comes last of its kind.
 
     With `complete`, networks and filters that a guest names and no file defines do not exist. Without `plugs`,
     the networks are not tried with a guest.
