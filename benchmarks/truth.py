@@ -110,7 +110,7 @@ def _libvirt(file: Path) -> dict[str, str]:
 
 
 def _disagreement(case: Case) -> str:
-    """Say in what way libvirt and vnetlint differ on a case; nothing where they agree."""
+    """Return how libvirt and vnetlint differ on a case, or nothing if they agree."""
     settings = Settings(host=Host.of(case.host))
     findings = lint([Source(FileKey(path), text) for path, text in case.files.items()], settings).findings
     own = [each for each in findings if each.path == case.path or case.path in {other.path for other in each.related}]

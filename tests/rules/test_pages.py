@@ -23,7 +23,7 @@ TOOL_ONLY = {"internal-error", "unreadable-file", "not-utf-8"}
 """Findings that no XML shows by itself."""
 
 REQUIRED = ["What to do", "Bad", "Report", "Fixed", "Good", "Options", "Fix safety", "Libvirt", "References"]
-OPTIONAL = ("What to do", "Fixed", "Options", "Fix safety")
+OPTIONAL = ("Fixed", "Options", "Fix safety")
 RULES = [rule for rule in builtin() if rule.name not in TOOL_ONLY]
 FIXED = [rule for rule in RULES if fixed_files(rule)]
 
