@@ -123,22 +123,13 @@ def test_checking_a_file_loads_nothing_that_it_does_not_need() -> None:
     assert "xml.etree.ElementTree" not in loaded
 
 
-SHARED_NAMES = frozenset(
-    {
-        # Names of the schema's and of the XML's modules that are not yet their own.
-        "Attribute", "Choice", "Element", "Fault", "Kind", "Named", "Place", "Unreadable", "Value",
-    }
-)  # fmt: skip
-"""Names that more than one module may give to a class or a type. The goal is to have none."""
-
-
 def test_no_two_classes_or_types_share_a_name() -> None:
     homes: dict[str, list[str]] = {}
     for path in FILES:
         if _room(path) != "rules":
             for name in _types_defined(_tree(path)):
                 homes.setdefault(name, []).append(str(path.relative_to(ROOT)))
-    shared = {name: found for name, found in homes.items() if len(found) > 1 and name not in SHARED_NAMES}
+    shared = {name: found for name, found in homes.items() if len(found) > 1}
     assert not shared, shared
 
 

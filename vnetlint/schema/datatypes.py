@@ -20,7 +20,7 @@ XSD = "http://www.w3.org/2001/XMLSchema-datatypes"
 """The name of the library of XML Schema's types."""
 _XSD_ALSO = ("http://www.w3.org/2001/XMLSchema", "http://www.w3.org/2001/XMLSchema-datatypes")
 
-Value = object
+DataValue = object
 """The value of a text: a number, a text with its white space collapsed, bytes …"""
 
 
@@ -58,7 +58,7 @@ class Datatype:
         return self.name in TEXTS and not self.facets
 
     @cached_property
-    def _checks(self) -> tuple[Callable[[str, Value], bool], ...]:
+    def _checks(self) -> tuple[Callable[[str, DataValue], bool], ...]:
         return tuple(_check(self.name, facet, value) for facet, value in self.facets)
 
 
@@ -120,39 +120,39 @@ def _normal(name: str, text: str) -> str:
     return _WHITE.sub(" ", text).strip(" ")
 
 
-def _integer(text: str) -> Value | None:
+def _integer(text: str) -> DataValue | None:
     if not _INTEGER.fullmatch(text):
         return None
     # int() refuses very long numbers. Decimal does not, and the two can be compared.
     return int(text) if len(text) < 1000 else Decimal(text)
 
 
-def _decimal(text: str) -> Value | None:
+def _decimal(text: str) -> DataValue | None:
     return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
-def _float(text: str) -> Value | None:
+def _float(text: str) -> DataValue | None:
     if not _FLOAT.fullmatch(text):
         return None
     return "NaN" if text == "NaN" else float(text.replace("INF", "inf"))
 
 
-def _boolean(text: str) -> Value | None:
+def _boolean(text: str) -> DataValue | None:
     return {"true": "true", "1": "true", "false": "false", "0": "false"}.get(text)
 
 
-def _uri(text: str) -> Value | None:
+def _uri(text: str) -> DataValue | None:
     """Return an address. XML Schema is lenient: almost any text is a relative one."""
     if _PERCENT.search(text) or text.count("#") > 1 or not _SCHEME.match(text):
         return None
     return text
 
 
-def _hex(text: str) -> Value | None:
+def _hex(text: str) -> DataValue | None:
     return bytes.fromhex(text) if _HEX.fullmatch(text) else None
 
 
-def _base64(text: str) -> Value | None:
+def _base64(text: str) -> DataValue | None:
     text = text.replace(" ", "")
     if not _BASE64.fullmatch(text) or len(text) % 4:
         return None
@@ -188,21 +188,21 @@ def _seconds(hour: str, minute: str, second: str, fraction: str | None) -> Decim
     return (int(hour) * 60 + int(minute)) * 60 + int(second) + Decimal("0" + (fraction or ""))
 
 
-def _date(text: str) -> Value | None:
+def _date(text: str) -> DataValue | None:
     if not (found := _DATE.fullmatch(text)):
         return None
     day = _day(found[1], found[2], found[3])
     return None if day is None else (day * 1440 - _zone(found[4]), bool(found[4]))
 
 
-def _time(text: str) -> Value | None:
+def _time(text: str) -> DataValue | None:
     if not (found := _TIME.fullmatch(text)):
         return None
     seconds = _seconds(found[1], found[2], found[3], found[4])
     return None if seconds is None else (seconds - _zone(found[5]) * 60, bool(found[5]))
 
 
-def _datetime(text: str) -> Value | None:
+def _datetime(text: str) -> DataValue | None:
     if not (found := _DATETIME.fullmatch(text)):
         return None
     day, seconds = _day(found[1], found[2], found[3]), _seconds(found[4], found[5], found[6], found[7])
@@ -211,24 +211,24 @@ def _datetime(text: str) -> Value | None:
     return (day * 86_400 + seconds - _zone(found[8]) * 60, bool(found[8]))
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], Value | None]:
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], DataValue | None]:
     return lambda text: text if pattern.fullmatch(text) else None
 
 
-def _named(kind: str) -> Callable[[str], Value | None]:
+def _named(kind: str) -> Callable[[str], DataValue | None]:
     return lambda text: text if is_name(kind, text) else None
 
 
-def _several(kind: str) -> Callable[[str], Value | None]:
-    def read(text: str) -> Value | None:
+def _several(kind: str) -> Callable[[str], DataValue | None]:
+    def read(text: str) -> DataValue | None:
         words = text.split(" ")
         return tuple(words) if text and all(is_name(kind, word) for word in words) else None
 
     return read
 
 
-def _within(least: int | None, most: int | None) -> Callable[[str], Value | None]:
-    def read(text: str) -> Value | None:
+def _within(least: int | None, most: int | None) -> Callable[[str], DataValue | None]:
+    def read(text: str) -> DataValue | None:
         value = _integer(text)
         if isinstance(value, (int, Decimal)) and (least is None or value >= least) and (most is None or value <= most):
             return value
@@ -241,7 +241,7 @@ def _within(least: int | None, most: int | None) -> Callable[[str], Value | None
 class BuiltinType:
     """A built-in type: how it reads a text, its name in words, and the order and bounds of its values."""
 
-    read: Callable[[str], Value | None]
+    read: Callable[[str], DataValue | None]
     words: str
     ordered: bool = False
     least: int | None = None
@@ -312,7 +312,7 @@ _LENGTHS: dict[str, Callable[[int, int], bool]] = {
 _NUMBERS = ("decimal", "float", "double")
 
 
-def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
+def _check(name: str, facet: str, bound: str) -> Callable[[str, DataValue], bool]:
     """Return the test of one facet. Raises DatatypeError if the type has no such facet."""
     kind = BUILTIN_TYPES[name]
     if facet == "pattern":
@@ -331,7 +331,7 @@ def _check(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
     raise DatatypeError(f"the type {name} has no parameter '{facet}'")
 
 
-def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], bool]:
+def _comparison(name: str, facet: str, bound: str) -> Callable[[str, DataValue], bool]:
     compare = _COMPARISONS[facet]
     # A bound may be outside the type: minInclusive -1 of an unsignedInt is allowed and has no effect.
     read = _integer if BUILTIN_TYPES[name].words == "a whole number" else BUILTIN_TYPES[name].read
@@ -339,7 +339,7 @@ def _comparison(name: str, facet: str, bound: str) -> Callable[[str, Value], boo
     if limit is None:
         raise DatatypeError(f"{facet} '{bound}' is not a value of {name}")
 
-    def check(text: str, value: Value) -> bool:
+    def check(text: str, value: DataValue) -> bool:
         if isinstance(value, tuple) and isinstance(limit, tuple):
             return value[1] == limit[1] and compare(value[0], limit[0])
         return value != "NaN" and limit != "NaN" and compare(value, limit)
