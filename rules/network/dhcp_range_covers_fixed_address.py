@@ -118,7 +118,7 @@ from vnetlint.api import (
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     guests = [*network.fixed_addresses, *_allowed(network, project)]
-    for ip in network.ips:
+    for ip in (each for each in network.ips if each.ranges):
         reserved = {host.address for host in ip.hosts}
         bridges = [(each.address, each.node) for each in (ip, *(one for one in network.ips if one is not ip))]
         fixed = [*bridges, *(each for each in guests if each[0] not in reserved)]
