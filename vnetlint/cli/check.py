@@ -92,8 +92,8 @@ def check(
         if fixed.changed and code == CLEAN and not exit_zero:
             code = FINDINGS
         return code if written else FAILED
-    written = True
-    if fix_ and paths != [STDIN]:
+    written, is_stream = True, any(not each.key.is_writable for each in inputs)
+    if fix_ and not is_stream:
         from vnetlint.cli.writing import write_fixed
 
         fixed, written = write_fixed(fixed, runs, streams)
@@ -101,7 +101,7 @@ def check(
     code = _exit_code(fixed.result, options.fail_on, exit_zero)
     _note_hidden(fixed.result, report, code, streams)
     text = printed(report, output_format, statistics, streams)
-    if fix_ and paths == [STDIN]:
+    if fix_ and is_stream:
         # The fixed document goes to standard output, so the report goes to standard error.
         streams.write_bytes(fixed.changed[0].after.encode() if fixed.changed else document)
         streams.err.write(text)
