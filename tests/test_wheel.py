@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -55,3 +56,13 @@ def _check(*command: str, cwd: Path) -> None:
 
 def _run(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_wheel_has_every_package() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    below = [path.parent.relative_to(ROOT) for path in ROOT.glob("vnetlint/**/__init__.py")]
+    content = [
+        path.parent.relative_to(ROOT) for name in ("rules", "schemas") for path in ROOT.glob(f"{name}/**/__init__.py")
+    ]
+    packages = {".".join(path.parts) for path in below} | {f"vnetlint.{'.'.join(path.parts)}" for path in content}
+    assert sorted(packages) == declared
