@@ -98,6 +98,27 @@ def most(pattern: Pattern, name: str) -> int:
     return min(sum(most(part, name) for part in pattern.parts()), 2)
 
 
+@lru_cache(maxsize=4096)
+def is_optional(pattern: Pattern, name: str, is_attribute: bool) -> bool:
+    """Whether what a content allows stays allowed without an element, or an attribute, of a name.
+
+    That is certain if each place for it is a choice between it and nothing. False means that it is not certain.
+    """
+    names = pattern.attributes if is_attribute else pattern.elements
+    if name not in names:
+        return WILD not in names or (not is_attribute and not elements_named(pattern, name))
+    if isinstance(pattern, ElementPattern | AttributePattern):
+        return False
+    if not isinstance(pattern, Choice):
+        return all(is_optional(each, name, is_attribute) for each in pattern.parts())
+    return all(pattern.nullable if _is_one(each) else is_optional(each, name, is_attribute) for each in pattern.members)
+
+
+def _is_one(pattern: Pattern) -> bool:
+    """Whether a pattern is an element or attribute, once or more."""
+    return isinstance(pattern.inner if isinstance(pattern, OneOrMore) else pattern, ElementPattern | AttributePattern)
+
+
 def needs_of(pattern: Pattern) -> tuple[frozenset[str], ...] | None:
     """What is missing for a content to be complete: one name of each set. None if nothing can complete it."""
     if pattern.nullable:

@@ -24,6 +24,7 @@ from vnetlint.schema.libvirt_verdict import message_of
 from vnetlint.schema.minimal import UNKNOWN, minimal_element
 from vnetlint.schema.names import distance, similar
 from vnetlint.schema.namespaces import LIBVIRT, unbound_prefix
+from vnetlint.schema.query import enumerated, is_optional
 from vnetlint.schema.shapes import listed
 from vnetlint.schema.words import SHOWN, written_in
 from vnetlint.xml import edit, wellformed
@@ -86,17 +87,38 @@ def _that_help(fault: Fault, among: FaultyDocument, offered: Iterable[Fix]) -> t
     start, end = fault.node.document.span
     if not among.whole or (end - start) * len(among.every) > WORK:
         return tuple(fixes)
-    certain = {*_certain(fault)}
+    certain = {*_certain(fault, among.grammar)}
     return tuple(
         fix for fix in fixes if not fix.edits or frozenset(fix.edits) in certain or _helps(fault.node, fix.edits, among)
     )
 
 
-def _certain(fault: Fault) -> Iterator[frozenset[Edit]]:
-    """Yield the edits that need no trial: the matcher judged the rest as if the removed part were not there."""
+def _certain(fault: Fault, grammar: Grammar) -> Iterator[frozenset[Edit]]:
+    """Yield the edits that need no trial: the rest was judged as if the removed part were not there, or were right."""
     passed_over = fault.kind in ("unknown-attribute", "unknown-element", "misplaced-element")
-    if passed_over and not fault.meant and fault.related is None:
+    if (passed_over and not fault.meant and fault.related is None) or _may_go(fault, grammar):
         yield from (frozenset(fix.edits) for fix in leave_out(fault))
+    if fault.kind == "bad-value" and fault.attribute is not None and _is_listed(fault, grammar):
+        yield from (frozenset(edit.set_attribute(fault.node, fault.name, value)) for value in fault.expected)
+
+
+def _is_listed(fault: Fault, grammar: Grammar) -> bool:
+    """Whether an attribute has the same list of values wherever its element is allowed, so that none chooses more."""
+    contents = (grammar.content(each) for each in grammar.by_name.get(fault.node.name, ()))
+    found = {each for content in contents for each in grammar.algebra.attributes(content, fault.name)}
+    return len(found) == 1 and all(enumerated(each.content) for each in found)
+
+
+def _may_go(fault: Fault, grammar: Grammar) -> bool:
+    """Whether a document stays as valid as it is without an attribute or element that has a bad value."""
+    if fault.kind != "bad-value":
+        return False
+    is_attribute = fault.attribute is not None
+    holder = fault.node if is_attribute else fault.node.parent
+    definitions = grammar.by_name.get(holder.name, ()) if holder is not None else ()
+    return bool(definitions) and all(
+        is_optional(grammar.content(each), fault.name, is_attribute) for each in definitions
+    )
 
 
 def leave_out(fault: Fault, safety: Safety = "unsafe") -> tuple[Fix, ...]:
@@ -129,7 +151,13 @@ def write_out(fault: Fault, reading: str, among: FaultyDocument) -> tuple[Fix, .
         ways = [*leave_out(fault)]
         if fault.attribute is not None and len(fault.node.attributes) == 1 and not fault.node.children:
             ways.append(_removal(fault.node, "unsafe"))
-        return tuple(fix for fix in ways if not among.whole or _helps(fault.node, fix.edits, among))[:1]
+        certain = {*_certain(fault, among.grammar)}
+        helpful = (
+            fix
+            for fix in ways
+            if not among.whole or frozenset(fix.edits) in certain or _helps(fault.node, fix.edits, among)
+        )
+        return tuple(helpful)[:1]
     if fault.attribute is None or reading == fault.attribute.value:
         return ()
     fix = Fix(f"Make it '{reading}'", edit.set_attribute(fault.node, fault.name, reading), "safe")
