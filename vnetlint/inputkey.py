@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from posixpath import dirname
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileKey:
     """A file. The path is relative to the current folder if it is below it, otherwise absolute, with `/`."""
 
@@ -29,7 +29,7 @@ class FileKey:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StreamKey:
     """Text that is in no file: standard input, or an unsaved document of an editor."""
 
@@ -52,7 +52,7 @@ class StreamKey:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LibvirtKey:
     """A network, guest or filter that is defined on a host, as `virsh dumpxml` prints it."""
 
