@@ -17,9 +17,11 @@ from vnetlint.settings import Settings
 
 EACH = 12
 """Seeds for one test."""
+QUICK = range(0, 4 * EACH, EACH)
+SLOW = [pytest.param(first, marks=pytest.mark.slow) for first in range(4 * EACH, 12 * EACH, EACH)]
 
 
-@pytest.mark.parametrize("first", range(0, 10 * EACH, EACH))
+@pytest.mark.parametrize("first", [*QUICK, *SLOW])
 def test_every_property_holds_for_files_of_any_seed(first: int) -> None:
     failures = {
         seed: found for seed in range(first, first + EACH) if (found := failure(seed, files_of(seed))) != ("", "")
