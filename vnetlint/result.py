@@ -1,6 +1,6 @@
 """The results of a run: findings with the texts that they refer to, and what fixing changed. Plain values."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -59,12 +59,12 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether part of the job could not be done."""
-        return bool(self.unreadable) or any(True for _ in self.failures)
+        return bool(self.unreadable or self.failures)
 
     @property
-    def failures(self) -> Iterator[Finding]:
+    def failures(self) -> tuple[Finding, ...]:
         """The findings about parts of the job that could not be done."""
-        return (each for each in self.findings if self.rules[each.rule].fails)
+        return tuple(each for each in self.findings if self.rules[each.rule].fails)
 
 
 class ChangedFile(NamedTuple):

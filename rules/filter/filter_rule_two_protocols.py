@@ -69,6 +69,7 @@ from vnetlint.api import PROTOCOLS, Element, Filter, FilterRule, Node, Problem, 
     severity="warning",
     when="never",
     since="0.1",
+    explains="schema-misplaced-element",
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

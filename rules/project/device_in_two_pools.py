@@ -173,4 +173,4 @@ def _shared(nic: str, *users: Network | Interface) -> tuple[Fix, ...]:
         if any(plug.vlan for plug in user.plugs):
             return ()
         edits.append(edit.set_attribute(node, "mode", "bridge"))
-    return fix(f"Set the mode 'bridge', in which both share {nic}", *edits, safety="choice")
+    return fix(f"Set mode to 'bridge', in which both share {nic}", *edits, safety="choice")

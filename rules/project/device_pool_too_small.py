@@ -190,7 +190,7 @@ def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fi
             safety="choice",
         )
     if network.mode == "passthrough" and not any(plug.vlan for plug in network.plugs):
-        title = "Set the mode 'bridge', in which guests share the NICs"
+        title = "Set mode to 'bridge', in which guests share the NICs"
         yield fix(title, set_mode(network, "bridge"), safety="choice")
     more = (
         el("address", PCI | pci_attributes("0000:00:00.0"))

@@ -82,7 +82,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     opens = network.mode == "route" and network.forward is not None and not network.forward.devices
     opened = set_mode(network, "open") if opens else ()
-    opening = fix("Set the mode 'open', for which libvirt makes no firewall rules", opened, safety="choice")
+    opening = fix("Set mode to 'open', for which libvirt makes no firewall rules", opened, safety="choice")
     yield problem(
         network.mode_place,
         f"cannot create firewall rules for this network: the host has {MISSING[only_iptables]}",

@@ -158,4 +158,4 @@ def _private(network: Network) -> tuple[Fix, ...]:
     if network.attachment != "macvtap" or network.forward is None or port is None:
         return ()
     edits = set_mode(network, "private"), edit.remove(port)
-    return fix("Set the mode 'private', which isolates the guests, and remove <port>", *edits, safety="choice")
+    return fix("Set mode to 'private', which isolates the guests, and remove <port>", *edits, safety="choice")

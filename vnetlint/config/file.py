@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnetlint.errors import UserError
-from vnetlint.files.paths import display
+from vnetlint.files.paths import CONFIGURATION, SHARED_CONFIGURATION, display
 from vnetlint.files.regular import NotRegularError, read_regular
 
 if TYPE_CHECKING:
     from vnetlint.config.tomlplaces import KeyPosition, KeyPositions, Keys
 
-NAME = "vnetlint.toml"
-SHARED_NAME = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
 MAX_DOTS = 2000
 """The most dots in a line. The time that tomllib takes grows with the square of the parts of a dotted key."""
@@ -47,7 +45,7 @@ def forget() -> None:
 
 @cache
 def _nearest_to(folder: str) -> str | None:
-    own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)
+    own, shared = os.path.join(folder, CONFIGURATION), os.path.join(folder, SHARED_CONFIGURATION)
     # Not `isfile`: a vnetlint.toml that cannot be read is an error and must not be ignored.
     if os.path.lexists(own):
         return own
@@ -95,7 +93,7 @@ class ConfigFile:
 
     @property
     def _section(self) -> tuple[str, ...]:
-        return _SECTION if os.path.basename(self.path) == SHARED_NAME else ()
+        return _SECTION if os.path.basename(self.path) == SHARED_CONFIGURATION else ()
 
     @cached_property
     def _places(self) -> "KeyPositions":
@@ -109,7 +107,7 @@ def read(path: str) -> ConfigFile:
     text = _text_of(path)
     found: Any = _parsed(path, text)
     file = ConfigFile(path, text, found)
-    if os.path.basename(path) != SHARED_NAME:
+    if os.path.basename(path) != SHARED_CONFIGURATION:
         return file
     for step in _SECTION:
         if not isinstance(found, dict) or step not in found:

@@ -23,9 +23,6 @@ from vnetlint.xml.tree import Document
 MOST_PROJECTS = 8
 """The most combinations of readings of a project's templates that are checked."""
 
-EXPLAINED = {"filter-rule-two-protocols": "schema-misplaced-element"}
-"""Rules that explain a fault better than a schema rule. Their finding replaces the schema rule's."""
-
 
 def lint(
     inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
@@ -155,9 +152,9 @@ def _uncertain(finding: Finding) -> Finding:
 
 def _judge_reading(reading: FileReading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
     found = _run(reading, selection, None, pause)
-    explained = [each for each in found if each.rule in EXPLAINED]
+    explaining = [(each, rule) for each in found if (rule := selection.catalogue[each.rule].explains)]
     for fault in _by_tool(reading, selection):
-        if not any(_explains(other, fault) for other in explained):
+        if not any(rule == fault.rule and _explains(each, fault) for each, rule in explaining):
             yield fault
     yield from found
 
@@ -179,8 +176,6 @@ def _by_tool(reading: FileReading, selection: Selection) -> Iterator[Finding]:
 
 def _explains(finding: Finding, fault: Finding) -> bool:
     """Whether a finding explains a schema fault: one of the same element, or in an element that its fix moves."""
-    if EXPLAINED[finding.rule] != fault.rule:
-        return False
     at = fault.span.start
     moved = (each.span for fix in finding.fixes for each in fix.edits)
     return finding.element == fault.element or any(start <= at < end for start, end in moved)

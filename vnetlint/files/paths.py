@@ -3,7 +3,7 @@
 import os
 from functools import lru_cache
 
-CONFIGURATIONS = ("vnetlint.toml", "pyproject.toml")
+CONFIGURATION, SHARED_CONFIGURATION = CONFIGURATIONS = ("vnetlint.toml", "pyproject.toml")
 """The files that mark the folder of a project, as `.git` does."""
 
 

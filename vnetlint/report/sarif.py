@@ -117,12 +117,11 @@ def _rule(rule: RuleInfo) -> _Object:
 
 
 def _invocation(result: Result) -> _Object:
-    failures = list(result.failures)
     return {
         "executionSuccessful": not result.failed,
         "toolExecutionNotifications": [
             {"level": "error", "message": _message(each.message), "locations": [_place(result, each.path, each.span)]}
-            for each in failures
+            for each in result.failures
         ],
     }
 

@@ -30,6 +30,8 @@ class Rule(RuleInfo):
     needs_project: bool = False
     options: type[Any] | None = None
     """The dataclass of its options. `check` gets an instance as its argument `options`."""
+    explains: str = ""
+    """A schema rule whose findings about the same element this rule's findings replace, because they say more."""
 
     @cached_property
     def default_options(self) -> object:
@@ -77,6 +79,7 @@ def rule(
     since: str,
     profile: Profile = "default",
     options: type[Any] | None = None,
+    explains: str = "",
 ) -> Callable[[Check], Rule]:
     """Return a decorator that makes a rule of a check.
 
@@ -102,6 +105,7 @@ def rule(
             # All parameters are annotated. `inspect.signature` would make loading all rules a tenth slower.
             needs_project=len(check.__annotations__.keys() - {"options", "return"}) > 1,
             options=options,
+            explains=explains,
         )
 
     return declared
