@@ -19,6 +19,7 @@ from vnetlint.xml.lines import LineIndex
 
 MAX_BYTES = 10 * 1024 * 1024
 Policy = Literal["accept", "drop", "reject"]
+Family = Literal["ipv4", "ipv6"]
 
 
 class HostError(UserError):
@@ -26,7 +27,7 @@ class HostError(UserError):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 def _destination(value: object) -> object:
@@ -66,6 +67,9 @@ class Link(_Part):
     )
     mtu: int | None = Field(default=None, ge=68, le=65535, description="Its MTU in bytes (ip link).")
     up: bool | None = Field(default=None, description="Whether it is up and has a carrier (ip link).")
+    parent: InterfaceName | None = Field(
+        default=None, description="The interface that a VLAN or macvlan device is on (`eth0` in `eth0.10@eth0`)."
+    )
     is_vf: bool | None = Field(
         default=None, description="Whether it is an SR-IOV virtual function (ls /sys/class/net/NIC/device/physfn)."
     )
@@ -144,6 +148,90 @@ class Upstream(_Part):
     hairpin: bool | None = Field(
         default=None, description="Whether the switch sends frames back out of the port on which they arrived."
     )
+    translates: tuple[Family, ...] | None = Field(
+        default=None, description="The families that the router translates on the way to the Internet; empty if none."
+    )
+    addresses: tuple[str, ...] = Field(
+        default=(), description="The router's addresses on the side of the Internet, without a prefix."
+    )
+    inbound: bool | None = Field(
+        default=None, description="Whether the router lets the Internet open connections to addresses behind it."
+    )
+
+
+class Machine(_Part):
+    """A machine outside the host that reach can be asked about, on a LAN or on the Internet."""
+
+    name: str = Field(min_length=1, description="A name for it.")
+    on: str = Field(
+        description="The interface of the host whose LAN it is on, or `internet` for behind the LAN's router."
+    )
+    addresses: tuple[InterfaceAddress, ...] = Field(description="Its addresses, with prefixes.")
+    routes: tuple[HostRoute, ...] | None = Field(
+        default=None, description="Its routes; by default those by the gateway that the host uses on that LAN."
+    )
+
+    @field_validator("addresses")
+    @classmethod
+    def _addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked_interface(value) for value in values)
+
+
+class FirewallRule(_Part):
+    """A rule of the host's firewall. Every key that is present has to match; a rule without keys matches all."""
+
+    inbound: str | None = Field(
+        default=None, alias="in", description="The interface on which the packet arrives; `virbr+` is any that begins so."
+    )
+    outbound: str | None = Field(
+        default=None, alias="out", description="The interface by which the packet leaves; `virbr+` is any that begins so."
+    )
+    source: str | None = Field(default=None, alias="from", description="The subnet or address of the sender.")
+    destination: str | None = Field(default=None, alias="to", description="The subnet or address of the receiver.")
+    protocol: Literal["icmp", "tcp", "udp", "other"] | None = Field(
+        default=None, description="The protocol; icmp is ICMPv6 for IPv6."
+    )
+    ports: tuple[tuple[int, int], ...] | None = Field(
+        default=None, description="The receiver's ports, as pairs of first and last."
+    )
+    states: tuple[Literal["new", "established", "related", "invalid", "untracked"], ...] | None = Field(
+        default=None, description="The states of the connection."
+    )
+    negated: tuple[Literal["in", "out", "from", "to", "protocol", "ports", "states"], ...] = Field(
+        default=(), description="The keys that must not match."
+    )
+    condition: str | None = Field(
+        default=None, alias="if", description="A condition that the other keys cannot express, in words: it is unknown."
+    )
+    verdict: Literal["accept", "drop", "reject", "return", "masquerade", "snat", "rules", "none"] = Field(
+        description="What happens to a packet that matches: `rules` asks the nested ones, `none` only counts or logs it."
+    )
+    rules: tuple["FirewallRule", ...] = Field(default=(), description="The nested rules of the verdict `rules`.")
+    translated: tuple[str, str] | None = Field(
+        default=None, description="The first and last address that the verdict `snat` sets as the sender."
+    )
+
+    @field_validator("source", "destination")
+    @classmethod
+    def _subnets(cls, value: str | None) -> str | None:
+        return None if value is None else _checked_subnet(value)
+
+
+class FirewallChain(_Part):
+    """What one table of the host's firewall does with a kind of packet, apart from libvirt's own rules."""
+
+    table: str = Field(
+        default="iptables",
+        description="The table; `iptables` is the one into which libvirt's iptables backend puts its rules.",
+    )
+    family: Family = Field(description="ipv4 or ipv6.")
+    hook: Literal["input", "forward", "output", "postrouting"] = Field(description="Which packets pass it.")
+    policy: Policy = Field(default="accept", description="What happens to a packet that no rule decides.")
+    rules: tuple[FirewallRule, ...] = Field(default=(), description="The rules, in their order.")
+    libvirt_at: int | None = Field(
+        default=0,
+        description="How many rules stand before libvirt's, which are usually the first; null if libvirt's are gone.",
+    )
 
 
 class HostNetwork(_Part):
@@ -165,11 +253,58 @@ class HostNetwork(_Part):
         return None if values is None else tuple(_checked_subnet(value) for value in values)
 
 
+class GuestNic(_Part):
+    """What a guest itself configures on one of its NICs."""
+
+    mac: str | None = Field(default=None, description="Its MAC address; by default NICs are taken in their order.")
+    addresses: tuple[InterfaceAddress, ...] | None = Field(
+        default=None, description="Its addresses, with prefixes (ip address in the guest, virsh domifaddr)."
+    )
+
+    @field_validator("addresses")
+    @classmethod
+    def _addresses(cls, values: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if values is None else tuple(_checked_interface(value) for value in values)
+
+
+class GuestRoute(_Part):
+    """A route of a guest."""
+
+    to: Destination
+    via: str | None = Field(default=None, description="The next hop.")
+    nic: int = Field(default=0, ge=0, description="The place of its NIC among those of the guest, from 0.")
+
+    @field_validator("to")
+    @classmethod
+    def _to(cls, value: str) -> str:
+        return _checked_subnet(value)
+
+    @cached_property
+    def subnet(self) -> Subnet:
+        """The destination."""
+        return ip_network(self.to, strict=False)
+
+    @property
+    def gateway(self) -> Address | None:
+        """The next hop."""
+        return parse_address(self.via)
+
+
 class HostGuest(_Part):
     """A guest that is defined on the host."""
 
     name: str
     autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
+    nics: tuple[GuestNic, ...] | None = Field(
+        default=None, description="Its NICs, in the order of its `<interface>` elements."
+    )
+    routes: tuple[GuestRoute, ...] | None = Field(
+        default=None, description="All its routes but those of its addresses (ip route in the guest)."
+    )
+    forwarding: bool | None = Field(default=None, description="Whether it forwards between its NICs.")
+    firewall: tuple[FirewallRule, ...] | None = Field(
+        default=None, description="What its own firewall does with what is sent to it; it accepts what no rule decides."
+    )
 
 
 class HostDevice(_Part):
@@ -225,6 +360,15 @@ class Inventory(_Part):
     input_policy: Policy | None = Field(
         default=None, description="The firewall's policy for what is sent to the host itself (iptables -S INPUT)."
     )
+    reverse_path_filter: Literal[0, 1, 2] | None = Field(
+        default=None, description="The sysctl net.ipv4.conf.all.rp_filter."
+    )
+    firewall: tuple[FirewallChain, ...] | None = Field(
+        default=None,
+        description="The host's own rules, besides libvirt's; they stand for forward_policy and input_policy too "
+        "(iptables-save, ip6tables-save, nft list ruleset).",
+    )
+    machines: tuple[Machine, ...] = Field(default=(), description="Machines outside the host to ask about.")
     upstream: Upstream = Field(default=Upstream(), description="What the LAN's router and switch do.")
     networks: tuple[HostNetwork, ...] | None = Field(
         default=None, description="The networks that libvirt has, active or not (virsh net-list --all)."
