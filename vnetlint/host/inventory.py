@@ -280,7 +280,7 @@ class GuestNic(_Part):
     automatic: tuple[Family, ...] | None = Field(
         default=None,
         description="The families of which it takes addresses and routes from DHCP or router advertisements; by "
-        "default those of which no address is given.",
+        "default both without `addresses`, and none with them.",
     )
 
     @field_validator("addresses")

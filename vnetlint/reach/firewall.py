@@ -57,6 +57,9 @@ class Firewall:
         table of their own: what they accept can still be dropped.
         """
         verdict, why = self._of_libvirt(chain.hook, passage)
+        if chain.policy is None and (verdict == "reject" or (chain.hook == "input" and passage.established)):
+            # Where only a policy may be known, a host is taken to let replies to itself in, without which nothing works.
+            return verdict or "accept", why
         found: dict[str, tuple[Decision, Reason | None]] = {}
         for backend in (self.backend,) if self.backend else _BACKEND.values:
             decided = _within(chain, verdict, passage, facts) if backend == "iptables" else None
