@@ -38,8 +38,8 @@ class Files:
             first = seen.setdefault((kind, model.name), model) if model.name else model
             if first is not model:
                 streams.note(
-                    f"{clean(model.path)}: {kind} '{clean(model.name or '')}' is defined in {clean(first.path)} already, "
-                    "which is used; name the files of one host only"
+                    f"{clean(model.path)}: {kind} '{clean(model.name or '')}' is defined in {clean(first.path)} "
+                    "already, which is used; name the files of one host only"
                 )
 
 

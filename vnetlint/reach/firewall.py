@@ -58,7 +58,7 @@ class Firewall:
         """
         verdict, why = self._of_libvirt(chain.hook, passage)
         if chain.policy is None and (verdict == "reject" or (chain.hook == "input" and passage.established)):
-            # Where only a policy may be known, a host is taken to let replies to itself in, without which nothing works.
+            # Where no rules are known, the host is taken to let replies to itself in: nothing works without them.
             return verdict or "accept", why
         found: dict[str, tuple[Decision, Reason | None]] = {}
         for backend in (self.backend,) if self.backend else _BACKEND.values:

@@ -186,7 +186,7 @@ class _Walk:
         if station is self.world.host:
             chosen = self._by_libvirt(packet, outbound, next_hop) or self._by_host(packet, outbound, next_hop)
         elif station.kind == "router" and outbound.name == "internet":
-            chosen = self.world.router_address(packet, self.facts)
+            chosen = self.world.router_address(packet, outbound, self.facts)
         if chosen is None:
             return packet
         self.connection.translations[station] = (*chosen, packet.source)

@@ -177,7 +177,7 @@ class World:
             return None
         return Stop("dropped", Reason("the LAN's router lets no connections in from the Internet"))
 
-    def router_address(self, packet: Packet, facts: Facts) -> tuple[int, int] | None:
+    def router_address(self, packet: Packet, outside: Nic, facts: Facts) -> tuple[int, int] | None:
         """Return the sender that the LAN's router sets on the way to the Internet, as a range of one address."""
         version = packet.version
         family = FAMILIES[version]
@@ -190,6 +190,5 @@ class World:
                 return None
         elif family not in known:
             return None
-        address = next((each.address for one in self.routers for nic in one.nics if nic.name == "internet"
-                        for each in nic.addresses(version)), None)  # fmt: skip
+        address = next((each.address for each in outside.addresses(version)), None)
         return None if address is None else (address, address)
