@@ -58,6 +58,9 @@ class Link(_Part):
         default="nic", description="What it is. By default guessed from a name such as virbr0 or bond0, else a NIC."
     )
     addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
+    dynamic: tuple[Family, ...] = Field(
+        default=(), description="The families of which it has, or may have, addresses that are not listed (DHCP, RA)."
+    )
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
     ports: tuple[InterfaceName, ...] | None = Field(
         default=None, description="A bridge's ports (ip link show master BRIDGE)."
@@ -181,10 +184,14 @@ class FirewallRule(_Part):
     """A rule of the host's firewall. Every key that is present has to match; a rule without keys matches all."""
 
     inbound: str | None = Field(
-        default=None, alias="in", description="The interface on which the packet arrives; `virbr+` is any that begins so."
+        default=None,
+        alias="in",
+        description="The interface on which the packet arrives; `virbr+` is any that begins so.",
     )
     outbound: str | None = Field(
-        default=None, alias="out", description="The interface by which the packet leaves; `virbr+` is any that begins so."
+        default=None,
+        alias="out",
+        description="The interface by which the packet leaves; `virbr+` is any that begins so.",
     )
     source: str | None = Field(default=None, alias="from", description="The subnet or address of the sender.")
     destination: str | None = Field(default=None, alias="to", description="The subnet or address of the receiver.")
@@ -204,7 +211,7 @@ class FirewallRule(_Part):
         default=None, alias="if", description="A condition that the other keys cannot express, in words: it is unknown."
     )
     verdict: Literal["accept", "drop", "reject", "return", "masquerade", "snat", "rules", "none"] = Field(
-        description="What happens to a packet that matches: `rules` asks the nested ones, `none` only counts or logs it."
+        description="What happens to a packet that matches: `rules` asks the nested ones, `none` only counts or logs."
     )
     rules: tuple["FirewallRule", ...] = Field(default=(), description="The nested rules of the verdict `rules`.")
     translated: tuple[str, str] | None = Field(
@@ -346,8 +353,14 @@ class Inventory(_Part):
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses on which something other than libvirt listens at port 53 (ss -lun)."
     )
+    partial: bool = Field(
+        default=False,
+        description="Whether `interfaces` and `routes` may lack some, as an inventory does that is made from files; "
+        "then one that is not listed is unknown and not absent.",
+    )
     interfaces: tuple[Link, ...] | None = Field(
-        default=None, description="All network interfaces; one that is not listed is absent (ip address)."
+        default=None,
+        description="All network interfaces; one that is not listed is absent, unless `partial` (ip address).",
     )
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="The routes of the host (ip route).")
     forwarding: Forwarding = Field(default=Forwarding(), description="Whether the kernel forwards (sysctl).")
