@@ -84,6 +84,7 @@ def describe(paths: Sequence[str], draft: Draft) -> None:
         each.options = [*_inherited(each, config), *each.options]
     for each in config.stanzas:
         _describe(each, config)
+    _note_router_advertisements(config)
     _remark_not_started(config)
 
 
@@ -339,6 +340,15 @@ def _forwarding(command: str, draft: Draft) -> None:
         draft.forwarding["ipv4"] = True
     if re.search(r"ipv6\.conf\.all\.forwarding\s*=\s*1|echo +[\"']?1[\"']? *> *\S*/ipv6/conf/all/forwarding", command):
         draft.forwarding["ipv6"] = True
+
+
+def _note_router_advertisements(config: _Config) -> None:
+    """Note what the kernel does by itself: it accepts advertisements unless a file says otherwise."""
+    ports = {port for link in config.draft.links.values() for port in link.ports or ()}
+    for name in dict.fromkeys(each.name.value for each in config.stanzas):
+        link = config.draft.links.get(name)
+        if link and link.kind != "other" and not (name in ports or link.master):
+            link.advertised = link.accept_ra != 0
 
 
 def _remark_not_started(config: _Config) -> None:

@@ -150,7 +150,7 @@ def _matched(file: _File, known: _Known, draft: Draft) -> list[Text]:
         known.hardware.get((_kind_of_key(key), each.value.lower())) for key in _HARDWARE for each in match.words(key)
     ]
     if words and len(exact) == len(words):
-        if keys - {"Name"}:
+        if keys - {"Name"} and [each.value for each in exact] != hardware:
             draft.remark(f"{match.place}: the other conditions of [Match] are taken as met for {exact[0].value}")
         return exact
     if not words and hardware and None not in hardware:

@@ -158,7 +158,10 @@ class _Site:
                 named = self.by_name.get(current.controller, [])
                 wanted = next((each for kind in kinds for each in named if each.type == kind), None)
             if wanted is None:
-                return self.draft.link(Text(current.controller, place)) if len(current.controller) < 16 else None
+                kind = current.connection.get("port-type") or current.connection.get("slave-type")
+                named_so = len(current.controller) < 16
+                known = _KINDS.get(kind.value) if kind else None
+                return self.draft.link(Text(current.controller, place), known) if named_so else None
             if wanted.type != "ovs-port":
                 name = self.name(wanted)
                 return self.draft.link(name, _KINDS.get(wanted.type, "other")) if name else None
