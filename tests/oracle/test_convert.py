@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_convert import INTERFACES, links, routes, write
-from vnetlint.host.convert import Kind, convert
+from vnetlint.host.convert import FileFormat, convert
 
 pytestmark = pytest.mark.oracle
 
@@ -56,7 +56,7 @@ network:
     ],
 )
 def test_netplan_and_what_it_generates_describe_the_same_host(
-    tmp_path: Path, kind: Kind, renderer: str, below: str
+    tmp_path: Path, kind: FileFormat, renderer: str, below: str
 ) -> None:
     program = HOSTS / "usr" / "libexec" / "netplan" / "generate"
     assert program.exists(), "run .ci/oracles"

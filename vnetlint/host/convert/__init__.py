@@ -11,12 +11,12 @@ from typing import Literal, cast, get_args
 from vnetlint.host.convert.draft import Draft
 from vnetlint.host.inventory import Inventory
 
-Kind = Literal["netplan", "networkmanager", "networkd", "ifupdown", "nmstate"]
+FileFormat = Literal["netplan", "networkmanager", "networkd", "ifupdown", "nmstate"]
 """The formats. Each is the module of that name."""
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[FileFormat, ...] = get_args(FileFormat)
 
 
-def convert(kind: Kind, paths: Sequence[str]) -> tuple[Inventory, tuple[str, ...]]:
+def convert(kind: FileFormat, paths: Sequence[str]) -> tuple[Inventory, tuple[str, ...]]:
     """Return the inventory that files or folders of one format describe, and remarks about what it does not contain.
 
     Raises ConversionError with one line that names the file, the place and what was expected.

@@ -3,7 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from vnetlint.host.convert.sources import Text, default_of, destination, interface_address, listed, name_of, next_hop
+from vnetlint.host.convert.sources import (
+    PlacedText,
+    default_of,
+    destination,
+    interface_address,
+    listed,
+    name_of,
+    next_hop,
+)
 from vnetlint.host.inventory import Family, Inventory
 
 _RUN = "run `vnetlint host` on the machine to know them"
@@ -30,7 +38,7 @@ class LinkDraft:
     advertised: bool = False
     """Whether routers may assign it IPv6 addresses and routes."""
 
-    def address(self, text: Text) -> None:
+    def address(self, text: PlacedText) -> None:
         """Add an address, unless it has it already."""
         value = interface_address(text)
         if value not in self.addresses:
@@ -58,7 +66,7 @@ class Draft:
         self.is_complete = False
         """Whether all interfaces and routes of the machine are listed, as in a state that a tool read from it."""
 
-    def link(self, name: Text, kind: str | None = None) -> LinkDraft:
+    def link(self, name: PlacedText, kind: str | None = None) -> LinkDraft:
         """Return the interface of a name, which is added if it is new."""
         found = self.links.setdefault(name_of(name), LinkDraft(name.value))
         found.kind = kind or found.kind
@@ -69,7 +77,7 @@ class Draft:
         if text not in self.remarks:
             self.remarks.append(text)
 
-    def route(self, dev: str | None, to: Text | None, via: Text | None) -> None:
+    def route(self, dev: str | None, to: PlacedText | None, via: PlacedText | None) -> None:
         """Add a route; without a destination, it is a default route by the next hop."""
         hop = next_hop(via) if via else None
         family = hop or (to.value if to else "")

@@ -11,8 +11,8 @@ from vnetlint.host.convert.draft import Draft, LinkDraft
 from vnetlint.host.convert.sources import (
     MAX_FILES,
     ConversionError,
-    Place,
-    Text,
+    FilePlace,
+    PlacedText,
     files_in,
     mtu_of,
     next_hop,
@@ -45,23 +45,23 @@ _NO_PORTS = ("none",)
 class _Stanza:
     """An `iface` stanza."""
 
-    name: Text
+    name: PlacedText
     family: str
     method: str
-    options: list[tuple[str, Text]] = field(default_factory=list)
+    options: list[tuple[str, PlacedText]] = field(default_factory=list)
     inherits: str | None = None
 
-    def all(self, *keys: str) -> list[Text]:
+    def all(self, *keys: str) -> list[PlacedText]:
         """Return the values of an option, which may be spelt in several ways."""
         return [value for key, value in self.options if key in keys]
 
-    def get(self, *keys: str) -> Text | None:
+    def get(self, *keys: str) -> PlacedText | None:
         """Return the last value of an option."""
         return next(iter(reversed(self.all(*keys))), None)
 
-    def words(self, *keys: str) -> list[Text]:
+    def words(self, *keys: str) -> list[PlacedText]:
         """Return the words of all values of an option."""
-        return [Text(word, each.place) for each in self.all(*keys) for word in each.value.split()]
+        return [PlacedText(word, each.place) for each in self.all(*keys) for word in each.value.split()]
 
 
 @dataclass
@@ -116,10 +116,10 @@ def _read(path: str, config: _Config, depth: int) -> None:
             config.stanzas.append(stanza)
         elif key in _SOURCES:
             stanza = None
-            for each in _sourced(path, key, Text(rest, place), config.draft):
+            for each in _sourced(path, key, PlacedText(rest, place), config.draft):
                 _read(each, config, depth + 1)
         elif key == "mapping":
-            stanza = _Stanza(Text("lo", place), "", "")
+            stanza = _Stanza(PlacedText("lo", place), "", "")
             config.draft.remark(f"{place}: left out, because a mapping names its interface only when a script runs")
         elif key in _LISTS:
             stanza = None
@@ -131,10 +131,10 @@ def _read(path: str, config: _Config, depth: int) -> None:
         elif stanza is None:
             raise place.error(f"expected a stanza such as 'iface NAME inet static', not '{shown(line)}'")
         else:
-            stanza.options.append((key.replace("_", "-"), Text(rest, place)))
+            stanza.options.append((key.replace("_", "-"), PlacedText(rest, place)))
 
 
-def _lines(path: str, text: str) -> Iterator[tuple[str, Place]]:
+def _lines(path: str, text: str) -> Iterator[tuple[str, FilePlace]]:
     """The lines, joined where one ends in a backslash, without comments and empty ones."""
     whole, start = "", 0
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
@@ -146,16 +146,16 @@ def _lines(path: str, text: str) -> Iterator[tuple[str, Place]]:
             continue
         joined = (whole + line).strip()
         if joined:
-            yield joined, Place(path, start)
+            yield joined, FilePlace(path, start)
         whole, start = "", 0
     if whole.strip():
-        yield whole.strip(), Place(path, start)
+        yield whole.strip(), FilePlace(path, start)
 
 
-def _stanza(words: list[str], place: Place) -> _Stanza:
+def _stanza(words: list[str], place: FilePlace) -> _Stanza:
     if len(words) < 2:
         raise place.error("expected 'iface NAME inet METHOD', not 'iface'")
-    name = Text(words[1], place)
+    name = PlacedText(words[1], place)
     rest = words[2:]
     inherits = None
     if "inherits" in rest:
@@ -171,7 +171,7 @@ def _stanza(words: list[str], place: Place) -> _Stanza:
     return _Stanza(name, family, method, inherits=inherits)
 
 
-def _sourced(path: str, key: str, pattern: Text, draft: Draft) -> list[str]:
+def _sourced(path: str, key: str, pattern: PlacedText, draft: Draft) -> list[str]:
     """Return the files that a line sources. Only files below the folder of the file itself are read."""
     folder = os.path.dirname(path)
     # The files may be a copy: what is in /etc/network there is beside the copy.
@@ -205,9 +205,9 @@ def _entries(folder: str, pattern: str) -> list[str]:
     return [each for each in names if fnmatchcase(each, pattern) and each.startswith(".") == pattern.startswith(".")]
 
 
-def _inherited(stanza: _Stanza, config: _Config) -> list[tuple[str, Text]]:
+def _inherited(stanza: _Stanza, config: _Config) -> list[tuple[str, PlacedText]]:
     """Return the options of the templates that a stanza extends."""
-    found: list[tuple[str, Text]] = []
+    found: list[tuple[str, PlacedText]] = []
     wanted, seen = stanza.inherits, {stanza.name.value}
     while wanted and wanted not in seen:
         seen.add(wanted)
@@ -224,7 +224,7 @@ def _describe(stanza: _Stanza, config: _Config) -> None:
     if stanza.method == "" or stanza.name.value in {each.inherits for each in config.stanzas}:
         return
     # `eth0:1` is another address of eth0.
-    name = Text(stanza.name.value.partition(":")[0], stanza.name.place)
+    name = PlacedText(stanza.name.value.partition(":")[0], stanza.name.place)
     addresses = stanza.words("address")
     if stanza.method == "loopback" and not addresses:
         return
@@ -238,7 +238,7 @@ def _describe(stanza: _Stanza, config: _Config) -> None:
     gateway = stanza.get("gateway")
     if gateway and stanza.method == "static":
         for word in gateway.value.split():
-            draft.route(link.name, None, Text(word, gateway.place))
+            draft.route(link.name, None, PlacedText(word, gateway.place))
     for key, text in stanza.options:
         if key in _UP:
             _command(text, link, draft)
@@ -252,7 +252,7 @@ def _stacked(stanza: _Stanza, link: LinkDraft, draft: Draft) -> None:
         link.kind, link.parent = "vlan", draft.link(raw).name
     elif on_parent and int(on_parent["id"][:5]) < 4096:
         link.kind = "vlan"
-        link.parent = draft.link(Text(on_parent["parent"], stanza.name.place)).name
+        link.parent = draft.link(PlacedText(on_parent["parent"], stanza.name.place)).name
     if any(key.startswith(("wpa-", "wireless-")) for key, _ in stanza.options):
         link.wireless = True
 
@@ -283,7 +283,7 @@ def _ports(stanza: _Stanza, link: LinkDraft, draft: Draft) -> None:
         link.master = draft.link(master).name
 
 
-def _assigned(stanza: _Stanza, link: LinkDraft, addresses: list[Text]) -> None:
+def _assigned(stanza: _Stanza, link: LinkDraft, addresses: list[PlacedText]) -> None:
     """Add the addresses of a stanza, and note those that come from elsewhere."""
     netmask = stanza.get("netmask")
     if stanza.method in ("static", "loopback", "manual"):
@@ -303,30 +303,32 @@ def _assigned(stanza: _Stanza, link: LinkDraft, addresses: list[Text]) -> None:
         link.advertised = accepts.value != "0"
 
 
-def _with_prefix(address: Text, netmask: Text | None, family: str) -> Text:
+def _with_prefix(address: PlacedText, netmask: PlacedText | None, family: str) -> PlacedText:
     value = address.value
     if "/" in value or (family == "inet6" and netmask is None):
         return address
     if netmask is not None:
-        return Text(f"{value}/{netmask.value}", address.place)
+        return PlacedText(f"{value}/{netmask.value}", address.place)
     # As ifupdown does, by the classes of old.
     first = int(str(one_of(address, ip_interface, "an address such as 192.168.50.10/24").ip).partition(".")[0])
-    return Text(f"{value}/{8 if first < 128 else 16 if first < 192 else 24 if first < 224 else 32}", address.place)
+    return PlacedText(
+        f"{value}/{8 if first < 128 else 16 if first < 192 else 24 if first < 224 else 32}", address.place
+    )
 
 
-def _command(text: Text, link: LinkDraft, draft: Draft) -> None:
+def _command(text: PlacedText, link: LinkDraft, draft: Draft) -> None:
     """Add the route that a plain command adds; others are remarked on if they change what the inventory has."""
     command = text.value.replace("$IFACE", link.name).replace("${IFACE}", link.name)
     found = _COMMAND.fullmatch(command.strip())
     if found and (found["via"] or found["dev"]):
-        dev = draft.link(Text(found["dev"], text.place)).name if found["dev"] else None
-        via = Text(found["via"], text.place) if found["via"] else None
+        dev = draft.link(PlacedText(found["dev"], text.place)).name if found["dev"] else None
+        via = PlacedText(found["via"], text.place) if found["via"] else None
         to = found["to"]
         if to == "default" and found["six"] and not via:
             to = "::/0"
         if via:
             next_hop(via)
-        draft.route(dev or link.name, Text(to, text.place), via)
+        draft.route(dev or link.name, PlacedText(to, text.place), via)
     elif _ANOTHER_ROUTE.search(command):
         draft.remark(f"{text.place}: the command '{shown(text.value)}' is left out: the inventory runs nothing")
     elif re.search(r"net\.ipv[46]\.|/proc/sys/net/ipv[46]/", command):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vnetlint.host.convert.draft import Draft, LinkDraft
-from vnetlint.host.convert.sources import Text, files_in, layered, mtu_of, shown
-from vnetlint.host.convert.tree import Tree, read_tree
+from vnetlint.host.convert.sources import PlacedText, files_in, layered, mtu_of, shown
+from vnetlint.host.convert.tree import YamlNode, read_tree
 
 _PHYSICAL = {"ethernets": "nic", "wifis": "nic", "modems": "other"}
 _VIRTUAL = {
@@ -25,7 +25,7 @@ _MAIN_TABLE = "254"
 def describe(paths: Sequence[str], draft: Draft) -> None:
     """Add what netplan's files describe to a draft."""
     files = layered(files_in(paths, lambda name: name.endswith(".yaml"), "netplan's *.yaml"), draft.remark)
-    network: Tree | None = None
+    network: YamlNode | None = None
     for path in files:
         own = read_tree(path).get("network")
         network = own if network is None else _merged(network, own) if own else network
@@ -38,7 +38,8 @@ def describe(paths: Sequence[str], draft: Draft) -> None:
         port.value for group, _, each in groups if group in ("bridges", "bonds") for port in each.texts("interfaces")
     )
     for group, identity, definition in groups:
-        _Definition(draft, names, ports, group, identity, definition).describe()
+        by_manager = _by_network_manager(network, network.get(group), definition)
+        _Definition(draft, names, ports, group, identity, definition, by_manager).describe()
     if _by_network_manager(network) and not any(group in _PHYSICAL for group, _, _ in groups):
         draft.remark(
             "the renderer is NetworkManager, which has connections of its own: "
@@ -46,7 +47,7 @@ def describe(paths: Sequence[str], draft: Draft) -> None:
         )
 
 
-def _merged(first: Tree, second: Tree) -> Tree:
+def _merged(first: YamlNode, second: YamlNode) -> YamlNode:
     """Return two values as one: mappings by their keys, lists one behind the other, otherwise the second."""
     if first.pairs is not None and second.pairs is not None:
         merged = {key.text: (key, value) for key, value in first.pairs}
@@ -59,7 +60,7 @@ def _merged(first: Tree, second: Tree) -> Tree:
     return second
 
 
-def _groups(network: Tree) -> list[tuple[str, Text, Tree]]:
+def _groups(network: YamlNode) -> list[tuple[str, PlacedText, YamlNode]]:
     """Return the definitions of interfaces, each with its group and identity."""
     found = []
     for key, group in network.named():
@@ -75,12 +76,13 @@ def _groups(network: Tree) -> list[tuple[str, Text, Tree]]:
     return found
 
 
-def _by_network_manager(network: Tree) -> bool:
-    renderer = network.one("renderer")
-    return renderer is not None and renderer.value == "NetworkManager"
+def _by_network_manager(*levels: YamlNode | None) -> bool:
+    """Whether NetworkManager is the renderer, as the innermost level says that has one."""
+    chosen = [found.value for each in levels if each and (found := each.one("renderer"))]
+    return chosen[-1:] == ["NetworkManager"]
 
 
-def _name(identity: Text, definition: Tree, group: str) -> Text | None:
+def _name(identity: PlacedText, definition: YamlNode, group: str) -> PlacedText | None:
     """Return the name of the interface that a definition is about; None where only the machine knows it."""
     match = next((value for key, value in definition.named() if key.value == "match"), None)
     if match is None or group in _VIRTUAL:
@@ -98,13 +100,15 @@ class _Definition:
     """One interface, as netplan defines it."""
 
     draft: Draft
-    names: dict[str, Text | None]
+    names: dict[str, PlacedText | None]
     """The names of all interfaces, by their identities."""
     ports: frozenset[str]
     """The identities of ports, which have no addresses of their own."""
     group: str
-    identity: Text
-    tree: Tree
+    identity: PlacedText
+    tree: YamlNode
+    by_manager: bool
+    """Whether NetworkManager is the renderer."""
 
     def describe(self) -> None:
         """Add the interface to the draft."""
@@ -145,7 +149,7 @@ class _Definition:
         elif self.group == "vrfs":
             self.draft.remark(f"{link.name} is a VRF with a routing table of its own, which the inventory leaves out")
 
-    def _interface(self, identity: Text) -> LinkDraft | None:
+    def _interface(self, identity: PlacedText) -> LinkDraft | None:
         """Return the interface of an identity that is defined; None where its name is unknown."""
         if identity.value not in self.names:
             raise identity.place.error(f"interface '{shown(identity.value)}' is not defined in these files")
@@ -166,9 +170,12 @@ class _Definition:
             link.dhcp.add("ipv6")
         local = self.tree.get("link-local")
         has_local = local is None or any(each.value == "ipv6" for each in self.tree.texts("link-local"))
-        link.advertised = self.tree.flag("accept-ra", has_local) and self.identity.value not in self.ports
+        # NetworkManager does not listen to routers where all IPv6 addresses are written down.
+        is_manual = self.by_manager and "ipv6" not in link.dhcp and any(":" in each for each in link.addresses)
+        accepts = self.tree.flag("accept-ra", has_local and not is_manual)
+        link.advertised = accepts and self.identity.value not in self.ports
 
-    def _entries(self, key: str) -> list[Tree]:
+    def _entries(self, key: str) -> list[YamlNode]:
         found = self.tree.get(key)
         return found.entries() if found else []
 

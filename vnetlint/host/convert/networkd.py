@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from vnetlint.host.convert.draft import Draft, LinkDraft
-from vnetlint.host.convert.ini import Section, joined, read_sections
-from vnetlint.host.convert.sources import Text, files_in, flag, is_masked, layered, mtu_of, shown
+from vnetlint.host.convert.ini import IniSection, joined, read_sections
+from vnetlint.host.convert.sources import PlacedText, files_in, flag, is_masked, layered, mtu_of, shown
 from vnetlint.host.inventory import Family
 
 _KINDS = {"bridge": "bridge", "bond": "bond", "vlan": "vlan", "dummy": "dummy", "veth": "veth", "tap": "tap"}
@@ -25,16 +25,16 @@ class _File:
     """A file with its drop-ins."""
 
     path: str
-    sections: list[Section]
+    sections: list[IniSection]
 
     @property
     def name(self) -> str:
         return os.path.basename(self.path)
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> IniSection:
         return joined(self.sections, name)
 
-    def each(self, name: str) -> Iterator[Section]:
+    def each(self, name: str) -> Iterator[IniSection]:
         return (section for section in self.sections if section.name == name)
 
 
@@ -136,7 +136,7 @@ def _is_pattern(word: str) -> bool:
     return bool(set("*?[]!") & set(word))
 
 
-def _matched(file: _File, known: _Known, draft: Draft) -> list[Text]:
+def _matched(file: _File, known: _Known, draft: Draft) -> list[PlacedText]:
     """Return the known interfaces that a *.network file applies to, and remark on those without a known name."""
     match = file.section("Match")
     keys = {key for key, value in match.keys if value.value}
@@ -154,16 +154,16 @@ def _matched(file: _File, known: _Known, draft: Draft) -> list[Text]:
             draft.remark(f"{match.place}: the other conditions of [Match] are taken as met for {exact[0].value}")
         return exact
     if not words and hardware and None not in hardware:
-        return [Text(name, match.place) for name in hardware if name]
+        return [PlacedText(name, match.place) for name in hardware if name]
     kinds = [each.value for key in ("Kind", "Type") for each in match.words(key)]
     decidable = not keys - {"Name", "Kind", "Type"}
     found = [name for name, kind in known.names.items() if decidable and _fits(name, kind, words, kinds)]
     if not kinds or not set(kinds) <= {*_KINDS, "vxlan", "wireguard", "macvlan", "macvtap", "tun"}:
         _remark_unknown(match, file, draft)
-    return [Text(name, match.place) for name in found]
+    return [PlacedText(name, match.place) for name in found]
 
 
-def _fits(name: str, kind: str | None, words: list[Text], kinds: list[str]) -> bool:
+def _fits(name: str, kind: str | None, words: list[PlacedText], kinds: list[str]) -> bool:
     patterns = [each.value for each in words]
     inverted = bool(patterns) and patterns[0].startswith("!")
     patterns = [each.removeprefix("!") for each in patterns]
@@ -171,7 +171,7 @@ def _fits(name: str, kind: str | None, words: list[Text], kinds: list[str]) -> b
     return by_name and (not kinds or (kind or "ether") in kinds)
 
 
-def _remark_unknown(match: Section, file: _File, draft: Draft) -> None:
+def _remark_unknown(match: IniSection, file: _File, draft: Draft) -> None:
     draft.remark(
         f"{match.place}: [Match] does not name all interfaces that it means, so the inventory does not list those "
         "that no other file names"
@@ -182,11 +182,11 @@ def _remark_unknown(match: Section, file: _File, draft: Draft) -> None:
             draft.link(master).ports_unknown = True
 
 
-def _bytes(text: Text) -> Text:
+def _bytes(text: PlacedText) -> PlacedText:
     """Return a number of bytes, of which systemd writes 1024 as 1K."""
     value = text.value
     if value[-1:].upper() == "K" and value[:-1].isdigit() and len(value) < 6:
-        return Text(str(int(value[:-1]) * 1024), text.place)
+        return PlacedText(str(int(value[:-1]) * 1024), text.place)
     return text
 
 
@@ -196,7 +196,7 @@ class _Network:
 
     draft: Draft
     file: _File
-    name: Text
+    name: PlacedText
 
     def describe(self) -> None:
         """Add the interface to the draft."""
@@ -214,7 +214,7 @@ class _Network:
             self._route_section(link, route)
         self._forwarding(link, section)
 
-    def _related(self, link: LinkDraft, section: Section) -> None:
+    def _related(self, link: LinkDraft, section: IniSection) -> None:
         for key in ("Bridge", "Bond"):
             master = section.get(key)
             if master:
@@ -226,7 +226,7 @@ class _Network:
         if vrf:
             self.draft.remark(f"{link.name} is in the VRF {shown(vrf.value)}, whose routes the inventory leaves out")
 
-    def _addresses(self, link: LinkDraft, section: Section) -> None:
+    def _addresses(self, link: LinkDraft, section: IniSection) -> None:
         inside = (each.get("Address") for each in self.file.each("Address"))
         for address in (*section.all("Address"), *filter(None, inside)):
             if address.value.startswith(("0.0.0.0/", "::/")):
@@ -242,19 +242,19 @@ class _Network:
         is_router = forwards is not None and forwards.value.lower() in ("yes", "true", "on", "1", "ipv6")
         link.advertised = has_local and link.master is None and (flag(accepts) if accepts else not is_router)
 
-    def _route_section(self, link: LinkDraft, section: Section) -> None:
+    def _route_section(self, link: LinkDraft, section: IniSection) -> None:
         kind, table, to, via = (section.get(key) for key in ("Type", "Table", "Destination", "Gateway"))
         if (kind and kind.value != "unicast") or (table and table.value not in _MAIN_TABLES):
             self.draft.remark(f"{section.place}: left out, because it is not a plain route of the main table")
         elif to or via:
             self._route(link, to, via)
 
-    def _route(self, link: LinkDraft, to: Text | None, via: Text | None) -> None:
+    def _route(self, link: LinkDraft, to: PlacedText | None, via: PlacedText | None) -> None:
         # A gateway such as _dhcp4 is one that DHCP or a router tells.
         if via is None or not via.value.startswith("_"):
             self.draft.route(link.name, to, via)
 
-    def _forwarding(self, link: LinkDraft, section: Section) -> None:
+    def _forwarding(self, link: LinkDraft, section: IniSection) -> None:
         forward = section.get("IPForward")
         if forward:
             word = forward.value.lower()
@@ -269,7 +269,7 @@ class _Network:
                 )
 
 
-def _families(dhcp: Text) -> set[Family]:
+def _families(dhcp: PlacedText) -> set[Family]:
     word = dhcp.value.lower()
     both: set[Family] = {"ipv4", "ipv6"}
     named: dict[str, set[Family]] = {"both": both, "none": set(), "ipv4": {"ipv4"}, "ipv6": {"ipv6"}}

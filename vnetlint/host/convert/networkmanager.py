@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnetlint.host.convert.draft import Draft, LinkDraft
-from vnetlint.host.convert.ini import Section, joined, read_sections
-from vnetlint.host.convert.sources import Place, Text, files_in, flag, layered, mtu_of, one_of, shown
+from vnetlint.host.convert.ini import IniSection, joined, read_sections
+from vnetlint.host.convert.sources import FilePlace, PlacedText, files_in, flag, layered, mtu_of, one_of, shown
 
 _KINDS = {
     "ethernet": "nic",
@@ -32,13 +32,13 @@ class _Profile:
     """A connection profile."""
 
     path: str
-    sections: list[Section]
+    sections: list[IniSection]
 
     def __post_init__(self) -> None:
         self.connection = self.section("connection")
         word = self.connection.get("type")
         if word is None:
-            place = self.connection.place if self.connection.place.path else Place(self.path, 1)
+            place = self.connection.place if self.connection.place.path else FilePlace(self.path, 1)
             raise place.error("expected a section [connection] with type=")
         self.type = _LONG.get(word.value, word.value)
         self.place = word.place
@@ -47,14 +47,14 @@ class _Profile:
         controller = self.connection.get("controller") or self.connection.get("master")
         self.controller = controller.value if controller else None
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> IniSection:
         """Return a section, also if it has the long name of older versions."""
         long = next((key for key, short in _LONG.items() if short == name), name)
         found = joined(self.sections, name)
         return found if found.keys else joined(self.sections, long)
 
     @property
-    def own_name(self) -> Text | None:
+    def own_name(self) -> PlacedText | None:
         """The name of the interface, where the file has it."""
         return self.connection.get("interface-name") or self.section(self.type).get("interface-name")
 
@@ -97,12 +97,12 @@ class _Site:
             if name:
                 self.by_name.setdefault(name.value, []).append(each)
 
-    def name(self, profile: _Profile) -> Text | None:
+    def name(self, profile: _Profile) -> PlacedText | None:
         """Return the name of a profile's interface; that of a VLAN is made of its parent and number."""
         if profile.own_name or profile.type != "vlan":
             return profile.own_name
         parent, number = self.parent(profile), profile.section("vlan").get("id")
-        return Text(f"{parent}.{number.value}", number.place) if parent and number else None
+        return PlacedText(f"{parent}.{number.value}", number.place) if parent and number else None
 
     def parent(self, profile: _Profile) -> str | None:
         """Return the name of the interface that a profile's is on."""
@@ -161,7 +161,7 @@ class _Site:
                 kind = current.connection.get("port-type") or current.connection.get("slave-type")
                 named_so = len(current.controller) < 16
                 known = _KINDS.get(kind.value) if kind else None
-                return self.draft.link(Text(current.controller, place), known) if named_so else None
+                return self.draft.link(PlacedText(current.controller, place), known) if named_so else None
             if wanted.type != "ovs-port":
                 name = self.name(wanted)
                 return self.draft.link(name, _KINDS.get(wanted.type, "other")) if name else None
@@ -201,7 +201,7 @@ class _Site:
             if method in ("auto", "manual", "shared", "dhcp"):
                 self._values(section, link)
 
-    def _values(self, section: Section, link: LinkDraft) -> None:
+    def _values(self, section: IniSection, link: LinkDraft) -> None:
         gateways = [gateway] if (gateway := section.get("gateway")) else []
         options = {key: value for key, value in section.keys if key.endswith("_options")}
         routes = []
@@ -227,12 +227,12 @@ class _Site:
             self.draft.route(link.name, None, gateways[0])
 
 
-def _split(text: Text) -> tuple[Text, list[Text]]:
+def _split(text: PlacedText) -> tuple[PlacedText, list[PlacedText]]:
     """Return an address with its prefix, and the gateway behind it: `a/24,gateway`, and `a;24;gateway;` of old."""
     parts = [each.strip() for each in re.split("[,;]", text.value)]
     if "/" not in parts[0] and len(parts) > 1 and parts[1].isdigit() and len(parts[1]) < 4:
         parts[:2] = [f"{parts[0]}/{parts[1]}"]
-    via = [Text(each, text.place) for each in parts[1:2] if each and each not in ("0.0.0.0", "::")]
+    via = [PlacedText(each, text.place) for each in parts[1:2] if each and each not in ("0.0.0.0", "::")]
     if via and shown(via[0].value).isdigit():
         via = []
-    return Text(parts[0], text.place), via
+    return PlacedText(parts[0], text.place), via

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from vnetlint.host.convert.draft import Draft, LinkDraft
-from vnetlint.host.convert.sources import Text, files_in, mtu_of, shown
-from vnetlint.host.convert.tree import Tree, read_tree
+from vnetlint.host.convert.sources import PlacedText, files_in, mtu_of, shown
+from vnetlint.host.convert.tree import YamlNode, read_tree
 
 _KINDS = {
     "ethernet": "nic",
@@ -36,12 +36,12 @@ def describe(paths: Sequence[str], draft: Draft) -> None:
             _routes(routes, draft)
 
 
-def _is_shown(state: Tree) -> bool:
+def _is_shown(state: YamlNode) -> bool:
     routes = state.get("routes")
     return routes is not None and any(key.value == "running" for key, _ in routes.named())
 
 
-def _interface(tree: Tree, draft: Draft) -> None:
+def _interface(tree: YamlNode, draft: Draft) -> None:
     name, kind, state = tree.one("name"), tree.one("type"), tree.one("state")
     if name is None:
         raise tree.place.error("an interface without a name: expected the key 'name'")
@@ -74,7 +74,7 @@ def _interface(tree: Tree, draft: Draft) -> None:
     _addresses(tree, link)
 
 
-def _ports(tree: Tree, kind: str, link: LinkDraft, draft: Draft) -> None:
+def _ports(tree: YamlNode, kind: str, link: LinkDraft, draft: Draft) -> None:
     details = tree.get(_PORTS.get(kind, ""))
     if details is None:
         return
@@ -87,7 +87,7 @@ def _ports(tree: Tree, kind: str, link: LinkDraft, draft: Draft) -> None:
             link.add_ports(*(draft.link(name).name for name in _members(each)))
 
 
-def _members(port: Tree) -> list[Text]:
+def _members(port: YamlNode) -> list[PlacedText]:
     """Return the interfaces behind a port: one, or those of a bond of Open vSwitch."""
     if port.pairs is None:
         return [port.scalar()]
@@ -101,7 +101,7 @@ def _members(port: Tree) -> list[Text]:
     return [name]
 
 
-def _addresses(tree: Tree, link: LinkDraft) -> None:
+def _addresses(tree: YamlNode, link: LinkDraft) -> None:
     for family in ("ipv4", "ipv6"):
         details = tree.get(family)
         if details is None or not details.flag("enabled", True):
@@ -111,13 +111,13 @@ def _addresses(tree: Tree, link: LinkDraft) -> None:
             address, prefix = each.one("ip"), each.one("prefix-length")
             if address is None or prefix is None:
                 raise each.place.error("an address needs the keys 'ip' and 'prefix-length'")
-            link.address(Text(f"{address.value}/{prefix.value}", address.place))
+            link.address(PlacedText(f"{address.value}/{prefix.value}", address.place))
         if details.flag("dhcp"):
             link.dhcp.add("ipv4" if family == "ipv4" else "ipv6")
         link.advertised = link.advertised or details.flag("autoconf")
 
 
-def _routes(routes: Tree, draft: Draft) -> None:
+def _routes(routes: YamlNode, draft: Draft) -> None:
     listed = routes.get("running") or routes.get("config")
     for each in listed.entries() if listed else ():
         to, via, dev, table, state, kind = (

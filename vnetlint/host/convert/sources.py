@@ -20,7 +20,7 @@ class ConversionError(UserError):
     """A configuration file cannot be converted. The message names the file, the place and the reason."""
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """Where something is: a file, a line and, where the format gives it, a column."""
 
     path: str
@@ -35,11 +35,11 @@ class Place(NamedTuple):
         return f"{self.path}:{self.line}" + (f":{self.column}" if self.column else "")
 
 
-class Text(NamedTuple):
+class PlacedText(NamedTuple):
     """A value as it is written, and where."""
 
     value: str
-    place: Place
+    place: FilePlace
 
 
 def read_text(path: str) -> str:
@@ -56,7 +56,7 @@ def read_text(path: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = LineIndex(data[: error.start].decode("utf-8", "replace"))
-        raise Place(path, *place.position(len(place.text))).error("not UTF-8") from None
+        raise FilePlace(path, *place.position(len(place.text))).error("not UTF-8") from None
 
 
 def is_masked(path: str) -> bool:
@@ -96,7 +96,7 @@ def layered(files: Iterable[str], draft_remark: Callable[[str], None]) -> list[s
     return [last[name] for name in sorted(last)]
 
 
-def one_of(text: Text, read: Callable[[str], _Read], expected: str) -> _Read:
+def one_of(text: PlacedText, read: Callable[[str], _Read], expected: str) -> _Read:
     """Return a value that is read by a function which raises ValueError if it is not as expected."""
     try:
         return read(text.value)
@@ -110,7 +110,7 @@ def shown(value: str) -> str:
     return plain if len(plain) <= 60 else f"{plain[:57]}..."
 
 
-def flag(text: Text) -> bool:
+def flag(text: PlacedText) -> bool:
     """Return a yes or no, as all formats spell it."""
     lowered = text.value.lower()
     if lowered in _TRUE or lowered in _FALSE:
@@ -118,7 +118,7 @@ def flag(text: Text) -> bool:
     raise text.place.error(f"invalid value '{shown(text.value)}': expected yes or no")
 
 
-def name_of(text: Text) -> str:
+def name_of(text: PlacedText) -> str:
     """Return the name of an interface."""
     value = text.value
     if not 0 < len(value.encode()) < IFNAMSIZ or "/" in value or not value.isprintable() or " " in value:
@@ -126,19 +126,19 @@ def name_of(text: Text) -> str:
     return value
 
 
-def interface_address(text: Text) -> str:
+def interface_address(text: PlacedText) -> str:
     """Return an address with its prefix; one without a prefix is a host's own, /32 or /128."""
     return str(one_of(text, lambda value: ip_interface(_plain(value)), "an address such as 192.168.50.10/24"))
 
 
-def destination(text: Text) -> str:
+def destination(text: PlacedText) -> str:
     """Return the subnet that a route leads to."""
     return str(
         one_of(text, lambda value: ip_network(_plain(value), strict=False), "a subnet such as 10.1.0.0/16, or default")
     )
 
 
-def next_hop(text: Text) -> str:
+def next_hop(text: PlacedText) -> str:
     """Return the address of a gateway."""
     address = parse_address(text.value)
     if address is None or not text.value.isascii():
@@ -151,7 +151,7 @@ def default_of(gateway: str) -> str:
     return "::/0" if ":" in gateway else "0.0.0.0/0"
 
 
-def mtu_of(text: Text) -> int | None:
+def mtu_of(text: PlacedText) -> int | None:
     """Return an MTU in bytes; None for 0, by which tools mean the default."""
     number = one_of(text, _number, "an MTU in bytes")
     if number and not 68 <= number <= 65535:

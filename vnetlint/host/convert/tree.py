@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from vnetlint.host.convert.sources import ConversionError, Place, Text, flag, read_text, shown
+from vnetlint.host.convert.sources import ConversionError, FilePlace, PlacedText, flag, read_text, shown
 
 MAX_DEPTH = 50
 _NULLS = ("~", "null", "Null", "NULL")
@@ -16,13 +16,13 @@ MAX_VALUES = 100_000
 
 
 @dataclass
-class Tree:
+class YamlNode:
     """A value: a text, a list or a mapping. A value that is absent or null is an empty text."""
 
-    place: Place
+    place: FilePlace
     text: str | None = None
-    items: list["Tree"] = field(default_factory=list)
-    pairs: list[tuple["Tree", "Tree"]] | None = None
+    items: list["YamlNode"] = field(default_factory=list)
+    pairs: list[tuple["YamlNode", "YamlNode"]] | None = None
     size: int = 1
 
     @property
@@ -30,12 +30,12 @@ class Tree:
         """Whether nothing is written."""
         return self.text == ""
 
-    def get(self, key: str) -> "Tree | None":
+    def get(self, key: str) -> "YamlNode | None":
         """Return the value of a key; None where there is none, or null."""
         found = next((value for name, value in reversed(self.mapping()) if name.text == key), None)
         return None if found is None or found.is_null else found
 
-    def mapping(self) -> list[tuple["Tree", "Tree"]]:
+    def mapping(self) -> list[tuple["YamlNode", "YamlNode"]]:
         """Return the keys and values of a mapping."""
         if self.is_null:
             return []
@@ -43,11 +43,11 @@ class Tree:
             raise self.place.error(f"expected a mapping of keys and values, not {self._what}")
         return self.pairs
 
-    def named(self) -> Iterator[tuple[Text, "Tree"]]:
+    def named(self) -> Iterator[tuple[PlacedText, "YamlNode"]]:
         """The keys, as texts, and their values."""
         return ((key.scalar(), value) for key, value in self.mapping())
 
-    def entries(self) -> list["Tree"]:
+    def entries(self) -> list["YamlNode"]:
         """Return the values of a list."""
         if self.is_null:
             return []
@@ -55,18 +55,18 @@ class Tree:
             raise self.place.error(f"expected a list, not {self._what}")
         return self.items
 
-    def scalar(self) -> Text:
+    def scalar(self) -> PlacedText:
         """Return a single value as it is written."""
         if self.text is None:
             raise self.place.error(f"expected a single value, not {self._what}")
-        return Text(self.text, self.place)
+        return PlacedText(self.text, self.place)
 
-    def texts(self, key: str) -> list[Text]:
+    def texts(self, key: str) -> list[PlacedText]:
         """Return the values of a key that is a list of single values; none without the key."""
         found = self.get(key)
         return [each.scalar() for each in found.entries()] if found else []
 
-    def one(self, key: str) -> Text | None:
+    def one(self, key: str) -> PlacedText | None:
         """Return the single value of a key."""
         found = self.get(key)
         return found.scalar() if found else None
@@ -83,7 +83,7 @@ class Tree:
         return "a list" if self.pairs is None else "a mapping"
 
 
-def read_tree(path: str) -> Tree:
+def read_tree(path: str) -> YamlNode:
     """Return the tree of the first document of a file. Raises ConversionError if it is not YAML, or too deep or large.
 
     It needs PyYAML, which the extra `vnetlint[host]` installs.
@@ -98,13 +98,13 @@ def read_tree(path: str) -> Tree:
         return _Builder(path).build(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path, 1)
+        where = FilePlace(path, mark.line + 1, mark.column + 1) if mark else FilePlace(path, 1)
         raise where.error(f"not YAML: {shown(error.problem or error.context or 'unknown reason')}") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Place(path, line).error(f"not YAML: a character that is not allowed: {error.character!r}") from None
+        raise FilePlace(path, line).error(f"not YAML: a character that is not allowed: {error.character!r}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Place(path, 1).error(f"not YAML: {shown(str(error))}") from None
+        raise FilePlace(path, 1).error(f"not YAML: {shown(str(error))}") from None
 
 
 class _Builder:
@@ -112,12 +112,12 @@ class _Builder:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.anchors: dict[str, Tree | None] = {}
+        self.anchors: dict[str, YamlNode | None] = {}
         """The values that have a name; None while one is being read, so that none can contain itself."""
 
-    def build(self, events: Iterator[Any]) -> Tree:
-        root = Tree(Place(self.path, 1, 1), "")
-        open_: list[tuple[Tree, str | None, list[Tree]]] = []
+    def build(self, events: Iterator[Any]) -> YamlNode:
+        root = YamlNode(FilePlace(self.path, 1, 1), "")
+        open_: list[tuple[YamlNode, str | None, list[YamlNode]]] = []
         for event in events:
             kind = type(event).__name__
             if kind in ("SequenceStartEvent", "MappingStartEvent"):
@@ -128,7 +128,7 @@ class _Builder:
                 _close(tree, children)
             elif kind == "ScalarEvent":
                 plain = event.implicit[0] and event.value in _NULLS
-                tree, anchor = Tree(self._place(event), "" if plain else event.value), event.anchor
+                tree, anchor = YamlNode(self._place(event), "" if plain else event.value), event.anchor
             elif kind == "AliasEvent":
                 tree, anchor = self._named(event), None
             elif kind == "DocumentEndEvent":
@@ -145,26 +145,26 @@ class _Builder:
                 root = tree
         return root
 
-    def _opened(self, event: Any, kind: str, depth: int) -> tuple[Tree, str | None, list[Tree]]:
+    def _opened(self, event: Any, kind: str, depth: int) -> tuple[YamlNode, str | None, list[YamlNode]]:
         """Return the empty value that an event begins, with its anchor and a list for what it contains."""
         if depth >= MAX_DEPTH:
             raise self._place(event).error(f"nested too deeply: expected at most {MAX_DEPTH} levels")
         if event.anchor:
             self.anchors[event.anchor] = None
-        return Tree(self._place(event), pairs=[] if kind.startswith("M") else None), event.anchor, []
+        return YamlNode(self._place(event), pairs=[] if kind.startswith("M") else None), event.anchor, []
 
-    def _named(self, event: Any) -> Tree:
+    def _named(self, event: Any) -> YamlNode:
         found = self.anchors.get(event.anchor)
         if found is None:
             reason = "an alias cannot be inside its own value" if event.anchor in self.anchors else "unknown alias"
             raise self._place(event).error(f"{reason}: '{shown(event.anchor)}'")
         return found
 
-    def _place(self, event: Any) -> Place:
-        return Place(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
+    def _place(self, event: Any) -> FilePlace:
+        return FilePlace(self.path, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _close(tree: Tree, children: list[Tree]) -> None:
+def _close(tree: YamlNode, children: list[YamlNode]) -> None:
     """Put what a value contains into it."""
     if tree.pairs is None:
         tree.items = children
