@@ -378,3 +378,23 @@ def outcome(kind: Any, path: str) -> str:
     except ConversionError as error:
         return str(error)
     return ""
+
+
+def test_templates_of_ifupdown_are_extended_in_their_order(tmp_path: Path) -> None:
+    text = "".join(f"iface {each}\n" for each in (
+        "base inet static\n mtu 1400\n netmask 24", "lan inet static inherits base\n mtu 9000",
+        "eth0 inet static inherits lan\n address 10.0.0.1"))  # fmt: skip
+    inventory, _ = convert("ifupdown", [write(tmp_path, {"interfaces": text})])
+    assert links(inventory) == {"eth0": {"addresses": ("10.0.0.1/24",), "mtu": 9000, "dynamic": ("ipv6",)}}
+
+
+def test_a_loop_of_templates_ends(tmp_path: Path) -> None:
+    text = "iface a inet static inherits b\niface b inet static inherits a\n"
+    with pytest.raises(ConversionError, match="1: inherits too deeply: expected at most 10 levels"):
+        convert("ifupdown", [write(tmp_path, {"interfaces": text})])
+
+
+def test_thousands_of_interfaces_take_seconds(tmp_path: Path) -> None:
+    nics = ", ".join(f"e{number}: {{addresses: [10.0.0.1/8]}}" for number in range(5000))
+    inventory, _ = convert("netplan", [write(tmp_path, {"a.yaml": f"network: {{ethernets: {{{nics}}}}}"})])
+    assert len(inventory.interfaces or ()) == 5000

@@ -24,4 +24,4 @@ def convert(kind: FileFormat, paths: Sequence[str]) -> tuple[Inventory, tuple[st
     draft = Draft()
     module = import_module(f"vnetlint.host.convert.{kind}")
     cast("Callable[[Sequence[str], Draft], None]", module.describe)(paths, draft)
-    return draft.inventory(), tuple(draft.remarks)
+    return draft.inventory(), draft.remarks

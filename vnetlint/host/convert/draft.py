@@ -60,8 +60,9 @@ class Draft:
 
     def __init__(self) -> None:
         self.links: dict[str, LinkDraft] = {}
-        self.routes: list[dict[str, str]] = []
-        self.remarks: list[str] = []
+        self.routes: dict[tuple[str, str | None, str | None], None] = {}
+        """The routes as destination, next hop and device, each once, in their order."""
+        self.noted: dict[str, None] = {}
         self.forwarding: dict[str, bool] = {}
         self.is_complete = False
         """Whether all interfaces and routes of the machine are listed, as in a state that a tool read from it."""
@@ -74,18 +75,19 @@ class Draft:
 
     def remark(self, text: str) -> None:
         """Add a remark for the user, once."""
-        if text not in self.remarks:
-            self.remarks.append(text)
+        self.noted[text] = None
 
     def route(self, dev: str | None, to: PlacedText | None, via: PlacedText | None) -> None:
         """Add a route; without a destination, it is a default route by the next hop."""
         hop = next_hop(via) if via else None
         family = hop or (to.value if to else "")
         target = default_of(family) if to is None or to.value == "default" else destination(to)
-        entry = {"to": target, "via": hop, "dev": dev}
-        kept = {key: value for key, value in entry.items() if value}
-        if kept not in self.routes:
-            self.routes.append(kept)
+        self.routes[target, hop, dev] = None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The remarks, in their order."""
+        return tuple(self.noted)
 
     def inventory(self) -> Inventory:
         """Return the inventory, after the last remarks."""
@@ -100,7 +102,7 @@ class Draft:
             "version": 1,
             "partial": not self.is_complete,
             "interfaces": [self._interface(each) for each in self.links.values()],
-            "routes": self.routes,
+            "routes": [_route(*each) for each in self.routes],
             "forwarding": self.forwarding,
         }
         return Inventory.model_validate(data)
@@ -159,3 +161,7 @@ class Draft:
                 f"{listed(heard)} {verb} router advertisements, so {it} may have IPv6 addresses and routes that the "
                 f"inventory does not have; {_RUN}"
             )
+
+
+def _route(to: str, via: str | None, dev: str | None) -> dict[str, str]:
+    return {key: value for key, value in (("to", to), ("via", via), ("dev", dev)) if value}

@@ -22,7 +22,7 @@ from vnetlint.host.convert.sources import (
 )
 
 MAX_DEPTH = 10
-"""How deep files may source each other."""
+"""How deep files may source, and stanzas inherit from, each other."""
 _ETC = "/etc/network/"
 _LISTS = ("auto", "allow-auto", "allow-hotplug", "allow-boot", "allow-ovs")
 _SKIPPED = ("no-auto-down", "no-scripts", "rename", "allow-")
@@ -80,10 +80,16 @@ def describe(paths: Sequence[str], draft: Draft) -> None:
     config = _Config(draft)
     for path in _mains(paths):
         _read(path, config, 0)
+    first: dict[str, _Stanza] = {}
     for each in config.stanzas:
-        each.options = [*_inherited(each, config), *each.options]
+        first.setdefault(each.name.value, each)
+    inherited = [_inherited(each, first) for each in config.stanzas]
+    for each, options in zip(config.stanzas, inherited, strict=True):
+        each.options = [*options, *each.options]
+    templates = {each.inherits for each in config.stanzas}
     for each in config.stanzas:
-        _describe(each, config)
+        if each.name.value not in templates:
+            _describe(each, config)
     _note_router_advertisements(config)
     _remark_not_started(config)
 
@@ -205,23 +211,24 @@ def _entries(folder: str, pattern: str) -> list[str]:
     return [each for each in names if fnmatchcase(each, pattern) and each.startswith(".") == pattern.startswith(".")]
 
 
-def _inherited(stanza: _Stanza, config: _Config) -> list[tuple[str, PlacedText]]:
-    """Return the options of the templates that a stanza extends."""
+def _inherited(stanza: _Stanza, first: dict[str, _Stanza]) -> list[tuple[str, PlacedText]]:
+    """Return the options of the templates that a stanza extends, the outermost first."""
     found: list[tuple[str, PlacedText]] = []
-    wanted, seen = stanza.inherits, {stanza.name.value}
-    while wanted and wanted not in seen:
-        seen.add(wanted)
-        above = [each for each in config.stanzas if each.name.value == wanted]
-        if not above:
+    wanted, depth = stanza.inherits, 0
+    while wanted:
+        above, depth = first.get(wanted), depth + 1
+        if above is None:
             raise stanza.name.place.error(f"no stanza '{shown(wanted)}' to inherit from")
-        found = [*above[0].options, *found]
-        wanted = above[0].inherits
+        if depth > MAX_DEPTH:
+            raise stanza.name.place.error(f"inherits too deeply: expected at most {MAX_DEPTH} levels")
+        found = [*above.options, *found]
+        wanted = above.inherits
     return found
 
 
 def _describe(stanza: _Stanza, config: _Config) -> None:
     draft = config.draft
-    if stanza.method == "" or stanza.name.value in {each.inherits for each in config.stanzas}:
+    if stanza.method == "":
         return
     # `eth0:1` is another address of eth0.
     name = PlacedText(stanza.name.value.partition(":")[0], stanza.name.place)

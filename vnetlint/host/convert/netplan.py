@@ -37,10 +37,12 @@ def describe(paths: Sequence[str], draft: Draft) -> None:
     ports = frozenset(
         port.value for group, _, each in groups if group in ("bridges", "bonds") for port in each.texts("interfaces")
     )
+    renderers = {key.value: [network.one("renderer"), value.one("renderer")] for key, value in network.named() if
+                 key.value not in _OTHERS}  # fmt: skip
     for group, identity, definition in groups:
-        by_manager = _by_network_manager(network, network.get(group), definition)
+        by_manager = _by_network_manager([*renderers[group], definition.one("renderer")])
         _Definition(draft, names, ports, group, identity, definition, by_manager).describe()
-    if _by_network_manager(network) and not any(group in _PHYSICAL for group, _, _ in groups):
+    if _by_network_manager([network.one("renderer")]) and not any(group in _PHYSICAL for group, _, _ in groups):
         draft.remark(
             "the renderer is NetworkManager, which has connections of its own: "
             "see `vnetlint host --from networkmanager /etc/NetworkManager/system-connections`"
@@ -76,10 +78,9 @@ def _groups(network: YamlNode) -> list[tuple[str, PlacedText, YamlNode]]:
     return found
 
 
-def _by_network_manager(*levels: YamlNode | None) -> bool:
-    """Whether NetworkManager is the renderer, as the innermost level says that has one."""
-    chosen = [found.value for each in levels if each and (found := each.one("renderer"))]
-    return chosen[-1:] == ["NetworkManager"]
+def _by_network_manager(levels: Sequence[PlacedText | None]) -> bool:
+    """Whether NetworkManager is the renderer, as the innermost level says that names one."""
+    return [each.value for each in levels if each][-1:] == ["NetworkManager"]
 
 
 def _name(identity: PlacedText, definition: YamlNode, group: str) -> PlacedText | None:
