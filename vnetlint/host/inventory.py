@@ -57,6 +57,9 @@ class Link(_Part):
         default="nic", description="What it is. By default guessed from a name such as virbr0 or bond0, else a NIC."
     )
     addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
+    dynamic: tuple[Family, ...] = Field(
+        default=(), description="The families of which it has, or may have, addresses that are not listed (DHCP, RA)."
+    )
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
     ports: tuple[InterfaceName, ...] | None = Field(
         default=None, description="A bridge's ports (ip link show master BRIDGE)."
@@ -368,8 +371,14 @@ class Inventory(_Part):
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses on which something other than libvirt listens at port 53 (ss -lun)."
     )
+    partial: bool = Field(
+        default=False,
+        description="Whether `interfaces` and `routes` may lack some, as an inventory does that is made from files; "
+        "then one that is not listed is unknown and not absent.",
+    )
     interfaces: tuple[Link, ...] | None = Field(
-        default=None, description="All network interfaces; one that is not listed is absent (ip address)."
+        default=None,
+        description="All network interfaces; one that is not listed is absent, unless `partial` (ip address).",
     )
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="The routes of the host (ip route).")
     forwarding: Forwarding = Field(default=Forwarding(), description="Whether the kernel forwards (sysctl).")
