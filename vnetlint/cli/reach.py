@@ -14,11 +14,11 @@ from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CommandError, Streams, streams_of
 from vnetlint.reach import Reach
 from vnetlint.reach.answer import IpVersion, Protocol
-from vnetlint.reach.groups import Group
+from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import PROTOCOLS, Cell, cells
 
 
-class Family(StrEnum):
+class AskedFamily(StrEnum):
     """An IP version to ask about."""
 
     ipv4 = "ipv4"
@@ -33,7 +33,7 @@ class AskedProtocol(StrEnum):
     udp = "udp"
 
 
-_VERSIONS: dict[Family, IpVersion] = {Family.ipv4: 4, Family.ipv6: 6}
+_VERSIONS: dict[AskedFamily, IpVersion] = {AskedFamily.ipv4: 4, AskedFamily.ipv6: 6}
 
 
 def reach(
@@ -46,7 +46,7 @@ def reach(
     target: Annotated[
         list[str] | None, typer.Option("--to", metavar="NAME", help="Only to these, such as internet; repeatable.")
     ] = None,
-    family: Annotated[Family | None, typer.Option(help="Only this IP version.")] = None,
+    family: Annotated[AskedFamily | None, typer.Option(help="Only this IP version.")] = None,
     protocol: Annotated[AskedProtocol | None, typer.Option(help="Only this protocol.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The receiver's port, for TCP and UDP.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Show the reasons, each with the element that causes it.")] = False,
@@ -87,7 +87,7 @@ def _write(
         streams.write("No inventory of the host is known: `vnetlint host -o host.json` writes one, --host uses it.\n")
 
 
-def _chosen(model: Reach, patterns: list[str] | None) -> tuple[Group, ...]:
+def _chosen(model: Reach, patterns: list[str] | None) -> tuple[Peers, ...]:
     """Return the groups with a member that one of the patterns names. Raises CommandError if a pattern names none."""
     if not patterns:
         return model.groups
@@ -98,6 +98,6 @@ def _chosen(model: Reach, patterns: list[str] | None) -> tuple[Group, ...]:
     return tuple(group for group in model.groups if _is_named(group, patterns))
 
 
-def _is_named(group: Group, patterns: list[str]) -> bool:
+def _is_named(group: Peers, patterns: list[str]) -> bool:
     names = [group.name, *(each.name for each in group.members), *(each.kind for each in group.members)]
     return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)

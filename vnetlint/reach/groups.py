@@ -14,7 +14,7 @@ from vnetlint.reach.world import World
 
 
 @dataclass(frozen=True)
-class Group:
+class Peers:
     """Endpoints that are alike."""
 
     name: str
@@ -31,14 +31,14 @@ class Group:
         return self.members[1] if len(self.members) > 1 else None
 
 
-def groups_of(world: World, stations: list[Station]) -> tuple[Group, ...]:
+def groups_of(world: World, stations: list[Station]) -> tuple[Peers, ...]:
     """Return the groups of stations, in the order of their first members."""
     special = tuple(_special(world))
     table: defaultdict[Hashable, list[Station]] = defaultdict(list)
     for station in stations:
         table[_key(station, special)].append(station)
     return tuple(
-        Group(_name([each.endpoint.name for each in alike]), tuple(each.endpoint for each in alike))
+        Peers(_name([each.endpoint.name for each in alike]), tuple(each.endpoint for each in alike))
         for alike in table.values()
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnetlint.reach.answer import Answer, IpVersion, Protocol, Question
-from vnetlint.reach.groups import Group
+from vnetlint.reach.groups import Peers
 from vnetlint.reach.reach import Reach
 
 PROTOCOLS: tuple[Protocol, ...] = ("icmp", "tcp", "udp")
@@ -14,8 +14,8 @@ PROTOCOLS: tuple[Protocol, ...] = ("icmp", "tcp", "udp")
 class Cell:
     """What one group reaches of another over one IP version, by protocol."""
 
-    source: Group
-    target: Group
+    source: Peers
+    target: Peers
     version: IpVersion
     answers: tuple[Answer, ...]
 
@@ -27,8 +27,8 @@ class Cell:
 
 def cells(
     reach: Reach,
-    sources: tuple[Group, ...],
-    targets: tuple[Group, ...],
+    sources: tuple[Peers, ...],
+    targets: tuple[Peers, ...],
     version: IpVersion,
     *,
     protocols: tuple[Protocol, ...] = PROTOCOLS,

@@ -7,7 +7,7 @@ from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Endpoint, Outcome, Question, Reason
 from vnetlint.reach.build import build
 from vnetlint.reach.facts import Facts, explore
-from vnetlint.reach.groups import Group, groups_of
+from vnetlint.reach.groups import Peers, groups_of
 from vnetlint.reach.packet import number, shown
 from vnetlint.reach.station import Station
 from vnetlint.reach.usernet import inbound, outbound, user_interface
@@ -48,7 +48,7 @@ class Reach:
         return tuple(shown(each.version, each.address) for nic in station.nics for each in nic.owns)
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[Peers, ...]:
         """The endpoints in groups of those that are alike."""
         return groups_of(self.world, list(self.stations.values()))
 

@@ -154,7 +154,7 @@ class _Walk:
             return self._at_router(packet, station, inbound, outbound)
         if inbound is None:
             stop = self._judge("output", packet, None, outbound.name, known=packet.is_reply)
-            # A program is told of whatever the rules for output do not let out.
+            # The rules for output tell the program whose packet they drop.
             return None if stop is None else Stop("rejected", stop.reason)
         return self._judge("forward", packet, inbound.name, outbound.name, known=self._is_known(packet))
 

@@ -12,7 +12,8 @@ from vnetlint.host.convert.sources import (
     name_of,
     next_hop,
 )
-from vnetlint.host.inventory import Family, Inventory
+from vnetlint.host.inventory import Inventory
+from vnetlint.model.addresses import Family
 
 _RUN = "run `vnetlint host` on the machine to know them"
 _WORDS: dict[Family, str] = {"ipv4": "IPv4", "ipv6": "IPv6"}

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from vnetlint.host.convert.draft import Draft, LinkDraft
 from vnetlint.host.convert.ini import IniSection, joined, read_sections
 from vnetlint.host.convert.sources import PlacedText, files_in, flag, is_masked, layered, mtu_of, shown
-from vnetlint.host.inventory import Family
+from vnetlint.model.addresses import Family
 
 _KINDS = {"bridge": "bridge", "bond": "bond", "vlan": "vlan", "dummy": "dummy", "veth": "veth", "tap": "tap"}
 _STACKED = ("VLAN", "MACVLAN", "MACVTAP", "IPVLAN", "IPVTAP", "VXLAN", "Tunnel", "MACsec")
