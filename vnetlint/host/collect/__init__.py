@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from vnetlint.host.collect.chains import PlainPart
 from vnetlint.host.collect.daemon import collect_libvirt, configured_backend
 from vnetlint.host.collect.firewall import collect_firewall, policy_of
@@ -12,6 +14,7 @@ from vnetlint.host.collect.routes import collect_routes
 from vnetlint.host.collect.sockets import collect_sockets
 from vnetlint.host.collect.system import Questions, System, here
 from vnetlint.host.inventory import Inventory
+from vnetlint.validation import expected, shown
 
 __all__ = ["Collected", "System", "collect", "here"]
 
@@ -44,4 +47,15 @@ def collect(system: System) -> Collected:
     bridges = {each["bridge"] for each in libvirt.parts.get("networks", ()) if "bridge" in each}
     made = [each for each in links or () if each["name"] in bridges]
     found |= collect_sockets(questions, [one.split("/")[0] for each in made for one in each.get("addresses", ())])
-    return Collected(Inventory.model_validate(found), tuple(questions.remarks))
+    return Collected(_validated(found, questions), tuple(questions.remarks))
+
+
+def _validated(found: PlainPart, questions: Questions) -> Inventory:
+    """Return an inventory of what was found, without the parts that a command printed in an unexpected form."""
+    try:
+        return Inventory.model_validate(found)
+    except ValidationError as error:
+        odd = {str(each["loc"][0]): each for each in error.errors()}
+    for key, fault in odd.items():
+        questions.remark(key, f"unexpected value at {shown(fault['loc'])}: {expected(fault)}")
+    return Inventory.model_validate({key: value for key, value in found.items() if key not in odd})

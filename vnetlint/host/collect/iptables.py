@@ -125,6 +125,8 @@ class _Reading:
         """Whether no packet that reach asks about matches: a wrong way in, or a TCP connection without a beginning."""
         self.translated: tuple[str, str] | None = None
         self._is_negated = False
+        self._opens: bool | None = None
+        """Whether the packet has to be, or must not be, one that opens a TCP connection."""
 
     def made(self) -> PlainPart:
         """What has to match."""
@@ -144,6 +146,7 @@ class _Reading:
                 continue
             self._option(word)
             self._is_negated = False
+        self._finish()
 
     def _next(self) -> str:
         self._at += 1
@@ -206,15 +209,20 @@ class _Reading:
         self._match["states"] = ICMP_STATES.get(value.partition("/")[0], OTHER_ICMP)
 
     def _flags(self, looked_at: str, wanted: str) -> None:
-        states = self._match.get("states")
-        if (looked_at, wanted) != _SYN:
-            self._condition("--tcp-flags", looked_at, wanted)
-        elif self._is_negated and states == ["new"]:
-            self.never_matters = True
-        elif self._is_negated or states not in (None, ["new"]):
-            self._condition("--tcp-flags", looked_at, wanted)
+        if (looked_at, wanted) == _SYN:
+            self._opens = not self._is_negated
         else:
+            self._condition("--tcp-flags", looked_at, wanted)
+
+    def _finish(self) -> None:
+        """Read a match for the packet that opens a TCP connection as one for its state, which may be given later."""
+        states = self._match.get("states")
+        if self._opens and states is None:
             self._match["states"] = ["new"]
+        elif self._opens is False and states == ["new"]:
+            self.never_matters = True
+        elif self._opens is False or (self._opens and states != ["new"]):
+            self._condition("--syn" if self._opens else "! --syn")
 
     def _range(self, key: str, text: str) -> None:
         first, _, last = text.partition("-")
