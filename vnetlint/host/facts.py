@@ -6,7 +6,7 @@ the hosts, and silence on the others.
 """
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from vnetlint.host.inventory import HostDevice, HostNetwork, HostRoute, Inventory, Link
@@ -24,6 +24,8 @@ class Host:
     """What is known about a host. What the inventory leaves out is unknown."""
 
     inventory: Inventory
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """A line for each contradiction in the inventory's file, with its place."""
 
     @classmethod
     def of(cls, data: object) -> "Host":

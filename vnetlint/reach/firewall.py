@@ -5,7 +5,8 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Literal
 
-from vnetlint.host.inventory import FirewallChain, FirewallRule, Inventory
+from vnetlint.host.firewall import FirewallChain, FirewallRule
+from vnetlint.host.inventory import Inventory
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
 from vnetlint.reach.libvirtrules import Decision, LibvirtRules

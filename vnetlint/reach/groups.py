@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from vnetlint.host.inventory import FirewallRule
+from vnetlint.host.firewall import FirewallRule
 from vnetlint.reach.answer import Endpoint
 from vnetlint.reach.packet import Prefix
 from vnetlint.reach.station import Nic, Station

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vnetlint.host.inventory import FirewallRule
+from vnetlint.host.firewall import FirewallRule
 from vnetlint.model import Interface
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.packet import BITS, Own, Prefix
