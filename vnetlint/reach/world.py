@@ -7,7 +7,7 @@ from vnetlint.host.inventory import Inventory
 from vnetlint.model import Network
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
-from vnetlint.reach.firewall import Firewall
+from vnetlint.reach.firewall import Filtering
 from vnetlint.reach.packet import FAMILIES, Packet, Prefix, is_global, shown
 from vnetlint.reach.segment import Device
 from vnetlint.reach.station import Nic, Station, StationRoute
@@ -43,7 +43,7 @@ class World:
     inventory: Inventory
     host: Station
     internet: Station
-    firewall: Firewall
+    firewall: Filtering
     forwarding_networks: tuple[Network, ...] = ()
     """The NAT and routed networks, which switch the host's forwarding on."""
     open_networks: tuple[Network, ...] = ()
