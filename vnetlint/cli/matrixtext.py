@@ -59,6 +59,7 @@ def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) ->
         heads = [numbers[each] for each in columns]
         left = max(map(len, names), default=0)
     texts = [[_between(signs, row, column) for column in columns] for row in rows]
+    shared.used |= {sign for row in texts for text in row for sign in text if sign in "|/"}
     widths = [
         max(len(head), *map(len, column)) + 2 for head, column in zip(heads, zip(*texts, strict=True), strict=True)
     ]
