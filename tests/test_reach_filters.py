@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import Literal
 
 import pytest
 
 from tests.sources import named
 from vnetlint.model import Domain, model_of
+from vnetlint.model.domain import FilterRef
 from vnetlint.project import Project
-from vnetlint.reach.filters import Decision, Frame, passes
+from vnetlint.reach.filters import Decision, Frame, learning, passes
 from vnetlint.xml.tree import parse
 
 OWN, OTHER = "52:54:00:00:00:01", "52:54:00:00:00:02"
@@ -117,6 +119,32 @@ def test_the_parameters_of_the_interface_win() -> None:
     inner = f"<filter name='mine'>{uses('no-ip-spoofing', IP='1.1.1.1')}</filter>"
     assert decide(uses("mine", IP="10.9.0.99"), packet, inner, known={}).verdict == "accept"
     assert decide(uses("mine"), packet, inner, known={}).verdict == "drop"
+
+
+def test_an_address_that_no_rule_needs_is_not_learned() -> None:
+    inner = f"<filter name='mine'>{uses('no-ip-spoofing', IP='10.9.0.99')}</filter>"
+    assert decide(uses("mine"), frame(), inner).verdict == "drop"
+    assert decide(uses("mine"), replace(frame(), source=ip_address("10.9.0.99")), inner).verdict == "accept"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "how"),
+    [("", "any"), ("dhcp", "dhcp"), ("NONE", "none"), ("perhaps", None)],
+)
+def test_how_the_address_is_learned(parameters: str, how: str | None) -> None:
+    reference = uses("clean-traffic", CTRL_IP_LEARNING=parameters) if parameters else uses("clean-traffic")
+    (document,) = parse(named("web.xml", f"<domain><devices><interface>{reference}</interface></devices></domain>"))
+    assert learning(FilterRef(next(each for each in document.root.descendants() if each.name == "filterref"))) == how
+
+
+def test_includes_without_end_are_cut_off() -> None:
+    names = [f"f{number}" for number in range(40)]
+    doubling = [f"<filter name='{one}'>{uses(other) * 2}</filter>" for one, other in pairwise(names)]
+    last = f"<filter name='{names[-1]}'/>"
+    decision = decide(uses("f0"), frame(), *doubling, last)
+    assert decision.missing == "what filter 'f0' does, because it has too many rules"
+    deep = [f"<filter name='d{number}'>{uses(f'd{number + 1}')}</filter>" for number in range(3000)]
+    assert decide(uses("d0"), frame(), *deep, "<filter name='d3000'/>").verdict == "accept"
 
 
 def test_a_decision_names_the_rule_and_its_place_in_the_project() -> None:

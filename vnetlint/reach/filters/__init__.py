@@ -7,6 +7,7 @@ accepted, only if the host's br_netfilter is on, and never what the host itself 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 from vnetlint.model.domain import FilterRef
 from vnetlint.project import Project
@@ -16,7 +17,10 @@ from vnetlint.reach.filters.expand import PlacedRule, expanded
 from vnetlint.reach.filters.frame import Decision, Direction, Frame, Missing
 from vnetlint.reach.filters.match import packet_of
 
-__all__ = ["Decision", "Frame", "Installed", "installed", "passes"]
+__all__ = ["Decision", "Frame", "Installed", "Learning", "installed", "learning", "passes"]
+
+Learning = Literal["any", "dhcp", "none"]
+"""How libvirt finds out a guest's address."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,24 @@ def _in_turn(layers: Sequence[list[Possible]]) -> list[Possible]:
     return [*stopped, *accepted]
 
 
+def learning(reference: FilterRef) -> Learning | None:
+    """Return how libvirt learns the guest's address for `IP`; None if the reference sets it, or names no known way.
+
+    By default (`any`) the first packet of the guest decides. Until then it may send IPv4 and ARP from its MAC address,
+    and everything passes to it. With `dhcp` nothing but DHCP passes until a lease is seen, so a guest with a static
+    address is cut off. With `none` a guest whose filter needs `IP` does not start.
+    """
+    value = reference.value_of("CTRL_IP_LEARNING") if "CTRL_IP_LEARNING" in reference.given else "any"
+    ways: tuple[Learning, ...] = ("any", "dhcp", "none")
+    return None if "IP" in reference.given else next((each for each in ways if each == (value or "").lower()), None)
+
+
 def installed(reference: FilterRef, project: Project, variables: Mapping[str, tuple[str, ...]]) -> Installed:
     """Return the filter that a reference puts on a guest's port.
 
-    `variables` are what is known of the guest: its MAC address as `MAC`, its address as `IP`. The reference's own
-    parameters win over them. A variable without a value makes decisions unknown only where it decides.
+    `variables` are what is known of the guest: its MAC address as `MAC`, and as `IP` the address that libvirt learned
+    (see `learning`), which is the one from which the guest sends first. The reference's own parameters win over them. A
+    variable without a value makes decisions unknown only where it decides.
     """
     rules = expanded(reference, project, variables)
     if isinstance(rules, Missing):

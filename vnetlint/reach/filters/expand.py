@@ -1,7 +1,7 @@
 """A filter with all that it includes, as the flat list of rules that libvirt makes of it, variables replaced."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,7 +21,7 @@ CHAIN_PRIORITIES = {
 }  # fmt: skip
 """The protocols that a chain's name can begin with, and when libvirt visits such a chain by default."""
 _VARIABLE = re.compile(r"\$ *([A-Za-z0-9_]+)(?:\[ *(@?) *([0-9]{1,9}) *\])?")
-_MAX_RULES = 10_000
+_MAX_STEPS = 20_000
 
 
 @dataclass(frozen=True)
@@ -50,38 +50,61 @@ class PlacedRule:
 
 def expanded(reference: FilterRef, project: Project, variables: Variables) -> tuple[PlacedRule, ...] | Missing:
     """Return the rules of a reference, in the order in which libvirt reads them."""
+    tree = project.filters.trees.of(reference)
+    # libvirt learns an address only if a rule needs it, and else takes the value that a filter sets for an include.
+    known_values = {
+        name: each for name, each in variables.items() if name != "IP" or tree is None or name in tree.variables
+    }
     found: list[PlacedRule] = []
-    for each in _rules(reference, project, variables, reference.node, ()):
-        if isinstance(each, Missing):
-            return each
-        found.append(each)
-        if len(found) > _MAX_RULES:
-            return Missing(f"what filter '{reference.filter}' does, because it has too many rules")
-    return tuple(found)
+    stack = [_Visit(reference, {**known_values, **_given(reference)}, None, iter((reference.node,)))]
+    for _ in range(_MAX_STEPS):
+        if not stack:
+            return tuple(found)
+        step = next(stack[-1].steps, None)
+        if step is None:
+            stack.pop()
+        elif isinstance(step, PlacedRule):
+            found.append(step)
+        elif isinstance(step, Missing):
+            return step
+        else:
+            visit = _entered(step, stack, project)
+            if isinstance(visit, Missing):
+                return visit
+            stack.append(visit)
+    return Missing(f"what filter '{reference.filter}' does, because it has too many rules")
 
 
-def _rules(
-    reference: FilterRef, project: Project, outer: Variables, place: Node, within: tuple[object, ...]
-) -> Iterator[PlacedRule | Missing]:
-    name = reference.filter
-    meant = project.filters.of(reference)
+@dataclass(frozen=True)
+class _Visit:
+    """A filter of which the rules are being read."""
+
+    reference: FilterRef
+    values: Variables
+    meant: Filter | Shipped | None
+    steps: "Iterator[PlacedRule | Missing | Node]"
+    """Its rules, and the elements that include other filters."""
+
+
+def _entered(node: Node, stack: Sequence[_Visit], project: Project) -> _Visit | Missing:
+    reference = FilterRef(node) if len(stack) > 1 else stack[0].reference
+    name, meant = reference.filter, project.filters.of(reference)
     if meant is None or not reference.names_all:
-        yield Missing(f"the filter '{name}'" if name else "the name of the filter")
-        return
-    if meant in within:
-        yield Missing(f"what filter '{name}' does, because it includes itself")
-        return
-    # At the top the interface's own values win over what is known of the guest. Further in, the outer ones win.
-    given = _given(reference)
-    values = {**given, **outer} if within else {**outer, **given}
-    if isinstance(meant, Shipped):
-        yield from _shipped(meant, values, place)
-        return
-    for node in meant.node.children:
+        return Missing(f"the filter '{name}'" if name else "the name of the filter")
+    if any(each.meant is meant for each in stack):
+        return Missing(f"what filter '{name}' does, because it includes itself")
+    # The values of the interface win over those that filters set for what they include.
+    values = {**_given(reference), **stack[-1].values}
+    steps = _shipped(meant, values, node) if isinstance(meant, Shipped) else _steps(meant, values)
+    return _Visit(reference, values, meant, steps)
+
+
+def _steps(one: Filter, values: Variables) -> "Iterator[PlacedRule | Missing | Node]":
+    for node in one.node.children:
         if node.name == "rule":
-            yield from _own(FilterRule(node), meant, values)
+            yield from _own(FilterRule(node), one, values)
         elif node.name == "filterref":
-            yield from _rules(FilterRef(node), project, values, node, (*within, meant))
+            yield node
 
 
 def _given(reference: FilterRef) -> Variables:
