@@ -7,6 +7,7 @@ and a LAN, with and without br_netfilter.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -51,6 +52,8 @@ class Case:
 
     name: str
     filters: tuple[str, ...] = ()
+    gives_values: bool = True
+    """Whether the reference sets the filter's variables."""
 
 
 def packets() -> Iterator[Packet]:
@@ -194,6 +197,8 @@ class Drawing:
 
 def reference(case: Case) -> str:
     """The `<filterref>` of the guest."""
+    if not case.gives_values:
+        return f"<filterref filter='{case.name}'/>"
     given = VALUES | ({"DHCPSERVER": (ADDRESSES[6]["host"],)} if case.name == "allow-dhcpv6-server" else {})
     values = "".join(f"<parameter name='{name}' value='{each}'/>" for name, all_ in given.items() for each in all_)
     return f"<filterref filter='{case.name}'>{values}</filterref>"
@@ -208,7 +213,7 @@ def model(case: Case) -> Installed:
     assert isinstance(models[0], Domain)
     filterref = models[0].interfaces[0].filterref
     assert filterref is not None
-    return installed(filterref, Project(models), {"MAC": (GUEST,)})
+    return installed(filterref, Project(models), {"MAC": (GUEST,), "IP": (ADDRESSES[4]["guest"],)})
 
 
 def install(daemon: Libvirtd, case: Case) -> str:
@@ -229,10 +234,15 @@ def remove(daemon: Libvirtd) -> None:
     daemon.reset()
 
 
-def differences(wires: Wires, filtered: Installed, *, bridge_netfilter: bool) -> list[str]:
-    """Send packets and return what the model does not say of them."""
+def switch(wires: Wires, *, bridge_netfilter: bool) -> None:
+    """Have the kernel show bridged packets to iptables, or not."""
     keys = " ".join(f"/proc/sys/net/bridge/bridge-nf-call-{name}" for name in ("iptables", "ip6tables"))
     wires.daemon.run("sh", "-c", f"echo {int(bridge_netfilter)} | tee {keys}")
+
+
+def differences(wires: Wires, filtered: Installed, *, bridge_netfilter: bool) -> list[str]:
+    """Send packets and return what the model does not say of them."""
+    switch(wires, bridge_netfilter=bridge_netfilter)
     sent = list(packets())
     arrived, rejected = wires.exchange(sent)
     found = []
@@ -274,4 +284,42 @@ def check(wires: Wires, case: Case) -> None:
             found = differences(wires, filtered, bridge_netfilter=bridge_netfilter)
             assert not found, (found, bridge_netfilter, case.filters)
     finally:
+        remove(wires.daemon)
+
+
+def test_a_learned_address_is_the_value_of_the_variable(wires: Wires) -> None:
+    case = Case("clean-traffic", gives_values=False)
+    try:
+        assert install(wires.daemon, case) == ""
+        end = time.monotonic() + 30
+        while "libvirt-O-v-guest" not in wires.daemon.run("ebtables-save").stdout:
+            assert time.monotonic() < end, "libvirt has learned no address"
+            wires.exchange([Packet("out", "bridged", 4, "udp", 20000 + next(_NUMBERS) % 40000, 53)])
+        time.sleep(0.5)
+        assert differences(wires, model(case), bridge_netfilter=True) == []
+    finally:
+        remove(wires.daemon)
+
+
+def test_what_nwfilter_accepts_in_the_forward_chain_is_not_dropped_by_the_host(wires: Wires) -> None:
+    rules = (
+        "<rule action='accept' direction='in'><tcp dstportstart='80'/></rule>"
+        "<rule action='accept' direction='out'><icmp/></rule>"
+    )
+    case = Case("open", (f"<filter name='open'>{rules}</filter>",))
+    filtered = model(case)
+    policy = "iptables -P FORWARD {0}; ip6tables -P FORWARD {0}"
+    try:
+        assert install(wires.daemon, case) == ""
+        switch(wires, bridge_netfilter=True)
+        wires.daemon.run("sh", "-c", policy.format("DROP"))
+        sent = list(packets())
+        arrived, _ = wires.exchange(sent)
+        for packet in (each for first in sent for each in ((first, first.reply()) if first in arrived else (first,))):
+            decision = filtered.passes(frame_of(packet), bridge_netfilter=True)
+            is_forwarded = packet.protocol != "arp" and packet.path != "host"
+            passes = decision.verdict == "accept" and (decision.skips_firewall or not is_forwarded)
+            assert passes == (packet in arrived), (decision, packet)
+    finally:
+        wires.daemon.run("sh", "-c", policy.format("ACCEPT"))
         remove(wires.daemon)

@@ -89,9 +89,8 @@ def _with(verdict: str | None, one: Possible) -> Possible:
 def run(rules: Sequence[PlacedRule], packet: Headers, *, backwards: bool) -> list[Possible]:
     """Return what may happen to a packet in rules that follow each other; `return` and None go on after them."""
     found: list[Possible] = []
-    swapped = packet.swapped()
     for rule in rules:
-        matched = matches(rule, swapped if backwards and rule.direction == "inout" else packet)
+        matched = matches(rule, packet.swapped() if backwards and rule.direction == "inout" else packet)
         if matched is False or rule.action == "continue":
             continue
         verdict = "drop" if rule.action == "reject" else rule.action
