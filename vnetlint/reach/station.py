@@ -27,6 +27,10 @@ class Nic:
     """The guest's `<interface>`."""
     unplugged: Reason | None = None
     """Why it is not plugged in."""
+    mac: str | None = None
+    """The MAC address of a bridge of the host, where a network sets it."""
+    is_automatic: bool = False
+    """Whether it takes its IPv4 address from DHCP."""
 
     def addresses(self, version: IpVersion) -> tuple[Own, ...]:
         """Return its addresses of an IP version."""

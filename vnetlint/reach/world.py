@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from vnetlint.host.inventory import Inventory
 from vnetlint.model import Network
+from vnetlint.project import Project
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
 from vnetlint.reach.firewall import Filtering
@@ -40,6 +42,7 @@ class Lan:
 class World:
     """All that decides who reaches whom on one host."""
 
+    project: Project
     inventory: Inventory
     host: Station
     internet: Station
@@ -55,6 +58,8 @@ class World:
     """The subnets of the host's networks, which the LAN's router may have a route to."""
     labels: dict[tuple[IpVersion, int], str] = field(default_factory=dict)
     """The names of addresses that stand for unknown ones."""
+    filters: dict[Nic, Any] = field(default_factory=dict)
+    """The network filters on guests' ports, as they are first asked for."""
     owners: dict[tuple[IpVersion, int], list[Nic]] = field(default_factory=dict)
 
     def stations(self) -> Iterator[Station]:
