@@ -18,6 +18,7 @@ from vnetlint.host import Forwarding, HostNetwork, HostRoute, Inventory, Link, L
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))
+from needs import needs  # noqa: E402
 from readers import readers  # noqa: E402
 from rulepages import cell, pages  # noqa: E402
 
@@ -65,6 +66,7 @@ def targets() -> dict[str, str]:
     return {
         **pages(),
         "inventory.md": inventory(),
+        "../vnetlint/rulebook/hostneeds.py": needs(),
         **{name: json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in schemas.items()},
     }
 
