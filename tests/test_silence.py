@@ -101,7 +101,7 @@ def test_contradictions_are_noted_once_and_the_run_goes_on() -> None:
     code, out, err = check("--host", "host.json", "--select", "wireless-uplink")
     assert (code, out) == (0, "Checked 1 file: no findings.\n")
     message = "the route to 0.0.0.0/0 uses 'eth0', which is not in 'interfaces'"
-    assert err == f"vnetlint: host.json:1:61: contradiction: {message}\n"
+    assert err == f"vnetlint: host.json:1:63: contradiction: {message}\n"
 
 
 @pytest.mark.parametrize(("name", "is_loaded"), [("full", True), ("concise", False), ("json", False)])
