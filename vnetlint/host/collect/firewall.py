@@ -25,11 +25,13 @@ def collect_firewall(questions: Questions, has_networks: bool) -> Firewall | Non
     `has_networks` is whether networks for which libvirt makes rules are active: rules that are missing then are gone.
     """
     shown = {family: _saved(questions, command, family) for command, family in _COMMANDS}
-    known = {family: each.tables for family, each in shown.items() if each}
-    listed = _listed(questions, known)
-    if any(each is None and questions.has(command) for (command, family) in _COMMANDS for each in [shown[family]]):
+    listed = _listed(questions, {family: each.tables for family, each in shown.items() if each})
+    commands = [command for command, family in _COMMANDS if shown[family] is None]
+    unseen = [command for command in (*commands, *(["nft"] if listed is None else [])) if questions.has(command)]
+    if listed is None and not any(shown.values()) and not unseen:
+        questions.remark("firewall", "neither nft nor iptables-save is installed")
         return None
-    if listed is None and (questions.has("nft") or not any(shown.values())):
+    if unseen:
         return None
     iptables = [each for each in shown.values() if each]
     chains = [each for one in iptables for each in one.chains] + (listed.chains if listed else [])
@@ -64,8 +66,6 @@ def _listed(questions: Questions, known: dict[str, frozenset[str]]) -> Ruleset |
     if done.code:
         if done.code != 127:
             questions.note_failure("firewall", done, "nft")
-        elif not known:
-            questions.remark("firewall", "neither nft nor iptables-save is installed")
         return None
     try:
         return ruleset(json.loads(done.stdout or '{"nftables": []}'), known)
