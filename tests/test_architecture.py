@@ -21,6 +21,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("result", "settings"),
     ("host",),
     ("project",),
+    ("reach",),
     ("remedies",),
     ("api",),
     ("rules",),

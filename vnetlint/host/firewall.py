@@ -58,8 +58,15 @@ class FirewallChain(InventoryPart):
     )
     family: Family = Field(description="ipv4 or ipv6.")
     hook: Literal["input", "forward", "output", "postrouting"] = Field(description="Which packets pass it.")
-    policy: Policy = Field(default="accept", description="What happens to a packet that no rule decides.")
+    policy: Policy | None = Field(
+        default="accept", description="What happens to a packet that no rule decides; null if it is not known."
+    )
     rules: tuple[FirewallRule, ...] = Field(default=(), description="The rules, in their order.")
+    asked_first: bool | None = Field(
+        default=None,
+        description="Whether it is asked before the table of libvirt's nftables backend, because it is the newer one "
+        "(nft list hooks).",
+    )
     libvirt_at: int | None = Field(
         default=0,
         description="How many rules stand before libvirt's, which are usually the first; null if libvirt's are gone.",

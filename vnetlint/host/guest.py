@@ -4,6 +4,7 @@ from pydantic import Field
 
 from vnetlint.host.firewall import FirewallRule
 from vnetlint.host.part import Hop, InterfaceAddress, InventoryPart
+from vnetlint.model.addresses import Family
 
 
 class GuestNic(InventoryPart):
@@ -12,6 +13,11 @@ class GuestNic(InventoryPart):
     mac: str | None = Field(default=None, description="Its MAC address; by default NICs are taken in their order.")
     addresses: tuple[InterfaceAddress, ...] | None = Field(
         default=None, description="Its addresses, with prefixes (ip address in the guest, virsh domifaddr)."
+    )
+    automatic: tuple[Family, ...] | None = Field(
+        default=None,
+        description="The families of which it takes addresses and routes from DHCP or router advertisements; by "
+        "default both without `addresses`, and none with them.",
     )
 
 

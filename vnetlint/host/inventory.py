@@ -33,6 +33,9 @@ class Link(InventoryPart):
         default="nic", description="What it is. By default guessed from a name such as virbr0 or bond0, else a NIC."
     )
     addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
+    dynamic: tuple[Family, ...] = Field(
+        default=(), description="The families of which it has, or may have, addresses that are not listed (DHCP, RA)."
+    )
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
     ports: tuple[InterfaceName, ...] | None = Field(
         default=None, description="A bridge's ports (ip link show master BRIDGE)."
@@ -103,6 +106,13 @@ class Upstream(InventoryPart):
     )
     translates: tuple[Family, ...] | None = Field(
         default=None, description="The families that the router translates on the way to the Internet; empty if none."
+    )
+    gateways: tuple[InterfaceAddress, ...] = Field(
+        default=(), description="The router's addresses on the LAN, with prefixes; by default the host's gateways."
+    )
+    on: InterfaceName | None = Field(
+        default=None,
+        description="The interface on whose LAN the router is; by default that of the host's route.",
     )
     addresses: tuple[PlainAddress, ...] = Field(
         default=(), description="The router's addresses on the side of the Internet, without a prefix."
@@ -178,8 +188,14 @@ class Inventory(InventoryPart):
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses on which something other than libvirt listens at port 53 (ss -lun)."
     )
+    partial: bool = Field(
+        default=False,
+        description="Whether `interfaces` and `routes` may lack some, as an inventory does that is made from files; "
+        "then one that is not listed is unknown and not absent.",
+    )
     interfaces: tuple[Link, ...] | None = Field(
-        default=None, description="All network interfaces; one that is not listed is absent (ip address)."
+        default=None,
+        description="All network interfaces; one that is not listed is absent, unless `partial` (ip address).",
     )
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="The routes of the host (ip route).")
     forwarding: Forwarding = Field(default=Forwarding(), description="Whether the kernel forwards (sysctl).")
