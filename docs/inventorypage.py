@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from readers import FOR_REACH as FOR_REACH
 from readers import parts_read, readers
 from rulepages import cell
 
@@ -35,6 +34,7 @@ PARTS: dict[str, tuple[type[BaseModel], str]] = {
 EXAMPLE: dict[str, Any] = {
     "version": 1,
     "name": "kvm1",
+    "partial": False,
     "libvirt": "9.0.0",
     "firewall_backend": "iptables",
     "firewall_tools": ["iptables", "nftables"],
@@ -44,7 +44,7 @@ EXAMPLE: dict[str, Any] = {
     "dns_listeners": ["127.0.0.53"],
     "interfaces": [
         {"name": "eno1", "kind": "nic", "addresses": ["192.168.50.10/24"], "wireless": False, "mtu": 1500, "up": True,
-         "is_vf": False, "pci": "0000:03:00.0", "accept_ra": 1, "vfs": ["0000:03:10.0"]},
+         "is_vf": False, "pci": "0000:03:00.0", "accept_ra": 1, "vfs": ["0000:03:10.0"], "dynamic": ["ipv6"]},
         {"name": "eno2", "kind": "nic", "master": "br0"},
         {"name": "eno2.20", "kind": "vlan", "parent": "eno2"},
         {"name": "br0", "kind": "bridge", "ports": ["eno2"]},
@@ -60,7 +60,8 @@ EXAMPLE: dict[str, Any] = {
     "input_policy": "accept",
     "reverse_path_filter": 2,
     "firewall": [
-        {"table": "iptables", "family": "ipv4", "hook": "forward", "policy": "drop", "libvirt_at": 0, "rules": [
+        {"table": "iptables", "family": "ipv4", "hook": "forward", "policy": "drop", "libvirt_at": 0,
+         "asked_first": False, "rules": [
             {"in": "docker0", "out": "docker0", "negated": ["out"], "verdict": "accept"},
             {"from": "10.0.0.0/8", "to": "192.168.122.0/24", "protocol": "tcp", "ports": [[80, 80], [8000, 8010]],
              "states": ["new"], "if": "--mark 0x5", "verdict": "rules", "rules": [{"verdict": "reject"}]}]},
@@ -72,12 +73,13 @@ EXAMPLE: dict[str, Any] = {
          "routes": [{"to": "default", "via": "192.168.50.1"}]}
     ],
     "upstream": {"routes": [{"to": "10.44.0.0/24", "via": "192.168.50.10"}], "hairpin": False, "translates": ["ipv4"],
-                 "addresses": ["203.0.113.1"], "inbound": False},
+                 "addresses": ["203.0.113.1"], "inbound": False,
+                 "gateways": ["192.168.50.1/24"], "on": "eno1"},
     "networks": [{"name": "default", "active": True, "autostart": True, "bridge": "virbr0",
                   "subnets": ["192.168.122.0/24"]}],
     "guests": [
         {"name": "web", "autostart": True, "forwarding": False,
-         "nics": [{"mac": "52:54:00:12:34:56", "addresses": ["192.168.122.5/24"]}],
+         "nics": [{"mac": "52:54:00:12:34:56", "addresses": ["192.168.122.5/24"], "automatic": ["ipv4"]}],
          "routes": [{"to": "default", "via": "192.168.122.1", "nic": 0}],
          "firewall": [{"protocol": "tcp", "ports": [[22, 22]], "verdict": "accept"}, {"verdict": "drop"}]}
     ],
@@ -112,7 +114,12 @@ def inventory_page() -> str:
     lines = ["# The inventory's keys", "", INTRODUCTION, "", *_table("read by")]
     for name, field in Inventory.model_fields.items():
         rules = [f"[{each}](rules/{each}.md)" for each in read_by[name]]
-        who = ", ".join([*rules, *(["reach"] if parts_read(Inventory)[name] == "reach" else [])])
+        who = ", ".join(
+            [
+                *rules,
+                *(each for each in parts_read(Inventory)[name] if each == "reach" and name not in ("version", "name")),
+            ]
+        )
         example = _example(EXAMPLE[name], _heading_of(name))
         lines.append(f"| `{name}` | {cell(field.description or '')} | {example} | {who} |")
     for heading, (model, key) in PARTS.items():
@@ -121,7 +128,7 @@ def inventory_page() -> str:
         for name, field in model.model_fields.items():
             shown = field.alias or name
             found = _example(next(_values(EXAMPLE[key], shown), None))
-            lines.append(f"| `{shown}` | {cell(_words(field))} | {found} | {reads[name]} |")
+            lines.append(f"| `{shown}` | {cell(_words(field))} | {found} | {', '.join(reads[name])} |")
     return "\n".join(lines) + "\n"
 
 

@@ -56,28 +56,22 @@ def _fields(asked: Iterable[str], calls: Mapping[str, set[str]]) -> set[str]:
     return {field for field in Inventory.model_fields if f"inventory.{field}" in seen}
 
 
-FOR_REACH = frozenset(
-    {
-        "Inventory.firewall", "Inventory.machines", "Inventory.reverse_path_filter", "Machine", "FirewallChain",
-        "FirewallRule", "GuestNic", "GuestRoute", "HostGuest.nics", "HostGuest.routes", "HostGuest.forwarding",
-        "HostGuest.firewall", "Upstream.translates", "Upstream.addresses", "Upstream.inbound", "HostNetwork.subnets",
-    }
-)  # fmt: skip
-"""The parts of an inventory, whole or by field, that no rule reads: reach does."""
-
-
-def parts_read(model: type[BaseModel]) -> dict[str, str]:
-    """Return who reads each field of a part: `rules`, `reach`, or an empty text for nobody."""
-    names = _attributes()
+def parts_read(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """Return who reads each field of a part, rules or reach or both, by the names of attributes in their code."""
     return {
-        name: "reach" if {model.__name__, f"{model.__name__}.{name}"} & FOR_REACH else "rules" if name in names else ""
-        for name in model.model_fields
+        name: tuple(who for who, files in _CODE.items() if name in _attributes(files)) for name in model.model_fields
     }
+
+
+_CODE = {
+    "rules": (FACTS, *PROJECT, *sorted((ROOT / "rules").glob("*/*.py"))),
+    "reach": tuple(sorted((ROOT / "vnetlint" / "reach").rglob("*.py"))),
+}
+"""The code that reads an inventory, by who it belongs to."""
 
 
 @cache
-def _attributes() -> frozenset[str]:
-    """The names of all attributes that the host's facts, the project and the rules ask for."""
-    files = (FACTS, *PROJECT, *sorted((ROOT / "rules").glob("*/*.py")))
+def _attributes(files: tuple[Path, ...]) -> frozenset[str]:
+    """The names of all attributes that some files ask for."""
     trees = (ast.parse(path.read_text("utf-8")) for path in files)
     return frozenset(node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))

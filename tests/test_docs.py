@@ -80,14 +80,7 @@ def test_every_key_of_an_inventory_is_described_and_read() -> None:
     assert [key for key, _, _, who in keys if not who.strip()] == ["version", "name"]
     parts = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|$", "\n".join(rows[1:]), re.MULTILINE)
     assert [key for key, words, example, _ in (*keys, *parts) if not words.strip() or example.strip() == "`null`"] == []
-    assert [key for key, *_, who in parts if who.strip() not in ("rules", "reach")] == []
-
-
-def test_what_reach_alone_reads_is_in_the_inventory() -> None:
-    models = {model.__name__: model for model in (Inventory, *(model for model, _ in PAGE["PARTS"].values()))}
-    for name in PAGE["FOR_REACH"]:
-        part, _, field = name.partition(".")
-        assert not field or field in models[part].model_fields, name
+    assert [key for key, *_, who in parts if not who.strip()] == []
 
 
 def test_the_example_of_an_inventory_is_valid_and_has_every_key() -> None:

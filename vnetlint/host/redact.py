@@ -112,7 +112,10 @@ class _Mapping:
                 return self._path
             case ("pci_devices", "address"):
                 return None
-            case ("dns_listeners",) | (*_, "to" | "via" | "from" | "addresses" | "subnets" | "translated" | "address"):
+            case ("dns_listeners",) | (
+                *_,
+                "to" | "via" | "from" | "addresses" | "gateways" | "subnets" | "translated" | "address",
+            ):
                 return self._subnet
         return None
 
