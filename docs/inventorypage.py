@@ -114,12 +114,8 @@ def inventory_page() -> str:
     lines = ["# The inventory's keys", "", INTRODUCTION, "", *_table("read by")]
     for name, field in Inventory.model_fields.items():
         rules = [f"[{each}](rules/{each}.md)" for each in read_by[name]]
-        who = ", ".join(
-            [
-                *rules,
-                *(each for each in parts_read(Inventory)[name] if each == "reach" and name not in ("version", "name")),
-            ]
-        )
+        reads = parts_read(Inventory)[name] if name not in ("version", "name") else ()
+        who = ", ".join([*rules, *(each for each in reads if each == "reach")])
         example = _example(EXAMPLE[name], _heading_of(name))
         lines.append(f"| `{name}` | {cell(field.description or '')} | {example} | {who} |")
     for heading, (model, key) in PARTS.items():

@@ -56,6 +56,8 @@ class _Name(NamedTuple):
     stays: Callable[[str], bool]
 
 
+_ADDRESSES = frozenset(("to", "via", "from", "address", "addresses", "gateways", "subnets", "translated"))
+"""The keys of addresses and subnets, wherever they are."""
 _NAMES = {
     ("name",): _Name("host", lambda text: text == "host"),
     ("networks", "name"): _Name("network", lambda text: text == DEFAULT_NETWORK),
@@ -112,10 +114,9 @@ class _Mapping:
                 return self._path
             case ("pci_devices", "address"):
                 return None
-            case ("dns_listeners",) | (
-                *_,
-                "to" | "via" | "from" | "addresses" | "gateways" | "subnets" | "translated" | "address",
-            ):
+            case ("dns_listeners",):
+                return self._subnet
+            case (*_, key) if key in _ADDRESSES:
                 return self._subnet
         return None
 
