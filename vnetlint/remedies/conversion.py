@@ -194,7 +194,7 @@ def _bridge(network: Network, target: Target, leaving: Sequence[Node]) -> Iterat
 
 
 def _address(network: Network, target: Target, leaving: Sequence[Node]) -> Iterator[Change]:
-    """Give the network an address if it has none."""
+    """Add an address to a network that has none and needs one."""
     if target.attachment == "own-bridge" and not network.ips and target.subnet is not None:
         element = addressed(target.subnet)
         with_dhcp = " with DHCP" if element.children else ""
