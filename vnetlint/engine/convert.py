@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vnetlint.engine.memory import Memory
+from vnetlint.engine.misspelt import UNKNOWN_NAMES
 from vnetlint.engine.reading import File
 from vnetlint.errors import UserError
 from vnetlint.finding import Edit
@@ -44,7 +45,7 @@ def convert(
     memory = Memory()
     file = memory.read(source, settings)
     network = _network(file, name)
-    _check_known(network)
+    _check_known(file, network)
     models = (*(each for one in context for each in memory.models(one, settings)), *file.models)
     project = Project(models, settings.host, settings.complete, settings.external, settings.target)
     try:
@@ -96,8 +97,8 @@ def _instead(file: File) -> str:
     return f"<{root}> is not a network" if root else "contains no network"
 
 
-def _check_known(network: Network) -> None:
-    """Raise ConvertError if a template leaves open what the network has, or its mode is invalid."""
+def _check_known(file: File, network: Network) -> None:
+    """Raise ConvertError if a template or a misspelt name leaves open what the network has, or its mode is invalid."""
     node = network.node
     if network.mode is None and network.forward is not None:
         written = network.forward.node.get("mode")
@@ -107,6 +108,10 @@ def _check_known(network: Network) -> None:
                 f"{place}: the mode is a placeholder: convert the file that the template makes, or by hand"
             )
         raise ConvertError(f"{place}: unknown forward mode '{written}': correct it first")
+    for rule, problem in file.rejected or ():
+        if rule in UNKNOWN_NAMES and problem.path == network.path and node.start <= problem.span.start < node.end:
+            place = _place(network, problem.span.start)
+            raise ConvertError(f"{place}: {problem.message}: correct it first, because it may decide the mode")
     if network.is_template and has_unknowns(node):
         raise ConvertError(
             f"{_place(network, node.start)}: a placeholder stands for elements or attributes of this network, so what "
