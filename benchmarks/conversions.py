@@ -46,14 +46,16 @@ def _host(networks: Sequence[Document], version: str) -> tuple[OracleHost, Setti
     """
     named, bridges = links_of(networks)
     nics = sorted({"eth0", "vneth1", "vneth2", *named})
-    joined = {name: () for name in sorted(bridges - named)} | {"vnbr0": ("vneth1",)}
-    addresses = {"eth0": ("192.168.50.10/24",)}
+    joined: dict[str, tuple[str, ...]] = {**dict.fromkeys(sorted(bridges - named), ()), "vnbr0": ("vneth1",)}
+    addresses: dict[str, tuple[str, ...]] = {"eth0": ("192.168.50.10/24",)}
     machine = OracleHost(
         nics=tuple(Nic(name, addresses.get(name, ())) for name in nics),
         bridges=tuple(Bridge(name, ports=ports) for name, ports in joined.items()),
         traffic_control=SHAPING,
     )
-    links = [{"name": name, "kind": "nic", "addresses": addresses.get(name, ())} for name in nics]
+    links: list[dict[str, object]] = [
+        {"name": name, "kind": "nic", "addresses": addresses.get(name, ())} for name in nics
+    ]
     links += [{"name": name, "kind": "bridge", "ports": ports} for name, ports in joined.items()]
     links += [{"name": "lo", "kind": "other", "addresses": ["127.0.0.1/8", "::1/128"]}]
     routes = [{"to": "default", "via": "192.168.50.1", "dev": "eth0"}]

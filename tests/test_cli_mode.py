@@ -79,8 +79,9 @@ def test_what_checking_reports_afterwards_is_shown() -> None:
     assert "  now reported: lan.xml:4: error: bridge 'br9' has no NIC among its ports" in ran.err
 
 
-def test_the_other_files_of_a_project_count() -> None:
-    Path("vnetlint.toml").write_text("")
+@pytest.mark.parametrize("configuration", ["vnetlint.toml", "unrelated.toml"])
+def test_the_other_files_of_the_host_count(configuration: str) -> None:
+    Path(configuration).write_text("")
     Path("lan.xml").write_text("<network><name>lan</name></network>\n")
     Path("dmz.xml").write_text(GOOD.replace("lan", "dmz").replace("10.0.0.1", "192.168.123.1"))
     assert "added <ip> for 192.168.124.0/24 with DHCP" in Ran("mode", "lan.xml", "nat").err

@@ -1,7 +1,10 @@
 """`vnetlint mode FILE MODE`: convert a network to another mode, as an edit with a diff."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, cast
 
@@ -14,12 +17,17 @@ from vnetlint.config.plan import Run, RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.convert import Converted, convert
 from vnetlint.engine.lint import lint
+from vnetlint.files.paths import display
+from vnetlint.files.read import read
 from vnetlint.files.write import FileChange, replace_together
 from vnetlint.finding import Finding
 from vnetlint.model import Network
 from vnetlint.remedies.choose import AIMS, Aim, Wish
 from vnetlint.report.display import clean
 from vnetlint.xml.source import Source, Unreadable
+
+MAX_BESIDE = 500
+"""The most files of the folder that are read, if no configuration says which files belong together."""
 
 AimName = StrEnum("AimName", list(AIMS))  # type: ignore[misc]
 
@@ -58,6 +66,8 @@ def mode(
     source = _source(path, streams, stdin_filename)
     planner = RunPlanner(RunOptions(host=host, target=target, config=config, isolated=isolated))
     (run,) = planner.plan([source])
+    if not run.context and not isolated and path != STDIN:
+        run = replace(run, context=tuple(_beside(source)))
     done = convert(source, Wish(cast("Aim", aim.value), uplink, subnet), network, run.settings, run.context)
     if not done.changes:
         if write and path == STDIN:
@@ -91,6 +101,16 @@ def _source(path: str, streams: Streams, stdin_filename: str | None) -> Source:
         place = found.shown.lines.position(found.offset)
         raise CommandError(f"{clean(found.path)}:{place.line}:{place.column}: {found.message}")
     return found
+
+
+def _beside(source: Source) -> Iterator[Source]:
+    """Yield the other XML files of the folder, which are for the same host, so that no subnet is used twice."""
+    with suppress(OSError), os.scandir(os.path.dirname(source.path) or ".") as entries:
+        names = sorted(each.path for each in entries if each.name.endswith(".xml") and each.is_file())
+        for name in names[:MAX_BESIDE]:
+            shown = display(name)
+            if shown != source.path and isinstance(found := read(shown), Source):
+                yield found
 
 
 def _say(streams: Streams, line: str, to_out: bool) -> None:
