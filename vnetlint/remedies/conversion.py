@@ -111,6 +111,13 @@ def to_macvtap(user: Network | Interface, nic: str) -> tuple[Edits, ...]:
     return join_nic(user, nic) if isinstance(user, Interface) else to_mode(user, Target("bridge", nics=(nic,)))
 
 
+def share_nic(user: Network | Interface) -> tuple[Edits, ...]:
+    """Set macvtap mode `bridge`, in which guests share a NIC and reach each other, for an interface or a network."""
+    if isinstance(user, Network):
+        return to_mode(user, "bridge")
+    return (edit.set_attribute(user.mode_node, "mode", "bridge") if user.mode_node else (),)
+
+
 def addressed(subnet: Subnet) -> Element:
     """An `<ip>` with the first address of a subnet, and with DHCP if it is one of IPv4 with room for guests."""
     address, prefix = str(subnet[1]), str(subnet.prefixlen)
