@@ -216,8 +216,10 @@ def test_fixes_of_rules_reach_every_mode_of_libvirt(source: str, mode: str) -> N
         ("<network><name>lan</name></network>", "nat", "br0", None, "lan.xml: --uplink br0: only bridged and macvtap"),
         ("<network><name>lan</name></network>", "bridged", "a b", None, "lan.xml: --uplink 'a b': invalid name"),
         ("<network><name>lan</name></network>", "bridged", "a" * 16, None, "lan.xml: --uplink 'aaaaaaaaaaaaaaaa': inv"),
-        ("<network><name>lan</name></network>", "bridged", "br0", "10.0.0.0/24", "lan.xml: --subnet 10.0.0.0/24: a bri"),
-        ("<network><name>lan</name></network>", "nat", None, "10.0.0.0", "lan.xml: --subnet '10.0.0.0': invalid subnet"),
+        ("<network><name>lan</name></network>", "bridged", "br0", "10.0.0.0/24",
+         "lan.xml: --subnet 10.0.0.0/24: a bridged network has the addresses of the LAN; remove the option"),
+        ("<network><name>lan</name></network>", "nat", None, "10.0.0.0",
+         "lan.xml: --subnet '10.0.0.0': invalid subnet"),
         ("<network><name>lan</name></network>", "nat", None, "10.0.0.9/24",
          "lan.xml: --subnet 10.0.0.9/24: not the first address of a subnet: expected 10.0.0.0/24"),
         ("<network><name>lan</name></network>", "nat", None, "10.0.0.0/31", "lan.xml: --subnet 10.0.0.0/31: no room"),
@@ -268,7 +270,8 @@ def test_two_bridges_have_to_be_chosen_from() -> None:
 
 
 def test_a_template_is_converted_where_its_statements_do_not_matter() -> None:
-    text = "<network>\n  <name>{{ name }}</name>\n  <forward mode='nat'/>\n  <ip address='{{ ip }}' prefix='24'/>\n</network>\n"
+    inside = "  <name>{{ name }}</name>\n  <forward mode='nat'/>\n  <ip address='{{ ip }}' prefix='24'/>\n"
+    text = f"<network>\n{inside}</network>\n"
     assert converted(text, "routed").text.text == text.replace("'nat'", "'route'")
     branched = text.replace("  <forward mode='nat'/>\n", "{% if x %}\n  <forward mode='nat'/>\n{% endif %}\n")
     with pytest.raises(ConvertError, match="the template's own statements decide what this network has"):
