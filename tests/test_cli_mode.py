@@ -79,6 +79,13 @@ def test_what_checking_reports_afterwards_is_shown() -> None:
     assert "  now reported: lan.xml:4: error: bridge 'br9' has no NIC among its ports" in ran.err
 
 
+def test_what_it_breaks_in_guests_is_shown_too() -> None:
+    nic = "<interface type='network'><source network='lan'/><port isolated='yes'/></interface>"
+    Path("web.xml").write_text(f"<domain type='kvm'><name>web</name><devices>{nic}</devices></domain>")
+    ran = Ran("mode", "lan.xml", "macvtap", "--uplink", "eth1")
+    assert "  now reported: web.xml:1: error: network 'lan' uses macvtap, where libvirt cannot isolate ports" in ran.err
+
+
 @pytest.mark.parametrize("configuration", ["vnetlint.toml", "unrelated.toml"])
 def test_the_other_files_of_the_host_count(configuration: str) -> None:
     Path(configuration).write_text("")

@@ -20,7 +20,6 @@ from vnetlint.engine.lint import lint
 from vnetlint.files.paths import display
 from vnetlint.files.read import read
 from vnetlint.files.write import FileChange, replace_together
-from vnetlint.finding import Finding
 from vnetlint.model import Network
 from vnetlint.remedies.choose import AIMS, Aim, Wish
 from vnetlint.report.display import clean
@@ -117,7 +116,8 @@ def _say(streams: Streams, line: str, to_out: bool) -> None:
     if to_out:
         streams.write(f"{line}\n")
     else:
-        streams.err.write(f"{line}\n")
+        with suppress(OSError):
+            streams.err.write(f"{line}\n")
 
 
 def _where(done: Converted) -> str:
@@ -133,7 +133,7 @@ def _words(done: Converted, aim: str, run: Run) -> Iterator[str]:
     yield from (f"  {clean(each.words)}" for each in done.changes)
     yield from (f"  needs: {clean(each)}" for each in _needs(done))
     yield "  to apply: virsh net-define with this file, net-destroy, net-start, and a restart of the network's guests"
-    yield from (f"  now reported: {_shown(each, done.text)}" for each in _new_findings(done, run))
+    yield from (f"  now reported: {clean(each)}" for each in _reported(done, run))
     yield from (f"  reach: {clean(each)}" for each in changes(done.before, done.after))
 
 
@@ -159,18 +159,13 @@ def _needs(done: Converted) -> Iterator[str]:
         yield f"{nics} up on the host; guests get addresses from the LAN, and do not reach the host itself"
 
 
-def _new_findings(done: Converted, run: Run) -> list[Finding]:
-    """The errors and warnings that the conversion adds, such as a bridge that the host does not have."""
-    before, after = (lint([each], run.settings, run.context).findings for each in (done.source, done.text))
-    known = Counter(each.rule for each in before)
-    found = []
-    for each in after:
-        if each.severity != "info" and known[each.rule] < 1:
-            found.append(each)
-        known[each.rule] -= 1
-    return found
-
-
-def _shown(finding: Finding, source: Source) -> str:
-    place = source.lines.position(finding.span.start)
-    return clean(f"{finding.path}:{place.line}: {finding.severity}: {finding.message} [{finding.rule}]")
+def _reported(done: Converted, run: Run) -> Iterator[str]:
+    """The errors and warnings that the conversion adds, such as a missing bridge or a guest that does not start."""
+    before = lint([done.source, *run.context], run.settings)
+    after = lint([done.text, *run.context], run.settings)
+    known = Counter((each.rule, each.path) for each in before.findings)
+    for each in after.findings:
+        if known[each.rule, each.path] <= 0 and each.severity != "info":
+            line = after.source(each.path).lines.position(each.span.start).line
+            yield f"{each.path}:{line}: {each.severity}: {each.message} [{each.rule}]"
+        known[each.rule, each.path] -= 1
