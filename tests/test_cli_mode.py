@@ -20,7 +20,8 @@ DIFF = """--- a/lan.xml
 WORDS = """network 'lan': nat to routed
   set the mode to 'route'
   needs: a route to 10.0.0.0/24 via this host on the LAN's router, or guests get no replies
-  to apply: virsh net-define with this file, net-destroy, net-start, and a restart of the network's guests
+  to apply: virsh net-destroy lan; virsh net-undefine lan; virsh net-define lan.xml; virsh net-start lan
+  to apply: then restart the network's guests; net-undefine, needed without a <uuid>, also turned autostart off
 """
 ROUTED = GOOD.replace("'nat'", "'route'")
 TWO = GOOD + GOOD.replace("lan", "dmz").replace("10.0.0", "10.0.1")
@@ -56,7 +57,7 @@ def test_standard_input_is_shown_as_a_diff_or_written_to_standard_output() -> No
     ran = Ran("mode", "-", "routed", "--stdin-filename", "lan.xml", stdin=GOOD.encode())
     assert (ran.code, ran.out, ran.err) == (1, DIFF, WORDS)
     ran = Ran("mode", "-", "routed", "--write", stdin=GOOD.encode())
-    assert (ran.code, ran.out, ran.err) == (0, ROUTED, WORDS)
+    assert (ran.code, ran.out, ran.err) == (0, ROUTED, WORDS.replace("lan.xml", "FILE"))
     ran = Ran("mode", "-", "nat", "--write", stdin=GOOD.encode())
     assert (ran.code, ran.out, ran.err) == (0, GOOD, "network 'lan' is nat already\n")
 
@@ -77,6 +78,16 @@ def test_what_checking_reports_afterwards_is_shown() -> None:
     ran = Ran("mode", "lan.xml", "bridged", "--uplink", "br9", "--host", "host.json")
     assert ran.code == 1
     assert "  now reported: lan.xml:4: error: bridge 'br9' has no NIC among its ports" in ran.err
+
+
+def test_a_network_with_a_uuid_is_defined_again() -> None:
+    uuid = "<uuid>5f0a1c1e-8f9b-4a53-8f2e-6b1d6c2f7a10</uuid>"
+    Path("lan.xml").write_text(GOOD.replace("</name>", f"</name>{uuid}"))
+    lines = [each for each in Ran("mode", "lan.xml", "routed").err.splitlines() if "to apply" in each]
+    assert lines == [
+        "  to apply: virsh net-define lan.xml; virsh net-destroy lan; virsh net-start lan",
+        "  to apply: then restart the network's guests",
+    ]
 
 
 def test_what_it_breaks_in_guests_is_shown_too() -> None:

@@ -74,3 +74,18 @@ def test_a_guest_is_plugged_into_what_a_conversion_makes(
         assert libvirtd.start_domain("guest") == Answer(True)
     finally:
         libvirtd.reset()
+
+
+def test_a_running_network_takes_its_new_mode_as_the_command_says(libvirtd: Libvirtd) -> None:
+    text = "<network><name>lan</name>{}<forward mode='nat'/><ip address='10.30.1.1' prefix='24'/></network>"
+    uuid = "<uuid>5f0a1c1e-8f9b-4a53-8f2e-6b1d6c2f7a10</uuid>"
+    for identity, accepted in ((uuid, True), ("", False)):
+        before = text.format(identity)
+        done = convert(named("lan.xml", before), Wish("routed"), None, Settings())
+        assert libvirtd.define_network(before) == Answer(True)
+        assert libvirtd.start_network("lan") == Answer(True)
+        again = libvirtd.define_network(done.text.text)
+        assert again.ok == accepted
+        if not accepted:
+            assert again.message.startswith("operation failed: network 'lan' already exists with uuid ")
+        libvirtd.reset()

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
+from shlex import quote
 from typing import Annotated, cast
 
 import typer
 
 from vnetlint.cli.diff import show_diff
-from vnetlint.cli.inputs import STDIN, gather
+from vnetlint.cli.inputs import STDIN, STDIN_NAME, gather
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.config.plan import Run, RunPlanner
 from vnetlint.config.runoptions import RunOptions
@@ -132,7 +133,7 @@ def _words(done: Converted, aim: str, run: Run) -> Iterator[str]:
     yield f"{clean(done.before.label)}: {_name(done.before)} to {aim}"
     yield from (f"  {clean(each.words)}" for each in done.changes)
     yield from (f"  needs: {clean(each)}" for each in _needs(done))
-    yield "  to apply: virsh net-define with this file, net-destroy, net-start, and a restart of the network's guests"
+    yield from (f"  to apply: {clean(each)}" for each in _to_apply(done.after))
     yield from (f"  now reported: {clean(each)}" for each in _reported(done, run))
     yield from (f"  reach: {clean(each)}" for each in changes(done.before, done.after))
 
@@ -157,6 +158,20 @@ def _needs(done: Converted) -> Iterator[str]:
     elif target.attachment == "macvtap":
         nics = " and ".join(f"'{each}'" for each in target.nics)
         yield f"{nics} up on the host; guests get addresses from the LAN, and do not reach the host itself"
+
+
+def _to_apply(network: Network) -> Iterator[str]:
+    """The commands by which a running libvirt takes the network over."""
+    name = quote(network.name or "NETWORK")
+    path = "FILE" if network.path == STDIN_NAME else quote(network.path)
+    if network.uuid is not None:
+        yield f"virsh net-define {path}; virsh net-destroy {name}; virsh net-start {name}"
+        yield "then restart the network's guests"
+        return
+    # Without a UUID libvirt takes the file for another network of the same name.
+    removed = f"virsh net-destroy {name}; virsh net-undefine {name}"
+    yield f"{removed}; virsh net-define {path}; virsh net-start {name}"
+    yield "then restart the network's guests; net-undefine, needed without a <uuid>, also turned autostart off"
 
 
 def _reported(done: Converted, run: Run) -> Iterator[str]:
