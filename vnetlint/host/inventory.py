@@ -181,14 +181,10 @@ class FirewallRule(_Part):
     """A rule of the host's firewall. Every key that is present has to match; a rule without keys matches all."""
 
     inbound: str | None = Field(
-        default=None,
-        alias="in",
-        description="The interface on which the packet arrives; `virbr+` is any that begins so.",
+        default=None, alias="in", description="The interface on which the packet arrives; `virbr+` is any that begins so."
     )
     outbound: str | None = Field(
-        default=None,
-        alias="out",
-        description="The interface by which the packet leaves; `virbr+` is any that begins so.",
+        default=None, alias="out", description="The interface by which the packet leaves; `virbr+` is any that begins so."
     )
     source: str | None = Field(default=None, alias="from", description="The subnet or address of the sender.")
     destination: str | None = Field(default=None, alias="to", description="The subnet or address of the receiver.")
