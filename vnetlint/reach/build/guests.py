@@ -3,13 +3,13 @@
 from vnetlint.host.guest import GuestNic, HostGuest
 from vnetlint.model import Domain, Interface, Network
 from vnetlint.model.network import Ip
-from vnetlint.reach.answer import Endpoint, Reason, IpVersion
+from vnetlint.reach.answer import Endpoint, IpVersion, Reason
 from vnetlint.reach.build.networks import VERSIONS
 from vnetlint.reach.build.outside import lan_gateway, lan_subnet
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.build.plugs import network_of, plug
 from vnetlint.reach.packet import Own, Prefix, own
-from vnetlint.reach.station import Nic, StationRoute, Station
+from vnetlint.reach.station import Nic, Station, StationRoute
 
 _LINK_LOCAL = {4: Prefix(4, 0xA9FE0000, 16, 0xFFFF0000), 6: Prefix(6, 0xFDFF << 112, 64, ((1 << 64) - 1) << 64)}
 """The subnets of guests that number themselves because nothing on their segment does."""

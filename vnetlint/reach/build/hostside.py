@@ -5,7 +5,7 @@ from typing import Literal
 from vnetlint.host.inventory import Link
 from vnetlint.model import Interface, Network
 from vnetlint.model.view import known
-from vnetlint.reach.answer import Unknown, Reason
+from vnetlint.reach.answer import Reason, Unknown
 from vnetlint.reach.build.plan import PHYSICAL, Plan
 from vnetlint.reach.packet import Prefix, number, own
 from vnetlint.reach.segment import Device, Port, connect
@@ -29,7 +29,9 @@ def add_links(plan: Plan) -> None:
     for name in sorted(_stacked(plan)):
         _stack_macvtap(plan, name)
     for link in links:
-        if not _is_libvirts(plan, link.name) and (link.addresses or link.name in plan.bridges or link.name in plan.nics):
+        if not _is_libvirts(plan, link.name) and (
+            link.addresses or link.name in plan.bridges or link.name in plan.nics
+        ):
             _add_host_nic(plan, link)
 
 
@@ -70,7 +72,11 @@ def _add_bridge(plan: Plan, link: Link) -> None:
     bridge = plan.bridges[link.name] = Device("openvswitch" if link.kind == "ovs" else "bridge", link.name)
     host = plan.project.host
     for port in (host.ports_of(link.name) if host is not None else ()) or ():
-        own_port = next((each for each in plan.nics[port.name].ports if each.role == "own"), None) if port.name in plan.nics else None
+        own_port = (
+            next((each for each in plan.nics[port.name].ports if each.role == "own"), None)
+            if port.name in plan.nics
+            else None
+        )
         if own_port is not None and own_port.peer is None:
             connect(bridge.add("wire"), own_port)
             plan.lan_of.setdefault(link.name, plan.lan_of[port.name])
@@ -136,7 +142,9 @@ def add_routes(plan: Plan) -> None:
                 if gateway is not None and gateway.version != prefix.version and prefix.length == 0:
                     prefix = Prefix(6 if gateway.version == 6 else 4, 0, 0, 0)
                 why = Reason(f"the host's route to {'the outside' if not prefix.length else prefix} is by {nic.name}")
-                plan.world.host.routes.append(StationRoute(prefix, number(str(gateway))[1] if gateway else None, nic, why))
+                plan.world.host.routes.append(
+                    StationRoute(prefix, number(str(gateway))[1] if gateway else None, nic, why)
+                )
                 break
 
 

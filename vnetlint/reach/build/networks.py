@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vnetlint.model import Network
 from vnetlint.model.network import DEFAULT_NETWORK, Ip
-from vnetlint.reach.answer import Reason, IpVersion
+from vnetlint.reach.answer import IpVersion, Reason
 from vnetlint.reach.build.default import default_network
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.libvirtrules import NetworkRules

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from vnetlint.host.inventory import HostRoute, Machine
-from vnetlint.reach.answer import Endpoint, Unknown, Reason, IpVersion
+from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.build.hostside import add_routes
 from vnetlint.reach.build.networks import VERSIONS
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.packet import BITS, PLACEHOLDER, Own, Prefix, is_global, number, own
 from vnetlint.reach.segment import Device
-from vnetlint.reach.station import Nic, StationRoute, Station, whole
+from vnetlint.reach.station import Nic, Station, StationRoute, whole
 from vnetlint.reach.world import Lan
 
 INTERNET = "internet"
@@ -113,7 +113,9 @@ def _gateways(plan: Plan, lan: Lan) -> tuple[Own, ...]:
     for route in plan.world.host.routes:
         version = route.prefix.version
         if route.prefix.length == 0 and route.gateway is not None and plan.lan_of.get(route.nic.name) == lan.name:
-            subnet = next((each.prefix for each in route.nic.addresses(version) if each.prefix.holds(route.gateway)), None)
+            subnet = next(
+                (each.prefix for each in route.nic.addresses(version) if each.prefix.holds(route.gateway)), None
+            )
             found.setdefault((version, route.gateway), Own(route.gateway, subnet or whole(version, route.gateway)))
     if plan.world.inventory.routes is None and not found and _is_first(plan, lan):
         for version, subnet in _subnets(plan, lan).items():
@@ -235,7 +237,9 @@ def _add_anyone(plan: Plan, lan: Lan) -> None:
     """Add the station that stands for any machine of a LAN, with the LAN's router as its gateway."""
     subnets = _subnets(plan, lan)
     station = Station("machine", Endpoint("lan", f"lan({lan.name})"), forwards=False)
-    owns = tuple(plan.take(subnet, min(200, (1 << BITS[subnet.version] - subnet.length) - 2)) for subnet in subnets.values())
+    owns = tuple(
+        plan.take(subnet, min(200, (1 << BITS[subnet.version] - subnet.length) - 2)) for subnet in subnets.values()
+    )
     nic = station.add(Nic(station, lan.name, lan.device.add("station"), owns))
     for each in owns:
         plan.world.labels[each.version, each.address] = f"an address of the LAN of {lan.name}"
