@@ -90,10 +90,19 @@ def _joined(ways: list[list[GraphEdge]]) -> list[GraphEdge]:
 
 
 def _range(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the first and the last address of each IP version, in one text."""
+    """Return the first and the last address of each IP version, in one text: `10.45.0.11–30`."""
     found = []
     for version in (4, 6):
         own = sorted({parsed for each in addresses if (parsed := ip_address(each)).version == version})
         if own:
-            found.append(str(own[0]) if len(own) == 1 else f"{own[0]} … {own[-1]}")
+            found.append(_between(str(own[0]), str(own[-1])))
     return tuple(found)
+
+
+def _between(first: str, last: str) -> str:
+    """Return a range of addresses, without the part of the second that is as in the first."""
+    if first == last:
+        return first
+    mark = "." if "." in first else ":"
+    stem = first.rpartition(mark)[0]
+    return f"{first}–{last.removeprefix(stem + mark)}"

@@ -13,17 +13,21 @@ from importlib.resources import files
 from typing import Any
 
 from vnetlint.graph.boxes import shown, words_of
+from vnetlint.graph.layout import Layout, layout_of
 from vnetlint.graph.matrix import VERDICTS, Matrix, MatrixCell, nodes_of
 from vnetlint.graph.palette import CELLS, SURFACES, Theme, colour
 from vnetlint.graph.parts import GraphNode, Topology
 from vnetlint.graph.svg import style, svg_lines, to_ascii
 
+LEAST, MOST = 0.62, 1.2
+"""The smallest and the largest scale of the picture on a screen."""
 _PROTOCOLS = {"icmp": "ICMP", "tcp": "TCP", "udp": "UDP"}
 
 
 def render(topology: Topology, matrix: Matrix | None) -> str:
     """Return the page, in ASCII. Raises LayoutError as `layout_of` does."""
-    styles = _read("page.css") + _themes() + style()
+    layout = layout_of(topology)
+    styles = _read("page.css") + _themes() + style() + _sizes(layout)
     script = _read("page.js")
     title = shown(topology.title)
     lines = (
@@ -37,13 +41,12 @@ def render(topology: Topology, matrix: Matrix | None) -> str:
         *_header(title, matrix),
         f'<main class="{"with-matrix" if matrix else "alone"}">',
         '<section id="picture" aria-label="Topology">',
-        *svg_lines(topology, styled=False),
+        *svg_lines(topology, layout, styled=False),
         "</section>",
-        '<div id="side">',
         *_reach(matrix),
         '<section id="about" aria-live="polite"><h2>Details</h2><div id="facts"><p class="hint">'
         "Point at a box, a line or a cell, or move to it with the Tab and arrow keys. Enter keeps it; Escape lets go."
-        "</p></div></section></div></main>",
+        "</p></div></section></main>",
         *_words(topology),
         f'<script type="application/json" id="data">{_json(_data(topology, matrix))}</script>',
         f"<script>{script}</script></body></html>",
@@ -73,6 +76,11 @@ def _themes() -> str:
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}@media print{{:root{{{light}}}}}"
 
 
+def _sizes(layout: Layout) -> str:
+    """Return how far the picture shrinks and grows with the window, so that its text stays legible."""
+    return f"@media screen{{.topology{{min-width:{layout.width * LEAST:.0f}px;max-width:{layout.width * MOST:.0f}px}}}}"
+
+
 def _variables(theme: Theme) -> str:
     found = [f"--{name}:{value}" for name, value in SURFACES[theme]._asdict().items()]
     for verdict, (ground, letter) in CELLS.items():
@@ -89,11 +97,12 @@ def _header(title: str, matrix: Matrix | None) -> Iterator[str]:
         asked = {protocol for _, protocol in matrix.views}
         yield from _switch("version", "IP version", versions)
         yield from _switch("protocol", "Protocol", {key: word for key, word in _PROTOCOLS.items() if key in asked})
+        yield from _switch("matrix", "Matrix", {"beside": "beside", "below": "below"})
     yield "</header>"
 
 
 def _switch(name: str, legend: str, choices: dict[str, str]) -> Iterator[str]:
-    yield f'<fieldset class="switch"><legend>{legend}</legend>'
+    yield f'<fieldset class="switch" data-switch="{name}"><legend>{legend}</legend>'
     for number, (value, word) in enumerate(choices.items()):
         checked = " checked" if number == 0 else ""
         yield f'<label><input type="radio" name="{name}" value="{value}" autocomplete="off"{checked}>'

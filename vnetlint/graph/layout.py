@@ -25,7 +25,7 @@ _INCH = 72.0
 _COLUMNS: dict[NodeKind, int] = {
     "guest": 0, "network": 1, "bridge": 2, "host": 3, "nic": 4, "lan": 5, "internet": 6,
 }  # fmt: skip
-_LEAST: dict[NodeKind, float] = {"guest": 120, "network": 150, "host": 120, "lan": 120}
+_LEAST: dict[NodeKind, float] = {"guest": 96, "network": 130, "host": 100}
 
 Point = tuple[float, float]
 
@@ -98,7 +98,7 @@ def _request(topology: Topology) -> Iterator[str]:
     """Yield the lines of the graph for `dot`."""
     large = len(topology.edges) > LARGE
     yield "digraph {"
-    yield f"rankdir=LR nodesep=0.22 ranksep={'1.2' if large else '0.34'} splines={'line' if large else 'true'}"
+    yield f"rankdir=LR nodesep=0.22 ranksep={'1.2' if large else '0.2'} splines={'line' if large else 'true'}"
     if large:
         yield "nslimit=2 nslimit1=2 mclimit=0.5"
     yield 'node [shape=box fixedsize=true label=""] edge [arrowhead=none]'

@@ -118,7 +118,7 @@
     }
     parts.push(make("ul", near.get(id).map(([other, number]) => connection(other, data.edges[number]))));
     if (node.members.length > 1) {
-      parts.push(make("div", make("table", node.members.map(member)), "members"));
+      parts.push(make("ul", node.members.map(member), "members"));
     }
     facts.replaceChildren(...parts);
   }
@@ -128,9 +128,7 @@
   }
 
   function member([name, addresses, where]) {
-    const row = make("tr", [make("td", wanted(name) ? make("mark", name) : name), make("td", addresses)]);
-    row.append(make("td", place(where)));
-    return row;
+    return make("li", [wanted(name) ? make("mark", name) : name, ` ${addresses}`, ...place(where)]);
   }
 
   function showEdge(number) {
@@ -307,6 +305,9 @@
     grid.addEventListener("keydown", move);
     for (const each of document.querySelectorAll(".switch input")) {
       each.addEventListener("change", build);
+    }
+    for (const each of document.querySelectorAll('input[name="matrix"]')) {
+      each.addEventListener("change", () => document.querySelector("main").classList.toggle("below", each.value === "below"));
     }
     build();
   }

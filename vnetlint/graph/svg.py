@@ -25,8 +25,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 
 def render(topology: Topology) -> str:
     """Return an SVG document in ASCII. Raises LayoutError as `layout_of` does."""
-    text = "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', *svg_lines(topology, styled=True))) + "\n"
-    return to_ascii(text)
+    lines = svg_lines(topology, layout_of(topology), styled=True)
+    return to_ascii("\n".join(('<?xml version="1.0" encoding="UTF-8"?>', *lines)) + "\n")
 
 
 def to_ascii(text: str) -> str:
@@ -34,9 +34,8 @@ def to_ascii(text: str) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def svg_lines(topology: Topology, styled: bool) -> Iterator[str]:
+def svg_lines(topology: Topology, layout: Layout, styled: bool) -> Iterator[str]:
     """Yield the lines of an `<svg>` element; without `styled`, the document around it has the style."""
-    layout = layout_of(topology)
     size = f'viewBox="0 0 {layout.width:.0f} {layout.height:.0f}"'
     if styled:
         size += f' width="{layout.width:.0f}" height="{layout.height:.0f}"'
