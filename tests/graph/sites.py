@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.sources import named
+from vnetlint.graph.layout import Box, Curve, Layout
 from vnetlint.graph.matrix import CellCase, CellReason, Matrix, MatrixCell, MatrixGroup
 from vnetlint.graph.parts import Topology
 from vnetlint.host import Host
@@ -176,3 +177,13 @@ def _cell(one: MatrixGroup, other: MatrixGroup, version: Version, protocol: Prot
     number = sum(map(ord, sender.name + receiver.name + (protocol if sender.kind == "guest" else "")))
     verdict = "allowed" if receiver.kind == "host" else verdicts[number % (2 if sender.kind == "guest" else 5)]
     return MatrixCell((CellCase("", verdict, None, (arrives,) if verdict == "allowed" else refused),))
+
+
+def placed(topology: Topology) -> Layout:
+    """A layout that needs no Graphviz: all boxes in a column, and straight lines between them."""
+    boxes = {node.key: Box(20, 20 + 90 * number, 180, 70) for number, node in enumerate(topology.nodes)}
+    curves = tuple(
+        Curve(((boxes[edge.tail].x, boxes[edge.tail].y), (1, 1), (2, 2), (boxes[edge.head].x, boxes[edge.head].y)), (50, 50))
+        for edge in topology.edges
+    )
+    return Layout(400, 2000, boxes, curves, tuple(Box(0, 0, 300, 900) for _ in topology.groups))

@@ -21,6 +21,7 @@ PADDING = 11.0
 MOST_LINES = 6
 
 _NARROW, _WIDE = frozenset("iljtfrI.,:;|!'`()[]{}/\\-* "), frozenset("mwMW@%…")
+_SIGNS = frozenset("<>=+~#&")
 
 
 class Line(NamedTuple):
@@ -73,9 +74,11 @@ def _advance(char: str) -> float:
     if unicodedata.east_asian_width(char) in "WF":
         return 1.05
     if char in _NARROW:
-        return 0.36
+        return 0.39
     if char in _WIDE:
-        return 0.95
+        return 0.98
+    if char in _SIGNS:
+        return 0.84
     return 0.7 if char.isupper() else 0.6
 
 

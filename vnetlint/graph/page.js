@@ -294,7 +294,12 @@
     each.setAttribute("tabindex", "0");
     offer(each, ["node", id]);
   });
-  edges.forEach((each, number) => offer(each, ["edge", number]));
+  edges.forEach((each, number) => {
+    const wide = each.querySelector("path").cloneNode();
+    wide.classList.add("hit");
+    each.append(wide);
+    offer(each, ["edge", number]);
+  });
   document.getElementById("filter").addEventListener("input", () => { filter(); show(kept); });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {

@@ -11,6 +11,7 @@ from vnetlint.graph.boxes import (
     SIZES,
     Line,
     box_size,
+    cut,
     label_of,
     lines_of,
     shown,
@@ -66,7 +67,7 @@ def _summary(topology: Topology) -> str:
 def _frames(topology: Topology, layout: Layout) -> Iterator[str]:
     for group, box in zip(topology.groups, layout.frames, strict=True):
         yield f'<g class="frame"><rect {_rectangle(box)} rx="10"/>'
-        yield f'<text x="{box.x + 14:.1f}" y="{box.y + 20:.1f}" font-size="12">{escape(shown(group.name))}</text></g>'
+        yield f'<text x="{box.x + 14:.1f}" y="{box.y + 20:.1f}" font-size="12">{escape(cut(shown(group.name), 40))}</text></g>'
 
 
 def _rectangle(box: Box) -> str:
@@ -118,7 +119,7 @@ def _node(node: GraphNode, identifier: str, box: Box) -> Iterator[str]:
         behind = Box(box.x + 5, box.y + 5, box.width, box.height)
         yield f'<rect class="behind" {_rectangle(behind)} rx="6"/>'
     yield f'<rect class="box" {_rectangle(box)} rx="6"/>'
-    yield f'<path class="bar" d="M{box.x + 6:.1f},{box.y:.1f} h-0 a6,6 0 0 0 -6,6 v{box.height - 12:.1f} a6,6 0 0 0 6,6 z"/>'
+    yield f'<path class="bar" d="M{box.x + 6:.1f},{box.y:.1f} a6,6 0 0 0 -6,6 v{box.height - 12:.1f} a6,6 0 0 0 6,6 z"/>'
     yield from _lines(lines, box)
     yield "</g>"
 
