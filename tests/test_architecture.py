@@ -20,6 +20,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("result", "settings"),
     ("host",),
     ("project",),
+    ("reach",),
     ("remedies",),
     ("api",),
     ("rules",),
@@ -28,6 +29,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("engine",),
     ("config",),
     ("report",),
+    ("graph",),
     ("cli", "lsp", "__main__"),
 ]
 """From the bottom up; each may import what is in its own row or above it here. A module has the rank of its room,
