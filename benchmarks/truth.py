@@ -4,7 +4,7 @@ FILE holds cases with their XML and what `virsh` answered. `definitions` are net
 `interfaces` are guests' interfaces beside networks, whose XML is in `interface-networks.json` in the same folder.
 The file's name has libvirt's version, as in `definitions-12.8.json`; without one it is 9.0.0.
 
-usage: python -m benchmarks.truth {definitions,interfaces} FILE
+usage: python -m benchmarks.truth {connectivity,definitions,interfaces} FILE
 """
 
 import json
@@ -15,6 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+if not __package__:
+    # Run as a file, Python looks for modules in this folder only.
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.connectivity import judge
 from vnetlint.engine.lint import lint
 from vnetlint.finding import Finding, When
 from vnetlint.host import Host
@@ -63,6 +68,8 @@ class Case:
 
 def main(kind: str, file: str) -> int:
     """Print a line for each disagreement, then the figure."""
+    if kind == "connectivity":
+        return _connectivity(Path(file))
     cases = list(_definitions(Path(file)) if kind == "definitions" else _interfaces(Path(file)))
     agreed = 0
     for case in cases:
@@ -71,6 +78,19 @@ def main(kind: str, file: str) -> int:
         if wrong:
             print(f"{case.name}: {wrong}")
     print(f"agree {agreed} of {len(cases)}")
+    return 0
+
+
+def _connectivity(file: Path) -> int:
+    """Print each pair of endpoints that the model judges differently, then the figure."""
+    agreed = total = 0
+    for scenario in json.loads(file.read_text("utf-8")):
+        for name, wrong in judge(scenario, _libvirt(file)):
+            total += 1
+            agreed += not wrong
+            if wrong:
+                print(f"{scenario['name']}: {name}: {wrong}")
+    print(f"agree {agreed} of {total}")
     return 0
 
 

@@ -10,12 +10,12 @@ from vnetlint.graph.parts import Topology
 from vnetlint.host import Host
 from vnetlint.model import model_of
 from vnetlint.project import Project
-from vnetlint.reach.answer import Endpoint, EndpointKind, Protocol, Verdict, Version
+from vnetlint.reach.answer import Endpoint, EndpointKind, IpVersion, Protocol, Verdict
 from vnetlint.xml.tree import parse
 
-VIEWS: tuple[tuple[Version, Protocol], ...] = tuple(
+VIEWS: tuple[tuple[IpVersion, Protocol], ...] = tuple(
     (version, protocol) for version in (4, 6) for protocol in ("icmp", "tcp", "udp")
-)  # type: ignore[assignment]
+)
 
 
 def guest(name: str, *interfaces: str) -> str:
@@ -36,7 +36,9 @@ def on_nic(device: str, mode: str = "bridge") -> str:
     return f"<interface type='direct'><source dev='{device}' mode='{mode}'/></interface>"
 
 
-def network(name: str, forward: str, bridge: str, subnet: str, hosts: Iterable[tuple[str, str]] = (), more: str = "") -> str:
+def network(
+    name: str, forward: str, bridge: str, subnet: str, hosts: Iterable[tuple[str, str]] = (), more: str = ""
+) -> str:
     leases = "".join(f"\n      <host mac='{mac}' ip='{address}'/>" for mac, address in hosts)
     return (
         f"<network>\n  <name>{name}</name>\n  {forward}\n  <bridge name='{bridge}'/>\n"
@@ -51,7 +53,9 @@ def joining(name: str, forward: str, bridge: str = "") -> str:
 
 
 def project(files: dict[str, str], host: dict[str, Any] | None = None) -> Project:
-    models = tuple(model for path, text in files.items() for each in parse(named(path, text)) if (model := model_of(each)))
+    models = tuple(
+        model for path, text in files.items() for each in parse(named(path, text)) if (model := model_of(each))
+    )
     return Project(models, Host.of(host) if host else None)
 
 
@@ -70,7 +74,9 @@ SMALL_HOST: dict[str, Any] = {
 }
 MAC = "52:54:00:00:00:01"
 SMALL = {
-    "networks/default.xml": network("default", "<forward mode='nat'/>", "virbr0", "192.168.122", [(MAC, "192.168.122.10")]),
+    "networks/default.xml": network(
+        "default", "<forward mode='nat'/>", "virbr0", "192.168.122", [(MAC, "192.168.122.10")]
+    ),
     "networks/lab.xml": network("lab", "", "virbr1", "10.20.0"),
     "guests/web.xml": guest("web", nic("default", MAC)),
     "guests/db.xml": guest("db", nic("lab")),
@@ -122,7 +128,9 @@ def sixty() -> dict[str, str]:
     }
     guarded = "<filterref filter='clean-traffic'/>"
     files |= {f"guests/web-{n:02}.xml": guest(f"web-{n:02}", nic("dmz", mac(n), guarded)) for n in range(1, 21)}
-    files |= {f"guests/app-{n:02}.xml": guest(f"app-{n:02}", nic("default", mac(100 + n)), nic("data")) for n in range(1, 17)}
+    files |= {
+        f"guests/app-{n:02}.xml": guest(f"app-{n:02}", nic("default", mac(100 + n)), nic("data")) for n in range(1, 17)
+    }
     files |= {f"guests/db-{n}.xml": guest(f"db-{n}", nic("data")) for n in range(1, 9)}
     files |= {f"guests/ci-{n}.xml": guest(f"ci-{n}", nic("default")) for n in range(1, 7)}
     files |= {f"guests/desk-{n}.xml": guest(f"desk-{n}", nic("lan")) for n in range(1, 4)}
@@ -148,15 +156,13 @@ def made_matrix(topology: Topology) -> Matrix:
             wrapped = [f"lan({name})" if node.kind == "lan" else name for name in names]
             groups.append(MatrixGroup(node.name, tuple(Endpoint(kinds[node.kind], name) for name in wrapped)))
     found = {
-        (version, protocol): tuple(
-            tuple(_cell(one, other, version, protocol) for other in groups) for one in groups
-        )
+        (version, protocol): tuple(tuple(_cell(one, other, version, protocol) for other in groups) for one in groups)
         for version, protocol in VIEWS
     }
     return Matrix(tuple(groups), found)
 
 
-def _cell(one: MatrixGroup, other: MatrixGroup, version: Version, protocol: Protocol) -> MatrixCell | None:
+def _cell(one: MatrixGroup, other: MatrixGroup, version: IpVersion, protocol: Protocol) -> MatrixCell | None:
     if one is other and len(one.endpoints) == 1:
         return None
     sender, receiver = one.endpoints[0], other.endpoints[0]
@@ -183,7 +189,10 @@ def placed(topology: Topology) -> Layout:
     """A layout that needs no Graphviz: all boxes in a column, and straight lines between them."""
     boxes = {node.key: Box(20, 20 + 90 * number, 180, 70) for number, node in enumerate(topology.nodes)}
     curves = tuple(
-        Curve(((boxes[edge.tail].x, boxes[edge.tail].y), (1, 1), (2, 2), (boxes[edge.head].x, boxes[edge.head].y)), (50, 50))
+        Curve(
+            ((boxes[edge.tail].x, boxes[edge.tail].y), (1, 1), (2, 2), (boxes[edge.head].x, boxes[edge.head].y)),
+            (50, 50),
+        )
         for edge in topology.edges
     )
     return Layout(400, 2000, boxes, curves, tuple(Box(0, 0, 300, 900) for _ in topology.groups))

@@ -4,18 +4,22 @@ from tests.graph.sites import VIEWS, large_project, made_matrix, small_project
 from tests.sources import named
 from vnetlint.graph.matrix import CellCase, CellReason, MatrixCell, cell_of, matrix_of, nodes_of
 from vnetlint.graph.topology import topology_of
-from vnetlint.reach.answer import Answer, Case, Endpoint, Fact, Outcome, Question, Reason
+from vnetlint.reach.answer import Answer, Case, Endpoint, Outcome, Question, Reason, Unknown
 from vnetlint.xml.tree import parse
 
 WEB, NET = Endpoint("guest", "web"), Endpoint("internet", "internet")
 QUESTION = Question(WEB, NET, 4, "tcp")
-ROUTE = Fact("upstream.routes", "the router has a route to 10.0.0.0/24", ("yes", "no"))
+ROUTE = Unknown("upstream.routes", "the router has a route to 10.0.0.0/24", ("yes", "no"))
 
 
 def test_an_answer_becomes_a_cell_with_places() -> None:
     (document,) = parse(named("n.xml", "<network>\n  <forward mode='nat'/>\n</network>\n"))
     (forward,) = document.root.children
-    reasons = (Reason("it is translated", forward), Reason("by default", forward.attributes["mode"]), Reason("it arrives"))
+    reasons = (
+        Reason("it is translated", forward),
+        Reason("by default", forward.attributes["mode"]),
+        Reason("it arrives"),
+    )
     answer = Answer(QUESTION, "8.8.8.8", (Case((), Outcome("allowed", "192.0.2.1", reasons)),))
     shown = (CellReason("it is translated", "n.xml:2"), CellReason("by default", "n.xml:2"), CellReason("it arrives"))
     assert cell_of(answer) == MatrixCell((CellCase("", "allowed", "192.0.2.1", shown),))

@@ -33,7 +33,9 @@ def drawn(files: dict[str, str], host: dict[str, Any] | None = None) -> Topology
 def edge(topology: Topology, tail: str, head: str) -> GraphEdge:
     """The only edge between two nodes, by their names."""
     (found,) = [
-        each for each in topology.edges if (topology.node[each.tail].name, topology.node[each.head].name) == (tail, head)
+        each
+        for each in topology.edges
+        if (topology.node[each.tail].name, topology.node[each.head].name) == (tail, head)
     ]
     return found
 

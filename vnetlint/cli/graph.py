@@ -47,16 +47,12 @@ _ENDINGS = {
 def graph(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
-    host: Annotated[
-        str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")
-    ] = None,
+    host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")] = None,
     output_format: Annotated[
         GraphFormat | None,
         typer.Option("--format", help="The format; by default what the ending of the output file means, else svg."),
     ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")
-    ] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
 ) -> int:
     """Draw who is connected to what: guests, networks, bridges, NICs, LANs.
 
@@ -101,7 +97,9 @@ def _project(runs: Sequence[Run]) -> Project:
     """Return the project of all files. Raises CommandError if their configurations name several hosts."""
     hosts = {each.settings.host.inventory.name: each.settings.host for each in runs if each.settings.host}
     if len(hosts) > 1:
-        raise CommandError(f"the configurations name several hosts ({', '.join(hosts)}): a picture shows one; use --host")
+        raise CommandError(
+            f"the configurations name several hosts ({', '.join(hosts)}): a picture shows one; use --host"
+        )
     sources = [source for run in runs for source in run.inputs if isinstance(source, Source)]
     models = tuple(model for source in sources for each in parse(source) if (model := model_of(each)))
     complete = bool(runs) and all(run.settings.complete for run in runs)

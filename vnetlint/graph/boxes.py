@@ -52,8 +52,6 @@ def lines_of(node: GraphNode) -> list[Line]:
     return [Line("what", cut(shown(node.what), LONGEST + 10)), Line("name", cut(shown(node.name))), *details]
 
 
-
-
 def label_of(edge: GraphEdge) -> list[str]:
     """Return the lines beside an edge: how it connects, addresses, and what limits it."""
     first = f"{edge.how} × {edge.count}" if edge.count > 1 and edge.how else edge.how

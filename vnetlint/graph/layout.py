@@ -133,10 +133,10 @@ def _columns(topology: Topology) -> Iterator[str]:
             columns.setdefault(column, []).append(topology.ids[node.key])
     inside = {topology.ids[key] for group in topology.groups for key in group.keys}
     heads = [columns[column][0] for column in sorted(columns)]
-    for column in columns.values():
-        if len(column) > 1:
-            frame = "subgraph cluster_0 { " if column[0] in inside else ""
-            yield f"{frame}{{ rank=same {' '.join(column)} }}{' }' if frame else ''}"
+    for same in columns.values():
+        if len(same) > 1:
+            frame = "subgraph cluster_0 { " if same[0] in inside else ""
+            yield f"{frame}{{ rank=same {' '.join(same)} }}{' }' if frame else ''}"
     for left, right in pairwise(heads):
         yield f"{left} -> {right} [style=invis weight=0]"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vnetlint.graph.parts import Topology, place_of
 from vnetlint.project import Project
-from vnetlint.reach.answer import Answer, Endpoint, Outcome, Protocol, Reason, Verdict, Version
+from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Outcome, Protocol, Reason, Verdict
 
 VERDICTS: dict[Verdict | None, tuple[str, str, str]] = {
     "allowed": ("A", "allowed", "allowed"),
@@ -70,7 +70,7 @@ class Matrix:
     """The groups, and the cells of each IP version and protocol that was asked about."""
 
     groups: tuple[MatrixGroup, ...]
-    views: Mapping[tuple[Version, Protocol], Rows]
+    views: Mapping[tuple[IpVersion, Protocol], Rows]
 
 
 def matrix_of(project: Project) -> Matrix | None:

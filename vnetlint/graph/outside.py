@@ -125,9 +125,7 @@ def _link_parts(name: str, host: Host) -> Iterator[GraphNode | GraphEdge]:
         yield GraphEdge(link_key(name), link_key(parent), "VLAN", "uplink")
 
 
-def _carries_vlan_only(
-    key: str, edges: Iterable[GraphEdge], found: Iterable[GraphNode | GraphEdge]
-) -> bool:
+def _carries_vlan_only(key: str, edges: Iterable[GraphEdge], found: Iterable[GraphNode | GraphEdge]) -> bool:
     """Whether all that uses a NIC are VLAN devices on it, whose LANs are their own."""
     uses = [edge for edge in (*edges, *found) if isinstance(edge, GraphEdge) and edge.head == key]
     return bool(uses) and all(edge.how == "VLAN" for edge in uses)
@@ -140,7 +138,9 @@ def _lans(names: list[str], bridges: list[str], host: Host, used: set[str]) -> I
         upper = host.upper(name) if link else None
         if link_key(name) not in used or (upper is not None and upper.kind == "bond"):
             continue
-        subnets = dict.fromkeys(str(subnet) for each in (name, upper.name if upper else name) for subnet in _lan(each, host))
+        subnets = dict.fromkeys(
+            str(subnet) for each in (name, upper.name if upper else name) for subnet in _lan(each, host)
+        )
         yield GraphNode(lan_key(name), "lan", f"LAN of {name}", "outside", tuple(subnets))
         yield GraphEdge(link_key(name), lan_key(name), "", "uplink")
     for name in (each for each in bridges if host.has_uplink(each) is None and not host.bridge_maker(each)):

@@ -67,7 +67,8 @@ def _summary(topology: Topology) -> str:
 def _frames(topology: Topology, layout: Layout) -> Iterator[str]:
     for group, box in zip(topology.groups, layout.frames, strict=True):
         yield f'<g class="frame"><rect {_rectangle(box)} rx="10"/>'
-        yield f'<text x="{box.x + 14:.1f}" y="{box.y + 20:.1f}" font-size="12">{escape(cut(shown(group.name), 40))}</text></g>'
+        name = escape(cut(shown(group.name), 40))
+        yield f'<text x="{box.x + 14:.1f}" y="{box.y + 20:.1f}" font-size="12">{name}</text></g>'
 
 
 def _rectangle(box: Box) -> str:
@@ -119,7 +120,8 @@ def _node(node: GraphNode, identifier: str, box: Box) -> Iterator[str]:
         behind = Box(box.x + 5, box.y + 5, box.width, box.height)
         yield f'<rect class="behind" {_rectangle(behind)} rx="6"/>'
     yield f'<rect class="box" {_rectangle(box)} rx="6"/>'
-    yield f'<path class="bar" d="M{box.x + 6:.1f},{box.y:.1f} a6,6 0 0 0 -6,6 v{box.height - 12:.1f} a6,6 0 0 0 6,6 z"/>'
+    bar = f"M{box.x + 6:.1f},{box.y:.1f} a6,6 0 0 0 -6,6 v{box.height - 12:.1f} a6,6 0 0 0 6,6 z"
+    yield f'<path class="bar" d="{bar}"/>'
     yield from _lines(lines, box)
     yield "</g>"
 
@@ -172,5 +174,3 @@ def _themed(theme: Theme) -> str:
     rules += [f".topology .kind-{kind} .bar{{fill:{colour(pair, theme)}}}" for kind, pair in NODES.items()]
     rules += [f".topology .flow-{flow} path{{stroke:{colour(pair, theme)}}}" for flow, pair in FLOWS.items()]
     return "".join(rules)
-
-

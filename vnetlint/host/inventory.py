@@ -14,12 +14,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from vnetlint.errors import UserError
 from vnetlint.files.regular import NotRegularError, read_regular
 from vnetlint.host.names import is_wireless, kind_of
-from vnetlint.model.addresses import IFNAMSIZ, Address, Subnet, parse_address
+from vnetlint.model.addresses import IFNAMSIZ, Address, Family, Subnet, parse_address
 from vnetlint.xml.lines import LineIndex
 
 MAX_BYTES = 10 * 1024 * 1024
 Policy = Literal["accept", "drop", "reject"]
-Family = Literal["ipv4", "ipv6"]
 
 
 class HostError(UserError):
@@ -151,6 +150,13 @@ class Upstream(_Part):
     translates: tuple[Family, ...] | None = Field(
         default=None, description="The families that the router translates on the way to the Internet; empty if none."
     )
+    gateways: tuple[InterfaceAddress, ...] = Field(
+        default=(), description="The router's addresses on the LAN, with prefixes; by default the host's gateways."
+    )
+    on: InterfaceName | None = Field(
+        default=None,
+        description="The interface on whose LAN the router is; by default that of the host's route.",
+    )
     addresses: tuple[str, ...] = Field(
         default=(), description="The router's addresses on the side of the Internet, without a prefix."
     )
@@ -181,10 +187,14 @@ class FirewallRule(_Part):
     """A rule of the host's firewall. Every key that is present has to match; a rule without keys matches all."""
 
     inbound: str | None = Field(
-        default=None, alias="in", description="The interface on which the packet arrives; `virbr+` is any that begins so."
+        default=None,
+        alias="in",
+        description="The interface on which the packet arrives; `virbr+` is any that begins so.",
     )
     outbound: str | None = Field(
-        default=None, alias="out", description="The interface by which the packet leaves; `virbr+` is any that begins so."
+        default=None,
+        alias="out",
+        description="The interface by which the packet leaves; `virbr+` is any that begins so.",
     )
     source: str | None = Field(default=None, alias="from", description="The subnet or address of the sender.")
     destination: str | None = Field(default=None, alias="to", description="The subnet or address of the receiver.")
@@ -204,7 +214,7 @@ class FirewallRule(_Part):
         default=None, alias="if", description="A condition that the other keys cannot express, in words: it is unknown."
     )
     verdict: Literal["accept", "drop", "reject", "return", "masquerade", "snat", "rules", "none"] = Field(
-        description="What happens to a packet that matches: `rules` asks the nested ones, `none` only counts or logs it."
+        description="What happens to a packet that matches: `rules` asks the nested ones, `none` nothing."
     )
     rules: tuple["FirewallRule", ...] = Field(default=(), description="The nested rules of the verdict `rules`.")
     translated: tuple[str, str] | None = Field(
@@ -226,8 +236,15 @@ class FirewallChain(_Part):
     )
     family: Family = Field(description="ipv4 or ipv6.")
     hook: Literal["input", "forward", "output", "postrouting"] = Field(description="Which packets pass it.")
-    policy: Policy = Field(default="accept", description="What happens to a packet that no rule decides.")
+    policy: Policy | None = Field(
+        default="accept", description="What happens to a packet that no rule decides; null if it is not known."
+    )
     rules: tuple[FirewallRule, ...] = Field(default=(), description="The rules, in their order.")
+    asked_first: bool | None = Field(
+        default=None,
+        description="Whether it is asked before the table of libvirt's nftables backend, because it is the newer one "
+        "(nft list hooks).",
+    )
     libvirt_at: int | None = Field(
         default=0,
         description="How many rules stand before libvirt's, which are usually the first; null if libvirt's are gone.",
@@ -259,6 +276,11 @@ class GuestNic(_Part):
     mac: str | None = Field(default=None, description="Its MAC address; by default NICs are taken in their order.")
     addresses: tuple[InterfaceAddress, ...] | None = Field(
         default=None, description="Its addresses, with prefixes (ip address in the guest, virsh domifaddr)."
+    )
+    automatic: tuple[Family, ...] | None = Field(
+        default=None,
+        description="The families of which it takes addresses and routes from DHCP or router advertisements; by "
+        "default those of which no address is given.",
     )
 
     @field_validator("addresses")

@@ -98,6 +98,10 @@ class Project:
         """Whether two documents are meant for one host; never two of the same kind and name."""
         return self._site.same_host(one, other)
 
+    def host_of(self, document: Named) -> str:
+        """Return the key of the host that a document is meant for."""
+        return self._site.host_of(document)
+
     def first_in_file(self, document: Model) -> Model:
         """Return the first document of a document's file."""
         return self._first_in_files.get(document.path, document)

@@ -22,7 +22,7 @@ no-route
     The sender, or a router on the way, has no route to the address.
 """
 Protocol = Literal["icmp", "tcp", "udp"]
-Version = Literal[4, 6]
+IpVersion = Literal[4, 6]
 """The IP version."""
 EndpointKind = Literal["guest", "host", "machine", "lan", "internet"]
 
@@ -47,7 +47,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Fact:
+class Unknown:
     """Something that is not known and decides an answer."""
 
     key: str
@@ -72,7 +72,7 @@ class Outcome:
 class Case:
     """An outcome, and the values of unknown facts under which it is the one."""
 
-    assumed: tuple[tuple[Fact, str], ...]
+    assumed: tuple[tuple[Unknown, str], ...]
     outcome: Outcome
 
 
@@ -82,7 +82,7 @@ class Question:
 
     source: Endpoint
     destination: Endpoint
-    version: Version
+    version: IpVersion
     protocol: Protocol
     port: int | None = None
     """The receiver's port; None is a port that no rule singles out."""
@@ -111,6 +111,6 @@ class Answer:
         return first if all(each.outcome.verdict == first for each in self.cases) else None
 
     @cached_property
-    def depends_on(self) -> tuple[Fact, ...]:
+    def depends_on(self) -> tuple[Unknown, ...]:
         """The unknown facts that decide the verdict."""
         return tuple({fact.key: fact for each in self.cases for fact, _ in each.assumed}.values())

@@ -1,0 +1,6 @@
+"""Who can reach whom: one model of bridges, NICs, routes, firewalls and NAT, which answers questions about packets."""
+
+from vnetlint.reach.answer import Answer, Case, Endpoint, Outcome, Question, Reason, Unknown, Verdict
+from vnetlint.reach.reach import Reach
+
+__all__ = ["Answer", "Case", "Endpoint", "Outcome", "Question", "Reach", "Reason", "Unknown", "Verdict"]

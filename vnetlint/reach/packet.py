@@ -1,0 +1,98 @@
+"""Addresses as numbers, for speed, and the packet on its way."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
+
+from vnetlint.model.addresses import Address, Family, Subnet
+from vnetlint.reach.answer import IpVersion, Protocol
+
+BITS = {4: 32, 6: 128}
+FAMILIES: dict[IpVersion, Family] = {4: "ipv4", 6: "ipv6"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A subnet."""
+
+    version: IpVersion
+    network: int
+    length: int
+    mask: int
+
+    @classmethod
+    def of(cls, subnet: Subnet) -> "Prefix":
+        """Return the prefix of a subnet."""
+        version: IpVersion = 4 if subnet.version == 4 else 6
+        return cls(version, int(subnet.network_address), subnet.prefixlen, int(subnet.netmask))
+
+    def holds(self, address: int) -> bool:
+        """Whether an address of the same IP version is in the subnet."""
+        return address & self.mask == self.network
+
+    def __str__(self) -> str:
+        return f"{shown(self.version, self.network)}/{self.length}"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An address of a NIC, with its subnet."""
+
+    address: int
+    prefix: Prefix
+
+    @property
+    def version(self) -> IpVersion:
+        """The IP version."""
+        return self.prefix.version
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet: the first of a connection, or the first reply."""
+
+    version: IpVersion
+    protocol: Protocol
+    port: int | None
+    """The port of the one that was asked."""
+    source: int
+    destination: int
+    is_reply: bool = False
+
+    def sent_as(self, source: int) -> "Packet":
+        """Return the packet with another sender."""
+        return replace(self, source=source)
+
+    def sent_to(self, destination: int) -> "Packet":
+        """Return the packet with another receiver."""
+        return replace(self, destination=destination)
+
+
+@lru_cache(maxsize=4096)
+def own(value: str) -> Own:
+    """Return an address with prefix, such as `192.168.50.10/24`."""
+    interface = ip_interface(value)
+    return Own(int(interface.ip), Prefix.of(interface.network))
+
+
+def own_in(address: Address, subnet: Subnet) -> Own:
+    """Return an address of a subnet."""
+    return Own(int(address), Prefix.of(subnet))
+
+
+def number(value: str) -> tuple[IpVersion, int]:
+    """Return an address as its IP version and its number."""
+    address = ip_address(value)
+    return (4 if address.version == 4 else 6), int(address)
+
+
+@lru_cache(maxsize=4096)
+def shown(version: IpVersion, address: int) -> str:
+    """Return an address as people write it."""
+    return str(IPv4Address(address) if version == 4 else IPv6Address(address))
+
+
+@lru_cache(maxsize=4096)
+def is_global(version: IpVersion, address: int) -> bool:
+    """Whether routers of the Internet carry an address."""
+    return (IPv4Address(address) if version == 4 else IPv6Address(address)).is_global

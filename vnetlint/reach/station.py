@@ -1,0 +1,92 @@
+"""Whoever sends, receives or forwards packets: guests, the host, routers, and machines outside."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vnetlint.host.inventory import FirewallRule
+from vnetlint.model import Interface
+from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
+from vnetlint.reach.packet import BITS, Own, Prefix
+from vnetlint.reach.segment import Port
+from vnetlint.xml.tree import Attribute, Node
+
+StationKind = Literal["guest", "host", "machine", "router", "internet"]
+
+
+@dataclass(eq=False, slots=True)
+class Nic:
+    """A NIC of a station."""
+
+    station: "Station"
+    name: str
+    port: Port | None
+    """Where it is plugged in; None if it is not."""
+    owns: tuple[Own, ...] = ()
+    place: Node | Attribute | None = None
+    interface: Interface | None = None
+    """The guest's `<interface>`."""
+    unplugged: Reason | None = None
+    """Why it is not plugged in."""
+
+    def addresses(self, version: IpVersion) -> tuple[Own, ...]:
+        """Return its addresses of an IP version."""
+        return tuple(each for each in self.owns if each.version == version)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StationRoute:
+    """A route of a station."""
+
+    prefix: Prefix
+    gateway: int | None
+    nic: Nic
+    why: Reason | None = None
+    condition: Unknown | None = None
+    """What must hold for the route to exist."""
+
+
+@dataclass(eq=False, slots=True)
+class Station:
+    """Whoever has an IP stack."""
+
+    kind: StationKind
+    endpoint: Endpoint
+    nics: list[Nic] = field(default_factory=list)
+    routes: list[StationRoute] = field(default_factory=list)
+    forwards: bool | None = None
+    """Whether it forwards; None for the host, whose networks decide it."""
+    firewall: tuple[FirewallRule, ...] = ()
+    """The rules of a guest's own firewall."""
+
+    def add(self, nic: Nic) -> Nic:
+        """Add a NIC with the routes of its addresses."""
+        self.nics.append(nic)
+        for each in nic.owns:
+            self.routes.append(StationRoute(each.prefix, None, nic))
+        return nic
+
+    def add_default(
+        self, version: IpVersion, gateway: int, nic: Nic, why: Reason, condition: Unknown | None = None
+    ) -> None:
+        """Add a default route."""
+        self.routes.append(StationRoute(Prefix(version, 0, 0, 0), gateway, nic, why, condition))
+
+    def routes_to(self, version: IpVersion, address: int) -> list[StationRoute]:
+        """Return the routes to an address, the most specific first."""
+        found = [each for each in self.routes if each.prefix.version == version and each.prefix.holds(address)]
+        return sorted(found, key=lambda route: -route.prefix.length)
+
+    def owns(self, version: IpVersion, address: int) -> bool:
+        """Whether an address is its own."""
+        return any(each.version == version and each.address == address for nic in self.nics for each in nic.owns)
+
+    def source_for(self, version: IpVersion, nic: Nic, next_hop: int) -> int | None:
+        """Return the address that it sends from: the NIC's own, one in the subnet of the next hop first."""
+        own = nic.addresses(version) or tuple(each for one in self.nics for each in one.addresses(version))
+        best = next((each for each in own if each.prefix.holds(next_hop)), own[0] if own else None)
+        return best.address if best else None
+
+
+def whole(version: IpVersion, address: int) -> Prefix:
+    """Return the subnet of one address."""
+    return Prefix(version, address, BITS[version], (1 << BITS[version]) - 1)

@@ -1,0 +1,185 @@
+"""The host, its guests and what is around it, as stations on segments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from vnetlint.host.inventory import Inventory
+from vnetlint.model import Network
+from vnetlint.reach.answer import IpVersion, Reason, Unknown
+from vnetlint.reach.facts import Facts
+from vnetlint.reach.firewall import Firewall
+from vnetlint.reach.packet import FAMILIES, Packet, Prefix, is_global, shown
+from vnetlint.reach.segment import Device
+from vnetlint.reach.station import Nic, Station, StationRoute
+from vnetlint.reach.stop import Stop
+from vnetlint.version import parse_version
+
+OPEN_STOPS_FORWARDING = "10.8.0"
+"""Since this version an open network does not switch the host's forwarding on (measured on 9.0 and 12.8)."""
+
+
+@dataclass(eq=False)
+class Lan:
+    """A segment outside the host, behind one of its NICs or bridges."""
+
+    name: str
+    """The interface of the host that it is named after."""
+    device: Device
+    router: Station | None = None
+    machines: list[Station] = field(default_factory=list)
+    anyone: Station | None = None
+    """The station that stands for any machine of the LAN."""
+
+
+@dataclass(eq=False)
+class World:
+    """All that decides who reaches whom on one host."""
+
+    inventory: Inventory
+    host: Station
+    internet: Station
+    firewall: Firewall
+    forwarding_networks: tuple[Network, ...] = ()
+    """The NAT and routed networks, which switch the host's forwarding on."""
+    open_networks: tuple[Network, ...] = ()
+    guests: list[Station] = field(default_factory=list)
+    lans: list[Lan] = field(default_factory=list)
+    machines: list[Station] = field(default_factory=list)
+    routers: list[Station] = field(default_factory=list)
+    inner: list[Prefix] = field(default_factory=list)
+    """The subnets of the host's networks, which the LAN's router may have a route to."""
+    labels: dict[tuple[IpVersion, int], str] = field(default_factory=dict)
+    """The names of addresses that stand for unknown ones."""
+    owners: dict[tuple[IpVersion, int], list[Station]] = field(default_factory=dict)
+
+    def stations(self) -> Iterator[Station]:
+        """Yield all stations."""
+        yield self.host
+        yield from (*self.guests, *self.machines, *self.routers, self.internet)
+        yield from (lan.anyone for lan in self.lans if lan.anyone is not None)
+
+    def index(self) -> None:
+        """Note who has which address, once all stations are there."""
+        for station in self.stations():
+            for nic in station.nics:
+                for each in nic.owns:
+                    self.owners.setdefault((each.version, each.address), []).append(station)
+
+    def shown(self, version: IpVersion, address: int) -> str:
+        """Return an address as an answer names it."""
+        return self.labels.get((version, address)) or shown(version, address)
+
+    def candidates(self, version: IpVersion, address: int, asking: Nic) -> Iterator[Nic]:
+        """Yield the NICs that answer for an address on a segment.
+
+        A Linux machine answers ARP for every address that it has, on whichever NIC. For IPv6 it answers only for those
+        of the NIC itself.
+        """
+        for station in self.owners.get((version, address), ()):
+            if station is not asking.station:
+                own = [nic for nic in station.nics if any(each.address == address for each in nic.addresses(version))]
+                yield from own if version == 6 else (*own, *(nic for nic in station.nics if nic not in own))
+        if asking.name == "internet" and asking.station is not self.internet and is_global(version, address):
+            yield from self.internet.nics
+
+    def forwards(self, version: IpVersion, facts: Facts) -> bool:
+        """Whether the host forwards an IP version: because a network needs it, or by its own setting."""
+        family = FAMILIES[version]
+        setting = self.inventory.forwarding.ipv4 if version == 4 else self.inventory.forwarding.ipv6
+        if setting or self._switched_on(self.forwarding_networks, family):
+            return True
+        if self._switched_on(self.open_networks, family) and self._open_forwards(facts):
+            return True
+        if setting is None:
+            return facts.holds(Unknown(f"forwarding.{family}", f"the host forwards IPv{version}", ("no", "yes")))
+        return False
+
+    def _switched_on(self, networks: tuple[Network, ...], family: str) -> bool:
+        """Whether starting one of the networks switches forwarding on; a running one has done so already."""
+        running = {each.name for each in self.inventory.networks or () if each.active}
+        return any(
+            network.name not in running and any(ip.family == family for ip in network.ips) for network in networks
+        )
+
+    def _open_forwards(self, facts: Facts) -> bool:
+        known = self.inventory.libvirt
+        if known is not None:
+            return parse_version(known) < parse_version(OPEN_STOPS_FORWARDING)
+        text = f"libvirt is older than {OPEN_STOPS_FORWARDING}, which switches forwarding on for an open network"
+        return facts.holds(Unknown("libvirt", text, ("no", "yes")))
+
+    def filters_bridged(self, version: IpVersion, facts: Facts) -> bool:
+        """Whether frames that a bridge passes on are shown to the host's firewall."""
+        if self.inventory.bridge_netfilter is not None:
+            return self.inventory.bridge_netfilter
+        return facts.holds(Unknown("bridge_netfilter", "bridged frames pass the host's firewall", ("no", "yes")))
+
+    def reverse_path_filter(self, facts: Facts) -> int:
+        """Return the setting of the reverse path filter of IPv4: 0, 1 (strict) or 2 (loose)."""
+        if self.inventory.reverse_path_filter is not None:
+            return self.inventory.reverse_path_filter
+        return int(facts.ask(Unknown("reverse_path_filter", "the host's reverse path filter is {}", ("2", "1", "0"))))
+
+    def route_beyond(self, station: Station, packet: Packet, facts: Facts) -> StationRoute | None:
+        """Return a router's route that the inventory does not list: to guests' subnets, or to the Internet."""
+        if station.kind != "router":
+            return None
+        version, address = packet.version, packet.destination
+        outside = next(nic for nic in station.nics if nic.name == "internet")
+        if any(each in self.internet_stations for each in self.owners.get((version, address), ())):
+            return StationRoute(Prefix(version, 0, 0, 0), None, outside)
+        inner = next((each for each in self.inner if each.version == version and each.holds(address)), None)
+        if inner is not None:
+            return self._route_back(station, inner, facts)
+        return StationRoute(Prefix(version, 0, 0, 0), None, outside) if is_global(version, address) else None
+
+    @property
+    def internet_stations(self) -> tuple[Station, ...]:
+        """The stations behind the LAN's router."""
+        return (self.internet, *(each for each in self.machines if each.nics and each.nics[0].name == "internet"))
+
+    def _route_back(self, router: Station, inner: Prefix, facts: Facts) -> StationRoute | None:
+        """Return a router's route to a subnet of the host, where the inventory does not list its routes."""
+        if self.inventory.upstream.routes is not None:
+            return None
+        text = f"the LAN's router has a route to {inner} by this host"
+        if not facts.holds(Unknown("upstream.routes", text, ("no", "yes"))):
+            return None
+        for nic in router.nics:
+            for subnet in (each.prefix for each in nic.addresses(inner.version)):
+                gateway = next((each.address for one in self.host.nics for each in one.addresses(inner.version)
+                                if each.prefix == subnet), None)  # fmt: skip
+                if gateway is not None:
+                    return StationRoute(inner, gateway, nic)
+        return None
+
+    def refuses_inbound(self, packet: Packet, facts: Facts) -> Stop | None:
+        """Return why the LAN's router does not let a packet in from the Internet; None if it does."""
+        inbound = self.inventory.upstream.inbound
+        if packet.is_reply or inbound:
+            if inbound or is_global(packet.version, packet.destination):
+                return None
+            return Stop("no-route", Reason("the Internet has no route to private addresses"))
+        if not is_global(packet.version, packet.destination):
+            return Stop("no-route", Reason("the Internet has no route to private addresses"))
+        fact = Unknown("upstream.inbound", "the LAN's router lets connections in from the Internet", ("no", "yes"))
+        if inbound is None and facts.holds(fact):
+            return None
+        return Stop("dropped", Reason("the LAN's router lets no connections in from the Internet"))
+
+    def router_address(self, packet: Packet, facts: Facts) -> tuple[int, int] | None:
+        """Return the sender that the LAN's router sets on the way to the Internet, as a range of one address."""
+        version = packet.version
+        family = FAMILIES[version]
+        known = self.inventory.upstream.translates
+        if known is None:
+            if is_global(version, packet.source) or self.inventory.upstream.inbound:
+                return None
+            text = f"the LAN's router translates IPv{version} addresses on the way to the Internet"
+            if not facts.holds(Unknown("upstream.translates", text, ("yes", "no") if version == 4 else ("no", "yes"))):
+                return None
+        elif family not in known:
+            return None
+        address = next((each.address for one in self.routers for nic in one.nics if nic.name == "internet"
+                        for each in nic.addresses(version)), None)  # fmt: skip
+        return None if address is None else (address, address)
