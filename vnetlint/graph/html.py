@@ -45,7 +45,8 @@ def render(topology: Topology, matrix: Matrix | None) -> str:
         "</section>",
         *_reach(matrix),
         '<section id="about" aria-live="polite"><h2>Details</h2><div id="facts"><p class="hint">'
-        "Point at a box, a line or a cell, or move to it with the Tab and arrow keys. Enter keeps it; Escape lets go."
+        "Point at a box, a line or a cell, or move to a box or a cell with Tab and the arrow keys. "
+        "Enter keeps it, Escape lets go."
         "</p></div></section></main>",
         *_words(topology),
         f'<script type="application/json" id="data">{_json(_data(topology, matrix))}</script>',

@@ -298,6 +298,8 @@
     const wide = each.querySelector("path").cloneNode();
     wide.classList.add("hit");
     each.append(wide);
+    // Browsers put what listens to keys into the order of the Tab key. A box tells of its lines too.
+    each.setAttribute("tabindex", "-1");
     offer(each, ["edge", number]);
   });
   document.getElementById("filter").addEventListener("input", () => { filter(); show(kept); });
