@@ -185,6 +185,24 @@ const scenarios = {
     });
     assert.deepEqual(faults, []);
   },
+  async smallPictures() {
+    await page.setViewportSize({ width: 1280, height: 560 });
+    await cell("web", "Internet").hover();
+    await page.screenshot({ path: join(pictures, "graph-page.png") });
+  },
+  async largePictures() {
+    await page.setViewportSize({ width: 1360, height: 700 });
+    await cell("desk-1 … desk-3", "app-01 … app-16").hover();
+    await page.screenshot({ path: join(pictures, "graph-page-large.png") });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await node("app-01 … app-16").hover();
+    await page.screenshot({ path: join(pictures, "graph-page-dark.png"), clip: { x: 0, y: 0, width: 830, height: 700 } });
+    await away();
+    // An A4 page in landscape, without its margins.
+    await page.emulateMedia({ colorScheme: "dark", media: "print" });
+    await page.setViewportSize({ width: 1047, height: 718 });
+    await page.screenshot({ path: join(pictures, "graph-page-print.png") });
+  },
 };
 
 let failed = 0;

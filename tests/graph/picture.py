@@ -1,21 +1,29 @@
-"""Make the pictures in docs/images again: `python -m tests.graph.picture`, after `.ci/editors` and with Graphviz."""
+"""Make the pictures in docs/images again: `python -m tests.graph.picture`, after `.ci/oracles` and `.ci/editors`."""
 
-import sys
+import subprocess
+import tempfile
 from pathlib import Path
 
+from tests.editors.conftest import ROOT, TOOLS
 from tests.graph.sites import large_project, made_matrix, small_project
 from vnetlint.graph import html, svg
 from vnetlint.graph.topology import topology_of
 
+IMAGES = ROOT / "docs" / "images"
+DRIVER = ROOT / "tests" / "graph" / "page.mjs"
 
-def main(folder: Path) -> None:
-    """Write the pages and pictures of both sites."""
-    for name, site in (("small", small_project()), ("large", large_project())):
-        topology = topology_of(site)
-        (folder / f"{name}.svg").write_text(svg.render(topology), "ascii")
-        (folder / f"{name}.html").write_text(html.render(topology, made_matrix(topology)), "ascii")
-        (folder / f"{name}-plain.html").write_text(html.render(topology, None), "ascii")
+
+def main() -> None:
+    """Draw both sites as SVG, and show the pages in a browser: light, dark and on paper."""
+    with tempfile.TemporaryDirectory() as name:
+        for size, site in (("small", small_project()), ("large", large_project())):
+            topology = topology_of(site)
+            page = Path(name) / f"{size}.html"
+            page.write_text(html.render(topology, made_matrix(topology)), "ascii")
+            (IMAGES / f"graph-{size}.svg").write_text(svg.render(topology), "ascii")
+            command = ["node", str(DRIVER), str(TOOLS / "vscode"), str(page), str(IMAGES), f"{size}Pictures"]
+            subprocess.run(command, check=True, timeout=120)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

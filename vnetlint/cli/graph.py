@@ -65,7 +65,7 @@ def graph(
         _check(output, [each.path for each in inputs])
     runs = RunPlanner(RunOptions(host=host)).plan(inputs)
     project = _project(runs)
-    if not project.models:
+    if not (project.networks.all or project.guests.all):
         raise CommandError(f"{', '.join(paths or ['.'])}: no libvirt network or guest found")
     picture = _renderer(chosen)(topology_of(project), project)
     if output is None:

@@ -162,11 +162,13 @@ def _asked(request: str) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from None
-    try:
-        if run.returncode == 0:
-            answer: dict[str, Any] = json.loads(run.stdout)
-            return answer
-    except ValueError:
-        pass
     reason = next(iter(run.stderr.splitlines()), f"exit code {run.returncode}")
+    try:
+        answer = json.loads(run.stdout) if run.returncode == 0 else None
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict):
+        if "bb" in answer:
+            return answer
+        reason = "its answer has no layout"
     raise LayoutError(f"`dot` failed: {reason}; `dot -V` should print a version of Graphviz, 2.40 or newer")
