@@ -12,8 +12,9 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS: list[tuple[str, ...]] = [
     ("finding", "errors", "inputkey"),
-    ("version",),
-    ("files.paths", "files.regular", "files.write", "files.gitignore", "files.candidates"),
+    ("version", "validation"),
+    ("files.paths", "files.regular", "files.write", "files.gitignore", "files.candidates", "files.tomlplaces"),
+    ("files.jsonplaces",),
     ("xml",),
     ("schema", "model"),
     ("rulebook.page", "rulebook.info", "rulebook.rule", "rulebook.catalogue"),

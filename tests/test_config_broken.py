@@ -123,7 +123,7 @@ def refusal(*options: str) -> str:
         ("extend = 'pyproject.toml'\n", "pyproject.toml: no [tool.vnetlint] in this file"),
         ("complete = true\nhost = 'missing.json'\n", "2:1: missing.json does not exist"),
         ("host = 'folder'\n", "1:1: folder is not a regular file"),
-        ("host = 'host.json'\n", "host.json: interfaces: "),
+        ("host = 'host.json'\n", "host.json:2:16: invalid value '3' for 'interfaces': expected a list"),
         ("target-libvirt = 'new'\n", "1:1: invalid libvirt version 'new': expected a version such as 9.0.0"),
         ("schemas = 'missing'\n", "1:1: missing: there is no network.rng in this folder"),
         ("include = ['lan.xml']\n[per-file-ignores]\n\"old/*\" = ['network']\n", "3:1: no file matches 'old/*'"),

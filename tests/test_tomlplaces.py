@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnetlint.config.tomlplaces import KeyPositions, Keys
+from vnetlint.files.tomlplaces import KeyPositions, Keys
 
 DOCUMENT = '''\
 # ignore = "in a comment"

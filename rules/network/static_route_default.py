@@ -102,6 +102,6 @@ def _is_refused(route: Route, host: Host | None) -> bool:
     """Whether libvirt checks the route, and the host has or may have a default route."""
     if route.subnet is None or route.subnet.version == 6:
         return False
-    return (
-        host is None or host.inventory.routes is None or any(each.to == "0.0.0.0/0" for each in host.inventory.routes)
-    )
+    if host is None or host.inventory.routes is None or host.inventory.partial:
+        return True
+    return any(each.to == "0.0.0.0/0" for each in host.inventory.routes)

@@ -98,10 +98,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     card = network.forward.node.child("pf") if network.forward and network.attachment in DIRECT else None
     name = known(card.get("dev")) if card else None
-    if card is None or name is None or host is None or host.inventory.interfaces is None:
+    if card is None or name is None or host is None:
         return
     link = host.link(name)
-    if link is None or link.vfs == ():
+    if host.lacks(name) or (link is not None and link.vfs == ()):
         yield problem(
             card.attributes["dev"],
             f"NIC '{name}' has no virtual functions" if link else f"the host has no NIC '{name}'",

@@ -5,12 +5,13 @@ from typing import Any
 
 from tests.sources import named
 from vnetlint.graph.layout import Box, Curve, Layout
-from vnetlint.graph.matrix import CellCase, CellReason, Matrix, MatrixCell, MatrixGroup
+from vnetlint.graph.matrix import CellCase, CellReason, Matrix, MatrixCell
 from vnetlint.graph.parts import Topology
 from vnetlint.host import Host
 from vnetlint.model import model_of
 from vnetlint.project import Project
 from vnetlint.reach.answer import Endpoint, EndpointKind, IpVersion, Protocol, Verdict
+from vnetlint.reach.groups import Peers
 from vnetlint.xml.tree import parse
 
 VIEWS: tuple[tuple[IpVersion, Protocol], ...] = tuple(
@@ -154,7 +155,7 @@ def made_matrix(topology: Topology) -> Matrix:
         if node.kind in kinds:
             names = [member.name for member in node.members] or [node.key.removeprefix("lan:")]
             wrapped = [f"lan({name})" if node.kind == "lan" else name for name in names]
-            groups.append(MatrixGroup(node.name, tuple(Endpoint(kinds[node.kind], name) for name in wrapped)))
+            groups.append(Peers(node.name, tuple(Endpoint(kinds[node.kind], name) for name in wrapped)))
     found = {
         (version, protocol): tuple(tuple(_cell(one, other, version, protocol) for other in groups) for one in groups)
         for version, protocol in VIEWS
@@ -162,10 +163,10 @@ def made_matrix(topology: Topology) -> Matrix:
     return Matrix(tuple(groups), found)
 
 
-def _cell(one: MatrixGroup, other: MatrixGroup, version: IpVersion, protocol: Protocol) -> MatrixCell | None:
-    if one is other and len(one.endpoints) == 1:
+def _cell(one: Peers, other: Peers, version: IpVersion, protocol: Protocol) -> MatrixCell | None:
+    if one is other and len(one.members) == 1:
         return None
-    sender, receiver = one.endpoints[0], other.endpoints[0]
+    sender, receiver = one.members[0], other.members[0]
     arrives = CellReason(f"'{receiver.name}' accepts it")
     leaves = CellReason("the network translates its address", "networks/default.xml:3")
     refused = (CellReason("libvirt rejects what is new from outside", "networks/default.xml:3"),)

@@ -75,6 +75,8 @@ def check(
         output_file or (), [*(each.path for each in inputs), *filter(None, (options.host, options.config))]
     )
     runs = planner.plan(inputs)
+    for remark in dict.fromkeys(each for run in runs if run.settings.host for each in run.settings.host.remarks):
+        streams.note(remark)
     fixed = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
     _note_foreign(fixed.result, named, streams)
     for note in notes(options.choices, fixed, runs):

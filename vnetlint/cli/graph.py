@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vnetlint.cli.inputs import gather
-from vnetlint.cli.streams import CLEAN, FAILED, CommandError, Streams, streams_of
-from vnetlint.config.plan import Run, RunPlanner
-from vnetlint.config.runoptions import RunOptions
+from vnetlint.cli.project import project_of
+from vnetlint.cli.streams import CommandError, streams_of
 from vnetlint.files.write import is_kept, save, unwritable
 from vnetlint.graph.topology import topology_of
-from vnetlint.model import model_of
 from vnetlint.project import Project
 from vnetlint.report.display import clean
-from vnetlint.xml.source import Source, Unreadable
-from vnetlint.xml.tree import parse
 
 if TYPE_CHECKING:
     from vnetlint.graph.parts import Topology
@@ -53,6 +49,7 @@ def graph(
         typer.Option("--format", help="The format; by default what the ending of the output file means, else svg."),
     ] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="The configuration to use.")] = None,
 ) -> int:
     """Draw who is connected to what: guests, networks, bridges, NICs, LANs.
 
@@ -63,8 +60,9 @@ def graph(
     chosen = output_format or _implied(output)
     if output is not None:
         _check(output, [each.path for each in inputs])
-    runs = RunPlanner(RunOptions(host=host)).plan(inputs)
-    project = _project(runs)
+    files = project_of(inputs, host, config)
+    files.note(streams)
+    project = files.project
     if not (project.networks.all or project.guests.all):
         raise CommandError(f"{', '.join(paths or ['.'])}: no libvirt network or guest found")
     picture = _renderer(chosen)(topology_of(project), project)
@@ -72,7 +70,7 @@ def graph(
         streams.write(picture)
     else:
         save(output, picture.encode("ascii"))
-    return _note_unread([each for each in inputs if isinstance(each, Unreadable)], streams)
+    return files.code
 
 
 def _implied(output: str | None) -> GraphFormat:
@@ -93,20 +91,6 @@ def _check(output: str, read: Sequence[str]) -> None:
         raise CommandError(clean(f"{output}: cannot be written: {reason}"))
 
 
-def _project(runs: Sequence[Run]) -> Project:
-    """Return the project of all files. Raises CommandError if their configurations name several hosts."""
-    hosts = {each.settings.host.inventory.name: each.settings.host for each in runs if each.settings.host}
-    if len(hosts) > 1:
-        raise CommandError(
-            f"the configurations name several hosts ({', '.join(hosts)}): a picture shows one; use --host"
-        )
-    sources = [source for run in runs for source in run.inputs if isinstance(source, Source)]
-    models = tuple(model for source in sources for each in parse(source) if (model := model_of(each)))
-    complete = bool(runs) and all(run.settings.complete for run in runs)
-    external = frozenset(name for run in runs for name in run.settings.external)
-    return Project(models, next(iter(hosts.values()), None), complete, external)
-
-
 def _renderer(chosen: GraphFormat) -> "Callable[[Topology, Project], str]":
     """Return what draws a format. Its module is loaded only now."""
     module = import_module(f"vnetlint.graph.{chosen.value}")
@@ -115,10 +99,3 @@ def _renderer(chosen: GraphFormat) -> "Callable[[Topology, Project], str]":
 
         return lambda topology, project: str(module.render(topology, matrix_of(project)))
     return lambda topology, project: str(module.render(topology))
-
-
-def _note_unread(unreadable: Sequence[Unreadable], streams: Streams) -> int:
-    for each in unreadable:
-        place = each.shown.lines.position(each.offset)
-        streams.note(f"{clean(each.path)}:{place.line}:{place.column}: {each.message}")
-    return FAILED if unreadable else CLEAN

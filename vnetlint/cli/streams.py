@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import RawIOBase
+from shutil import get_terminal_size
 from typing import BinaryIO, TextIO
 
 import typer
@@ -28,6 +29,11 @@ class Streams:
     stdin: BinaryIO
     out: TextIO
     err: TextIO
+
+    @property
+    def width(self) -> int:
+        """The columns of the terminal that `out` is; where it is none, the usual 80 or those of COLUMNS."""
+        return get_terminal_size().columns
 
     def write(self, text: str) -> None:
         """Write a part of the report. Raises CommandError, and BrokenPipeError if its reader is gone."""

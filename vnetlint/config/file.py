@@ -17,7 +17,7 @@ from vnetlint.files.paths import CONFIGURATION, SHARED_CONFIGURATION, display
 from vnetlint.files.regular import NotRegularError, read_regular
 
 if TYPE_CHECKING:
-    from vnetlint.config.tomlplaces import KeyPosition, KeyPositions, Keys
+    from vnetlint.files.tomlplaces import KeyPosition, KeyPositions, Keys
 
 MAX_BYTES = 1024 * 1024
 MAX_DOTS = 2000
@@ -97,7 +97,7 @@ class ConfigFile:
 
     @cached_property
     def _places(self) -> "KeyPositions":
-        from vnetlint.config.tomlplaces import KeyPositions
+        from vnetlint.files.tomlplaces import KeyPositions
 
         return KeyPositions(self.text)
 

@@ -8,7 +8,6 @@ executed.
 import os
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any
 
@@ -27,10 +26,11 @@ from pydantic_core import PydanticCustomError
 from vnetlint.config import file as configfile
 from vnetlint.config.file import ConfigError, ConfigFile, read
 from vnetlint.config.ruleoptions import model_of
-from vnetlint.config.tomlplaces import Keys
 from vnetlint.files.paths import display, invalid
+from vnetlint.files.tomlplaces import Keys
 from vnetlint.finding import Severity
 from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.validation import expected, shown, suggestion
 from vnetlint.version import VersionError, parse_version
 
 MAX_EXTENDS = 10
@@ -315,7 +315,7 @@ def _explain(
         known = (
             list(Config.model_fields) if len(keys) == 1 else list(model_of(catalogue.find(str(keys[1]))).model_fields)
         )
-        within = f"{_shown(written[:-1])}: " if len(keys) > 1 else ""
+        within = f"{shown(written[:-1])}: " if len(keys) > 1 else ""
         return (
             f"{place}: {within}unknown key '{keys[-1]}'{suggestion(str(keys[-1]), [_dashed(each) for each in known])}"
         )
@@ -327,39 +327,7 @@ def _explain(
     if error["type"] == "value_error":
         # The message of our own validators already names the value.
         return f"{place}: {error['ctx']['error']}"
-    return f"{place}: invalid value for '{_shown(written)}': {_expected(error)}"
-
-
-_WANTED = {
-    "string_type": "a string",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "tuple_type": "a list",
-    "dict_type": "a table",
-    "string_too_short": "a string that is not empty",
-}
-
-
-def _expected(error: Any) -> str:
-    given: Mapping[str, Any] = error.get("ctx", {})
-    match error["type"]:
-        case kind if kind in _WANTED:
-            return f"expected {_WANTED[kind]}"
-        case "literal_error":
-            return f"expected {given['expected']}"
-        case "greater_than_equal":
-            return f"expected at least {given['ge']}"
-        case "less_than_equal":
-            return f"expected at most {given['le']}"
-        case "string_pattern_mismatch":
-            # A regular expression is never shown. The rule's page describes the format.
-            return f"'{error['input']}' does not have the format that the rule's page describes"
-    message = str(error["msg"])
-    return message[0].lower() + message[1:]
-
-
-def _shown(keys: Keys) -> str:
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+    return f"{place}: invalid value for '{shown(written)}': {expected(error)}"
 
 
 def _plain(loc: Keys) -> Keys:
@@ -376,9 +344,3 @@ def _origin(origins: Mapping[Keys, KeyOrigin], keys: Keys) -> KeyOrigin | None:
 def known_keys() -> list[str]:
     """Return the keys of a configuration, as they are written in TOML."""
     return [_dashed(name) for name in Config.model_fields]
-
-
-def suggestion(word: str, known: list[str]) -> str:
-    """Return the end of a message about an unknown word: the most similar known word, or up to 12 known words."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(sorted(known)[:12])}"

@@ -185,7 +185,7 @@ def _matrix(topology: Topology, matrix: Matrix) -> dict[str, Any]:
         ]
         for (version, protocol), rows in matrix.views.items()
     }
-    groups = [{"name": shown(each.name), "nodes": nodes_of(each.endpoints, topology)} for each in matrix.groups]
+    groups = [{"name": shown(each.name), "nodes": nodes_of(each.members, topology)} for each in matrix.groups]
     words = {name: [letter, meaning.partition(":")[0]] for letter, name, meaning in VERDICTS.values()}
     return {"groups": groups, "views": views, "cells": [json.loads(each) for each in cells], "verdicts": words}
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from vnetlint.graph.parts import Topology, place_of
 from vnetlint.project import Project
+from vnetlint.reach import Reach
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Outcome, Protocol, Reason, Verdict
+from vnetlint.reach.groups import Peers
+from vnetlint.reach.matrix import PROTOCOLS, cells
 
+VERSIONS: tuple[IpVersion, ...] = (4, 6)
 VERDICTS: dict[Verdict | None, tuple[str, str, str]] = {
     "allowed": ("A", "allowed", "allowed"),
     "one-way": ("1", "one-way", "one way: no reply comes back"),
@@ -53,14 +57,6 @@ class MatrixCell:
         return found.pop() if len(found) == 1 else None
 
 
-@dataclass(frozen=True)
-class MatrixGroup:
-    """Guests or others that reach the same and are reached by the same."""
-
-    name: str
-    endpoints: tuple[Endpoint, ...]
-
-
 Rows = tuple[tuple[MatrixCell | None, ...], ...]
 """A row for each sending group, in it a cell for each receiving one; None if there is nothing to ask."""
 
@@ -69,13 +65,26 @@ Rows = tuple[tuple[MatrixCell | None, ...], ...]
 class Matrix:
     """The groups, and the cells of each IP version and protocol that was asked about."""
 
-    groups: tuple[MatrixGroup, ...]
+    groups: tuple[Peers, ...]
     views: Mapping[tuple[IpVersion, Protocol], Rows]
 
 
 def matrix_of(project: Project) -> Matrix | None:
-    """Return who reaches whom in a project; None as long as nothing answers that."""
-    return None
+    """Return who reaches whom in a project; None if it has no guests."""
+    model = Reach(project)
+    if not model.world.guests:
+        return None
+    places = {id(group): number for number, group in enumerate(model.groups)}
+    size = len(model.groups)
+    views: dict[tuple[IpVersion, Protocol], Rows] = {}
+    for version in VERSIONS:
+        found = list(cells(model, model.groups, model.groups, version))
+        for number, protocol in enumerate(PROTOCOLS):
+            rows: list[list[MatrixCell | None]] = [[None] * size for _ in range(size)]
+            for cell in found:
+                rows[places[id(cell.source)]][places[id(cell.target)]] = cell_of(cell.answers[number])
+            views[version, protocol] = tuple(map(tuple, rows))
+    return Matrix(model.groups, views)
 
 
 def cell_of(answer: Answer) -> MatrixCell:

@@ -1,19 +1,18 @@
 """The host that networks and guests run on: its inventory as data, and what rules ask about it."""
 
 from vnetlint.host.facts import Host
+from vnetlint.host.guest import HostGuest
 from vnetlint.host.inventory import (
     Forwarding,
     HostDevice,
-    HostError,
-    HostGuest,
     HostNetwork,
     HostRoute,
     Inventory,
     Link,
     Listener,
     Upstream,
-    read,
 )
+from vnetlint.host.reading import HostError, read
 
 __all__ = [
     "Forwarding",
@@ -33,4 +32,7 @@ __all__ = [
 
 def load(path: str) -> Host:
     """Return the host that an inventory file describes. Raises HostError as `read` does."""
-    return Host(read(path))
+    from vnetlint.host.contradictions import lines
+
+    file = read(path)
+    return Host(file.inventory, lines(file.inventory, file.place))

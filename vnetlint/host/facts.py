@@ -6,7 +6,7 @@ the hosts, and silence on the others.
 """
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from vnetlint.host.inventory import HostDevice, HostNetwork, HostRoute, Inventory, Link
@@ -24,6 +24,8 @@ class Host:
     """What is known about a host. What the inventory leaves out is unknown."""
 
     inventory: Inventory
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """A line for each contradiction in the inventory's file, with its place."""
 
     @classmethod
     def of(cls, data: object) -> "Host":
@@ -61,8 +63,8 @@ class Host:
         return {link.name: link for link in reversed(self.links)}
 
     def lacks(self, name: str) -> bool:
-        """Whether the interfaces are known and none has this name."""
-        return self.inventory.interfaces is not None and self.link(name) is None
+        """Whether all interfaces are known and none has this name."""
+        return self.inventory.interfaces is not None and not self.inventory.partial and self.link(name) is None
 
     def lacks_for_good(self, name: str) -> bool:
         """Whether an interface is known to be missing, and not one that comes with a connection, such as a VPN's."""
@@ -161,9 +163,9 @@ class Host:
         return engine_of(bridge)
 
     def leads_elsewhere(self, name: str) -> bool:
-        """Whether an interface has an address or a route of its own, so that it leads to a LAN or a VPN."""
+        """Whether an interface has an address or a route of its own, or may, so that it leads to a LAN or a VPN."""
         link = self.link(name)
-        return bool(link and link.addresses) or any(route.dev == name for route in self._routes)
+        return bool(link and (link.addresses or link.dynamic)) or any(route.dev == name for route in self._routes)
 
     def lans_of(self, name: str) -> tuple[Subnet, ...]:
         """Return the subnets that an interface leads to directly, by its addresses and the host's routes."""
@@ -255,11 +257,12 @@ class Host:
     def is_reached_from_upstream(self, subnet: Subnet) -> bool:
         """Whether a route of the upstream router leads a whole subnet to this host, or may."""
         own = self.own_addresses
+        may_have_others = self.inventory.partial or any(link.dynamic for link in self.links)
         return any(
             route.subnet.version == subnet.version
             and int(route.subnet.network_address) <= int(subnet.network_address)
             and int(route.subnet.broadcast_address) >= int(subnet.broadcast_address)
-            and (route.gateway is None or not own or route.gateway in own)
+            and (route.gateway is None or not own or may_have_others or route.gateway in own)
             for route in self.inventory.upstream.routes or ()
         )
 
@@ -288,7 +291,7 @@ class Host:
             for link in self.links
             if link.kind in PHYSICAL and link.master is None and link.name not in taken and not link.wireless
         )
-        return tuple(sorted(free, key=lambda link: bool(link.addresses)))
+        return tuple(sorted(free, key=lambda link: bool(link.addresses or link.dynamic)))
 
     @cached_property
     def spare_nics(self) -> tuple[Link, ...]:

@@ -1,55 +1,31 @@
-"""The inventory of a host as a file that CI can use: its NICs, bridges and routes, and the routes of the LAN's router.
+"""The inventory of a host as data: its NICs, bridges and routes, what libvirt has, and the router of its LAN.
 
 Every part but `version` is optional. An absent part is unknown, and a rule that needs it reports nothing.
 """
 
-import json
-import tomllib
 from functools import cached_property
-from ipaddress import ip_interface, ip_network
-from typing import Annotated, Literal
+from ipaddress import ip_interface
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from vnetlint.errors import UserError
-from vnetlint.files.regular import NotRegularError, read_regular
+from vnetlint.host.firewall import FirewallChain
+from vnetlint.host.guest import HostGuest
 from vnetlint.host.names import is_wireless, kind_of
-from vnetlint.model.addresses import IFNAMSIZ, Address, Family, Subnet, parse_address
-from vnetlint.xml.lines import LineIndex
-
-MAX_BYTES = 10 * 1024 * 1024
-Policy = Literal["accept", "drop", "reject"]
-
-
-class HostError(UserError):
-    """The inventory cannot be read. The message names the file, the place and the reason."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+from vnetlint.host.part import (
+    Hop,
+    InterfaceAddress,
+    InterfaceName,
+    InventoryPart,
+    PciAddress,
+    PlainAddress,
+    Policy,
+    SubnetText,
+)
+from vnetlint.model.addresses import Family, Subnet
 
 
-def _destination(value: object) -> object:
-    return "0.0.0.0/0" if value == "default" else value
-
-
-def _checked_interface(value: str) -> str:
-    ip_interface(value)
-    return value
-
-
-def _checked_subnet(value: str) -> str:
-    ip_network(value, strict=False)
-    return value
-
-
-InterfaceName = Annotated[str, Field(min_length=1, max_length=IFNAMSIZ - 1)]
-InterfaceAddress = Annotated[str, Field(description="Address with prefix, such as 192.168.50.10/24.")]
-PciAddress = Annotated[str, Field(pattern="^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}[.][0-7]$")]
-Destination = Annotated[str, BeforeValidator(_destination), Field(description="Subnet, or `default`.")]
-
-
-class Link(_Part):
+class Link(InventoryPart):
     """A network interface of the host."""
 
     name: InterfaceName = Field(description="Its name.")
@@ -57,6 +33,9 @@ class Link(_Part):
         default="nic", description="What it is. By default guessed from a name such as virbr0 or bond0, else a NIC."
     )
     addresses: tuple[InterfaceAddress, ...] = Field(default=(), description="Its addresses (ip address).")
+    dynamic: tuple[Family, ...] = Field(
+        default=(), description="The families of which it has, or may have, addresses that are not listed (DHCP, RA)."
+    )
     master: InterfaceName | None = Field(default=None, description="The bridge or bond that it is a port of (ip link).")
     ports: tuple[InterfaceName, ...] | None = Field(
         default=None, description="A bridge's ports (ip link show master BRIDGE)."
@@ -96,51 +75,29 @@ class Link(_Part):
             return {**data, "wireless": True}
         return data
 
-    @field_validator("addresses")
-    @classmethod
-    def _addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_checked_interface(value) for value in values)
-
     @cached_property
     def subnets(self) -> tuple[Subnet, ...]:
         """The subnets of its addresses."""
         return tuple(ip_interface(value).network for value in self.addresses)
 
 
-class HostRoute(_Part):
+class HostRoute(Hop):
     """A route of the host or of the LAN's router."""
 
-    to: Destination
-    via: str | None = Field(default=None, description="The next hop.")
     dev: InterfaceName | None = Field(default=None, description="The outgoing interface.")
     advertised: bool | None = Field(
         default=None, description="Whether a router advertisement set it (`proto ra` in ip -6 route)."
     )
 
-    @field_validator("to")
-    @classmethod
-    def _to(cls, value: str) -> str:
-        return _checked_subnet(value)
 
-    @cached_property
-    def subnet(self) -> Subnet:
-        """The destination."""
-        return ip_network(self.to, strict=False)
-
-    @property
-    def gateway(self) -> Address | None:
-        """The next hop."""
-        return parse_address(self.via)
-
-
-class Forwarding(_Part):
+class Forwarding(InventoryPart):
     """Whether the host's kernel forwards."""
 
     ipv4: bool | None = Field(default=None, description="The sysctl net.ipv4.ip_forward.")
     ipv6: bool | None = Field(default=None, description="The sysctl net.ipv6.conf.all.forwarding.")
 
 
-class Upstream(_Part):
+class Upstream(InventoryPart):
     """What the LAN's router does."""
 
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="Its routes back to the guests' subnets.")
@@ -157,7 +114,7 @@ class Upstream(_Part):
         default=None,
         description="The interface on whose LAN the router is; by default that of the host's route.",
     )
-    addresses: tuple[str, ...] = Field(
+    addresses: tuple[PlainAddress, ...] = Field(
         default=(), description="The router's addresses on the side of the Internet, without a prefix."
     )
     inbound: bool | None = Field(
@@ -165,7 +122,7 @@ class Upstream(_Part):
     )
 
 
-class Machine(_Part):
+class Machine(InventoryPart):
     """A machine outside the host that reach can be asked about, on a LAN or on the Internet."""
 
     name: str = Field(min_length=1, description="A name for it.")
@@ -177,81 +134,8 @@ class Machine(_Part):
         default=None, description="Its routes; by default those by the gateway that the host uses on that LAN."
     )
 
-    @field_validator("addresses")
-    @classmethod
-    def _addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_checked_interface(value) for value in values)
 
-
-class FirewallRule(_Part):
-    """A rule of the host's firewall. Every key that is present has to match; a rule without keys matches all."""
-
-    inbound: str | None = Field(
-        default=None,
-        alias="in",
-        description="The interface on which the packet arrives; `virbr+` is any that begins so.",
-    )
-    outbound: str | None = Field(
-        default=None,
-        alias="out",
-        description="The interface by which the packet leaves; `virbr+` is any that begins so.",
-    )
-    source: str | None = Field(default=None, alias="from", description="The subnet or address of the sender.")
-    destination: str | None = Field(default=None, alias="to", description="The subnet or address of the receiver.")
-    protocol: Literal["icmp", "tcp", "udp", "other"] | None = Field(
-        default=None, description="The protocol; icmp is ICMPv6 for IPv6."
-    )
-    ports: tuple[tuple[int, int], ...] | None = Field(
-        default=None, description="The receiver's ports, as pairs of first and last."
-    )
-    states: tuple[Literal["new", "established", "related", "invalid", "untracked"], ...] | None = Field(
-        default=None, description="The states of the connection."
-    )
-    negated: tuple[Literal["in", "out", "from", "to", "protocol", "ports", "states"], ...] = Field(
-        default=(), description="The keys that must not match."
-    )
-    condition: str | None = Field(
-        default=None, alias="if", description="A condition that the other keys cannot express, in words: it is unknown."
-    )
-    verdict: Literal["accept", "drop", "reject", "return", "masquerade", "snat", "rules", "none"] = Field(
-        description="What happens to a packet that matches: `rules` asks the nested ones, `none` nothing."
-    )
-    rules: tuple["FirewallRule", ...] = Field(default=(), description="The nested rules of the verdict `rules`.")
-    translated: tuple[str, str] | None = Field(
-        default=None, description="The first and last address that the verdict `snat` sets as the sender."
-    )
-
-    @field_validator("source", "destination")
-    @classmethod
-    def _subnets(cls, value: str | None) -> str | None:
-        return None if value is None else _checked_subnet(value)
-
-
-class FirewallChain(_Part):
-    """What one table of the host's firewall does with a kind of packet, apart from libvirt's own rules."""
-
-    table: str = Field(
-        default="iptables",
-        description="The table; `iptables` is the one into which libvirt's iptables backend puts its rules.",
-    )
-    family: Family = Field(description="ipv4 or ipv6.")
-    hook: Literal["input", "forward", "output", "postrouting"] = Field(description="Which packets pass it.")
-    policy: Policy | None = Field(
-        default="accept", description="What happens to a packet that no rule decides; null if it is not known."
-    )
-    rules: tuple[FirewallRule, ...] = Field(default=(), description="The rules, in their order.")
-    asked_first: bool | None = Field(
-        default=None,
-        description="Whether it is asked before the table of libvirt's nftables backend, because it is the newer one "
-        "(nft list hooks).",
-    )
-    libvirt_at: int | None = Field(
-        default=0,
-        description="How many rules stand before libvirt's, which are usually the first; null if libvirt's are gone.",
-    )
-
-
-class HostNetwork(_Part):
+class HostNetwork(InventoryPart):
     """A libvirt network that is defined on the host."""
 
     name: str = Field(description="Its name.")
@@ -260,76 +144,12 @@ class HostNetwork(_Part):
     bridge: InterfaceName | None = Field(
         default=None, description="The bridge that libvirt makes for it; absent if it joins one of the host."
     )
-    subnets: tuple[str, ...] | None = Field(
+    subnets: tuple[SubnetText, ...] | None = Field(
         default=None, description="The subnets of its `<ip>` elements, such as 192.168.122.0/24 (virsh net-dumpxml)."
     )
 
-    @field_validator("subnets")
-    @classmethod
-    def _subnets(cls, values: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return None if values is None else tuple(_checked_subnet(value) for value in values)
 
-
-class GuestNic(_Part):
-    """What a guest itself configures on one of its NICs."""
-
-    mac: str | None = Field(default=None, description="Its MAC address; by default NICs are taken in their order.")
-    addresses: tuple[InterfaceAddress, ...] | None = Field(
-        default=None, description="Its addresses, with prefixes (ip address in the guest, virsh domifaddr)."
-    )
-    automatic: tuple[Family, ...] | None = Field(
-        default=None,
-        description="The families of which it takes addresses and routes from DHCP or router advertisements; by "
-        "default those of which no address is given.",
-    )
-
-    @field_validator("addresses")
-    @classmethod
-    def _addresses(cls, values: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return None if values is None else tuple(_checked_interface(value) for value in values)
-
-
-class GuestRoute(_Part):
-    """A route of a guest."""
-
-    to: Destination
-    via: str | None = Field(default=None, description="The next hop.")
-    nic: int = Field(default=0, ge=0, description="The place of its NIC among those of the guest, from 0.")
-
-    @field_validator("to")
-    @classmethod
-    def _to(cls, value: str) -> str:
-        return _checked_subnet(value)
-
-    @cached_property
-    def subnet(self) -> Subnet:
-        """The destination."""
-        return ip_network(self.to, strict=False)
-
-    @property
-    def gateway(self) -> Address | None:
-        """The next hop."""
-        return parse_address(self.via)
-
-
-class HostGuest(_Part):
-    """A guest that is defined on the host."""
-
-    name: str
-    autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
-    nics: tuple[GuestNic, ...] | None = Field(
-        default=None, description="Its NICs, in the order of its `<interface>` elements."
-    )
-    routes: tuple[GuestRoute, ...] | None = Field(
-        default=None, description="All its routes but those of its addresses (ip route in the guest)."
-    )
-    forwarding: bool | None = Field(default=None, description="Whether it forwards between its NICs.")
-    firewall: tuple[FirewallRule, ...] | None = Field(
-        default=None, description="What its own firewall does with what is sent to it; it accepts what no rule decides."
-    )
-
-
-class HostDevice(_Part):
+class HostDevice(InventoryPart):
     """A PCI device of the host."""
 
     address: PciAddress
@@ -337,7 +157,7 @@ class HostDevice(_Part):
     is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
 
 
-class Listener(_Part):
+class Listener(InventoryPart):
     """A socket that a program of the host listens on."""
 
     protocol: Literal["tcp", "udp"] = Field(description="tcp or udp.")
@@ -345,7 +165,7 @@ class Listener(_Part):
     address: str | None = Field(default=None, description="The address; by default, all of the host's.")
 
 
-class Inventory(_Part):
+class Inventory(InventoryPart):
     """A host's inventory, version 1."""
 
     version: Literal[1] = Field(description="The version of this format.")
@@ -368,8 +188,14 @@ class Inventory(_Part):
     dns_listeners: tuple[str, ...] | None = Field(
         default=None, description="The addresses on which something other than libvirt listens at port 53 (ss -lun)."
     )
+    partial: bool = Field(
+        default=False,
+        description="Whether `interfaces` and `routes` may lack some, as an inventory does that is made from files; "
+        "then one that is not listed is unknown and not absent.",
+    )
     interfaces: tuple[Link, ...] | None = Field(
-        default=None, description="All network interfaces; one that is not listed is absent (ip address)."
+        default=None,
+        description="All network interfaces; one that is not listed is absent, unless `partial` (ip address).",
     )
     routes: tuple[HostRoute, ...] | None = Field(default=None, description="The routes of the host (ip route).")
     forwarding: Forwarding = Field(default=Forwarding(), description="Whether the kernel forwards (sysctl).")
@@ -437,54 +263,3 @@ class Inventory(_Part):
     folders: tuple[str, ...] | None = Field(
         default=None, description="The folders that exist, as absolute paths; only those served by TFTP are needed."
     )
-
-
-def read(path: str) -> Inventory:
-    """Return the inventory in a JSON file, or in a TOML file if the name ends in `.toml`.
-
-    Raises HostError with one line that names the file, the place and what to do.
-    """
-    text = _text_of(path)
-    try:
-        data = tomllib.loads(text) if path.endswith(".toml") else json.loads(text)
-    except json.JSONDecodeError as error:
-        raise HostError(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise HostError(f"{path}: not TOML: {error}") from None
-    except RecursionError:
-        raise HostError(f"{path}: nested too deeply to be an inventory") from None
-    except ValueError as error:
-        raise HostError(f"{path}: not an inventory: {error}") from None
-    try:
-        return Inventory.model_validate(data)
-    except ValidationError as error:
-        raise HostError(_explain(path, text, error)) from None
-
-
-def _text_of(path: str) -> str:
-    try:
-        data = read_regular(path, MAX_BYTES + 1)
-    except NotRegularError:
-        raise HostError(f"{path}: not a regular file") from None
-    except OSError as error:
-        raise HostError(f"{path}: cannot read the inventory: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise HostError(f"{path}: an inventory may have at most {MAX_BYTES // 2**20} MiB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        place = LineIndex(data[: error.start].decode("utf-8", "replace"))
-        line, column = place.position(len(place.text))
-        raise HostError(f"{path}:{line}:{column}: not UTF-8") from None
-
-
-def _explain(path: str, text: str, error: ValidationError) -> str:
-    """Describe the first fault in one line: where in the inventory, what is wrong, what is allowed."""
-    first = error.errors()[0]
-    where = ".".join(str(step) for step in first["loc"]) or "the whole file"
-    if first["type"] == "extra_forbidden":
-        return f"{path}: {where}: unknown key; docs/configuration.md describes the inventory"
-    if first["type"] == "missing":
-        return f"{path}: {where}: this key is required"
-    more = f" ({len(error.errors()) - 1} more)" if len(error.errors()) > 1 else ""
-    return f"{path}: {where}: {first['msg'][0].lower()}{first['msg'][1:]}{more}"

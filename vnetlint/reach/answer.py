@@ -66,6 +66,8 @@ class Outcome:
     source: str | None = None
     """The sender's address as the receiver sees it, or a range such as `10.0.0.1-10.0.0.3`; None if nothing arrives."""
     reasons: tuple[Reason, ...] = field(default=(), compare=False)
+    is_translated: bool = False
+    """Whether NAT changed the sender's address on the way."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Literal
 
-from vnetlint.host.inventory import FirewallChain, FirewallRule, Inventory
+from vnetlint.host.firewall import FirewallChain, FirewallRule
+from vnetlint.host.inventory import Inventory
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
 from vnetlint.reach.libvirtrules import Decision, LibvirtRules
@@ -57,6 +58,9 @@ class Firewall:
         table of their own: what they accept can still be dropped.
         """
         verdict, why = self._of_libvirt(chain.hook, passage)
+        if chain.policy is None and (verdict == "reject" or (chain.hook == "input" and passage.established)):
+            # Where no rules are known, the host is taken to let replies to itself in: nothing works without them.
+            return verdict or "accept", why
         found: dict[str, tuple[Decision, Reason | None]] = {}
         for backend in (self.backend,) if self.backend else _BACKEND.values:
             decided = _within(chain, verdict, passage, facts) if backend == "iptables" else None

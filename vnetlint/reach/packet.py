@@ -7,6 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 from vnetlint.model.addresses import Address, Family, Subnet
 from vnetlint.reach.answer import IpVersion, Protocol
 
+PLACEHOLDER = 0x20010DB8000000C0
+"""The first 64 bits of the IPv6 subnet that stands for that of the first LAN; the next LANs have the next numbers."""
 BITS = {4: 32, 6: 128}
 FAMILIES: dict[IpVersion, Family] = {4: "ipv4", 6: "ipv6"}
 
@@ -94,5 +96,7 @@ def shown(version: IpVersion, address: int) -> str:
 
 @lru_cache(maxsize=4096)
 def is_global(version: IpVersion, address: int) -> bool:
-    """Whether routers of the Internet carry an address."""
+    """Whether routers of the Internet carry an address; one that stands for an unknown IPv6 address counts as such."""
+    if version == 6 and 0 <= (address >> 64) - PLACEHOLDER < 256:
+        return True
     return (IPv4Address(address) if version == 4 else IPv6Address(address)).is_global

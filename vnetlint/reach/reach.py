@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from vnetlint.project import Project
-from vnetlint.reach.answer import Answer, Case, Endpoint, Outcome, Question, Reason
+from vnetlint.reach.answer import Answer, Endpoint, Outcome, Question, Reason
 from vnetlint.reach.build import build
 from vnetlint.reach.facts import Facts, explore
+from vnetlint.reach.groups import Peers, groups_of
 from vnetlint.reach.packet import number, shown
 from vnetlint.reach.station import Station
+from vnetlint.reach.usernet import inbound, outbound, user_interface
 from vnetlint.reach.walk import travel
 from vnetlint.reach.world import World
 
@@ -45,26 +47,49 @@ class Reach:
         station = self.stations[endpoint.name]
         return tuple(shown(each.version, each.address) for nic in station.nics for each in nic.owns)
 
+    @cached_property
+    def groups(self) -> tuple[Peers, ...]:
+        """The endpoints in groups of those that are alike."""
+        return groups_of(self.world, list(self.stations.values()))
+
+    @cached_property
+    def ignores_protocols(self) -> bool:
+        """Whether no rule tells one protocol from another, so that one answer holds for all."""
+        inventory = self.world.inventory
+        told = any(each.rules for each in inventory.firewall or ()) or inventory.firewalld_zones
+        guests = self.world.guests
+        filtered = any(nic.interface and nic.interface.filterrefs for each in guests for nic in each.nics)
+        return not (told or filtered or any(each.firewall or user_interface(each) for each in guests))
+
     def ask(self, question: Question) -> Answer:
         """Return what happens when one endpoint opens a connection to an address of another."""
+        target = self.stations[question.destination.name]
+        address = self._address(question, target)
+        cases = explore(partial(self.outcome, question))
+        return Answer(question, None if address is None else self.world.shown(question.version, address), cases)
+
+    def outcome(self, question: Question, facts: Facts) -> Outcome:
+        """Return what happens under given values of unknown facts."""
         source, target = self.stations[question.source.name], self.stations[question.destination.name]
         address = self._address(question, target)
+        behind = user_interface(target)
+        if address is None and behind is not None:
+            return inbound(self.world, question, source, behind, facts)
         if address is None:
             text = f"{target.endpoint.name} has no IPv{question.version} address"
             unplugged = next((nic.unplugged for nic in target.nics if nic.unplugged), None)
-            return Answer(question, None, (Case((), Outcome("no-route", None, (unplugged or Reason(text),))),))
-        run = partial(travel, self.world, question, source, (address, target))
-        return Answer(question, self.world.shown(question.version, address), explore(run))
+            return Outcome("no-route", None, (unplugged or Reason(text),))
+        user = user_interface(source)
+        if user is not None and not source.routes_to(question.version, address):
+            return outbound(self.world, question, (address, target), user, facts)
+        return travel(self.world, question, source, (address, target), facts)
 
     def _address(self, question: Question, target: Station) -> int | None:
+        """Return the address to ask for: the one that is given, else one on a subnet of the sender, else the first."""
         if question.address is not None:
             return number(question.address)[1]
-        return next((each.address for nic in target.nics for each in nic.addresses(question.version)), None)
-
-    def run(self, question: Question, facts: Facts) -> Outcome:
-        """Return the outcome under given values of unknown facts."""
-        source, target = self.stations[question.source.name], self.stations[question.destination.name]
-        address = self._address(question, target)
-        if address is None:
-            return Outcome("no-route")
-        return travel(self.world, question, source, (address, target), facts)
+        source = self.stations[question.source.name]
+        found = [each for nic in target.nics for each in nic.addresses(question.version)]
+        subnets = [each.prefix for nic in source.nics for each in nic.addresses(question.version)]
+        near = (each.address for each in found if each.prefix in subnets)
+        return next(near, found[0].address if found else None)

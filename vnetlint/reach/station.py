@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vnetlint.host.inventory import FirewallRule
+from vnetlint.host.firewall import FirewallRule
 from vnetlint.model import Interface
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.packet import BITS, Own, Prefix
@@ -55,6 +55,8 @@ class Station:
     routes: list[StationRoute] = field(default_factory=list)
     forwards: bool | None = None
     """Whether it forwards; None for the host, whose networks decide it."""
+    has_told_routes: bool = False
+    """Whether the inventory tells its routes, rather than the model assuming the usual ones."""
     firewall: tuple[FirewallRule, ...] = ()
     """The rules of a guest's own firewall."""
 

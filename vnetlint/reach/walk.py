@@ -41,7 +41,12 @@ def travel(
     stop, arrived = walk.send(packet, source, target)
     if stop is not None:
         connection.note(stop.reason)
-        return Outcome(stop.verdict, None, tuple(connection.reasons))
+        told = (
+            walk.last is source
+            or stop.verdict == "dropped"
+            or _is_told(world, connection, arrived, walk.last, source, facts)
+        )
+        return Outcome(stop.verdict if told else "dropped", None, tuple(connection.reasons))
     first = connection.translations.get(walk.last_translator) if walk.last_translator else None
     pool = first is not None and first[0] != first[1] and first[0] == arrived.source
     seen = world.shown(question.version, arrived.source)
@@ -51,22 +56,36 @@ def travel(
     stop, _ = _Walk(world, connection, facts).send(reply, target, source)
     if stop is not None:
         connection.note(stop.reason)
-        return Outcome("one-way", seen, tuple(connection.reasons))
-    return Outcome("allowed", seen, tuple(connection.reasons))
+        return Outcome("one-way", seen, tuple(connection.reasons), bool(connection.translations))
+    return Outcome("allowed", seen, tuple(connection.reasons), bool(connection.translations))
+
+
+def _is_told(
+    world: World, connection: Connection, lost: Packet, station: Station, source: Station, facts: Facts
+) -> bool:
+    """Whether the sender of a lost packet gets the ICMP error of the station that did not pass it on."""
+    silent = Connection(connection.seen_by, connection.translations)
+    error = Packet(lost.version, "icmp", None, 0, lost.source, is_reply=True)
+    walk = _Walk(world, silent, facts)
+    return walk.send(walk.from_own(error, station), station, source)[0] is None
 
 
 class _Walk:
     def __init__(self, world: World, connection: Connection, facts: Facts) -> None:
         self.world, self.connection, self.facts = world, connection, facts
         self.last_translator: Station | None = None
+        self.last: Station = world.host
+        """The station that had the packet last."""
 
     def send(self, packet: Packet, start: Station, end: Station) -> tuple[Stop | None, Packet]:
         """Send a packet from a station; return why it does not reach the other, and the packet as it arrived."""
         station, inbound = start, None
         for _ in range(MAX_HOPS):
+            self.last = station
             stop, packet, received = self._onward(packet, station, inbound)
             if stop is None and received is not None:
                 station, inbound = received.station, received
+                self.last = station
                 packet = self._undo(packet, station)
                 if station.owns(packet.version, packet.destination) or self._is_catch_all(station, packet):
                     stop = self._deliver(packet, station, inbound)
@@ -77,6 +96,12 @@ class _Walk:
             if stop is not None:
                 return stop, packet
         return Stop("dropped", Reason("the packet goes round in circles")), packet
+
+    def from_own(self, packet: Packet, station: Station) -> Packet:
+        """Return a packet of a station itself, with its own address for the way to the receiver."""
+        route = self._route(packet, station)
+        source = station.source_for(packet.version, route.nic, packet.destination) if route is not None else None
+        return packet.sent_as(source or 0)
 
     def _is_catch_all(self, station: Station, packet: Packet) -> bool:
         return station.kind == "internet" and is_global(packet.version, packet.destination)
@@ -128,7 +153,9 @@ class _Walk:
         if station is not self.world.host:
             return self._at_router(packet, station, inbound, outbound)
         if inbound is None:
-            return self._judge("output", packet, None, outbound.name, known=packet.is_reply)
+            stop = self._judge("output", packet, None, outbound.name, known=packet.is_reply)
+            # The rules for output tell the program whose packet they drop.
+            return None if stop is None else Stop("rejected", stop.reason)
         return self._judge("forward", packet, inbound.name, outbound.name, known=self._is_known(packet))
 
     def _is_known(self, packet: Packet) -> bool:
@@ -159,7 +186,7 @@ class _Walk:
         if station is self.world.host:
             chosen = self._by_libvirt(packet, outbound, next_hop) or self._by_host(packet, outbound, next_hop)
         elif station.kind == "router" and outbound.name == "internet":
-            chosen = self.world.router_address(packet, self.facts)
+            chosen = self.world.router_address(packet, outbound, self.facts)
         if chosen is None:
             return packet
         self.connection.translations[station] = (*chosen, packet.source)
@@ -255,10 +282,12 @@ class _Walk:
                 return fact
             if self.world.forwards(packet.version, self.facts):
                 return None
-            return Stop("dropped", Reason(f"the host does not forward IPv{packet.version}"))
-        if station.forwards:
+        elif station.forwards:
             return None
-        return Stop("dropped", Reason(f"{station.endpoint.name} does not forward between its NICs"))
+        if packet.version == 6 and self._route(packet, station) is None:
+            # Linux looks for the route first, and says so for IPv6 even if it does not forward.
+            return Stop("no-route", self._no_route(packet, station))
+        return Stop("dropped", Reason(f"{station.endpoint.name} does not forward IPv{packet.version}"))
 
     def _reverse_path(self, packet: Packet, station: Station, inbound: Nic) -> Stop | None:
         """Apply the kernel's reverse path filter: whether the sender would be reached by the NIC of arrival."""

@@ -17,6 +17,9 @@ from vnetlint.version import parse_version
 OPEN_STOPS_FORWARDING = "10.8.0"
 """Since this version an open network does not switch the host's forwarding on (measured on 9.0 and 12.8)."""
 
+_LINK_LOCAL = 0xFE80 >> 6
+"""The first ten bits of link-local IPv6 addresses."""
+
 
 @dataclass(eq=False)
 class Lan:
@@ -26,6 +29,8 @@ class Lan:
     """The interface of the host that it is named after."""
     device: Device
     router: Station | None = None
+    router_condition: Unknown | None = None
+    """What must hold for the router to be there."""
     machines: list[Station] = field(default_factory=list)
     anyone: Station | None = None
     """The station that stands for any machine of the LAN."""
@@ -75,6 +80,11 @@ class World:
         A Linux machine answers ARP for every address that it has, on whichever NIC. For IPv6 it answers only for those
         of the NIC itself.
         """
+        if version == 6 and address >> 118 == _LINK_LOCAL:
+            # Routers announce themselves by addresses that no inventory lists.
+            yield from (
+                nic for station in (self.host, *self.routers) for nic in station.nics if station is not asking.station
+            )
         for station in self.owners.get((version, address), ()):
             if station is not asking.station:
                 own = [nic for nic in station.nics if any(each.address == address for each in nic.addresses(version))]
@@ -156,18 +166,18 @@ class World:
     def refuses_inbound(self, packet: Packet, facts: Facts) -> Stop | None:
         """Return why the LAN's router does not let a packet in from the Internet; None if it does."""
         inbound = self.inventory.upstream.inbound
-        if packet.is_reply or inbound:
-            if inbound or is_global(packet.version, packet.destination):
-                return None
-            return Stop("no-route", Reason("the Internet has no route to private addresses"))
-        if not is_global(packet.version, packet.destination):
+        senders = self.owners.get((packet.version, packet.source), ())
+        private = not is_global(packet.version, packet.destination) and not any(
+            each.has_told_routes for each in senders
+        )
+        if private and (packet.is_reply or inbound is None):
             return Stop("no-route", Reason("the Internet has no route to private addresses"))
         fact = Unknown("upstream.inbound", "the LAN's router lets connections in from the Internet", ("no", "yes"))
-        if inbound is None and facts.holds(fact):
+        if packet.is_reply or inbound or (inbound is None and facts.holds(fact)):
             return None
         return Stop("dropped", Reason("the LAN's router lets no connections in from the Internet"))
 
-    def router_address(self, packet: Packet, facts: Facts) -> tuple[int, int] | None:
+    def router_address(self, packet: Packet, outside: Nic, facts: Facts) -> tuple[int, int] | None:
         """Return the sender that the LAN's router sets on the way to the Internet, as a range of one address."""
         version = packet.version
         family = FAMILIES[version]
@@ -180,6 +190,5 @@ class World:
                 return None
         elif family not in known:
             return None
-        address = next((each.address for one in self.routers for nic in one.nics if nic.name == "internet"
-                        for each in nic.addresses(version)), None)  # fmt: skip
+        address = next((each.address for each in outside.addresses(version)), None)
         return None if address is None else (address, address)

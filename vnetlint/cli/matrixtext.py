@@ -1,0 +1,125 @@
+"""The matrix of who reaches whom as a table that fits a terminal, with its legend and its reasons."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from vnetlint.reach import Reach
+from vnetlint.reach.answer import Answer, IpVersion, Outcome, Reason, Unknown, Verdict
+from vnetlint.reach.matrix import Cell
+from vnetlint.report.display import clean
+from vnetlint.xml.tree import Attribute
+
+LETTERS: dict[Verdict, str] = {"allowed": "Y", "one-way": ">", "rejected": "R", "dropped": ".", "no-route": "-"}
+_WORDS = {
+    "Y": "allowed", "~": "under another address (NAT)", ">": "arrives, but no reply comes back",
+    "R": "rejected", ".": "dropped", "-": "no route",
+}  # fmt: skip
+_NARROWEST = 40
+
+
+@dataclass
+class Table:
+    """What the tables of one run share: the width, and the numbers of unknown facts."""
+
+    width: int
+    unknown: dict[Unknown, int] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def number(self, fact: Unknown) -> int:
+        """Return the number of an unknown fact, by which cells refer to it."""
+        return self.unknown.setdefault(fact, len(self.unknown) + 1)
+
+    def footer(self) -> str:
+        """Return the legend of what the tables used, and the unknown facts."""
+        legend = ", ".join(f"{sign} {words}" for sign, words in _WORDS.items() if sign in self.used)
+        lines = [f"{legend}"] if legend else []
+        for fact, number in self.unknown.items():
+            usual = fact.values[0]
+            text = fact.text.format(usual) if "{}" in fact.text else fact.text + ("" if usual == "yes" else ": no")
+            lines.append(f"  {number} if {text} (not known: {fact.key} in the inventory)")
+        return "\n".join(lines) + "\n" if lines else ""
+
+
+def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) -> str:
+    """Return the table of one IP version: a row for each sender, a column for each receiver."""
+    rows = list(dict.fromkeys(cell.source for cell in found))
+    columns = [each for each in reach.groups if any(cell.target is each for cell in found)]
+    if not any(own.version == version for guest in reach.world.guests for nic in guest.nics for own in nic.owns):
+        return f"IPv{version}: no guest has an address.\n\n"
+    cells = {(cell.source, cell.target): _sign(shared, cell) for cell in found}
+    names = [clean(each.name) for each in rows]
+    heads = [clean(each.name) for each in columns]
+    left = max(map(len, names), default=0)
+    if left + 2 + sum(max(len(head), 5) + 2 for head in heads) > max(shared.width, _NARROWEST):
+        numbers = {each: str(place) for place, each in enumerate(reach.groups, 1)}
+        names = [f"{numbers[each]:>3} {clean(each.name)}" for each in rows]
+        heads = [numbers[each] for each in columns]
+        left = max(map(len, names), default=0)
+    widths = [
+        max(len(head), *(len(cells.get((row, each), "")) for row in rows)) + 2
+        for head, each in zip(heads, columns, strict=True)
+    ]
+    head = f"IPv{version}".ljust(left) + "".join(name.rjust(width) for name, width in zip(heads, widths, strict=True))
+    lines = [head.rstrip()]
+    for row, name in zip(rows, names, strict=True):
+        signs = (cells.get((row, each), "") for each in columns)
+        lines.append(
+            (name.ljust(left) + "".join(sign.rjust(width) for sign, width in zip(signs, widths, strict=True))).rstrip()
+        )
+    return "\n".join(lines) + "\n\n"
+
+
+def _sign(shared: Table, cell: Cell) -> str:
+    """Return the sign of a cell: one letter, or one for each protocol where they differ."""
+    signs = [_letter(shared, answer) for answer in cell.answers]
+    return signs[0] if len(set(signs)) == 1 else "/".join(signs)
+
+
+def _letter(shared: Table, answer: Answer) -> str:
+    usual = answer.usual
+    letter = LETTERS[usual.verdict] + ("~" if usual.is_translated else "")
+    shared.used |= set(letter)
+    facts = [] if answer.verdict is not None else [str(shared.number(fact)) for fact in answer.depends_on]
+    return letter + ",".join(facts)
+
+
+def reasons(reach: Reach, found: Iterable[Cell]) -> str:
+    """Return the reasons of all cells, each with the place of its element."""
+    return "".join(line + "\n" for cell in found for line in _of_cell(cell))
+
+
+def _of_cell(cell: Cell) -> Iterator[str]:
+    seen: set[tuple[object, ...]] = set()
+    for answer in cell.answers:
+        key = tuple((case.assumed, case.outcome) for case in answer.cases)
+        if key in seen:
+            continue
+        seen.add(key)
+        alone = len({tuple((c.assumed, c.outcome) for c in each.cases) for each in cell.answers}) == 1
+        protocol = "" if alone else f", {answer.question.protocol.upper()}"
+        to = answer.question.destination.name
+        head = f"{clean(answer.question.source.name)} → {clean(to)} {answer.address or ''}".rstrip()
+        for case in answer.cases:
+            condition = "".join(f", if {_assumed(fact, value)}" for fact, value in case.assumed)
+            yield f"{head}, IPv{cell.version}{protocol}{condition}: {_words(case.outcome)}"
+            yield from (f"    {line}" for line in map(_reason, case.outcome.reasons))
+    yield ""
+
+
+def _assumed(fact: Unknown, value: str) -> str:
+    if "{}" in fact.text:
+        return fact.text.format(value)
+    return fact.text if value == "yes" else f"{fact.text}: no"
+
+
+def _words(outcome: Outcome) -> str:
+    seen = f", seen as {outcome.source}" if outcome.source is not None and outcome.is_translated else ""
+    return f"{outcome.verdict}{seen}"
+
+
+def _reason(reason: Reason) -> str:
+    if reason.place is None:
+        return clean(reason.text)
+    node = reason.place.node if isinstance(reason.place, Attribute) else reason.place
+    place = node.document.source.lines.position(node.start)
+    return f"{clean(node.document.source.path)}:{place.line}:{place.column}: {clean(reason.text)}"

@@ -1,0 +1,103 @@
+"""`vnetlint reach`: who can reach whom on a host, as a table for people or as JSON for programs."""
+
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+import typer
+
+from vnetlint.cli.inputs import gather
+from vnetlint.cli.matrixtext import Table, reasons, table
+from vnetlint.cli.project import Files, project_of
+from vnetlint.cli.reachjson import as_json
+from vnetlint.cli.rules import ListFormat
+from vnetlint.cli.streams import CommandError, Streams, streams_of
+from vnetlint.reach import Reach
+from vnetlint.reach.answer import IpVersion, Protocol
+from vnetlint.reach.groups import Peers
+from vnetlint.reach.matrix import PROTOCOLS, Cell, cells
+
+
+class AskedFamily(StrEnum):
+    """An IP version to ask about."""
+
+    ipv4 = "ipv4"
+    ipv6 = "ipv6"
+
+
+class AskedProtocol(StrEnum):
+    """A protocol to ask about."""
+
+    icmp = "icmp"
+    tcp = "tcp"
+    udp = "udp"
+
+
+_VERSIONS: dict[AskedFamily, IpVersion] = {AskedFamily.ipv4: 4, AskedFamily.ipv6: 6}
+
+
+def reach(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(help="Files and folders of one host; `-` is standard input.")],
+    host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--from", metavar="NAME", help="Only from these, such as 'web-*'; repeatable.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--to", metavar="NAME", help="Only to these, such as internet; repeatable.")
+    ] = None,
+    family: Annotated[AskedFamily | None, typer.Option(help="Only this IP version.")] = None,
+    protocol: Annotated[AskedProtocol | None, typer.Option(help="Only this protocol.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The receiver's port, for TCP and UDP.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show the reasons, each with the element that causes it.")] = False,
+    output_format: Annotated[ListFormat, typer.Option(help="The format of the output.")] = ListFormat.text,
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="The configuration to use.")] = None,
+) -> int:
+    """Show who can reach whom: guests, the host, the LAN and the Internet, both ways."""
+    streams = streams_of(context)
+    inputs, _ = gather(paths, streams)
+    files = project_of(inputs, host, config)
+    files.note(streams)
+    model = Reach(files.project)
+    if not model.world.guests:
+        raise CommandError("no guest among these files: name a file with a <domain>, or the folder of a host's guests")
+    protocols: tuple[Protocol, ...] = PROTOCOLS if protocol is None else (protocol.value,)
+    versions: tuple[IpVersion, ...] = (_VERSIONS[family],) if family is not None else (4, 6)
+    sources, targets = _chosen(model, source), _chosen(model, target)
+    asked = [
+        (version, list(cells(model, sources, targets, version, protocols=protocols, port=port))) for version in versions
+    ]
+    if output_format is ListFormat.json:
+        streams.write(as_json(model, [cell for _, found in asked for cell in found], port))
+    else:
+        _write(files, model, asked, streams, why=why)
+    return files.code
+
+
+def _write(
+    files: Files, model: Reach, asked: list[tuple[IpVersion, list[Cell]]], streams: Streams, *, why: bool
+) -> None:
+    shown = Table(width=streams.width)
+    for version, found in asked:
+        streams.write(table(shown, model, version, found))
+        if why:
+            streams.write(reasons(model, found))
+    streams.write(shown.footer())
+    if files.project.host is None:
+        streams.write("No inventory of the host is known: `vnetlint host -o host.json` writes one, --host uses it.\n")
+
+
+def _chosen(model: Reach, patterns: list[str] | None) -> tuple[Peers, ...]:
+    """Return the groups with a member that one of the patterns names. Raises CommandError if a pattern names none."""
+    if not patterns:
+        return model.groups
+    for pattern in patterns:
+        if not any(_is_named(group, [pattern]) for group in model.groups):
+            names = ", ".join(group.name for group in model.groups)
+            raise CommandError(f"nobody is named '{pattern}': expected one of {names}")
+    return tuple(group for group in model.groups if _is_named(group, patterns))
+
+
+def _is_named(group: Peers, patterns: list[str]) -> bool:
+    names = [group.name, *(each.name for each in group.members), *(each.kind for each in group.members)]
+    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
