@@ -13,7 +13,7 @@ const [tools, file, pictures, scenario] = process.argv.slice(2);
 const { chromium } = createRequire(join(tools, "package.json"))("playwright-core");
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-lcd-text"],
 });
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
 context.setDefaultTimeout(10_000);
@@ -187,16 +187,16 @@ const scenarios = {
   },
   async smallPictures() {
     await page.setViewportSize({ width: 1280, height: 560 });
-    await cell("web", "Internet").hover();
+    await cell("web", "internet").hover();
     await page.screenshot({ path: join(pictures, "graph-page.png") });
   },
   async largePictures() {
-    await page.setViewportSize({ width: 1360, height: 700 });
-    await cell("desk-1 … desk-3", "app-01 … app-16").hover();
+    await page.setViewportSize({ width: 1500, height: 800 });
+    await cell("web* (20)", "db* (8)").hover();
     await page.screenshot({ path: join(pictures, "graph-page-large.png") });
     await page.emulateMedia({ colorScheme: "dark" });
     await node("app-01 … app-16").hover();
-    await page.screenshot({ path: join(pictures, "graph-page-dark.png"), clip: { x: 0, y: 0, width: 830, height: 700 } });
+    await page.screenshot({ path: join(pictures, "graph-page-dark.png"), clip: { x: 0, y: 0, width: 950, height: 800 } });
     await away();
     // An A4 page in landscape, without its margins.
     await page.emulateMedia({ colorScheme: "dark", media: "print" });

@@ -5,8 +5,10 @@ import tempfile
 from pathlib import Path
 
 from tests.editors.conftest import ROOT, TOOLS
-from tests.graph.sites import large_project, made_matrix, small_project
+from tests.graph.png import shrink
+from tests.graph.sites import large_project, small_project
 from vnetlint.graph import html, svg
+from vnetlint.graph.matrix import matrix_of
 from vnetlint.graph.topology import topology_of
 
 IMAGES = ROOT / "docs" / "images"
@@ -19,10 +21,12 @@ def main() -> None:
         for size, site in (("small", small_project()), ("large", large_project())):
             topology = topology_of(site)
             page = Path(name) / f"{size}.html"
-            page.write_text(html.render(topology, made_matrix(topology)), "ascii")
+            page.write_text(html.render(topology, matrix_of(site)), "ascii")
             (IMAGES / f"graph-{size}.svg").write_text(svg.render(topology), "ascii")
             command = ["node", str(DRIVER), str(TOOLS / "vscode"), str(page), str(IMAGES), f"{size}Pictures"]
             subprocess.run(command, check=True, timeout=120)
+    for each in IMAGES.glob("graph-*.png"):
+        shrink(each)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,19 @@ def project(files: dict[str, str], host: dict[str, Any] | None = None) -> Projec
     models = tuple(
         model for path, text in files.items() for each in parse(named(path, text)) if (model := model_of(each))
     )
-    return Project(models, Host.of(host) if host else None)
+    return Project(models, Host.of(host) if host else None, complete=True)
 
+
+KNOWN: dict[str, Any] = {
+    "firewall_backend": "nftables",
+    "firewall": [],
+    "firewalld_zones": [],
+    "bridge_netfilter": False,
+    "reverse_path_filter": 0,
+    "forward_policy": "accept",
+    "input_policy": "accept",
+}
+"""What a host without a firewall of its own has in its inventory besides links and routes."""
 
 SMALL_HOST: dict[str, Any] = {
     "version": 1,
@@ -72,6 +83,7 @@ SMALL_HOST: dict[str, Any] = {
     "routes": [{"to": "default", "via": "192.168.50.1", "dev": "eno1"}],
     "forwarding": {"ipv4": True},
     "upstream": {"translates": ["ipv4"]},
+    **KNOWN,
 }
 MAC = "52:54:00:00:00:01"
 SMALL = {
@@ -101,7 +113,11 @@ HOST: dict[str, Any] = {
         {"to": "::/0", "via": "2001:db8:5::1", "dev": "br0"},
     ],
     "forwarding": {"ipv4": True, "ipv6": True},
-    "upstream": {"translates": []},
+    "upstream": {
+        "translates": ["ipv4"],
+        "routes": [{"to": "10.45.0.0/24", "via": "192.0.2.10"}, {"to": "fd45::/64", "via": "2001:db8:5::10"}],
+    },
+    **KNOWN,
     "machines": [{"name": "laptop", "on": "br0", "addresses": ["192.0.2.77/24"]}],
 }
 

@@ -140,17 +140,6 @@ def test_the_configuration_names_the_host() -> None:
     assert "host desk" in Ran("graph", "--format", "mermaid").out
 
 
-def test_two_hosts_are_not_one_picture() -> None:
-    for name in ("one", "two"):
-        Path(name).mkdir()
-        Path(name, "n.xml").write_text(SMALL["networks/lab.xml"])
-        Path(name, "host.json").write_text(json.dumps({"version": 1, "name": name}))
-        Path(name, "vnetlint.toml").write_text("host = 'host.json'\n")
-    ran = Ran("graph", "one", "two", "--format", "mermaid")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "vnetlint: the configurations name several hosts (one, two): a picture shows one; use --host\n"
-
-
 def test_svg_is_written_in_any_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(svg, "layout_of", placed)
     Path("guests/web.xml").write_text(SMALL["guests/web.xml"].replace("web", "wéb"), "utf-8")

@@ -1,6 +1,6 @@
 """The matrix takes reach's answers, and finds whom they are about in the picture."""
 
-from tests.graph.sites import VIEWS, large_project, made_matrix, small_project
+from tests.graph.sites import VIEWS, large_project, made_matrix, network, project, small_project
 from tests.sources import named
 from vnetlint.graph.matrix import CellCase, CellReason, MatrixCell, cell_of, matrix_of, nodes_of
 from vnetlint.graph.topology import topology_of
@@ -46,14 +46,38 @@ def test_endpoints_are_found_in_the_picture() -> None:
 
 
 def test_guests_of_one_name_are_told_apart() -> None:
-    project = small_project()
-    web = next(each for each in project.guests.all if each.name == "web")
-    topology = topology_of(project)
+    small = small_project()
+    web = next(each for each in small.guests.all if each.name == "web")
+    topology = topology_of(small)
     assert nodes_of([Endpoint("guest", "another name", web)], topology) == nodes_of([WEB], topology)
 
 
-def test_nothing_answers_yet() -> None:
-    assert matrix_of(small_project()) is None
+def test_reach_answers_and_every_group_is_in_the_picture() -> None:
+    for site in (small_project(), large_project()):
+        matrix, topology = matrix_of(site), topology_of(site)
+        assert matrix is not None
+        assert {*matrix.views} == {*VIEWS}
+        for group in matrix.groups:
+            assert nodes_of(group.members, topology), group.name
+
+
+def test_the_matrix_has_the_answers_of_reach() -> None:
+    matrix = matrix_of(small_project())
+    assert matrix is not None
+    place = {group.name: number for number, group in enumerate(matrix.groups)}
+    rows = matrix.views[4, "tcp"]
+    out = rows[place["web"]][place["lan(eno1)"]]
+    assert out is not None
+    assert (out.verdict, out.cases[0].source) == ("allowed", "192.168.50.10")
+    across = rows[place["web"]][place["db"]]
+    assert across is not None
+    assert across.verdict != "allowed"
+    assert rows[place["web"]][place["web"]] is None
+
+
+def test_without_guests_there_is_no_matrix() -> None:
+    files = {"n.xml": network("lan", "<forward mode='nat'/>", "virbr1", "10.0.0")}
+    assert matrix_of(project(files)) is None
 
 
 def test_the_made_matrix_is_complete() -> None:
