@@ -15,7 +15,8 @@ const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-lcd-text"],
 });
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+const looks = { colorScheme: "light", reducedMotion: "reduce" };
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...looks });
 context.setDefaultTimeout(10_000);
 const page = await context.newPage();
 const address = pathToFileURL(file).href;
@@ -187,16 +188,16 @@ const scenarios = {
   },
   async smallPictures() {
     await page.setViewportSize({ width: 1280, height: 560 });
-    await cell("web", "internet").hover();
+    await cell("web", "Internet").hover();
     await page.screenshot({ path: join(pictures, "graph-page.png") });
   },
   async largePictures() {
     await page.setViewportSize({ width: 1500, height: 800 });
-    await cell("web* (20)", "db* (8)").hover();
+    await cell(WEB, "db-1 … db-8").hover();
     await page.screenshot({ path: join(pictures, "graph-page-large.png") });
     await page.emulateMedia({ colorScheme: "dark" });
     await node("app-01 … app-16").hover();
-    await page.screenshot({ path: join(pictures, "graph-page-dark.png"), clip: { x: 0, y: 0, width: 950, height: 800 } });
+    await page.screenshot({ path: join(pictures, "graph-page-dark.png") });
     await away();
     // An A4 page in landscape, without its margins.
     await page.emulateMedia({ colorScheme: "dark", media: "print" });

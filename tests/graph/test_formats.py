@@ -11,6 +11,7 @@ from lxml import etree
 
 from tests.graph.sites import guest, large_project, made_matrix, network, nic, placed, project
 from vnetlint.graph import boxes, dot, html, mermaid, svg
+from vnetlint.graph.matrix import matrix_of
 from vnetlint.graph.parts import Topology
 from vnetlint.graph.topology import topology_of
 
@@ -179,3 +180,12 @@ def test_dot_draws_what_it_is_given() -> None:
     shown = {"".join(map(str, text.itertext())) for text in root.iter(f"{SVG}text")}
     for name in HOSTILE:
         assert boxes.cut(boxes.shown(name)).replace(" ", "\xa0") in {each.replace(" ", "\xa0") for each in shown}, name
+
+
+def test_groups_have_the_names_of_their_boxes() -> None:
+    site = large_project()
+    topology = topology_of(site)
+    found = html._data(topology, matrix_of(site))["groups"]
+    names = [each["name"] for each in found]
+    assert {"web-01 … web-20", "gate", "rack7", "LAN of eno3", "laptop", "Internet"} <= {*names}
+    assert len(names) == len({*names})

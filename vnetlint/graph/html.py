@@ -18,6 +18,7 @@ from vnetlint.graph.matrix import VERDICTS, Matrix, MatrixCell, nodes_of
 from vnetlint.graph.palette import CELLS, SURFACES, Theme, colour
 from vnetlint.graph.parts import GraphNode, Topology
 from vnetlint.graph.svg import style, svg_lines, to_ascii
+from vnetlint.reach.groups import Peers
 
 LEAST, MOST = 0.62, 1.2
 """The smallest and the largest scale of the picture on a screen."""
@@ -114,8 +115,8 @@ def _switch(name: str, legend: str, choices: dict[str, str]) -> Iterator[str]:
 def _reach(matrix: Matrix | None) -> Iterator[str]:
     if matrix is None:
         return
-    yield '<section id="reach"><h2>Who reaches whom</h2><div class="scroll"><table id="matrix" role="grid" '
-    yield 'aria-label="Who reaches whom: a row for each sender, a column for each receiver"></table></div>'
+    yield '<section id="reach"><h2>Who reaches whom</h2><table id="matrix" role="grid" '
+    yield 'aria-label="Who reaches whom: a row for each sender, a column for each receiver"></table>'
     yield '<ul class="legend" aria-label="Legend">'
     for letter, name, words in VERDICTS.values():
         yield f'<li><b class="cell v-{name}">{letter}</b> {words}</li>'
@@ -185,9 +186,17 @@ def _matrix(topology: Topology, matrix: Matrix) -> dict[str, Any]:
         ]
         for (version, protocol), rows in matrix.views.items()
     }
-    groups = [{"name": shown(each.name), "nodes": nodes_of(each.members, topology)} for each in matrix.groups]
+    groups = [_group(each, topology) for each in matrix.groups]
     words = {name: [letter, meaning.partition(":")[0]] for letter, name, meaning in VERDICTS.values()}
     return {"groups": groups, "views": views, "cells": [json.loads(each) for each in cells], "verdicts": words}
+
+
+def _group(group: Peers, topology: Topology) -> dict[str, Any]:
+    """Return a group with its nodes, under the name of its box if there is one box of the same guests."""
+    found = nodes_of(group.members, topology)
+    boxes = [node for node in topology.nodes if topology.ids[node.key] in found]
+    is_box = len(boxes) == 1 and (len(boxes[0].members) or 1) == len(group.members)
+    return {"name": shown(boxes[0].name if is_box else group.name), "nodes": found}
 
 
 def _cell(cell: MatrixCell) -> dict[str, Any]:
