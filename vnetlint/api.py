@@ -21,7 +21,7 @@ from vnetlint.model.addresses import (
 )
 from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
 from vnetlint.model.filter import PROTOCOLS, FilterRule
-from vnetlint.model.filtertree import SHIPPED, Kind, Tree
+from vnetlint.model.filtertree import Tree
 from vnetlint.model.hostdev import pci_attributes
 from vnetlint.model.leases import widened
 from vnetlint.model.names import Names, is_too_long
@@ -29,6 +29,7 @@ from vnetlint.model.network import Forward, Ip, Mode, PortGroup, Range, Route, S
 from vnetlint.model.plug import Plug
 from vnetlint.model.repeats import repeats
 from vnetlint.model.services import SERVICES
+from vnetlint.model.shipped import SHIPPED, Kind
 from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken

@@ -313,6 +313,11 @@ class Libvirtd:
             init.kill()
             init.wait()
 
+    @property
+    def pid(self) -> int:
+        """The first process in the namespaces of the host."""
+        return int(self._enter[2])
+
     def run(self, *command: str, stdin: str | bytes = "", timeout: float = 60) -> Output:
         """Run a command on the host, such as to see its links and routes or to ping."""
         if not self._enter:

@@ -1,5 +1,6 @@
-"""`vnetlint host`: write the inventory of the machine that it runs on."""
+"""`vnetlint host`: write the inventory of the machine that it runs on, or of configuration files."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -7,12 +8,29 @@ import typer
 from vnetlint.cli.streams import CLEAN, CommandError, streams_of
 from vnetlint.files.write import save
 from vnetlint.host.collect import Collected, collect, here
+from vnetlint.host.convert import convert
 from vnetlint.host.redact import redacted
 from vnetlint.host.write import text_of
 
 
+class Configurator(StrEnum):
+    """What configures a host's network."""
+
+    netplan = "netplan"
+    networkmanager = "networkmanager"
+    networkd = "networkd"
+    ifupdown = "ifupdown"
+    nmstate = "nmstate"
+
+
 def host(
     context: typer.Context,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="With --from: the configuration's files and folders.")
+    ] = None,
+    source: Annotated[
+        Configurator | None, typer.Option("--from", help="Read configuration files in place of this machine.")
+    ] = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file, and not to standard output.")
     ] = None,
@@ -32,7 +50,9 @@ def host(
     streams = streams_of(context)
     if key is not None and not redact:
         raise CommandError("--redact-key needs --redact")
-    made = _inventory()
+    if (source is None) != (not paths):
+        raise CommandError("--from needs the paths of configuration files, and only --from takes paths")
+    made = _inventory(source, paths or [])
     for remark in made.remarks:
         streams.note(remark)
     text = text_of(redacted(made.inventory, key) if redact else made.inventory)
@@ -43,6 +63,6 @@ def host(
     return CLEAN
 
 
-def _inventory() -> Collected:
+def _inventory(source: Configurator | None, paths: list[str]) -> Collected:
     """Return the inventory that is asked for, with a line for each thing that is not in it."""
-    return collect(here())
+    return collect(here()) if source is None else Collected(*convert(source.value, paths))

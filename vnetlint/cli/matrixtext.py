@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from vnetlint.reach import Reach
 from vnetlint.reach.answer import Answer, IpVersion, Outcome, Reason, Unknown, Verdict
+from vnetlint.reach.blocks import blocks
+from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import Cell
 from vnetlint.report.display import clean
 from vnetlint.xml.tree import Attribute
@@ -13,6 +15,7 @@ LETTERS: dict[Verdict, str] = {"allowed": "Y", "one-way": ">", "rejected": "R", 
 _WORDS = {
     "Y": "allowed", "~": "under another address (NAT)", ">": "arrives, but no reply comes back",
     "R": "rejected", ".": "dropped", "-": "no route",
+    "|": "left of it within one of these groups, right of it between two", "/": "ICMP, TCP and UDP apart",
 }  # fmt: skip
 _NARROWEST = 40
 
@@ -42,31 +45,52 @@ class Table:
 
 def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) -> str:
     """Return the table of one IP version: a row for each sender, a column for each receiver."""
-    rows = list(dict.fromkeys(cell.source for cell in found))
-    columns = [each for each in reach.groups if any(cell.target is each for cell in found)]
     if not any(own.version == version for guest in reach.world.guests for nic in guest.nics for own in nic.owns):
         return f"IPv{version}: no guest has an address.\n\n"
-    cells = {(cell.source, cell.target): _sign(shared, cell) for cell in found}
-    names = [clean(each.name) for each in rows]
-    heads = [clean(each.name) for each in columns]
+    signs = {(cell.source, cell.target): _sign(shared, cell) for cell in found}
+    among = [each for each in reach.groups if any(each in ends for ends in signs)]
+    rows = [each for each in blocks(among, signs) if any((each[0], other) in signs for other in among)]
+    columns = [each for each in blocks(among, signs) if any((other, each[0]) in signs for other in among)]
+    names, heads = [_name(each) for each in rows], [_name(each) for each in columns]
     left = max(map(len, names), default=0)
-    if left + 2 + sum(max(len(head), 5) + 2 for head in heads) > max(shared.width, _NARROWEST):
-        numbers = {each: str(place) for place, each in enumerate(reach.groups, 1)}
-        names = [f"{numbers[each]:>3} {clean(each.name)}" for each in rows]
+    if left + sum(max(len(head), 3) + 2 for head in heads) > max(shared.width, _NARROWEST):
+        numbers = {each: str(place) for place, each in enumerate(dict.fromkeys((*rows, *columns)), 1)}
+        names = [f"{numbers[each]:>3} {_name(each)}" for each in rows]
         heads = [numbers[each] for each in columns]
         left = max(map(len, names), default=0)
+    texts = [[_between(signs, row, column) for column in columns] for row in rows]
+    shared.used |= {sign for row in texts for text in row for sign in text if sign in "|/"}
     widths = [
-        max(len(head), *(len(cells.get((row, each), "")) for row in rows)) + 2
-        for head, each in zip(heads, columns, strict=True)
+        max(len(head), *map(len, column)) + 2 for head, column in zip(heads, zip(*texts, strict=True), strict=True)
     ]
-    head = f"IPv{version}".ljust(left) + "".join(name.rjust(width) for name, width in zip(heads, widths, strict=True))
-    lines = [head.rstrip()]
-    for row, name in zip(rows, names, strict=True):
-        signs = (cells.get((row, each), "") for each in columns)
-        lines.append(
-            (name.ljust(left) + "".join(sign.rjust(width) for sign, width in zip(signs, widths, strict=True))).rstrip()
-        )
+    lines = [_line(f"IPv{version}".ljust(left), heads, widths)]
+    lines += [_line(name.ljust(left), row, widths) for name, row in zip(names, texts, strict=True)]
     return "\n".join(lines) + "\n\n"
+
+
+def _line(head: str, cells: Iterable[str], widths: Iterable[int]) -> str:
+    return (head + "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))).rstrip()
+
+
+def _name(block: tuple[Peers, ...]) -> str:
+    """Return the name of groups that fare alike: up to two of their names, and how many there are."""
+    if len(block) == 1:
+        return clean(block[0].name)
+    members = sum(len(each.members) for each in block)
+    return clean(
+        f"{block[0].name}, {block[1].name}" + (f", {len(block) - 2} more ({members})" if len(block) > 2 else "")
+    )
+
+
+def _between(signs: dict[tuple[Peers, Peers], str], row: tuple[Peers, ...], column: tuple[Peers, ...]) -> str:
+    """Return the cell of two blocks; of a block with itself, what holds within a group and between two, as `Y|R`."""
+    found = dict.fromkeys(signs.get((one, other), "") for one in row for other in column)
+    if row != column:
+        return next(iter(found))
+    within = dict.fromkeys(signs.get((each, each), "") for each in row)
+    between = dict.fromkeys(signs.get((one, other), "") for one in row[:2] for other in row[:2] if one is not other)
+    both = [*within, *between]
+    return both[0] if len(set(both)) == 1 else "|".join(each or " " for each in both)
 
 
 def _sign(shared: Table, cell: Cell) -> str:

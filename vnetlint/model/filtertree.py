@@ -1,82 +1,11 @@
 """What a network filter does together with all that it includes, filters shipped by libvirt among them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import Filter, FilterRule, Layer
-
-Kind = Literal["ipv4", "ipv6", "ipv4-mask", "ipv6-mask", "mac", "port", "vlan", "text"]
-"""The kind of value that a variable needs, by the attributes that use it."""
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """A filter that libvirt installs: what its own rules need and do, and the filters that it includes."""
-
-    variables: Mapping[str, Kind] = field(default_factory=dict)
-    includes: tuple[str, ...] = ()
-    newer: tuple[str, ...] = ()
-    """The filters that newer versions of libvirt include instead, with the same effect."""
-    drops_rest: bool = False
-    passes_ipv6: bool = False
-
-
-_MAC: Mapping[str, Kind] = {"MAC": "mac"}
-_IP: Mapping[str, Kind] = {"IP": "ipv4"}
-
-SHIPPED: Mapping[str, Shipped] = {
-    "allow-arp": Shipped(),
-    "allow-dhcp": Shipped(),
-    "allow-dhcp-server": Shipped({"DHCPSERVER": "ipv4"}),
-    "allow-dhcpv6": Shipped(passes_ipv6=True),
-    "allow-dhcpv6-server": Shipped({"DHCPSERVER": "ipv6"}, passes_ipv6=True),
-    "allow-incoming-ipv4": Shipped(),
-    "allow-incoming-ipv6": Shipped(passes_ipv6=True),
-    "allow-ipv4": Shipped(),
-    "allow-ipv6": Shipped(passes_ipv6=True),
-    "clean-traffic": Shipped(
-        includes=(
-            "no-mac-spoofing",
-            "no-ip-spoofing",
-            "allow-incoming-ipv4",
-            "no-arp-spoofing",
-            "no-other-l2-traffic",
-            "qemu-announce-self",
-        ),
-        newer=(
-            "no-mac-spoofing",
-            "no-ip-spoofing",
-            "allow-incoming-ipv4",
-            "no-arp-spoofing",
-            "no-other-l2-traffic",
-            "qemu-announce-self-rarp",
-        ),
-    ),
-    "clean-traffic-gateway": Shipped(
-        {"GATEWAY_MAC": "mac"},
-        ("no-mac-spoofing", "no-ip-spoofing", "no-arp-spoofing", "no-other-l2-traffic", "qemu-announce-self"),
-        ("no-mac-spoofing", "no-ip-spoofing", "no-arp-spoofing", "no-other-l2-traffic", "qemu-announce-self-rarp"),
-        passes_ipv6=True,
-    ),
-    "no-arp-ip-spoofing": Shipped(_IP),
-    "no-arp-mac-spoofing": Shipped(_MAC),
-    "no-arp-spoofing": Shipped(includes=("no-arp-mac-spoofing", "no-arp-ip-spoofing")),
-    "no-ip-multicast": Shipped(),
-    "no-ip-spoofing": Shipped(_IP),
-    "no-ipv6-multicast": Shipped(),
-    "no-ipv6-spoofing": Shipped({"IPV6": "ipv6"}),
-    "no-mac-broadcast": Shipped(),
-    "no-mac-spoofing": Shipped(_MAC),
-    "no-other-l2-traffic": Shipped(drops_rest=True),
-    "no-other-rarp-traffic": Shipped(),
-    "qemu-announce-self": Shipped(
-        includes=("qemu-announce-self-rarp", "no-other-rarp-traffic"), newer=("qemu-announce-self-rarp",)
-    ),
-    "qemu-announce-self-rarp": Shipped(_MAC, newer=("no-other-rarp-traffic",)),
-}
-"""The filters of libvirt's own package, by name: every host has them, and a file may refer to them."""
+from vnetlint.model.shipped import SHIPPED, Kind, Shipped, value_kind
 
 
 @dataclass(frozen=True)
@@ -158,7 +87,9 @@ class FilterTrees:
         for rule in one.rules:
             layers.setdefault(rule.layer, rule)
             for attribute, name in rule.variables():
-                needed[name] = needed.get(name, frozenset()) | {kind_of(attribute.name, rule)}
+                needed[name] = needed.get(name, frozenset()) | {
+                    value_kind(attribute.name, rule.match.name if rule.match else None)
+                }
                 uses.add(name)
         for reference, tree in parts:
             for name, kinds in tree.variables.items():
@@ -197,20 +128,6 @@ def _shipped_parts(one: Shipped) -> Iterable[Shipped]:
     yield one
     for name in one.includes:
         yield from _shipped_parts(SHIPPED[name])
-
-
-def kind_of(attribute: str, rule: FilterRule) -> Kind:
-    """Return the kind of value that an attribute of a rule needs."""
-    six = rule.match is not None and rule.match.name.endswith("v6")
-    if attribute.endswith("macaddr"):
-        return "mac"
-    if attribute.endswith(("ipaddr", "ipfrom", "ipto")):
-        return "ipv6" if six else "ipv4"
-    if attribute in ("srcipmask", "dstipmask"):
-        return "ipv6-mask" if six else "ipv4-mask"
-    if attribute == "vlanid":
-        return "vlan"
-    return "port" if "port" in attribute and "root" not in attribute and "sender" not in attribute else "text"
 
 
 def _drops_rest(one: Filter, rule: FilterRule) -> bool:

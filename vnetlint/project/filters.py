@@ -7,8 +7,9 @@ from functools import cached_property
 
 from vnetlint.model import Filter, Interface, Network, View
 from vnetlint.model.domain import FilterParameter, FilterRef
-from vnetlint.model.filtertree import SHIPPED, FilterTrees, Shipped
+from vnetlint.model.filtertree import FilterTrees
 from vnetlint.model.names import Names
+from vnetlint.model.shipped import SHIPPED, Shipped
 from vnetlint.model.view import known
 from vnetlint.project.guests import Guests
 from vnetlint.project.nearest import Nearest

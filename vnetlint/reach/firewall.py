@@ -29,7 +29,7 @@ class Passage:
 
 
 @dataclass(frozen=True, eq=False)
-class Firewall:
+class Filtering:
     """All rules of a host: those of its administrator and those of libvirt."""
 
     inventory: Inventory

@@ -30,7 +30,7 @@ class Nic:
 
     def addresses(self, version: IpVersion) -> tuple[Own, ...]:
         """Return its addresses of an IP version."""
-        return tuple(each for each in self.owns if each.version == version)
+        return tuple([each for each in self.owns if each.prefix.version == version])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,10 +77,6 @@ class Station:
         """Return the routes to an address, the most specific first."""
         found = [each for each in self.routes if each.prefix.version == version and each.prefix.holds(address)]
         return sorted(found, key=lambda route: -route.prefix.length)
-
-    def owns(self, version: IpVersion, address: int) -> bool:
-        """Whether an address is its own."""
-        return any(each.version == version and each.address == address for nic in self.nics for each in nic.owns)
 
     def source_for(self, version: IpVersion, nic: Nic, next_hop: int) -> int | None:
         """Return the address that it sends from: the NIC's own, one in the subnet of the next hop first."""

@@ -87,7 +87,7 @@ class _Walk:
                 station, inbound = received.station, received
                 self.last = station
                 packet = self._undo(packet, station)
-                if station.owns(packet.version, packet.destination) or self._is_catch_all(station, packet):
+                if self._is_for(station, packet):
                     stop = self._deliver(packet, station, inbound)
                     if stop is None and station is not end:
                         stop = Stop("dropped", Reason(f"{station.endpoint.name} has the address and answers instead"))
@@ -103,8 +103,12 @@ class _Walk:
         source = station.source_for(packet.version, route.nic, packet.destination) if route is not None else None
         return packet.sent_as(source or 0)
 
-    def _is_catch_all(self, station: Station, packet: Packet) -> bool:
-        return station.kind == "internet" and is_global(packet.version, packet.destination)
+    def _is_for(self, station: Station, packet: Packet) -> bool:
+        """Whether a packet has arrived; the Internet takes what is sent to any public address."""
+        version, address = packet.version, packet.destination
+        return self.world.is_own(station, version, address) or (
+            station.kind == "internet" and is_global(version, address)
+        )
 
     def _onward(self, packet: Packet, station: Station, inbound: Nic | None) -> tuple[Stop | None, Packet, Nic | None]:
         """Send a packet on to the next station."""

@@ -7,7 +7,7 @@ from vnetlint.host.inventory import Inventory
 from vnetlint.model import Network
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
-from vnetlint.reach.firewall import Firewall
+from vnetlint.reach.firewall import Filtering
 from vnetlint.reach.packet import FAMILIES, Packet, Prefix, is_global, shown
 from vnetlint.reach.segment import Device
 from vnetlint.reach.station import Nic, Station, StationRoute
@@ -43,7 +43,7 @@ class World:
     inventory: Inventory
     host: Station
     internet: Station
-    firewall: Firewall
+    firewall: Filtering
     forwarding_networks: tuple[Network, ...] = ()
     """The NAT and routed networks, which switch the host's forwarding on."""
     open_networks: tuple[Network, ...] = ()
@@ -55,7 +55,7 @@ class World:
     """The subnets of the host's networks, which the LAN's router may have a route to."""
     labels: dict[tuple[IpVersion, int], str] = field(default_factory=dict)
     """The names of addresses that stand for unknown ones."""
-    owners: dict[tuple[IpVersion, int], list[Station]] = field(default_factory=dict)
+    owners: dict[tuple[IpVersion, int], list[Nic]] = field(default_factory=dict)
 
     def stations(self) -> Iterator[Station]:
         """Yield all stations."""
@@ -68,7 +68,7 @@ class World:
         for station in self.stations():
             for nic in station.nics:
                 for each in nic.owns:
-                    self.owners.setdefault((each.version, each.address), []).append(station)
+                    self.owners.setdefault((each.version, each.address), []).append(nic)
 
     def shown(self, version: IpVersion, address: int) -> str:
         """Return an address as an answer names it."""
@@ -85,12 +85,16 @@ class World:
             yield from (
                 nic for station in (self.host, *self.routers) for nic in station.nics if station is not asking.station
             )
-        for station in self.owners.get((version, address), ()):
-            if station is not asking.station:
-                own = [nic for nic in station.nics if any(each.address == address for each in nic.addresses(version))]
-                yield from own if version == 6 else (*own, *(nic for nic in station.nics if nic not in own))
+        found = [nic for nic in self.owners.get((version, address), ()) if nic.station is not asking.station]
+        yield from found
+        if version == 4:
+            yield from (nic for each in {one.station: one for one in found} for nic in each.nics if nic not in found)
         if asking.name == "internet" and asking.station is not self.internet and is_global(version, address):
             yield from self.internet.nics
+
+    def is_own(self, station: Station, version: IpVersion, address: int) -> bool:
+        """Whether an address is one of a station's own."""
+        return any(nic.station is station for nic in self.owners.get((version, address), ()))
 
     def forwards(self, version: IpVersion, facts: Facts) -> bool:
         """Whether the host forwards an IP version: because a network needs it, or by its own setting."""
@@ -136,17 +140,12 @@ class World:
             return None
         version, address = packet.version, packet.destination
         outside = next(nic for nic in station.nics if nic.name == "internet")
-        if any(each in self.internet_stations for each in self.owners.get((version, address), ())):
+        if any(each.name == "internet" for each in self.owners.get((version, address), ())):
             return StationRoute(Prefix(version, 0, 0, 0), None, outside)
         inner = next((each for each in self.inner if each.version == version and each.holds(address)), None)
         if inner is not None:
             return self._route_back(station, inner, facts)
         return StationRoute(Prefix(version, 0, 0, 0), None, outside) if is_global(version, address) else None
-
-    @property
-    def internet_stations(self) -> tuple[Station, ...]:
-        """The stations behind the LAN's router."""
-        return (self.internet, *(each for each in self.machines if each.nics and each.nics[0].name == "internet"))
 
     def _route_back(self, router: Station, inner: Prefix, facts: Facts) -> StationRoute | None:
         """Return a router's route to a subnet of the host, where the inventory does not list its routes."""
@@ -168,7 +167,7 @@ class World:
         inbound = self.inventory.upstream.inbound
         senders = self.owners.get((packet.version, packet.source), ())
         private = not is_global(packet.version, packet.destination) and not any(
-            each.has_told_routes for each in senders
+            each.station.has_told_routes for each in senders
         )
         if private and (packet.is_reply or inbound is None):
             return Stop("no-route", Reason("the Internet has no route to private addresses"))
