@@ -1,6 +1,6 @@
 """Who reached whom in measured scenarios, compared with what the model says: verdict and sender of every pair."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.lab import PORT, files_of, inventory_of, refused_files
@@ -17,18 +17,18 @@ from vnetlint.xml.tree import parse
 PROTOCOLS: tuple[Protocol, ...] = ("icmp", "tcp", "udp")
 
 
-def judge(scenario: dict[str, Any], libvirt: dict[str, str]) -> Iterator[tuple[str, str]]:
+def judge(scenario: dict[str, Any], libvirt: dict[str, str], filters: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each pair of a scenario, and how the model differs from what was measured; empty if it does not."""
-    reach = _model(scenario, libvirt)
+    reach = _model(scenario, libvirt, filters)
     for pair in scenario["pairs"]:
         answers = {protocol: reach.ask(_question(reach, pair, protocol)) for protocol in PROTOCOLS}
         wrong = [text for protocol, answer in answers.items() if (text := _difference(pair, protocol, answer, reach))]
         yield f"{pair['src']} → {pair['dst']} {pair['dst_addr']}", "; ".join(wrong)
 
 
-def _model(scenario: dict[str, Any], libvirt: dict[str, str]) -> Reach:
+def _model(scenario: dict[str, Any], libvirt: dict[str, str], filters: Mapping[str, str]) -> Reach:
     skipped = refused_files(scenario)
-    texts = {path: text for path, text in files_of(scenario).items() if path not in skipped}
+    texts = {path: text for path, text in files_of(scenario, filters).items() if path not in skipped}
     documents = [each for path, text in texts.items() for each in parse(Source(FileKey(path), text))]
     models = tuple(model for each in documents if (model := model_of(each)) is not None)
     return Reach(Project(models, Host.of(inventory_of(scenario, libvirt)), complete=True))
@@ -74,9 +74,9 @@ def _measured(pair: dict[str, Any], protocol: Protocol) -> set[str]:
     if result == "refused" or result.startswith("unreach:"):
         # A port without a listener for a moment refuses UDP too, while the other protocols pass.
         return {"rejected", "allowed"} if protocol == "udp" and echo == pair["tcp"] == "ok" else {"rejected"}
-    if arrived:
-        return {"one-way"}
-    return {"dropped"} if protocol == "udp" else {"dropped", "one-way"} if pair["udp"] == "ok" else {"dropped"}
+    if pair["udp"] == "ok":
+        return {"dropped", "one-way"}
+    return {"one-way"} if arrived else {"dropped"}
 
 
 def _is_source(pair: dict[str, Any], outcome: Outcome, reach: Reach) -> bool:

@@ -6,7 +6,7 @@ options and the shell commands that prepared the host are turned into an invento
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 from xml.etree import ElementTree
@@ -20,11 +20,12 @@ SYSCTL = re.compile(
 )
 
 
-def files_of(scenario: dict[str, Any]) -> dict[str, str]:
-    """Return the files of a scenario: its networks, its network filters by reference, and a guest each."""
+def files_of(scenario: dict[str, Any], filters: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of a scenario: its networks, those of its network filters that are at hand, and its guests."""
     files = {f"network{place}.xml": each["xml"] for place, each in enumerate(scenario["networks"])}
-    for place, text in enumerate(scenario.get("filters", [])):
-        files[f"filter{place}.xml"] = text
+    for name in scenario["steps"].get("filters", []):
+        if name in filters:
+            files[f"filter-{name.replace('/', '-')}"] = filters[name]
     for guest in scenario["guests"]:
         files[f"{guest['name']}.xml"] = _domain(
             guest, [each for each in scenario["attached"] if each["guest"] == guest["name"]]

@@ -84,14 +84,25 @@ def main(kind: str, file: str) -> int:
 def _connectivity(file: Path) -> int:
     """Print each pair of endpoints that the model judges differently, then the figure."""
     agreed = total = 0
-    for scenario in json.loads(file.read_text("utf-8")):
-        for name, wrong in judge(scenario, _libvirt(file)):
+    scenarios = json.loads(file.read_text("utf-8"))
+    filters = dict(_filters(file, scenarios))
+    for scenario in scenarios:
+        for name, wrong in judge(scenario, _libvirt(file), filters):
             total += 1
             agreed += not wrong
             if wrong:
                 print(f"{scenario['name']}: {name}: {wrong}")
     print(f"agree {agreed} of {total}")
     return 0
+
+
+def _filters(file: Path, scenarios: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the network filters that scenarios name, which are in files beside them or with the lab's scenarios."""
+    for name in {each for scenario in scenarios for each in scenario["steps"].get("filters", [])}:
+        for folder in (file.parent, file.parent.parent / "lab" / "scenarios"):
+            if (folder / name).is_file():
+                yield name, (folder / name).read_text("utf-8")
+                break
 
 
 def _definitions(file: Path) -> Iterator[Case]:

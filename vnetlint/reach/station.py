@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vnetlint.host.firewall import FirewallRule
-from vnetlint.model import Interface
+from vnetlint.model import Interface, Network
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.packet import BITS, Own, Prefix
 from vnetlint.reach.segment import Port
@@ -25,8 +25,14 @@ class Nic:
     place: Node | Attribute | None = None
     interface: Interface | None = None
     """The guest's `<interface>`."""
+    network: Network | None = None
+    """The network that it is plugged into, if it names one."""
     unplugged: Reason | None = None
     """Why it is not plugged in."""
+    mac: str | None = None
+    """The MAC address of a bridge of the host, where a network sets it."""
+    is_automatic: bool = False
+    """Whether it takes its IPv4 address from DHCP."""
 
     def addresses(self, version: IpVersion) -> tuple[Own, ...]:
         """Return its addresses of an IP version."""

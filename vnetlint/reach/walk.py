@@ -233,14 +233,14 @@ class _Walk:
             return Stop("dropped", outbound.unplugged), None
         blocked: Reason | None = None
         for nic in self.world.candidates(packet.version, next_hop, outbound):
-            there, stop = self._bring(packet, outbound, nic)
+            there, stop = self._bring(packet, outbound, nic, next_hop)
             if there.blocked is None:
                 return stop, None if stop else nic
             blocked = blocked or there.blocked
         text = f"nobody on {outbound.port.device.name} has the address {self.world.shown(packet.version, next_hop)}"
         return Stop("dropped", blocked or Reason(text)), None
 
-    def _bring(self, packet: Packet, outbound: Nic, nic: Nic) -> tuple[Way, Stop | None]:
+    def _bring(self, packet: Packet, outbound: Nic, nic: Nic, next_hop: int) -> tuple[Way, Stop | None]:
         if outbound.port is None or nic.port is None:
             return Way(blocked=nic.unplugged or Reason(f"{nic.name} is not connected")), None
         there = way(outbound.port, nic.port, self.facts)
@@ -249,10 +249,10 @@ class _Walk:
         back = way(nic.port, outbound.port, self.facts)
         if back.blocked is not None and not self._remembers(outbound, nic):
             return back, None
-        stop = self._bridged(packet, there) or guards(
-            self.world, packet, outbound, nic, self.connection.seen_by, self.facts
-        )
-        return there, stop
+        guarded = guards(self.world, packet, outbound, nic, next_hop, self.facts)
+        if guarded.stop is not None or guarded.skips_firewall:
+            return there, guarded.stop
+        return there, self._bridged(packet, there)
 
     def _remembers(self, outbound: Nic, nic: Nic) -> bool:
         """Whether a station still knows the MAC address of another that cannot answer it any more."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from vnetlint.host.inventory import Inventory
 from vnetlint.model import Network
+from vnetlint.project import Project
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
 from vnetlint.reach.firewall import Filtering
@@ -40,6 +42,7 @@ class Lan:
 class World:
     """All that decides who reaches whom on one host."""
 
+    project: Project
     inventory: Inventory
     host: Station
     internet: Station
@@ -48,6 +51,8 @@ class World:
     """The NAT and routed networks, which switch the host's forwarding on."""
     open_networks: tuple[Network, ...] = ()
     guests: list[Station] = field(default_factory=list)
+    probes: dict[Network, list[Station]] = field(default_factory=dict)
+    """For each network two guests that nobody defined, if they were asked for."""
     lans: list[Lan] = field(default_factory=list)
     machines: list[Station] = field(default_factory=list)
     routers: list[Station] = field(default_factory=list)
@@ -55,12 +60,15 @@ class World:
     """The subnets of the host's networks, which the LAN's router may have a route to."""
     labels: dict[tuple[IpVersion, int], str] = field(default_factory=dict)
     """The names of addresses that stand for unknown ones."""
+    filters: dict[Nic, Any] = field(default_factory=dict)
+    """The network filters on guests' ports, as they are first asked for."""
     owners: dict[tuple[IpVersion, int], list[Nic]] = field(default_factory=dict)
 
     def stations(self) -> Iterator[Station]:
         """Yield all stations."""
         yield self.host
         yield from (*self.guests, *self.machines, *self.routers, self.internet)
+        yield from (each for alike in self.probes.values() for each in alike)
         yield from (lan.anyone for lan in self.lans if lan.anyone is not None)
 
     def index(self) -> None:
