@@ -6,7 +6,6 @@ from vnetlint.graph.alike import collapsed, natural
 from vnetlint.graph.attachments import guest_parts, network_parts
 from vnetlint.graph.outside import host_parts
 from vnetlint.graph.parts import GraphEdge, GraphGroup, GraphNode, Topology
-from vnetlint.model import Domain
 from vnetlint.project import Project
 
 _INSIDE = ("network", "bridge", "nic", "segment", "host")
@@ -32,12 +31,8 @@ def topology_of(project: Project, title: str = "") -> Topology:
 def _inner(project: Project) -> Iterator[GraphNode | GraphEdge]:
     for network in sorted(project.networks.all, key=lambda each: natural(each.name or "")):
         yield from network_parts(network, project)
-    for domain in sorted(_guests(project), key=lambda each: natural(each.name or "")):
+    for domain in sorted(project.guests.all, key=lambda each: natural(each.name or "")):
         yield from guest_parts(domain, project)
-
-
-def _guests(project: Project) -> tuple[Domain, ...]:
-    return project.guests.all
 
 
 def _separated(parts: Iterable[GraphNode | GraphEdge]) -> tuple[tuple[GraphNode, ...], tuple[GraphEdge, ...]]:
