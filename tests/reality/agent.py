@@ -123,7 +123,9 @@ class Agent:
             kept = []
             for level, kind, info in asides:
                 # For IPv4 the interface is cleared, so that the reply is routed like any other packet.
-                kept.append((level, kind, struct.pack("=I", 0) + info[8:12] * 2 if len(info) == 12 else info[:16] + bytes(4)))
+                kept.append(
+                    (level, kind, struct.pack("=I", 0) + info[8:12] * 2 if len(info) == 12 else info[:16] + bytes(4))
+                )
             try:
                 sock.sendmsg([data], kept, 0, sender)
             except OSError:
@@ -191,6 +193,9 @@ class Agent:
             else:
                 packet = _syn(version, address, number, probe["port"])
             self.raw[version, protocol].sendto(packet, (address, 0))
+        except PermissionError:
+            # The sender's own firewall drops it, or rejects it with an ICMP error that comes now.
+            return
         except OSError as error:
             self._finish(number, errno.errorcode.get(error.errno or 0, str(error)))
 
@@ -209,7 +214,7 @@ class Agent:
         now = time.monotonic()
         if not self.waiting or now >= self.end:
             self.end = 0.0
-            late = {number: "nothing" for number in self.waiting}
+            late = dict.fromkeys(self.waiting, "nothing")
             self.waiting = {}
             reply({str(number): result for number, result in {**self.results, **late}.items()})
             return None
@@ -256,7 +261,9 @@ class Agent:
             case "read":
                 reply({path: Path("/proc/sys/net", path).read_text().strip() for path in order["paths"]})
             case "run":
-                done = subprocess.run(order["command"], input=order["stdin"], capture_output=True, text=True, timeout=30)
+                done = subprocess.run(
+                    order["command"], input=order["stdin"], capture_output=True, text=True, timeout=30
+                )
                 reply({"code": done.returncode, "stdout": done.stdout, "stderr": done.stderr})
             case "probe":
                 self.probe(order["probes"], order["wait"], order["tries"])

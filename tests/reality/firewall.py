@@ -17,8 +17,8 @@ def early(chains: Sequence[Chain]) -> list[list[str]]:
     for index, chain in enumerate(chains):
         if chain.hook != "postrouting":
             made.append([_program(chain), "-P", chain.hook.upper(), chain.policy.upper()])
-        for rule in chain.rules[chain.inserted :]:
-            made += _commands(chain, rule, ["-A", chain.hook.upper()], f"{index}")
+        for place, rule in enumerate(chain.rules[chain.inserted :]):
+            made += _commands(chain, rule, ["-A", chain.hook.upper()], f"OWN-{index}-A{place}")
     return made
 
 
@@ -28,8 +28,8 @@ def late(chains: Sequence[Chain], *, flushed: bool) -> list[list[str]]:
     if flushed:
         made += [[program, "-F"] for program in ("iptables", "ip6tables")]
     for index, chain in enumerate(chains):
-        for rule in reversed(chain.rules[: chain.inserted]):
-            made += _commands(chain, rule, ["-I", chain.hook.upper()], f"{index}-late")
+        for place, rule in reversed(list(enumerate(chain.rules[: chain.inserted]))):
+            made += _commands(chain, rule, ["-I", chain.hook.upper()], f"OWN-{index}-I{place}")
     return made
 
 
@@ -38,15 +38,15 @@ def _program(chain: Chain) -> str:
 
 
 def _commands(chain: Chain, rule: Rule, where: Sequence[str], name: str) -> list[list[str]]:
+    """The commands that make a rule; `name` is that of the chain of its nested rules."""
     table = ["-t", "nat"] if chain.hook == "postrouting" else []
     begin = [_program(chain), *table]
     if rule.verdict != "rules":
         return [[*begin, *where, *_matches(chain, rule), "-j", _TARGETS[rule.verdict]]]
-    nested = f"OWN-{name}-{len(rule.rules)}"
-    made = [[*begin, "-N", nested]]
+    made = [[*begin, "-N", name]]
     for index, each in enumerate(rule.rules):
-        made += _commands(chain, each, ["-A", nested], f"{name}-{index}")
-    return [*made, [*begin, *where, *_matches(chain, rule), "-j", nested]]
+        made += _commands(chain, each, ["-A", name], f"{name}-{index}")
+    return [*made, [*begin, *where, *_matches(chain, rule), "-j", name]]
 
 
 def _matches(chain: Chain, rule: Rule) -> list[str]:

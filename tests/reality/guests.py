@@ -21,7 +21,7 @@ from .world import World, ways
 
 ADVERTISED = 1.5
 """Seconds to wait for router advertisements, which only networks with an IPv6 address send."""
-DIRECT = ("bridge", "vepa", "private", "passthrough")
+DIRECT: tuple[Mode, ...] = ("bridge", "vepa", "private", "passthrough")
 _DHCP = """\
 #!/bin/sh
 [ "$1" = bound ] || exit 0
@@ -77,7 +77,9 @@ def _place(scenario: Scenario, nic: Nic, taken: dict[str, int]) -> _Place:
         return _Place(nic.bridge, None, nic.isolated)
     if nic.direct:
         return _Place(nic.direct, nic.mode)
-    network = next(each for each in map(ElementTree.fromstring, scenario.networks) if each.findtext("name") == nic.network)
+    network = next(
+        each for each in map(ElementTree.fromstring, scenario.networks) if each.findtext("name") == nic.network
+    )
     port = network.find("port")
     isolated = nic.isolated or (port is not None and port.get("isolated") == "yes")
     bridge, forward = network.find("bridge"), network.find("forward")
@@ -115,9 +117,7 @@ def _configure(member: Member, guest: Guest) -> None:
         # A guest with fixed addresses ignores what the network advertises.
         member.sysctl({f"ipv6/conf/eth{position}/accept_ra": int(not nic.addresses)})
         lines.append(f"link set eth{position} up")
-        lines += [
-            f"address add {each} dev eth{position}" + (" nodad" if ":" in each else "") for each in nic.addresses
-        ]
+        lines += [f"address add {each} dev eth{position}" + (" nodad" if ":" in each else "") for each in nic.addresses]
     member.ip([*lines, *ways(guest.routes)])
 
 
@@ -127,7 +127,8 @@ def _ask(world: World, asking: list[tuple[Member, str]]) -> None:
         return
     if shutil.which("busybox") is None:
         raise WorldError("busybox, whose DHCP client guests use, is not installed")
-    client = "script=$(mktemp); cat >$script; chmod +x $script; busybox udhcpc -q -n -f -t 4 -T 1 -i {} -s $script; rm $script"
+    script = "script=$(mktemp); trap 'rm $script' EXIT; cat >$script; chmod +x $script"
+    client = script + "; busybox udhcpc -q -n -f -t 4 -T 1 -i {} -s $script"
 
     def once(asked: tuple[Member, str]) -> None:
         member, name = asked

@@ -58,7 +58,10 @@ def inventory(world: World) -> dict[str, Any]:
                     for place in range(len(guest.nics))
                 ],
                 "routes": [
-                    {**{key: each[key] for key in ("to", "via") if key in each}, "nic": int(each["dev"].removeprefix("eth"))}
+                    {
+                        **{key: each[key] for key in ("to", "via") if key in each},
+                        "nic": int(each["dev"].removeprefix("eth")),
+                    }
                     for each in routes[guest.name]
                 ],
                 "forwarding": guest.forwards,

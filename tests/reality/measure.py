@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from .expect import broken
 from .probe import measure
 from .scenarios import ALL
 from .world import LIBVIRTS
@@ -21,7 +22,9 @@ def main() -> int:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="names of scenarios; by default all")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write; by default to the screen")
     parser.add_argument("--libvirt", choices=LIBVIRTS, default="9.0", help="the version to measure (default: 9.0)")
-    parser.add_argument("-j", "--jobs", type=int, default=1, help="how many scenarios to measure at a time (default: 1)")
+    parser.add_argument(
+        "-j", "--jobs", type=int, default=1, help="how many scenarios to measure at a time (default: 1)"
+    )
     given = parser.parse_args()
     unknown = [name for name in given.scenarios if name not in ALL]
     if unknown:
@@ -29,9 +32,11 @@ def main() -> int:
 
     def one(name: str) -> dict[str, Any]:
         began = time.monotonic()
-        measured = measure(ALL[name], given.libvirt).as_json()
-        print(f"{name}: {len(measured['pairs'])} pairs, {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
-        return measured
+        measured = measure(ALL[name], given.libvirt)
+        lines = [f"{name}: {len(measured.pairs)} pairs, {time.monotonic() - began:.1f} s"]
+        lines += [f"  {line}" for line in broken(measured.scenario.expect, given.libvirt, measured.pairs)]
+        print("\n".join(lines), file=sys.stderr, flush=True)
+        return measured.as_json()
 
     with ThreadPoolExecutor(given.jobs) as pool:
         text = json.dumps(list(pool.map(one, given.scenarios or ALL)), indent=1) + "\n"

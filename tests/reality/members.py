@@ -74,10 +74,12 @@ class Member:
         return self.receive()
 
     def run(self, *command: str, stdin: str = "") -> str:
-        """The output of a command in the namespace, with the programs of this machine. Raises WorldError if it fails."""
+        """The output of a command in the namespace, by this machine's programs. Raises WorldError if it fails."""
         done = self.ask("run", command=command, stdin=stdin)
         if done["code"]:
-            raise WorldError(f"{self.name}: {shlex.join(command)}: {(done['stderr'] or done['stdout']).strip()}\n{stdin}")
+            raise WorldError(
+                f"{self.name}: {shlex.join(command)}: {(done['stderr'] or done['stdout']).strip()}\n{stdin}"
+            )
         return str(done["stdout"])
 
     def ip(self, lines: Iterable[str]) -> None:

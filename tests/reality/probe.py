@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .inventory import inventory
 from .guests import attach, domain
+from .inventory import inventory
 from .members import ask_all
 from .scenario import Scenario
 from .world import PORT, World, running
@@ -37,14 +37,12 @@ _ICMP6: dict[str, Verdict] = {
 _OTHER: dict[str, Verdict] = {
     "reset": "rejected",
     "nothing": "dropped",
-    "EPERM": "dropped",
-    "EACCES": "rejected",
     **dict.fromkeys(("ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EINVAL"), "no-route"),
 }
 
 
 def verdict(version: int, result: str, *, arrived: bool) -> Verdict:
-    """The verdict for what the sender heard: `reply`, `reset`, `nothing`, an errno, or `icmp TYPE/CODE from ADDRESS`."""
+    """The verdict for what the sender heard: reply, reset, nothing, an errno, or `icmp TYPE/CODE from ADDRESS`."""
     if result == "reply" and arrived:
         return "allowed"
     if arrived:

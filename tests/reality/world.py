@@ -14,7 +14,7 @@ from typing import Any
 from tests.oracle.libvirtd import ROOTS, Answer, Bridge, Host, Libvirtd, Nic, Route
 
 from . import firewall
-from .members import Member, WorldError, ask_all
+from .members import Member, WorldError
 from .scenario import Route as Way
 from .scenario import Scenario
 
@@ -36,6 +36,9 @@ _QUIET = {
     "ipv6/conf/*/router_solicitation_delay": 0,
     "ipv6/conf/*/router_solicitation_interval": 1,
     "ipv4/conf/*/rp_filter": 0,
+    # Which packets follow a redirect depends on when it comes.
+    "ipv4/conf/*/accept_redirects": 0,
+    "ipv6/conf/*/accept_redirects": 0,
     "bridge/bridge-nf-call-ip*tables": 0,
 }
 
@@ -82,7 +85,8 @@ def running(scenario: Scenario, version: str) -> Iterator[World]:
         guests = {each.name: stack.enter_context(Member(each.name, daemon.pid)) for each in scenario.guests}
         world = World(scenario, version, daemon, host, outside, guests)
         everyone = [host, *outside.values(), *guests.values()]
-        ask_all(everyone, "sysctl", [{"values": {path: f"{value}\n" for path, value in _QUIET.items()}}] * len(everyone))
+        for each in everyone:
+            each.sysctl(_QUIET)
         _wire(world)
         host.sysctl(
             {
@@ -166,12 +170,13 @@ def _wire(world: World) -> None:
     )
     # The kernel's own errors for lack of a route are limited to one a second, those of a firewall are not.
     router.ip(["link add nowhere type bridge", "link set nowhere up", "route add default dev nowhere"])
-    router.run("iptables", *"-A FORWARD -o nowhere -j REJECT --reject-with icmp-net-unreachable".split())
+    router.run("iptables", *["-A", "FORWARD", "-o", "nowhere", "-j", "REJECT", "--reject-with", "icmp-net-unreachable"])
     for family in scenario.outside.translates:
         router.run(_tables(family), "-t", "nat", "-A", "POSTROUTING", "-o", "eth1", "-j", "MASQUERADE")
     if not scenario.outside.inbound:
+        new = ("-i", "eth1", "-m", "conntrack", "--ctstate", "NEW")
         for family in ("ipv4", "ipv6"):
-            router.run(_tables(family), *"-A FORWARD -i eth1 -m conntrack --ctstate NEW -j DROP".split())
+            router.run(_tables(family), "-A", "FORWARD", *new, "-j", "DROP")
     outside["internet"].ip(
         [
             *up,

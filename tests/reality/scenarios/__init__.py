@@ -2,6 +2,7 @@
 
 from tests.reality.scenario import Scenario
 
-from . import nat
+from . import bridged, filtered, firewalled, isolated, nat, routed
 
-ALL: dict[str, Scenario] = {each.name: each for module in (nat,) for each in module.SCENARIOS}
+_MODULES = (nat, routed, isolated, bridged, filtered, firewalled)
+ALL: dict[str, Scenario] = {each.name: each for module in _MODULES for each in module.SCENARIOS}
