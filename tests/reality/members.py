@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ class Member:
 
     def __init__(self, name: str, host: int, is_host: bool = False) -> None:
         self.name = name
-        python = ("/usr/bin/python3", "-I", "-S", str(AGENT))
+        python = (sys.executable, "-I", "-S", str(AGENT))
         enter = ("nsenter", "--target", str(host), "--net", "--pid", "--", *(() if is_host else ("unshare", "--net")))
         self._process = subprocess.Popen(
             (*enter, *python), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={"PATH": PATH}

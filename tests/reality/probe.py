@@ -110,6 +110,7 @@ class Measured:
             "refused": self.said,
             "after": self.after,
             "pairs": [pair.as_json() for pair in self.pairs],
+            "unsure": [list(each) for each in self.scenario.unsure],
         }
 
 
@@ -137,19 +138,20 @@ def _pairs(world: World) -> tuple[Pair, ...]:
     sent: dict[int, tuple[Pair, str]] = {}
     orders: list[dict[str, Any]] = []
     for source in members:
+        own = [
+            Pair(source.name, destination.name, address, 6 if ":" in address else 4)
+            for destination in members
+            if source is not destination
+            for address in addresses[destination.name]
+        ]
+        pairs += own
         probes = []
-        for destination in members:
-            if source is destination:
-                continue
-            for address in addresses[destination.name]:
-                version: Literal[4, 6] = 6 if ":" in address else 4
-                pair = Pair(source.name, destination.name, address, version)
-                pairs.append(pair)
-                for protocol, port in asked:
-                    number = next(numbers)
-                    sent[number] = pair, protocol if port in (0, PORT) else f"{protocol}/{port}"
-                    aim = {"version": version, "address": address, "protocol": protocol, "port": port}
-                    probes.append({"number": number, **aim})
+        # ICMP to all comes first, because a kernel without a route tells it to a sender five times and then seldom.
+        for (protocol, port), pair in itertools.product(asked, own):
+            number = next(numbers)
+            sent[number] = pair, protocol if port in (0, PORT) else f"{protocol}/{port}"
+            aim = {"version": pair.version, "address": pair.address, "protocol": protocol, "port": port}
+            probes.append({"number": number, **aim})
         orders.append({"probes": probes, "wait": WAIT, "tries": TRIES})
     heard = {int(key): text for each in ask_all(members, "probe", orders) for key, text in each.items()}
     arrived = {member.name: each for member, each in zip(members, ask_all(members, "arrived"), strict=True)}
@@ -159,6 +161,9 @@ def _pairs(world: World) -> tuple[Pair, ...]:
         pair.verdicts[name] = verdict(pair.version, heard[number], arrived=source_seen is not None)
         if source_seen is not None:
             pair.seen[name] = source_seen
+        # What ICMP was told about routes is true of all.
+        elif heard[number] == "nothing" and pair.verdicts["icmp"] == "no-route":
+            pair.verdicts[name] = "no-route"
     return tuple(pairs)
 
 

@@ -142,6 +142,8 @@ class Scenario:
     filters: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     """TCP and UDP ports to ask in addition to the one that no rule is about."""
+    unsure: tuple[tuple[str, str], ...] = ()
+    """Senders and receivers whose verdict depends on the moment. They are measured, and not compared with the model."""
     expect: str = ""
 
 

@@ -36,6 +36,9 @@ _QUIET = {
     "ipv6/conf/*/router_solicitation_delay": 0,
     "ipv6/conf/*/router_solicitation_interval": 1,
     "ipv4/conf/*/rp_filter": 0,
+    # A lost question for a neighbour is repeated before the probe is given up.
+    "ipv[46]/neigh/*/retrans_time_ms": 300,
+    "ipv[46]/neigh/*/mcast_solicit": 8,
     # Which packets follow a redirect depends on when it comes.
     "ipv4/conf/*/accept_redirects": 0,
     "ipv6/conf/*/accept_redirects": 0,
@@ -141,9 +144,13 @@ def _addresses(device: str, *addresses: str) -> list[str]:
 def _wire(world: World) -> None:
     """Connect everyone outside."""
     scenario, outside = world.scenario, world.outside
-    lines = ["link add lan type bridge forward_delay 0", "link set lan up", "link set eth0 master lan"]
+    lines = ["link add lan type bridge forward_delay 0 mcast_snooping 0", "link set lan up", "link set eth0 master lan"]
     if scenario.host.eth1:
-        lines += ["link add lan2 type bridge forward_delay 0", "link set lan2 up", "link set eth1 master lan2"]
+        lines += [
+            "link add lan2 type bridge forward_delay 0 mcast_snooping 0",
+            "link set lan2 up",
+            "link set eth1 master lan2",
+        ]
     if scenario.outside.hairpin:
         lines += [f"link set {nic} type bridge_slave hairpin on" for nic in ("eth0", *("eth1",) * scenario.host.eth1)]
     for name, lan in (("router", "lan"), ("lanhost", "lan"), ("lan2host", "lan2")):
