@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from typing import Any
 
 from vnetlint.reach.answer import Answer, Endpoint, EndpointKind, Protocol, Question
@@ -35,8 +36,12 @@ def wrong(measured: Measured) -> list[str]:
 
 
 def _is_source(predicted: str | None, seen: str | None) -> bool:
-    """Whether a predicted source is the one that was seen; a range is right if it begins or ends with it."""
-    return predicted == seen or (seen is not None and predicted is not None and seen in predicted.split("-"))
+    """Whether a predicted source, which may be a range, is the one that was seen."""
+    if predicted is None or seen is None:
+        return predicted == seen
+    first, _, last = predicted.partition("-")
+    low, mid, high = (int(ip_address(each)) for each in (first, seen, last or first))
+    return low <= mid <= high
 
 
 def _question(measured: Measured, pair: Pair, name: str) -> Question:

@@ -167,6 +167,9 @@ SCENARIOS = (
             g2 -> host v4 allowed
             g2 -> lanhost v4 allowed
             g4 -> host v6 allowed
+            g2 -> g1 v4 allowed as 192.168.50.112
+            g1 -> g4 v4 dropped
+            g4 -> g3 v6 dropped
         """,
     ),
     Scenario(

@@ -86,6 +86,11 @@ SCENARIOS = (
             g1 -> g9 v4 tcp/22 allowed
             g1 -> g9 v4 tcp dropped
             g1 -> g9 v4 icmp allowed
+            g9 -> g1 v4 udp/80 rejected
+            lanhost -> g1 v4 tcp/80 allowed
+            lanhost -> g1 v4 tcp one-way
+            lanhost -> g1 v4 udp/80 one-way
+            g9 -> g1 v6 tcp allowed
         """,
     ),
     Scenario(
@@ -97,8 +102,8 @@ SCENARIOS = (
         filters=(_STATEFUL,),
         ports=(22, 80),
         expect="""
-            g9 -> g1 v4 tcp allowed on 9.0
-            g1 -> g9 v4 udp allowed on 9.0
+            g9 -> g1 v4 tcp allowed
+            g1 -> g9 v4 udp allowed
         """,
     ),
 )

@@ -74,6 +74,7 @@ SCENARIOS = (
             g1 -> internet v4 allowed as 192.168.50.10
             host -> g2 v4 allowed
             g3 -> g2 v4 dropped
+            g3 -> g1 v4 one-way as 10.70.1.13
         """,
     ),
     Scenario(

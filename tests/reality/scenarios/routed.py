@@ -213,19 +213,20 @@ SCENARIOS = (
     ),
     Scenario(
         "strict-reverse-path",
-        "The host checks senders strictly, and its route to the machine of the LAN is by the second LAN",
+        "The host checks senders strictly, and its route to the machine of the LAN is by nobody on the second LAN",
         networks=(routed("field", *_FIELD),),
         guests=(_G1,),
         host=HostSide(
             eth1=True,
             reverse_path_filter=1,
-            routes=(Route("192.168.50.20/32", "192.168.60.20"), Route("fd50::20/128", "fd60::20")),
+            routes=(Route("192.168.50.20/32", "192.168.60.99"), Route("fd50::20/128", "fd60::99")),
         ),
         outside=Outside(lanhost=back("10.72.1.0/24", "fd72:1::/64"), router=back("10.72.1.0/24", "fd72:1::/64")),
         expect="""
             lanhost -> g1 v4 dropped
             lanhost -> host v4 dropped
             lanhost -> g1 v6 one-way
+            host -> lanhost v6 dropped
             g1 -> internet v4 allowed
         """,
     ),
