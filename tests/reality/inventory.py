@@ -37,13 +37,13 @@ def inventory(world: World) -> dict[str, Any]:
                 "name": name,
                 "on": {"lan2host": "eth1", "internet": "internet"}.get(name, "br0" if scenario.host.br0 else "eth0"),
                 "addresses": addresses[name].get("eth0", []),
-                "routes": [{key: each[key] for key in ("to", "via") if key in each} for each in routes[name]],
+                "routes": [_hop(each) for each in routes[name]],
             }
             for name in world.outside
             if name != "router"
         ],
         "upstream": {
-            "routes": [each for each in routes["router"] if each["dev"] == "eth0"],
+            "routes": [_hop(each) for each in routes["router"] if each["dev"] == "eth0"],
             "hairpin": outside.hairpin,
             "translates": list(outside.translates),
             "addresses": [each.partition("/")[0] for each in addresses["router"]["eth1"]],
@@ -57,13 +57,7 @@ def inventory(world: World) -> dict[str, Any]:
                     {"mac": mac(index, place), "addresses": addresses[guest.name].get(f"eth{place}", [])}
                     for place in range(len(guest.nics))
                 ],
-                "routes": [
-                    {
-                        **{key: each[key] for key in ("to", "via") if key in each},
-                        "nic": int(each["dev"].removeprefix("eth")),
-                    }
-                    for each in routes[guest.name]
-                ],
+                "routes": [{**_hop(each), "nic": int(each["dev"].removeprefix("eth"))} for each in routes[guest.name]],
                 "forwarding": guest.forwards,
             }
             for index, guest in enumerate(scenario.guests)
@@ -122,3 +116,8 @@ def _route(route: dict[str, Any]) -> dict[str, Any]:
         to = "::/0" if ":" in (via or "::") else "0.0.0.0/0"
     made = {"to": to, "dev": route["dev"]}
     return {**made, "via": via} if via else made
+
+
+def _hop(route: dict[str, Any]) -> dict[str, Any]:
+    """A route without its device."""
+    return {key: route[key] for key in ("to", "via") if key in route}
