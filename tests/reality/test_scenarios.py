@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.oracle, pytest.mark.slow]
 @pytest.mark.parametrize("name", ALL)
 def test_the_model_predicts_every_packet(name: str, version: str) -> None:
     measured = measure(ALL[name], version)
+    assert measured.said == {}, "libvirt refused a file of the scenario"
     Inventory.model_validate(measured.inventory)
     assert broken(measured.scenario.expect, version, measured.pairs) == []
     assert wrong(measured) == []

@@ -1,8 +1,9 @@
 """The host's own firewall around libvirt's rules."""
 
-from tests.reality.scenario import Chain, HostSide, Outside, Rule, Scenario, back
+from tests.reality.scenario import Chain, Guest, HostSide, Nic, Outside, Rule, Scenario, back
 
 from .making import guest, isolated, nat, opened, routed
+from .nat import OFFICE_DHCP
 
 _NETWORKS = (
     nat("office", "10.70.1.1/24", "fd70:1::1/64"),
@@ -111,6 +112,24 @@ SCENARIOS = (
             lanhost -> host v4 udp dropped
             g2 -> host=10.71.1.1 v4 udp/22 dropped
             g1 -> internet v4 allowed
+            host -> g2 v4 allowed
+        """,
+    ),
+    Scenario(
+        "input-drop-dhcp",
+        "A host that accepts nothing in IPv4 but replies, and guests that ask for their addresses",
+        networks=(OFFICE_DHCP,),
+        guests=(Guest("g1", (Nic("office"),)), guest("g2", "office", "10.70.1.20/24", "fd70:1::20/64")),
+        host=HostSide(firewall=(Chain("ipv4", "input", "drop", (_ESTABLISHED,)),)),
+        outside=Outside(router=back("fd70:1::/64")),
+        expect="""
+            g1 -> internet v4 allowed on 9.0
+            g1 -> internet v4 no-route on 12.8
+            g1 -> internet v6 allowed
+            g2 -> internet v4 allowed
+            g2 -> host v4 dropped
+            lanhost -> host v4 dropped
+            lanhost -> host v6 allowed
             host -> g2 v4 allowed
         """,
     ),

@@ -5,6 +5,20 @@ from tests.reality.scenario import Guest, HostSide, Nic, Outside, Route, Scenari
 from .making import guest, isolated, nat
 
 _QUIET = ("10.71.1.1/24", "fd71:1::1/64")
+_DHCP = """\
+<network>
+  <name>quiet</name>
+  <bridge name='virbr6' stp='off'/>
+  <ip address='10.71.1.1' prefix='24'>
+    <dhcp>
+      <range start='10.71.1.100' end='10.71.1.150'/>
+      <host mac='52:54:00:00:01:01' ip='10.71.1.11'/>
+      <host mac='52:54:00:00:02:01' ip='10.71.1.12'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='fd71:1::1' prefix='64'/>
+</network>
+"""
 
 SCENARIOS = (
     Scenario(
@@ -33,6 +47,22 @@ SCENARIOS = (
             g3 -> lanhost v4 rejected
             lanhost -> g1 v4 rejected
             host -> g2 v6 allowed
+        """,
+    ),
+    Scenario(
+        "isolated-dhcp",
+        "An isolated network with DHCP, which offers its guests no gateway",
+        networks=(_DHCP,),
+        guests=(Guest("g1", (Nic("quiet"),)), Guest("g2", (Nic("quiet"),))),
+        host=HostSide(forwarding=True),
+        outside=Outside(lanhost=back("10.71.1.0/24", "fd71:1::/64")),
+        expect="""
+            g1 -> g2 v4 allowed as 10.71.1.11
+            g1 -> host v4 no-route
+            g1 -> host=10.71.1.1 v4 allowed as 10.71.1.11
+            g1 -> internet v4 no-route
+            g1 -> internet v6 no-route
+            lanhost -> g1 v4 rejected
         """,
     ),
     Scenario(

@@ -4,7 +4,7 @@ from tests.reality.scenario import Guest, HostSide, Nic, Outside, Route, Scenari
 
 from .making import guest, isolated, nat, routed
 
-_DHCP = """\
+OFFICE_DHCP = """\
 <network>
   <name>office</name>
   <forward mode='nat'/>
@@ -25,7 +25,7 @@ SCENARIOS = (
     Scenario(
         "nat-dhcp",
         "Two guests of a NAT network with DHCP and router advertisements, behind a router that translates",
-        networks=(_DHCP,),
+        networks=(OFFICE_DHCP,),
         guests=(Guest("g1", (Nic("office"),)), Guest("g2", (Nic("office"),))),
         outside=Outside(lanhost=back("10.70.1.0/24", "fd70:1::/64"), translates=("ipv4",), inbound=False),
         expect="""
