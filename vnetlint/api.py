@@ -79,6 +79,7 @@ __all__ = [
     "Host",
     "Interface",
     "Ip",
+    "IpVersion",
     "Kind",
     "Mode",
     "Names",
@@ -105,6 +106,7 @@ __all__ = [
     "When",
     "addressed",
     "advise",
+    "arrives",
     "blocks",
     "declare",
     "drop",
@@ -128,6 +130,7 @@ __all__ = [
     "parse_mac",
     "pci_attributes",
     "problem",
+    "reaches",
     "read_netmask",
     "related",
     "release",
@@ -149,9 +152,25 @@ __all__ = [
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
+    from vnetlint.reach.answer import IpVersion
+    from vnetlint.reach.asking import arrives, reaches
 else:
     # Named in annotations only: loading the inventory's model takes longer than linting a file.
     Host = Any
+    IpVersion = int
+
+    def reaches(*asked, **options):
+        """Return who reaches whom, from the model that is loaded with the first question."""
+        from vnetlint.reach import asking
+
+        return asking.reaches(*asked, **options)
+
+    def arrives(*asked, **options):
+        """Return when one reaches another, from the same model."""
+        from vnetlint.reach import asking
+
+        return asking.arrives(*asked, **options)
+
 
 Place = View | Node | Attribute
 """What a finding can point at: an element, of which the start tag is marked, or an attribute."""

@@ -89,7 +89,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Interface, Network, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import Fix, Host, Interface, Network, Problem, Project, advise, arrives, edit, el, fix, problem, rule
 
 
 @rule(
@@ -106,6 +106,8 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         return
     interface, domain = user, user.domain
     if interface is domain.interfaces[0] and all(_keeps_off_host(each, project) for each in domain.interfaces):
+        if arrives(project, domain, "host", "allowed") == "":
+            return
         guest = f"'{domain.name}'" if domain.name else "this guest"
         message = f"{guest} is on macvtap only, so it and its host do not reach each other"
         yield problem(interface, message, _second_interface(interface, project))
@@ -114,7 +116,9 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
 def _unused_network(network: Network, project: Project) -> Iterator[Problem]:
     """The problem of a network that no guest of the project uses; otherwise each guest is reported."""
     is_used = network.attachment != "macvtap" or project.guests.interfaces_on(network)
-    if not is_used and _cuts_off(network.mode, network, None, project):
+    if is_used or not _cuts_off(network.mode, network, None, project):
+        return
+    if arrives(project, network, "host", "allowed") != "":
         message = "guests are on macvtap here, so they and their host do not reach each other"
         second = advise("Add a second interface to guests that need the host", "<source network='NETWORK'/>")
         yield problem(network.mode_place, message, second)

@@ -73,7 +73,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, fix, problem, related, rule, translate_ipv6
+from vnetlint.api import Network, Problem, Project, arrives, fix, problem, reaches, related, rule, translate_ipv6
 
 
 @rule(
@@ -84,12 +84,14 @@ from vnetlint.api import Network, Problem, fix, problem, related, rule, translat
     when="never",
     since="0.1",
 )
-def check(network: Network) -> Iterator[Problem]:
+def check(network: Network, project: Project) -> Iterator[Problem]:
     forward = network.forward
     ip = next((each for each in network.ips if each.family == "ipv6"), None)
     if network.mode != "nat" or forward is None or ip is None:
         return
     if forward.nat is not None and "ipv6" in forward.nat.attributes:
+        return
+    if project.host is not None and _does_not_apply(network, project):
         return
     yield problem(
         ip,
@@ -98,3 +100,10 @@ def check(network: Network) -> Iterator[Problem]:
         fix("Set <nat ipv6='no'>, to keep IPv6 routed", translate_ipv6(forward, "no"), safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
     )
+
+
+def _does_not_apply(network: Network, project: Project) -> bool:
+    """Whether the host translates IPv6 itself, or lets no IPv6 out."""
+    answer = reaches(project, network, "internet", 6)
+    translated = answer is not None and answer.usual.is_translated
+    return translated or all(arrives(project, network, who, versions=(6,)) is None for who in ("internet", "lan"))

@@ -50,7 +50,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Interface, Network, Problem, Project, advise, problem, related, rule
+from vnetlint.api import Interface, Network, Problem, Project, advise, arrives, problem, related, rule
 
 
 @rule(
@@ -67,12 +67,15 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         return
     if not network.owns_bridge or not network.ips or (user is not network and network.isolates_ports):
         return
+    when = arrives(project, network, network, by="host")
+    if when is None:
+        return
     bridge = quote(network.bridge_name or "BRIDGE")
     tools = sorted({"ip6tables" if ip.family == "ipv6" else "iptables" for ip in network.ips}, reverse=True)
     commands = " && ".join(f"{tool} -I FORWARD -i {bridge} -o {bridge} -j DROP" for tool in tools)
     yield problem(
         port,
-        "port isolation is incomplete: guests can reach each other through the host",
+        f"port isolation is incomplete: guests can reach each other through the host{when}",
         advise("Drop traffic that the host routes between guests, until its next boot", commands),
         related=(related(network.ips[0], "the host's address on the bridge"),),
     )

@@ -101,7 +101,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, Project, problem, related, release, rule
+from vnetlint.api import Network, Problem, Project, arrives, problem, related, release, rule
 
 
 @rule(
@@ -121,6 +121,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         places = owner.forward.egress_places if owner and owner.forward else ()
         if owner is None or owner is network or owner.mode != "route" or owner.forward is None or not places:
             continue
+        if arrives(project, network, owner, "rejected", address=str(address)) is None:
+            continue
         yield problem(
             node,
             f"guests cannot reach {address}: {owner.label} accepts traffic from {places[0].value} only",
@@ -134,7 +136,7 @@ def _beside(network: Network, project: Project) -> Iterator[Problem]:
     """Report a routed network beside another network whose DNS does not name its guests."""
     places = network.forward.egress_places if network.forward and network.mode == "route" and network.ips else ()
     other = project.networks.bridged_beside(network, "nat", "route", "open") if places else None
-    if other is None or network.forward is None:
+    if other is None or network.forward is None or arrives(project, other, network, "rejected") is None:
         return
     if any(
         (project.subnets.owner_of(address, other) or (None, None))[1] is network for address, _ in other.fixed_addresses

@@ -3,8 +3,9 @@
 Docker, ufw and others set the policy for forwarded packets to DROP. libvirt's iptables rules are in the same chain and
 accept guests' traffic before the policy applies. Its nftables rules, the default since libvirt 10.4, are in a table of
 their own, and a packet accepted there can still be dropped by another table. If the inventory does not name the
-backend, it follows from the version of libvirt and the tools of the host. For open networks libvirt creates no rules at
-all.
+backend, it follows from the version of libvirt and the tools of the host; if it cannot be known, the finding is an info
+that says "if". For open networks libvirt creates no rules at all. There is no finding where a rule of the host's
+firewall accepts the traffic.
 
 ## What to do
 On the host, accept what guests send through the network's bridge, and what they receive. Unless the network is open,
@@ -58,7 +59,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, problem, rule
+from vnetlint.api import Network, Problem, Project, advise, arrives, problem, rule
 
 
 @rule(
@@ -71,21 +72,24 @@ from vnetlint.api import Network, Problem, Project, advise, problem, rule
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
-    if host is None or not host.drops_forwarded or not network.ips:
+    if host is None or not host.drops_forwarded or network.mode not in ("nat", "route", "open"):
         return
-    if network.mode != "open" and (network.mode not in ("nat", "route") or not host.filters_by_nftables):
+    stopped = [arrives(project, network, who, "dropped", "rejected", by_firewall=True) for who in ("internet", "lan")]
+    when = min((each for each in stopped if each is not None), key=bool, default=None)
+    if when is None:
         return
     bridge = quote(project.bridges.name_of(network))
     replies = "-m conntrack --ctstate RELATED,ESTABLISHED " if network.mode == "nat" else ""
     yield problem(
         network.mode_place,
-        f"the host's firewall drops forwarded packets, and {RULES if network.mode == 'open' else NFTABLES}",
+        f"the host's firewall drops forwarded packets, and {RULES if network.mode == 'open' else NFTABLES}{when}",
         advise(
             "Accept what guests send and the replies on the host"
             if network.mode == "nat"
             else "Accept what guests send and get on the host",
             f"iptables -I FORWARD -i {bridge} -j ACCEPT && iptables -I FORWARD -o {bridge} {replies}-j ACCEPT",
         ),
+        severity="info" if when else None,
     )
 
 

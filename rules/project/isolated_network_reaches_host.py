@@ -56,7 +56,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Host, Network, Problem, Project, advise, edit, fix, parse_address, problem, rule
+from vnetlint.api import Host, Network, Problem, Project, advise, arrives, edit, fix, parse_address, problem, rule
 
 SERVED = (53, 67, 69, 547)
 """The ports of DNS, DHCP and TFTP, which the network itself serves."""
@@ -74,9 +74,9 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     host = project.host
     if network.mode != "isolated" or not network.ips or host is None or host.inventory.input_policy != "accept":
         return
-    bridge, found = quote(project.bridges.name_of(network)), _open_to_guests(host)
+    bridge, found = quote(project.bridges.name_of(network)), _open_to_guests(host, network, project)
     alone = fix("Remove every <ip>, with DHCP and DNS", *(edit.remove(ip.node) for ip in network.ips), safety="choice")
-    if host.inventory.listeners is None:
+    if host.inventory.listeners is None and arrives(project, network, "host") is not None:
         yield problem(network.ips[0], EVERY, alone, advise("Reject the rest on the host", REJECT.format(bridge)))
     elif found:
         (protocol, number), more = found[0], f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -86,11 +86,15 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         yield problem(network.ips[0], message, advise(f"Reject {port} from this network on the host", command), alone)
 
 
-def _open_to_guests(host: Host) -> list[tuple[str, int]]:
+def _open_to_guests(host: Host, network: Network, project: Project) -> list[tuple[str, int]]:
     """The protocol and port of each service of the host that guests reach and the network does not serve itself."""
     heard = [each for each in host.inventory.listeners or () if each.port not in SERVED]
     reached = (each for each in heard if not ((at := parse_address(each.address)) and at.is_loopback))
-    return [(each.protocol, each.port) for each in reached]
+    return [
+        (each.protocol, each.port)
+        for each in reached
+        if arrives(project, network, "host", "allowed", protocol=each.protocol, port=each.port) is not None
+    ]
 
 
 EVERY = "guests of this isolated network can reach every service of the host, on all its addresses"

@@ -34,7 +34,7 @@ of the isolated network.
 
 ## Report
 ```text
-lab.xml:4:3: info: guests of this isolated network can send packets to the routed network 'office' [isolated-one-way-leak]
+lab.xml:4:3: info: isolated guests can send packets to the routed network 'office' if the host's firewall accepts what it forwards [isolated-one-way-leak]
 ```
 
 ## Fixed
@@ -82,7 +82,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Fix, Network, Problem, Project, advise, edit, fix, problem, related, rule
+from vnetlint.api import Fix, Network, Problem, Project, advise, arrives, edit, fix, problem, related, rule
 
 
 @rule(
@@ -97,12 +97,13 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "isolated" or not network.ips:
         return
     routed = project.networks.routed_beside(network)
-    if routed is None:
+    when = arrives(project, network, routed) if routed is not None else None
+    if routed is None or when is None:
         return
     bridge = quote(project.bridges.name_of(network))
     yield problem(
         network.ips[0],
-        f"guests of this isolated network can send packets to {_words(routed)}",
+        f"isolated guests can send packets to {_words(routed)}{when}",
         _hold(routed, project),
         advise("Drop on the host what leaves this network", f"iptables -I FORWARD -i {bridge} ! -o {bridge} -j DROP"),
         related=(related(routed.mode_place, "it accepts traffic from everywhere"),),

@@ -56,7 +56,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, fix, problem, rule, to_mode
+from vnetlint.api import Network, Problem, Project, advise, arrives, fix, problem, rule, to_mode
 
 
 @rule(
@@ -71,6 +71,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if network.mode != "open" or network.forward is None or project.host is None:
         return
     if project.host.inventory.forward_policy != "accept" or (network.bridge and network.bridge.known("zone")):
+        return
+    if arrives(project, "lan", network) is None:
         return
     bridge = quote(project.bridges.name_of(network))
     yield problem(

@@ -78,11 +78,13 @@ from vnetlint.api import (
     Fix,
     Forward,
     Host,
+    IpVersion,
     Network,
     Problem,
     Project,
     Subnet,
     advise,
+    arrives,
     fix,
     problem,
     release,
@@ -105,6 +107,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         return
     yield from _without_device(network, forward, host)
     for ip, subnet in ((ip, ip.subnet) for ip in network.ips if ip.subnet and ip.family in network.routed_families):
+        if host is not None and not _may_lack_replies(network, subnet, project):
+            continue
         if host is None or host.inventory.upstream.routes is None:
             if network.mode == "nat" and (forward.nat is None or "ipv6" not in forward.nat.attributes):
                 continue  # nat-without-ipv6-translation reports it
@@ -135,3 +139,9 @@ def _use_nat(network: Network) -> tuple[Fix, ...]:
     edits = to_nat(network)
     title = "Set mode to 'nat' with <nat ipv6='yes'/>" if len(edits) > 1 else "Set mode to 'nat'"
     return fix(title, *edits, safety="choice")
+
+
+def _may_lack_replies(network: Network, subnet: Subnet, project: Project) -> bool:
+    """Whether it depends on a route that replies come back: not if nothing gets out, or the host translates."""
+    version: IpVersion = 4 if subnet.version == 4 else 6
+    return arrives(project, network, "internet", "one-way", "no-route", "rejected", versions=(version,)) is not None

@@ -140,6 +140,18 @@ class Networks:
                     found.setdefault((self.site.host_of(network), family), network)
         return found
 
+    def forwarding_beside(self, user: Named) -> tuple[Network, ...]:
+        """Return networks of the same host that switch its forwarding on: for each IP version the first that does."""
+        return self._forwarding.get(self.site.host_of(user), ())
+
+    @cached_property
+    def _forwarding(self) -> dict[str, tuple[Network, ...]]:
+        found: defaultdict[str, dict[str, Network]] = defaultdict(dict)
+        for network in self.all:
+            for ip in network.ips if network.mode in ("nat", "route") else ():
+                found[self.site.host_of(network)].setdefault(ip.family or "", network)
+        return {host: tuple(dict.fromkeys(each.values())) for host, each in found.items()}
+
     def rivals(self, key: Callable[[Network], str | None]) -> dict[Network, Network]:
         """For each network, the first of the same host, the same key and another name."""
         pairs = self.site.repeats(self.all, key)

@@ -44,6 +44,8 @@ class Reason:
 
     text: str
     place: Node | Attribute | None = field(default=None, compare=False)
+    is_firewall: bool = field(default=False, compare=False)
+    """Whether it is a rule or policy of the host's own firewall."""
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ class Filtering:
 
 
 def _by_rule(chain: FirewallChain) -> Reason:
-    return Reason(f"the host's own firewall stops {_BETWEEN[chain.hook]} (table {chain.table})")
+    text = f"the host's own firewall stops {_BETWEEN[chain.hook]} (table {chain.table})"
+    return Reason(text, is_firewall=True)
 
 
 def _within(chain: FirewallChain, libvirt: Decision | None, passage: Passage, facts: Facts) -> Decision | None:

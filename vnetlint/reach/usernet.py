@@ -15,8 +15,15 @@ PING = Unknown("ping_group_range", "the host lets QEMU send pings (net.ipv4.ping
 def user_interface(station: Station) -> Interface | None:
     """Return the `<interface>` by which a guest uses user-mode networking; None if it does not."""
     found = (nic.interface for nic in station.nics if nic.interface is not None and nic.port is None)
-    return next(
-        (each for each in found if each.type == "user" or (each.type == "vhostuser" and each.port_ranges)), None
+    return next((each for each in found if _is_user(each)), None)
+
+
+def _is_user(interface: Interface) -> bool:
+    """Whether QEMU or passt is the guest's network; libvirt's QEMU driver treats type `internal` as `user`."""
+    return (
+        interface.type == "user"
+        or (interface.type == "internal" and interface.domain.is_qemu)
+        or (interface.type == "vhostuser" and bool(interface.port_ranges))
     )
 
 

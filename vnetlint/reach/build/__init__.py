@@ -24,7 +24,7 @@ def build(project: Project, site: str, *, probes: bool = False) -> World:
     host = Station("host", Endpoint("host", "host"))
     internet = Station("internet", Endpoint("internet", "internet"), forwards=False)
     world = World(project, inventory, host, internet, Filtering(inventory, LibvirtRules({}), None))
-    plan = Plan(project, site, world)
+    plan = Plan(project, site, world, probes)
     add_links(plan)
     add_networks(plan)
     add_used(plan)

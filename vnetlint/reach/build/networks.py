@@ -18,7 +18,7 @@ VERSIONS: tuple[IpVersion, ...] = (4, 6)
 def add_networks(plan: Plan) -> None:
     """Add the networks that libvirt starts."""
     for network in _started(plan):
-        plan.networks[network.name or ""] = network
+        plan.networks[network.name or _unnamed(network)] = network
         if network.owns_bridge:
             _add_bridge(plan, network)
     world = plan.world
@@ -36,7 +36,9 @@ def _started(plan: Plan) -> Iterator[Network]:
     if all(each.name != DEFAULT_NETWORK for each in of_host) and _is_default_used(plan):
         of_host.append(default_network())
     for network in of_host:
-        name, bridge = network.name, network.bridge_name if network.owns_bridge else None
+        # Rules ask about networks whose names are not known; nobody else can refer to such a network.
+        name = network.name or (_unnamed(network) if plan.has_probes else None)
+        bridge = network.bridge_name if network.owns_bridge else None
         refused = network.lacks_address and (network.mode != "open" or not plan.has_libvirt("10.8.0"))
         if name is None or name in names or refused or (bridge is not None and bridge in bridges):
             continue
@@ -44,6 +46,10 @@ def _started(plan: Plan) -> Iterator[Network]:
         bridges |= {bridge} if bridge else set()
         if name not in stopped:
             yield network
+
+
+def _unnamed(network: Network) -> str:
+    return f"{network.path}:{network.node.start}"
 
 
 def _is_default_used(plan: Plan) -> bool:

@@ -23,6 +23,7 @@ class Plan:
     project: Project
     site: str
     world: World
+    has_probes: bool = False
     bridges: dict[str, Device] = field(default_factory=dict)
     """Bridges and Open vSwitches by name."""
     nics: dict[str, Device] = field(default_factory=dict)

@@ -19,7 +19,9 @@ def add_probes(plan: Plan) -> None:
 def _probe(plan: Plan, network: Network, place: int) -> Station:
     port, unplugged = into_network(plan, Wanted.of(network), network)
     which = "another" if place else "a"
-    station = Station("guest", Endpoint("guest", f"{which} guest of '{network.name}'"), forwards=False)
+    station = Station(
+        "guest", Endpoint("guest", f"{which} guest of '{network.name or network.node.start}'"), forwards=False
+    )
     nic = Nic(station, "nic0", port, place=network.node, network=network, unplugged=unplugged)
     station.nics.append(nic)
     for version in VERSIONS:
