@@ -269,8 +269,6 @@ class Libvirtd:
         self.host = host if host is not None else Host()
         self.root = root
         self._init: subprocess.Popen[str] | None = None
-        self.pid: int | None = None
-        """The first process of the namespaces, while it runs."""
         self._enter: tuple[str, ...] = ()
         self._filters: frozenset[str] = frozenset()
 
@@ -303,7 +301,7 @@ class Libvirtd:
 
     def close(self) -> None:
         """End the namespace and everything in it. Does nothing if there is none."""
-        init, self._init, self.pid, self._enter = self._init, None, None, ()
+        init, self._init, self._enter = self._init, None, ()
         if init is None:
             return
         for pipe in (init.stdin, init.stdout, init.stderr):
@@ -425,7 +423,6 @@ class Libvirtd:
         pid = init.stdout.readline().strip()
         if not pid:
             raise OracleError(f"cannot make the host: {init.stderr.read().strip()}")
-        self.pid = int(pid)
         self._enter = ("nsenter", "--target", pid, "--mount", "--net", "--pid", "--wd=/", "--")
         end = time.monotonic() + seconds
         while (heard := self.virsh("net-list")).code:

@@ -82,6 +82,8 @@ def described(chains: Sequence[Chain], *, flushed: bool) -> list[dict[str, Any]]
                 "policy": chain.policy,
                 "rules": [_described(rule) for rule in kept],
                 "libvirt_at": None if gone else chain.inserted,
+                # The chain is there before libvirt's table, and the kernel asks the newer one first.
+                "asked_first": False,
             }
         )
     return made

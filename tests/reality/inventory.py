@@ -73,7 +73,8 @@ def _version(world: World) -> str:
 def _networks(world: World) -> list[dict[str, Any]]:
     active = world.daemon.virsh("net-list", "--name").stdout.split()
     names = world.daemon.virsh("net-list", "--all", "--name").stdout.split()
-    return [{"name": name, "active": name in active} for name in sorted(names)]
+    # Running networks are left out: the rest of the inventory is from before they started.
+    return [{"name": name, "active": False} for name in sorted(names) if name not in active]
 
 
 def _interfaces(links: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from vnetlint.reach.answer import Answer, Endpoint, EndpointKind, Protocol, Question
+from tests.sources import named
+from vnetlint.host import Host
+from vnetlint.model import model_of
+from vnetlint.project import Project
+from vnetlint.reach import Reach
+from vnetlint.reach.answer import Endpoint, EndpointKind, Protocol, Question
+from vnetlint.xml.tree import parse
 
 from .probe import Measured, Pair
 
 
-def predict(files: Mapping[str, str], inventory: Mapping[str, Any], question: Question) -> Answer | None:
-    """The model's answer to a question about the project of files on the host of an inventory; None if it has none."""
-    return None
+def model(files: Mapping[str, str], inventory: Mapping[str, Any]) -> Reach:
+    """The model of the project of files on the host of an inventory."""
+    documents = [each for path, text in files.items() for each in parse(named(path, text))]
+    models = tuple(found for each in documents if (found := model_of(each)) is not None)
+    return Reach(Project(models, Host.of(inventory), complete=True))
 
 
-def wrong(measured: Measured) -> list[str]:
-    """Each answer of the model that differs from what was measured, in one line."""
+def wrong(measured: Measured, unknown: Collection[str] = ()) -> list[str]:
+    """Each answer of the model that differs from what was measured, in one line.
+
+    Where an answer depends on one of the facts that are `unknown`, one of its values has to lead to what was measured.
+    """
     found = []
+    reach = model(measured.files, measured.inventory)
     for pair in measured.pairs:
         if (pair.source, pair.destination) in measured.scenario.unsure:
             continue
         for name, verdict in pair.verdicts.items():
-            question = _question(measured, pair, name)
-            answer = predict(measured.files, measured.inventory, question)
-            if answer is None:
-                continue
+            answer = reach.ask(_question(measured, pair, name))
             outcomes = [(each.outcome.verdict, each.outcome.source) for each in answer.cases]
-            seen = pair.seen.get(name)
-            if any(said != verdict or not _is_source(source, seen) for said, source in outcomes):
+            seen, own = pair.seen.get(name), reach.addresses(answer.question.source)
+            fits = [said == verdict and _is_source(source, seen, own) for said, source in outcomes]
+            is_open = bool(answer.depends_on) and {fact.key for fact in answer.depends_on} <= set(unknown)
+            if not (any(fits) if is_open else all(fits)):
                 who = f"{pair.source} -> {pair.destination}={pair.address} v{pair.version} {name}"
                 found.append(f"{who}: measured {verdict} as {seen}, predicted {outcomes}")
     return found
 
 
-def _is_source(predicted: str | None, seen: str | None) -> bool:
-    """Whether a predicted source, which may be a range, is the one that was seen."""
+def _is_source(predicted: str | None, seen: str | None, own: Collection[str]) -> bool:
+    """Whether a predicted source is the one that was seen; it may be a range, or any of several own addresses."""
     if predicted is None or seen is None:
         return predicted == seen
+    if predicted in own:
+        return seen in own
     first, _, last = predicted.partition("-")
     low, mid, high = (int(ip_address(each)) for each in (first, seen, last or first))
     return low <= mid <= high
