@@ -101,11 +101,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if routed is None or when is None:
         return
     bridge = quote(project.bridges.name_of(network))
+    tool = "iptables" if routed.mode == "route" else "ip6tables"
     yield problem(
         network.ips[0],
         f"isolated guests can send packets to {_words(routed)}{when}",
         _hold(routed, project),
-        advise("Drop on the host what leaves this network", f"iptables -I FORWARD -i {bridge} ! -o {bridge} -j DROP"),
+        advise("Drop on the host what leaves this network", f"{tool} -I FORWARD -i {bridge} ! -o {bridge} -j DROP"),
         related=(related(routed.mode_place, "it accepts traffic from everywhere"),),
     )
 

@@ -112,6 +112,10 @@ class Host:
         """Whether a guest starts with the host; None if that is not known."""
         return next((each.autostart for each in self.inventory.guests or () if each.name == name), None)
 
+    def forwards_in(self, name: str | None) -> bool:
+        """Whether a guest is known to forward packets between its NICs."""
+        return any(each.forwarding is True and each.name == name for each in self.inventory.guests or ())
+
     def network(self, name: str) -> HostNetwork | None:
         """Return a libvirt network of the host by name."""
         return next((each for each in self._networks if each.name == name), None)

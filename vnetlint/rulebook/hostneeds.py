@@ -18,7 +18,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "host-becomes-router": ("forward_policy", "forwarding", "interfaces"),
     "host-device-unavailable": ("pci_devices",),
     "host-drops-dhcp-and-dns": ("firewall_backend", "input_policy"),
-    "host-drops-forwarded-traffic": ("firewall_backend", "forward_policy"),
+    "host-drops-forwarded-traffic": ("forward_policy",),
     "iommu-missing": ("iommu",),
     "ipv6-between-guests-filtered": ("bridge_netfilter", "firewall_backend", "forward_policy"),
     "isolated-network-reaches-host": ("input_policy", "listeners"),

@@ -2,7 +2,7 @@
 
 from tests.reality.scenario import Scenario
 
-from . import bridged, filtered, firewalled, isolated, nat, routed
+from . import bridged, filtered, firewalled, isolated, leaks, nat, routed
 
-_MODULES = (nat, routed, isolated, bridged, filtered, firewalled)
+_MODULES = (nat, routed, isolated, leaks, bridged, filtered, firewalled)
 ALL: dict[str, Scenario] = {each.name: each for module in _MODULES for each in module.SCENARIOS}
