@@ -21,6 +21,7 @@ from vnetlint.model.addresses import (
 )
 from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
 from vnetlint.model.filter import PROTOCOLS, FilterRule
+from vnetlint.model.filterchains import ChainEnd, FrameRule, ends_before, frame_rule_of, frame_rules_of
 from vnetlint.model.filtertree import Tree
 from vnetlint.model.hostdev import pci_attributes
 from vnetlint.model.leases import widened
@@ -66,6 +67,7 @@ __all__ = [
     "SWITCHES",
     "Address",
     "Attribute",
+    "ChainEnd",
     "Domain",
     "Edit",
     "Edits",
@@ -76,6 +78,7 @@ __all__ = [
     "FilterRule",
     "Fix",
     "Forward",
+    "FrameRule",
     "Host",
     "Interface",
     "Ip",
@@ -113,7 +116,10 @@ __all__ = [
     "drop_served",
     "edit",
     "el",
+    "ends_before",
     "fix",
+    "frame_rule_of",
+    "frame_rules_of",
     "free_range",
     "has_strays",
     "heard",

@@ -295,6 +295,30 @@ def check(wires: Wires, case: Case) -> None:
         remove(wires.daemon)
 
 
+_REST = "<rule action='drop' direction='inout' priority='1000'/>"
+_PRIVATE = "<rule action='drop' direction='out'><ip dstipaddr='10.0.0.0' dstipmask='8'/></rule>"
+_EARLIER = _PRIVATE.replace("'out'>", "'out' priority='-750'>")
+ENDS = [
+    (f"<filterref filter='allow-arp'/><filterref filter='allow-dhcp'/>{_REST}", {"out 4", "in 4"}),
+    ("<filterref filter='allow-dhcp'/><filterref filter='no-other-l2-traffic'/>", {"out 4", "in 4"}),
+    (f"<filterref filter='no-ip-multicast'/>{_PRIVATE}", {"out 4", "in 4", "out 6", "in 6"}),
+    (f"<filterref filter='no-ip-multicast'/>{_EARLIER}", {"in 4", "out 6", "in 6"}),
+    (f"<filterref filter='no-mac-spoofing'/><filterref filter='no-ipv6-multicast'/>{_REST}", {"out 6"}),
+]
+"""Filters of the root chain, and the directions and IP versions of UDP that pass the rule which drops the rest."""
+
+
+@pytest.mark.parametrize(("parts", "passing"), ENDS)
+def test_the_end_of_a_chain_accepts_what_the_root_chain_would_drop(wires: Wires, parts: str, passing: set[str]) -> None:
+    try:
+        assert install(wires.daemon, Case("ends", (f"<filter name='ends'>{parts}</filter>",))) == ""
+        sent = [each for each in packets() if each.path == "bridged" and each.protocol == "udp"]
+        arrived, _ = wires.exchange(sent)
+        assert {f"{each.direction} {each.version}" for each in sent if each in arrived} == passing
+    finally:
+        remove(wires.daemon)
+
+
 def test_a_learned_address_is_the_value_of_the_variable(wires: Wires) -> None:
     case = Case("clean-traffic", gives_values=False)
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import Filter, FilterRule, Layer
+from vnetlint.model.filterchains import FrameRule, frame_rules_of
 from vnetlint.model.shipped import SHIPPED, Kind, Shipped, value_kind
 
 
@@ -24,6 +25,8 @@ class Tree:
     """Whether a rule is about frames with a VLAN tag."""
     checks_sender: bool
     """Whether a rule of the chains for ARP and IP checks the address that the guest sends from."""
+    steps: tuple[FrameRule, ...] | None
+    """Its rules about frames; None if a value of one is not known."""
 
     @property
     def blocks_ipv6(self) -> bool:
@@ -105,6 +108,7 @@ class FilterTrees:
             frozenset(uses),
             any(tree.sees_tags for _, tree in parts) or any(_sees_tags(rule) for rule in one.rules),
             any(tree.checks_sender for _, tree in parts) or any(_checks_sender(one, rule) for rule in one.rules),
+            _together([frame_rules_of(one), *(tree.steps for _, tree in parts)]),
         )
 
     def _of_shipped(self, one: Shipped) -> Tree:
@@ -121,7 +125,12 @@ class FilterTrees:
             frozenset(needed),
             sees_tags=False,
             checks_sender=not needed.keys().isdisjoint(("IP", "IPV6")),
+            steps=_together([frame_rules_of(part) for part in found]),
         )
+
+
+def _together(parts: list[tuple[FrameRule, ...] | None]) -> tuple[FrameRule, ...] | None:
+    return None if None in parts else tuple(step for part in parts for step in part or ())
 
 
 def _shipped_parts(one: Shipped) -> Iterable[Shipped]:

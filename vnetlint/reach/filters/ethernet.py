@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from vnetlint.reach.filters.expand import CHAIN_PRIORITIES, PlacedRule
+from vnetlint.model.filterchains import CHAIN_PRIORITIES
+from vnetlint.reach.filters.expand import PlacedRule
 from vnetlint.reach.filters.frame import Direction, Missing
 from vnetlint.reach.filters.match import ARP, Headers, matches
 

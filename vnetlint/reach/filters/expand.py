@@ -8,6 +8,7 @@ from itertools import product
 from vnetlint.model import Filter
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import PROTOCOLS, FilterRule, Layer
+from vnetlint.model.filterchains import chain_priority
 from vnetlint.model.shipped import SHIPPED, Shipped, ShippedRule
 from vnetlint.model.view import known
 from vnetlint.project import Project
@@ -16,10 +17,6 @@ from vnetlint.xml.tree import Node
 
 Variables = Mapping[str, tuple[str, ...]]
 Filled = str | Missing
-CHAIN_PRIORITIES = {
-    "stp": -810, "mac": -800, "vlan": -750, "ipv4": -700, "ipv6": -600, "arp": -500, "rarp": -400,
-}  # fmt: skip
-"""The protocols that a chain's name can begin with, and when libvirt visits such a chain by default."""
 _VARIABLE = re.compile(r"\$ *([A-Za-z0-9_]+)(?:\[ *(@?) *([0-9]{1,9}) *\])?")
 _MAX_STEPS = 20_000
 
@@ -120,7 +117,7 @@ def _shipped(one: Shipped, values: Variables, place: Node) -> Iterator[PlacedRul
         if isinstance(part, str):
             yield from _shipped(SHIPPED[part], values, place)
             continue
-        priority = one.chain_priority if one.chain_priority is not None else _default_priority(one.chain)
+        priority = one.chain_priority if one.chain_priority is not None else chain_priority(one.chain)
         for match in _combinations(part.match, values):
             yield _of_shipped(one, part, match, priority, place)
 
@@ -144,7 +141,7 @@ def _of_shipped(one: Shipped, rule: ShippedRule, match: Mapping[str, Filled], pr
 def _own(rule: FilterRule, owner: Filter, values: Variables) -> Iterator[PlacedRule | Missing]:
     label, chain, priority = owner.name or "", owner.chain, owner.node.get("priority")
     action, direction, own = rule.action, rule.direction, rule.priority
-    number = _default_priority(chain or "") if priority is None else _number(priority)
+    number = chain_priority(chain or "") if priority is None else _number(priority)
     if rule.match is None and rule.node.children:
         yield Missing(f"the protocol of a rule of filter '{label}'")
     elif action is None or direction is None or own is None or chain is None or number is None:
@@ -164,10 +161,6 @@ def _attributes(rule: FilterRule) -> Mapping[str, str]:
 
 def _number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[+-]?[0-9]{1,9}", text) else None
-
-
-def _default_priority(chain: str) -> int:
-    return next((number for prefix, number in CHAIN_PRIORITIES.items() if chain.startswith(prefix)), 0)
 
 
 def _combinations(match: Mapping[str, str], values: Variables) -> Iterator[Mapping[str, Filled]]:
