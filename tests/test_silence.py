@@ -76,7 +76,7 @@ def test_the_rules_are_listed_with_their_keys() -> None:
     assert out == (
         "2 rules need the host's inventory (--host), with these keys:\n"
         "  dns-port-taken                dns_listeners\n"
-        "  host-drops-forwarded-traffic  firewall_backend, forward_policy\n\n"
+        "  host-drops-forwarded-traffic  forward_policy\n\n"
         "Checked 1 file: no findings.\n"
     )
 

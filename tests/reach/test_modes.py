@@ -163,3 +163,12 @@ def test_a_guest_firewall_that_is_declared_counts() -> None:
     assert ask(reach, "host", "a", port=22).verdict == "allowed"
     assert ask(reach, "host", "a", port=80).verdict == "dropped"
     assert ask(reach, "a", LAN).verdict == "allowed"
+
+
+def test_qemu_treats_an_internal_interface_as_user_mode_networking() -> None:
+    nic = "<interface type='internal'><source name='n'/></interface>"
+    text = f"<domain type='{{}}'><name>a</name><devices>{nic}</devices></domain>"
+    reach = world(network("n", None), text.format("kvm"), guest("b", "n"))
+    assert verdict(reach, "a", "internet") == "allowed"
+    assert verdict(reach, "b", "a") == "no-route"
+    assert verdict(world(network("n", None), text.format("vz")), "a", "internet") == "no-route"

@@ -71,7 +71,7 @@ def ends_before(drop: FrameRule, steps: Sequence[FrameRule]) -> Iterator[ChainEn
         chains.setdefault(step.chain, []).append(step)
     root = chains.pop("root", [])
     for name, rules in chains.items():
-        protocol = next((each for each in ("mac", "ipv4", "ipv6", "arp", "rarp") if name.startswith(each)), None)
+        protocol = next((each for each in ("mac", "ipv4", "ipv6", "arp") if name.startswith(each)), None)
         # The priority of a chain is that of the last filter which names it.
         if protocol is None or rules[-1].chain_priority > drop.priority or not _meet(drop.protocol, protocol):
             continue

@@ -21,6 +21,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "host-drops-forwarded-traffic": ("forward_policy",),
     "iommu-missing": ("iommu",),
     "ipv6-between-guests-filtered": ("bridge_netfilter", "firewall_backend", "forward_policy"),
+    "isolated-network-left-by-guest": ("guests",),
     "isolated-network-reaches-host": ("input_policy", "listeners"),
     "isolated-port-neighbours": ("interfaces",),
     "libvirt-zone-missing": ("firewalld_backend", "firewalld_zones"),
