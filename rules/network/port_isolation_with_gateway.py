@@ -2,7 +2,8 @@
 
 `<port isolated='yes'/>` keeps the bridge from passing frames between guests. But where the host has an address on the
 bridge it is a router, and libvirt's firewall accepts traffic from the bridge back to the bridge. A guest that sets a
-route to its neighbour through the gateway reaches it.
+route to its neighbour through the gateway reaches it. The same is true of a bridge of the host, if the inventory says
+that the host has an address on it, forwards, and accepts what it forwards.
 
 ## What to do
 Drop traffic from the bridge back to the bridge in the host's firewall; the command is shown. If the guests need neither
@@ -63,19 +64,24 @@ from vnetlint.api import Interface, Network, Problem, Project, advise, arrives, 
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     port, network = user.port, project.networks.of(user)
-    if port is None or not user.isolates_ports or network is None:
+    if port is None or not user.isolates_ports or network is None or (user is not network and network.isolates_ports):
         return
-    if not network.owns_bridge or not network.ips or (user is not network and network.isolates_ports):
+    place = network.ips[0] if network.owns_bridge and network.ips else network.host_bridge if project.host else None
+    when = arrives(project, network, network, by="host") if place is not None else None
+    if place is None or when is None or (when and not network.owns_bridge):
         return
-    when = arrives(project, network, network, by="host")
-    if when is None:
-        return
-    bridge = quote(network.bridge_name or "BRIDGE")
-    tools = sorted({"ip6tables" if ip.family == "ipv6" else "iptables" for ip in network.ips}, reverse=True)
-    commands = " && ".join(f"{tool} -I FORWARD -i {bridge} -o {bridge} -j DROP" for tool in tools)
     yield problem(
         port,
         f"port isolation is incomplete: guests can reach each other through the host{when}",
-        advise("Drop traffic that the host routes between guests, until its next boot", commands),
-        related=(related(network.ips[0], "the host's address on the bridge"),),
+        advise("Drop traffic that the host routes between guests, until its next boot", _commands(network)),
+        related=(
+            related(place, "the host's address on the bridge" if network.ips else "the host has an address on it"),
+        ),
     )
+
+
+def _commands(network: Network) -> str:
+    bridge = quote(network.host_bridge.value if network.host_bridge else network.bridge_name or "BRIDGE")
+    families = {ip.family for ip in network.ips} or {"ipv4", "ipv6"}
+    tools = sorted({"ip6tables" if family == "ipv6" else "iptables" for family in families}, reverse=True)
+    return " && ".join(f"{tool} -I FORWARD -i {bridge} -o {bridge} -j DROP" for tool in tools)

@@ -45,6 +45,7 @@ def router(*networks: str) -> str:
 LEFT = "isolated-network-left-by-guest"
 FORWARDS = [{"name": "gw", "forwarding": True}]
 BRIDGED = "<network><name>outer</name><forward mode='bridge'/><bridge name='br0'/></network>"
+OUTER = BRIDGED.replace("<bridge", "<port isolated='yes'/><bridge")
 BR0 = {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"]}
 ON_BR0 = {"interfaces": [{"name": "eth0", "kind": "nic", "master": "br0"}, BR0],
           "routes": [{"to": "default", "via": "192.168.50.1", "dev": "br0"}]}  # fmt: skip
@@ -69,6 +70,8 @@ REPORTED: list[tuple[str, Files, dict[str, Any] | None, str]] = [
     ("port-isolation-with-gateway", {"a": APART}, None, "through the host"),
     ("port-isolation-with-gateway", {"a": QUIET}, None, "through the host if the host forwards IPv4"),
     ("port-isolation-with-gateway", {"a": QUIET, "b": HOME}, None, "through the host"),
+    ("port-isolation-with-gateway", {"a": OUTER}, host(**ON_BR0, forwarding={"ipv4": True}, forward_policy="accept"),
+     "through the host"),
     ("macvtap-host-isolation", {"a": MACVTAP}, host(), "do not reach each other"),
     ("host-drops-forwarded-traffic", {"a": HOME}, host(forward_policy="drop", libvirt="10.5.0"),
      "do not change that if libvirt's firewall backend is nftables"),
@@ -93,6 +96,8 @@ SILENT: list[tuple[str, Files, dict[str, Any]]] = [
     ("port-isolation-with-gateway", {"a": APART},
      host(chain("forward", {"in": "virbr4", "out": "virbr4", "verdict": "drop"}))),
     ("port-isolation-with-gateway", {"a": QUIET}, host(forwarding={"ipv4": False, "ipv6": False})),
+    ("port-isolation-with-gateway", {"a": OUTER}, host(**ON_BR0, forward_policy="accept")),
+    ("port-isolation-with-gateway", {"a": OUTER}, host(**ON_BR0, forwarding={"ipv4": True}, forward_policy="drop")),
     ("macvtap-host-isolation", {"a": MACVTAP}, host(input_policy="accept", upstream={"hairpin": True})),
     ("host-drops-forwarded-traffic", {"a": HOME}, host(forward_policy="drop", firewall_backend="nftables",
      firewall=[chain("forward", {"in": "virbr9", "verdict": "accept"}, {"out": "virbr9", "verdict": "accept"},

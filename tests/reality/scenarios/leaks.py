@@ -89,4 +89,27 @@ SCENARIOS = (
             lanhost -> g1 v4 allowed
         """,
     ),
+    Scenario(
+        "isolated-ports-on-a-bridge-of-the-host",
+        "Guests with isolated ports on the bridge of the LAN, which set routes to each other by the host",
+        networks=(bridged("outer", "br0"),),
+        guests=tuple(
+            Guest(
+                name,
+                (Nic("outer", (f"192.168.50.{own}/24", f"fd50::{own}/64"), isolated=True),),
+                (
+                    *defaults("192.168.50.1", "fd50::1"),
+                    Route(f"192.168.50.{other}/32", "192.168.50.10"),
+                    Route(f"fd50::{other}/128", "fd50::10"),
+                ),
+            )
+            for name, own, other in (("g1", 71, 72), ("g2", 72, 71))
+        ),
+        host=HostSide(br0=True, forwarding=True),
+        expect="""
+            g1 -> g2 v4 allowed as 192.168.50.71
+            g2 -> g1 v6 allowed as fd50::72
+            g1 -> lanhost v4 allowed as 192.168.50.71
+        """,
+    ),
 )
