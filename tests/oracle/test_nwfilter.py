@@ -56,6 +56,10 @@ class Case:
     """Whether the reference sets the filter's variables."""
 
 
+BOTH = Case("both", ("<filter name='both'><rule action='drop' direction='in'><tcp/></rule>"
+                     "<rule action='drop' direction='in'><tcp-ipv6/></rule></filter>",))  # fmt: skip
+
+
 def packets() -> Iterator[Packet]:
     """Packets of every protocol between the guest and everyone else, both ways, with numbers never used before."""
     for direction in _DIRECTIONS:
@@ -260,6 +264,10 @@ def differences(wires: Wires, filtered: Installed, *, bridge_netfilter: bool) ->
 @pytest.fixture(scope="module", params=("9.0", "12.8"))
 def wires(request: pytest.FixtureRequest) -> Iterator[Wires]:
     with Libvirtd(HOST, root=ROOTS[request.param]) as daemon, Wires(daemon) as opened:
+        # After a filter for iptables alone, libvirt 12.8 fails at the first one for iptables and ip6tables, because it
+        # does not make the chains of ip6tables that all ports share. They stay once they are made.
+        assert install(daemon, BOTH) == ""
+        remove(daemon)
         yield opened
 
 

@@ -65,6 +65,7 @@ def lint_files(
         suppressed=tuple(suppressed),
         context={file.asked.path: file.asked for file in others},
         rules={name: catalogue[name].info for name in sorted(names)},
+        roots=frozenset(each.root.name for file in files.values() if file.is_ours for each in file.documents),
     )
     return with_findings(result, kept)
 
