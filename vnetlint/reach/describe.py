@@ -8,7 +8,7 @@ from vnetlint.model import Domain, Filter, Interface, Model, Network
 from vnetlint.model.network import Ip
 from vnetlint.project import Project
 from vnetlint.reach.answer import Endpoint
-from vnetlint.reach.probes import Probe, probes
+from vnetlint.reach.effects import between
 from vnetlint.reach.reach import Reach
 from vnetlint.reach.summary import Sentence, of_guest, of_network, why_unplugged
 
@@ -62,10 +62,6 @@ class Describer:
         return Reach(self.project)
 
     @cached_property
-    def _probes(self) -> dict[Network, Probe]:
-        return probes(self.project, self.project.networks.all)
-
-    @cached_property
     def _guests(self) -> dict[Domain, tuple[Endpoint, Endpoint]]:
         """For each guest its endpoint, and the first of those that are alike."""
         return {
@@ -76,14 +72,17 @@ class Describer:
         }
 
     def _reach_of_network(self, network: Network) -> Iterator[Fact]:
-        probe = self._probes.get(network)
-        if probe is None or network.mode is None:
+        if network.mode is None:
             return
-        unplugged = why_unplugged(probe.reach, probe.first)
+        reach = between(self.project, network)
+        if network not in reach.world.probes:
+            yield Fact("reach", "guests are connected to nothing: the network is not active, or libvirt refuses it")
+            return
+        unplugged = why_unplugged(reach, reach.guest_of(network))
         if unplugged is not None:
             yield Fact("reach", f"guests are connected to nothing: {unplugged}")
         else:
-            yield from _told(of_network(probe))
+            yield from _told(of_network(reach, network))
 
     def _reach_of_guest(self, domain: Domain) -> Iterator[Fact]:
         endpoint, first = self._guests.get(domain, (None, None))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from vnetlint.model import Network
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Question
 from vnetlint.reach.build.hostside import UPLINK
-from vnetlint.reach.probes import Probe
 from vnetlint.reach.reach import Reach
 from vnetlint.reach.words import VERDICTS, Words, listed, words_of, working
 
@@ -39,10 +39,10 @@ class Sentence:
     text: str
 
 
-def of_network(probe: Probe) -> tuple[Sentence, ...]:
-    """Return what guests of a network reach, and who reaches them."""
-    others = _others(probe.reach)
-    return _sentences(probe.reach, probe.first, [("each other", False, probe.second), *others], "guests")
+def of_network(reach: Reach, network: Network) -> tuple[Sentence, ...]:
+    """Return what guests of a network reach, and who reaches them, in a model that has guests to ask about."""
+    other: _Other = ("each other", False, reach.guest_of(network, other=True))
+    return _sentences(reach, reach.guest_of(network), [other, *_others(reach)], "guests")
 
 
 def of_guest(reach: Reach, guest: Endpoint) -> tuple[Sentence, ...]:
