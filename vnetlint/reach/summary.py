@@ -51,7 +51,8 @@ def of_guest(reach: Reach, guest: Endpoint) -> tuple[Sentence, ...]:
     for group in reach.groups:
         rest = [each for each in group.members if each != guest]
         if group.first.kind == "guest" and rest:
-            others.append((rest[0].name if len(rest) == 1 else group.name, len(rest) > 1, rest[0]))
+            name = group.name if guest not in group.members else f"{len(rest)} guests like it"
+            others.append((rest[0].name if len(rest) == 1 else name, len(rest) > 1, rest[0]))
     return _sentences(reach, guest, others, guest.name)
 
 
