@@ -13,6 +13,7 @@ import typer
 
 from vnetlint.cli.diff import show_diff
 from vnetlint.cli.inputs import STDIN, STDIN_NAME, gather
+from vnetlint.cli.reachwords import differences
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.config.plan import Run, RunPlanner
 from vnetlint.config.runoptions import RunOptions
@@ -87,11 +88,6 @@ def mode(
     return CLEAN if write else FINDINGS
 
 
-def changes(before: Network, after: Network) -> tuple[str, ...]:
-    """Return what changes in who reaches whom, a line each."""
-    return ()
-
-
 def _source(path: str, streams: Streams, stdin_filename: str | None) -> Source:
     inputs, named = gather([path], streams, stdin_filename)
     if not named:
@@ -135,7 +131,7 @@ def _words(done: Converted, aim: str, run: Run) -> Iterator[str]:
     yield from (f"  needs: {clean(each)}" for each in _needs(done))
     yield from (f"  to apply: {clean(each)}" for each in _to_apply(done.after))
     yield from (f"  now reported: {clean(each)}" for each in _reported(done, run))
-    yield from (f"  reach: {clean(each)}" for each in changes(done.before, done.after))
+    yield from (f"  reach: {clean(each)}" for each in differences(done.before, done.after, run.settings.host))
 
 
 def _name(network: Network) -> str:

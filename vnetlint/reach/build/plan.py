@@ -57,8 +57,9 @@ class Plan:
             return inventory.firewall_backend
         if inventory.libvirt is not None and not self.has_libvirt("10.4.0"):
             return "iptables"
-        host = self.project.host
-        return "nftables" if inventory.libvirt and host is not None and host.filters_by_nftables else None
+        # Since then distributions differ in which one libvirt takes if both are installed.
+        tools = set(inventory.firewall_tools or ())
+        return tools.pop() if len(tools) == 1 and inventory.libvirt is not None else None
 
     def has_libvirt(self, version: str) -> bool:
         """Whether the host's libvirt is known to be a version or newer."""
