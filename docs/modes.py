@@ -16,8 +16,8 @@ from vnetlint.host import Host
 from vnetlint.inputkey import FileKey
 from vnetlint.model import Domain, Network
 from vnetlint.project import Project
-from vnetlint.reach import Answer, Endpoint, Question, Reach, Verdict
-from vnetlint.reach.words import conditions
+from vnetlint.reach import Answer, Endpoint, Question, Reach
+from vnetlint.reach.words import VERDICTS, conditions, working
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
@@ -26,12 +26,6 @@ MARKS = ("<!-- from the model -->\n", "<!-- end -->\n")
 
 _TABLE = re.compile(f"{MARKS[0]}.*?{MARKS[1]}", re.DOTALL)
 _BLOCK = re.compile(r"^```(toml|xml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_NO: dict[Verdict, str] = {
-    "one-way": "packets arrive, but no reply",
-    "rejected": "rejected",
-    "dropped": "dropped",
-    "no-route": "no route",
-}
 _GUESTS = ("guest", "other")
 
 
@@ -56,8 +50,8 @@ def table(above: str) -> str:
 
 def cell(answer: Answer, notes: dict[str, int]) -> str:
     """Return an answer in few words; its conditions go to the notes."""
-    good = next((each for each in answer.cases if each.outcome.verdict == "allowed"), None)
-    lost = dict.fromkeys(_NO[each.outcome.verdict] for each in answer.cases if each.outcome.verdict != "allowed")
+    good = working(answer)
+    lost = dict.fromkeys(VERDICTS[each.outcome.verdict] for each in answer.cases if each.outcome.verdict != "allowed")
     if good is None:
         return f"no: {' or '.join(lost)}"
     words = f"yes, as {good.outcome.source}" if good.outcome.is_translated else "yes"

@@ -8,6 +8,7 @@ from vnetlint.reach.answer import Answer, IpVersion, Outcome, Reason, Unknown, V
 from vnetlint.reach.blocks import blocks
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import Cell
+from vnetlint.reach.words import conditions
 from vnetlint.report.display import clean
 from vnetlint.xml.tree import Attribute
 
@@ -124,16 +125,10 @@ def _of_cell(cell: Cell) -> Iterator[str]:
         to = answer.question.destination.name
         head = f"{clean(answer.question.source.name)} → {clean(to)} {answer.address or ''}".rstrip()
         for case in answer.cases:
-            condition = "".join(f", if {_assumed(fact, value)}" for fact, value in case.assumed)
+            condition = f", {conditions(case.assumed)}" if case.assumed else ""
             yield f"{head}, IPv{cell.version}{protocol}{condition}: {_words(case.outcome)}"
             yield from (f"    {line}" for line in map(_reason, case.outcome.reasons))
     yield ""
-
-
-def _assumed(fact: Unknown, value: str) -> str:
-    if "{}" in fact.text:
-        return fact.text.format(value)
-    return fact.text if value == "yes" else f"{fact.text}: no"
 
 
 def _words(outcome: Outcome) -> str:

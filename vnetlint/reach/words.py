@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vnetlint.reach.answer import Answer, Case, Outcome, Unknown, Verdict
 
 VERDICTS: dict[Verdict, str] = {
-    "allowed": "allowed",
+    "allowed": "yes",
     "one-way": "packets arrive, but no reply comes back",
     "rejected": "rejected",
     "dropped": "dropped",
@@ -24,12 +24,14 @@ class Words:
     """What follows: the sender's address, the conditions, the reason; empty if there is nothing to add."""
 
 
-def conditions(assumed: Iterable[tuple[Unknown, str]]) -> str:
-    """Return values of unknown facts as conditions, such as `if the host forwards IPv4`."""
+def conditions(assumed: Iterable[tuple[Unknown, str]], most: int | None = None) -> str:
+    """Return values of unknown facts as conditions, such as `if the host forwards IPv4`; at most so many are named."""
     known = list(assumed)
-    met = [fact.text.format(value) for fact, value in known if value == "yes" or "{}" in fact.text]
-    unmet = [fact.text for fact, value in known if value != "yes" and "{}" not in fact.text]
-    return ", ".join(f"{word} {listed(texts)}" for word, texts in (("if", met), ("unless", unmet)) if texts)
+    named = known[:most]
+    met = [fact.text.format(value) for fact, value in named if value == "yes" or "{}" in fact.text]
+    unmet = [fact.text for fact, value in named if value != "yes" and "{}" not in fact.text]
+    more = [f"on {len(known) - len(named)} more conditions"] if len(known) > len(named) else []
+    return ", ".join([*(f"{word} {listed(texts)}" for word, texts in (("if", met), ("unless", unmet)) if texts), *more])
 
 
 def listed(words: list[str]) -> str:
