@@ -8,6 +8,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tests.oracle.hosts import system_of
+from vnetlint.host.collect import collect
+from vnetlint.host.write import text_of
+
 from .guests import attach, domain
 from .inventory import inventory
 from .members import ask_all
@@ -114,8 +118,12 @@ class Measured:
         }
 
 
-def measure(scenario: Scenario, version: str) -> Measured:
-    """Build a scenario's world, measure it, and take it down."""
+def measure(scenario: Scenario, version: str, *, collected: bool = False) -> Measured:
+    """Build a scenario's world, measure it, and take it down.
+
+    With `collected`, the inventory of the host is the one that `vnetlint host` writes there while the networks run;
+    what no host sees, which is the outside and the inside of guests, is added to it.
+    """
     with running(scenario, version) as world:
         attach(world)
         pairs = _pairs(world)
@@ -124,7 +132,11 @@ def measure(scenario: Scenario, version: str) -> Measured:
         said = {name: said.message for name, xml in files.items() if not (said := world.said[xml]).ok}
         files |= {f"guests/{guest.name}.xml": domain(scenario, index) for index, guest in enumerate(scenario.guests)}
         after = world.host.ask("read", paths=["ipv4/ip_forward", "ipv6/conf/all/forwarding"])
-        return Measured(scenario, version, inventory(world), files, said, pairs, after)
+        told = inventory(world)
+        if collected:
+            seen = json.loads(text_of(collect(system_of(world.daemon)).inventory))
+            told = {**seen, **{key: told[key] for key in ("machines", "upstream", "guests")}}
+        return Measured(scenario, version, told, files, said, pairs, after)
 
 
 def _pairs(world: World) -> tuple[Pair, ...]:

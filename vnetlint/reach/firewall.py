@@ -9,7 +9,7 @@ from vnetlint.host.firewall import FirewallChain, FirewallRule
 from vnetlint.host.inventory import Inventory
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
-from vnetlint.reach.libvirtrules import Decision, LibvirtRules
+from vnetlint.reach.libvirtrules import LibvirtRules, Ruling
 from vnetlint.reach.packet import FAMILIES, Packet, Prefix, number
 
 Hook = Literal["input", "forward", "output"]
@@ -37,7 +37,7 @@ class Filtering:
     backend: str | None
     """iptables or nftables; None if it is not known."""
 
-    def judge(self, hook: Hook, passage: Passage, facts: Facts) -> tuple[Decision, Reason | None]:
+    def judge(self, hook: Hook, passage: Passage, facts: Facts) -> tuple[Ruling, Reason | None]:
         """Return what happens to a packet at a hook, and why."""
         family = FAMILIES[passage.packet.version]
         chains = [each for each in self.inventory.firewall or () if each.family == family and each.hook == hook]
@@ -51,7 +51,7 @@ class Filtering:
                 why = why if found == "accept" else _by_rule(chain)
         return found, why
 
-    def _iptables(self, chain: FirewallChain, passage: Passage, facts: Facts) -> tuple[Decision, Reason | None]:
+    def _iptables(self, chain: FirewallChain, passage: Passage, facts: Facts) -> tuple[Ruling, Reason | None]:
         """Return what the tables of iptables and libvirt's rules decide together.
 
         With the backend iptables libvirt's rules are in the same chain, so they end it. With nftables they are in a
@@ -61,7 +61,7 @@ class Filtering:
         if chain.policy is None and (verdict == "reject" or (chain.hook == "input" and passage.established)):
             # Where no rules are known, the host is taken to let replies to itself in: nothing works without them.
             return verdict or "accept", why
-        found: dict[str, tuple[Decision, Reason | None]] = {}
+        found: dict[str, tuple[Ruling, Reason | None]] = {}
         for backend in (self.backend,) if self.backend else _BACKEND.values:
             decided = _within(chain, verdict, passage, facts) if backend == "iptables" else None
             if backend == "nftables":
@@ -73,9 +73,7 @@ class Filtering:
             return next(iter(found.values()))
         return found[facts.ask(_BACKEND)]
 
-    def _beside(
-        self, chain: FirewallChain, verdict: Decision | None, passage: Passage, facts: Facts
-    ) -> Decision | None:
+    def _beside(self, chain: FirewallChain, verdict: Ruling | None, passage: Passage, facts: Facts) -> Ruling | None:
         """Return what a chain beside libvirt's table decides; None if its policy has to, which may still drop.
 
         What both refuse is refused by the one that the kernel asks first.
@@ -91,19 +89,23 @@ class Filtering:
             first = facts.holds(Unknown("firewall.asked_first", text, ("no", "yes")))
         return "drop" if first else "reject"
 
-    def _of_libvirt(self, hook: str, passage: Passage) -> tuple[Decision | None, Reason | None]:
+    def _of_libvirt(self, hook: str, passage: Passage) -> tuple[Ruling | None, Reason | None]:
         if hook != "forward" or passage.inbound is None or passage.outbound is None:
             return None, None
         return self.libvirt.decide(passage.packet, passage.inbound, passage.outbound, passage.established)
 
-    def _policy(self, chain: FirewallChain, facts: Facts) -> Decision:
+    def _policy(self, chain: FirewallChain, facts: Facts) -> Ruling:
         """Return the policy of a chain of iptables; the inventory may give it without the chain."""
         if chain.policy is not None:
             return chain.policy
+        listed = self.inventory.firewall
+        if listed is not None and any(each.hook == chain.hook for each in listed):
+            # The rules of the other family are listed, so this one has none.
+            return "accept"
         known = {"forward": self.inventory.forward_policy, "input": self.inventory.input_policy}.get(
             chain.hook, "accept"
         )
-        if known is not None or self.inventory.firewall is not None:
+        if known is not None or listed is not None:
             return known or "accept"
         fact = Unknown(_POLICIES[chain.hook], f"the host's firewall accepts {_BETWEEN[chain.hook]}", ("yes", "no"))
         return "accept" if facts.holds(fact) else "drop"
@@ -131,19 +133,19 @@ def _by_rule(chain: FirewallChain) -> Reason:
     return Reason(f"the host's own firewall stops {_BETWEEN[chain.hook]} (table {chain.table})")
 
 
-def _within(chain: FirewallChain, libvirt: Decision | None, passage: Passage, facts: Facts) -> Decision | None:
+def _within(chain: FirewallChain, libvirt: Ruling | None, passage: Passage, facts: Facts) -> Ruling | None:
     """Return what a chain decides that has libvirt's rules in it; None if its policy has to."""
     at = len(chain.rules) if chain.libvirt_at is None else chain.libvirt_at
     opinion = None if chain.libvirt_at is None else libvirt
     return _first(chain.rules[:at], passage, facts) or opinion or _first(chain.rules[at:], passage, facts)
 
 
-def accepts(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> Decision:
+def accepts(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> Ruling:
     """Return what a guest's own firewall does with a packet."""
     return _first(rules, passage, facts) or "accept"
 
 
-def _first(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> Decision | None:
+def _first(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> Ruling | None:
     found = _match_first(rules, passage, facts)
     if found is None or found.verdict not in ("accept", "drop", "reject"):
         return None

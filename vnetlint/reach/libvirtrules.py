@@ -12,7 +12,7 @@ from vnetlint.model import Network
 from vnetlint.reach.answer import IpVersion, Reason
 from vnetlint.reach.packet import Packet, Prefix
 
-Decision = Literal["accept", "reject", "drop"]
+Ruling = Literal["accept", "reject", "drop"]
 _PLAIN_MULTICAST = {4: Prefix(4, 0xE0000000, 24, 0xFFFFFF00), 6: Prefix(6, 0xFF02 << 112, 16, 0xFFFF << 112)}
 
 
@@ -41,7 +41,7 @@ class LibvirtRules:
 
     def decide(
         self, packet: Packet, inbound: str, outbound: str, established: bool
-    ) -> tuple[Decision | None, Reason | None]:
+    ) -> tuple[Ruling | None, Reason | None]:
         """Return what libvirt's rules do with what the host forwards from one interface to another, and why."""
         towards = self._rules.get((outbound, packet.version))
         if inbound == outbound and towards is not None:
@@ -72,7 +72,7 @@ def _in(prefix: Prefix, version: IpVersion, address: int) -> bool:
 
 def _towards(
     rules: NetworkRules, packet: Packet, inbound: str, established: bool
-) -> tuple[Decision | None, Reason | None]:
+) -> tuple[Ruling | None, Reason | None]:
     network = rules.network
     inside = any(subnet.holds(packet.destination) for subnet in rules.subnets)
     if inside and rules.device in (None, inbound) and rules.forwards and (established or not rules.translates):
@@ -89,7 +89,7 @@ def _towards(
     return "reject", Reason(f"{_label(network)} {text}", network.mode_place)
 
 
-def _leaving(rules: NetworkRules, packet: Packet, outbound: str) -> tuple[Decision | None, Reason | None]:
+def _leaving(rules: NetworkRules, packet: Packet, outbound: str) -> tuple[Ruling | None, Reason | None]:
     network = rules.network
     inside = any(subnet.holds(packet.source) for subnet in rules.subnets)
     if rules.forwards and inside and rules.device in (None, outbound):
