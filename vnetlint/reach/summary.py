@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from vnetlint.model import Network
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Question
 from vnetlint.reach.build.hostside import UPLINK
+from vnetlint.reach.effects import nearest_lan
 from vnetlint.reach.reach import Reach
 from vnetlint.reach.words import VERDICTS, Words, listed, words_of, working
+from vnetlint.reach.world import Lan
 
 VERSIONS: tuple[IpVersion, ...] = (4, 6)
 LAN = "the LAN of "
@@ -41,13 +43,14 @@ class Sentence:
 
 def of_network(reach: Reach, network: Network) -> tuple[Sentence, ...]:
     """Return what guests of a network reach, and who reaches them, in a model that has guests to ask about."""
+    guest = reach.guest_of(network)
     other: _Other = ("each other", False, reach.guest_of(network, other=True))
-    return _sentences(reach, reach.guest_of(network), [other, *_others(reach)], "guests")
+    return _sentences(reach, guest, [other, *_others(reach, guest)], "guests")
 
 
 def of_guest(reach: Reach, guest: Endpoint) -> tuple[Sentence, ...]:
     """Return what a guest reaches, and who reaches it; groups of guests that are alike count as one."""
-    others = list(_others(reach))
+    others = list(_others(reach, guest))
     for group in reach.groups:
         rest = [each for each in group.members if each != guest]
         if group.first.kind == "guest" and rest:
@@ -67,14 +70,25 @@ def why_unplugged(reach: Reach, guest: Endpoint) -> str | None:
 _Other = tuple[str, bool, Endpoint]
 
 
-def _others(reach: Reach) -> Iterator[_Other]:
+def _others(reach: Reach, guest: Endpoint) -> Iterator[_Other]:
     yield "the host", False, reach.world.host.endpoint
-    for lan in reach.world.lans:
+    for lan in _lans(reach, guest):
         if lan.anyone is not None:
             yield "the LAN" if lan.name == UPLINK else f"{LAN}{lan.name}", False, lan.anyone.endpoint
     for machine in reach.world.machines:
         yield machine.endpoint.name, False, machine.endpoint
     yield "the Internet", False, reach.world.internet.endpoint
+
+
+def _lans(reach: Reach, guest: Endpoint) -> list[Lan]:
+    """Return the LANs of the host; where its NICs are not known, which may be on one LAN, the nearest to the guest."""
+    lans = reach.world.lans
+    if reach.world.inventory.interfaces is not None:
+        return lans
+    ports = [nic.port for nic in reach.stations[guest.name].nics if nic.port is not None]
+    nearest = {lan.name for port in ports if (lan := nearest_lan(reach, port)) is not None}
+    found = [each for each in lans if each.anyone is not None and each.anyone.endpoint.name in nearest]
+    return found or [each for each in lans if each.name == UPLINK]
 
 
 def _sentences(reach: Reach, guest: Endpoint, others: Iterable[_Other], name: str) -> tuple[Sentence, ...]:
