@@ -199,7 +199,7 @@ class _Walk:
 
     def _by_libvirt(self, packet: Packet, outbound: Nic, next_hop: int) -> tuple[int, int] | None:
         firewall = self.world.firewall
-        rules = firewall.libvirt.translation(packet, outbound.name)
+        rules = firewall.libvirt.translation(packet, outbound.name, self.facts)
         if rules is None or not firewall.translates_by_libvirt(packet.version):
             return None
         address = self.world.host.source_for(packet.version, outbound, next_hop)
