@@ -10,6 +10,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vnetlint.host import Host
@@ -22,30 +23,54 @@ from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
 PAGE = Path(__file__).parent / "modes.md"
-MARKS = ("<!-- from the model -->\n", "<!-- end -->\n")
+END = "<!-- end -->\n"
 
-_TABLE = re.compile(f"{MARKS[0]}.*?{MARKS[1]}", re.DOTALL)
+_TABLE = re.compile(f"(<!-- from the model: (.*) -->\n)(?s:.*?){END}")
+_OVERVIEW = re.compile(f"(<!-- overview -->\n)(?s:.*?){END}")
 _BLOCK = re.compile(r"^```(toml|xml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _GUESTS = ("guest", "other")
 
 
 def current(page: str) -> str:
     """Return the page with the tables of now."""
-    return _TABLE.sub(lambda found: f"{MARKS[0]}{table(page[: found.start()])}{MARKS[1]}", page)
+    page = _TABLE.sub(lambda found: f"{found[1]}{table(page[: found.start()])}{END}", page)
+    return _OVERVIEW.sub(lambda found: f"{found[1]}{overview(page)}{END}", page)
+
+
+def overview(page: str) -> str:
+    """Return the table of all modes."""
+    found = [(each[2], answers(page[: each.start()])) for each in _TABLE.finditer(page)]
+    ways = [what for what, _, _ in found[0][1] if "Internet" not in what]
+    lines = [f"| mode | {' | '.join(ways)} |", "|---" * (len(ways) + 1) + "|"]
+    for mode, asked in found:
+        signs = {what: tuple(dict.fromkeys((_sign(ipv4), _sign(ipv6)))) for what, ipv4, ipv6 in asked}
+        lines.append(f"| {mode} | {' | '.join(' / '.join(signs[what]) for what in ways)} |")
+    return "\n".join(("", *lines, "", ""))
+
+
+def _sign(answer: Answer) -> str:
+    good = working(answer)
+    if good is None:
+        return "no"
+    return "if" if answer.verdict is None else "NAT" if good.outcome.is_translated else "yes"
 
 
 def table(above: str) -> str:
     """Return the table for the text above it."""
+    notes: dict[str, int] = {}
+    lines = ["| from → to | IPv4 | IPv6 |", "|---|---|---|"]
+    lines += [f"| {what} | {cell(ipv4, notes)} | {cell(ipv6, notes)} |" for what, ipv4, ipv6 in answers(above)]
+    told = [f"{number}. {text}" for text, number in notes.items()]
+    return "\n".join(("", *lines, *(("", *told) if told else ()), "", ""))
+
+
+def answers(above: str) -> list[tuple[str, Answer, Answer]]:
+    """Return who reaches whom by IPv4 and IPv6, for the text above a table."""
     section = dict(_BLOCK.findall(above.rpartition("\n## ")[2]))
     told = section.get("toml") or next(text for kind, text in _BLOCK.findall(above) if kind == "toml")
     reach, guest, other = _world(Host.of(tomllib.loads(told)), section["xml"])
-    notes: dict[str, int] = {}
-    lines = ["| from → to | IPv4 | IPv6 |", "|---|---|---|"]
-    for what, source, target in _pairs(reach, guest, other):
-        cells = (cell(reach.ask(Question(source, target, version, "tcp")), notes) for version in (4, 6))
-        lines.append(f"| {what} | {' | '.join(cells)} |")
-    told = [f"{number}. {text}" for text, number in notes.items()]
-    return "\n".join(("", *lines, *(("", *told) if told else ()), "", ""))
+    asked = ((what, Question(source, target, 4, "tcp")) for what, source, target in _pairs(reach, guest, other))
+    return [(what, reach.ask(each), reach.ask(replace(each, version=6))) for what, each in asked]
 
 
 def cell(answer: Answer, notes: dict[str, int]) -> str:

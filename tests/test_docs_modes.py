@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 SCRIPT = runpy.run_path(str(ROOT / "docs" / "modes.py"))
 TEXT = (ROOT / "docs" / "modes.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## (.*)\n((?:(?!## ).*\n)*)", TEXT, re.MULTILINE))
-MODES = [name for name in SECTIONS if "<!-- from the model -->" in SECTIONS[name]]
+MODES = [name for name in SECTIONS if "<!-- from the model: " in SECTIONS[name]]
 COMMANDS = [each for block in re.findall(r"^```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
             for each in block.splitlines()]  # fmt: skip
 WAYS = ["guest → guest", "guest → host", "host → guest", "guest → LAN", "LAN → guest"]
