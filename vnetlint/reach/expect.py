@@ -82,12 +82,14 @@ def breaches(worlds: Iterable[Reach], expectation: Expectation) -> tuple[Breach,
     for side, (pattern, place) in enumerate(patterns, 1):
         if not any(each[side] for each in ends):
             raise ExpectationError(f"{place}: {nobody(every, pattern)}")
-    found = [(reach, pair) for reach, sources, targets in ends for pair in _pairs(sources, targets)]
-    if not found:
+    if not any(True for _, sources, targets in ends for _ in _pairs(sources, targets)):
         text = f"no host has somebody else named '{expectation.target}' for '{expectation.source}' to reach"
         raise ExpectationError(f"{expectation.target_place}: {text}")
-    broken = (_breach(reach, expectation, *pair) for reach, pair in found)
-    return tuple(_by_guests(each for each in broken if each is not None))
+    return tuple(
+        each
+        for reach, sources, targets in ends
+        for each in _by_guests(_breach(reach, expectation, *pair) for pair in _pairs(sources, targets))
+    )
 
 
 def _end(reach: Reach, pattern: str) -> tuple[Peers, ...]:
@@ -202,10 +204,10 @@ def _addresses(
     return tuple(found) or (None,)
 
 
-def _by_guests(found: Iterable[Breach]) -> Iterator[Breach]:
+def _by_guests(found: Iterable[Breach | None]) -> Iterator[Breach]:
     """Yield one breach for each group of guests, that of the sender if both are guests: the first that is certain."""
     table: dict[tuple[str, str], list[Breach]] = {}
-    for each in found:
+    for each in filter(None, found):
         group, end = (each.source, "from") if each.source.first.kind == "guest" else (each.target, "to")
         table.setdefault((group.name, end), []).append(each)
     for alike in table.values():
