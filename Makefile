@@ -26,8 +26,8 @@ test: $(VENV)/.ready ## Run the tests that need only Python.
 	@$(BIN)/pytest -q -n auto -m 'not oracle and not slow'
 
 test-all: $(VENV)/.ready ## Run the tests that need time or what .ci/run installs, such as libvirt, jing and editors.
-	@$(BIN)/pytest -q -n auto -m oracle tests/oracle/test_claims.py
-	@$(BIN)/pytest -q -m 'oracle or slow' --ignore tests/oracle/test_claims.py
+	@$(BIN)/pytest -q -n auto -m oracle tests/oracle/test_claims.py tests/reality
+	@$(BIN)/pytest -q -m 'oracle or slow' --ignore tests/oracle/test_claims.py --ignore tests/reality
 
 fuzz: $(VENV)/.ready ## Check broken and odd files for FUZZ_SECONDS; failures are reduced and saved in build/fuzz.
 	@$(BIN)/python -m tests.fuzz.runner $(FUZZ_SECONDS) build/fuzz

@@ -41,7 +41,7 @@ class Score:
 
 def main(corpus: str, *versions: str) -> int:
     """Print each difference, and the figures of each version."""
-    networks = list(_networks(Path(corpus)))
+    networks = list(corpus_networks(Path(corpus)))
     asked = versions or tuple(ROOTS)
     with ThreadPoolExecutor() as pool:
         scores = list(pool.map(lambda version: _score(networks, version), asked))
@@ -52,7 +52,7 @@ def main(corpus: str, *versions: str) -> int:
     return 1 if wrong else 0
 
 
-def _networks(corpus: Path) -> list[Document]:
+def corpus_networks(corpus: Path) -> list[Document]:
     """The networks of a corpus, with their exact text, without templates."""
     found = []
     for path in sorted(corpus.rglob("*")):

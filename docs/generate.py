@@ -1,4 +1,4 @@
-"""Write the rules' pages with their indexes, docs/inventory.md, and the schemas of a configuration and an inventory.
+"""Write the rules' pages with their indexes, docs/inventory.md, the schemas, and the table of what rules need.
 
 `--check` reports what is not current, and pages of rules that no longer exist.
 
@@ -10,29 +10,14 @@ import sys
 from collections.abc import Container
 from pathlib import Path
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from vnetlint.config.jsonschema import schema
-from vnetlint.host import Forwarding, HostNetwork, HostRoute, Inventory, Link, Listener, Upstream
+from vnetlint.host import Inventory
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE))
-from readers import readers  # noqa: E402
-from rulepages import cell, pages  # noqa: E402
-
-INVENTORY = """\
-Made from the model and the rules by `make docs`. Every key but `version` may be left out: what is left out is unknown.
-In parentheses is the command or setting that shows a value. [configuration.md](configuration.md#the-hosts-inventory)
-has an example, [host.schema.json](host.schema.json) the types."""
-PARTS: dict[str, type[BaseModel]] = {
-    "An interface": Link,
-    "A route": HostRoute,
-    "`forwarding`": Forwarding,
-    "`upstream`": Upstream,
-    "A network": HostNetwork,
-    "A listener": Listener,
-}
+from inventorypage import inventory_page  # noqa: E402
+from needs import needs  # noqa: E402
+from rulepages import pages  # noqa: E402
 
 
 def main(*options: str) -> int:
@@ -64,27 +49,10 @@ def targets() -> dict[str, str]:
     schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Inventory.model_json_schema()}
     return {
         **pages(),
-        "inventory.md": inventory(),
+        "inventory.md": inventory_page(),
+        "../vnetlint/rulebook/hostneeds.py": needs(),
         **{name: json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in schemas.items()},
     }
-
-
-def inventory() -> str:
-    """Return the page of all keys of an inventory, what they mean, and which rules read them."""
-    read_by = readers()
-    lines = ["# The inventory's keys", "", INVENTORY, "", "| key | meaning | read by |", "|---|---|---|"]
-    for name, field in Inventory.model_fields.items():
-        rules = ", ".join(f"[{each}](rules/{each}.md)" for each in read_by[name])
-        lines.append(f"| `{name}` | {cell(field.description or '')} | {rules} |")
-    for part, model in PARTS.items():
-        lines += ["", f"## {part}", "", "| key | meaning |", "|---|---|"]
-        lines += [f"| `{name}` | {cell(_words(each))} |" for name, each in model.model_fields.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _words(field: FieldInfo) -> str:
-    told = [each.description for each in field.metadata if isinstance(each, FieldInfo) and each.description]
-    return field.description or next(iter(told), "")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from vnetlint.host import Inventory
 from vnetlint.rulebook.catalogue import builtin
@@ -51,3 +54,24 @@ def _fields(asked: Iterable[str], calls: Mapping[str, set[str]]) -> set[str]:
         seen |= fresh
         waiting += fresh
     return {field for field in Inventory.model_fields if f"inventory.{field}" in seen}
+
+
+def parts_read(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """Return who reads each field of a part, rules or reach or both, by the names of attributes in their code."""
+    return {
+        name: tuple(who for who, files in _CODE.items() if name in _attributes(files)) for name in model.model_fields
+    }
+
+
+_CODE = {
+    "rules": (FACTS, *PROJECT, *sorted((ROOT / "rules").glob("*/*.py"))),
+    "reach": tuple(sorted((ROOT / "vnetlint" / "reach").rglob("*.py"))),
+}
+"""The code that reads an inventory, by who it belongs to."""
+
+
+@cache
+def _attributes(files: tuple[Path, ...]) -> frozenset[str]:
+    """The names of all attributes that some files ask for."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in files)
+    return frozenset(node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))

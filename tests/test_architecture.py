@@ -30,6 +30,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("engine",),
     ("config",),
     ("report",),
+    ("graph",),
     ("cli", "lsp", "__main__"),
 ]
 """From the bottom up; each may import what is in its own row or above it here. A module has the rank of its room,

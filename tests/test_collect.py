@@ -14,7 +14,7 @@ from vnetlint.host.collect.daemon import filter_names, firewall_backend, leases,
 from vnetlint.host.collect.iptables import saved
 from vnetlint.host.collect.kernel import config_of
 from vnetlint.host.collect.links import links_of, with_ports
-from vnetlint.host.collect.nftables import ruleset
+from vnetlint.host.collect.nftables import hook_order, ruleset
 from vnetlint.host.collect.programs import dnsmasq_options, firewalld_backend
 from vnetlint.host.collect.routes import other_tables, routes_of
 from vnetlint.host.collect.sockets import listeners, sockets_of, unix_sockets
@@ -24,9 +24,9 @@ from vnetlint.host.write import text_of
 RECORDED = Path(__file__).parent / "recorded"
 
 
-def recorded(name: str) -> Any:
+def recorded(name: str, parse: bool = True) -> Any:
     text = (RECORDED / name).read_text("utf-8")
-    return json.loads(text) if name.endswith(".json") else text
+    return json.loads(text) if parse and name.endswith(".json") else text
 
 
 def chain(chains: list[tuple[int, dict[str, Any]]], *wanted: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_interfaces_have_their_kind_and_what_they_belong_to() -> None:
         "lo": "other", "eth0": "nic", "eth1": "nic", "br0": "bridge", "virbr5": "bridge", "tap3": "tap",
         "veth1": "veth", "veth2": "veth", "mv0": "other", "unused": "other",
     }  # fmt: skip
-    assert links["eth0"]["addresses"] == ["192.168.50.10/24", "fd50::10/64", "2001:db8::5/64"]
+    assert {*links["eth0"]["addresses"]} == {"192.168.50.10/24", "fd50::10/64", "2001:db8::5/64"}
     assert (links["eth1"]["master"], links["br0"]["ports"]) == ("br0", ["eth1", "tap3"])
     assert links["mv0"]["parent"] == "eth0"
     assert "parent" not in links["veth1"]
@@ -223,6 +223,31 @@ def test_rules_of_nftables() -> None:
     dropped = [{"to": "10.5.5.5/32", "verdict": "drop"}]
     early = [each["rules"] for priority, each in made.chains if priority == -300]
     assert early == [dropped, dropped]
+
+
+HOOKS = """\
+family ip {
+  hook forward {
+    -0000000225 selinux_ip_forward
+     0000000000 chain inet fw in [nf_tables]
+     0000000000 chain ip libvirt_network forward [nf_tables]
+     0000000000 chain ip filter FORWARD [nf_tables]
+  }
+}
+"""
+
+
+def test_chains_are_before_or_behind_those_of_libvirt() -> None:
+    assert hook_order(HOOKS) == {("ipv4", "forward"): ["fw", "libvirt_network", "filter"]}
+    commands = {"nft list hooks": HOOKS, "nft": recorded("nft-ruleset.json", parse=False), "ip6tables-save": "",
+                "iptables-save": recorded("iptables-save.txt")}  # fmt: skip
+    chains = {(each.table, each.hook): each for each in collect(system(commands)).inventory.firewall or ()
+              if each.family == "ipv4"}  # fmt: skip
+    assert chains["iptables", "forward"].asked_first is False
+    assert chains["iptables raw", "forward"].asked_first is True
+    # Of equal priority and without an order; libvirt has no rules there.
+    assert chains["iptables", "postrouting"].asked_first is None
+    assert chains["iptables", "input"].asked_first is None
 
 
 def test_tables_of_nftables_that_iptables_made_are_read_without_iptables_save() -> None:

@@ -57,6 +57,7 @@ def test_there_is_a_list_for_each_kind_of_addition() -> None:
         "Add a question across files",
         "Add an option of a run",
         "Add a libvirt release",
+        "Add a scenario with packets",
     ]
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from vnetlint.config.model import known_keys, load
+from vnetlint.host import Inventory
 from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 TARGETS: dict[str, str] = SCRIPT["targets"]()
+PAGE = runpy.run_path(str(ROOT / "docs" / "inventorypage.py"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("editors/*/*.md")])
 
 
@@ -73,11 +75,17 @@ def test_every_rule_that_libvirt_never_reports_is_under_a_symptom() -> None:
 
 
 def test_every_key_of_an_inventory_is_described_and_read() -> None:
-    rows = (ROOT / "docs" / "inventory.md").read_text("utf-8").split("\n## ")
-    keys = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*)\|$", rows[0], re.MULTILINE)
-    assert [key for key, _, rules in keys if not rules.strip()] == ["version", "name"]
-    parts = re.findall(r"^\| `(\w+)` \|(.*)\|$", "\n".join(rows[1:]), re.MULTILINE)
-    assert [key for key, words, *_ in (*keys, *parts) if not words.strip()] == []
+    rows = TARGETS["inventory.md"].split("\n## ")
+    keys = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|$", rows[0], re.MULTILINE)
+    assert [key for key, _, _, who in keys if not who.strip()] == ["version", "name"]
+    parts = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|$", "\n".join(rows[1:]), re.MULTILINE)
+    assert [key for key, words, example, _ in (*keys, *parts) if not words.strip() or example.strip() == "`null`"] == []
+    assert [key for key, *_, who in parts if not who.strip()] == []
+
+
+def test_the_example_of_an_inventory_is_valid_and_has_every_key() -> None:
+    example = Inventory.model_validate(PAGE["EXAMPLE"])
+    assert example.model_fields_set == Inventory.model_fields.keys()
 
 
 def test_every_key_of_a_configuration_is_shown(tmp_path: Path) -> None:

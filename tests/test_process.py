@@ -45,6 +45,7 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
         ("vnetlint check . >/dev/full", "standard output cannot be written: No space left on device"),
         ("vnetlint check . --output-format json >/dev/full", "standard output cannot be written: No space left"),
         ("vnetlint check . --diff --unsafe-fixes >/dev/full", "standard output cannot be written: No space left"),
+        ("vnetlint mode lan.xml nat >/dev/full", "standard output cannot be written: No space left on device"),
         ("vnetlint rules >/dev/full", "standard output cannot be written: No space left on device"),
         ("vnetlint config show >/dev/full", "standard output cannot be written: No space left on device"),
         ("vnetlint --version >/dev/full", "standard output cannot be written: No space left on device"),
@@ -62,6 +63,12 @@ def test_a_stream_that_cannot_be_used_is_one_line(folder: Path, command: str, me
 def test_a_report_needs_only_standard_output(folder: Path, command: str) -> None:
     ran = shell(command)
     assert (ran.returncode, "[ip-on-bridged-network]" in ran.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("errors", ["2>&-", "2>/dev/full"])
+def test_a_conversion_needs_only_standard_output(folder: Path, errors: str) -> None:
+    ran = shell(f"vnetlint mode lan.xml nat {errors}")
+    assert (ran.returncode, "+  <forward mode='nat'/>" in ran.stdout) == (1, True)
 
 
 def test_the_reader_of_a_report_may_leave(folder: Path) -> None:

@@ -8,6 +8,7 @@ from tests.sources import named
 from vnetlint import remedies
 from vnetlint.model import Domain, Network
 from vnetlint.model.addresses import Subnet
+from vnetlint.remedies import Target
 from vnetlint.xml.edit import Edits
 from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
@@ -51,8 +52,9 @@ def test_nat_translates_both_families(inner: str, after: str) -> None:
 @pytest.mark.parametrize("inner", ["<forward mode='bridge'/><bridge name='br0'/>", "<forward mode='vepa' dev='eth0'/>"])
 def test_a_network_on_the_hosts_link_gets_nat_and_an_address(inner: str) -> None:
     lan = network(inner)
-    text = edited(lan, remedies.to_nat_in(lan, SUBNET)).replace("\n", "")
-    assert text == "<forward mode='nat'/><ip address='10.40.2.1' prefix='24'/>"
+    served = "<dhcp><range start='10.40.2.2' end='10.40.2.254'/></dhcp>"
+    text = edited(lan, remedies.to_mode(lan, Target("nat", subnet=SUBNET)))
+    assert text == f"<forward mode='nat'/><ip address='10.40.2.1' prefix='24'>{served}</ip>"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_a_network_on_the_hosts_link_gets_nat_and_an_address(inner: str) -> None
 )
 def test_an_isolated_network_keeps_only_a_bridge_of_its_own(inner: str, after: str) -> None:
     lan = network(inner)
-    assert edited(lan, remedies.to_isolated(lan)) == after
+    assert edited(lan, remedies.to_mode(lan, "isolated")) == after
 
 
 def test_macvtap_takes_the_place_of_the_hosts_bridge() -> None:
@@ -90,6 +92,8 @@ def test_an_interface_joins_a_network_whatever_it_had(interface: str) -> None:
 
 
 def test_what_cannot_be_edited_is_not_offered() -> None:
-    lan = network("")
-    assert remedies.fix("Use NAT", *remedies.to_nat_in(lan, SUBNET), safety="choice") == ()
-    assert remedies.fix("Use NAT", remedies.set_mode(lan, "nat"), safety="choice") == ()
+    lan = network("<forward mode='route'/>")
+    assert remedies.fix("Use NAT", *remedies.to_mode(lan, "nat"), safety="choice") != ()
+    assert remedies.fix("Route", *remedies.to_mode(lan, "route"), safety="choice") == ()
+    half = network("<forward mode='route'")
+    assert remedies.fix("Use NAT", *remedies.to_mode(half, "nat"), safety="choice") == ()

@@ -25,7 +25,7 @@ from vnetlint.model.filtertree import Tree
 from vnetlint.model.hostdev import pci_attributes
 from vnetlint.model.leases import widened
 from vnetlint.model.names import Names, is_too_long
-from vnetlint.model.network import Forward, Ip, Mode, PortGroup, Range, Route, StaticHost
+from vnetlint.model.network import SWITCHES, Forward, Ip, Mode, PortGroup, Range, Route, StaticHost
 from vnetlint.model.plug import Plug
 from vnetlint.model.repeats import repeats
 from vnetlint.model.services import SERVICES
@@ -34,6 +34,8 @@ from vnetlint.model.subnets import holds, overlap
 from vnetlint.model.view import View, has_strays, known
 from vnetlint.project import EXTERNAL_NETWORKS, Project, Taken
 from vnetlint.remedies import (
+    Target,
+    addressed,
     advise,
     drop,
     drop_served,
@@ -44,11 +46,11 @@ from vnetlint.remedies import (
     renumber,
     renumber_privately,
     set_child,
-    set_mode,
-    to_isolated,
+    share_nic,
     to_macvtap,
+    to_mode,
     to_nat,
-    to_nat_in,
+    translate_ipv6,
 )
 from vnetlint.rulebook.rule import declare, option, rule
 from vnetlint.xml import edit
@@ -61,6 +63,7 @@ __all__ = [
     "PROTOCOLS",
     "SERVICES",
     "SHIPPED",
+    "SWITCHES",
     "Address",
     "Attribute",
     "Domain",
@@ -96,9 +99,11 @@ __all__ = [
     "StaticHost",
     "Subnet",
     "Taken",
+    "Target",
     "Tree",
     "View",
     "When",
+    "addressed",
     "advise",
     "blocks",
     "declare",
@@ -132,11 +137,11 @@ __all__ = [
     "repeats",
     "rule",
     "set_child",
-    "set_mode",
-    "to_isolated",
+    "share_nic",
     "to_macvtap",
+    "to_mode",
     "to_nat",
-    "to_nat_in",
+    "translate_ipv6",
     "usable",
     "widened",
     "without",

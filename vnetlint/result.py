@@ -36,6 +36,8 @@ class Result:
     """Files that only rules across files saw, by path. A finding may refer to them."""
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     """The rules of all findings, suppressed ones too, by name."""
+    roots: frozenset[str] = frozenset()
+    """The names of the root elements that were checked, such as `network`."""
 
     def source(self, path: str) -> Source:
         """Return the text that spans of a file refer to, or an empty one if this run did not open the file."""
@@ -138,7 +140,8 @@ def merged(results: Iterable[Result]) -> Result:
     suppressed = sorted((each for result in every for each in result.suppressed), key=lambda each: order(each[0]))
     context = {path: source for result in every for path, source in result.context.items()}
     rules = {name: rule for result in every for name, rule in result.rules.items()}
-    whole = Result((), sources, unreadable, foreign, tuple(suppressed), context, rules)
+    roots = frozenset(root for result in every for root in result.roots)
+    whole = Result((), sources, unreadable, foreign, tuple(suppressed), context, rules, roots)
     return with_findings(whole, (each for result in every for each in result.findings))
 
 

@@ -51,7 +51,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Interface, Network, Problem, Project, fix, problem, rule, share_nic
 
 
 @rule(
@@ -70,5 +70,5 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     yield problem(
         place,
         "mode 'vepa' separates guests on one NIC, unless the switch reflects their frames",
-        fix("Set mode='bridge'", edit.set_attribute(place.node, "mode", "bridge"), safety="choice"),
+        fix("Set mode='bridge'", *share_nic(user), safety="choice"),
     )

@@ -27,8 +27,7 @@ lan.xml:4:16: error: both the device 'eth0' and the bridge 'br0' are given: expe
 ```xml
 <network>
   <name>lan</name>
-  <forward mode='bridge'>
-  </forward>
+  <forward mode='bridge'/>
   <bridge name='br0'/>
 </network>
 ```
@@ -62,17 +61,17 @@ from collections.abc import Iterator
 from vnetlint.api import (
     Attribute,
     Fix,
-    Forward,
     Network,
     Problem,
     Project,
+    Target,
     View,
-    edit,
     fix,
     heard,
     problem,
     related,
     rule,
+    to_mode,
 )
 
 
@@ -95,7 +94,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     yield problem(
         devices[0],
         f"both the device '{device}' and the bridge '{name}' are given: expected only one of them",
-        *_fixes(forward, bridge, devices, project),
+        *_fixes(network, bridge, devices, project),
         related=(related(bridge, "the bridge is named here"),),
         libvirt_message=heard(NOT_BOTH, network.name),
     )
@@ -106,12 +105,16 @@ NOT_BOTH = (
 )
 
 
-def _fixes(forward: Forward, bridge: View, devices: list[Attribute], project: Project) -> Iterator[tuple[Fix, ...]]:
+def _fixes(network: Network, bridge: View, devices: list[Attribute], project: Project) -> Iterator[tuple[Fix, ...]]:
     """Fixes that keep either the bridge or the device, the likelier one first."""
-    removed = [edit.remove_attribute(each) if each.node is forward.node else edit.remove(each.node) for each in devices]
+    nics = tuple(dict.fromkeys(each.value for each in devices))
+    removed = to_mode(network, Target("bridge", bridge=bridge.node.get("name")))
     name = bridge.known("name")
     missing = name is not None and project.host is not None and project.host.lacks(name)
     joined = f"Join the bridge '{bridge.node.get('name')}' and remove the device"
     direct = f"Remove <bridge>, so that guests use '{devices[0].value}' by macvtap"
-    both = fix(joined, *removed, safety="unsafe"), fix(direct, edit.remove(bridge.node), safety="choice")
+    both = (
+        fix(joined, *removed, safety="unsafe"),
+        fix(direct, *to_mode(network, Target("bridge", nics=nics)), safety="choice"),
+    )
     yield from reversed(both) if missing else both

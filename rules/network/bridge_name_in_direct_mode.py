@@ -74,7 +74,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule, set_mode
+from vnetlint.api import Network, Problem, Target, edit, fix, heard, problem, related, rule, to_mode
 
 
 @rule(
@@ -94,7 +94,8 @@ def check(network: Network) -> Iterator[Problem]:
         return
     listed = bool(forward.devices or forward.pci_devices)
     removed = fix("Remove <bridge>", edit.remove(bridge.node), safety="unsafe" if listed else "choice")
-    joined = fix("Set mode to 'bridge'", set_mode(network, "bridge"), safety="choice")
+    to_bridge = to_mode(network, Target("bridge", bridge=place.value))
+    joined = fix("Set mode to 'bridge'", *to_bridge, safety="choice")
     yield problem(
         place,
         f"unexpected bridge '{place.value}': forward mode '{network.mode}' uses none",

@@ -85,7 +85,23 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Host, Network, Node, Problem, Project, advise, edit, el, fix, heard, problem, rule
+from vnetlint.api import (
+    Fix,
+    Host,
+    Network,
+    Node,
+    Problem,
+    Project,
+    Target,
+    advise,
+    edit,
+    el,
+    fix,
+    heard,
+    problem,
+    rule,
+    to_mode,
+)
 
 
 @rule(
@@ -122,8 +138,8 @@ def _devices(network: Network, forward: Node, host: Host | None) -> Iterator[tup
     links = list(host.links if host else ())
     bridges = host.uplinked_bridges if host and network.mode == "bridge" and network.bridge is None else ()
     for bridge in bridges:
-        named = edit.insert(network.node, el("bridge", {"name": bridge}))
-        yield fix(f"Join the bridge '{bridge}'", named, safety="unsafe" if len(bridges) == 1 else "choice")
+        named = to_mode(network, Target("bridge", bridge=bridge))
+        yield fix(f"Join the bridge '{bridge}'", *named, safety="unsafe" if len(bridges) == 1 else "choice")
     nics = [link.name for link in links if link.vfs] if network.mode == "hostdev" else _free(host)
     element = "pf" if network.mode == "hostdev" else "interface"
     for nic in nics[:2]:

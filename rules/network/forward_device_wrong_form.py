@@ -58,7 +58,7 @@ wire.xml:3:27: error: invalid device 'eth3' for forward mode 'hostdev': expected
 ```xml guests.xml
 <network>
   <name>guests</name>
-  <forward mode='passthrough' managed='yes'>
+  <forward mode='passthrough'>
     <interface dev='eth1'/>
     <interface dev='eth2'/>
   </forward>
@@ -125,7 +125,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Forward, Network, Problem, edit, el, fix, heard, problem, related, rule, set_mode
+from vnetlint.api import (
+    Attribute,
+    Forward,
+    Network,
+    Problem,
+    Target,
+    edit,
+    el,
+    fix,
+    heard,
+    problem,
+    related,
+    rule,
+    to_mode,
+)
 
 
 @rule(
@@ -173,7 +187,11 @@ def _by_name(network: Network, forward: Forward, named: list[Attribute]) -> Prob
     return problem(
         named[0],
         f"invalid device '{name}' for forward mode 'hostdev': expected a PCI address",
-        fix("Set mode to 'passthrough'", set_mode(network, "passthrough"), safety="choice"),
+        fix(
+            "Set mode to 'passthrough'",
+            *to_mode(network, Target("passthrough", nics=tuple(each.value for each in named))),
+            safety="choice",
+        ),
         fix(functions, *edits, safety="choice") if len(named) == 1 else (),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard(NAMES, network.name, name),
@@ -182,7 +200,7 @@ def _by_name(network: Network, forward: Forward, named: list[Attribute]) -> Prob
 
 def _by_address(network: Network, forward: Forward) -> Problem:
     if network.attachment == "macvtap":
-        fixes = fix("Set mode to 'hostdev'", set_mode(network, "hostdev"), safety="choice")
+        fixes = fix("Set mode to 'hostdev'", *to_mode(network, "hostdev"), safety="choice")
     else:
         removed = [edit.remove(each.node) for each in forward.pci_devices]
         fixes = fix("Remove each <address>", *removed, safety="choice")

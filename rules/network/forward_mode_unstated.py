@@ -61,7 +61,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, fix, problem, rule, set_mode, to_isolated
+from vnetlint.api import Network, Problem, fix, problem, rule, to_mode
 
 
 @rule(
@@ -79,6 +79,6 @@ def check(network: Network) -> Iterator[Problem]:
     yield problem(
         forward,
         "missing attribute 'mode' on <forward>: libvirt uses 'nat'",
-        fix("Set mode to 'nat'", set_mode(network, "nat"), safety="safe"),
-        fix("Remove <forward>, so that the network is isolated", *to_isolated(network), safety="choice"),
+        fix("Set mode to 'nat'", *to_mode(network, "nat"), safety="safe"),
+        fix("Remove <forward>, so that the network is isolated", *to_mode(network, "isolated"), safety="choice"),
     )

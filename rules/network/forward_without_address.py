@@ -90,7 +90,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Network, Problem, Project, edit, el, fix, heard, problem, rule, to_isolated
+from vnetlint.api import Fix, Network, Problem, Project, addressed, edit, fix, heard, problem, rule, to_mode
 
 
 @rule(
@@ -112,7 +112,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         network.mode_place,
         f"missing <ip>: forward mode '{network.mode}' needs an address{'' if is_newer is False else ' before libvirt 10.8.0'}",
         _address(network, project),
-        fix("Remove <forward>, so that the network is isolated", *to_isolated(network), safety="choice"),
+        fix("Remove <forward>, so that the network is isolated", *to_mode(network, "isolated"), safety="choice"),
         severity="warning" if is_newer is None else None,
         libvirt_message=heard(REFUSED, network.mode, network.name),
     )
@@ -125,6 +125,5 @@ def _address(network: Network, project: Project) -> tuple[Fix, ...]:
     subnet = project.subnets.for_addressless.get(network)
     if subnet is None:
         return ()
-    leased = el("range", {"start": str(subnet[2]), "end": str(subnet[-2])})
-    address = el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)}, el("dhcp", None, leased))
-    return fix(f"Add an <ip> with the subnet {subnet} and DHCP", edit.insert(network.node, address), safety="choice")
+    added = edit.insert(network.node, addressed(subnet))
+    return fix(f"Add an <ip> with the subnet {subnet} and DHCP", added, safety="choice")

@@ -57,7 +57,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Fix, Forward, Network, Problem, edit, fix, heard, problem, related, rule, set_mode
+from vnetlint.api import Fix, Network, Problem, edit, fix, heard, problem, related, rule, to_mode
 
 
 @rule(
@@ -75,7 +75,7 @@ def check(network: Network) -> Iterator[Problem]:
     is_bridged = network.names_link
     for ip in network.ips:
         removed = fix("Remove <ip>", edit.remove(ip.node), safety="choice" if ip.hosts or not is_bridged else "unsafe")
-        own = () if forward.devices or forward.pci_devices else _own_addresses(network, forward)
+        own = () if forward.devices or forward.pci_devices else _own_addresses(network)
         yield problem(
             ip,
             f"unexpected <ip>: a network with forward mode '{network.mode}' has no address of its own",
@@ -88,9 +88,8 @@ def check(network: Network) -> Iterator[Problem]:
 REFUSED = "Unsupported <ip> element in network {} with forward mode='{}'"
 
 
-def _own_addresses(network: Network, forward: Forward) -> tuple[Fix, ...]:
+def _own_addresses(network: Network) -> tuple[Fix, ...]:
     """A fix that sets the mode to NAT and removes the name of the host's bridge."""
-    mode = set_mode(network, "nat")
-    if network.attachment != "host-bridge" or network.bridge is None:
-        return fix("Set mode to 'nat'", mode, safety="choice")
-    return fix("Set mode to 'nat' and remove <bridge>", mode, edit.remove(network.bridge.node), safety="choice")
+    joins = network.attachment == "host-bridge"
+    title = "Set mode to 'nat' and remove <bridge>" if joins else "Set mode to 'nat'"
+    return fix(title, *to_mode(network, "nat"), safety="choice")

@@ -63,7 +63,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule, set_mode
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule, to_mode
 
 
 @rule(
@@ -80,12 +80,12 @@ def check(network: Network) -> Iterator[Problem]:
         return
     mode = forward.node.get("mode")
     removed = map(edit.remove, forward.node.all("nat"))
-    translated = set_mode(network, "nat") if network.owns_bridge else ()
+    translated = to_mode(network, "nat") if network.owns_bridge else ()
     yield problem(
         forward.nat,
         f"unexpected <nat> with forward mode '{mode}'",
         fix("Remove <nat>", *removed, safety="choice" if forward.nat_pools else "unsafe"),
-        fix("Set mode to 'nat'", translated, safety="choice"),
+        fix("Set mode to 'nat'", *translated, safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard(REFUSED, network.name),
     )

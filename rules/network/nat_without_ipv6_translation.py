@@ -73,7 +73,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Edits, Forward, Network, Problem, edit, el, fix, problem, related, rule
+from vnetlint.api import Network, Problem, fix, problem, related, rule, translate_ipv6
 
 
 @rule(
@@ -94,13 +94,7 @@ def check(network: Network) -> Iterator[Problem]:
     yield problem(
         ip,
         f"NAT does not translate IPv6: guests in {ip.subnet or 'its subnet'} are routed under their own addresses",
-        fix("Set <nat ipv6='yes'>, to translate IPv6 too", _set_ipv6(forward, "yes"), safety="choice"),
-        fix("Set <nat ipv6='no'>, to keep IPv6 routed", _set_ipv6(forward, "no"), safety="choice"),
+        fix("Set <nat ipv6='yes'>, to translate IPv6 too", translate_ipv6(forward, "yes"), safety="choice"),
+        fix("Set <nat ipv6='no'>, to keep IPv6 routed", translate_ipv6(forward, "no"), safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
     )
-
-
-def _set_ipv6(forward: Forward, value: str) -> Edits:
-    if forward.nat is None:
-        return edit.insert(forward.node, el("nat", {"ipv6": value}))
-    return edit.set_attribute(forward.nat, "ipv6", value)

@@ -73,7 +73,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule, set_mode
+from vnetlint.api import Network, Problem, edit, fix, heard, problem, related, rule, to_mode
 
 
 @rule(
@@ -99,7 +99,7 @@ def check(network: Network) -> Iterator[Problem]:
         place,
         "unexpected device with forward mode 'open': expected none",
         fix("Remove the device", *removed, safety="choice"),
-        fix("Set mode to 'route'", set_mode(network, "route"), safety="choice"),
+        fix("Set mode to 'route'", *to_mode(network, "route"), safety="choice"),
         related=(related(network.mode_place, "the mode is set here"),),
         libvirt_message=heard("forward dev not allowed for network '{}' with forward mode='open'", network.name),
     )

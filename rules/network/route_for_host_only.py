@@ -49,7 +49,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Network, Problem, fix, problem, related, rule, set_mode
+from vnetlint.api import Network, Problem, fix, problem, related, rule, to_mode
 
 
 @rule("route-for-host-only", code="VN1700", on=Network, severity="info", when="never", since="0.1")
@@ -62,11 +62,15 @@ def check(network: Network) -> Iterator[Problem]:
         beside = gateway is not None and any(gateway in each for each in subnets)
         if subnet is None or not subnet.prefixlen or not beside or subnet in subnets:
             continue
-        opened = set_mode(network, "open")
+        opened = to_mode(network, "open")
         spared = network.forward.nat is None and not network.forward.devices
         yield problem(
             route,
             f"only the host itself reaches {subnet}: libvirt's firewall rejects it for all others",
-            fix("Set mode to 'open', which leaves the firewall to the host", opened if spared else (), safety="choice"),
+            fix(
+                "Set mode to 'open', which leaves the firewall to the host",
+                *(opened if spared else ()),
+                safety="choice",
+            ),
             related=(related(network.mode_place, "the mode is set here"),),
         )

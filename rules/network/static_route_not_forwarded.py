@@ -64,7 +64,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Fix, Network, Problem, Subnet, advise, fix, overlap, problem, related, rule, set_mode
+from vnetlint.api import Fix, Network, Problem, Subnet, advise, fix, overlap, problem, related, rule, to_mode
 
 
 @rule(
@@ -96,8 +96,8 @@ def check(network: Network) -> Iterator[Problem]:
 def _open(network: Network) -> tuple[Fix, ...]:
     if network.mode != "route" or network.forward is None or network.forward.devices:
         return ()
-    edits = set_mode(network, "open")
-    return fix("Set mode to 'open', which leaves the firewall to the host", edits, safety="choice")
+    edits = to_mode(network, "open")
+    return fix("Set mode to 'open', which leaves the firewall to the host", *edits, safety="choice")
 
 
 def _rules(network: Network, subnet: Subnet) -> str:

@@ -164,8 +164,8 @@ from vnetlint.api import (
     problem,
     related,
     rule,
-    to_isolated,
     to_macvtap,
+    to_mode,
 )
 
 
@@ -244,7 +244,9 @@ def _fixes(user: Network | Interface, place: Attribute, project: Project) -> Ite
         title = f"Attach the guests to {spare} by macvtap, separated from the host"
         yield fix(title, *to_macvtap(user, spare), safety="choice")
     if isinstance(user, Network) and user.forward and user.bridge:
-        yield fix("Make it an isolated network: remove <forward> and <bridge>", *to_isolated(user), safety="choice")
+        yield fix(
+            "Make it an isolated network: remove <forward> and <bridge>", *to_mode(user, "isolated"), safety="choice"
+        )
     if project.bridges.maker_of(place.value):
         yield advise("Look for the network that makes the bridge, and start it", "virsh net-list --all")
         return

@@ -108,7 +108,21 @@ Not seen: a network hands out its first free NIC, and which guest is refused dep
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, advise, edit, fix, problem, related, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    advise,
+    edit,
+    fix,
+    problem,
+    related,
+    rule,
+    share_nic,
+)
 
 
 @rule(
@@ -165,12 +179,8 @@ def _left_out(user: Network | Interface, place: Attribute) -> tuple[Fix, ...]:
 
 def _shared(nic: str, *users: Network | Interface) -> tuple[Fix, ...]:
     """Replace mode passthrough by mode bridge, unless a VLAN needs passthrough."""
-    edits = []
-    for user in users:
-        node = user.mode_node
-        if node is None or node.get("mode") != "passthrough":
-            continue
-        if any(plug.vlan for plug in user.plugs):
-            return ()
-        edits.append(edit.set_attribute(node, "mode", "bridge"))
+    taking = [each for each in users if each.mode_node and each.mode_node.get("mode") == "passthrough"]
+    if any(plug.vlan for each in taking for plug in each.plugs):
+        return ()
+    edits = [edits for each in taking for edits in share_nic(each)]
     return fix(f"Set mode to 'bridge', in which both share {nic}", *edits, safety="choice")

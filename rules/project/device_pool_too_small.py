@@ -146,7 +146,7 @@ from vnetlint.api import (
     problem,
     related,
     rule,
-    set_mode,
+    to_mode,
 )
 
 
@@ -191,7 +191,7 @@ def _more(network: Network, project: Project, lacking: int) -> Iterator[tuple[Fi
         )
     if network.mode == "passthrough" and not any(plug.vlan for plug in network.plugs):
         title = "Set mode to 'bridge', in which guests share the NICs"
-        yield fix(title, set_mode(network, "bridge"), safety="choice")
+        yield fix(title, *to_mode(network, "bridge"), safety="choice")
     more = (
         el("address", PCI | pci_attributes("0000:00:00.0"))
         if network.mode == "hostdev"

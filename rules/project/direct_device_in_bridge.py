@@ -103,7 +103,22 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Fix, Interface, Network, Problem, Project, advise, edit, el, fix, problem, rule
+from vnetlint.api import (
+    Attribute,
+    Fix,
+    Interface,
+    Network,
+    Problem,
+    Project,
+    Target,
+    advise,
+    edit,
+    el,
+    fix,
+    problem,
+    rule,
+    to_mode,
+)
 
 
 @rule(
@@ -149,18 +164,17 @@ def _take_out(nic: str, upper: str, project: Project) -> tuple[Fix, ...]:
 
 def _join(user: Network | Interface, place: Attribute, bridge: str, kind: str, project: Project) -> tuple[Fix, ...]:
     """Attach the guests to the bridge, or remove the NIC from a list of several."""
-    switch = [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
     title = f"Join the bridge {bridge} instead of {place.value}"
     if project.bridges.maker_of(bridge):
         return ()
     if isinstance(user, Interface):
         source = edit.replace(place.node, el("source", {"bridge": bridge}))
+        switch = [el("virtualport", {"type": "openvswitch"})] * (kind == "ovs")
         added = [edit.insert(user.node, each) for each in switch if user.node.child("virtualport") is None]
         return fix(title, edit.set_attribute(user.node, "type", "bridge"), source, *added, safety="choice")
     if user.forward is None or user.node.child("bridge") or len(user.lower_devices) > 1:
         listed = place.node.name == "interface"
         removed = edit.remove(place.node) if listed else edit.remove_attribute(place)
         return fix(f"Remove {place.value} from the list of NICs", removed, safety="choice")
-    elements = el("forward", {"mode": "bridge"}), el("bridge", {"name": bridge})
-    added = [edit.insert(user.node, each) for each in switch if user.node.child("virtualport") is None]
-    return fix(title, edit.replace(user.forward.node, *elements), *added, safety="choice")
+    target = Target("bridge", bridge=bridge, is_switch=kind == "ovs")
+    return fix(title, *to_mode(user, target), safety="choice")

@@ -63,7 +63,7 @@ Seen on 9.0; 11.3 and 12.8 ask the host themselves which commands it has.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Host, Network, Problem, Project, advise, fix, problem, rule, set_mode
+from vnetlint.api import Host, Network, Problem, Project, advise, fix, problem, rule, to_mode
 
 
 @rule(
@@ -81,8 +81,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if not _is_missing(project.host, only_iptables):
         return
     opens = network.mode == "route" and network.forward is not None and not network.forward.devices
-    opened = set_mode(network, "open") if opens else ()
-    opening = fix("Set mode to 'open', for which libvirt makes no firewall rules", opened, safety="choice")
+    opened = to_mode(network, "open") if opens else ()
+    opening = fix("Set mode to 'open', for which libvirt makes no firewall rules", *opened, safety="choice")
     yield problem(
         network.mode_place,
         f"cannot create firewall rules for this network: the host has {MISSING[only_iptables]}",

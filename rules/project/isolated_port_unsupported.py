@@ -107,7 +107,7 @@ from vnetlint.api import (
     problem,
     related,
     rule,
-    set_mode,
+    to_mode,
 )
 
 
@@ -154,8 +154,7 @@ REFUSED = "<port isolated='yes'/> is not supported for network interfaces with {
 
 def _private(network: Network) -> tuple[Fix, ...]:
     """Mode `private`, which keeps guests on macvtap from each other."""
-    port = network.port
-    if network.attachment != "macvtap" or network.forward is None or port is None:
+    if network.attachment != "macvtap" or network.forward is None:
         return ()
-    edits = set_mode(network, "private"), edit.remove(port)
+    edits = to_mode(network, "private")
     return fix("Set mode to 'private', which isolates the guests, and remove <port>", *edits, safety="choice")

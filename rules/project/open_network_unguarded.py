@@ -56,7 +56,7 @@ Seen on 9.0, 11.3 and 12.8.
 from collections.abc import Iterator
 from shlex import quote
 
-from vnetlint.api import Network, Problem, Project, advise, fix, problem, rule, set_mode
+from vnetlint.api import Network, Problem, Project, advise, fix, problem, rule, to_mode
 
 
 @rule(
@@ -80,5 +80,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             "Accept only replies to guests on the host",
             f"iptables -I FORWARD -o {bridge} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP",
         ),
-        fix("Set mode to 'nat'", set_mode(network, "nat"), safety="choice"),
+        fix("Set mode to 'nat'", *to_mode(network, "nat"), safety="choice"),
     )

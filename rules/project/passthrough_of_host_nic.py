@@ -68,7 +68,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Attribute, Interface, Network, Node, Problem, Project, edit, fix, problem, rule
+from vnetlint.api import Attribute, Interface, Network, Problem, Project, fix, problem, rule, share_nic
 
 
 @rule(
@@ -80,20 +80,20 @@ from vnetlint.api import Attribute, Interface, Network, Node, Problem, Project, 
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    host, (holder, places) = project.host, _taken_whole(user)
-    for place in places if host and holder else ():
-        if host is None or holder is None:
+    host = project.host
+    for place in _taken_whole(user) if host else ():
+        if host is None:
             continue
         upper = host.upper(place.value)
         if host.leads_elsewhere(place.value) or (upper and host.leads_elsewhere(upper.name)):
-            shared = edit.set_attribute(holder, "mode", "bridge")
             message = f"the guest takes over {place.value}, which the host itself uses"
-            yield problem(place, message, fix("Set mode to 'bridge', which shares the NIC", shared, safety="choice"))
+            yield problem(
+                place, message, fix("Set mode to 'bridge', which shares the NIC", *share_nic(user), safety="choice")
+            )
 
 
-def _taken_whole(user: Network | Interface) -> tuple[Node | None, tuple[Attribute, ...]]:
-    """The element that sets mode 'passthrough', and the attributes that name the NICs."""
+def _taken_whole(user: Network | Interface) -> tuple[Attribute, ...]:
+    """The attributes that name the NICs of mode 'passthrough'."""
     if isinstance(user, Interface):
-        return user.source, (user.device,) if user.direct_mode == "passthrough" and user.device else ()
-    forward = user.forward if user.mode == "passthrough" else None
-    return (forward.node, forward.devices) if forward else (None, ())
+        return (user.device,) if user.direct_mode == "passthrough" and user.device else ()
+    return user.forward.devices if user.forward and user.mode == "passthrough" else ()

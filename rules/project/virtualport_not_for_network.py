@@ -144,7 +144,21 @@ Seen on 9.0, 11.3 and 12.8.
 
 from collections.abc import Iterator
 
-from vnetlint.api import Interface, Network, Node, Problem, Project, Related, edit, fix, known, problem, related, rule
+from vnetlint.api import (
+    SWITCHES,
+    Interface,
+    Network,
+    Node,
+    Problem,
+    Project,
+    Related,
+    edit,
+    fix,
+    known,
+    problem,
+    related,
+    rule,
+)
 
 
 @rule(
@@ -161,7 +175,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     attachment = "hostdev" if alone else network.attachment if network else None
     if attachment is None:
         return
-    for port, kind in _refused(user, TAKES[attachment][0]):
+    for port, kind in _refused(user, SWITCHES[attachment]):
         yield problem(
             port,
             _message(network.label if network else "this interface", attachment, kind),
@@ -183,20 +197,20 @@ def _refused(user: Network | Interface, allowed: tuple[str, ...]) -> Iterator[tu
 
 def _message(user: str, attachment: str, kind: str) -> str:
     which = f"virtualport type '{kind}'" if kind else "<virtualport>"
-    return f"{user} {TAKES[attachment][1]}, where {which} is not supported"
+    return f"{user} {USES[attachment][0]}, where {which} is not supported"
 
 
 def _mode(network: Network | None, project: Project) -> tuple[Related, ...]:
     return (related(network.mode_place, f"the mode of {network.label} is set here"),) if network else ()
 
 
-TAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "own-bridge": ((), "has its own bridge", "IP forwarding"),
-    "host-bridge": (("openvswitch",), "joins a bridge of the host", "a bridge device"),
-    "macvtap": (("802.1Qbg", "802.1Qbh"), "uses macvtap", "a macvtap device"),
-    "hostdev": (("802.1Qbh",), "uses a host device", "an SR-IOV Virtual Function via PCI passthrough"),
+USES = {
+    "own-bridge": ("has its own bridge", "IP forwarding"),
+    "host-bridge": ("joins a bridge of the host", "a bridge device"),
+    "macvtap": ("uses macvtap", "a macvtap device"),
+    "hostdev": ("uses a host device", "an SR-IOV Virtual Function via PCI passthrough"),
 }
-"""By attachment: the supported types, what the network does, and libvirt's words for what it uses."""
+"""By attachment: what the network does, and libvirt's words for what it uses."""
 
 BY_FUNCTION = "virtualport type {} is currently not supported on interfaces of type hostdev"
 
@@ -205,4 +219,4 @@ def _refusal(kind: str, network: Network | None, attachment: str) -> str:
     if attachment == "hostdev" and (network is None or kind == "802.1Qbg"):
         return BY_FUNCTION.format(kind)
     said = f"<virtualport type='{kind or 'none'}'> not supported for network"
-    return f"{said} '{network.name}' which uses {TAKES[attachment][2]}" if network and network.name else said
+    return f"{said} '{network.name}' which uses {USES[attachment][1]}" if network and network.name else said

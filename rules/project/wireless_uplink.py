@@ -41,7 +41,11 @@ web.xml:5:15: error: 'wlan0' is wireless: its access point drops what guests sen
 <network>
   <name>lan</name>
   <forward mode='nat'/>
-  <ip address='192.168.123.1' prefix='24'/>
+  <ip address='192.168.123.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.123.2' end='192.168.123.254'/>
+    </dhcp>
+  </ip>
 </network>
 ```
 ```xml web.xml
@@ -72,7 +76,7 @@ web.xml:5:15: error: 'wlan0' is wireless: its access point drops what guests sen
 
 ## Fix safety
 Choice: behind NAT the guests have other addresses, and the LAN does not reach them. A network gets a free subnet of
-its own.
+its own, with DHCP.
 
 ## Libvirt
 Never: everything starts.
@@ -94,13 +98,14 @@ from vnetlint.api import (
     Network,
     Problem,
     Project,
+    Target,
     advise,
     fix,
     join_network,
     known,
     problem,
     rule,
-    to_nat_in,
+    to_mode,
 )
 
 
@@ -148,4 +153,4 @@ def _use_nat(user: Network | Interface, project: Project) -> tuple[Fix, ...]:
     subnet = project.subnets.spare
     if user.forward is None or user.ips or subnet is None:
         return advise("Make it a NAT network", "<forward mode='nat'/>")
-    return fix(f"Make it a NAT network in {subnet}", *to_nat_in(user, subnet), safety="choice")
+    return fix(f"Make it a NAT network in {subnet}", *to_mode(user, Target("nat", subnet=subnet)), safety="choice")

@@ -179,8 +179,12 @@ def test_commands_name_the_bridge_that_the_inventory_knows() -> None:
 def test_a_bridged_network_on_a_wireless_nic_becomes_nat_in_one_fix(forward: str) -> None:
     host = {"interfaces": [{"name": "wlan0", "wireless": True, "master": "br0"}, {"name": "br0", "kind": "bridge"}]}
     made = fixed("wireless-uplink", {"lan.xml": network("lan", forward, "<bridge name='br0'/>")}, host)
-    ip = "<ip address='192.168.123.1' prefix='24'/>"
-    assert made == {"lan.xml": network("lan", "<forward mode='nat'/>", ip)}
+    ip = """<ip address='192.168.123.1' prefix='24'>
+    <dhcp>
+      <range start='192.168.123.2' end='192.168.123.254'/>
+    </dhcp>
+  </ip>"""
+    assert made == {"lan.xml": network("lan", forward.replace("bridge", "nat"), ip)}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,93 @@ ROUTE = el("route", {"family": "ipv6", "gateway": "fd00::2"})
 DHCP = el("dhcp", None, el("range", {"start": "10.0.0.2", "end": "10.0.0.9"}))
 
 EXAMPLES: dict[str, tuple[str, Operation, str]] = {
+    "the comments in a removed element stay where it was": (
+        """
+        <network>
+          <ip address='10.0.0.1'> <!-- the gateway -->
+            <dhcp>
+              <!-- the
+                   pool -->
+              <range start='10.0.0.2' end='10.0.0.9'/>
+            </dhcp>
+          </ip>
+          <port isolated='yes'/>
+        </network>
+        """,
+        lambda d: edit.remove_but_comments(_find(d, "ip")),
+        """
+        <network>
+          <!-- the gateway -->
+          <!-- the
+                   pool -->
+          <port isolated='yes'/>
+        </network>
+        """,
+    ),
+    "on one line the comments in a removed element stay too": (
+        "<network><ip><!-- a --><dhcp/></ip><port/></network>",
+        lambda d: edit.remove_but_comments(_find(d, "ip")),
+        "<network><!-- a --><port/></network>",
+    ),
+    "an element without comments is removed with its line": (
+        """
+        <network>
+          <ip/>
+        </network>
+        """,
+        lambda d: edit.remove_but_comments(_find(d, "ip")),
+        """
+        <network>
+        </network>
+        """,
+    ),
+    "an element whose children are all removed becomes an empty tag": (
+        """
+        <network>
+          <forward mode='bridge' >
+            <interface dev='eth1'/>
+            <interface dev='eth2'/>
+          </forward>
+          <port/>
+        </network>
+        """,
+        lambda d: (
+            *(each for node in _find(d, "forward").children for each in edit.remove(node)),
+            *edit.close_emptied(_find(d, "forward")),
+        ),
+        """
+        <network>
+          <forward mode='bridge' />
+          <port/>
+        </network>
+        """,
+    ),
+    "on one line it becomes an empty tag too": (
+        "<network><forward><nat/></forward><port/></network>",
+        lambda d: (*edit.remove(_find(d, "nat")), *edit.close_emptied(_find(d, "forward"))),
+        "<network><forward/><port/></network>",
+    ),
+    "an element with a comment keeps its end tag": (
+        "<network><forward><!-- a --><nat/></forward></network>",
+        lambda d: (*edit.remove(_find(d, "nat")), *edit.close_emptied(_find(d, "forward"))),
+        "<network><forward><!-- a --></forward></network>",
+    ),
+    "a child is not put beside one that is removed": (
+        """
+        <forward mode='hostdev'>
+          <pf dev='eth1'/>
+        </forward>
+        """,
+        lambda d: (
+            *edit.insert(d.root, el("interface", {"dev": "eth2"}), leaving=[_find(d, "pf")]),
+            *edit.remove(_find(d, "pf")),
+        ),
+        """
+        <forward mode='hostdev'>
+          <interface dev='eth2'/>
+        </forward>
+        """,
+    ),
     "a value keeps its quotes": (
         """<ip address="10.0.0.1" netmask='255.0.0.0'/>""",
         lambda d: edit.set_attribute(d.root, "address", "10.0.0.\"2'"),

@@ -1,6 +1,6 @@
 """`vnetlint check`: lint, and with `--fix` fix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import Annotated, NamedTuple
@@ -20,6 +20,7 @@ from vnetlint.finding import Severity
 from vnetlint.report.content import Report, at_or_above, is_at_or_above, offers, plural, without_milder
 from vnetlint.report.display import clean
 from vnetlint.result import FixResult, MadeFix, Result, merged, merged_fixes
+from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Input, Source
 
@@ -46,6 +47,10 @@ def check(
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Show the number of findings by rule instead.")
     ] = False,
+    explain_silence: Annotated[
+        bool,
+        typer.Option("--explain-silence", help="List the rules that report nothing for want of the host's inventory."),
+    ] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
@@ -61,6 +66,8 @@ def check(
     for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
         if given and not (fix_ or diff):
             raise CommandError(f"{name} needs --fix or --diff")
+    if explain_silence and (statistics or diff or output_format != "full"):
+        raise CommandError("--explain-silence needs the format full, without --statistics or --diff")
     planner = RunPlanner(options)
     planner.check_options()
     paths = paths or ["."]
@@ -82,6 +89,8 @@ def check(
     for note in notes(options.choices, fixed, runs):
         streams.note(note)
     reporting = _Reporting(runs, options.fail_on, show_all)
+    if "full" in (output_format, *(each.format for each in report_to)):
+        reporting = reporting._replace(silence=_Silence.of(runs, fixed.result, planner.catalogue, explain_silence))
     if diff:
         # `--diff` writes nothing, so findings refer to the files as they are.
         result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
@@ -117,12 +126,35 @@ def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[So
     return FixResult(lint(inputs, settings, context), (), (), 0)
 
 
+class _Silence(NamedTuple):
+    """The rules of runs that report nothing for want of an inventory, and whether to list them."""
+
+    rules: Mapping[str, tuple[str, ...]] = {}
+    is_explained: bool = False
+    has_host: bool = False
+
+    @classmethod
+    def of(cls, runs: Sequence[Run], result: Result, catalogue: Catalogue, explain: bool) -> "_Silence":
+        """Return the silence of the runs without an inventory, or of all if each has one."""
+        without = [run for run in runs if run.settings.host is None]
+        if runs and not without and not explain:
+            return cls()
+        from vnetlint.rulebook.silence import silenced
+
+        found: dict[str, tuple[str, ...]] = {}
+        for run in without or runs:
+            known = run.settings.host.inventory.model_fields_set if run.settings.host else ()
+            found |= silenced(catalogue.select(run.settings.rules), catalogue, result.roots, known)
+        return cls(dict(sorted(found.items())), explain, not without)
+
+
 class _Reporting(NamedTuple):
     """How the results of runs are reported."""
 
     runs: Sequence[Run]
     fail_on: Severity
     show_all: bool
+    silence: _Silence = _Silence()
 
     def report(self, result: Result, made: tuple[MadeFix, ...] = ()) -> Report:
         """Return what the reports show."""
@@ -130,7 +162,7 @@ class _Reporting(NamedTuple):
         shown = without_milder(result, {path: run.min_severity for path, run in by_path.items()})
         policies = {path: run.settings.fixing for path, run in by_path.items()}
         hidden = len(result.findings) - len(shown.findings)
-        return Report(shown, made, False, policies, self.fail_on, hidden, self.show_all)
+        return Report(shown, made, False, policies, self.fail_on, hidden, self.show_all, *self.silence)
 
 
 def _note_foreign(result: Result, named: frozenset[str], streams: Streams) -> None:

@@ -15,7 +15,19 @@ from vnetlint import __version__
 from vnetlint.cli.streams import CLEAN, FAILED, Closed, Streams
 from vnetlint.errors import UserError
 
-_COMMANDS = ("check", "rule", "rules", "show", "reach", "host", "schema", "config", "server")
+_COMMANDS = (
+    "check",
+    "rule",
+    "rules",
+    "show",
+    "reach",
+    "graph",
+    "mode",
+    "host",
+    "schema",
+    "config",
+    "server",
+)
 _MODULES = {"rule": "rules"}
 """The modules of commands whose names differ."""
 

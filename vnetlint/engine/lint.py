@@ -90,6 +90,7 @@ def lint_files(
             **({each.file.path: each.file for each in settings.expectations} if expected else {}),
         },
         rules={name: catalogue[name].info for name in sorted(names)},
+        roots=frozenset(each.root.name for file in files.values() if file.is_ours for each in file.documents),
     )
     return with_findings(result, kept)
 

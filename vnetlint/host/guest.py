@@ -30,7 +30,7 @@ class GuestRoute(Hop):
 class HostGuest(InventoryPart):
     """A guest that is defined on the host."""
 
-    name: str
+    name: str = Field(description="Its name.")
     autostart: bool | None = Field(default=None, description="Whether it starts with the host (virsh autostart).")
     nics: tuple[GuestNic, ...] | None = Field(
         default=None, description="Its NICs, in the order of its `<interface>` elements."

@@ -152,7 +152,7 @@ class HostNetwork(InventoryPart):
 class HostDevice(InventoryPart):
     """A PCI device of the host."""
 
-    address: PciAddress
+    address: PciAddress = Field(description="Its address.")
     driver: str | None = Field(default=None, description="The driver that uses it, such as ixgbevf or vfio-pci.")
     is_vf: bool | None = Field(default=None, description="Whether it is an SR-IOV virtual function.")
 

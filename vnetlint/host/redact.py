@@ -22,7 +22,7 @@ from vnetlint.model.network import DEFAULT_NETWORK
 
 _KEPT = tuple(ip_network(each) for each in (
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8", "224.0.0.0/4",
-    "0.0.0.0/8", "255.255.255.255/32", "fe80::/10", "ff00::/8", "::/127", "fc00::/7",
+    "0.0.0.0/8", "255.255.255.255/32", "fe80::/10", "ff00::/8", "::/127", "fc00::/8", "fd00::/8",
 ))  # fmt: skip
 """Subnets whose addresses mean something by themselves: no address is mapped into or out of them."""
 _WHOLE = tuple(ip_network(each) for each in (
@@ -56,6 +56,8 @@ class _Name(NamedTuple):
     stays: Callable[[str], bool]
 
 
+_ADDRESSES = frozenset(("to", "via", "from", "address", "addresses", "gateways", "subnets", "translated"))
+"""The keys of addresses and subnets, wherever they are."""
 _NAMES = {
     ("name",): _Name("host", lambda text: text == "host"),
     ("networks", "name"): _Name("network", lambda text: text == DEFAULT_NETWORK),
@@ -112,7 +114,9 @@ class _Mapping:
                 return self._path
             case ("pci_devices", "address"):
                 return None
-            case ("dns_listeners",) | (*_, "to" | "via" | "from" | "addresses" | "subnets" | "translated" | "address"):
+            case ("dns_listeners",):
+                return self._subnet
+            case (*_, key) if key in _ADDRESSES:
                 return self._subnet
         return None
 

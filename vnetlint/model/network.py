@@ -1,7 +1,7 @@
 """`<network>`: a libvirt virtual network, its forward mode, bridge, addressing and port groups."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
@@ -23,6 +23,14 @@ DEFAULT_SUBNET = IPv4Network("192.168.122.0/24")
 
 OWN_BRIDGE_MODES: frozenset[Mode] = frozenset({"isolated", "nat", "route", "open"})
 """The modes in which libvirt makes the bridge, sets its addresses and runs dnsmasq on it."""
+
+SWITCHES: Mapping[Attachment, tuple[str, ...]] = {
+    "own-bridge": (),
+    "host-bridge": ("openvswitch",),
+    "macvtap": ("802.1Qbg", "802.1Qbh"),
+    "hostdev": ("802.1Qbh",),
+}
+"""The types of `<virtualport>` that libvirt supports, by what guests are plugged into (networkAllocatePort)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -131,6 +131,23 @@ class Subnets:
         """A free IPv4 subnet with a prefix of 24, for a network that has none."""
         return FreeSubnets((*self._in_use, *self.replacements.values())).take(CUSTOMARY[-1])
 
+    def user_of(self, subnet: Subnet, beside: Network) -> str | None:
+        """Return what has a subnet that overlaps a new one of a network, in words; None if it is free."""
+        for each, _, network in self.all:
+            if network is not beside and network.owns_bridge and overlap(each, subnet):
+                return f"{each} of {network.label}"
+        on_host = next((each for each in self._host_subnets if overlap(each.subnet, subnet)), None)
+        if on_host is not None:
+            return f"{on_host.subnet} of the host's {on_host.device or 'routes'}"
+        defined = (each for each in self._defined if overlap(each[0], subnet))
+        return next((f"{each} of the host's network '{name}'" for each, name in defined), None)
+
+    @cached_property
+    def _defined(self) -> tuple[tuple[Subnet, str], ...]:
+        """The subnets of the networks that the inventory lists and no file defines, running or not."""
+        further = (each for each in self.site.host_networks if each.name not in self.networks.by_name)
+        return tuple((ip_network(value, strict=False), each.name) for each in further for value in each.subnets or ())
+
     @cached_property
     def private_replacements(self) -> dict[Ip, Subnet]:
         """For each `<ip>` of a subnet that is not private, a free private one of the same size, if there is one."""
@@ -146,7 +163,8 @@ class Subnets:
     @cached_property
     def _in_use(self) -> tuple[Subnet, ...]:
         """The subnets of all networks and of the host."""
-        return (*(subnet for subnet, *_ in self.all), *(each.subnet for each in self._host_subnets))
+        on_host = (*(each.subnet for each in self._host_subnets), *(subnet for subnet, _ in self._defined))
+        return (*(subnet for subnet, *_ in self.all), *on_host)
 
     @cached_property
     def _host_subnets(self) -> tuple[Taken, ...]:

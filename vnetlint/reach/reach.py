@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from vnetlint.model import Network
 from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Endpoint, Outcome, Question, Reason
 from vnetlint.reach.build import build
@@ -22,25 +23,31 @@ class Reach:
     project: Project
     site: str = ""
     """The key of the host, as `Project.host_of` gives it."""
+    probes: bool = False
+    """Whether each network has two guests more that nobody defined, to ask about it."""
 
     @cached_property
     def world(self) -> World:
         """The stations and segments."""
-        return build(self.project, self.site)
+        return build(self.project, self.site, probes=self.probes)
 
     @cached_property
     def stations(self) -> dict[str, Station]:
         """Who can be asked about, by the name of the endpoint."""
         world = self.world
         anyone = (lan.anyone for lan in world.lans if lan.anyone is not None)
-        return {
-            each.endpoint.name: each for each in (world.internet, *world.guests, world.host, *anyone, *world.machines)
-        }
+        probes = (each for alike in world.probes.values() for each in alike)
+        found = (*probes, world.internet, *world.guests, world.host, *anyone, *world.machines)
+        return {each.endpoint.name: each for each in found}
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Who can be asked about: guests, the host, machines and LANs outside, and the Internet."""
         return tuple(each.endpoint for each in self.stations.values())
+
+    def guest_of(self, network: Network, other: bool = False) -> Endpoint:
+        """Return a guest of a network that nobody defined; the other one, to ask about guests among each other."""
+        return self.world.probes[network][1 if other else 0].endpoint
 
     def addresses(self, endpoint: Endpoint) -> tuple[str, ...]:
         """Return the addresses of an endpoint."""

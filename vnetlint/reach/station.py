@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vnetlint.host.firewall import FirewallRule
-from vnetlint.model import Interface
+from vnetlint.model import Interface, Network
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.packet import BITS, Own, Prefix
 from vnetlint.reach.segment import Port
@@ -25,6 +25,8 @@ class Nic:
     place: Node | Attribute | None = None
     interface: Interface | None = None
     """The guest's `<interface>`."""
+    network: Network | None = None
+    """The network that it is plugged into, if it names one."""
     unplugged: Reason | None = None
     """Why it is not plugged in."""
     mac: str | None = None

@@ -51,6 +51,8 @@ class World:
     """The NAT and routed networks, which switch the host's forwarding on."""
     open_networks: tuple[Network, ...] = ()
     guests: list[Station] = field(default_factory=list)
+    probes: dict[Network, list[Station]] = field(default_factory=dict)
+    """For each network two guests that nobody defined, if they were asked for."""
     lans: list[Lan] = field(default_factory=list)
     machines: list[Station] = field(default_factory=list)
     routers: list[Station] = field(default_factory=list)
@@ -66,6 +68,7 @@ class World:
         """Yield all stations."""
         yield self.host
         yield from (*self.guests, *self.machines, *self.routers, self.internet)
+        yield from (each for alike in self.probes.values() for each in alike)
         yield from (lan.anyone for lan in self.lans if lan.anyone is not None)
 
     def index(self) -> None:

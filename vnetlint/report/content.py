@@ -32,6 +32,12 @@ class Report:
     """The number of findings that are not shown because of their severity."""
     show_all: bool = False
     """Whether all findings of one kind are listed."""
+    silenced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The keys of an inventory without which a rule reports nothing, by rule name: those that nobody gave."""
+    explains_silence: bool = False
+    """Whether these rules are listed, and not only counted."""
+    has_host: bool = False
+    """Whether there is an inventory, so that only some of its keys are missing."""
 
     @property
     def fixed(self) -> int:

@@ -31,7 +31,7 @@ def render(report: Report) -> str:
     """Return the fixes that were made, the findings with their source lines, and a summary."""
     fixed = ["\n".join(fixed_lines(report.made))] if report.made else []
     blocks = (fold_line(each) if isinstance(each, Fold) else "\n".join(frame(report, each)) for each in folded(report))
-    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _summary(report)
+    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _silence(report) + _summary(report)
 
 
 def frame(report: Report, finding: Finding) -> Iterator[str]:
@@ -179,3 +179,18 @@ def _summary(report: Report) -> str:
     offered = ", ".join(offers(report))
     fixable = f" Fixable: {offered}." if offered else ""
     return f"{fixed}{checked}{paint(counts, 'bold', report.colour)}{hidden}.{fixable}\n"
+
+
+def _silence(report: Report) -> str:
+    """Return how many rules report nothing for want of an inventory, or which."""
+    if not report.silenced:
+        return "No rule is silent for want of an inventory.\n" if report.explains_silence else ""
+    count = plural(len(report.silenced), "rule")
+    verb = "needs" if len(report.silenced) == 1 else "need"
+    if not report.explains_silence:
+        hint = f"{count} {verb} the host's inventory (--host); --explain-silence lists them."
+        return "" if report.has_host else paint(hint, "dim", report.colour) + "\n"
+    missing = "keys that the inventory lacks" if report.has_host else "the host's inventory (--host), with these keys"
+    longest = max(map(len, report.silenced))
+    lines = (f"  {name:<{longest}}  {', '.join(keys)}\n" for name, keys in report.silenced.items())
+    return f"{count} {verb} {missing}:\n" + "".join(lines) + "\n"

@@ -103,6 +103,36 @@ def remove(node: Node) -> Edits:
     return _edit(node, _span_taken(node), "")
 
 
+def remove_but_comments(node: Node) -> Edits:
+    """Remove an element, but leave the comments in it where it was, each on a line of its own if it has one."""
+    if not _editable(node) or node.parent is None:
+        return ()
+    text, habits = _text(node), _style(node)
+    kept = [text[each.start : each.end] for each in _comments_in(node)]
+    if not kept:
+        return remove(node)
+    return _edit(node, node.span, _break(habits, _line_indent(text, node.start)).join(kept))
+
+
+def close_emptied(node: Node) -> Edits:
+    """Turn `<a></a>` into `<a/>`, for an element all of whose children `remove` removes; no edits if more is in it."""
+    if not _editable(node) or node.is_empty_tag or _comments_in(node) or _texts(node):
+        return ()
+    edits: Edits = ()
+    at = node.open_end - 1
+    for start, end in map(_span_taken, node.children):
+        edits += _edit(node, Span(at, start), "") if at < start else ()
+        at = end
+    return edits + _edit(node, Span(at, node.end), "/>")
+
+
+def _comments_in(node: Node) -> list[Span]:
+    """The spans of the comments between an element's tags."""
+    comments = node.document.comments
+    first, behind = (bisect_left(comments, at, key=lambda each: each.span.start) for at in node.span)
+    return [each.span for each in comments[first:behind]]
+
+
 def replace(node: Node, *elements: Element) -> Edits:
     """Replace an element by others."""
     if not _editable(node):
@@ -202,11 +232,16 @@ def written(element: Element) -> str:
     return _written(element, Style("\n", "  ", "'"), None)
 
 
-def insert(parent: Node, *elements: Element) -> Edits:
-    """Add children where libvirt writes them: behind the last child that precedes the first of them in its order."""
+def insert(parent: Node, *elements: Element, leaving: Sequence[Node] = ()) -> Edits:
+    """Add children where libvirt writes them: behind the last child that precedes the first of them in its order.
+
+    They are never put beside children in `leaving`, which another edit removes.
+    """
     if not elements or not _editable(parent):
         return ()
-    return _insert_by_order(parent, elements[0].name, lambda indent: _separated(elements, _style(parent), indent))
+    return _insert_by_order(
+        parent, elements[0].name, lambda indent: _separated(elements, _style(parent), indent), leaving
+    )
 
 
 def insert_before(sibling: Node, *elements: Element) -> Edits:

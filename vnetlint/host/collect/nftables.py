@@ -1,5 +1,6 @@
 """The firewall in the output of `nft -j list ruleset`."""
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network, summarize_address_range
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ class Ruleset(NamedTuple):
     left_out: tuple[str, ...]
     """Tables that decide about frames and not about packets, which an inventory cannot express."""
     has_libvirt: bool
+    libvirt: Mapping[tuple[str, str], int]
+    """The priority of libvirt's own chains, by family and hook."""
 
 
 def ruleset(data: Mapping[str, Any], saved: Mapping[str, Container[str]]) -> Ruleset:
@@ -52,7 +55,23 @@ def ruleset(data: Mapping[str, Any], saved: Mapping[str, Container[str]]) -> Rul
                 if made["policy"] != "accept" or may_drop(made["rules"]):
                     found.append((priority, made))
     has_libvirt = any(each["name"] == LIBVIRT_TABLE for each in tables)
-    return Ruleset(found, tuple(sorted(left_out)), has_libvirt)
+    own = {(family, chain["hook"]): chain["prio"] for kind in ("ip", "ip6") for family in _FAMILIES[kind]
+           for chain in _chains(items, kind, LIBVIRT_TABLE) if "hook" in chain}  # fmt: skip
+    return Ruleset(found, tuple(sorted(left_out)), has_libvirt, own)
+
+
+_HOOK_LINE = re.compile(r"\s*(?:family (?P<family>\w+)|hook (?P<hook>\w+)|.*\bchain (?:ip6?|inet) (?P<table>\S+) )")
+
+
+def hook_order(text: str) -> dict[tuple[str, str], list[str]]:
+    """Return the tables in the order in which packets pass them, by family and hook: `nft list hooks`."""
+    found: dict[tuple[str, str], list[str]] = {}
+    family = hook = ""
+    for line in filter(None, map(_HOOK_LINE.match, text.splitlines())):
+        family, hook = line["family"] or family, line["hook"] or hook
+        if line["table"] and family in _FAMILIES:
+            found.setdefault((_FAMILIES[family][0], hook), []).append(line["table"])
+    return found
 
 
 def _chains(items: Iterable[Mapping[str, Any]], kind: str, table: str) -> Iterator[Mapping[str, Any]]:

@@ -98,10 +98,12 @@ class Questions:
         return None
 
     def note_failure(self, what: str, done: Output, *command: str) -> None:
-        """Note that a command failed."""
+        """Note that a command failed, unless it is noted already that this cannot be seen."""
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         # virsh begins with what it failed to do, and ends with the reason.
         said = (lines or [f"exit code {done.code}"])[-1 if command[0] == "virsh" else 0]
+        if any(each.startswith(f"{what}: ") for each in self.remarks):
+            return
         self.remark(what, f"{command[0]}: {said.removeprefix('error: ').rstrip('.')}", is_refusal(done.stderr))
 
     def has(self, command: str) -> bool:

@@ -1,4 +1,4 @@
-"""Edits and fixes that more than one rule offers: settings, addresses, and another mode for a network or guest.
+"""Edits and fixes that more than one rule offers: settings, addresses, and another network or NIC for a guest.
 
 Functions that return `Fix` offer one. Functions that return `Edits` make the edits of one, for a title of the rule's
 own; `fix` makes no offer if one of them cannot be made.
@@ -7,7 +7,7 @@ own; `fix` makes no offer if one of them cannot be made.
 from vnetlint.finding import Fix, Safety
 from vnetlint.model import Interface, Network
 from vnetlint.model.addresses import Subnet
-from vnetlint.model.network import Forward, Ip, Mode
+from vnetlint.model.network import Forward, Ip
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
 from vnetlint.xml.tree import Attribute, Node
@@ -76,44 +76,10 @@ def release(forward: Forward, title: str, safety: Safety = "choice") -> tuple[Fi
     return fix(title, *edits, safety=safety)
 
 
-def set_mode(network: Network, mode: Mode) -> Edits:
-    """Set the forward mode of a network that has a `<forward>`."""
-    return edit.set_attribute(network.forward.node, "mode", mode) if network.forward else ()
-
-
-def to_nat(network: Network) -> tuple[Edits, ...]:
-    """Make a routed or open network a NAT network. Without `<nat ipv6='yes'/>`, IPv6 would still be routed."""
-    forward = network.forward
-    if forward is None or all(ip.family != "ipv6" for ip in network.ips):
-        return (set_mode(network, "nat"),)
-    translated = edit.set_attribute(forward.nat, "ipv6", "yes") if forward.nat else ()
-    return set_mode(network, "nat"), translated or edit.insert(forward.node, el("nat", {"ipv6": "yes"}))
-
-
-def to_nat_in(network: Network, subnet: Subnet) -> tuple[Edits, ...]:
-    """Make a network on a bridge or NIC of the host a NAT network, with the first address of a subnet."""
-    if network.forward is None:
-        return ((),)
-    forward, ip = el("forward", {"mode": "nat"}), el("ip", {"address": str(subnet[1]), "prefix": str(subnet.prefixlen)})
-    if network.bridge is None:
-        return (edit.replace(network.forward.node, forward, ip),)
-    return edit.replace(network.forward.node, forward), edit.replace(network.bridge.node, ip)
-
-
-def to_isolated(network: Network) -> tuple[Edits, ...]:
-    """Make a network isolated: remove `<forward>`, and the `<bridge>` that names a bridge of the host."""
-    joined = network.bridge if network.attachment == "host-bridge" else None
-    return tuple(edit.remove(each.node) for each in (network.forward, joined) if each)
-
-
-def to_macvtap(user: Network | Interface, nic: str) -> tuple[Edits, ...]:
-    """Put an interface, or the guests of a network, on a NIC of the host instead of the host's bridge."""
-    if isinstance(user, Interface):
-        source = edit.replace(user.source, el("source", {"dev": nic, "mode": "bridge"})) if user.source else ()
-        return edit.set_attribute(user.node, "type", "direct"), source
-    if user.forward is None or user.bridge is None:
-        return ((),)
-    return edit.insert(user.forward.node, el("interface", {"dev": nic})), edit.remove(user.bridge.node)
+def join_nic(interface: Interface, nic: str) -> tuple[Edits, ...]:
+    """Put an interface on a NIC of the host by macvtap, in place of the bridge that it joins."""
+    source = edit.replace(interface.source, el("source", {"dev": nic, "mode": "bridge"})) if interface.source else ()
+    return edit.set_attribute(interface.node, "type", "direct"), source
 
 
 def join_network(interface: Interface, name: str) -> tuple[Edits, ...]:

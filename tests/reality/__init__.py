@@ -1,0 +1,1 @@
+"""Who reaches whom, measured with packets: hosts, LANs and guests of network namespaces around a real libvirtd."""
