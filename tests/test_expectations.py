@@ -4,6 +4,7 @@ import io
 import json
 import pickle
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,50 @@ def test_a_blocked_end_is_tried_at_each_port_that_a_rule_singles_out() -> None:
     assert broken() == []
 
 
+def test_a_blocked_end_is_tried_at_each_port_of_a_network_filter() -> None:
+    site(bridge_netfilter=True)
+    opened = "".join(
+        f"<rule action='accept' direction='{way}'><tcp dstportstart='5432'/></rule>" for way in ("in", "out")
+    )
+    rules = f"{opened}<rule action='drop' direction='inout'><all/></rule>"
+    Path("only-db.xml").write_text(f"<filter name='only-db' chain='root'>{rules}</filter>")
+    for each in (1, 2):
+        text = guest(f"db-{each}", "db").replace("</interface>", "<filterref filter='only-db'/></interface>")
+        Path(f"db-{each}.xml").write_text(text)
+    expect("db-1", "db-2", "blocked")
+    assert "IPv4 TCP port 5432 is allowed" in broken()[0]
+    expect("db-1", "db-2", "blocked", protocol="tcp", port=22)
+    assert broken() == []
+
+
+def reach(*arguments: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    return (
+        main(["reach", ".", "--host", "host.json", *arguments], io.BytesIO(), out, err),
+        out.getvalue(),
+        err.getvalue(),
+    )
+
+
+def test_reach_takes_the_same_names() -> None:
+    site()
+    code, out, _ = reach("--from", "network:w*", "--to", "network:db", "--family", "ipv4")
+    assert (code, [line.split()[0] for line in out.splitlines()[:2]]) == (0, ["IPv4", "web*"])
+    assert reach("--from", "network:bd")[2] == (
+        "vnetlint: no guest is on a network named 'bd'; did you mean 'network:db'?\n"
+    )
+    assert reach("--to", "wbe")[2].startswith("vnetlint: nobody is named 'wbe'; ")
+
+
+def test_config_show_prints_them_as_toml() -> None:
+    site()
+    expect("web-*", "internet", "blocked", reason='said "no"', protocol="tcp", port=443)
+    out = io.StringIO()
+    assert main(["config", "show"], io.BytesIO(), out, io.StringIO()) == 0
+    shown = tomllib.loads(out.getvalue())["expect"]
+    assert shown == tomllib.loads(Path("vnetlint.toml").read_text())["expect"]
+
+
 def test_a_run_of_one_file_sees_the_whole_project_and_reports_its_own_findings() -> None:
     site()
     expect("web-*", "internet", "blocked")
@@ -300,6 +345,27 @@ def test_an_editor_shows_the_findings_of_rules_beside_a_name_that_nobody_has(fol
     judgement = analyst.judge(web, buffers)
     assert judgement.error.startswith("vnetlint.toml:3:1: nobody is named 'mail-*'")
     assert judgement.findings
+
+
+def test_newer_work_ends_the_judging() -> None:
+    site()
+    expect("web-*", "internet", "blocked")
+    run, left = RunPlanner(RunOptions()).plan([read("web.xml")])[0], [0]
+
+    class SupersededError(Exception):
+        pass
+
+    def pause() -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise SupersededError
+
+    left[0], memory = 1_000_000, Memory(pause)
+    lint(run.inputs, run.settings, run.context, memory, expectations=False)
+    # Every file has been read, so expectations are what comes first.
+    left[0] = 0
+    with pytest.raises(SupersededError):
+        lint(run.inputs, run.settings, run.context, memory)
 
 
 def test_an_error_in_the_model_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 """Somebody reaches, or does not reach, whom the configuration's `expect` says otherwise.
 
-An [expectation](../configuration.md#expectations) is what the site relies on, such as that the database network never
+An expectation, `expect` in the configuration, is what the site relies on, such as that the database network never
 reaches the Internet. vnetlint follows the packets through the networks, guests and network filters of the files and
-through the host's inventory. The finding is on the last element that decides about them, and is reported once for each
-group of guests that are alike.
+through the host's inventory. The finding is on the last element that decides about them. There is one for each group of
+guests that are alike.
 
 ## What to do
 Change the element if the expectation is right: another forward mode, another network, a network filter. If the packets

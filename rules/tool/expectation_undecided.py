@@ -1,6 +1,6 @@
 """Whether an expectation of the configuration is met depends on a fact about the host that is not known.
 
-An [expectation](../configuration.md#expectations) that holds whatever the fact is, holds, and nothing is reported. If
+An expectation that holds whatever the fact is, holds, and nothing is reported. If
 at least one value breaks it, the finding names the fact and the key of the inventory that would tell it. It is a
 warning, because what should be impossible may happen unnoticed; it is an info if connections are expected to be
 allowed and usually are.

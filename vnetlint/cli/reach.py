@@ -15,7 +15,7 @@ from vnetlint.reach import Reach
 from vnetlint.reach.answer import IpVersion, Protocol
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import PROTOCOLS, Cell, cells
-from vnetlint.reach.names import named, nobody
+from vnetlint.reach.names import groups_named, nobody
 
 
 class AskedFamily(StrEnum):
@@ -89,10 +89,10 @@ def _write(
 
 
 def _chosen(model: Reach, patterns: list[str] | None) -> tuple[Peers, ...]:
-    """Return those whom one of the patterns names, in groups. Raises CommandError if a pattern names nobody."""
+    """Return the groups of those whom one of the patterns names. Raises CommandError if a pattern names nobody."""
     if not patterns:
         return model.groups
     for pattern in patterns:
-        if not named(model, pattern):
+        if not groups_named(model, pattern):
             raise CommandError(nobody([model], pattern))
-    return named(model, *patterns)
+    return groups_named(model, *patterns)

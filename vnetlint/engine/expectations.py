@@ -46,14 +46,15 @@ def judged(
     found: dict[str, list[tuple[str, Problem]]] = {}
     worlds = worlds_of(project, expectations)
     for expectation in expectations if worlds else ():
-        pause()
         try:
-            broken = breaches(worlds, expectation)
+            broken = breaches(worlds, expectation, pause)
         except ExpectationError:
             if is_whole:
                 raise
             continue
         except Exception as error:
+            # If the run was superseded, this raises again.
+            pause()
             # A bug in the model must not hide the findings of the rules.
             root = project.models[0].node
             text = f"judging an expectation failed: {type(error).__name__}: {error}; please report this with the file"

@@ -5,7 +5,7 @@ out, and every address of the receiver. `allowed` is about the receiver's usual 
 out, because a firewall that closes a few ports is no reason to say that somebody is not reached.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -20,6 +20,8 @@ from vnetlint.reach.reach import Reach
 from vnetlint.settings import Expectation
 from vnetlint.xml.tree import Attribute, Node
 
+_Pair = tuple[Peers, Peers, Endpoint, Endpoint]
+"""Two groups, each with the member that represents it."""
 _VERSIONS: dict[str, IpVersion] = {"ipv4": 4, "ipv6": 6}
 
 
@@ -71,8 +73,10 @@ def worlds_of(project: Project, expectations: tuple[Expectation, ...]) -> tuple[
     return tuple(Reach(project, site, probes=probes) for site in sites)
 
 
-def breaches(worlds: Iterable[Reach], expectation: Expectation) -> tuple[Breach, ...]:
+def breaches(worlds: Iterable[Reach], expectation: Expectation, pause: Callable[[], None]) -> tuple[Breach, ...]:
     """Return what breaks an expectation: one for each group of guests. It is about each host that has both ends.
+
+    `pause` is called before each pair of groups. If it raises an exception, the call ends with it.
 
     Raises ExpectationError if an end names nobody.
     """
@@ -88,7 +92,7 @@ def breaches(worlds: Iterable[Reach], expectation: Expectation) -> tuple[Breach,
     return tuple(
         each
         for reach, sources, targets in ends
-        for each in _by_guests(_breach(reach, expectation, *pair) for pair in _pairs(sources, targets))
+        for each in _by_guests(_breach(reach, expectation, *pair) for pair in _paused(_pairs(sources, targets), pause))
     )
 
 
@@ -102,7 +106,7 @@ def _end(reach: Reach, pattern: str) -> tuple[Peers, ...]:
     return tuple(Peers(group.first.name, group.members) for group in found)
 
 
-def _pairs(sources: tuple[Peers, ...], targets: tuple[Peers, ...]) -> Iterator[tuple[Peers, Peers, Endpoint, Endpoint]]:
+def _pairs(sources: tuple[Peers, ...], targets: tuple[Peers, ...]) -> Iterator[_Pair]:
     """Yield the pairs of groups, each with two members that represent it. What is between others is not the host's."""
     for source in sources:
         for target in targets:
@@ -111,6 +115,12 @@ def _pairs(sources: tuple[Peers, ...], targets: tuple[Peers, ...]) -> Iterator[t
             )
             if ends is not None and {"guest", "host"} & {each.kind for each in ends}:
                 yield source, target, *ends
+
+
+def _paused(found: Iterable[_Pair], pause: Callable[[], None]) -> Iterator[_Pair]:
+    for each in found:
+        pause()
+        yield each
 
 
 def _breach(
@@ -182,10 +192,11 @@ def _ports(reach: Reach, expectation: Expectation, protocol: Protocol) -> tuple[
 
 @lru_cache(maxsize=1)
 def _told_apart(reach: Reach) -> tuple[int, ...]:
-    """Return a port of each range that the rules of firewalls tell apart."""
+    """Return a port of each range that firewalls, network filters and opened ports tell apart."""
     rules = [rule for chain in reach.world.inventory.firewall or () for rule in chain.rules]
     rules += [rule for station in reach.world.stations() for rule in station.firewall]
-    bounds = {bound for first, last in _ranges(rules) for bound in (first, last + 1)}
+    ranges = (*_ranges(rules), *_filtered(reach.project), *_opened(reach))
+    bounds = {bound for first, last in ranges for bound in (first, last + 1)}
     return tuple(sorted(each for each in bounds if 0 < each < 65536))
 
 
@@ -193,6 +204,27 @@ def _ranges(rules: Iterable[FirewallRule]) -> Iterator[tuple[int, int]]:
     for rule in rules:
         yield from rule.ports or ()
         yield from _ranges(rule.rules)
+
+
+def _filtered(project: Project) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of ports in network filters; a variable may be any number that a guest gives to one."""
+    for rule in (rule for each in project.filters.all for rule in each.rules):
+        first = rule.match.get("dstportstart") if rule.match else None
+        last = rule.match.get("dstportend") if rule.match else None
+        if first is not None and first.isdecimal():
+            yield int(first), int(last) if last is not None and last.isdecimal() else int(first)
+    for interface in (interface for each in project.guests.all for interface in each.interfaces):
+        for value in (one.value for reference in interface.filterrefs for one in reference.parameters):
+            if value is not None and value.isdecimal():
+                yield int(value), int(value)
+
+
+def _opened(reach: Reach) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of ports that guests open on the host."""
+    for interface in (nic.interface for guest in reach.world.guests for nic in guest.nics if nic.interface):
+        for each in interface.port_ranges:
+            if each.first is not None:
+                yield each.first, each.last or each.first
 
 
 def _addresses(

@@ -17,13 +17,22 @@ ON_NETWORK = "network:"
 """What stands before the name of a network."""
 
 
-def named(reach: Reach, *patterns: str) -> tuple[Peers, ...]:
-    """Return those whom any of the patterns names: of each group, the members that are named."""
+def named(reach: Reach, pattern: str) -> tuple[Peers, ...]:
+    """Return those whom a pattern names: of each group, the members that are named."""
     found = (
-        _part_of(group, [each for each in group.members if any(_is_named(reach, group, each, p) for p in patterns)])
+        _part_of(group, [each for each in group.members if _is_named(reach, group, each, pattern)])
         for group in reach.groups
     )
     return tuple(part for part in found if part is not None)
+
+
+def groups_named(reach: Reach, *patterns: str) -> tuple[Peers, ...]:
+    """Return the whole groups of those whom any of the patterns names."""
+    return tuple(
+        group
+        for group in reach.groups
+        if any(_is_named(reach, group, each, pattern) for each in group.members for pattern in patterns)
+    )
 
 
 def nobody(worlds: Iterable[Reach], pattern: str) -> str:
