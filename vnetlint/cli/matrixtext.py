@@ -124,16 +124,10 @@ def _of_cell(cell: Cell) -> Iterator[str]:
         to = answer.question.destination.name
         head = f"{clean(answer.question.source.name)} → {clean(to)} {answer.address or ''}".rstrip()
         for case in answer.cases:
-            condition = "".join(f", if {_assumed(fact, value)}" for fact, value in case.assumed)
+            condition = "".join(f", if {fact.with_value(value)}" for fact, value in case.assumed)
             yield f"{head}, IPv{cell.version}{protocol}{condition}: {_words(case.outcome)}"
             yield from (f"    {line}" for line in map(_reason, case.outcome.reasons))
     yield ""
-
-
-def _assumed(fact: Unknown, value: str) -> str:
-    if "{}" in fact.text:
-        return fact.text.format(value)
-    return fact.text if value == "yes" else f"{fact.text}: no"
 
 
 def _words(outcome: Outcome) -> str:
