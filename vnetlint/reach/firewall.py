@@ -105,6 +105,10 @@ class Filtering:
         known = {"forward": self.inventory.forward_policy, "input": self.inventory.input_policy}.get(
             chain.hook, "accept"
         )
+        if listed is None and self.inventory.firewalld_zones and chain.hook != "output" and known != "drop":
+            # Its zones are in tables of its own, which only the list of rules shows.
+            fact = Unknown("firewall", f"firewalld lets the host accept {_BETWEEN[chain.hook]}", ("yes", "no"))
+            return "accept" if facts.holds(fact) else "reject"
         if known is not None or listed is not None:
             return known or "accept"
         fact = Unknown(_POLICIES[chain.hook], f"the host's firewall accepts {_BETWEEN[chain.hook]}", ("yes", "no"))
