@@ -30,8 +30,8 @@ def conditions(assumed: Iterable[tuple[Unknown, str]], most: int | None = None) 
     named = known[:most]
     met = [fact.text.format(value) for fact, value in named if value == "yes" or "{}" in fact.text]
     unmet = [fact.text for fact, value in named if value != "yes" and "{}" not in fact.text]
-    more = [f"on {len(known) - len(named)} more conditions"] if len(known) > len(named) else []
-    return ", ".join([*(f"{word} {listed(texts)}" for word, texts in (("if", met), ("unless", unmet)) if texts), *more])
+    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
+    return ", ".join(f"{word} {listed(texts)}" for word, texts in (("if", met), ("unless", unmet)) if texts) + more
 
 
 def listed(words: list[str]) -> str:
