@@ -44,8 +44,9 @@ format: $(VENV)/.ready
 schemas: $(VENV)/.ready ## Make the .rng from their sources and the .xsd from those; needs trang.
 	@$(BIN)/python -m tools.schemas
 
-docs: $(VENV)/.ready ## Generate docs/rules/, the inventory's page and the schemas, and the output that pages show.
+docs: $(VENV)/.ready ## Generate docs/rules/, the inventory's page, the schemas, the modes' tables, and the output that pages show.
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/modes.py
 	@$(BIN)/python docs/shown.py
 
 bench: $(VENV)/.ready ## Measure the figures on a corpus and compare them with the recorded ones.

@@ -66,16 +66,24 @@ def inventory_of(scenario: dict[str, Any], libvirt: dict[str, str]) -> dict[str,
     steps = scenario["steps"]
     for command in [*steps.get("post", []), *steps.get("late", [])]:
         host.run(command)
+    if host.is_switched:
+        # Set once the networks run, so it is the setting of a host where they do.
+        state = scenario["host_state"]
+        host.forwarding = {
+            "ipv4": state["net/ipv4/ip_forward"] == "1",
+            "ipv6": state["net/ipv6/conf/all/forwarding"] == "1",
+        }
     if options.get("ra") and options.get("host_lan6") == "none":
         host.advertised(scenario["pairs"])
     failed = {each["cmd"].split()[-1] for each in scenario["virsh"] if each["rc"]}
     names = [(each["file"], _name_of(each["xml"])) for each in scenario["networks"]]
-    stopped = [name for file, name in names if name in failed]
+    stopped = [{"name": name, "active": False} for _, name in names if name in failed]
+    running = [{"name": name, "active": True} for _, name in names if name not in failed] if host.is_switched else []
     return {
         "version": 1, **libvirt, "interfaces": list(host.links.values()), "routes": host.routes,
         "forwarding": host.forwarding, "bridge_netfilter": bool(options.get("brnf")),
         "reverse_path_filter": options.get("rp_filter") or 0, "firewall": list(host.firewall()), "firewalld_zones": [],
-        "networks": [{"name": name, "active": False} for name in stopped],
+        "networks": [*stopped, *running],
         "guests": [_guest(each, scenario) for each in scenario["guests"]],
         "machines": list(_machines(options)), "upstream": _upstream(options),
     }  # fmt: skip
@@ -122,6 +130,8 @@ class _Host:
         self.chains: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.at: dict[tuple[str, str, str], int | None] = {}
         self.started = False
+        self.is_switched = False
+        """Whether forwarding was set after the networks were started."""
 
     def start_networks(self) -> None:
         """Let libvirt put its rules at the head of the chains."""
@@ -142,9 +152,9 @@ class _Host:
 
     def _sysctl(self, path: str, value: int) -> None:
         if path == "net/ipv4/ip_forward":
-            self.forwarding["ipv4"] = bool(value)
+            self.forwarding["ipv4"], self.is_switched = bool(value), self.started
         elif path == "net/ipv6/conf/all/forwarding":
-            self.forwarding["ipv6"] = bool(value)
+            self.forwarding["ipv6"], self.is_switched = bool(value), self.started
 
     def _ip(self, words: list[str]) -> None:
         device = words[words.index("dev") + 1] if "dev" in words else None

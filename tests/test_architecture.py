@@ -42,7 +42,7 @@ PROJECT = [
     ("guests",),
     ("filters", "bridges", "devices", "ports"),
     ("subnets", "identities"),
-    ("__init__", "describe"),
+    ("__init__",),
 ]
 """The parts of a project, from the bottom up."""
 

@@ -22,6 +22,12 @@ WORDS = """network 'lan': nat to routed
   needs: a route to 10.0.0.0/24 via this host on the LAN's router, or guests get no replies
   to apply: virsh net-destroy lan; virsh net-undefine lan; virsh net-define lan.xml; virsh net-start lan
   to apply: then restart the network's guests; net-undefine, needed without a <uuid>, also turned autostart off
+  reach: guest → LAN: yes as the host's IPv4 address on the LAN of uplink, if the host's firewall accepts what it \
+forwards and libvirt's firewall backend is nftables → packets arrive, but no reply comes back, if the host's firewall \
+accepts what it forwards, unless the LAN's router has a route to 10.0.0.0/24 by this host and 1 more (IPv4)
+  reach: guest → Internet: yes as the router's public address, if the host has an IPv4 default route and the host's \
+firewall accepts what it forwards and 2 more → packets arrive, but no reply comes back as the router's public \
+address, if the host has an IPv4 default route and the host's firewall accepts what it forwards and 3 more (IPv4)
 """
 ROUTED = GOOD.replace("'nat'", "'route'")
 TWO = GOOD + GOOD.replace("lan", "dmz").replace("10.0.0", "10.0.1")

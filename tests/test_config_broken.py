@@ -14,6 +14,7 @@ from vnetlint.cli.main import main
 from vnetlint.config.model import MAX_EXTENDS, Config
 
 OWNED = "<network><name>lan</name><metadata><s:owner xmlns:s='urn:site'/></metadata></network>\n"
+EXPECT = "[[expect]]\nfrom = 'db'\nto = 'internet'\nverdict = 'allowed'\n"
 DEEP = "[" * 5000 + "]" * 5000
 
 
@@ -130,7 +131,35 @@ def refusal(*options: str) -> str:
         ("include = ['*.nothing', 'x']\n", "1:1: no file matches *.nothing or x"),
         ("[metadata]\n'urn:x' = 'missing.rng'\n", "2:1: missing.rng does not exist"),
         ("[metadata]\n'urn:x' = 'host.json'\n", "2:1: host.json is not a schema: expected a .rng or .xsd file"),
-                # A key that also occurs at an unrelated place.
+                # An expectation.
+        ("expect = 'x'\n", "1:1: invalid value for 'expect': expected a list"),
+        ("[expect]\nfrom = 'a'\n", "1:2: invalid value for 'expect': expected a list"),
+        ("expect = ['x']\n", "1:11: invalid value for 'expect[0]': expected a table"),
+        ("[[expect]]\nfrom = 'a'\nverdict = 'allowed'\n", "1:3: expect[0]: missing key 'to'"),
+        (f"{EXPECT}form = 'a'\n", "5:1: expect[0]: unknown key 'form'; did you mean 'from'?"),
+        (f"{EXPECT}source = 'a'\n", "5:1: expect[0]: unknown key 'source'; known: family, from, port"),
+        (EXPECT.replace("'db'", "1"), "2:1: invalid value for 'expect[0].from': expected a string"),
+        (EXPECT.replace("'db'", "''"), "2:1: invalid value for 'expect[0].from': expected a string that is not empty"),
+        (EXPECT.replace("'db'", f"'{'a' * 201}'"), "2:1: invalid value for 'expect[0].from': expected at most 200"),
+        (EXPECT.replace("'allowed'", "'denied'"), "4:1: invalid value for 'expect[0].verdict': expected 'allowed', 'b"),
+        (f"{EXPECT}protocol = 'sctp'\n", "5:1: invalid value for 'expect[0].protocol': expected 'icmp', 'tcp' or '"),
+        (f"{EXPECT}port = 22\n", "1:3: 'port' needs the protocol 'tcp' or 'udp'"),
+        (f"{EXPECT}port = 22\nprotocol = 'icmp'\n", "1:3: 'port' needs the protocol 'tcp' or 'udp'"),
+        (f"{EXPECT}port = 0\nprotocol = 'tcp'\n", "5:1: invalid value for 'expect[0].port': expected at least 1"),
+        (f"{EXPECT}port = 65536\nprotocol = 'tcp'\n", "5:1: invalid value for 'expect[0].port': expected at most 6553"),
+        (f"{EXPECT}port = '22'\nprotocol = 'tcp'\n", "5:1: invalid value for 'expect[0].port': expected a whole num"),
+        (f"{EXPECT}family = 4\n", "5:1: invalid value for 'expect[0].family': expected 'ipv4' or 'ipv6'"),
+        (f"{EXPECT}[[expect]]\nfrom = 1\nto = 'host'\nverdict = 'allowed'\n", "6:1: invalid value for 'expect[1].fro"),
+        # An expectation about nobody.
+        (EXPECT, "2:1: nobody is named 'db'; known: host, internet, lan(br0), lan(uplink)"),
+        (EXPECT.replace("'db'", "'hots'"), "2:1: nobody is named 'hots'; did you mean 'host'?"),
+        (EXPECT.replace("'db'", "'host'").replace("'internet'", "'web-*'"), "3:1: nobody is named 'web-*'; known: "),
+        (EXPECT.replace("'db'", "'network:lna'"), "2:1: no guest is on a network named 'lna'; did you mean 'network:l"),
+        (EXPECT.replace("'db'", "'lan(uplink)'"), "3:1: no host has somebody else named 'internet' for 'lan(uplink)'"),
+        (EXPECT.replace("'db'", "'lan'"), "3:1: no host has somebody else named 'internet' for 'lan'"),
+        (EXPECT.replace("'db'", "'internet'"), "3:1: no host has somebody else named 'internet' for 'internet' to re"),
+        ("expect = [\n { from = 'db', to = 'host', verdict = 'blocked' },\n]\n", "2:4: nobody is named 'db'"),
+        # A key that also occurs at an unrelated place.
         ("# complete = 1\ntext = 1\ncomplete = 1\n", "2:1: unknown key 'text'"),
         ("external = ['''\ncomplete = 1\n''']\ncomplete = 1\n", "4:1: invalid value for 'complete': expected true or"),
         ("[metadata]\ncomplete = 'x.rng'\n[severity]\ncomplete = 'info'\n", "4:1: unknown rule 'complete'"),

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from vnetlint.finding import SEVERITIES, Finding, Fix, Safety, Severity
+from vnetlint.finding import SEVERITIES, Finding, Fix, Safety, Severity, Span
 from vnetlint.version import Version
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
+    from vnetlint.xml.source import Source
 
 EXTERNAL_NETWORKS = frozenset({"default"})
 """Networks that exist although no file of the project defines them: libvirt ships `default`."""
@@ -73,6 +74,35 @@ class FileIgnore:
     """Names of rules."""
 
 
+ExpectedVerdict = Literal["allowed", "blocked", "rejected", "dropped", "no-route", "one-way"]
+"""What is to become of connections; `blocked` means that no packet arrives, for whatever reason."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Who is expected to reach whom."""
+
+    source: str
+    """The name or pattern of those who open connections."""
+    target: str
+    """The name or pattern of those whom they are opened to."""
+    verdict: ExpectedVerdict
+    file: "Source"
+    """The configuration."""
+    span: Span
+    """Its first line in the configuration."""
+    source_place: str
+    """`file:line:column` of the source, for a message."""
+    target_place: str
+    """`file:line:column` of the target, for a message."""
+    protocol: Literal["icmp", "tcp", "udp"] | None = None
+    """None is all of them."""
+    port: int | None = None
+    family: Literal["ipv4", "ipv6"] | None = None
+    """The IP version; None is those that both ends have."""
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings of a run."""
@@ -100,6 +130,9 @@ class Settings:
     """Schemas for the contents of `<metadata>`, by namespace."""
     options: Mapping[str, object] = field(default_factory=dict)
     """Options that replace the rules' defaults, by rule name: each is an instance of the rule's dataclass."""
+
+    expectations: tuple[Expectation, ...] = ()
+    """Who is expected to reach whom."""
 
     @cached_property
     def digest(self) -> str:

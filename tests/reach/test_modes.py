@@ -138,6 +138,11 @@ def test_a_policy_to_drop_spares_iptables_and_hits_nftables() -> None:
     assert found == {"iptables": "allowed", "nftables": "dropped"}
 
 
+def test_the_zones_of_firewalld_are_not_guessed() -> None:
+    reach = world(network("n"), guest("a", "n"), at=host(firewalld_zones=["public", "libvirt"]))
+    assert [each.key for each in ask(reach, "a", "host").depends_on] == ["firewall"]
+
+
 def test_a_guest_with_two_nics_leads_out_only_if_it_forwards() -> None:
     routes = [{"to": "default", "via": "10.10.0.10"}]
     inner = {"name": "a", "nics": [{"addresses": ["10.10.0.50/24"]}], "routes": routes}

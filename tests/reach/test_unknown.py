@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.reach.worlds import FOUND, guest, host, network, world
+from tests.reach.worlds import FOUND, ask, guest, host, network, world
 from vnetlint.reach import Question
 from vnetlint.reach.answer import Answer, Case, Unknown
 
@@ -122,3 +122,23 @@ def test_no_inventory_gives_the_usual_answers_and_names_what_they_need() -> None
     answer = reach.ask(Question(by_name["a"], by_name["internet"], 4, "tcp"))
     assert answer.usual.verdict == "allowed"
     assert {each.key for each in answer.depends_on} >= {"routes", "forward_policy"}
+
+
+@pytest.mark.parametrize("mode", ["nat", "route"])
+def test_the_name_of_the_uplink_decides_for_a_network_of_one_device(mode: str) -> None:
+    limited = network("lab", mode).replace(f"mode='{mode}'", f"mode='{mode}' dev='eno1'")
+    at = host(interfaces=None, routes=None)
+    answer = ask(world(limited, guest("a", "lab"), at=at), "a", "lan(uplink)")
+    (fact,) = (each for each in answer.depends_on if each.key == "interfaces")
+    assert fact.text == "eno1 is the uplink of the host"
+    other = next(each for each in answer.cases if (fact, "no") in each.assumed)
+    assert other.outcome.verdict == "rejected"
+    if mode == "nat":
+        assert answer.usual.verdict == "allowed"
+
+
+def test_a_nic_that_is_listed_is_no_stand_in() -> None:
+    limited = network("lab").replace("mode='nat'", "mode='nat' dev='eno1'")
+    links = [{"name": "uplink", "kind": "nic", "addresses": ["192.168.50.10/24"]}]
+    answer = ask(world(limited, guest("a", "lab"), at=host(interfaces=links, routes=None)), "a", "lan(uplink)")
+    assert answer.verdict == "rejected"

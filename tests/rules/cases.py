@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vnetlint.config.file import ConfigFile
+from vnetlint.config.model import Config
+from vnetlint.config.plan import expectations
 from vnetlint.config.ruleoptions import model_of
 from vnetlint.engine.fix import fix
 from vnetlint.engine.lint import lint
@@ -93,9 +96,17 @@ def _case(rule: Rule, blocks: tuple[Block, ...] | list[Block], default: str) -> 
     target = parse_version(config["target-libvirt"]) if "target-libvirt" in config else None
     complete = config.get("complete", False)
     options = {name: _options(builtin().find(name), values) for name, values in config.get("options", {}).items()}
+    text = next((block.text for block in blocks if block.language == "toml"), "")
+    expected = expectations(ConfigFile("vnetlint.toml", text, config), Config.model_validate(config, context=builtin()))
     fixing = FixPolicy(unsafe=True, choices={rule.name: 1})
     settings = Settings(
-        rules=frozenset({"all"}), host=host, complete=complete, fixing=fixing, target=target, options=options
+        rules=frozenset({"all"}),
+        host=host,
+        complete=complete,
+        fixing=fixing,
+        target=target,
+        options=options,
+        expectations=tuple(expected),
     )
     return Case(files, settings)
 

@@ -67,6 +67,9 @@ def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
     from vnetlint.rulebook.catalogue import builtin
 
     values = (loaded.config if loaded else Config()).model_dump(mode="json", by_alias=True)
+    values["expect"] = [
+        {name: each for name, each in one.items() if each not in (None, "")} for one in values["expect"]
+    ]
     tables = {key: value for key, value in values.items() if isinstance(value, dict) and key != "options"}
     for key, value in values.items():
         if not isinstance(value, dict):
@@ -116,7 +119,11 @@ def _key(name: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Return a value as TOML. Its strings and lists are those of JSON, except that TOML forbids DEL."""
+    """Return a value as TOML. Its strings and numbers are those of JSON, except that TOML forbids DEL."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_key(name)} = {_toml(each)}' for name, each in value.items())} }}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -8,6 +8,7 @@ from vnetlint.reach.answer import Answer, IpVersion, Outcome, Reason, Unknown, V
 from vnetlint.reach.blocks import blocks
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import Cell
+from vnetlint.reach.words import conditions
 from vnetlint.report.display import clean
 from vnetlint.xml.tree import Attribute
 
@@ -25,21 +26,24 @@ class Table:
     """What the tables of one run share: the width, and the numbers of unknown facts."""
 
     width: int
-    unknown: dict[Unknown, int] = field(default_factory=dict)
+    unknown: dict[str, dict[Unknown, None]] = field(default_factory=dict)
+    """The unknown facts by their keys, in the order of their numbers; those of one key share a number."""
     used: set[str] = field(default_factory=set)
 
     def number(self, fact: Unknown) -> int:
         """Return the number of an unknown fact, by which cells refer to it."""
-        return self.unknown.setdefault(fact, len(self.unknown) + 1)
+        self.unknown.setdefault(fact.key, {})[fact] = None
+        return list(self.unknown).index(fact.key) + 1
 
     def footer(self) -> str:
         """Return the legend of what the tables used, and the unknown facts."""
         legend = ", ".join(f"{sign} {words}" for sign, words in _WORDS.items() if sign in self.used)
         lines = [f"{legend}"] if legend else []
-        for fact, number in self.unknown.items():
-            usual = fact.values[0]
-            text = fact.text.format(usual) if "{}" in fact.text else fact.text + ("" if usual == "yes" else ": no")
-            lines.append(f"  {number} if {text} (not known: {fact.key} in the inventory)")
+        for number, (key, facts) in enumerate(self.unknown.items(), 1):
+            first = next(iter(facts))
+            alike = f", and alike for {len(facts) - 1} more" if len(facts) > 1 else ""
+            text = f"  {number} if {first.with_value(first.values[0])}{alike}"
+            lines.append(f"{clean(text)} (not known: {clean(key)} in the inventory)")
         return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -103,8 +107,8 @@ def _letter(shared: Table, answer: Answer) -> str:
     usual = answer.usual
     letter = LETTERS[usual.verdict] + ("~" if usual.is_translated else "")
     shared.used |= set(letter)
-    facts = [] if answer.verdict is not None else [str(shared.number(fact)) for fact in answer.depends_on]
-    return letter + ",".join(facts)
+    numbers = set() if answer.verdict is not None else {shared.number(fact) for fact in answer.depends_on}
+    return letter + ",".join(map(str, sorted(numbers)))
 
 
 def reasons(reach: Reach, found: Iterable[Cell]) -> str:
@@ -124,16 +128,10 @@ def _of_cell(cell: Cell) -> Iterator[str]:
         to = answer.question.destination.name
         head = f"{clean(answer.question.source.name)} → {clean(to)} {answer.address or ''}".rstrip()
         for case in answer.cases:
-            condition = "".join(f", if {_assumed(fact, value)}" for fact, value in case.assumed)
+            condition = f", {conditions(case.assumed)}" if case.assumed else ""
             yield f"{head}, IPv{cell.version}{protocol}{condition}: {_words(case.outcome)}"
             yield from (f"    {line}" for line in map(_reason, case.outcome.reasons))
     yield ""
-
-
-def _assumed(fact: Unknown, value: str) -> str:
-    if "{}" in fact.text:
-        return fact.text.format(value)
-    return fact.text if value == "yes" else f"{fact.text}: no"
 
 
 def _words(outcome: Outcome) -> str:

@@ -1,7 +1,6 @@
 """`vnetlint reach`: who can reach whom on a host, as a table for people or as JSON for programs."""
 
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from vnetlint.reach import Reach
 from vnetlint.reach.answer import IpVersion, Protocol
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import PROTOCOLS, Cell, cells
+from vnetlint.reach.names import groups_named, nobody
 
 
 class AskedFamily(StrEnum):
@@ -41,7 +41,8 @@ def reach(
     paths: Annotated[list[str], typer.Argument(help="Files and folders of one host; `-` is standard input.")],
     host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")] = None,
     source: Annotated[
-        list[str] | None, typer.Option("--from", metavar="NAME", help="Only from these, such as 'web-*'; repeatable.")
+        list[str] | None,
+        typer.Option("--from", metavar="NAME", help="Only from these, such as 'web-*' or network:lan; repeatable."),
     ] = None,
     target: Annotated[
         list[str] | None, typer.Option("--to", metavar="NAME", help="Only to these, such as internet; repeatable.")
@@ -88,16 +89,10 @@ def _write(
 
 
 def _chosen(model: Reach, patterns: list[str] | None) -> tuple[Peers, ...]:
-    """Return the groups with a member that one of the patterns names. Raises CommandError if a pattern names none."""
+    """Return the groups of those whom one of the patterns names. Raises CommandError if a pattern names nobody."""
     if not patterns:
         return model.groups
     for pattern in patterns:
-        if not any(_is_named(group, [pattern]) for group in model.groups):
-            names = ", ".join(group.name for group in model.groups)
-            raise CommandError(f"nobody is named '{pattern}': expected one of {names}")
-    return tuple(group for group in model.groups if _is_named(group, patterns))
-
-
-def _is_named(group: Peers, patterns: list[str]) -> bool:
-    names = [group.name, *(each.name for each in group.members), *(each.kind for each in group.members)]
-    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+        if not groups_named(model, pattern):
+            raise CommandError(nobody([model], pattern))
+    return groups_named(model, *patterns)

@@ -5,16 +5,9 @@ from collections.abc import Iterator
 from vnetlint.host import Host
 from vnetlint.model import Network
 from vnetlint.project import Project
-from vnetlint.reach.answer import Answer, Unknown
+from vnetlint.reach.answer import Answer
 from vnetlint.reach.effects import Effect, effects
-
-WORDS = {
-    "allowed": "yes",
-    "one-way": "arrives, but no reply comes back",
-    "rejected": "rejected",
-    "dropped": "dropped",
-    "no-route": "no route",
-}
+from vnetlint.reach.words import VERDICTS, conditions
 
 
 def differences(before: Network, after: Network, host: Host | None) -> Iterator[str]:
@@ -38,17 +31,10 @@ def _words(answer: Answer) -> str:
     """Return an answer in words: the usual outcome, and what it depends on."""
     usual = answer.usual
     seen = f" as {usual.source}" if usual.is_translated and usual.source is not None else ""
-    facts = [_fact(fact) for fact in answer.depends_on] if answer.verdict is None else []
-    more = [f"{len(facts) - 2} more"] if len(facts) > 2 else []
-    return f"{WORDS[usual.verdict]}{seen}" + (f", if {' and '.join((*facts[:2], *more))}" if facts else "")
+    assumed = [(fact, fact.values[0]) for fact in answer.depends_on] if answer.verdict is None else []
+    return f"{VERDICTS[usual.verdict]}{seen}" + (f", {conditions(assumed, most=2)}" if assumed else "")
 
 
 def _kind(answer: Answer) -> tuple[str, bool]:
     """Return what two answers must share to be the same for people."""
     return answer.usual.verdict, answer.usual.is_translated
-
-
-def _fact(fact: Unknown) -> str:
-    if "{}" in fact.text:
-        return fact.text.format(fact.values[0])
-    return fact.text if fact.values[0] == "yes" else f"{fact.text}: no"

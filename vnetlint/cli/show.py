@@ -6,15 +6,13 @@ from typing import Annotated
 import typer
 
 from vnetlint.cli.inputs import gather
+from vnetlint.cli.project import project_of
 from vnetlint.cli.rules import ListFormat
-from vnetlint.cli.streams import CLEAN, FAILED, Streams, streams_of
-from vnetlint.model import model_of
-from vnetlint.project import Project
-from vnetlint.project.describe import Description, describe
+from vnetlint.cli.streams import streams_of
+from vnetlint.reach.describe import Describer, Description
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
-from vnetlint.xml.source import Source, Unreadable
-from vnetlint.xml.tree import parse
+from vnetlint.xml.source import Source
 
 
 def show(
@@ -24,32 +22,27 @@ def show(
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
     ] = None,
+    host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")] = None,
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="The configuration to use.")] = None,
 ) -> int:
-    """Show what networks, guests and filters do: mode, addressing, attachments."""
+    """Show what networks, guests and filters do: mode, addresses, attachments, who reaches whom."""
     streams = streams_of(context)
     inputs, named = gather(paths, streams, stdin_filename)
-    sources = [each for each in inputs if isinstance(each, Source)]
-    documents = {source.path: parse(source) for source in sources}
-    models = tuple(model for found in documents.values() for each in found if (model := model_of(each)))
-    project = Project(models)
+    files = project_of(inputs, host, config)
+    files.note(streams)
+    models, describer = files.project.models, Describer(files.project)
     if output_format is ListFormat.json:
-        shown = [{"path": model.path, **asdict(describe(model, project))} for model in models]
+        shown = [{"path": model.path, **asdict(describer.describe(model))} for model in models]
         streams.write(to_json(shown))
     else:
-        streams.write("\n".join(_text(model.path, describe(model, project)) for model in models))
+        streams.write("\n".join(_text(model.path, describer.describe(model)) for model in models))
     understood = {model.path for model in models}
-    for path in sorted(named & documents.keys() - understood):
+    read = {each.path for each in inputs if isinstance(each, Source)}
+    for path in sorted((named & read) - understood):
         streams.note(f"{clean(path)}: contains no libvirt network, domain or filter")
-    return _note_unreadable([each for each in inputs if isinstance(each, Unreadable)], streams)
+    return files.code
 
 
 def _text(path: str, description: Description) -> str:
     head = f"{clean(path)}: {description.kind} {clean(description.name or 'without a name')}\n"
     return head + "".join(f"  {fact.topic:<10} {clean(fact.words)}\n" for fact in description.facts)
-
-
-def _note_unreadable(unreadable: list[Unreadable], streams: Streams) -> int:
-    for each in unreadable:
-        place = each.shown.lines.position(each.offset)
-        streams.note(f"{clean(each.path)}:{place.line}:{place.column}: {each.message}")
-    return FAILED if unreadable else CLEAN

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vnetlint.errors import UserError
 from vnetlint.files.paths import CONFIGURATION, SHARED_CONFIGURATION, display
 from vnetlint.files.regular import NotRegularError, read_regular
+from vnetlint.finding import Span
 
 if TYPE_CHECKING:
     from vnetlint.files.tomlplaces import KeyPosition, KeyPositions, Keys
@@ -90,6 +91,14 @@ class ConfigFile:
         """Return `file:line:column` of a key, for a message."""
         at = self.position(keys)
         return f"{display(self.path)}:{at.line}:{at.column}" if at else display(self.path)
+
+    def line_from(self, *keys: str | int) -> Span:
+        """Return the span from a key to the end of its line."""
+        at, lines = self.position(keys), self.text.split("\n")
+        if at is None:
+            return Span(0, 0)
+        before = sum(len(line) + 1 for line in lines[: at.line - 1])
+        return Span(before + at.column - 1, before + len(lines[at.line - 1].rstrip()))
 
     @property
     def _section(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vnetlint.config.model import Config
+from vnetlint.config.model import Config, ExpectationTable
 from vnetlint.config.ruleoptions import model_of
 from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.rulebook.rule import Rule
@@ -20,6 +20,7 @@ def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     keys["per-file-ignores"]["additionalProperties"] = {"type": "array", "items": {"$ref": "#/$defs/selector"}}
     keys["per-file-ignores"]["propertyNames"] = {"minLength": 1}
     keys["target-libvirt"]["pattern"] = r"^\s*[0-9]{1,5}(\.[0-9]{1,5}){0,2}\s*$"
+    keys["expect"]["items"] = {"$ref": "#/$defs/expectation"}
     rules = catalogue.rules
     severities = keys["severity"].pop("additionalProperties")
     severity = {"$ref": "#/$defs/severity"}
@@ -42,6 +43,7 @@ def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
                 "enum": list(catalogue.selectors),
             },
             "severity": {"description": "The severity of a rule's findings.", **severities},
+            "expectation": _expectation(),
             **{rule.name: _options(rule) for rule in with_options},
         },
     }
@@ -53,6 +55,18 @@ def _by_rule(schemas: dict[Rule, dict[str, Any]]) -> dict[str, Any]:
         "properties": {rule.name: {"description": rule.page.title, **each} for rule, each in schemas.items()},
         "patternProperties": {f"^{rule.code}$": each for rule, each in schemas.items()},
         "additionalProperties": False,
+    }
+
+
+def _expectation() -> dict[str, Any]:
+    made = ExpectationTable.model_json_schema(by_alias=True)
+    with_port = {"properties": {"protocol": {"enum": ["tcp", "udp"]}}, "required": ["protocol"]}
+    return {
+        "type": "object",
+        "properties": {name: _plain(each) for name, each in made["properties"].items()},
+        "required": made["required"],
+        "additionalProperties": False,
+        "dependentSchemas": {"port": with_port},
     }
 
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,9 +17,11 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictInt,
     StrictStr,
     ValidationError,
     ValidationInfo,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -30,6 +32,7 @@ from vnetlint.files.paths import display, invalid
 from vnetlint.files.tomlplaces import Keys
 from vnetlint.finding import Severity
 from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.settings import ExpectedVerdict
 from vnetlint.validation import expected, shown, suggestion
 from vnetlint.version import VersionError, parse_version
 
@@ -95,6 +98,42 @@ FilePattern = Annotated[StrictStr, Field(min_length=1)]
 Placeholder = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_placeholder)]
 
 
+End = Annotated[StrictStr, Field(min_length=1, max_length=200)]
+
+
+class ExpectationTable(BaseModel):
+    """An entry of `expect`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: End = Field(
+        alias="from",
+        description="Who opens connections: a guest, `network:NAME` for the guests of a network, `host`, `lan(eth0)`, "
+        "`internet`, or a machine of the inventory; also as a shell pattern such as `web-*`.",
+    )
+    target: End = Field(alias="to", description="Whom the connections are opened to, named like `from`.")
+    verdict: ExpectedVerdict = Field(
+        description="What is to become of them: `allowed`, `blocked` (no packet arrives, for whatever reason), "
+        "`rejected`, `dropped`, `no-route`, or `one-way` (packets arrive and replies do not)."
+    )
+    protocol: Literal["icmp", "tcp", "udp"] | None = Field(
+        default=None, description="Only this protocol; by default all."
+    )
+    port: Annotated[StrictInt, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="Only this port of the receiver; needs the protocol `tcp` or `udp`."
+    )
+    family: Literal["ipv4", "ipv6"] | None = Field(
+        default=None, description="Only this IP version; by default those that both ends have."
+    )
+    reason: StrictStr = Field(default="", max_length=200, description="Why it is expected; shown in the finding.")
+
+    @model_validator(mode="after")
+    def _port_of_a_protocol(self) -> Self:
+        if self.port is not None and self.protocol not in ("tcp", "udp"):
+            raise ValueError("'port' needs the protocol 'tcp' or 'udp'")
+        return self
+
+
 class Config(BaseModel):
     """The keys of a configuration; all are optional."""
 
@@ -142,6 +181,7 @@ class Config(BaseModel):
     metadata: dict[StrictStr, FilePath] = Field(
         default={}, description="Schemas (.rng or .xsd) for the contents of <metadata>, by namespace."
     )
+    expect: tuple[ExpectationTable, ...] = Field(default=(), description="Who is expected to reach whom.")
 
 
 @dataclass(frozen=True)
@@ -312,13 +352,11 @@ def _explain(
     place = origin.file.place(*origin.keys) if origin else display(chain[0].path)
     written = origin.keys if origin else keys
     if error["type"] == "extra_forbidden":
-        known = (
-            list(Config.model_fields) if len(keys) == 1 else list(model_of(catalogue.find(str(keys[1]))).model_fields)
-        )
+        known = _known_beside(keys, catalogue)
         within = f"{shown(written[:-1])}: " if len(keys) > 1 else ""
-        return (
-            f"{place}: {within}unknown key '{keys[-1]}'{suggestion(str(keys[-1]), [_dashed(each) for each in known])}"
-        )
+        return f"{place}: {within}unknown key '{keys[-1]}'{suggestion(str(keys[-1]), known)}"
+    if error["type"] == "missing":
+        return f"{place}: {shown(written[:-1])}: missing key '{keys[-1]}'"
     if error["type"] == "no_options":
         names = [rule.name for rule in catalogue if rule.options]
         return f"{place}: the rule {written[-1]} has no options{suggestion(str(keys[-1]), names)}"
@@ -328,6 +366,14 @@ def _explain(
         # The message of our own validators already names the value.
         return f"{place}: {error['ctx']['error']}"
     return f"{place}: invalid value for '{shown(written)}': {expected(error)}"
+
+
+def _known_beside(keys: Keys, catalogue: Catalogue) -> list[str]:
+    """Return the keys that are known where an unknown one is."""
+    if keys[0] == "expect" and len(keys) > 1:
+        return [each.alias or name for name, each in ExpectationTable.model_fields.items()]
+    model = Config if len(keys) == 1 else model_of(catalogue.find(str(keys[1])))
+    return [_dashed(name) for name in model.model_fields]
 
 
 def _plain(loc: Keys) -> Keys:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from vnetlint.config.file import ConfigError, nearest
+from vnetlint.config.file import ConfigError, ConfigFile, nearest
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.find import walk
@@ -19,9 +19,10 @@ from vnetlint.files.gitignore import matcher
 from vnetlint.files.paths import display
 from vnetlint.files.read import read
 from vnetlint.finding import Severity
+from vnetlint.inputkey import FileKey
 from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.schema.sets import folder_of
-from vnetlint.settings import FileIgnore, FixPolicy, Settings
+from vnetlint.settings import Expectation, FileIgnore, FixPolicy, Settings
 from vnetlint.version import parse_version
 from vnetlint.xml.source import Input, Source
 
@@ -116,6 +117,7 @@ class RunPlanner:
             metadata=dict(metadata),
             placeholders=own.placeholders,
             options=loaded.options,
+            expectations=tuple(_expectations(loaded)),
         )
 
     def _rules(self, own: "Config | None") -> frozenset[str]:
@@ -164,6 +166,31 @@ class RunPlanner:
             shown = display(path)
             if shown not in named and isinstance(source := self.read(shown), Source):
                 yield source
+
+
+def _expectations(loaded: "Loaded") -> Iterator[Expectation]:
+    """Yield the entries of `expect`."""
+    if (origin := loaded.origin("expect")) is not None:
+        yield from expectations(origin.file, loaded.config)
+
+
+def expectations(file: ConfigFile, config: "Config") -> Iterator[Expectation]:
+    """Yield the entries of `expect` that a file contains."""
+    source = Source(FileKey(display(file.path)), file.text)
+    for number, each in enumerate(config.expect):
+        yield Expectation(
+            each.source,
+            each.target,
+            each.verdict,
+            file=source,
+            span=file.line_from("expect", number),
+            source_place=file.place("expect", number, "from"),
+            target_place=file.place("expect", number, "to"),
+            protocol=each.protocol,
+            port=each.port,
+            family=each.family,
+            reason=each.reason,
+        )
 
 
 def _schemas(loaded: "Loaded | None") -> Path | None:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from vnetlint.engine import suppress, tool
 from vnetlint.engine.fixes import honest, is_idle
 from vnetlint.engine.memory import Memory
 from vnetlint.engine.misspelt import UNKNOWN_NAMES
 from vnetlint.engine.reading import File, FileReading, common
-from vnetlint.engine.selection import Selection
+from vnetlint.engine.selection import EXPECTATION_RULES, Selection
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Fix, Problem
 from vnetlint.model.view import has_unknowns
@@ -20,25 +22,41 @@ from vnetlint.xml.source import Input, Source, Unreadable
 from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import Document
 
+if TYPE_CHECKING:
+    from vnetlint.engine.expectations import ExpectedProblems
+
 MOST_PROJECTS = 8
 """The most combinations of readings of a project's templates that are checked."""
 
 
 def lint(
-    inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
+    inputs: Iterable[Input],
+    settings: Settings,
+    context: Iterable[Source] = (),
+    memory: Memory | None = None,
+    *,
+    expectations: bool = True,
 ) -> Result:
     """Check files, each alone and all together. Only rules across files see the files of `context`.
+
+    The settings' expectations are judged unless `expectations` is false: that takes longer than a keystroke may.
 
     Raises UserError if the settings cannot be used, such as UnknownRuleError for a rule.
     """
     inputs, memory = tuple(inputs), memory or Memory()
     files = {source.path: memory.read(source, settings) for source in inputs if isinstance(source, Source)}
     others = [memory.read(source, settings) for source in context]
-    return lint_files(inputs, files, others, settings, memory)
+    return lint_files(inputs, files, others, settings, memory, expectations=expectations)
 
 
 def lint_files(
-    inputs: Sequence[Input], files: Mapping[str, File], others: Sequence[File], settings: Settings, memory: Memory
+    inputs: Sequence[Input],
+    files: Mapping[str, File],
+    others: Sequence[File],
+    settings: Settings,
+    memory: Memory,
+    *,
+    expectations: bool = True,
 ) -> Result:
     """Check files that have been read. `inputs` also contains those that could not be read."""
     catalogue, selection = memory.catalogue, memory.selection(settings)
@@ -47,9 +65,13 @@ def lint_files(
     sources = {file.asked.path: file.source for file in (*files.values(), *others)}
     findings = [catalogue["unreadable-file"].finding(tool.unreadable_problem(each)) for each in unreadable]
     suppressed: list[tuple[Finding, str]] = []
+    asked = expectations and selection.asks_expectations
+    expected = _expected(projects, selection, memory, is_whole=not unreadable) if asked else {}
+    running = selection.names if asked else selection.names - EXPECTATION_RULES
     for file in files.values():
         found = (with_honest_fixes(each, sources) for each in _found(file, selection, projects, memory))
-        sorted_out = suppress.apply(file.documents, found, selection.names, catalogue)
+        broken = (catalogue[name].finding(each) for name, each in expected.get(file.asked.path, ()))
+        sorted_out = suppress.apply(file.documents, chain(found, broken), running, catalogue)
         suppressed += (each for each in sorted_out.suppressed if selection.keeps(each[0]))
         findings += (*sorted_out.kept, *(catalogue[name].finding(problem) for name, problem in sorted_out.problems))
     suppressed = sorted(
@@ -63,11 +85,28 @@ def lint_files(
         unreadable=unreadable,
         foreign={path: file.documents[0].root.name for path, file in files.items() if not file.is_ours},
         suppressed=tuple(suppressed),
-        context={file.asked.path: file.asked for file in others},
+        context={
+            **{file.asked.path: file.asked for file in others},
+            **({each.file.path: each.file for each in settings.expectations} if expected else {}),
+        },
         rules={name: catalogue[name].info for name in sorted(names)},
         roots=frozenset(each.root.name for file in files.values() if file.is_ours for each in file.documents),
     )
     return with_findings(result, kept)
+
+
+def _expected(projects: "_Projects", selection: Selection, memory: Memory, *, is_whole: bool) -> "ExpectedProblems":
+    """Return what breaks expectations, by file. What is read of every template counts."""
+    from vnetlint.engine.expectations import judged
+
+    files, names = projects.files, (*selection.names, "internal-error")
+    certain = is_whole and all(each.fault is None and not each.source.is_template for each in files)
+
+    def judge() -> "ExpectedProblems":
+        return judged(projects.number(0), selection.settings.expectations, memory.pause, is_whole=certain)
+
+    found = memory.expected(files, selection, judge)
+    return {path: tuple(each for each in problems if each[0] in names) for path, problems in found.items()}
 
 
 def with_honest_fixes(finding: Finding, sources: Mapping[str, Source]) -> Finding:

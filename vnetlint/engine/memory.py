@@ -7,6 +7,7 @@ kept with the grammar.
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vnetlint.engine.reading import File, read
 from vnetlint.engine.selection import Selection
@@ -15,6 +16,9 @@ from vnetlint.model import Model
 from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Source
+
+if TYPE_CHECKING:
+    from vnetlint.engine.expectations import ExpectedProblems
 
 
 class Memory:
@@ -30,6 +34,7 @@ class Memory:
         self._selection: Selection | None = None
         self._files: dict[str, File] = {}
         self._alone: dict[str, tuple[File, Selection, tuple[Finding, ...]]] = {}
+        self._expected: tuple[frozenset[File], Selection, ExpectedProblems] | None = None
 
     def selection(self, settings: Settings) -> Selection:
         """Return the rules that settings choose. Raises UnknownRuleError if they name an unknown rule."""
@@ -64,6 +69,15 @@ class Memory:
         if kept is None or kept[0] is not file or kept[1] is not selection:
             self.pause()
             kept = self._alone[file.source.path] = (file, selection, tuple(judge()))
+        return kept[2]
+
+    def expected(
+        self, files: Iterable[File], selection: Selection, judge: "Callable[[], ExpectedProblems]"
+    ) -> "ExpectedProblems":
+        """Return what `judge` finds in all files. It is called only if a file or the settings changed."""
+        every, kept = frozenset(files), self._expected
+        if kept is None or kept[0] != every or kept[1] is not selection:
+            kept = self._expected = (every, selection, judge())
         return kept[2]
 
 

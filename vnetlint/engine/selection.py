@@ -12,6 +12,9 @@ from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.rulebook.rule import Check, Rule
 from vnetlint.settings import Settings
 
+EXPECTATION_RULES = frozenset(("expectation-broken", "expectation-undecided"))
+"""The rules about the expectations of a configuration."""
+
 
 class Selection:
     """The rules of a run by the type of view that they check, and which of their findings are kept.
@@ -28,6 +31,11 @@ class Selection:
     def asks_schema(self) -> bool:
         """Whether any rule about schema faults runs."""
         return any(name.startswith("schema-") for name in self.names)
+
+    @cached_property
+    def asks_expectations(self) -> bool:
+        """Whether there are expectations to judge, and a rule about them runs."""
+        return bool(self.settings.expectations) and bool(EXPECTATION_RULES & self.names)
 
     @cached_property
     def checks(self) -> Mapping[tuple[type[View], bool], Sequence[tuple[Rule, Check]]]:

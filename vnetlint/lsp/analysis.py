@@ -8,6 +8,7 @@ from vnetlint.config.plan import Run
 from vnetlint.engine.fix import fix
 from vnetlint.engine.lint import lint
 from vnetlint.engine.memory import Memory
+from vnetlint.errors import ExpectationError
 from vnetlint.finding import Finding, Span
 from vnetlint.lsp.documents import Buffer
 from vnetlint.lsp.plans import GroupPlans
@@ -57,6 +58,8 @@ class Judgement:
     run: Run
     result: Result
     texts: Texts
+    error: str = ""
+    """Why the expectations of its configuration could not be judged."""
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -76,12 +79,20 @@ class Analyst:
         self.memory = Memory(pause)
 
     def judge(self, buffer: Buffer, buffers: Iterable[Buffer]) -> Judgement:
-        """Return the findings in a document. Raises UserError if its configuration cannot be used."""
-        every = tuple(buffers)
+        """Return the findings in a document. Raises UserError if its configuration cannot be used.
+
+        Expectations are judged only while everything is saved, because that takes longer than a keystroke may.
+        """
+        every, error = tuple(buffers), ""
         run = self.plans.run_for(buffer, every)
-        result = lint(run.inputs, run.settings, run.context, self.memory)
+        expectations = bool(run.settings.expectations) and self.plans.is_saved((*every, buffer))
+        try:
+            result = lint(run.inputs, run.settings, run.context, self.memory, expectations=expectations)
+        except ExpectationError as problem:
+            error = str(problem)
+            result = lint(run.inputs, run.settings, run.context, self.memory, expectations=False)
         result = without_milder(result, {buffer.path: run.min_severity})
-        return Judgement(buffer, run, result, _texts(buffer, every, run))
+        return Judgement(buffer, run, result, _texts(buffer, every, run), error)
 
     def fixed(self, judgement: Judgement) -> FixResult:
         """Return the result of making all safe fixes in a document."""
@@ -108,4 +119,5 @@ class Analyst:
 
 def _texts(buffer: Buffer, buffers: Iterable[Buffer], run: Run) -> Texts:
     sources = {each.path: each for each in (*run.inputs, *run.context) if isinstance(each, Source)}
+    sources |= {each.file.path: each.file for each in run.settings.expectations}
     return Texts({each.path: each for each in (*buffers, buffer)}, sources, buffer)

@@ -73,6 +73,10 @@ class GroupPlans:
         context = tuple(each for each in texts.values() if isinstance(each, Source))
         return Run((buffer.input,), context, plan.settings, plan.min_severity)
 
+    def is_saved(self, buffers: Iterable[Buffer]) -> bool:
+        """Whether documents are as they are on the disk; those without a file do not count."""
+        return all(_text(each.input) == _text(self.read(each.path)) for each in buffers if each.is_file)
+
     def refresh(self) -> bool:
         """Read the disk again, and return whether anything changed. Raises UserError if a configuration is invalid."""
         groups, plans = self._groups, self._plans
@@ -147,3 +151,7 @@ class GroupPlans:
         if kept is None or kept[0] != stamp:
             kept = self._read[path] = (stamp, read(path))
         return kept[1]
+
+
+def _text(one: Input) -> str | None:
+    return one.text if isinstance(one, Source) else None

@@ -31,7 +31,7 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, eq=False)
 class JudgedBuffer:
-    """The result of linting one version of a document: a judgement, or the error that prevented it."""
+    """The result of linting one version of a document: a judgement, or the error that prevented all or part of it."""
 
     buffer: Buffer
     generation: int
@@ -191,7 +191,7 @@ class Session:
             judgement = self.analyst.judge(buffer, self.buffers)
         except UserError as error:
             return JudgedBuffer(buffer, generation, None, [], str(error))
-        return JudgedBuffer(buffer, generation, judgement, diagnostics_of(judgement, self.client))
+        return JudgedBuffer(buffer, generation, judgement, diagnostics_of(judgement, self.client), judgement.error)
 
     def _done(self, uri: str, judged: JudgedBuffer) -> None:
         state = self._states.get(uri)

@@ -59,6 +59,12 @@ class Unknown:
     values: tuple[str, ...]
     """The values that it can have, the usual one first."""
 
+    def with_value(self, value: str) -> str:
+        """Return the condition that it has a value, as it follows `if`."""
+        if "{}" in self.text:
+            return self.text.format(value)
+        return self.text if value == "yes" else f"{self.text}: no"
+
 
 @dataclass(frozen=True)
 class Outcome:

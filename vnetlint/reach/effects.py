@@ -60,11 +60,11 @@ def lan_of(reach: Reach, network: Network) -> Endpoint | None:
     """Return a machine on the LAN that a network's guests are on, else on the one that the host's traffic leaves by."""
     own = reach.world.probes[network][0].nics[0].port
     routes = [each.nic.port for each in reach.world.host.routes if not each.prefix.length]
-    found = (lan for port in (own, *routes) if port is not None and (lan := _nearest(reach, port)) is not None)
+    found = (lan for port in (own, *routes) if port is not None and (lan := nearest_lan(reach, port)) is not None)
     return next(found, None)
 
 
-def _nearest(reach: Reach, port: Port) -> Endpoint | None:
+def nearest_lan(reach: Reach, port: Port) -> Endpoint | None:
     """Return somebody on the first LAN to which the cables from a port lead."""
     waiting, seen = [port.device], {port.device}
     while waiting:

@@ -57,7 +57,7 @@ class Filtering:
         With the backend iptables libvirt's rules are in the same chain, so they end it. With nftables they are in a
         table of their own: what they accept can still be dropped.
         """
-        verdict, why = self._of_libvirt(chain.hook, passage)
+        verdict, why = self._of_libvirt(chain.hook, passage, facts)
         if chain.policy is None and (verdict == "reject" or (chain.hook == "input" and passage.established)):
             # Where no rules are known, the host is taken to let replies to itself in: nothing works without them.
             return verdict or "accept", why
@@ -89,10 +89,10 @@ class Filtering:
             first = facts.holds(Unknown("firewall.asked_first", text, ("no", "yes")))
         return "drop" if first else "reject"
 
-    def _of_libvirt(self, hook: str, passage: Passage) -> tuple[Ruling | None, Reason | None]:
+    def _of_libvirt(self, hook: str, passage: Passage, facts: Facts) -> tuple[Ruling | None, Reason | None]:
         if hook != "forward" or passage.inbound is None or passage.outbound is None:
             return None, None
-        return self.libvirt.decide(passage.packet, passage.inbound, passage.outbound, passage.established)
+        return self.libvirt.decide(passage.packet, passage.inbound, passage.outbound, passage.established, facts)
 
     def _policy(self, chain: FirewallChain, facts: Facts) -> Ruling:
         """Return the policy of a chain of iptables; the inventory may give it without the chain."""
@@ -105,6 +105,10 @@ class Filtering:
         known = {"forward": self.inventory.forward_policy, "input": self.inventory.input_policy}.get(
             chain.hook, "accept"
         )
+        if listed is None and self.inventory.firewalld_zones and chain.hook != "output" and known != "drop":
+            # Its zones are in tables of its own, which only the list of rules shows.
+            fact = Unknown("firewall", f"firewalld lets the host accept {_BETWEEN[chain.hook]}", ("yes", "no"))
+            return "accept" if facts.holds(fact) else "reject"
         if known is not None or listed is not None:
             return known or "accept"
         fact = Unknown(_POLICIES[chain.hook], f"the host's firewall accepts {_BETWEEN[chain.hook]}", ("yes", "no"))

@@ -38,7 +38,7 @@ def groups_of(world: World, stations: list[Station]) -> tuple[Peers, ...]:
     for station in stations:
         table[_key(station, special)].append(station)
     return tuple(
-        Peers(_name([each.endpoint.name for each in alike]), tuple(each.endpoint for each in alike))
+        Peers(name_of([each.endpoint.name for each in alike]), tuple(each.endpoint for each in alike))
         for alike in table.values()
     )
 
@@ -90,7 +90,7 @@ def _prefixes(rules: tuple[FirewallRule, ...]) -> Iterator[Prefix]:
         yield from _prefixes(rule.rules)
 
 
-def _name(names: list[str]) -> str:
+def name_of(names: list[str]) -> str:
     """Return a name for several: what they begin with, if that is a word, else the first and the number of others."""
     if len(names) == 1:
         return names[0]

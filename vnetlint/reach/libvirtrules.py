@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vnetlint.model import Network
-from vnetlint.reach.answer import IpVersion, Reason
+from vnetlint.reach.answer import IpVersion, Reason, Unknown
+from vnetlint.reach.facts import Facts
 from vnetlint.reach.packet import Packet, Prefix
 
 Ruling = Literal["accept", "reject", "drop"]
@@ -36,28 +37,39 @@ class NetworkRules:
 class LibvirtRules:
     """The rules of all networks of a host."""
 
-    def __init__(self, rules: dict[tuple[str, IpVersion], NetworkRules]) -> None:
+    def __init__(self, rules: dict[tuple[str, IpVersion], NetworkRules], stand_in: str | None = None) -> None:
         self._rules = rules
+        self._stand_in = stand_in
+        """The name that stands for that of the host's uplink, where it is not known."""
 
     def decide(
-        self, packet: Packet, inbound: str, outbound: str, established: bool
+        self, packet: Packet, inbound: str, outbound: str, established: bool, facts: Facts
     ) -> tuple[Ruling | None, Reason | None]:
         """Return what libvirt's rules do with what the host forwards from one interface to another, and why."""
         towards = self._rules.get((outbound, packet.version))
         if inbound == outbound and towards is not None:
             return "accept", None
         if towards is not None:
-            return _towards(towards, packet, inbound, established)
+            return _towards(towards, packet, self._real(inbound, towards, facts), established)
         leaving = self._rules.get((inbound, packet.version))
-        return _leaving(leaving, packet, outbound) if leaving is not None else (None, None)
+        return _leaving(leaving, packet, self._real(outbound, leaving, facts)) if leaving is not None else (None, None)
 
-    def translation(self, packet: Packet, outbound: str) -> NetworkRules | None:
+    def _real(self, interface: str, rules: NetworkRules, facts: Facts) -> str:
+        """Return the name of an interface; for an uplink without a known name, it may be the one of the network."""
+        if interface != self._stand_in or rules.device is None:
+            return interface
+        fact = Unknown("interfaces", f"{rules.device} is the uplink of the host", ("yes", "no"))
+        return rules.device if facts.holds(fact) else interface
+
+    def translation(self, packet: Packet, outbound: str, facts: Facts) -> NetworkRules | None:
         """Return the network whose rules translate the sender of a packet that leaves by an interface."""
         if _PLAIN_MULTICAST[packet.version].holds(packet.destination):
             return None
         for rules in self._translating:
             subnet = next((each for each in rules.subnets if _in(each, packet.version, packet.source)), None)
-            if subnet is not None and not subnet.holds(packet.destination) and rules.device in (None, outbound):
+            if subnet is None or subnet.holds(packet.destination):
+                continue
+            if rules.device in (None, self._real(outbound, rules, facts)):
                 return rules
         return None
 

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 
 from vnetlint.model import Network
 from vnetlint.project import Project
-from vnetlint.reach.answer import Answer, Endpoint, Outcome, Question, Reason
+from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Outcome, Question, Reason
 from vnetlint.reach.build import build
 from vnetlint.reach.facts import Facts, explore
 from vnetlint.reach.groups import Peers, groups_of
@@ -53,6 +53,14 @@ class Reach:
         """Return the addresses of an endpoint."""
         station = self.stations[endpoint.name]
         return tuple(shown(each.version, each.address) for nic in station.nics for each in nic.owns)
+
+    def has_address(self, endpoint: Endpoint, version: IpVersion) -> bool:
+        """Whether an endpoint has an address of an IP version."""
+        return any(nic.addresses(version) for nic in self.stations[endpoint.name].nics)
+
+    def is_behind_program(self, endpoint: Endpoint) -> bool:
+        """Whether a program of the host opens the connections of a guest, so that it needs no address of its own."""
+        return user_interface(self.stations[endpoint.name]) is not None
 
     @cached_property
     def groups(self) -> tuple[Peers, ...]:

@@ -70,6 +70,16 @@ def _is_told(
     return walk.send(walk.from_own(error, station), station, source)[0] is None
 
 
+def _connected(outbound: Nic, nic: Nic, there: Way) -> Reason | None:
+    """Return the segment that two NICs share, as a reason, if a guest's is one of them."""
+    guest = next((each for each in (outbound, nic) if each.interface is not None or each.network is not None), None)
+    if guest is None:
+        return None
+    devices = list(dict.fromkeys(crossing.entered.device.name for crossing in there.crossings))
+    ends = f"{outbound.station.endpoint.name} and {nic.station.endpoint.name}"
+    return Reason(f"{ends} are connected by {', '.join(devices)}", guest.place)
+
+
 class _Walk:
     def __init__(self, world: World, connection: Connection, facts: Facts) -> None:
         self.world, self.connection, self.facts = world, connection, facts
@@ -199,7 +209,7 @@ class _Walk:
 
     def _by_libvirt(self, packet: Packet, outbound: Nic, next_hop: int) -> tuple[int, int] | None:
         firewall = self.world.firewall
-        rules = firewall.libvirt.translation(packet, outbound.name)
+        rules = firewall.libvirt.translation(packet, outbound.name, self.facts)
         if rules is None or not firewall.translates_by_libvirt(packet.version):
             return None
         address = self.world.host.source_for(packet.version, outbound, next_hop)
@@ -235,6 +245,8 @@ class _Walk:
         for nic in self.world.candidates(packet.version, next_hop, outbound):
             there, stop = self._bring(packet, outbound, nic, next_hop)
             if there.blocked is None:
+                if stop is None and not packet.is_reply:
+                    self.connection.note(_connected(outbound, nic, there))
                 return stop, None if stop else nic
             blocked = blocked or there.blocked
         text = f"nobody on {outbound.port.device.name} has the address {self.world.shown(packet.version, next_hop)}"
@@ -261,6 +273,8 @@ class _Walk:
 
     def _bridged(self, packet: Packet, there: Way) -> Stop | None:
         """Ask the host's firewall about a frame that its bridges pass, if bridged frames pass it at all."""
+        if self.world.inventory.bridge_netfilter is False:
+            return None
         for crossing in there.crossings:
             device = crossing.entered.device
             if device.kind != "bridge" or "own" in (crossing.entered.role, crossing.left.role):

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from vnetlint.model import Interface, Network
@@ -68,10 +69,12 @@ def to_mode(network: Network, target: Mode | Target) -> tuple[Edits, ...]:
     return tuple(each.edits for each in changes)
 
 
+@lru_cache(maxsize=32)
 def conversion(network: Network, target: Target) -> tuple[Change, ...]:
     """Return the changes that give a network another mode, in the order of the elements; none if it is as wanted.
 
-    A change without edits cannot be made: the element is half typed, or its document declares entities.
+    A change without edits cannot be made: the element is half typed, or its document declares entities. The last ones
+    are kept, because a rule may offer the same conversion for thousands of elements of one network.
     """
     if target.attachment == "macvtap" and target.mode == "bridge" and network.isolates_ports:
         # The mode in which macvtap does what `<port isolated='yes'/>` does on a bridge.
@@ -225,7 +228,8 @@ def _removals(network: Network, unfit: Sequence[_Unfit], leaving: Sequence[Node]
     """Remove what does not fit; a `<forward>` or `<portgroup>` that is empty then becomes an empty tag."""
     emptied = [group.node for group in network.portgroups if group.node.children]
     emptied += [network.forward.node] if network.forward and network.forward.node.children and not is_filled else []
-    emptied = [each for each in emptied if all(child in leaving for child in each.children)]
+    gone = frozenset(leaving)
+    emptied = [each for each in emptied if gone.issuperset(each.children)]
     for each in unfit:
         change, parent = _removal(each), each.place.parent if isinstance(each.place, Node) else None
         if parent in emptied and change.edits:

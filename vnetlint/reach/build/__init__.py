@@ -4,7 +4,7 @@ from vnetlint.host.inventory import Inventory
 from vnetlint.project import Project
 from vnetlint.reach.answer import Endpoint
 from vnetlint.reach.build.guests import add_guests
-from vnetlint.reach.build.hostside import add_links, add_used
+from vnetlint.reach.build.hostside import UPLINK, add_links, add_used
 from vnetlint.reach.build.networks import add_networks
 from vnetlint.reach.build.outside import add_outside
 from vnetlint.reach.build.plan import Plan
@@ -32,6 +32,7 @@ def build(project: Project, site: str, *, probes: bool = False) -> World:
     add_guests(plan)
     if probes:
         add_probes(plan)
-    world.firewall = Filtering(inventory, LibvirtRules(plan.rules), plan.backend)
+    stand_in = UPLINK if inventory.interfaces is None else None
+    world.firewall = Filtering(inventory, LibvirtRules(plan.rules, stand_in), plan.backend)
     world.index()
     return world

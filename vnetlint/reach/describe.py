@@ -1,20 +1,25 @@
-"""A document in plain words: the mode, the addresses, and what is plugged in where."""
+"""A document in plain words: the mode, the addresses, what is plugged in where, and who reaches whom."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from vnetlint.model import Domain, Filter, Interface, Model, Network
 from vnetlint.model.network import Ip
 from vnetlint.project import Project
+from vnetlint.reach.answer import Endpoint
+from vnetlint.reach.effects import between
+from vnetlint.reach.reach import Reach
+from vnetlint.reach.summary import Sentence, of_guest, of_network, why_unplugged
 
 _MODES = {
-    "isolated": "isolated: guests reach each other and, where it has an address, the host, and nothing else",
-    "nat": "NAT: guests reach what the host reaches, under the host's address",
-    "route": "routed: guests reach what the host reaches, under their own addresses; the LAN needs a route back",
+    "isolated": "isolated",
+    "nat": "NAT",
+    "route": "routed",
     "open": "open: routed, and libvirt adds no firewall rules",
-    "private": "macvtap, private: guests reach the LAN, but neither the host nor each other",
-    "vepa": "macvtap, VEPA: guests reach each other only if the switch sends frames back",
-    "passthrough": "macvtap, passthrough: each guest has a host NIC to itself",
+    "private": "macvtap, private",
+    "vepa": "macvtap, VEPA",
+    "passthrough": "macvtap, passthrough: each guest has a NIC of the host to itself",
     "hostdev": "SR-IOV: each guest is given a virtual function of the NIC",
 }
 
@@ -36,15 +41,64 @@ class Description:
     facts: tuple[Fact, ...]
 
 
-def describe(model: Model, project: Project) -> Description:
-    """Return what a document means, as far as it and its project show."""
-    if isinstance(model, Network):
-        facts = _network(model, project)
-    elif isinstance(model, Domain):
-        facts = _domain(model, project)
-    else:
-        facts = _filter(model)
-    return Description(model.node.name, model.name, tuple(facts))
+@dataclass(frozen=True, eq=False)
+class Describer:
+    """What the descriptions of one project's documents share."""
+
+    project: Project
+
+    def describe(self, model: Model) -> Description:
+        """Return what a document means, as far as it and its project show."""
+        if isinstance(model, Network):
+            facts = (*_network(model, self.project), *self._reach_of_network(model))
+        elif isinstance(model, Domain):
+            facts = (*_domain(model, self.project), *self._reach_of_guest(model))
+        else:
+            facts = tuple(_filter(model))
+        return Description(model.node.name, model.name, facts)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self.project)
+
+    @cached_property
+    def _guests(self) -> dict[Domain, tuple[Endpoint, Endpoint]]:
+        """For each guest its endpoint, and the first of those that are alike."""
+        return {
+            each.view: (each, group.first)
+            for group in self._reach.groups
+            for each in group.members
+            if isinstance(each.view, Domain)
+        }
+
+    def _reach_of_network(self, network: Network) -> Iterator[Fact]:
+        if network.mode is None:
+            return
+        reach = between(self.project, network)
+        if network not in reach.world.probes:
+            yield Fact("reach", "guests are connected to nothing: the network is not active, or libvirt refuses it")
+            return
+        unplugged = why_unplugged(reach, reach.guest_of(network))
+        if unplugged is not None:
+            yield Fact("reach", f"guests are connected to nothing: {unplugged}")
+        else:
+            yield from _told(of_network(reach, network))
+
+    def _reach_of_guest(self, domain: Domain) -> Iterator[Fact]:
+        endpoint, first = self._guests.get(domain, (None, None))
+        if endpoint is None or first is None or not domain.interfaces:
+            return
+        unplugged = why_unplugged(self._reach, endpoint)
+        if unplugged is not None:
+            yield Fact("reach", f"connected to nothing: {unplugged}")
+        elif first != endpoint:
+            yield Fact("reach", f"the same as guest {first.name}")
+        else:
+            yield from _told(of_guest(self._reach, endpoint))
+
+
+def _told(sentences: tuple[Sentence, ...]) -> Iterator[Fact]:
+    return (Fact(f"IPv{each.version}", each.text) for each in sentences)
 
 
 def _network(network: Network, project: Project) -> Iterator[Fact]:
@@ -75,9 +129,7 @@ def _mode(network: Network) -> str:
         return "unknown"
     if network.mode != "bridge":
         return _MODES[network.mode]
-    if network.attachment == "host-bridge":
-        return "bridged: guests are on the host's bridge, beside the host"
-    return "macvtap, bridge: guests reach each other and the LAN, but not the host"
+    return "bridged, on a bridge of the host" if network.attachment == "host-bridge" else "macvtap, bridge"
 
 
 def _addressing(ip: Ip) -> str:
@@ -97,6 +149,10 @@ def _domain(domain: Domain, project: Project) -> Iterator[Fact]:
         yield Fact("interface", "none: the guest has no network")
     for interface in domain.interfaces:
         yield Fact("interface", _interface(interface, project))
+        network = project.networks.of(interface)
+        reserved = network.hosts_by_mac.get(interface.mac) if network is not None and interface.mac else None
+        if reserved is not None and reserved.address is not None:
+            yield Fact("address", f"{reserved.address}, reserved for {interface.mac}")
 
 
 def _interface(interface: Interface, project: Project) -> str:
@@ -104,7 +160,7 @@ def _interface(interface: Interface, project: Project) -> str:
     words = f"{interface.type or 'of an unknown type'}{f' {place.value}' if place else ''}"
     network = project.networks.of(interface)
     if network is not None:
-        words += f" ({_mode(network).split(':')[0]})"
+        words += f" ({_mode(network).split(':')[0].split(',')[0]})"
     elif interface.network is not None:
         words += " (not among these files)"
     if interface.mac:
