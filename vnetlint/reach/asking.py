@@ -10,6 +10,7 @@ from vnetlint.reach.answer import Answer, Case, Endpoint, IpVersion, Protocol, Q
 from vnetlint.reach.effects import lan_of
 from vnetlint.reach.reach import Reach
 from vnetlint.reach.station import Nic, Station, StationRoute, whole
+from vnetlint.reach.words import conditions
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
@@ -92,19 +93,14 @@ def _condition(answer: Answer, verdicts: tuple[Verdict, ...], by_firewall: bool,
         return None
     deciding = [(fact, value) for fact, value in matching[0].assumed if _decides(fits, fact)]
     unusual = [each for each in deciding if each[1] != each[0].values[0]]
-    return next((_words(fact, value) for fact, value in (*unusual, *(deciding if is_told else ()))), "")
+    named = [*unusual, *(deciding if is_told else ())]
+    return f" {conditions(named[:1])}" if named else ""
 
 
 def _decides(fits: dict[Case, bool], fact: Unknown) -> bool:
     """Whether the value of an unknown fact decides if a case fits."""
     found = {frozenset(fit for case, fit in fits.items() if (fact, value) in case.assumed) for value in fact.values}
     return len(found) > 1
-
-
-def _words(fact: Unknown, value: str) -> str:
-    if set(fact.values) == {"yes", "no"}:
-        return f" {'if' if value == 'yes' else 'unless'} {fact.text}"
-    return f" if {fact.text.format(value)}"
 
 
 def _world(project: Project, documents: tuple[Network | Domain, ...]) -> Reach:
