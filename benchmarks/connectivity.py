@@ -21,7 +21,8 @@ def judge(scenario: dict[str, Any], libvirt: dict[str, str], filters: Mapping[st
     """Yield each pair of a scenario, and how the model differs from what was measured; empty if it does not."""
     reach = _model(scenario, libvirt, filters)
     for pair in scenario["pairs"]:
-        answers = {protocol: reach.ask(_question(reach, pair, protocol)) for protocol in PROTOCOLS}
+        measured = [protocol for protocol in PROTOCOLS if pair[protocol] is not None]
+        answers = {protocol: reach.ask(_question(reach, pair, protocol)) for protocol in measured}
         wrong = [text for protocol, answer in answers.items() if (text := _difference(pair, protocol, answer, reach))]
         yield f"{pair['src']} → {pair['dst']} {pair['dst_addr']}", "; ".join(wrong)
 
@@ -63,7 +64,7 @@ def _measured(pair: dict[str, Any], protocol: Protocol) -> set[str]:
 
     Only UDP shows whether a packet without a reply arrived. A router without a route tells ICMP and TCP, not UDP.
     """
-    result, echo = pair[protocol], pair["icmp"]
+    result, echo = pair[protocol], pair["icmp"] or ""
     arrived = pair["udp_arrived_from"] is not None
     if result == "ok":
         return {"allowed"}
@@ -71,7 +72,10 @@ def _measured(pair: dict[str, Any], protocol: Protocol) -> set[str]:
         return {"no-route"}
     if result == "timeout" and echo.startswith(("unreach:3/0", "unreach:1/0")):
         return {"no-route"}
-    if result == "refused" or result.startswith("unreach:"):
+    if result == "hostunreach" or result.startswith(("unreach:3/1@", "unreach:1/3@", "unreach:11/")):
+        # The last router gets no answer from the receiver.
+        return {"dropped"}
+    if result in ("refused", "prohibited") or result.startswith("unreach:"):
         # A port without a listener for a moment refuses UDP too, while the other protocols pass.
         return {"rejected", "allowed"} if protocol == "udp" and echo == pair["tcp"] == "ok" else {"rejected"}
     if pair["udp"] == "ok":

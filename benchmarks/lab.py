@@ -172,10 +172,22 @@ class _Host:
                 self.routes.append({"to": words[2], **via, **({"dev": device} if device else {})})
             case ["route" | "r", "del"]:
                 self.routes = [each for each in self.routes if each["to"] != words[2]]
+            case ["link" | "l", "add"]:
+                name = next(each for each in words[2:] if each not in ("name", "dev"))
+                kind = words[words.index("type") + 1] if "type" in words else "other"
+                known = kind if kind in ("bridge", "dummy", "vlan", "veth", "bond") else "other"
+                self.links[name] = {
+                    "name": name,
+                    "kind": known,
+                    "addresses": [],
+                    **({"ports": []} if kind == "bridge" else {}),
+                }
             case ["link" | "l", "set"]:
                 name = device or words[2]
                 if "down" in words and name in self.links:
                     self.links[name]["up"] = False
+                if "master" in words and name in self.links:
+                    self.links[name]["master"] = words[words.index("master") + 1]
 
     def _iptables(self, family: str, words: list[str]) -> None:
         table = "filter"
@@ -200,6 +212,8 @@ class _Host:
             found["policy"] = rest[0].lower()
         elif action == "-A":
             found["rules"].append(rest)
+        elif action == "-D" and rest in found["rules"]:
+            found["rules"].remove(rest)
         elif action == "-I":
             place = int(rest[0]) - 1 if rest and rest[0].isdigit() else 0
             found["rules"].insert(place, rest[1:] if rest and rest[0].isdigit() else rest)
@@ -259,25 +273,46 @@ READ: dict[str, Callable[[str], Any]] = {
 }
 
 
+IGNORED = frozenset(("-m", "--match", "--reject-with", "--comment", "-w", "--wait"))
+"""What does not change whom a rule is about."""
+
+
+def _options(words: list[str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the options of a rule, each with its value, and whether it is negated."""
+    negated, waiting = False, list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "!":
+            negated = True
+            continue
+        if waiting and waiting[0] == "!":
+            negated = bool(waiting.pop(0))
+        has_value = bool(waiting) and not waiting[0].startswith("-")
+        yield LONG.get(word, word), waiting.pop(0) if has_value else "", negated
+        negated = False
+
+
 def _rule(words: list[str]) -> dict[str, Any]:
-    """Return a rule of iptables as the inventory writes it."""
+    """Return a rule of iptables as the inventory writes it; what it cannot express is a condition in words."""
     rule: dict[str, Any] = {"verdict": "none", "negated": []}
-    pairs = iter([word for word in words if word != "!"])
-    for word, value in zip(pairs, pairs, strict=False):
-        option = LONG.get(word, word)
-        if option == "--icmpv6-type" and value not in ("echo-request", "128"):
-            # Neighbour discovery is no part of what is asked.
-            return {"verdict": "none"}
-        if option in KEYS:
+    unknown: list[str] = []
+    for option, value, negated in _options(words):
+        if option in ("--icmp-type", "--icmpv6-type"):
+            if value not in ("echo-request", "8", "128"):
+                # Neighbour discovery is no part of what is asked.
+                return {"verdict": "none"}
+        elif option in KEYS:
             key = KEYS[option]
             rule[key] = READ.get(key, str)(value)
-            if words[words.index(word) - 1] == "!":
+            if negated:
                 rule["negated"].append(key)
         elif option in ("-j", "--jump"):
             rule |= {"verdict": VERDICTS.get(value, "none"), "target": value}
         elif option == "--to-source":
             rule |= {"verdict": "snat", "translated": [value.split("-")[0], value.split("-")[-1]]}
-    return rule
+        elif option not in IGNORED:
+            unknown.append(f"{option} {value}".strip())
+    return {**rule, **({"if": ", ".join(unknown)} if unknown else {})}
 
 
 def _machines(options: dict[str, Any]) -> Iterator[dict[str, Any]]:

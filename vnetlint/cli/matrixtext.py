@@ -49,7 +49,7 @@ class Table:
 
 def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) -> str:
     """Return the table of one IP version: a row for each sender, a column for each receiver."""
-    if not any(own.version == version for guest in reach.world.guests for nic in guest.nics for own in nic.owns):
+    if not reach.has_guests_with(version):
         return f"IPv{version}: no guest has an address.\n\n"
     signs = {(cell.source, cell.target): _sign(shared, cell) for cell in found}
     among = [each for each in reach.groups if any(each in ends for ends in signs)]

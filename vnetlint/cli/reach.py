@@ -33,6 +33,8 @@ class AskedProtocol(StrEnum):
     udp = "udp"
 
 
+MAX_PAIRS = 10_000
+"""The most pairs that JSON has one by one: those of a hundred ends."""
 _VERSIONS: dict[AskedFamily, IpVersion] = {AskedFamily.ipv4: 4, AskedFamily.ipv6: 6}
 
 
@@ -51,7 +53,13 @@ def reach(
     protocol: Annotated[AskedProtocol | None, typer.Option(help="Only this protocol.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The receiver's port, for TCP and UDP.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Show the reasons, each with the element that causes it.")] = False,
-    output_format: Annotated[ListFormat, typer.Option(help="The format of the output.")] = ListFormat.text,
+    output_format: Annotated[
+        ListFormat, typer.Option("--output-format", "--format", help="The format of the output.")
+    ] = ListFormat.text,
+    by_group: Annotated[
+        bool,
+        typer.Option("--by-group", help="In JSON, a pair for each two groups that are alike, not for each two ends."),
+    ] = False,
     config: Annotated[str | None, typer.Option(metavar="FILE", help="The configuration to use.")] = None,
 ) -> int:
     """Show who can reach whom: guests, the host, the LAN and the Internet, both ways."""
@@ -59,12 +67,17 @@ def reach(
     inputs, _ = gather(paths, streams)
     files = project_of(inputs, host, config)
     files.note(streams)
-    model = Reach(files.project)
-    if not model.world.guests:
-        raise CommandError("no guest among these files: name a file with a <domain>, or the folder of a host's guests")
+    # Without guests, a network is asked about by guests that nobody defined.
+    model = Reach(files.project, probes=not files.project.guests.all)
+    if not model.world.guests and not model.world.probes:
+        raise CommandError("no guest and no network among these files: name those of a host")
     protocols: tuple[Protocol, ...] = PROTOCOLS if protocol is None else (protocol.value,)
     versions: tuple[IpVersion, ...] = (_VERSIONS[family],) if family is not None else (4, 6)
     sources, targets = _chosen(model, source), _chosen(model, target)
+    if output_format is ListFormat.json and not by_group:
+        sources, targets = _each(sources), _each(targets)
+        if len(sources) * len(targets) > MAX_PAIRS:
+            raise CommandError(f"more than {MAX_PAIRS} pairs: use --by-group, or name ends with --from and --to")
     asked = [
         (version, list(cells(model, sources, targets, version, protocols=protocols, port=port))) for version in versions
     ]
@@ -73,6 +86,11 @@ def reach(
     else:
         _write(files, model, asked, streams, why=why)
     return files.code
+
+
+def _each(groups: tuple[Peers, ...]) -> tuple[Peers, ...]:
+    """Return the members of groups as groups of one."""
+    return tuple(Peers(each.name, (each,)) for group in groups for each in group.members)
 
 
 def _write(

@@ -1,6 +1,6 @@
 """The answers of `vnetlint reach` as JSON, version 1."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from vnetlint.reach import Reach
@@ -11,12 +11,12 @@ from vnetlint.xml.tree import Attribute
 
 
 def as_json(reach: Reach, found: Iterable[Cell], port: int | None) -> str:
-    """Return who reaches whom. A pair holds for all members of the groups that it names."""
+    """Return who reaches whom. A pair of groups holds for all members of them."""
     return to_json({
         "version": 1,
         "endpoints": [_endpoint(reach, each) for each in reach.endpoints],
         "groups": [{"name": each.name, "members": [one.name for one in each.members]} for each in reach.groups],
-        "pairs": [pair for cell in found for pair in _pairs(cell, port)],
+        "pairs": [_pair(cell, answer, port) for cell in found for answer in cell.answers],
     })  # fmt: skip
 
 
@@ -24,19 +24,16 @@ def _endpoint(reach: Reach, endpoint: Endpoint) -> dict[str, Any]:
     return {"name": endpoint.name, "kind": endpoint.kind, "addresses": list(reach.addresses(endpoint))}
 
 
-def _pairs(cell: Cell, port: int | None) -> Iterator[dict[str, Any]]:
-    """Yield the answers of a cell; those of protocols that fare alike are one, without a protocol."""
-    alike = len({tuple((case.assumed, case.outcome) for case in each.cases) for each in cell.answers}) == 1
-    for answer in cell.answers[:1] if alike and len(cell.answers) > 1 else cell.answers:
-        yield {
-            "from": cell.source.name,
-            "to": cell.target.name,
-            "address": answer.address,
-            "family": f"ipv{cell.version}",
-            "protocol": "any" if alike and len(cell.answers) > 1 else answer.question.protocol,
-            **({"port": port} if port is not None else {}),
-            **_outcome(answer),
-        }
+def _pair(cell: Cell, answer: Answer, port: int | None) -> dict[str, Any]:
+    return {
+        "from": cell.source.name,
+        "to": cell.target.name,
+        "address": answer.address,
+        "family": f"ipv{cell.version}",
+        "protocol": answer.question.protocol,
+        **({"port": port} if port is not None else {}),
+        **_outcome(answer),
+    }
 
 
 def _outcome(answer: Answer) -> dict[str, Any]:

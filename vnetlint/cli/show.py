@@ -18,7 +18,9 @@ from vnetlint.xml.source import Source
 def show(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input.")],
-    output_format: Annotated[ListFormat, typer.Option(help="The format of the output.")] = ListFormat.text,
+    output_format: Annotated[
+        ListFormat, typer.Option("--output-format", "--format", help="The format of the output.")
+    ] = ListFormat.text,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
     ] = None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from vnetlint.host.firewall import FirewallRule
+from vnetlint.model import Network
 from vnetlint.reach.answer import Endpoint
 from vnetlint.reach.packet import Prefix
 from vnetlint.reach.station import Nic, Station
@@ -37,9 +38,15 @@ def groups_of(world: World, stations: list[Station]) -> tuple[Peers, ...]:
     table: defaultdict[Hashable, list[Station]] = defaultdict(list)
     for station in stations:
         table[_key(station, special)].append(station)
-    return tuple(
-        Peers(name_of([each.endpoint.name for each in alike]), tuple(each.endpoint for each in alike))
-        for alike in table.values()
+    probed = {id(each): network for network, probes in world.probes.items() for each in probes}
+    return tuple(_peers(alike, probed.get(id(alike[0]))) for alike in table.values())
+
+
+def _peers(alike: list[Station], network: Network | None) -> Peers:
+    """Return stations that are alike as one; those that nobody defined are named after their network."""
+    names = [each.endpoint.name for each in alike]
+    return Peers(
+        name_of(names) if network is None else f"network:{network.name}", tuple(each.endpoint for each in alike)
     )
 
 

@@ -1,7 +1,7 @@
 """Who reaches whom, for all groups of a host at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnetlint.reach.answer import Answer, IpVersion, Protocol, Question
 from vnetlint.reach.groups import Peers
@@ -43,5 +43,8 @@ def cells(
                 source.first.kind != "guest" and to.kind != "guest" and "host" not in (source.first.kind, to.kind)
             ):
                 continue
-            answers = tuple(reach.ask(Question(source.first, to, version, each, port)) for each in asked)
-            yield Cell(source, target, version, answers if len(asked) == len(protocols) else answers * len(protocols))
+            answers = [reach.ask(Question(source.first, to, version, each, port)) for each in asked]
+            if len(asked) < len(protocols):
+                question = answers[0].question
+                answers = [replace(answers[0], question=replace(question, protocol=each)) for each in protocols]
+            yield Cell(source, target, version, tuple(answers))

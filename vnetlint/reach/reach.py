@@ -49,10 +49,16 @@ class Reach:
         """Return a guest of a network that nobody defined; the other one, to ask about guests among each other."""
         return self.world.probes[network][1 if other else 0].endpoint
 
+    def has_guests_with(self, version: IpVersion) -> bool:
+        """Whether a guest has an address of an IP version."""
+        probes = (each for alike in self.world.probes.values() for each in alike)
+        return any(nic.addresses(version) for guest in (*self.world.guests, *probes) for nic in guest.nics)
+
     def addresses(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """Return the addresses of an endpoint."""
-        station = self.stations[endpoint.name]
-        return tuple(shown(each.version, each.address) for nic in station.nics for each in nic.owns)
+        """Return the addresses of an endpoint, without those that stand for unknown ones."""
+        owns = (each for nic in self.stations[endpoint.name].nics for each in nic.owns)
+        unknown = self.world.labels
+        return tuple(shown(each.version, each.address) for each in owns if (each.version, each.address) not in unknown)
 
     def has_address(self, endpoint: Endpoint, version: IpVersion) -> bool:
         """Whether an endpoint has an address of an IP version."""
