@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import RawIOBase
-from shutil import get_terminal_size
 from typing import BinaryIO, TextIO
 
 import typer
@@ -33,6 +32,9 @@ class Streams:
     @property
     def width(self) -> int:
         """The columns of the terminal that `out` is; where it is none, the usual 80 or those of COLUMNS."""
+        # Loading it takes a twentieth of the time of a command that needs no width.
+        from shutil import get_terminal_size
+
         return get_terminal_size().columns
 
     def write(self, text: str) -> None:
