@@ -39,15 +39,14 @@ def groups_of(world: World, stations: list[Station]) -> tuple[Peers, ...]:
     for station in stations:
         table[_key(station, special)].append(station)
     probed = {id(each): network for network, probes in world.probes.items() for each in probes}
-    return tuple(_peers(alike, probed.get(id(alike[0]))) for alike in table.values())
+    return tuple(_peers(alike, probed) for alike in table.values())
 
 
-def _peers(alike: list[Station], network: Network | None) -> Peers:
-    """Return stations that are alike as one; those that nobody defined are named after their network."""
-    names = [each.endpoint.name for each in alike]
-    return Peers(
-        name_of(names) if network is None else f"network:{network.name}", tuple(each.endpoint for each in alike)
-    )
+def _peers(alike: list[Station], probed: dict[int, Network]) -> Peers:
+    """Return stations that are alike as one; guests that nobody defined are named after their network."""
+    defined = [each.endpoint.name for each in alike if id(each) not in probed]
+    name = name_of(defined) if defined else f"network:{probed[id(alike[0])].name}"
+    return Peers(name, tuple(each.endpoint for each in alike))
 
 
 def _key(station: Station, special: tuple[Prefix, ...]) -> Hashable:
