@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -24,11 +24,14 @@ from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Input, Source
 
+if TYPE_CHECKING:
+    from vnetlint.cli.baselines import Baselines
+
 MAX_NOTED = 5
 """The most named files without libvirt XML that are noted one by one."""
 
 
-@with_options
+@with_options()
 def check(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
@@ -79,21 +82,26 @@ def check(
     inputs, named = gather(sorted(paths), streams, stdin_filename)
     inputs.sort(key=lambda each: each.path)
     report_to = destinations(
-        output_file or (), [*(each.path for each in inputs), *filter(None, (options.host, options.config))]
+        output_file or (),
+        [*(each.path for each in inputs), *filter(None, (options.host, options.config, options.baseline))],
     )
     runs = planner.plan(inputs)
     for remark in dict.fromkeys(each for run in runs if run.settings.host for each in run.settings.host.remarks):
         streams.note(remark)
+    baselines = _baselines(runs)
     fixed = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
+    fixed = replace(fixed, result=baselines.apply(fixed.result))
     _note_foreign(fixed.result, named, streams)
     for note in notes(options.choices, fixed, runs):
         streams.note(note)
+    baselines.note_stale(fixed.result, planner.catalogue, streams)
     reporting = _Reporting(runs, options.fail_on, show_all)
     if "full" in (output_format, *(each.format for each in report_to)):
         reporting = reporting._replace(silence=_Silence.of(runs, fixed.result, planner.catalogue, explain_silence))
     if diff:
         # `--diff` writes nothing, so findings refer to the files as they are.
-        result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
+        as_is = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
+        result = baselines.apply(as_is)
         written = write_files(reporting.report(result), report_to, streams)
         from vnetlint.cli.diff import show_diff
 
@@ -108,6 +116,7 @@ def check(
         from vnetlint.cli.writing import write_fixed
 
         fixed, written = write_fixed(fixed, runs, streams)
+        fixed = replace(fixed, result=baselines.apply(fixed.result))
     report = reporting.report(fixed.result, fixed.made)
     code = _exit_code(fixed.result, options.fail_on, exit_zero)
     _note_hidden(fixed.result, report, code, streams)
@@ -205,3 +214,22 @@ def _exit_code(result: Result, threshold: Severity, exit_zero: bool) -> int:
     if result.failed:
         return FAILED
     return FINDINGS if at_or_above(result.findings, threshold) and not exit_zero else CLEAN
+
+
+class _NoBaselines:
+    """Stands for the baselines of runs that have none, so that nothing is loaded for them."""
+
+    def apply(self, result: Result) -> Result:
+        return result
+
+    def note_stale(self, result: Result, catalogue: Catalogue, streams: Streams) -> None:
+        pass
+
+
+def _baselines(runs: Sequence[Run]) -> "Baselines | _NoBaselines":
+    """Return the baselines of runs. Raises BaselineError if one cannot be read."""
+    if not any(run.baseline for run in runs):
+        return _NoBaselines()
+    from vnetlint.cli.baselines import Baselines
+
+    return Baselines.read(runs)

@@ -181,6 +181,9 @@ class Config(BaseModel):
     metadata: dict[StrictStr, FilePath] = Field(
         default={}, description="Schemas (.rng or .xsd) for the contents of <metadata>, by namespace."
     )
+    baseline: FilePath | None = Field(
+        default=None, description="The baseline, a JSON file of known findings, which are not reported."
+    )
     expect: tuple[ExpectationTable, ...] = Field(default=(), description="Who is expected to reach whom.")
 
 
