@@ -107,7 +107,11 @@ def read_attributes(
     wrong: list[str] = []
     if len(attributes) > 1:
         # What is reported must not depend on the order in which the attributes are written.
-        attributes = sorted(attributes, key=lambda each: (not decides(reader.algebra, content, each[0]), each[0]))
+        places = {name: place for place, name in enumerate(attribute_names(content))}
+        attributes = sorted(
+            attributes,
+            key=lambda each: (not decides(reader.algebra, content, each[0]), places.get(each[0], len(places)), each[0]),
+        )
     for name, attribute in attributes:
         candidates = reader.algebra.attributes(pattern, name)
         if not candidates:
