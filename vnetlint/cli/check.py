@@ -54,6 +54,10 @@ def check(
         bool,
         typer.Option("--explain-silence", help="List the rules that report nothing for want of the host's inventory."),
     ] = False,
+    add_ignores: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Suppress all findings by comments in the files, with this reason."),
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
@@ -66,9 +70,7 @@ def check(
     Exits with 0 if nothing was found that fails the run, 1 if something was, 2 if the job could not be done.
     """
     streams = streams_of(context)
-    for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
-        if given and not (fix_ or diff):
-            raise CommandError(f"{name} needs --fix or --diff")
+    _check_fixing(options, fix_ or diff, add_ignores, STDIN in (paths or ()))
     if explain_silence and (statistics or diff or output_format != "full"):
         raise CommandError("--explain-silence needs the format full, without --statistics or --diff")
     planner = RunPlanner(options)
@@ -117,6 +119,12 @@ def check(
 
         fixed, written = write_fixed(fixed, runs, streams)
         fixed = replace(fixed, result=baselines.apply(fixed.result))
+    if add_ignores is not None:
+        from vnetlint.cli.ignoring import add_suppressions
+
+        shown = reporting.report(fixed.result).result.findings
+        result, written = add_suppressions(shown, fixed.result, runs, add_ignores, streams)
+        fixed = replace(fixed, result=baselines.apply(result))
     report = reporting.report(fixed.result, fixed.made)
     code = _exit_code(fixed.result, options.fail_on, exit_zero)
     _note_hidden(fixed.result, report, code, streams)
@@ -129,6 +137,17 @@ def check(
         streams.write(text)
     written &= write_files(report, report_to, streams)
     return code if written else FAILED
+
+
+def _check_fixing(options: RunOptions, is_fixing: bool, add_ignores: str | None, is_stream: bool) -> None:
+    """Raise CommandError if options do not go together."""
+    for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
+        if given and not is_fixing:
+            raise CommandError(f"{name} needs --fix or --diff")
+    if add_ignores is not None and is_fixing:
+        raise CommandError("--add-ignores cannot be combined with --fix or --diff")
+    if add_ignores is not None and is_stream:
+        raise CommandError("--add-ignores writes files: expected paths, not `-`")
 
 
 def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source]) -> FixResult:
