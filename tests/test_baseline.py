@@ -311,6 +311,13 @@ class TestFile:
         assert (ran.code, ran.err.split(": ", 2)[2]) == (2, f"{message}\n")
         assert ran.err.startswith(f"vnetlint: {NAME}:1:")
 
+    @pytest.mark.parametrize("path", ["/etc/known.json", "../known.json", "a/../../known.json"])
+    def test_a_configuration_names_none_elsewhere(self, path: str, folder: Path) -> None:
+        Path("vnetlint.toml").write_text(f"baseline = '{path}'\n")
+        ran = Ran("baseline", "write")
+        message = f"invalid value '{path}' for 'baseline': expected a path below the folder of the configuration"
+        assert (ran.code, ran.err) == (2, f"vnetlint: vnetlint.toml:1:1: {message}\n")
+
     def test_an_entry_twice(self) -> None:
         entry = {"path": "a", "rule": "r", "element": "/e", "count": 1, "message": "m", "source": "0" * 16}
         Path(NAME).write_text(json.dumps({"version": 1, "findings": [entry, {**entry, "count": 2}]}))
