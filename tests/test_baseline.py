@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import time
 from dataclasses import replace
@@ -16,10 +17,11 @@ from tests.reformat import Layout, reformatted
 from tests.rules.cases import Case, bad_case
 from tests.test_cli import BAD, GOOD, Ran
 from vnetlint.engine.baseline import Baseline, Held, HeldFindings, less, taken, without_held
-from vnetlint.engine.baselinefile import MAX_BYTES, read, text_of
+from vnetlint.engine.baselinefile import MAX_BYTES, BaselineError, read, text_of
 from vnetlint.engine.lint import lint
 from vnetlint.files.read import opened
 from vnetlint.inputkey import FileKey
+from vnetlint.report.display import clean
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.rule import Rule
 from vnetlint.settings import Settings
@@ -360,6 +362,31 @@ def test_any_text_is_read_or_refused_with_one_line(tmp_path_factory: pytest.Temp
     path.write_text(text, "utf-8", "surrogatepass")
     ran = Ran("check", "--isolated", "--baseline", str(path), "lan.xml")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
+
+
+ENTRY = {"path": "a", "rule": "r", "element": "/e", "count": 1, "message": "m", "source": "0" * 16}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(["version", "findings", "entry", *ENTRY]), VALUES, st.booleans())
+def test_a_broken_baseline_is_one_line_with_its_place(
+    tmp_path_factory: pytest.TempPathFactory, key: str, value: object, is_gone: bool
+) -> None:
+    entry: object = value if key == "entry" else {**ENTRY, **({key: value} if key in ENTRY else {})}
+    document = {"version": 1, "findings": [ENTRY, entry], **({key: value} if key in ("version", "findings") else {})}
+    if is_gone and key in document:
+        del document[key]
+    path = tmp_path_factory.getbasetemp() / "broken.json"
+    path.write_text(json.dumps(document, indent=1))
+    try:
+        read(str(path))
+    except BaselineError as error:
+        assert "\n" not in clean(str(error))
+        assert re.match(re.escape(str(path)) + r"(:[0-9]+:[0-9]+: |: not JSON: )", str(error))
 
 
 LAYOUTS = st.builds(

@@ -38,7 +38,10 @@ _WITHOUT = ("unsafe", "choices", "fail_on", "min_severity")
 @app.command()
 @with_options(*_WITHOUT)
 def write(context: typer.Context, paths: _Paths = None, *, options: RunOptions) -> int:
-    """Write all findings into the baseline. What it holds of files that are not checked is kept."""
+    """Write all findings into the baseline.
+
+    What it holds of files that are not checked is kept.
+    """
     streams, job = streams_of(context), _Job(paths, options, streams_of(context), must_exist=False)
     for path, before in job.baselines.by_file.items():
         now = job.baselines.taken(path, job.result)
@@ -54,7 +57,10 @@ def write(context: typer.Context, paths: _Paths = None, *, options: RunOptions) 
 @app.command()
 @with_options(*_WITHOUT)
 def check(context: typer.Context, paths: _Paths = None, *, options: RunOptions) -> int:
-    """List new findings and those that are no longer found; `baseline write` would change the file if there are any."""
+    """List findings that are new, and those no longer found.
+
+    Exits with 1 if there is one of either.
+    """
     streams, job = streams_of(context), _Job(paths, options, streams_of(context))
     new = _reported(job.result)
     for finding in new:
@@ -71,7 +77,7 @@ def check(context: typer.Context, paths: _Paths = None, *, options: RunOptions) 
 @app.command()
 @with_options(*_WITHOUT)
 def prune(context: typer.Context, paths: _Paths = None, *, options: RunOptions) -> int:
-    """Remove from the baseline what is no longer found, and add nothing."""
+    """Remove what is no longer found, and add nothing."""
     streams, job = streams_of(context), _Job(paths, options, streams_of(context))
     for path, before in job.baselines.by_file.items():
         stale = job.baselines.stale(path, job.result, job.planner.catalogue)
