@@ -44,7 +44,7 @@ _HAS_BRACKETED = re.compile(r"""= ?["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.
 _BRACKETED = re.compile(
     r"""(?:(?<==")|(?<== "))<[A-Za-z_][\w .-]*+>(?=")|(?:(?<==')|(?<== '))<[A-Za-z_][\w .-]*+>(?=')|"""
     r"""(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
-    r"""(?m:^[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*$)"""
+    r"""(?:(?m:^)|(?<=\r))[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*(?=[\r\n]|\Z)"""
 )
 """`<NAME>` as a value, or in a line of documentation that leaves something out: not an element."""
 _FILTER = re.compile(r"<filter[\s>]")
