@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.reformat import Layout, reformatted
 from tests.test_baseline import FILES, LAYOUTS
@@ -99,6 +99,7 @@ def test_a_file_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch)
     assert Path("lan.xml").read_text() == BAD
 
 
+@settings(max_examples=25)
 @given(LAYOUTS)
 def test_all_findings_are_suppressed_and_nothing_else_changes(layout: Layout) -> None:
     for name, text in FILES.items():

@@ -97,8 +97,9 @@ def test_each_value_of_a_missing_fact_leads_to_what_the_model_said_of_it(missing
             full = at
             for fact, value in case.assumed:
                 full = _told(full, fact, value)
-            answers = told.setdefault(repr(full), _ask(full, texts))
-            assert _kinds(answers[pair]) >= {_kind(case)}, (pair, case.assumed)
+            if repr(full) not in told:
+                told[repr(full)] = _ask(full, texts)
+            assert _kinds(told[repr(full)][pair]) >= {_kind(case)}, (pair, case.assumed)
             checked += 1
     assert checked
 
