@@ -144,7 +144,8 @@ class _Silence(NamedTuple):
         found: dict[str, tuple[str, ...]] = {}
         for run in without or runs:
             known = run.settings.host.inventory.model_fields_set if run.settings.host else ()
-            found |= silenced(catalogue.select(run.settings.rules), catalogue, result.roots, known)
+            # The rules of policies need no inventory.
+            found |= silenced(run.settings.rules & catalogue.by_name.keys(), catalogue, result.roots, known)
         return cls(dict(sorted(found.items())), explain, not without)
 
 

@@ -26,6 +26,7 @@ _COMMANDS = (
     "host",
     "schema",
     "config",
+    "policy",
     "server",
 )
 _MODULES = {"rule": "rules"}

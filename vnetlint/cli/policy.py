@@ -1,0 +1,51 @@
+"""`vnetlint policy`: run the examples of policies, and list those that vnetlint has."""
+
+from typing import Annotated
+
+import typer
+
+from vnetlint.cli.streams import CLEAN, FINDINGS, streams_of
+from vnetlint.report.content import plural
+from vnetlint.report.display import clean
+
+app = typer.Typer(
+    help="Test a site's own rules, and list those of vnetlint.", rich_markup_mode=None, add_completion=False
+)
+
+
+@app.command()
+def test(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Policies: files, or names such as hardening.")],
+) -> int:
+    """Run the examples of policies: bad ones must have a finding, good ones none, and fixes must do what they say."""
+    from vnetlint.engine.examples import count, faults
+    from vnetlint.policy.load import rules_of
+    from vnetlint.policy.packs import policy_source
+
+    streams, failed = streams_of(context), False
+    sources = [policy_source(each) for each in files]
+    for source in sources:
+        rules = rules_of(source)
+        found = list(faults(source))
+        for each in found:
+            streams.write(clean(f"{each.place}: {each.message}") + "\n")
+        failed |= bool(found)
+        if not found:
+            examples = plural(count(source), "example")
+            streams.note(f"{clean(source.path)}: {plural(len(rules), 'rule')}, {examples}, as expected")
+    return FINDINGS if failed else CLEAN
+
+
+@app.command("list")
+def list_(context: typer.Context) -> int:
+    """List the policies that vnetlint has, with their rules."""
+    from vnetlint.policy.load import rules_of
+    from vnetlint.policy.packs import packs, policy_source
+
+    streams = streams_of(context)
+    for name in packs():
+        streams.write(f"{name}\n")
+        for each in rules_of(policy_source(name)):
+            streams.write(f"  {each.code}  {each.name}  {each.page.title}\n")
+    return CLEAN
