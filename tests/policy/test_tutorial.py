@@ -33,4 +33,5 @@ def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_every_name_of_the_model_is_explained() -> None:
     for each in SUBJECTS.values():
         assert each.words
-        assert all(one.words for one in (*each.values.values(), *each.relations.values()))
+        assert all(one.words for one in each.values.values())
+        assert {one.to for one in each.relations.values()} <= SUBJECTS.keys()

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from vnetlint.cli.streams import CLEAN, FINDINGS, streams_of
+from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, streams_of
 from vnetlint.report.content import plural
 from vnetlint.report.display import clean
+from vnetlint.validation import suggestion
 
 app = typer.Typer(
     help="Test a site's own rules, and list those of vnetlint.", rich_markup_mode=None, add_completion=False
@@ -35,6 +36,30 @@ def test(
             examples = plural(count(source), "example")
             streams.note(f"{clean(source.path)}: {plural(len(rules), 'rule')}, {examples}, as expected")
     return FINDINGS if failed else CLEAN
+
+
+@app.command()
+def names(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Argument(help="A kind of element, such as interface.")] = None,
+) -> int:
+    """List the kinds of elements that a policy can select, and the names of the model that selectors use."""
+    from vnetlint.policy.vocabulary import ALIASES, SUBJECTS
+
+    chosen = ALIASES.get(kind, kind) if kind is not None else None
+    if chosen is not None and chosen not in SUBJECTS:
+        raise CommandError(f"unknown kind of element '{clean(chosen)}'{suggestion(chosen, list(SUBJECTS))}")
+    streams = streams_of(context)
+    for name in SUBJECTS if chosen is None else (chosen,):
+        subject = SUBJECTS[name]
+        listed = {each: one.words for each, one in subject.values.items()}
+        # A dot shows that more names follow: `network.mode`.
+        listed |= {f"{each}.": one.words for each, one in subject.relations.items()}
+        streams.write(f"{name}: {subject.words}\n")
+        width = max(map(len, listed))
+        for each, words in listed.items():
+            streams.write(f"  {each:<{width}} {words}\n")
+    return CLEAN
 
 
 @app.command("list")
