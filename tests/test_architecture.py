@@ -124,6 +124,7 @@ def test_checking_a_file_loads_nothing_that_it_does_not_need() -> None:
     assert {each for each in loaded if each.startswith("vnetlint.report.")} == {
         f"vnetlint.report.{name}" for name in ("concise", "content", "display", "full")
     }
+    assert not [each for each in loaded if each.startswith("vnetlint.policy")]
     assert "xml.etree.ElementTree" not in loaded
 
 

@@ -1,5 +1,7 @@
 """What rules of policies find: each assertion, conditions on what is unknown, messages and fixes."""
 
+import time
+
 import pytest
 
 from tests.policy.probe import found, guest, messages, policy
@@ -85,6 +87,25 @@ def test_what_is_unknown_is_not_reported() -> None:
 def test_a_condition_selects(condition: str, is_selected: bool) -> None:
     rule = f"select = '''interface where {condition}'''\nrequired = 'filter'"
     assert bool(messages(rule, BRIDGED)) is is_selected
+
+
+def test_what_may_be_there_is_unknown() -> None:
+    rule = "select = 'interface where {}'\nrequired = 'filter'"
+    assert messages(rule.format("has network.mode"), ON_LAN) == []
+    assert messages(rule.format("not has network.mode"), ON_LAN) == []
+    assert messages(rule.format("not has network.device"), ON_LAN, NAT) == ["missing 'filter'"]
+    named = ON_LAN.replace("</interface>", "<target dev='{{ tap }}'/></interface>")
+    assert messages(rule.format("has target"), named) == ["missing 'filter'"]
+
+
+def test_many_guests_on_a_network_are_asked_about_once() -> None:
+    steps = "network.interface." * 3
+    condition = f'{steps}mac = "x" or not {steps}filter = "y"'
+    rule = f"select = '''interface where {condition}'''\nrequired = 'mac'"
+    many = guest("<interface type='network'><source network='lan'/></interface>" * 2000)
+    started = time.process_time()
+    assert len(messages(rule, many, NAT)) == 2000
+    assert time.process_time() - started < 8
 
 
 def test_a_value_is_unique_across_the_project() -> None:

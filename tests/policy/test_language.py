@@ -83,6 +83,7 @@ def test_a_reference_is_of_the_model_or_of_the_xml(
         ("network where mode & 'nat'", 19, "unexpected character '&'"),
         ("network where a/b/c/d/e/f/g/h/i = '1'", 14, "more than 8 names in 'a/b/c/d/e/f/g/h/i'"),
         ("network where a//b = '1'", 14, "'a//b' is not a name such as 'network.mode' or 'source/@dev'"),
+        ("network where " + "has a or " * 65, 14 + 9 * 64, "more than 64 comparisons"),
         ("network where " + "(" * 100_000, 0, "longer than 2000 characters"),
         ("network where " + "(" * 1000, 14 + MAX_DEPTH + 1, f"nested more than {MAX_DEPTH} deep"),
     ],

@@ -15,6 +15,7 @@ from vnetlint.policy.subnets import subnet_named, within
 from vnetlint.policy.vocabulary import ALIASES, SUBJECTS, FoundValue, Leading, ModelName, Subject, is_known, written
 from vnetlint.project import Project
 from vnetlint.validation import suggestion
+from vnetlint.xml.tree import Attribute, Node
 
 Answer3 = bool | None
 """None is unknown."""
@@ -45,9 +46,29 @@ def subject(name: str, at: int = 0) -> Subject:
     return found
 
 
-def asker(reference: Reference, of: Subject) -> Asker:
+@dataclass(frozen=True)
+class _Route:
+    """A reference: the relations to follow, and what to read at their end."""
+
+    relations: tuple[Leading, ...]
+    read: Callable[[View, Project | None], Iterable[FoundValue]]
+    words: str
+    end: ModelName | Leading | None
+
+    @property
+    def followed(self) -> tuple[Leading, ...]:
+        """All relations, also one that it ends in."""
+        return (*self.relations, *([self.end] if isinstance(self.end, Leading) else []))
+
+    @property
+    def needs_project(self) -> bool:
+        """Whether it takes the other files of the project."""
+        return any(each.needs_project for each in (*self.relations, *([self.end] if self.end else [])))
+
+
+def _route(reference: Reference, of: Subject) -> _Route:
     """Return a reference from elements of a kind. Raises LanguageError if it has a name that the model lacks."""
-    *leading, last = reference.names if not reference.is_xml else (*reference.names, "")
+    leading = reference.names if reference.is_xml else reference.names[:-1]
     relations: list[Leading] = []
     for name in leading:
         relation = of.relations.get(name)
@@ -55,25 +76,44 @@ def asker(reference: Reference, of: Subject) -> Asker:
             raise _unknown(name, of, reference, list(of.relations))
         relations.append(relation)
         of = SUBJECTS[relation.to]
-    end: ModelName | Leading | None = None if reference.is_xml else of.values.get(last) or of.relations.get(last)
-    if end is None and not reference.is_xml:
+    if reference.is_xml:
+        return _Route(tuple(relations), _xml_of(reference), f"'{reference.text}'", None)
+    last = reference.names[-1]
+    end = of.values.get(last) or of.relations.get(last)
+    if end is None:
         raise _unknown(last, of, reference, [*of.values, *of.relations])
-    needs = any(each.needs_project for each in (*relations, *([end] if end else [])))
+    return _Route(tuple(relations), _markers(end) if isinstance(end, Leading) else end.read, end.words, end)
+
+
+def asker(reference: Reference, of: Subject) -> Asker:
+    """Return a reference from elements of a kind. Raises LanguageError if it has a name that the model lacks.
+
+    It may lead to the parts of an element or to what it belongs to, but not to the parts of that: every NIC of a
+    network would have all of them, which is a question for a condition.
+    """
+    route = _route(reference, of)
+    upwards = False
+    for each in route.followed:
+        if upwards and each.is_many:
+            text = f"'{reference.text}' leads to all its neighbours: ask for them in a condition"
+            raise LanguageError(text, reference.at)
+        upwards = upwards or not each.is_many
 
     def read(view: View, project: Project | None) -> list[FoundValue]:
         found: list[FoundValue] = []
-        for each in _reached(view, relations, project):
-            if isinstance(each, FoundValue):
-                found.append(each)
-            elif end is None:
-                found += written(each.node, reference.elements, reference.attribute)
-            elif isinstance(end, Leading):
-                found += (_marker(one, each) for one in end.read(each, project))
-            else:
-                found += end.read(each, project)
+        for each in _reached(view, route.relations, project):
+            found += (each,) if isinstance(each, FoundValue) else route.read(each, project)
         return found
 
-    return Asker(read, needs, end.words if end else f"'{reference.text}'")
+    return Asker(read, route.needs_project, route.words)
+
+
+def _xml_of(reference: Reference) -> Callable[[View, Project | None], Iterable[FoundValue]]:
+    return lambda view, _: written(view.node, reference.elements, reference.attribute)
+
+
+def _markers(end: Leading) -> Callable[[View, Project | None], Iterable[FoundValue]]:
+    return lambda view, project: (_marker(one, view) for one in end.read(view, project))
 
 
 def _reached(view: View, relations: Iterable[Leading], project: Project | None) -> list[View | FoundValue]:
@@ -107,12 +147,16 @@ def judge(condition: SelectorCondition, of: Subject) -> Judge:
     """Return a condition about elements of a kind. Raises LanguageError if one of its names or values is invalid."""
     match condition:
         case Existence(reference):
-            return _judge_values(asker(reference, of), lambda values: _any(True for _ in values))
+            # A placeholder is there, whatever its value is.
+            return _judge_values(
+                _route(reference, of),
+                lambda each: True if each.text is not None or isinstance(each.place, Attribute) else None,
+            )
         case ValueTest():
             test = _test(condition)
             return _judge_values(
-                asker(condition.reference, of),
-                lambda values: _any(None if each.text is None else test(each.text) for each in values),
+                _route(condition.reference, of),
+                lambda each: None if each.text is None else test(each.text),
                 negated=condition.operator == "!=",
             )
         case Negation(inner):
@@ -124,12 +168,41 @@ def judge(condition: SelectorCondition, of: Subject) -> Judge:
     return Judge(lambda view, project: combine(each.ask(view, project) for each in parts), needs)
 
 
-def _judge_values(of: Asker, ask: Callable[[list[FoundValue]], Answer3], *, negated: bool = False) -> Judge:
+class _Memo:
+    """The answers about elements that others lead to. Each is asked once, although all NICs of a network lead to it."""
+
+    def __init__(self) -> None:
+        self._owner: object = None
+        self._kept: dict[Node, Answer3] = {}
+
+    def answer(self, view: View, project: Project | None, ask: Callable[[], Answer3]) -> Answer3:
+        owner = project or view.node.document
+        if owner is not self._owner:
+            self._owner, self._kept = owner, {}
+        if view.node not in self._kept:
+            self._kept[view.node] = ask()
+        return self._kept[view.node]
+
+
+def _judge_values(route: _Route, ask: Callable[[FoundValue], Answer3], *, negated: bool = False) -> Judge:
+    """Return whether a question is true of any of the values of a reference."""
+    memos = [_Memo() for _ in route.relations]
+
+    def at(depth: int, view: View, project: Project | None) -> Answer3:
+        if depth == len(memos):
+            return _any(map(ask, route.read(view, project)))
+        return _any(below(depth, each, project) for each in route.relations[depth].read(view, project))
+
+    def below(depth: int, view: View | None, project: Project | None) -> Answer3:
+        if view is None or not is_known(view):
+            return None
+        return memos[depth].answer(view, project, lambda: at(depth + 1, view, project))
+
     def answer(view: View, project: Project | None) -> Answer3:
-        found = ask(of.read(view, project))
+        found = at(0, view, project)
         return _not(found) if negated else found
 
-    return Judge(answer, of.needs_project)
+    return Judge(answer, route.needs_project)
 
 
 def _test(comparison: ValueTest) -> Callable[[str], Answer3]:

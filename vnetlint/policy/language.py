@@ -22,6 +22,8 @@ MAX_LENGTH = 2000
 """Characters of a selector."""
 MAX_DEPTH = 32
 """How deeply parentheses and `not` may be nested."""
+MAX_TESTS = 64
+"""Comparisons in a selector."""
 MAX_STEPS = 8
 """Names and elements in a reference."""
 
@@ -141,6 +143,7 @@ class _Parser:
             raise LanguageError(f"longer than {MAX_LENGTH} characters", 0)
         self._tokens = _tokens(text)
         self._next = 0
+        self._tests = 0
 
     @property
     def _token(self) -> tuple[str, str, int]:
@@ -184,6 +187,9 @@ class _Parser:
             if not self.takes(")"):
                 raise self._unexpected("')'")
             return inner
+        self._tests += 1
+        if self._tests > MAX_TESTS:
+            raise LanguageError(f"more than {MAX_TESTS} comparisons", self._token[2])
         if self.takes("has"):
             return Existence(self.reference())
         return self._test(self.reference())

@@ -13,6 +13,8 @@ from vnetlint.xml.source import Source
 
 _PACK = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 
+MAX_LENGTH = 256 * 1024
+"""Characters of a policy; parsing a longer one takes noticeably long."""
 _SHIPPED = "vnetlint:"
 """The start of the path of a shipped policy in messages: where it is installed tells nobody anything."""
 
@@ -31,7 +33,10 @@ def policy_source(name: str, folder: str = "", place: str = "") -> Source:
     if not os.path.isfile(path):
         reason = "is not a regular file" if os.path.lexists(path) else "does not exist"
         raise ConfigError(f"{where}{name} {reason}")
-    return Source(FileKey(path), text_of(path, "policy"))
+    text = text_of(path, "policy")
+    if len(text) > MAX_LENGTH:
+        raise ConfigError(f"{path}: the policy is larger than {MAX_LENGTH // 1024} KiB")
+    return Source(FileKey(path), text)
 
 
 @cache

@@ -34,6 +34,8 @@ class Leading:
     to: str
     read: Callable[[Any, Project | None], Iterable[View | None]]
     needs_project: bool = False
+    is_many: bool = True
+    """Whether it leads to parts, of which there may be many, and not to the one that an element belongs to."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,8 @@ SUBJECTS: Mapping[str, Subject] = {
             "trust-rx-filters": _xml("whether the guest may change its filters", "@trustGuestRxFilters"),
         },
         {
-            "guest": Leading("its guest", "guest", lambda interface, _: (interface.domain,)),
-            "network": Leading("the network that it names", "network", _network_of, needs_project=True),
+            "guest": Leading("its guest", "guest", lambda interface, _: (interface.domain,), is_many=False),
+            "network": Leading("the network that it names", "network", _network_of, needs_project=True, is_many=False),
         },
     ),
     "filter": Subject(
@@ -221,7 +223,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "family": _value("`ipv4` or `ipv6`", lambda each: each.family, lambda each: each.node),
         },
         {
-            "network": Leading("its network", "network", _around),
+            "network": Leading("its network", "network", _around, is_many=False),
             "range": Leading("its DHCP ranges", "range", lambda each, _: each.ranges),
             "host": Leading("its static hosts", "host", lambda each, _: each.hosts),
         },
@@ -236,7 +238,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "vlan": _xml("its VLANs", "vlan/tag/@id"),
             "trust-rx-filters": _xml("whether guests may change their filters", "@trustGuestRxFilters"),
         },
-        {"network": Leading("its network", "network", _around)},
+        {"network": Leading("its network", "network", _around, is_many=False)},
     ),
     "route": Subject(
         "a static route of a network",
@@ -246,7 +248,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "subnet": _value("its destination", lambda each: each.subnet, lambda each: each.attribute("address")),
             "gateway": _xml("its gateway", "@gateway", _lower),
         },
-        {"network": Leading("its network", "network", _around)},
+        {"network": Leading("its network", "network", _around, is_many=False)},
     ),
     "range": Subject(
         "a DHCP range of a network",
@@ -257,7 +259,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "end": _xml("its last address", "@end", _lower),
             "size": _value("its number of addresses", lambda each: each.size or None, lambda each: each.node),
         },
-        {"network": Leading("its network", "network", _around)},
+        {"network": Leading("its network", "network", _around, is_many=False)},
     ),
     "host": Subject(
         "a static host of a network",
@@ -268,7 +270,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "mac": _xml("its MAC address", "@mac", _lower),
             "address": _xml("its address", "@ip", _lower),
         },
-        {"network": Leading("its network", "network", _around)},
+        {"network": Leading("its network", "network", _around, is_many=False)},
     ),
     "filter-rule": Subject(
         "a <rule> of a network filter",
@@ -280,7 +282,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "protocol": _value("its protocol", lambda each: each.protocol, lambda each: each.match),
             "priority": _value("its priority; 500 by default", lambda each: each.priority, lambda each: each.node),
         },
-        {"filter": Leading("its filter", "filter", _around)},
+        {"filter": Leading("its filter", "filter", _around, is_many=False)},
     ),
 }
 """By the name that selectors use."""
