@@ -3,13 +3,16 @@
 import io
 import json
 import os
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.policy.probe import HEAD, guest
 from vnetlint.cli.main import main
 from vnetlint.config.model import forget
+from vnetlint.policy.packs import packs
 
 BRIDGED = guest("<interface type='bridge'><source bridge='br0'/></interface>")
 RULE = (
@@ -136,6 +139,12 @@ def test_the_names_of_selectors_are_listed() -> None:
     assert run("policy", "names", "domain") == run("policy", "names", "guest")
     assert run("policy", "names", "nic")[0] == 2
     assert "  VN8101  hardening-guest-unfiltered  " in run("policy", "list")[1]
+
+
+def test_the_schema_of_a_policy_accepts_those_that_there_are() -> None:
+    schema = json.loads(run("policy", "schema")[1])
+    for path in ("site.toml", *packs().values()):
+        jsonschema.validate(tomllib.loads(Path(path).read_text("utf-8")), schema)
 
 
 def test_the_schema_knows_the_rules_of_the_folder() -> None:

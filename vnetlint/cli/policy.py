@@ -7,6 +7,7 @@ import typer
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, streams_of
 from vnetlint.report.content import plural
 from vnetlint.report.display import clean
+from vnetlint.report.text import to_json
 from vnetlint.validation import suggestion
 
 app = typer.Typer(
@@ -59,6 +60,15 @@ def names(
         width = max(map(len, listed))
         for each, words in listed.items():
             streams.write(f"  {each:<{width}} {words}\n")
+    return CLEAN
+
+
+@app.command()
+def schema(context: typer.Context) -> int:
+    """Print the JSON schema of a policy file, for editors that complete and check it."""
+    from vnetlint.policy.table import PolicyTable
+
+    streams_of(context).write(to_json(PolicyTable.model_json_schema(by_alias=True)))
     return CLEAN
 
 
