@@ -48,7 +48,7 @@ def rule(
     else:
         never = found.when == "never"
         reported = "libvirt does not report it" if never else f"libvirt reports it {MOMENTS[found.when]}"
-        since = f", since vnetlint {found.since}" if found.since else f", policy {found.family}"
+        since = f", since vnetlint {found.since}" if found.since else f", of the policy {found.family}"
         head = f"{found.name} ({found.code})\n{found.severity}, {reported}{since}"
         streams_of(context).write(f"{head}\n\n{found.full_text}")
     return CLEAN

@@ -10,7 +10,7 @@ def page_of(table: RuleTable, path: str) -> str:
         ("Bad", _block(table.bad[0])),
         *([("Fixed", _block(table.fixed[0]))] if table.fixed else []),
         ("Good", _block(table.good[0])),
-        ("Libvirt", f"Never: this is a policy, of {path}."),
+        ("Libvirt", f"Never. The rule is one of the policy {path}."),
     ]
     head = f"{table.title.strip()}\n\n{table.why.strip()}\n"
     return head + "".join(f"\n## {heading}\n{text}\n" for heading, text in sections)
