@@ -75,10 +75,10 @@ def _measured(pair: dict[str, Any], protocol: Protocol) -> set[str]:
     if result == "hostunreach" or result.startswith(("unreach:3/1@", "unreach:1/3@", "unreach:11/")):
         # The last router gets no answer from the receiver.
         return {"dropped"}
-    if result in ("refused", "prohibited") or result.startswith("unreach:"):
+    if result in ("refused", "prohibited", "err:EPERM") or result.startswith("unreach:"):
         # A port without a listener for a moment refuses UDP too, while the other protocols pass.
         return {"rejected", "allowed"} if protocol == "udp" and echo == pair["tcp"] == "ok" else {"rejected"}
-    if pair["udp"] == "ok":
+    if protocol != "udp":
         return {"dropped", "one-way"}
     return {"one-way"} if arrived else {"dropped"}
 

@@ -187,6 +187,7 @@ def test_json_is_the_contract() -> None:
     assert document["summary"] == {
         "files": 1, "linted": 1, "skipped": 0, "errors": 1, "warnings": 0, "infos": 0, "fixable_safe": 0,
         "fixable_unsafe": 1, "fixable_choice": 0, "fixed": 0, "hidden": 0,
+        "suppressed": 0, "baselined": 0,
     }  # fmt: skip
     assert finding["range"] == {"start": {"line": 5, "column": 3}, "end": {"line": 5, "column": 39}}
     assert (finding["rule"], finding["code"], finding["path"]) == ("ip-on-bridged-network", "VN1010", "lan.xml")

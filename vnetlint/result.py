@@ -32,6 +32,8 @@ class Result:
     """Files without a libvirt network, domain or filter: the name of the first root element, by path."""
     suppressed: tuple[tuple[Finding, str], ...] = ()
     """The findings that comments in the files suppress, each with the comment's reason, in the order of findings."""
+    baselined: tuple[Finding, ...] = ()
+    """The findings that the site's baseline holds, in the order of findings."""
     context: Mapping[str, Source] = field(default_factory=dict)
     """Files that only rules across files saw, by path. A finding may refer to them."""
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
@@ -138,10 +140,11 @@ def merged(results: Iterable[Result]) -> Result:
     foreign = {path: root for result in every for path, root in result.foreign.items()}
     unreadable = tuple(each for result in every for each in result.unreadable)
     suppressed = sorted((each for result in every for each in result.suppressed), key=lambda each: order(each[0]))
+    baselined = sorted((each for result in every for each in result.baselined), key=order)
     context = {path: source for result in every for path, source in result.context.items()}
     rules = {name: rule for result in every for name, rule in result.rules.items()}
     roots = frozenset(root for result in every for root in result.roots)
-    whole = Result((), sources, unreadable, foreign, tuple(suppressed), context, rules, roots)
+    whole = Result((), sources, unreadable, foreign, tuple(suppressed), tuple(baselined), context, rules, roots)
     return with_findings(whole, (each for result in every for each in result.findings))
 
 

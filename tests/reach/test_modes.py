@@ -177,3 +177,16 @@ def test_qemu_treats_an_internal_interface_as_user_mode_networking() -> None:
     assert verdict(reach, "a", "internet") == "allowed"
     assert verdict(reach, "b", "a") == "no-route"
     assert verdict(world(network("n", None), text.format("vz")), "a", "internet") == "no-route"
+
+
+def test_the_uplink_of_a_linux_bridge_may_lack_a_vlan() -> None:
+    interfaces = [{"name": "eth0", "kind": "nic", "master": "br0"},
+                  {"name": "br0", "kind": "bridge", "addresses": ["192.168.50.10/24"], "ports": ["eth0"]}]  # fmt: skip
+    routes = [{"to": "default", "via": "192.168.50.1", "dev": "br0"}]
+    tagged = "<network><name>n</name><forward mode='bridge'/><bridge name='br0'/><vlan><tag id='42'/></vlan></network>"
+    plain = tagged.replace("<name>n<", "<name>p<").replace("<vlan><tag id='42'/></vlan>", "")
+    at = host(interfaces=interfaces, routes=routes, libvirt="12.8.0", firewall_backend="nftables")
+    reach = world(tagged, plain, guest("a", "n"), guest("b", "n"), guest("c", "p"), at=at)
+    assert verdict(reach, "a", "b") == "allowed"
+    assert verdict(reach, "a", "c") == "dropped"
+    assert [each.key for each in ask(reach, "a", LAN).depends_on] == ["vlans"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -24,11 +24,14 @@ from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Input, Source
 
+if TYPE_CHECKING:
+    from vnetlint.cli.baselines import Baselines
+
 MAX_NOTED = 5
 """The most named files without libvirt XML that are noted one by one."""
 
 
-@with_options
+@with_options()
 def check(
     context: typer.Context,
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
@@ -51,6 +54,10 @@ def check(
         bool,
         typer.Option("--explain-silence", help="List the rules that report nothing for want of the host's inventory."),
     ] = False,
+    add_ignores: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Suppress all findings by comments in the files, with this reason."),
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings.")] = False,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="NAME", help="The file name to use for standard input.")
@@ -63,9 +70,7 @@ def check(
     Exits with 0 if nothing was found that fails the run, 1 if something was, 2 if the job could not be done.
     """
     streams = streams_of(context)
-    for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
-        if given and not (fix_ or diff):
-            raise CommandError(f"{name} needs --fix or --diff")
+    _check_fixing(options, fix_ or diff, add_ignores, STDIN in (paths or ()))
     if explain_silence and (statistics or diff or output_format != "full"):
         raise CommandError("--explain-silence needs the format full, without --statistics or --diff")
     planner = RunPlanner(options)
@@ -79,21 +84,26 @@ def check(
     inputs, named = gather(sorted(paths), streams, stdin_filename)
     inputs.sort(key=lambda each: each.path)
     report_to = destinations(
-        output_file or (), [*(each.path for each in inputs), *filter(None, (options.host, options.config))]
+        output_file or (),
+        [*(each.path for each in inputs), *filter(None, (options.host, options.config, options.baseline))],
     )
     runs = planner.plan(inputs)
     for remark in dict.fromkeys(each for run in runs if run.settings.host for each in run.settings.host.remarks):
         streams.note(remark)
+    baselines = _baselines(runs)
     fixed = merged_fixes((fix if fix_ or diff else _only_lint)(run.inputs, run.settings, run.context) for run in runs)
+    fixed = replace(fixed, result=baselines.apply(fixed.result))
     _note_foreign(fixed.result, named, streams)
     for note in notes(options.choices, fixed, runs):
         streams.note(note)
+    baselines.note_stale(fixed.result, planner.catalogue, streams)
     reporting = _Reporting(runs, options.fail_on, show_all)
     if "full" in (output_format, *(each.format for each in report_to)):
         reporting = reporting._replace(silence=_Silence.of(runs, fixed.result, planner.catalogue, explain_silence))
     if diff:
         # `--diff` writes nothing, so findings refer to the files as they are.
-        result = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
+        as_is = merged(lint(run.inputs, run.settings, run.context) for run in runs) if report_to else fixed.result
+        result = baselines.apply(as_is)
         written = write_files(reporting.report(result), report_to, streams)
         from vnetlint.cli.diff import show_diff
 
@@ -108,6 +118,13 @@ def check(
         from vnetlint.cli.writing import write_fixed
 
         fixed, written = write_fixed(fixed, runs, streams)
+        fixed = replace(fixed, result=baselines.apply(fixed.result))
+    if add_ignores is not None:
+        from vnetlint.cli.ignoring import add_suppressions
+
+        shown = reporting.report(fixed.result).result.findings
+        result, written = add_suppressions(shown, fixed.result, runs, add_ignores, streams)
+        fixed = replace(fixed, result=baselines.apply(result))
     report = reporting.report(fixed.result, fixed.made)
     code = _exit_code(fixed.result, options.fail_on, exit_zero)
     _note_hidden(fixed.result, report, code, streams)
@@ -120,6 +137,17 @@ def check(
         streams.write(text)
     written &= write_files(report, report_to, streams)
     return code if written else FAILED
+
+
+def _check_fixing(options: RunOptions, is_fixing: bool, add_ignores: str | None, is_stream: bool) -> None:
+    """Raise CommandError if options do not go together."""
+    for name, given in (("--unsafe-fixes", options.unsafe), ("--choose", options.choices)):
+        if given and not is_fixing:
+            raise CommandError(f"{name} needs --fix or --diff")
+    if add_ignores is not None and is_fixing:
+        raise CommandError("--add-ignores cannot be combined with --fix or --diff")
+    if add_ignores is not None and is_stream:
+        raise CommandError("--add-ignores writes files: expected paths, not `-`")
 
 
 def _only_lint(inputs: Iterable[Input], settings: Settings, context: Iterable[Source]) -> FixResult:
@@ -206,3 +234,22 @@ def _exit_code(result: Result, threshold: Severity, exit_zero: bool) -> int:
     if result.failed:
         return FAILED
     return FINDINGS if at_or_above(result.findings, threshold) and not exit_zero else CLEAN
+
+
+class _NoBaselines:
+    """Stands for the baselines of runs that have none, so that nothing is loaded for them."""
+
+    def apply(self, result: Result) -> Result:
+        return result
+
+    def note_stale(self, result: Result, catalogue: Catalogue, streams: Streams) -> None:
+        pass
+
+
+def _baselines(runs: Sequence[Run]) -> "Baselines | _NoBaselines":
+    """Return the baselines of runs. Raises BaselineError if one cannot be read."""
+    if not any(run.baseline for run in runs):
+        return _NoBaselines()
+    from vnetlint.cli.baselines import Baselines
+
+    return Baselines.read(runs)

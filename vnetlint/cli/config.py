@@ -81,7 +81,7 @@ def _settings(loaded: "Loaded | None") -> Iterator[_Setting]:
     tables = {key: value for key, value in values.items() if isinstance(value, dict) and key != "options"}
     for key, value in values.items():
         if not isinstance(value, dict):
-            is_path = key == "host" or (key == "schemas" and value not in ("bundled", "system"))
+            is_path = key in ("host", "baseline") or (key == "schemas" and value not in ("bundled", "system"))
             yield _setting(loaded, (key,), _resolved(loaded, value, key) if is_path else value)
     for key, table in tables.items():
         for name, value in table.items():

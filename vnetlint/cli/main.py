@@ -17,6 +17,7 @@ from vnetlint.errors import UserError
 
 _COMMANDS = (
     "check",
+    "baseline",
     "rule",
     "rules",
     "show",

@@ -26,6 +26,8 @@ class Table:
     """What the tables of one run share: the width, and the numbers of unknown facts."""
 
     width: int
+    kinds: tuple[tuple[Peers, ...], ...] = ()
+    """The groups of each kind, if only the first two of each are asked about."""
     unknown: dict[str, dict[Unknown, None]] = field(default_factory=dict)
     """The unknown facts by their keys, in the order of their numbers; those of one key share a number."""
     used: set[str] = field(default_factory=set)
@@ -52,14 +54,15 @@ def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) ->
     if not reach.has_guests_with(version):
         return f"IPv{version}: no guest has an address.\n\n"
     signs = {(cell.source, cell.target): _sign(shared, cell) for cell in found}
-    among = [each for each in reach.groups if any(each in ends for ends in signs)]
+    ends = {id(each) for pair in signs for each in pair}
+    among = [each for each in reach.groups if id(each) in ends]
     rows = [each for each in blocks(among, signs) if any((each[0], other) in signs for other in among)]
     columns = [each for each in blocks(among, signs) if any((other, each[0]) in signs for other in among)]
-    names, heads = [_name(each) for each in rows], [_name(each) for each in columns]
+    names, heads = [_name(shared, each) for each in rows], [_name(shared, each) for each in columns]
     left = max(map(len, names), default=0)
     if left + sum(max(len(head), 3) + 2 for head in heads) > max(shared.width, _NARROWEST):
         numbers = {each: str(place) for place, each in enumerate(dict.fromkeys((*rows, *columns)), 1)}
-        names = [f"{numbers[each]:>3} {_name(each)}" for each in rows]
+        names = [f"{numbers[each]:>3} {_name(shared, each)}" for each in rows]
         heads = [numbers[each] for each in columns]
         left = max(map(len, names), default=0)
     texts = [[_between(signs, row, column) for column in columns] for row in rows]
@@ -76,8 +79,10 @@ def _line(head: str, cells: Iterable[str], widths: Iterable[int]) -> str:
     return (head + "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))).rstrip()
 
 
-def _name(block: tuple[Peers, ...]) -> str:
+def _name(shared: Table, block: tuple[Peers, ...]) -> str:
     """Return the name of groups that fare alike: up to two of their names, and how many there are."""
+    asked = {id(each) for each in block}
+    block = tuple(each for kind in shared.kinds if id(kind[0]) in asked for each in kind) or block
     if len(block) == 1:
         return clean(block[0].name)
     members = sum(len(each.members) for each in block)

@@ -14,6 +14,7 @@ from vnetlint.cli.streams import CommandError, Streams, streams_of
 from vnetlint.reach import Reach
 from vnetlint.reach.answer import IpVersion, Protocol
 from vnetlint.reach.groups import Peers
+from vnetlint.reach.kinds import kinds_of
 from vnetlint.reach.matrix import PROTOCOLS, Cell, cells
 from vnetlint.reach.names import groups_named, nobody
 
@@ -76,15 +77,23 @@ def reach(
     sources, targets = _chosen(model, source), _chosen(model, target)
     if output_format is ListFormat.json and not by_group:
         sources, targets = _each(sources), _each(targets)
-        if len(sources) * len(targets) > MAX_PAIRS:
-            raise CommandError(f"more than {MAX_PAIRS} pairs: use --by-group, or name ends with --from and --to")
+    kinds: tuple[tuple[Peers, ...], ...] = ()
+    if len(sources) * len(targets) > MAX_PAIRS:
+        if output_format is ListFormat.json:
+            advice = (
+                "name ends with --from and --to" if by_group else "use --by-group, or name ends with --from and --to"
+            )
+            raise CommandError(f"more than {MAX_PAIRS} pairs: {advice}")
+        kinds = kinds_of(model)
+        shown = {id(group) for kind in kinds for group in kind[:2]}
+        sources, targets = (tuple(each for each in ends if id(each) in shown) for ends in (sources, targets))
     asked = [
         (version, list(cells(model, sources, targets, version, protocols=protocols, port=port))) for version in versions
     ]
     if output_format is ListFormat.json:
         streams.write(as_json(model, [cell for _, found in asked for cell in found], port))
     else:
-        _write(files, model, asked, streams, why=why)
+        _write(files, model, asked, streams, Table(streams.width, kinds), why=why)
     return files.code
 
 
@@ -94,9 +103,8 @@ def _each(groups: tuple[Peers, ...]) -> tuple[Peers, ...]:
 
 
 def _write(
-    files: Files, model: Reach, asked: list[tuple[IpVersion, list[Cell]]], streams: Streams, *, why: bool
+    files: Files, model: Reach, asked: list[tuple[IpVersion, list[Cell]]], streams: Streams, shown: Table, *, why: bool
 ) -> None:
-    shown = Table(width=streams.width)
     for version, found in asked:
         streams.write(table(shown, model, version, found))
         if why:

@@ -36,16 +36,23 @@ _TYPES: dict[OptionKind, Any] = {
 }
 
 
-def with_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return a command with a flag for each field of RunOptions in place of its parameter `options`."""
+def with_options(*without: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return a decorator: a command gets a flag for each field of RunOptions in place of its parameter `options`.
+
+    `without` are fields that have no meaning for the command.
+    """
+    return lambda command: _with_options(command, [each for each in fields(RunOptions) if each.name not in without])
+
+
+def _with_options(command: Callable[..., int], chosen_fields: Sequence[Any]) -> Callable[..., int]:
     hints = get_type_hints(command, include_extras=True)
     before = [each for each in inspect.signature(command).parameters.values() if each.name != _PARAMETER]
     parameters = [each.replace(annotation=hints[each.name], kind=inspect.Parameter.KEYWORD_ONLY) for each in before]
-    parameters += map(_parameter, fields(RunOptions))
+    parameters += map(_parameter, chosen_fields)
 
     @wraps(command)
     def run(**values: Any) -> int:
-        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in fields(RunOptions)}
+        given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in chosen_fields}
         chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if "choices" in chosen:
             chosen["choices"] = _choices(chosen.pop("choices"), RunOptions(**chosen))

@@ -89,11 +89,25 @@ def _path(text: str) -> str:
     return text
 
 
+def _below(text: str) -> str:
+    # `vnetlint baseline write` writes it, so a repository must not choose a file elsewhere.
+    if text.startswith("/") or ".." in text.split("/"):
+        raise ValueError(
+            f"invalid value '{text}' for 'baseline': expected a path below the folder of the configuration"
+        )
+    return _path(text)
+
+
 Selector = Annotated[StrictStr, _one_of(lambda catalogue: catalogue.selectors)]
 RuleName = Annotated[StrictStr, _one_of(lambda catalogue: catalogue.by_any_name)]
 LibvirtVersion = Annotated[StrictStr, AfterValidator(_version)]
 FilePath = Annotated[
     StrictStr, Field(min_length=1, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_path)
+]
+BaselinePath = Annotated[
+    StrictStr,
+    Field(min_length=1, json_schema_extra={"pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))[^\u0000]*$"}),
+    AfterValidator(_below),
 ]
 FilePattern = Annotated[StrictStr, Field(min_length=1)]
 Placeholder = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_placeholder)]
@@ -186,6 +200,9 @@ class Config(BaseModel):
         default=(),
         description="Policy files, whose rules run as well: paths, or names of those that vnetlint has, such as "
         "`hardening`.",
+    )
+    baseline: BaselinePath | None = Field(
+        default=None, description="The baseline, a JSON file of known findings, which are not reported."
     )
     expect: tuple[ExpectationTable, ...] = Field(default=(), description="Who is expected to reach whom.")
 

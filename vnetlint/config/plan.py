@@ -42,6 +42,10 @@ class Run:
     settings: Settings
     min_severity: Severity = "info"
     """The lowest severity that is shown."""
+    baseline: str | None = None
+    """The path of the baseline; the file may not exist."""
+    baseline_place: str = ""
+    """`file:line:column` of the key that names it, if a configuration does."""
 
 
 Read = Callable[[str], Input]
@@ -101,12 +105,18 @@ class RunPlanner:
         Raises UserError, such as ConfigError, if the options, the configuration or the inventory cannot be used.
         """
         if path is None:
-            return Run(tuple(inputs), (), self._settings(None), self.options.min_severity or "info")
+            return Run(
+                tuple(inputs), (), self._settings(None), self.options.min_severity or "info", self.options.baseline
+            )
         from vnetlint.config import model
 
         loaded = model.load(os.path.abspath(path), self.catalogue)
         shown = self.options.min_severity or loaded.config.min_severity
-        return Run(tuple(inputs), tuple(self._context(loaded, inputs)), self._settings(loaded), shown)
+        baseline, place = self.options.baseline, ""
+        if baseline is None and (named := loaded.config.baseline) is not None:
+            baseline, place = loaded.resolve(named, "baseline"), loaded.place("baseline")
+        context, settings = tuple(self._context(loaded, inputs)), self._settings(loaded)
+        return Run(tuple(inputs), context, settings, shown, baseline, place)
 
     def _settings(self, loaded: "Loaded | None") -> Settings:
         """Return the settings of a group."""

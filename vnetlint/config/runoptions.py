@@ -83,6 +83,9 @@ class RunOptions:
         "The schemas to use: vnetlint's own, or libvirt's from the system or a folder.",
         "bundled|system|DIR",
     )
+    baseline: str | None = run_option(
+        None, "text", "--baseline", "The baseline: known findings, which are not reported.", "FILE"
+    )
     config: str | None = run_option(None, "text", "--config", "Use this configuration for all files.", "FILE", "config")
     isolated: bool = run_option(
         False, "flag", "--isolated", "Use no configuration, and read only the files that are named."

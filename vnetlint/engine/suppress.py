@@ -7,7 +7,7 @@ the file. There is no form for all rules, because the author should know what is
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vnetlint.finding import Finding, Fix, Problem, Safety, Span
@@ -85,16 +85,47 @@ def suppressing(documents: Sequence[Document], finding: Finding, rule: RuleInfo)
     There are no edits if the rule cannot be suppressed, or if a comment in this place would mean something else. The
     user has to add the reason.
     """
-    document = next((each for each in documents if _holds(each.root.span, finding)), None)
-    if document is None or not rule.suppressible:
-        return ()
-    node = document.root
-    while below := next((each for each in node.children if _holds(each.span, finding)), None):
+    node = _innermost(documents, finding) if rule.suppressible else None
+    return () if node is None else _suppressing(node, [finding.rule], "", _ignoring(node.document))
+
+
+def suppressing_all(
+    documents: Sequence[Document], findings: Iterable[Finding], rules: Mapping[str, RuleInfo], reason: str
+) -> Edits:
+    """Return the edits that suppress findings of a file with a reason, as `suppressing` does. Existing reasons stay."""
+    names: dict[int, list[str]] = {}
+    nodes: dict[int, Node] = {}
+    for finding in findings:
+        node = _innermost(documents, finding) if rules[finding.rule].suppressible else None
+        if node is not None:
+            nodes[node.start] = node
+            names.setdefault(node.start, []).append(finding.rule)
+    there = {id(document): _ignoring(document) for document in documents}
+    edits = (_suppressing(node, names[at], f"{reason} ", there[id(node.document)]) for at, node in nodes.items())
+    return tuple(each for group in edits for each in group)
+
+
+def _innermost(documents: Sequence[Document], finding: Finding) -> Node | None:
+    """Return the innermost element that holds a finding."""
+    node = next((each.root for each in documents if _holds(each.root.span, finding)), None)
+    while node is not None and (below := next((each for each in node.children if _holds(each.span, finding)), None)):
         node = below
-    for there in _read(document):
-        if isinstance(there, Suppression) and there.verb == "ignore" and there.covers == node.span:
-            return edit.set_comment(document, there.span, _text(there, (*there.names, finding.rule)))
-    return edit.insert_comment(node, f" vnetlint: ignore[{finding.rule}] ")
+    return node
+
+
+def _ignoring(document: Document) -> dict[Span, Suppression]:
+    """Return the suppressions of elements, by what they cover."""
+    found: dict[Span, Suppression] = {}
+    for each in _read(document):
+        if isinstance(each, Suppression) and each.verb == "ignore":
+            found.setdefault(each.covers, each)
+    return found
+
+
+def _suppressing(node: Node, names: Iterable[str], reason: str, ignoring: Mapping[Span, Suppression]) -> Edits:
+    if there := ignoring.get(node.span):
+        return edit.set_comment(node.document, there.span, _text(there, (*there.names, *names)))
+    return edit.insert_comment(node, f" vnetlint: ignore[{', '.join(dict.fromkeys(names))}] {reason}")
 
 
 def _holds(span: Span, finding: Finding) -> bool:

@@ -10,6 +10,7 @@ from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Outcome, Protocol
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import PROTOCOLS, cells
 
+MAX_GROUPS = 150
 VERSIONS: tuple[IpVersion, ...] = (4, 6)
 VERDICTS: dict[Verdict | None, tuple[str, str, str]] = {
     "allowed": ("A", "allowed", "allowed"),
@@ -70,9 +71,9 @@ class Matrix:
 
 
 def matrix_of(project: Project) -> Matrix | None:
-    """Return who reaches whom in a project; None if it has no guests."""
+    """Return who reaches whom in a project; None if it has no guests, or more groups than a page can show."""
     model = Reach(project)
-    if not model.world.guests:
+    if not model.world.guests or len(model.groups) > MAX_GROUPS:
         return None
     places = {id(group): number for number, group in enumerate(model.groups)}
     size = len(model.groups)

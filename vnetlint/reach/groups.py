@@ -34,20 +34,19 @@ class Peers:
 
 def groups_of(world: World, stations: list[Station]) -> tuple[Peers, ...]:
     """Return the groups of stations, in the order of their first members."""
-    special = tuple(_special(world))
+    special = tuple(special_prefixes(world))
     table: defaultdict[Hashable, list[Station]] = defaultdict(list)
     for station in stations:
         table[_key(station, special)].append(station)
     probed = {id(each): network for network, probes in world.probes.items() for each in probes}
-    return tuple(_peers(alike, probed.get(id(alike[0]))) for alike in table.values())
+    return tuple(_peers(alike, probed) for alike in table.values())
 
 
-def _peers(alike: list[Station], network: Network | None) -> Peers:
-    """Return stations that are alike as one; those that nobody defined are named after their network."""
-    names = [each.endpoint.name for each in alike]
-    return Peers(
-        name_of(names) if network is None else f"network:{network.name}", tuple(each.endpoint for each in alike)
-    )
+def _peers(alike: list[Station], probed: dict[int, Network]) -> Peers:
+    """Return stations that are alike as one; guests that nobody defined are named after their network."""
+    defined = [each.endpoint.name for each in alike if id(each) not in probed]
+    name = name_of(defined) if defined else f"network:{probed[id(alike[0])].name}"
+    return Peers(name, tuple(each.endpoint for each in alike))
 
 
 def _key(station: Station, special: tuple[Prefix, ...]) -> Hashable:
@@ -66,10 +65,10 @@ def _nic_key(nic: Nic, special: tuple[Prefix, ...]) -> Hashable:
         (each.prefix, tuple(one for one in special if one.version == each.version and one.holds(each.address)))
         for each in nic.owns
     )
-    return plugged, owns, nic.unplugged, _filter_key(nic)
+    return plugged, owns, nic.unplugged, filter_key(nic)
 
 
-def _filter_key(nic: Nic) -> Hashable:
+def filter_key(nic: Nic) -> Hashable:
     """Return a NIC's network filter with its parameters; those that name the NIC itself are alike."""
     reference = nic.interface.filterref if nic.interface is not None else None
     if reference is None or nic.interface is None:
@@ -79,7 +78,7 @@ def _filter_key(nic: Nic) -> Hashable:
     return reference.filter, tuple(given)
 
 
-def _special(world: World) -> Iterator[Prefix]:
+def special_prefixes(world: World) -> Iterator[Prefix]:
     """Yield the subnets by which rules and routes tell one guest from another of its network."""
     for chain in world.inventory.firewall or ():
         yield from _prefixes(chain.rules)

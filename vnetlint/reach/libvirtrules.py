@@ -38,7 +38,7 @@ class LibvirtRules:
     """The rules of all networks of a host."""
 
     def __init__(self, rules: dict[tuple[str, IpVersion], NetworkRules], stand_in: str | None = None) -> None:
-        self._rules = rules
+        self.rules = rules
         self._stand_in = stand_in
         """The name that stands for that of the host's uplink, where it is not known."""
 
@@ -46,12 +46,12 @@ class LibvirtRules:
         self, packet: Packet, inbound: str, outbound: str, established: bool, facts: Facts
     ) -> tuple[Ruling | None, Reason | None]:
         """Return what libvirt's rules do with what the host forwards from one interface to another, and why."""
-        towards = self._rules.get((outbound, packet.version))
+        towards = self.rules.get((outbound, packet.version))
         if inbound == outbound and towards is not None:
             return "accept", None
         if towards is not None:
             return _towards(towards, packet, self._real(inbound, towards, facts), established)
-        leaving = self._rules.get((inbound, packet.version))
+        leaving = self.rules.get((inbound, packet.version))
         return _leaving(leaving, packet, self._real(outbound, leaving, facts)) if leaving is not None else (None, None)
 
     def _real(self, interface: str, rules: NetworkRules, facts: Facts) -> str:
@@ -75,7 +75,7 @@ class LibvirtRules:
 
     @property
     def _translating(self) -> tuple[NetworkRules, ...]:
-        return tuple(rules for rules in self._rules.values() if rules.translates)
+        return tuple(rules for rules in self.rules.values() if rules.translates)
 
 
 def _in(prefix: Prefix, version: IpVersion, address: int) -> bool:

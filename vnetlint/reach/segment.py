@@ -121,14 +121,23 @@ def _obstacle(entered: Port, left: Port, start: Port, facts: Facts, reflect: boo
         return None if back else Reason(f"the switch of {device.name} does not send frames back", entered.place)
     if device.kind == "bridge" and entered.isolated and left.isolated:
         return Reason(f"both ports of bridge '{device.name}' are isolated", left.place)
-    if entered.vlan != left.vlan and "guest" in (entered.role, left.role) and not _is_trunk(entered, left):
+    if entered.vlan != left.vlan and "guest" in (entered.role, left.role) and not _is_trunk(entered, left, facts):
         return Reason(f"VLAN {entered.vlan or 'none'} and VLAN {left.vlan or 'none'} are apart", left.place)
     return None
 
 
-def _is_trunk(*ports: Port) -> bool:
-    """Whether one of the ports carries all VLANs: on Open vSwitch, each port without a tag."""
-    return ports[0].device.kind == "openvswitch" and any(port.vlan is None for port in ports)
+def _is_trunk(one: Port, other: Port, facts: Facts) -> bool:
+    """Whether one of the ports carries the other's VLAN: on Open vSwitch, each port without a tag.
+
+    The uplink of a Linux bridge does so only if the host's administrator gave it the VLAN, which no inventory tells.
+    """
+    bridge = one.device
+    if bridge.kind == "openvswitch":
+        return one.vlan is None or other.vlan is None
+    if "wire" not in (one.role, other.role):
+        return False
+    text = f"the NIC of bridge '{bridge.name}' carries VLAN {one.vlan or other.vlan} to the LAN"
+    return facts.holds(Unknown("vlans", text, ("yes", "no")))
 
 
 def _on_nic(entered: Port, left: Port, start: Port, facts: Facts) -> Reason | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vnetlint.host.firewall import FirewallRule
+from vnetlint.host.part import Hop
 from vnetlint.model import Interface, Network
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.packet import BITS, Own, Prefix
@@ -89,6 +90,14 @@ class Station:
         own = nic.addresses(version) or tuple(each for one in self.nics for each in one.addresses(version))
         best = next((each for each in own if each.prefix.holds(next_hop)), own[0] if own else None)
         return best.address if best else None
+
+
+def destination(hop: Hop) -> Prefix:
+    """Return the destination of a route; `default` is written for both IP versions, and its gateway tells which."""
+    prefix, gateway = Prefix.of(hop.subnet), hop.gateway
+    if gateway is None or gateway.version == prefix.version or prefix.length:
+        return prefix
+    return Prefix(6 if gateway.version == 6 else 4, 0, 0, 0)
 
 
 def whole(version: IpVersion, address: int) -> Prefix:

@@ -76,7 +76,8 @@ def without_milder(result: Result, least: Mapping[str, Severity]) -> Result:
         return is_at_or_above(finding, limit)
 
     suppressed = tuple(each for each in result.suppressed if shown(each[0]))
-    return replace(result, findings=tuple(filter(shown, result.findings)), suppressed=suppressed)
+    findings, baselined = tuple(filter(shown, result.findings)), tuple(filter(shown, result.baselined))
+    return replace(result, findings=findings, suppressed=suppressed, baselined=baselined)
 
 
 class Fold(NamedTuple):

@@ -172,7 +172,8 @@ def _summary(report: Report) -> str:
     result = report.result
     fixed = f"Fixed {plural(report.fixed, 'finding')}. " if report.made else ""
     checked = f"Checked {plural(result.linted + len(result.unreadable), 'file')}: "
-    hidden = f" ({report.hidden} hidden by min-severity)" if report.hidden else ""
+    apart = ((report.hidden, "hidden by min-severity"), (len(result.baselined), "in the baseline"))
+    hidden = f" ({', '.join(left_out)})" if (left_out := [f"{count} {why}" for count, why in apart if count]) else ""
     if not result.findings:
         return paint(f"{fixed}{checked}no findings{hidden}.", "green", report.colour) + "\n"
     counts = ", ".join(plural(report.count(each), each) for each in SEVERITIES if report.count(each))

@@ -34,6 +34,8 @@ def render(report: Report) -> str:
             "fixable_choice": report.fixable("choice"),
             "fixed": report.fixed,
             "hidden": report.hidden,
+            "suppressed": len(result.suppressed),
+            "baselined": len(result.baselined),
         },
     }
     return to_json(document)

@@ -1,6 +1,7 @@
 """SARIF 2.1.0 for code scanning and editors: lines and columns from 1, columns in UTF-16 code units.
 
-Suppressed findings are included with their reasons, as SARIF defines it. Only rules with findings are listed.
+Suppressed findings are included with their reasons, as SARIF defines it, and so are those in the baseline. Only rules
+with findings are listed.
 """
 
 import os
@@ -33,9 +34,13 @@ _Object = dict[str, Any]
 
 
 def render(report: Report) -> str:
-    """Return one run with all findings, including those that comments suppress."""
+    """Return one run with all findings, including those that comments suppress or a baseline holds."""
     result = report.result
-    reported = [*((each, None) for each in result.findings), *result.suppressed]
+    reported = [
+        *((each, ()) for each in result.findings),
+        *((each, (_suppression("inSource", reason),)) for each, reason in result.suppressed),
+        *((each, (_suppression("external", "in the baseline"),)) for each in result.baselined),
+    ]
     findings = [finding for finding, _ in reported]
     rules = sorted({result.rules[finding.rule] for finding in findings}, key=lambda each: each.code)
     indexes = {rule.name: index for index, rule in enumerate(rules)}
@@ -55,8 +60,8 @@ def render(report: Report) -> str:
         "newlineSequences": ["\r\n", "\n", "\r"],
         "artifacts": list(artifacts.values()),
         "results": [
-            _result(result, finding, reason, indexes[finding.rule], mark)
-            for (finding, reason), mark in zip(reported, fingerprints(result, findings), strict=True)
+            _result(result, finding, suppressions, indexes[finding.rule], mark)
+            for (finding, suppressions), mark in zip(reported, fingerprints(result, findings), strict=True)
         ],
     }
     return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -126,7 +131,7 @@ def _invocation(result: Result) -> _Object:
     }
 
 
-def _result(result: Result, finding: Finding, reason: str | None, index: int, mark: str) -> _Object:
+def _result(result: Result, finding: Finding, suppressions: Iterable[_Object], index: int, mark: str) -> _Object:
     location = _place(result, finding.path, finding.span)
     location["logicalLocations"] = [{"fullyQualifiedName": finding.element, "kind": "element"}]
     written: _Object = {
@@ -146,9 +151,13 @@ def _result(result: Result, finding: Finding, reason: str | None, index: int, ma
         ]
     if fixes := [_fix(result, each) for each in finding.fixes if _is_made_of_edits(result, each)]:
         written["fixes"] = fixes
-    if reason is not None:
-        written["suppressions"] = [{"kind": "inSource", **({"justification": reason} if reason else {})}]
+    if suppressions:
+        written["suppressions"] = list(suppressions)
     return written
+
+
+def _suppression(kind: str, reason: str) -> _Object:
+    return {"kind": kind, **({"justification": reason} if reason else {})}
 
 
 def _message(text: str) -> _Object:

@@ -80,12 +80,15 @@ def take_attributes(
     pattern, faults = read.pattern, read.faults
     if reader.strict and (faults or read.unknown):
         return [], frozenset()
-    for number, (name, attribute) in enumerate(read.unknown):
-        if number < _GUESSES:
-            pattern, fault = _unknown_attribute(reader, pattern, name, attribute, content)
-        else:
-            fault = Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
+    names = attribute_names(pattern) if len(read.unknown) > 1 else ()
+    # Those that are probably misspelt come first, because the others cannot mean what these mean.
+    for name, attribute in sorted(read.unknown[:_GUESSES], key=lambda each: not meant_by(each[0], names)):
+        pattern, fault = _unknown_attribute(reader, pattern, name, attribute, content)
         faults.append(fault)
+    faults += (
+        Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
+        for _, attribute in read.unknown[_GUESSES:]
+    )
     cost = len(faults) * FAULT + (WRONG_CHOICE - FAULT if doubted else 0)
     chain: Chain | None = (None, tuple(faults)) if faults else None
     left = reader.algebra.after_attributes(pattern)
@@ -103,7 +106,12 @@ def read_attributes(
     unknown: list[tuple[str, Attribute]] = []
     wrong: list[str] = []
     if len(attributes) > 1:
-        attributes = sorted(attributes, key=lambda each: not decides(reader.algebra, content, each[0]))
+        # What is reported must not depend on the order in which the attributes are written.
+        places = {name: place for place, name in enumerate(attribute_names(content))}
+        attributes = sorted(
+            attributes,
+            key=lambda each: (not decides(reader.algebra, content, each[0]), places.get(each[0], len(places)), each[0]),
+        )
     for name, attribute in attributes:
         candidates = reader.algebra.attributes(pattern, name)
         if not candidates:

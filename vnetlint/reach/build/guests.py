@@ -9,7 +9,7 @@ from vnetlint.reach.build.outside import lan_gateway, lan_subnet
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.build.plugs import network_of, plug
 from vnetlint.reach.packet import Own, Prefix, own
-from vnetlint.reach.station import Nic, Station, StationRoute
+from vnetlint.reach.station import Nic, Station, StationRoute, destination
 
 _LINK_LOCAL = {4: Prefix(4, 0xA9FE0000, 16, 0xFFFF0000), 6: Prefix(6, 0xFDFF << 112, 64, ((1 << 64) - 1) << 64)}
 """The subnets of guests that number themselves because nothing on their segment does."""
@@ -43,9 +43,7 @@ def _guest(plan: Plan, domain: Domain, told: HostGuest | None) -> Station:
     for route in (told.routes if told is not None else None) or ():
         if route.nic < len(station.nics):
             gateway = route.gateway
-            prefix = Prefix.of(route.subnet)
-            if gateway is not None and gateway.version != prefix.version and not prefix.length:
-                prefix = Prefix(6 if gateway.version == 6 else 4, 0, 0, 0)
+            prefix = destination(route)
             why = Reason(f"{name} has a route to {prefix if prefix.length else 'the outside'}, as the inventory says")
             station.routes.append(
                 StationRoute(prefix, int(gateway) if gateway is not None else None, station.nics[route.nic], why)

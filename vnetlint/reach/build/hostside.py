@@ -7,9 +7,9 @@ from vnetlint.model import Interface, Network
 from vnetlint.model.view import known
 from vnetlint.reach.answer import Reason, Unknown
 from vnetlint.reach.build.plan import PHYSICAL, Plan
-from vnetlint.reach.packet import Prefix, number, own
+from vnetlint.reach.packet import number, own
 from vnetlint.reach.segment import Device, Port, connect
-from vnetlint.reach.station import Nic, StationRoute
+from vnetlint.reach.station import Nic, StationRoute, destination
 from vnetlint.reach.world import Lan
 
 UPLINK = "uplink"
@@ -138,9 +138,7 @@ def add_routes(plan: Plan) -> None:
                 each.prefix.version == gateway.version and each.prefix.holds(int(gateway)) for each in nic.owns
             )
             if nic.name == route.dev or (route.dev is None and reaches):
-                prefix = Prefix.of(route.subnet)
-                if gateway is not None and gateway.version != prefix.version and prefix.length == 0:
-                    prefix = Prefix(6 if gateway.version == 6 else 4, 0, 0, 0)
+                prefix = destination(route)
                 why = Reason(f"the host's route to {'the outside' if not prefix.length else prefix} is by {nic.name}")
                 plan.world.host.routes.append(
                     StationRoute(prefix, number(str(gateway))[1] if gateway else None, nic, why)

@@ -9,7 +9,7 @@ from vnetlint.reach.build.networks import VERSIONS
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.packet import BITS, PLACEHOLDER, Own, Prefix, is_global, number, own
 from vnetlint.reach.segment import Device
-from vnetlint.reach.station import Nic, Station, StationRoute, whole
+from vnetlint.reach.station import Nic, Station, StationRoute, destination, whole
 from vnetlint.reach.world import Lan
 
 INTERNET = "internet"
@@ -226,9 +226,7 @@ def _default_gateway(plan: Plan, lan: Lan | None, version: IpVersion) -> int | N
 
 def _add_machine_route(station: Station, nic: Nic, route: HostRoute) -> None:
     gateway = route.gateway
-    prefix = Prefix.of(route.subnet)
-    if gateway is not None and gateway.version != prefix.version and not prefix.length:
-        prefix = Prefix(6 if gateway.version == 6 else 4, 0, 0, 0)
+    prefix = destination(route)
     why = Reason(f"{station.endpoint.name} has a route to {prefix if prefix.length else 'the outside'}")
     station.routes.append(StationRoute(prefix, int(gateway) if gateway is not None else None, nic, why))
 

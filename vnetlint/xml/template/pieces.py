@@ -53,10 +53,10 @@ _CLOSERS = {
     "{{{": "}}}", "{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>", "%{": "}", "${": "}", "<?php": "?>", "<?=": "?>",
 }  # fmt: skip
 _LINES = re.compile(
-    r"(?m)^[ \t]*+(?:"
+    r"(?:(?m:^)|(?<=\r))[ \t]*+(?:"
     r"(?P<hash>#(?:end[ \t]*(?:if|for|unless|while|def|block)?|if|unless|elif|elseif|else|for|foreach|while|set|"
-    r"def|block|import|from|extends|include|macro|echo|silent|attr|\#)(?![A-Za-z0-9_#]).*+)|"
-    r"(?P<percent>%(?!>)[ \t]*+(?:if|elif|else|for|while|endif|endfor|endwhile)(?![A-Za-z0-9_]).*+))$"
+    r"def|block|import|from|extends|include|macro|echo|silent|attr|\#)(?![A-Za-z0-9_#])[^\r\n]*+)|"
+    r"(?P<percent>%(?!>)[ \t]*+(?:if|elif|else|for|while|endif|endfor|endwhile)(?![A-Za-z0-9_])[^\r\n]*+))"
 )
 _XML_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+(?:-->)?")
 _ECHO = re.compile(r"#echo\b[^#\r\n]*+#")
@@ -84,7 +84,7 @@ _CODE_LOOP = re.compile(
 _CODE_SWITCH = re.compile(r"(?:case|switch)\b\s*(?P<rest>.*?)\s*\{?$", re.DOTALL)
 _CODE_CASE = re.compile(r"(?:when|in|default)\b\s*(?P<rest>.*?)\s*(?:\bthen|:)?$", re.DOTALL)
 _CODE_DEF = re.compile(r"(?:def|function|capture)\b.*", re.DOTALL)
-_COMMENT = re.compile(r"(?m)(?:^|\s)(?:#|//).*$")
+_COMMENT = re.compile(r"(?m)(?:^|\s)(?:#|//)[^\r\n]*")
 
 
 def pieces_of(text: str) -> list[Piece]:

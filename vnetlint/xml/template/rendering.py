@@ -14,6 +14,7 @@ from itertools import islice, product
 from math import prod
 
 from vnetlint.finding import Span
+from vnetlint.xml.limits import MAX_TOKENS
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.template.blocks import Blocks, Branch, Conditional, blocks_of, conditions_of
 from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
@@ -43,7 +44,7 @@ _HAS_BRACKETED = re.compile(r"""= ?["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.
 _BRACKETED = re.compile(
     r"""(?:(?<==")|(?<== "))<[A-Za-z_][\w .-]*+>(?=")|(?:(?<==')|(?<== '))<[A-Za-z_][\w .-]*+>(?=')|"""
     r"""(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
-    r"""(?m:^[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*$)"""
+    r"""(?:(?m:^)|(?<=\r))[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*(?=[\r\n]|\Z)"""
 )
 """`<NAME>` as a value, or in a line of documentation that leaves something out: not an element."""
 _FILTER = re.compile(r"<filter[\s>]")
@@ -269,11 +270,13 @@ def _opened(text: str) -> str:
 def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern[str]) -> str:
     """Return the printed text as XML: words become filler, and filler in a tag a value, a name or attributes."""
     parts: list[str] = []
+    end = 0
     quoted = _HAS_BARE.search(text) is not None
     if _HAS_BRACKETED.search(text):
         text = _BRACKETED.sub(lambda found: _filled(found.group()), text)
-    for token in scan(text):
+    for token in islice(scan(text), MAX_TOKENS + 1):
         piece = text[token.start : token.end]
+        end = token.end
         match token.kind:
             case TokenKind.OPEN | TokenKind.EMPTY | TokenKind.CLOSE:
                 piece = _NAME.sub(_name, piece, count=1)
@@ -293,7 +296,8 @@ def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern
             case _:
                 piece = piece.replace(NOTHING, " ")
         parts.append(piece)
-    return "".join(parts)
+    # A file with more is refused, so the rest need not be read here.
+    return "".join((*parts, text[end:]))
 
 
 _TAG_VALUES = re.compile(f"{_QUOTED}|{NOTHING}+")
