@@ -141,6 +141,15 @@ def test_the_names_of_selectors_are_listed() -> None:
     assert "  VN8101  hardening-guest-unfiltered  " in run("policy", "list")[1]
 
 
+def test_a_baseline_holds_its_findings() -> None:
+    Path("vnetlint.toml").write_text("policies = ['site.toml']\nbaseline = 'baseline.json'\n")
+    assert run("baseline", "write")[0] == 0
+    assert "probe" in Path("baseline.json").read_text()
+    assert run("check", "--select", "probe")[0] == 0
+    Path("web.xml").write_text(BRIDGED.replace("br0", "br1"))
+    assert "[probe]" in run("baseline", "check")[1]
+
+
 def test_the_schema_of_a_policy_accepts_those_that_there_are() -> None:
     schema = json.loads(run("policy", "schema")[1])
     for path in ("site.toml", *packs().values()):

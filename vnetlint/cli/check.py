@@ -96,7 +96,7 @@ def check(
     _note_foreign(fixed.result, named, streams)
     for note in notes(options.choices, fixed, runs):
         streams.note(note)
-    baselines.note_stale(fixed.result, planner.catalogue, streams)
+    baselines.note_stale(fixed.result, streams)
     reporting = _Reporting(runs, options.fail_on, show_all)
     if "full" in (output_format, *(each.format for each in report_to)):
         reporting = reporting._replace(silence=_Silence.of(runs, fixed.result, planner.catalogue, explain_silence))
@@ -242,7 +242,7 @@ class _NoBaselines:
     def apply(self, result: Result) -> Result:
         return result
 
-    def note_stale(self, result: Result, catalogue: Catalogue, streams: Streams) -> None:
+    def note_stale(self, result: Result, streams: Streams) -> None:
         pass
 
 

@@ -7,7 +7,7 @@ The engine knows what settings mean; this module knows where they come from. Eac
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +46,8 @@ class Run:
     """The path of the baseline; the file may not exist."""
     baseline_place: str = ""
     """`file:line:column` of the key that names it, if a configuration does."""
+    catalogue: Catalogue = field(default_factory=builtin)
+    """The rules that there are, also those of policies."""
 
 
 Read = Callable[[str], Input]
@@ -105,9 +107,8 @@ class RunPlanner:
         Raises UserError, such as ConfigError, if the options, the configuration or the inventory cannot be used.
         """
         if path is None:
-            return Run(
-                tuple(inputs), (), self._settings(None), self.options.min_severity or "info", self.options.baseline
-            )
+            shown, baseline = self.options.min_severity or "info", self.options.baseline
+            return Run(tuple(inputs), (), self._settings(None), shown, baseline, catalogue=self.catalogue)
         from vnetlint.config import model
 
         loaded = model.load(os.path.abspath(path), self.catalogue)
@@ -116,7 +117,7 @@ class RunPlanner:
         if baseline is None and (named := loaded.config.baseline) is not None:
             baseline, place = loaded.resolve(named, "baseline"), loaded.place("baseline")
         context, settings = tuple(self._context(loaded, inputs)), self._settings(loaded)
-        return Run(tuple(inputs), context, settings, shown, baseline, place)
+        return Run(tuple(inputs), context, settings, shown, baseline, place, loaded.catalogue)
 
     def _settings(self, loaded: "Loaded | None") -> Settings:
         """Return the settings of a group."""
