@@ -14,7 +14,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("finding", "errors", "inputkey"),
     ("version", "validation"),
     ("files.paths", "files.regular", "files.write", "files.gitignore", "files.candidates", "files.tomlplaces"),
-    ("files.jsonplaces",),
+    ("files.jsonplaces", "config.file"),
     ("xml",),
     ("schema", "model"),
     ("rulebook.page", "rulebook.info", "rulebook.rule", "rulebook.catalogue"),
@@ -27,6 +27,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("rules",),
     ("files",),
     ("rulebook",),
+    ("policy",),
     ("engine",),
     ("config",),
     ("report",),
@@ -123,6 +124,7 @@ def test_checking_a_file_loads_nothing_that_it_does_not_need() -> None:
     assert {each for each in loaded if each.startswith("vnetlint.report.")} == {
         f"vnetlint.report.{name}" for name in ("concise", "content", "display", "full")
     }
+    assert not [each for each in loaded if each.startswith("vnetlint.policy")]
     assert "xml.etree.ElementTree" not in loaded
 
 

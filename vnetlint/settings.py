@@ -133,6 +133,8 @@ class Settings:
 
     expectations: tuple[Expectation, ...] = ()
     """Who is expected to reach whom."""
+    policies: "tuple[Source, ...]" = ()
+    """The policy files, whose rules there are besides those of the catalogue."""
 
     @cached_property
     def digest(self) -> str:

@@ -45,7 +45,7 @@ def write(context: typer.Context, paths: _Paths = None, *, options: RunOptions) 
     streams, job = streams_of(context), _Job(paths, options, streams_of(context), must_exist=False)
     for path, before in job.baselines.by_file.items():
         now = job.baselines.taken(path, job.result)
-        after = together(less(before, job.baselines.judged(path, job.planner.catalogue)), now)
+        after = together(less(before, job.baselines.judged(path)), now)
         written = write_file(path, after)
         new, gone = less(after, before).count, less(before, after).count
         what = f"{new} new, {gone} gone" if written else "unchanged"
@@ -67,7 +67,7 @@ def check(context: typer.Context, paths: _Paths = None, *, options: RunOptions) 
         streams.write(f"{line(job.result, finding)}\n")
     count = 0
     for path in job.baselines.by_file:
-        stale = job.baselines.stale(path, job.result, job.planner.catalogue)
+        stale = job.baselines.stale(path, job.result)
         _list(stale, streams)
         count += stale.count
     streams.write(f"{plural(len(new), 'new finding')}, {count} no longer found\n")
@@ -80,7 +80,7 @@ def prune(context: typer.Context, paths: _Paths = None, *, options: RunOptions) 
     """Remove what is no longer found, and add nothing."""
     streams, job = streams_of(context), _Job(paths, options, streams_of(context))
     for path, before in job.baselines.by_file.items():
-        stale = job.baselines.stale(path, job.result, job.planner.catalogue)
+        stale = job.baselines.stale(path, job.result)
         _list(stale, streams)
         after = less(before, stale)
         if stale.entries:

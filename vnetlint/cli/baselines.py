@@ -10,7 +10,6 @@ from vnetlint.engine.baseline import Baseline, judged, less, taken, together, wi
 from vnetlint.engine.baselinefile import BaselineError, read
 from vnetlint.report.content import plural
 from vnetlint.result import Result
-from vnetlint.rulebook.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,12 @@ class Baselines:
         of_inputs = ((run.inputs, self.by_file[run.baseline]) for run in self.runs if run.baseline is not None)
         return without_held(result, {each.path: baseline for inputs, baseline in of_inputs for each in inputs})
 
-    def judged(self, path: str, catalogue: Catalogue) -> Baseline:
+    def judged(self, path: str) -> Baseline:
         """Return what the runs judged of the baseline at a path."""
         part = Baseline(self.by_file[path].folder, {})
         for run in self._runs_of(path):
-            paths, rules = [each.path for each in run.inputs], catalogue.select(run.settings.rules)
-            part = together(part, judged(self.by_file[path], paths, rules, catalogue.by_name))
+            paths, rules = [each.path for each in run.inputs], run.catalogue.select(run.settings.rules)
+            part = together(part, judged(self.by_file[path], paths, rules, run.catalogue.by_name))
         return part
 
     def taken(self, path: str, result: Result) -> Baseline:
@@ -47,14 +46,14 @@ class Baselines:
         paths = {each.path for run in self._runs_of(path) for each in run.inputs}
         return taken(self.by_file[path].folder, result, paths)
 
-    def stale(self, path: str, result: Result, catalogue: Catalogue) -> Baseline:
+    def stale(self, path: str, result: Result) -> Baseline:
         """Return what the baseline at a path holds although it was looked for and is not found any more."""
-        return less(self.judged(path, catalogue), self.taken(path, result))
+        return less(self.judged(path), self.taken(path, result))
 
-    def note_stale(self, result: Result, catalogue: Catalogue, streams: Streams) -> None:
+    def note_stale(self, result: Result, streams: Streams) -> None:
         """Note how much of the baselines is stale."""
         for path in self.by_file:
-            if count := self.stale(path, result, catalogue).count:
+            if count := self.stale(path, result).count:
                 what = f"{plural(count, 'finding')} in the baseline no longer found"
                 streams.note(f"{path}: {what}; `vnetlint baseline prune` removes {'it' if count == 1 else 'them'}")
 

@@ -96,7 +96,7 @@ def check(
     _note_foreign(fixed.result, named, streams)
     for note in notes(options.choices, fixed, runs):
         streams.note(note)
-    baselines.note_stale(fixed.result, planner.catalogue, streams)
+    baselines.note_stale(fixed.result, streams)
     reporting = _Reporting(runs, options.fail_on, show_all)
     if "full" in (output_format, *(each.format for each in report_to)):
         reporting = reporting._replace(silence=_Silence.of(runs, fixed.result, planner.catalogue, explain_silence))
@@ -172,7 +172,8 @@ class _Silence(NamedTuple):
         found: dict[str, tuple[str, ...]] = {}
         for run in without or runs:
             known = run.settings.host.inventory.model_fields_set if run.settings.host else ()
-            found |= silenced(catalogue.select(run.settings.rules), catalogue, result.roots, known)
+            # The rules of policies need no inventory.
+            found |= silenced(run.settings.rules & catalogue.by_name.keys(), catalogue, result.roots, known)
         return cls(dict(sorted(found.items())), explain, not without)
 
 
@@ -241,7 +242,7 @@ class _NoBaselines:
     def apply(self, result: Result) -> Result:
         return result
 
-    def note_stale(self, result: Result, catalogue: Catalogue, streams: Streams) -> None:
+    def note_stale(self, result: Result, streams: Streams) -> None:
         pass
 
 

@@ -10,6 +10,7 @@ import typer
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CLEAN, CommandError, Streams, streams_of
 from vnetlint.config.file import nearest
+from vnetlint.errors import UserError
 from vnetlint.files.paths import display
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
@@ -53,10 +54,17 @@ def show(
 
 @app.command()
 def schema(context: typer.Context) -> int:
-    """Print the JSON schema of a configuration, for editors that complete and check it."""
+    """Print the JSON schema of a configuration, with the rules of this folder's policies, for editors."""
     from vnetlint.config.jsonschema import schema
+    from vnetlint.config.plan import RunPlanner
+    from vnetlint.config.runoptions import RunOptions
 
-    streams_of(context).write(to_json(schema()))
+    try:
+        catalogue = RunPlanner(RunOptions()).catalogue_here()
+    except UserError:
+        # The schema is what helps to correct a configuration.
+        catalogue = None
+    streams_of(context).write(to_json(schema(catalogue)))
     return CLEAN
 
 

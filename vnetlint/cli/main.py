@@ -27,6 +27,7 @@ _COMMANDS = (
     "host",
     "schema",
     "config",
+    "policy",
     "server",
 )
 _MODULES = {"rule": "rules"}

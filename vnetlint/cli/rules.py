@@ -10,7 +10,7 @@ import typer
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
-from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.catalogue import Catalogue, UnknownRuleError, builtin
 from vnetlint.rulebook.info import MOMENTS
 from vnetlint.rulebook.messages import rules_about
 from vnetlint.rulebook.rule import Rule
@@ -23,12 +23,17 @@ class ListFormat(StrEnum):
     json = "json"
 
 
+_Policies = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="Also the rules of this policy: a file, or a name such as hardening."),
+]
 _Format = Annotated[ListFormat, typer.Option(help="The format of the output.")]
 
 
 def rule(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="A rule's name or code.")] = None,
+    policy: _Policies = None,
     message: Annotated[str | None, typer.Option(help="Find the rules about this message of libvirt.")] = None,
     output_format: _Format = ListFormat.text,
 ) -> int:
@@ -37,30 +42,50 @@ def rule(
         raise CommandError("expected either the name of a rule or --message with a message of libvirt")
     if message is not None:
         return _show_rules(rules_about(message, builtin()), message, output_format, streams_of(context))
-    found = builtin().find(name or "")
+    found = _find(name or "", policy or ())
     if output_format is ListFormat.json:
         streams_of(context).write(to_json(_described(found)))
     else:
         never = found.when == "never"
         reported = "libvirt does not report it" if never else f"libvirt reports it {MOMENTS[found.when]}"
-        head = f"{found.name} ({found.code})\n{found.severity}, {reported}, since vnetlint {found.since}"
+        since = f", since vnetlint {found.since}" if found.since else f", of the policy {found.family}"
+        head = f"{found.name} ({found.code})\n{found.severity}, {reported}{since}"
         streams_of(context).write(f"{head}\n\n{found.full_text}")
     return CLEAN
 
 
-def rules(context: typer.Context, output_format: _Format = ListFormat.text) -> int:
-    """List all rules."""
-    streams = streams_of(context)
+def rules(context: typer.Context, policy: _Policies = None, output_format: _Format = ListFormat.text) -> int:
+    """List all rules, also those of the policies of this folder's configuration."""
+    streams, catalogue = streams_of(context), _catalogue(policy or ())
     if output_format is ListFormat.json:
-        streams.write(to_json([_described(each) for each in builtin()]))
+        streams.write(to_json([_described(each) for each in catalogue]))
         return CLEAN
-    streams.write(_table(builtin().rules))
+    streams.write(_table(catalogue.rules))
     return CLEAN
+
+
+def _find(name: str, policies: Sequence[str]) -> Rule:
+    """Return a rule: one of vnetlint, for which no configuration is read, or of a policy."""
+    try:
+        return builtin().find(name)
+    except UnknownRuleError:
+        return _catalogue(policies).find(name)
+
+
+def _catalogue(policies: Sequence[str]) -> Catalogue:
+    """Return the rules of vnetlint, of policies, and of those that the configuration of this folder names."""
+    from vnetlint.config.plan import RunPlanner
+    from vnetlint.config.runoptions import RunOptions
+
+    return RunPlanner(RunOptions(policies=tuple(policies))).catalogue_here()
 
 
 def _table(chosen: Sequence[Rule]) -> str:
     longest = max(len(each.name) for each in chosen)
-    return "".join(f"{each.code}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}\n" for each in chosen)
+    codes = max(len(each.code) for each in chosen)
+    return "".join(
+        f"{each.code:<{codes}}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}\n" for each in chosen
+    )
 
 
 def _show_rules(found: Sequence[Rule], message: str, output_format: ListFormat, streams: Streams) -> int:

@@ -10,9 +10,10 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from vnetlint.cli.choices import choices_of
+from vnetlint.config.plan import RunPlanner
 from vnetlint.config.runoptions import OptionKind, RunOptions
 from vnetlint.finding import Severity
-from vnetlint.rulebook.catalogue import builtin
+from vnetlint.rulebook.catalogue import UnknownRuleError, builtin
 
 _PARAMETER = "options"
 
@@ -27,6 +28,7 @@ class Threshold(StrEnum):
 
 _TYPES: dict[OptionKind, Any] = {
     "rules": list[str] | None,
+    "files": list[str] | None,
     "choices": list[str] | None,
     "text": str | None,
     "flag": bool,
@@ -52,6 +54,8 @@ def _with_options(command: Callable[..., int], chosen_fields: Sequence[Any]) -> 
     def run(**values: Any) -> int:
         given = {each.name: _value(each.metadata["kind"], values.pop(each.name)) for each in chosen_fields}
         chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if "choices" in chosen:
+            chosen["choices"] = _choices(chosen.pop("choices"), RunOptions(**chosen))
         return command(**values, **{_PARAMETER: RunOptions(**chosen)})
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -77,11 +81,19 @@ def _value(kind: OptionKind, given: Any) -> object:
     """Return the value of an option, or None if it is not given."""
     if given is None:
         return None
-    if kind == "rules":
+    if kind in ("rules", "choices"):
         return split(given)
-    if kind == "choices":
-        return choices_of(split(given), builtin())
+    if kind == "files":
+        return tuple(given)
     return _severity(given) if kind == "severity" else given
+
+
+def _choices(values: Sequence[str], options: RunOptions) -> dict[str, int]:
+    """Return the numbers of fixes by rule: rules of vnetlint, for which no configuration is read, or of policies."""
+    try:
+        return choices_of(values, builtin())
+    except UnknownRuleError:
+        return choices_of(values, RunPlanner(options).catalogue_here())
 
 
 def _severity(threshold: Threshold) -> Severity:

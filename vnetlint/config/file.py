@@ -113,8 +113,8 @@ class ConfigFile:
 
 def read(path: str) -> ConfigFile:
     """Return a configuration file. Raises ConfigError if it cannot be read or has no valid table."""
-    text = _text_of(path)
-    found: Any = _parsed(path, text)
+    text = text_of(path)
+    found: Any = parsed(path, text)
     file = ConfigFile(path, text, found)
     if os.path.basename(path) != SHARED_CONFIGURATION:
         return file
@@ -127,7 +127,8 @@ def read(path: str) -> ConfigFile:
     return ConfigFile(path, text, found)
 
 
-def _parsed(path: str, text: str) -> dict[str, Any]:
+def parsed(path: str, text: str, what: str = "configuration") -> dict[str, Any]:
+    """Return the table of a TOML text. Raises ConfigError with the position of what is wrong."""
     shown = display(path)
     try:
         return _loads(text)
@@ -139,7 +140,7 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
             f"{shown}:{line}:{column}: not TOML: {message[: place.start()] if place else message}"
         ) from None
     except RecursionError:
-        raise ConfigError(f"{shown}: nested too deeply to be a configuration") from None
+        raise ConfigError(f"{shown}: nested too deeply to be a {what}") from None
     except _DotsError as error:
         raise ConfigError(f"{shown}:{error.line}:1: {error}") from None
     except ValueError as error:
@@ -184,22 +185,23 @@ def _end(text: str) -> tuple[int, int]:
     return text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
-def _text_of(path: str) -> str:
-    shown, data = display(path), _bytes_of(path)
+def text_of(path: str, what: str = "configuration") -> str:
+    """Return the text of a TOML file. Raises ConfigError, which names the file as `what`, if it cannot be read."""
+    shown, data = display(path), _bytes_of(path, what)
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"{shown}: the configuration is larger than {MAX_BYTES // 2**20} MiB")
+        raise ConfigError(f"{shown}: the {what} is larger than {MAX_BYTES // 2**20} MiB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _end(data[: error.start].decode("utf-8-sig", "replace"))
-        raise ConfigError(f"{shown}:{line}:{column}: the configuration is not UTF-8") from None
+        raise ConfigError(f"{shown}:{line}:{column}: the {what} is not UTF-8") from None
 
 
-def _bytes_of(path: str) -> bytes:
+def _bytes_of(path: str, what: str = "configuration") -> bytes:
     try:
         return read_regular(path, MAX_BYTES + 1)
     except NotRegularError:
-        raise ConfigError(f"{display(path)}: the configuration is not a regular file") from None
+        raise ConfigError(f"{display(path)}: the {what} is not a regular file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"{display(path)}: cannot read the configuration: {reason}") from None
+        raise ConfigError(f"{display(path)}: cannot read the {what}: {reason}") from None

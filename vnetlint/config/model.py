@@ -6,7 +6,7 @@ executed.
 """
 
 import os
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self
@@ -35,6 +35,7 @@ from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.settings import ExpectedVerdict
 from vnetlint.validation import expected, shown, suggestion
 from vnetlint.version import VersionError, parse_version
+from vnetlint.xml.source import Source
 
 MAX_EXTENDS = 10
 
@@ -195,6 +196,11 @@ class Config(BaseModel):
     metadata: dict[StrictStr, FilePath] = Field(
         default={}, description="Schemas (.rng or .xsd) for the contents of <metadata>, by namespace."
     )
+    policies: tuple[FilePath, ...] = Field(
+        default=(),
+        description="Policy files, whose rules run as well: paths, or names of those that vnetlint has, such as "
+        "`hardening`.",
+    )
     baseline: BaselinePath | None = Field(
         default=None, description="The baseline, a JSON file of known findings, which are not reported."
     )
@@ -219,6 +225,10 @@ class Loaded:
     origins: Mapping[Keys, KeyOrigin]
     options: Mapping[str, object]
     """The options that it sets, by rule name: each is an instance of the rule's dataclass."""
+    policies: tuple[Source, ...]
+    """The policy files that it names."""
+    catalogue: Catalogue
+    """The rules that it may name: also those of its policies."""
 
     @property
     def path(self) -> str:
@@ -253,6 +263,11 @@ def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
     """
     catalogue = catalogue or builtin()
     chain = tuple(_chain(read(os.path.abspath(path))))
+    policies = tuple(_policies(chain))
+    if policies:
+        from vnetlint.policy.load import with_policies
+
+        catalogue = with_policies(catalogue, policies)
     table: dict[str, Any] = {}
     origins: dict[Keys, KeyOrigin] = {}
     for file in chain:
@@ -265,7 +280,21 @@ def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
         faults += [(tuple(each["loc"]), each) for each in error.errors()]
     if faults:
         raise ConfigError(_explain(faults, chain, origins, catalogue)) from None
-    return Loaded(config, chain, origins, options)
+    return Loaded(config, chain, origins, options, policies, catalogue)
+
+
+def _policies(chain: Iterable[ConfigFile]) -> Iterator[Source]:
+    """Yield the policies that a configuration names: the first file that has the key. The model judges its type."""
+    file = next((each for each in chain if "policies" in each.table), None)
+    named = file.table["policies"] if file else ()
+    for number, name in enumerate(named if isinstance(named, list) else ()):
+        if file is not None and isinstance(name, str) and name:
+            place = file.place("policies", number)
+            if reason := invalid(name):
+                raise ConfigError(f"{place}: {reason}")
+            from vnetlint.policy.packs import policy_source
+
+            yield policy_source(name, file.folder, place)
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ The engine knows what settings mean; this module knows where they come from. Eac
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,11 +16,11 @@ from vnetlint.config.runoptions import RunOptions
 from vnetlint.errors import UserError
 from vnetlint.files.find import walk
 from vnetlint.files.gitignore import matcher
-from vnetlint.files.paths import display
+from vnetlint.files.paths import CONFIGURATION, display
 from vnetlint.files.read import read
 from vnetlint.finding import Severity
 from vnetlint.inputkey import FileKey
-from vnetlint.rulebook.catalogue import Catalogue, builtin
+from vnetlint.rulebook.catalogue import Catalogue, UnknownRuleError, builtin
 from vnetlint.schema.sets import folder_of
 from vnetlint.settings import Expectation, FileIgnore, FixPolicy, Settings
 from vnetlint.version import parse_version
@@ -46,6 +46,8 @@ class Run:
     """The path of the baseline; the file may not exist."""
     baseline_place: str = ""
     """`file:line:column` of the key that names it, if a configuration does."""
+    catalogue: Catalogue = field(default_factory=builtin)
+    """The rules that there are, also those of policies."""
 
 
 Read = Callable[[str], Input]
@@ -58,11 +60,25 @@ class RunPlanner:
     def __init__(self, options: RunOptions, read: Read = read, catalogue: Catalogue | None = None) -> None:
         self.options = options
         self.read = read
-        self.catalogue = catalogue or builtin()
+        self._policies = _policies(options.policies)
+        self.catalogue = _with(catalogue or builtin(), self._policies)
 
     def check_options(self) -> None:
         """Check the selectors of rules before any file is read. Raises UnknownRuleError if one means no rule."""
-        self.catalogue.select((*self.options.select, *self.options.extend_select, *self.options.ignore))
+        selectors = (*self.options.select, *self.options.extend_select, *self.options.ignore)
+        try:
+            self.catalogue.select(selectors)
+        except UnknownRuleError:
+            self.catalogue_here().select(selectors)
+
+    def catalogue_here(self) -> Catalogue:
+        """Return the rules that there are in the current folder, with those of its configuration's policies."""
+        path = self.config_for(CONFIGURATION)
+        if path is None:
+            return self.catalogue
+        from vnetlint.config import model
+
+        return model.load(os.path.abspath(path), self.catalogue).catalogue
 
     def plan(self, inputs: Sequence[Input]) -> list[Run]:
         """Return a run for each group of files that share a configuration.
@@ -91,9 +107,8 @@ class RunPlanner:
         Raises UserError, such as ConfigError, if the options, the configuration or the inventory cannot be used.
         """
         if path is None:
-            return Run(
-                tuple(inputs), (), self._settings(None), self.options.min_severity or "info", self.options.baseline
-            )
+            shown, baseline = self.options.min_severity or "info", self.options.baseline
+            return Run(tuple(inputs), (), self._settings(None), shown, baseline, catalogue=self.catalogue)
         from vnetlint.config import model
 
         loaded = model.load(os.path.abspath(path), self.catalogue)
@@ -102,18 +117,20 @@ class RunPlanner:
         if baseline is None and (named := loaded.config.baseline) is not None:
             baseline, place = loaded.resolve(named, "baseline"), loaded.place("baseline")
         context, settings = tuple(self._context(loaded, inputs)), self._settings(loaded)
-        return Run(tuple(inputs), context, settings, shown, baseline, place)
+        return Run(tuple(inputs), context, settings, shown, baseline, place, loaded.catalogue)
 
     def _settings(self, loaded: "Loaded | None") -> Settings:
         """Return the settings of a group."""
         options, own = self.options, loaded.config if loaded else None
+        catalogue = loaded.catalogue if loaded else self.catalogue
         target = options.target or (own.target_libvirt if own else None)
         settings = Settings(
-            rules=self._rules(own),
+            rules=self._rules(own, catalogue),
             host=_host(options.host or _file(loaded, own.host if own else None, "host")),
-            fixing=self._fixing(own),
+            fixing=self._fixing(own, catalogue),
             target=parse_version(target) if target else None,
             schemas=folder_of(options.schemas) if options.schemas else _schemas(loaded),
+            policies=tuple(dict.fromkeys((*self._policies, *(loaded.policies if loaded else ())))),
         )
         if loaded is None or own is None:
             return settings
@@ -130,22 +147,22 @@ class RunPlanner:
             expectations=tuple(_expectations(loaded)),
         )
 
-    def _rules(self, own: "Config | None") -> frozenset[str]:
-        options, select = self.options, self.catalogue.select
+    def _rules(self, own: "Config | None", catalogue: Catalogue) -> frozenset[str]:
+        options, select = self.options, catalogue.select
         chosen = select(options.select or (own.select if own else ["default"]))
         if own and not options.select:
             chosen = (chosen | select(own.extend_select)) - select(own.ignore)
         return (chosen | select(options.extend_select)) - select(options.ignore)
 
-    def _fixing(self, own: "Config | None") -> FixPolicy:
+    def _fixing(self, own: "Config | None", catalogue: Catalogue) -> FixPolicy:
         selected = (*self.options.select, *self.options.extend_select)
         # A rule that is selected by its own name is fixed whatever the severity of its findings.
-        named = [each for each in selected if each in self.catalogue.by_any_name]
+        named = [each for each in selected if each in catalogue.by_any_name]
         return FixPolicy(
             unsafe=self.options.unsafe,
             threshold=self.options.fail_on,
-            fixable=self.catalogue.select((*named, *(own.fixable if own else ()))),
-            unfixable=self.catalogue.select(own.unfixable if own else ()),
+            fixable=catalogue.select((*named, *(own.fixable if own else ()))),
+            unfixable=catalogue.select(own.unfixable if own else ()),
             choices=self.options.choices,
         )
 
@@ -159,7 +176,7 @@ class RunPlanner:
                 walked[folder] = list(walk(folder))
             if not any(matches(path) for path in walked[folder]):
                 raise ConfigError(f"{loaded.place('per-file-ignores', pattern)}: no file matches '{pattern}'")
-            yield FileIgnore(folder, pattern, self.catalogue.select(names))
+            yield FileIgnore(folder, pattern, loaded.catalogue.select(names))
 
     def _context(self, loaded: "Loaded", inputs: Sequence[Input]) -> Iterable[Source]:
         """Yield the files that the configuration adds: those of `include`, by default all in its folder.
@@ -176,6 +193,23 @@ class RunPlanner:
             shown = display(path)
             if shown not in named and isinstance(source := self.read(shown), Source):
                 yield source
+
+
+def _policies(names: Iterable[str]) -> tuple[Source, ...]:
+    """Return the policies that the command line names."""
+    if not names:
+        return ()
+    from vnetlint.policy.packs import policy_source
+
+    return tuple(map(policy_source, names))
+
+
+def _with(catalogue: Catalogue, policies: tuple[Source, ...]) -> Catalogue:
+    if not policies:
+        return catalogue
+    from vnetlint.policy.load import with_policies
+
+    return with_policies(catalogue, policies)
 
 
 def _expectations(loaded: "Loaded") -> Iterator[Expectation]:

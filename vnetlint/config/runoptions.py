@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 
 from vnetlint.finding import Severity
 
-OptionKind = Literal["rules", "text", "flag", "severity", "choices"]
-"""The kind of a value: selectors of rules, a text, a switch, a severity, or numbers of fixes by rule."""
+OptionKind = Literal["rules", "files", "text", "flag", "severity", "choices"]
+"""The kind of a value: selectors of rules, files, a text, a switch, a severity, or numbers of fixes by rule."""
 
 _Value = TypeVar("_Value")
 
@@ -60,6 +60,9 @@ class RunOptions:
         (), "rules", "--extend-select", "Run these rules as well.", "RULES", "extendSelect"
     )
     ignore: tuple[str, ...] = run_option((), "rules", "--ignore", "Do not run these rules.", "RULES", "ignore")
+    policies: tuple[str, ...] = run_option(
+        (), "files", "--policy", "Also run the rules of this policy: a file, or a name such as hardening.", "FILE"
+    )
     fail_on: Severity = run_option(
         "warning", "severity", "--fail-on", "The lowest severity that makes the run fail, and that --fix fixes."
     )

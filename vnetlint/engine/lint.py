@@ -59,7 +59,8 @@ def lint_files(
     expectations: bool = True,
 ) -> Result:
     """Check files that have been read. `inputs` also contains those that could not be read."""
-    catalogue, selection = memory.catalogue, memory.selection(settings)
+    selection = memory.selection(settings)
+    catalogue = selection.catalogue
     unreadable = tuple(each for each in inputs if isinstance(each, Unreadable))
     projects = _Projects((*others, *files.values()), settings)
     sources = {file.asked.path: file.source for file in (*files.values(), *others)}

@@ -40,8 +40,16 @@ class Memory:
         """Return the rules that settings choose. Raises UnknownRuleError if they name an unknown rule."""
         kept = self._selection
         if kept is None or (kept.settings is not settings and kept.settings != settings):
-            kept = self._selection = Selection(self.catalogue, settings)
+            kept = self._selection = Selection(self._catalogue_of(settings), settings)
         return kept
+
+    def _catalogue_of(self, settings: Settings) -> Catalogue:
+        """Return the catalogue with the rules of the policies. Without one, nothing of them is loaded."""
+        if not settings.policies:
+            return self.catalogue
+        from vnetlint.policy.load import with_policies
+
+        return with_policies(self.catalogue, settings.policies)
 
     def models(self, source: Source, settings: Settings) -> tuple[Model, ...]:
         """Return the views of a file's documents."""

@@ -37,6 +37,8 @@ _MANY_IN_SEARCH = 1e6
 """Ways to try at each place of a text that is searched for a pattern: one quantifier may be open-ended."""
 _MAX_STATES = 5_000
 """States of an automaton. Each character of a text takes a step through all of them."""
+_FEW_STATES = 1_000
+"""States of the automaton of a pattern that is not trusted."""
 _MAX_STEPS = 20_000
 
 
@@ -89,7 +91,9 @@ def _ways(part: Part) -> float:
             ways = _ways(inner)
             if most is None:
                 return _LENGTH if ways == 1 else math.inf
-            return math.inf if ways > 1 and most > _MANY else ways**most * (most - least + 1)
+            # The power of a large number would be too large for a float, or take forever as a whole number.
+            is_endless = ways > 1 and (most > _MANY or (ways > _LENGTH and most > 1) or math.log2(ways) * most > _MANY)
+            return math.inf if is_endless else ways**most * (most - least + 1)
 
 
 def _states(part: Part) -> int:
@@ -195,15 +199,15 @@ class _Automaton:
 class Regex:
     """A pattern that can be asked whether a whole text follows it."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, most_ways: float = _TOO_MANY, most_states: int = _MAX_STATES) -> None:
         self.pattern = pattern
         try:
             self.tree = parse(pattern)
-            self._plain = _ways(self.tree) <= _TOO_MANY
+            self._plain = _ways(self.tree) <= most_ways
             size = 0 if self._plain else _states(self.tree)
         except RecursionError:
             raise RegexError("it is nested too deeply") from None
-        if size > _MAX_STATES:
+        if size > most_states:
             raise RegexError("matching it would take too long: repetitions with bounds are nested")
 
     def matches(self, text: str) -> bool:
@@ -235,6 +239,12 @@ def searcher(pattern: str) -> re.Pattern[str]:
     if found.match(""):
         raise RegexError("it is found in an empty text")
     return found
+
+
+@lru_cache(maxsize=256)
+def bounded(pattern: str) -> Regex:
+    """Return a pattern of somebody who is not trusted. Raises RegexError if it is not one, or would take long."""
+    return Regex(pattern, most_ways=_LENGTH, most_states=_FEW_STATES)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,1 @@
+"""Policies: rules that a site writes as data, in TOML files."""
