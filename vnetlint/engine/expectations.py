@@ -1,10 +1,11 @@
 """What breaks the expectations of a configuration about who reaches whom: judged once for a run, not for each file."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from shlex import quote
 
-from vnetlint.api import problem
+from vnetlint.api import advise, problem
 from vnetlint.errors import ExpectationError
-from vnetlint.finding import Problem, Related, Severity
+from vnetlint.finding import Fix, Problem, Related, Severity
 from vnetlint.model.view import has_unknowns
 from vnetlint.project import Project
 from vnetlint.reach.answer import Unknown, Verdict
@@ -75,12 +76,19 @@ def _problems(broken: Iterable[Breach], project: Project) -> Iterator[tuple[str,
         expectation = breach.expectation
         related = (Related(f"'{expectation.source}' {_wanted(expectation)}", expectation.file.path, expectation.span),)
         if breach.missing is None:
-            yield BROKEN, problem(place, _broken(breach), related=related)
+            yield BROKEN, problem(place, _broken(breach), _look(expectation), related=related)
             continue
         # What should work is noticed when it does not. What should be impossible is not.
         is_mild = expectation.verdict == "allowed" and not breach.is_usual
         severity: Severity | None = "info" if is_mild else None
-        yield UNDECIDED, problem(place, _undecided(breach, *breach.missing), related=related, severity=severity)
+        tell = advise("Write the host's inventory, and name it in the configuration", "vnetlint host -o host.json")
+        yield UNDECIDED, problem(place, _undecided(breach, *breach.missing), tell, related=related, severity=severity)
+
+
+def _look(expectation: Expectation) -> tuple[Fix, ...]:
+    """Show how to see every reason; which of them has to change is for the owner to decide."""
+    ends = f"--from {quote(expectation.source)} --to {quote(expectation.target)}"
+    return advise("Look at every reason on the way", f"vnetlint reach . {ends} --why")
 
 
 def _place(breach: Breach, paths: Collection[str]) -> Node | Attribute | None:
