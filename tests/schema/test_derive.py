@@ -330,6 +330,7 @@ def _attributes(against: Grammar, element: ElementPattern) -> list[AttributePatt
 # -- the verdict -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
 def test_what_libxml2_accepts_is_accepted(seed: int, tmp_path: Path) -> None:
