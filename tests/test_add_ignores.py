@@ -99,6 +99,7 @@ def test_a_file_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch)
     assert Path("lan.xml").read_text() == BAD
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(LAYOUTS)
 def test_all_findings_are_suppressed_and_nothing_else_changes(layout: Layout) -> None:

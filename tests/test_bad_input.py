@@ -310,6 +310,7 @@ def test_a_huge_file_is_read_in_time_or_refused(what: str) -> None:
     assert "internal-error" not in out
 
 
+@pytest.mark.slow
 def test_a_huge_number_of_attributes_is_refused() -> None:
     attributes = " ".join(f"a{number}=''" for number in range(900_000))
     Path("x.xml").write_text(f"<network {attributes}/>"[: 10 * MIB - 2])
@@ -319,6 +320,7 @@ def test_a_huge_number_of_attributes_is_refused() -> None:
     assert out == said
 
 
+@pytest.mark.slow
 def test_a_huge_value_does_not_fill_the_report() -> None:
     Path("x.xml").write_bytes(filled("<network><name>a</name><bridge name='", "x", "'/></network>"))
     for output_format in ("concise", "full"):

@@ -400,6 +400,7 @@ LAYOUTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(LAYOUTS, min_size=len(FILES), max_size=len(FILES)))
 def test_reformatting_makes_nothing_new_and_loses_nothing(layouts: list[Layout]) -> None:
     """Each file has another layout, and the folder is another one."""
