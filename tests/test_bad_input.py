@@ -13,7 +13,7 @@ import pytest
 from vnetlint.cli.main import main
 
 NETWORK = "<network>\n  <name>lan</name>\n</network>\n"
-SECONDS = 10
+SECONDS = 15
 MIB = 2**20
 
 
