@@ -56,7 +56,7 @@ def broken(text: str, libvirt: str, pairs: Sequence[Pair]) -> list[str]:
     for each in expectations(text, libvirt):
         pair = _pair(each, pairs)
         if pair is None:
-            found.append(f"{each.text}: there is no such address")
+            found.append(f"{each.text}: nobody has that address")
             continue
         for protocol in each.protocols:
             got, seen = pair.verdicts.get(protocol), pair.seen.get(protocol)

@@ -48,7 +48,7 @@ def test_a_broken_expectation_says_what_was_measured() -> None:
     lines = "g1 -> host v4 icmp allowed\ng1 -> host v4 icmp rejected on 9.0\ng1 -> host v6 dropped"
     assert broken(lines, "12.8", [pair]) == [
         "g1 -> host v4 icmp allowed: icmp to 10.0.0.1 is dropped as None (nothing)",
-        "g1 -> host v6 dropped: there is no such address",
+        "g1 -> host v6 dropped: nobody has that address",
     ]
 
 

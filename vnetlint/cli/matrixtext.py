@@ -10,7 +10,6 @@ from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import Cell
 from vnetlint.reach.words import conditions
 from vnetlint.report.display import clean
-from vnetlint.xml.tree import Attribute
 
 LETTERS: dict[Verdict, str] = {"allowed": "Y", "one-way": ">", "rejected": "R", "dropped": ".", "no-route": "-"}
 _WORDS = {
@@ -145,8 +144,8 @@ def _words(outcome: Outcome) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    if reason.place is None:
+    node = reason.node
+    if node is None:
         return clean(reason.text)
-    node = reason.place.node if isinstance(reason.place, Attribute) else reason.place
     place = node.document.source.lines.position(node.start)
     return f"{clean(node.document.source.path)}:{place.line}:{place.column}: {clean(reason.text)}"

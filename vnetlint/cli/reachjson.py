@@ -7,7 +7,6 @@ from vnetlint.reach import Reach
 from vnetlint.reach.answer import Answer, Endpoint, Outcome, Reason
 from vnetlint.reach.matrix import Cell
 from vnetlint.report.text import to_json
-from vnetlint.xml.tree import Attribute
 
 
 def as_json(reach: Reach, found: Iterable[Cell], port: int | None) -> str:
@@ -57,9 +56,9 @@ def _case(outcome: Outcome) -> dict[str, Any]:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
-    if reason.place is None:
+    node = reason.node
+    if node is None:
         return {"text": reason.text, "path": None, "element": None}
-    node = reason.place.node if isinstance(reason.place, Attribute) else reason.place
     place = node.document.source.lines.position(node.start)
     return {
         "text": reason.text,

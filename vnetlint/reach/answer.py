@@ -47,6 +47,11 @@ class Reason:
     is_firewall: bool = field(default=False, compare=False)
     """Whether it is a rule or policy of the host's own firewall."""
 
+    @property
+    def node(self) -> Node | None:
+        """The element at its place; of an attribute, the element that has it."""
+        return self.place.node if isinstance(self.place, Attribute) else self.place
+
 
 @dataclass(frozen=True)
 class Unknown:
