@@ -22,8 +22,9 @@ from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault, FaultKind
 from vnetlint.schema.grammar import Grammar
+from vnetlint.xml.node import Document
 from vnetlint.xml.source import decode
-from vnetlint.xml.tree import Document, parse
+from vnetlint.xml.tree import parse
 
 KINDS: dict[str, frozenset[FaultKind]] = {
     "element-unknown": frozenset({"unknown-element"}),

@@ -5,8 +5,8 @@ usage: python -m benchmarks.fixes
 
 import sys
 
-from tests.rules.cases import bad_case
 from vnetlint.rulebook.catalogue import builtin
+from vnetlint.testing.cases import bad_case
 
 
 def main() -> int:

@@ -13,8 +13,9 @@ from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import explain
 from vnetlint.schema.judge import grammar_of
 from vnetlint.schema.sets import schema_for
+from vnetlint.xml.node import Node
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 RUNS = 9
 _DISK = """    <disk type='file' device='disk'>

@@ -19,9 +19,10 @@ from vnetlint.inputkey import FileKey
 from vnetlint.result import Result
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
+from vnetlint.xml.node import Node
 from vnetlint.xml.source import Source
 from vnetlint.xml.splice import apply
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 KINDS: dict[str, set[str]] = {
     "attribute-removed": {"missing-attribute"},

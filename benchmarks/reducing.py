@@ -14,7 +14,8 @@ from vnetlint.schema.annotations import path_of
 from vnetlint.schema.derive import explain, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
-from vnetlint.xml.tree import Document, Node, parse
+from vnetlint.xml.node import Document, Node
+from vnetlint.xml.tree import parse
 
 PLAIN = ("1", "0x1", "16", "/a", "vda", "a", "10.0.0.1", "2001:db8::1", "52:54:00:0a:0b:0c", "qemu", "file", "raw")
 """Values that raise no other fault if the grammar accepts them."""

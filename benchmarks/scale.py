@@ -6,6 +6,8 @@ usage: python -m benchmarks.scale [GUESTS ...]
 import math
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from vnetlint.engine.lint import lint
 from vnetlint.inputkey import FileKey
@@ -48,7 +50,7 @@ def main(*counts: str) -> int:
     for alike in (False, True):
         times: list[tuple[int, float]] = []
         for count in map(int, counts or GUESTS):
-            site = _site(count, alike)
+            site = list(sources(count, alike))
             start = time.process_time()
             found = len(lint(site, Settings()).findings)
             took = time.process_time() - start
@@ -61,17 +63,23 @@ def main(*counts: str) -> int:
     return 0
 
 
-def _site(guests: int, alike: bool) -> list[Source]:
+def sources(guests: int, alike: bool) -> Iterator[Source]:
+    """Yield the files of a site: so many guests, and a network for every fifty of them."""
     networks = max(1, guests // A_NETWORK_SERVES)
-    sources = [
-        Source(FileKey(f"site/n{number}.xml"), _NETWORK.format(number, number // 250 % 250, number % 250))
-        for number in range(networks)
-    ]
+    for number in range(networks):
+        text = _NETWORK.format(number, number // 250 % 250, number % 250)
+        yield Source(FileKey(f"site/n{number}.xml"), text)
     for number in range(guests):
         own = ":".join(f"{byte:02x}" for byte in number.to_bytes(4, "big"))
         mac = "52:54:00:00:00:01" if alike else f"52:54:{own}"
-        sources.append(Source(FileKey(f"site/g{number}.xml"), _GUEST.format(number, mac, number % networks)))
-    return sources
+        yield Source(FileKey(f"site/g{number}.xml"), _GUEST.format(number, mac, number % networks))
+
+
+def write(folder: Path, files: int) -> None:
+    """Write a site of about so many files into a folder."""
+    (folder / "site").mkdir()
+    for each in sources(files * A_NETWORK_SERVES // (A_NETWORK_SERVES + 1), alike=False):
+        (folder / each.path).write_text(each.text, "ascii")
 
 
 if __name__ == "__main__":

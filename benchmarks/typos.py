@@ -22,8 +22,9 @@ from vnetlint.finding import Finding, Span
 from vnetlint.result import FixResult
 from vnetlint.schema import gate
 from vnetlint.settings import FixPolicy, Settings
+from vnetlint.xml.node import Node
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 ROOTS = ("network", "filter", "domain")
 PER_DOCUMENT = 12

@@ -1,6 +1,6 @@
 """Write the rules' pages with their indexes, docs/inventory.md, the schemas, and the table of what rules need.
 
-`--check` reports what is not current, and pages of rules that no longer exist.
+The manual pages are made here too. `--check` reports what is not current, and pages of what no longer exists.
 
 usage: python docs/generate.py [--check]
 """
@@ -12,10 +12,13 @@ from pathlib import Path
 
 from vnetlint.config.jsonschema import schema
 from vnetlint.host import Inventory
+from vnetlint.rulebook.catalogue import builtin
 
 HERE = Path(__file__).parent
+NAMES = "rules/names.tsv"
 sys.path.append(str(HERE))
 from inventorypage import inventory_page  # noqa: E402
+from manpages import man_pages  # noqa: E402
 from needs import needs  # noqa: E402
 from rulepages import pages  # noqa: E402
 
@@ -28,7 +31,9 @@ def main(*options: str) -> int:
     ]
     if "--check" in options:
         sys.stdout.write("".join(f"{name} is not current; run `make docs`\n" for name in stale))
-        sys.stdout.write("".join(f"{name} is about no rule; run `make docs`\n" for name in old_pages(texts)))
+        sys.stdout.write(
+            "".join(f"{name} is about nothing that there is; run `make docs`\n" for name in old_pages(texts))
+        )
         return 1 if stale or old_pages(texts) else 0
     for name in stale:
         (HERE / name).parent.mkdir(exist_ok=True)
@@ -40,8 +45,17 @@ def main(*options: str) -> int:
 
 def old_pages(texts: Container[str], folder: Path = HERE) -> list[str]:
     """Return the pages in a folder of docs that belong to no rule, by path."""
-    there = (path.relative_to(folder).as_posix() for path in sorted(folder.glob("rules/*.md")))
+    there = (
+        path.relative_to(folder).as_posix() for path in sorted([*folder.glob("rules/*.md"), *folder.glob("man/*.1")])
+    )
     return [name for name in there if name not in texts]
+
+
+def recorded_names() -> str:
+    """Return the code and name of each rule that there ever was: those on record and the present ones."""
+    present = {f"{rule.code}\t{rule.name}" for rule in builtin()}
+    before = (HERE / NAMES).read_text("utf-8").splitlines() if (HERE / NAMES).is_file() else ()
+    return "".join(f"{each}\n" for each in sorted({*before, *present}))
 
 
 def targets() -> dict[str, str]:
@@ -49,8 +63,10 @@ def targets() -> dict[str, str]:
     schemas = {"vnetlint.schema.json": schema(), "host.schema.json": Inventory.model_json_schema()}
     return {
         **pages(),
+        **man_pages(),
         "inventory.md": inventory_page(),
         "../vnetlint/rulebook/hostneeds.py": needs(),
+        NAMES: recorded_names(),
         **{name: json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in schemas.items()},
     }
 

@@ -35,6 +35,7 @@ EXAMPLE: dict[str, Any] = {
     "version": 1,
     "name": "kvm1",
     "partial": False,
+    "migration_group": "prod",
     "libvirt": "9.0.0",
     "firewall_backend": "iptables",
     "firewall_tools": ["iptables", "nftables"],
@@ -44,7 +45,8 @@ EXAMPLE: dict[str, Any] = {
     "dns_listeners": ["127.0.0.53"],
     "interfaces": [
         {"name": "eno1", "kind": "nic", "addresses": ["192.168.50.10/24"], "wireless": False, "mtu": 1500, "up": True,
-         "is_vf": False, "pci": "0000:03:00.0", "accept_ra": 1, "vfs": ["0000:03:10.0"], "dynamic": ["ipv6"]},
+         "is_vf": False, "pci": "0000:03:00.0", "accept_ra": 1, "vfs": ["0000:03:10.0"], "dynamic": ["ipv6"],
+         "lan": "office"},
         {"name": "eno2", "kind": "nic", "master": "br0"},
         {"name": "eno2.20", "kind": "vlan", "parent": "eno2"},
         {"name": "br0", "kind": "bridge", "ports": ["eno2"]},

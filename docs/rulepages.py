@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from vnetlint.finding import When
@@ -17,6 +17,7 @@ FAMILIES = {
     "domain": "Guests",
     "filter": "Network filters",
     "project": "Across files, and against the host",
+    "fleet": "Across hosts",
     "tool": "vnetlint itself and the schema",
 }
 
@@ -101,9 +102,9 @@ def pages() -> dict[str, str]:
     """Return the pages and the two indexes, by path below `docs/`."""
     rules = tuple(builtin())
     return {
-        "rules/README.md": _by_family(rules),
+        "rules/README.md": rules_page(rules),
         "symptoms.md": _by_symptom(rules),
-        **{f"rules/{rule.name}.md": _page(rule) for rule in rules},
+        **{f"rules/{rule.name}.md": page_of(rule) for rule in rules},
     }
 
 
@@ -112,7 +113,8 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _page(rule: RuleInfo) -> str:
+def page_of(rule: RuleInfo) -> str:
+    """Return the page of a rule."""
     text = re.sub(r"\(docs/(\w+\.md)\)", r"([docs/\1](../\1))", rule.full_text)
     head = f"`{rule.code}` · {rule.severity} · {_reported(rule)} · [all rules](README.md)"
     return f"# {rule.name}\n\n{head}\n\n{text}"
@@ -122,20 +124,27 @@ def _reported(rule: RuleInfo) -> str:
     return "libvirt does not report it" if rule.when == "never" else f"libvirt reports it {MOMENTS[rule.when]}"
 
 
-def _by_family(rules: Iterable[Rule]) -> str:
+def rules_page(
+    rules: Sequence[Rule],
+    families: Mapping[str, str] = FAMILIES,
+    levels: Mapping[str, str] | None = None,
+) -> str:
+    """Return the index of rules: a table for each family, with a column for the levels of their fixes if given."""
     lines = [
         "# Rules",
         "",
         "Made from the rules' own pages by `make docs`; `vnetlint rule NAME` shows one. To start from a message of",
         "libvirt's, or from what does not work: [symptoms](../symptoms.md).",
         "",
-        *(f"- [{title}](#{_anchor(title)})" for title in (*FAMILIES.values(), "Options")),
+        *(f"- [{title}](#{_anchor(title)})" for title in (*families.values(), "Options")),
     ]
-    for family, title in FAMILIES.items():
-        lines += ["", f"## {title}", "", "| rule | code | severity | libvirt reports it | |", "|---|---|---|---|---|"]
+    head, dash = (" fix |", "---|") if levels else ("", "")
+    for family, title in families.items():
+        lines += ["", f"## {title}", ""]
+        lines += [f"| rule | code | severity |{head} libvirt reports it | |", f"|---|---|---|{dash}---|---|"]
         lines += [
-            f"| [{rule.name}]({rule.name}.md) | {rule.code} | {rule.severity} | {MOMENTS[rule.when]} "
-            f"| {cell(rule.page.title)} |"
+            f"| [{rule.name}]({rule.name}.md) | {rule.code} | {rule.severity} |"
+            f"{f' {levels[rule.name]} |' if levels else ''} {MOMENTS[rule.when]} | {cell(rule.page.title)} |"
             for rule in rules
             if rule.family == family
         ]

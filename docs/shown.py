@@ -1,4 +1,4 @@
-"""Write the output that README.md, docs/reports.md and docs/modes.md show: what the commands in them print now.
+"""Write the output that the pages in PAGES show: what the commands in them print now.
 
 usage: python docs/shown.py
 """
@@ -14,7 +14,12 @@ from pathlib import Path
 from vnetlint.cli.main import main as vnetlint
 
 ROOT = Path(__file__).parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "reports.md", ROOT / "docs" / "modes.md")
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "docs" / "reports.md",
+    ROOT / "docs" / "modes.md",
+    ROOT / "docs" / "without-host.md",
+)
 RESULT = ("check", "examples/networks/build.xml", "--output-format", "sarif")
 """The command whose one result the JSON block of the reports' page is."""
 

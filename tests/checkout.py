@@ -2,9 +2,12 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not oracle and not slow"]
+"""The command that runs tests of a checkout; a test adds their files."""
 ME = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import pytest
 
@@ -135,12 +135,12 @@ def test_external_entities_are_not_read() -> None:
 def test_a_file_without_permission_fails_and_the_others_are_linted(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.xml").write_text(NETWORK)
     Path("b.xml").write_text("<network>")
-    real = open
+    real: Any = open
 
-    def refuse(path: str, mode: str) -> IO[bytes]:
+    def refuse(path: str, mode: str, **how: int) -> Any:
         if path == "a.xml":
             raise PermissionError(13, "Permission denied")
-        return real(path, "rb")
+        return real(path, mode, **how)
 
     monkeypatch.setattr("builtins.open", refuse)
     code, out, err = run("check", "--output-format", "concise", ".")

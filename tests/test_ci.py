@@ -83,7 +83,7 @@ class GitLab:
     def job(self, **inputs: str) -> dict[str, Any]:
         """Return the job with its inputs filled in, as GitLab does."""
         assert not set(inputs) - set(self.inputs)
-        values = {name: each["default"] for name, each in self.inputs.items()} | {"package": self.package} | inputs
+        values = {name: each.get("default") for name, each in self.inputs.items()} | {"package": self.package} | inputs
         ((name, job),) = self.jobs.items()
         filled: dict[str, Any] = _filled(job, values)
         assert _filled(name, values) == values["job-name"]
@@ -216,6 +216,16 @@ def test_files_shown_in_the_log_give_no_commands(github: GitHub, workspace: Path
     assert sum("##[set-output" in line for line in lines[1:-1]) > 0
 
 
+def test_a_concise_log_annotates_by_the_problem_matcher(github: GitHub, workspace: Path) -> None:
+    (workspace / "lan.xml").write_text(BROKEN)
+    lines = github.step(1, format="concise").log.splitlines()
+    assert Path(lines[0].removeprefix("::add-matcher::")).samefile(github.action / "templates" / "problem-matcher.json")
+    assert lines[1].startswith("::stop-commands::")
+    assert lines[2].startswith("lan.xml:5:3: error: ")
+    owners = [each["owner"] for each in json.loads(Path(lines[0][15:]).read_text("utf-8"))["problemMatcher"]]
+    assert lines[-2:] == [f"::remove-matcher owner={each}::" for each in owners]
+
+
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("name", ["paths", "args", "format", "sarif"])
 def test_no_input_of_the_action_is_run(github: GitHub, workspace: Path, name: str, value: str) -> None:
@@ -319,16 +329,31 @@ def test_both_files_follow_the_schemas_of_their_hosts(tmp_path: Path) -> None:
     _validate("gitlab-ci", *TEMPLATE.read_text("utf-8").split("\n---\n"), folder=tmp_path)
 
 
+def test_the_snippet_for_a_pull_request_works(github: GitHub, workspace: Path) -> None:
+    (text,) = (each for each in SNIPPETS if "runs-on" in each and "--diff-base" in each)
+    checkout_step, own = yaml.safe_load(text)["jobs"]["vnetlint"]["steps"]
+    assert checkout_step["with"]["fetch-depth"] == 0
+    (workspace / "old.xml").write_text(BROKEN)
+    checkout.commit_all(workspace)
+    checkout.git(workspace, "update-ref", "refs/remotes/origin/main", "HEAD")
+    inputs = {name: value.replace("${{ github.base_ref }}", "main") for name, value in own["with"].items()}
+    assert github.step(1, **inputs).code == 0
+    (workspace / "new.xml").write_text(BROKEN.replace("lan", "new").replace("br0", "br1"))
+    done = github.step(1, **inputs)
+    assert (done.code, "new.xml" in done.log, "old.xml" in done.log) == (1, True, False)
+
+
 def test_the_snippets_for_github_work(github: GitHub, workspace: Path, tmp_path: Path) -> None:
     shown = [each for each in SNIPPETS if "runs-on" in each]
-    assert len(shown) == 2
+    assert len(shown) == 3
     _validate("github-workflows", *shown, folder=tmp_path)
+    shown = [each for each in shown if "--diff-base" not in each]
     for name in ("kvm/lan.xml", "old hosts/attic.xml"):
         (workspace / name).parent.mkdir()
         (workspace / name).write_text(BROKEN)
     for text in shown:
         steps = yaml.safe_load(text)["jobs"]["vnetlint"]["steps"]
-        (used,) = (step for step in steps if step["uses"] == f"OWNER/REPOSITORY@v{__version__}")
+        (used,) = (step for step in steps if step["uses"] == "OWNER/REPOSITORY@COMMIT")
         inputs = used.get("with", {})
         done = github.step(1, **inputs)
         assert (done.code, done.log.count("::error ")) == (1, 2), done.log
@@ -346,7 +371,8 @@ def test_the_snippets_for_gitlab_work(gitlab: GitLab, workspace: Path, tmp_path:
     for text in shown:
         (included,) = yaml.safe_load(text)["include"]
         assert (checkout.ROOT / included["file"].removeprefix("/")) == TEMPLATE
-        assert included["ref"] == f"v{__version__}"
+        assert included["ref"] == "COMMIT"
+        assert included["inputs"]["package"] == "git+ADDRESS@COMMIT"
         assert gitlab.run(part=CHECK, **included.get("inputs", {})).code == 1
 
 

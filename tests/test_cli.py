@@ -187,7 +187,7 @@ def test_json_is_the_contract() -> None:
     assert document["summary"] == {
         "files": 1, "linted": 1, "skipped": 0, "errors": 1, "warnings": 0, "infos": 0, "fixable_safe": 0,
         "fixable_unsafe": 1, "fixable_choice": 0, "fixed": 0, "hidden": 0,
-        "suppressed": 0, "baselined": 0,
+        "suppressed": 0, "baselined": 0, "unchanged": 0,
     }  # fmt: skip
     assert finding["range"] == {"start": {"line": 5, "column": 3}, "end": {"line": 5, "column": 39}}
     assert (finding["rule"], finding["code"], finding["path"]) == ("ip-on-bridged-network", "VN1010", "lan.xml")
@@ -217,7 +217,7 @@ def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
 
 
 def test_statistics_count_by_rule() -> None:
-    assert Ran("check", "--statistics").out == "     1 [*] ip-on-bridged-network\n"
+    assert Ran("check", "--statistics").out == "     1  error    ip-on-bridged-network  fixable: 1 unsafe\n"
 
 
 def test_rule_shows_the_page_by_name_and_code() -> None:
@@ -287,7 +287,7 @@ def test_an_internal_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("first\nsecond")
 
-    monkeypatch.setattr("vnetlint.cli.check.RunPlanner.plan", broken)
+    monkeypatch.setattr("vnetlint.cli.checking.RunPlanner.plan", broken)
     ran = Ran("check")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("vnetlint: internal error: RuntimeError: first; please report this")

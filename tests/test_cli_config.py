@@ -13,12 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.policy.probe import HEAD
 from tests.test_config import nearest_cache_clear
 from tests.test_config_broken import VALUES
 from vnetlint.cli.main import main
 from vnetlint.config.file import ConfigError
+from vnetlint.config.found import is_like_ours
 from vnetlint.config.jsonschema import schema
 from vnetlint.config.model import Config, load
+from vnetlint.config.plan import RunPlanner
+from vnetlint.config.runoptions import RunOptions
+from vnetlint.files.read import read
 from vnetlint.rulebook.catalogue import builtin
 
 WITH_OPTIONS = [rule for rule in builtin() if rule.options]
@@ -53,12 +58,13 @@ def test_each_key_is_shown_with_where_it_was_set() -> None:
     code, out, err = run("show", "site")
     assert (code, err) == (0, "")
     assert out.startswith(
-        "# site: configured by site/pyproject.toml\n# extended at site/pyproject.toml:4:1: base.toml\n"
+        "# site: configured by site/pyproject.toml, the nearest in its folder and those above\n"
+        "# extended at site/pyproject.toml:4:1: base.toml\n"
         'extend = "../base.toml"  # site/pyproject.toml:4:1\n'
     )
     for line in (
         'select = ["default"]  # default\n',
-        'host = "h.json"  # base.toml:1:1\n',
+        'host = "h.json"  # base.toml:1:1: no such file\n',
         "complete = false  # site/pyproject.toml:5:1\n",
         "# target-libvirt is not set\n",
         '[severity]\nip-on-bridged-network = "info"  # base.toml:4:1\n',
@@ -87,9 +93,10 @@ def test_json_shows_the_same() -> None:
     )  # fmt: skip
     by_key = {tuple(each["key"]): each for each in shown["settings"]}
     assert by_key["host",] == {
-        "key": ["host"], "value": "h.json", "origin": {"path": "base.toml", "line": 1, "column": 1},
+        "key": ["host"], "value": "h.json", "source": "configuration",
+        "origin": {"path": "base.toml", "line": 1, "column": 1}, "missing": True,
     }  # fmt: skip
-    assert by_key["ignore",] == {"key": ["ignore"], "value": [], "origin": None}
+    assert by_key["ignore",] == {"key": ["ignore"], "value": [], "source": "default", "origin": None}
     written = tomllib.loads(run("show", "site")[1])
     for keys, each in by_key.items():
         value: Any = written
@@ -107,11 +114,128 @@ def test_a_missing_configuration_is_reported(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_config_names_the_configuration_and_a_broken_one_is_refused() -> None:
     site()
-    assert run("show", "--config", "base.toml")[1].startswith("# .: configured by base.toml\n# extend is not set\n")
+    assert run("show", "--config", "base.toml")[1].startswith(
+        "# .: configured by base.toml, as --config says\n# extend is not set\n"
+    )
     Path("base.toml").write_text("ignroe = 1")
     assert run("show", "--config", "base.toml")[::2] == (
         2, "vnetlint: base.toml:1:1: unknown key 'ignroe'; did you mean 'ignore'?\n",
     )  # fmt: skip
+
+
+def in_json(*arguments: str) -> Any:
+    code, out, err = run("show", "--output-format", "json", *arguments)
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_what_the_command_line_sets_is_shown() -> None:
+    site()
+    out = run("show", "site", "--select", "all", "--host", "x.json", "--ignore", "VN1", "--min-severity", "error")[1]
+    for line in (
+        'select = ["all"]  # command line\n',
+        'ignore = ["VN1"]  # command line\n',
+        'min-severity = "error"  # command line\n',
+        'host = "x.json"  # command line: no such file\n',
+        "complete = false  # site/pyproject.toml:5:1\n",
+    ):
+        assert line in out
+    Path("base.toml").write_text('ignore = ["VN2"]\n')
+    assert 'ignore = ["VN2", "VN1"]  # base.toml:1:1, command line\n' in run("show", "site", "--ignore", "VN1")[1]
+    assert "ignore = []  # command line\n" in run("show", "site", "--select", "all")[1]
+    by_key = {tuple(each["key"]): each for each in in_json("site", "--ignore", "VN1")["settings"]}
+    assert by_key["ignore",]["source"] == "command line"
+    assert by_key["ignore",]["origin"]["path"] == "base.toml"
+    assert run("show", "site", "--isolated")[1].startswith("# site: no configuration, because of --isolated\n# extend ")
+
+
+def test_the_effective_rules_are_those_of_check() -> None:
+    """What is shown as TOML, used as the configuration, plans the same run as the options do."""
+    site()
+    Path("site/lan.xml").write_text("<network><name>n</name></network>\n")
+    Path("h.json").write_text('{"version": 1}')
+    Path("site/m.rng").write_text("<x/>")
+    shown = run("show", "site/lan.xml", "--extend-select", "VN4", "--ignore", "VN1")[1]
+    (run_of_options,) = RunPlanner(RunOptions(extend_select=("VN4",), ignore=("VN1",))).plan([read("site/lan.xml")])
+    text = "".join(line for line in shown.splitlines(True) if not line.startswith("extend ="))
+    Path("shown.toml").write_text(text)
+    (run_of_text,) = RunPlanner(RunOptions(config="shown.toml")).plan([read("site/lan.xml")])
+    assert run_of_text.settings.rules == run_of_options.settings.rules
+    assert run_of_text.settings.severity == run_of_options.settings.severity
+    assert run_of_text.settings.host == run_of_options.settings.host
+
+
+def test_overrides_and_exclusions_are_shown() -> None:
+    Path("a").mkdir()
+    for name in ("a/lan.xml", "b.xml"):
+        Path(name).write_text("<network/>")
+    Path("vnetlint.toml").write_text(
+        "exclude = ['*.tmp', 'b.xml']\n[[overrides]]\nfiles = ['a/']\nhost = 'h.json'\nseverity.VN1010 = 'info'\n"
+    )
+    out = run("show", "a/lan.xml")[1]
+    assert '# overridden by vnetlint.toml:2:3: files = ["a/"]\n' in out
+    assert 'host = "h.json"  # vnetlint.toml:4:1: no such file\n' in out
+    assert '[severity]\nip-on-bridged-network = "info"  # vnetlint.toml:5:10\n' in out
+    out = run("show", "b.xml")[1]
+    assert '# not overridden by vnetlint.toml:2:3: files = ["a/"]\n' in out
+    assert "# not checked: excluded by 'b.xml' at vnetlint.toml:1:21\n" in out
+    shown = in_json("b.xml")
+    assert shown["excluded"] == {"pattern": "b.xml", "origin": {"path": "vnetlint.toml", "line": 1, "column": 21}}
+    assert shown["overrides"] == [
+        {"origin": {"path": "vnetlint.toml", "line": 2, "column": 3}, "files": ["a/"], "applies": False}
+    ]
+    assert in_json("a")["excluded"] is None
+
+
+def test_policies_and_the_baseline_are_shown_as_resolved() -> None:
+    Path("conf").mkdir()
+    Path("conf/site.toml").write_text(HEAD + "select = 'network'\nrequired = 'mode'\n")
+    Path("conf/base.toml").write_text("policies = ['hardening', 'site.toml']\nbaseline = 'held.json'\n")
+    Path("vnetlint.toml").write_text("extend = 'conf/base.toml'\n")
+    out = run("show")[1]
+    assert 'policies = ["hardening", "conf/site.toml"]  # conf/base.toml:1:1\n' in out
+    assert 'baseline = "conf/held.json"  # conf/base.toml:2:1: no such file\n' in out
+    Path("conf/held.json").write_text("{}")
+    assert 'baseline = "conf/held.json"  # conf/base.toml:2:1\n' in run("show")[1]
+
+
+def test_what_is_not_read_is_shown() -> None:
+    Path("a/b").mkdir(parents=True)
+    Path("vnetlint.toml").write_text("")
+    Path("pyproject.toml").write_text("[tool.vnetlint]\n")
+    Path("a/pyproject.toml").write_text("[project]\n")
+    for name in (
+        "a/.vnetlint.toml",
+        "a/b/vnetlint.tml",
+        "a/b/vnetlint.yaml",
+        "a/b/vnetlint-baseline.json",
+        "a/b/lan.toml",
+    ):
+        Path(name).write_text("")
+    shown = in_json("a/b")
+    assert shown["not_read"] == [
+        {"path": "a/b/vnetlint.tml", "reason": "the name is not vnetlint.toml"},
+        {"path": "a/b/vnetlint.yaml", "reason": "the name is not vnetlint.toml"},
+        {"path": "a/pyproject.toml", "reason": "it has no [tool.vnetlint]"},
+        {"path": "a/.vnetlint.toml", "reason": "the name is not vnetlint.toml"},
+        {"path": "pyproject.toml", "reason": "a vnetlint.toml is beside it"},
+    ]
+    assert "# not read: a/pyproject.toml: it has no [tool.vnetlint]\n" in run("show", "a/b")[1]
+    assert in_json("a/b", "--config", "a/.vnetlint.toml")["not_read"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_like"),
+    [
+        ("vnetlint.yml", True), ("VNetLint.toml", True), (".vnetlintrc", True), ("vnetlint.ini", True),
+        ("vnet-lint.toml", True), ("vnetlnt.toml", True), ("vnetlint.toml.txt", True), (".vnetlint.json", True),
+        ("vnetlint", False), ("vnetlint.html", False), ("vnetlint.sarif", False), ("vnetlint.py", False),
+        ("vnetlint-baseline.json", False), ("vnetlint.schema.json", False), ("yamllint.yaml", False),
+        ("ruff.toml", False), ("vnet.toml", False), ("vnetlint.toml.bak", False),
+    ],
+)  # fmt: skip
+def test_which_names_are_nearly_that_of_a_configuration(name: str, is_like: bool) -> None:
+    assert is_like_ours(name) == is_like
 
 
 def test_the_schema_is_valid() -> None:
@@ -190,6 +314,24 @@ BY_KEY: dict[str, st.SearchStrategy[Any]] = {
     ),
     "per-file-ignores": st.dictionaries(st.sampled_from(["*.xml", "old/", ""]), SELECTORS, max_size=2),
     "include": st.lists(st.sampled_from(["*", "a/", ""]), max_size=2),
+    "exclude": st.lists(st.sampled_from(["*", "a/", "", 1]), max_size=2),
+    "overrides": st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "files": st.lists(st.sampled_from(["*.xml", "a/", ""]), max_size=2),
+                "complete": st.booleans() | st.just(1),
+                "host": st.sampled_from(["host.json", ""]),
+                "ignore": SELECTORS,
+                "severity": st.dictionaries(RULE_NAMES, st.sampled_from(["error", "fatal"]), max_size=1),
+                "options": st.dictionaries(
+                    RULE_NAMES, st.dictionaries(st.sampled_from(["enough", "x"]), ODD), max_size=1
+                ),
+                "extend": st.just("x"),
+            },
+        ),
+        max_size=2,
+    ),
     "external": st.lists(st.text(max_size=3), max_size=2),
     "complete": st.booleans(),
     "host": st.sampled_from(["host.json", ""]),
@@ -198,7 +340,7 @@ BY_KEY: dict[str, st.SearchStrategy[Any]] = {
     "metadata": st.dictionaries(st.text(max_size=3), st.sampled_from(["x.rng", ""]), max_size=2),
 }
 DOCUMENTS = st.fixed_dictionaries({}, optional=BY_KEY)
-PROPERTY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @PROPERTY
@@ -220,7 +362,7 @@ def test_each_key_is_accepted_and_rejected(key: str) -> None:
         "select": ["all"], "extend-select": ["VN1"], "ignore": ["network"], "severity": {"VN1010": "info"},
         "options": {"nat-ports-few": {"enough": 5}}, "per-file-ignores": {"*": ["VN1010"]}, "include": ["*"],
         "external": ["x"], "complete": True, "host": "h.json", "target-libvirt": "9.0", "schemas": "system",
-        "metadata": {"urn:x": "x.rng"},
+        "metadata": {"urn:x": "x.rng"}, "exclude": ["old/"], "overrides": [{"files": ["a/"], "complete": True}],
     }  # fmt: skip
     assert agree({key: good[key]})
     assert not agree({key: 3})

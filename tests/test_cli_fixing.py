@@ -20,7 +20,7 @@ from vnetlint.files.write import replace_together
 from vnetlint.finding import Fix, Safety, Severity
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.rule import Check, Rule
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 NETWORK = "<network>\n  <name>{}</name>\n  <mtu size='1500'/>\n</network>\n"
 NAME = "bridge-without-uplink"

@@ -49,7 +49,7 @@ web* (2)         Y~   R         Y     Y         Y~
 host             Y~   Y         Y                Y
 lan(eth0)             -         -     Y
 
-Y allowed, ~ under another address (NAT), R rejected, . dropped, - no route
+Y allowed, ~ under another address (NAT), R rejected: the sender is told, . dropped: the sender is not told, - no route
 """
     )
 
@@ -130,11 +130,45 @@ def test_what_cannot_be_asked_is_one_line(arguments: tuple[str, ...], message: s
     assert len(err.splitlines()) == 1
 
 
-def test_half_a_file_is_noted_and_the_rest_is_answered() -> None:
-    Path("xml/half.xml").write_text("<domain><name>half</name><devices><interface type='netw")
-    code, out, _ = reach("xml", "--host", "host.json")
-    assert code in (0, 2)
-    assert "web* (2)" in out
+HALF = "<domain type='kvm'><name>half</name>\n<devices><interface type='netw"
+LOST = ", so parts of the file may be missing here\n"
+
+
+@pytest.mark.parametrize("command", ["reach", "show", "graph --format dot"])
+class TestHalfTypedFiles:
+    def ran(self, command: str, *paths: str) -> tuple[int, str, list[str]]:
+        out, err = io.StringIO(), io.StringIO()
+        code = main([*command.split(), *paths, "--host", "host.json"], io.BytesIO(), out, err)
+        return code, out.getvalue(), err.getvalue().splitlines(keepends=True)
+
+    def fault(self, path: str) -> str:
+        """What `check` says of a file, without severity and rule."""
+        out = io.StringIO()
+        main(["check", path, "--output-format", "concise"], io.BytesIO(), out, io.StringIO())
+        (line,) = out.getvalue().splitlines()
+        place, _, said = line.partition(": error: ")
+        return f"vnetlint: {place}: {said.removesuffix(' [xml-syntax]')}"
+
+    def test_each_is_noted_as_check_says_it_and_the_rest_is_answered(self, command: str) -> None:
+        whole = self.ran(command, "xml")
+        assert (whole[0], whole[2]) == (0, [])
+        Path("xml/half.xml").write_text(HALF)
+        Path("xml/tag.xml").write_text(guest("tag", "lan").replace("</domain>", "</domin>"))
+        code, out, err = self.ran(command, "xml")
+        assert code == 0
+        assert err == [self.fault(f"xml/{name}.xml") + LOST for name in ("half", "tag")]
+        assert "half" in out
+
+    def test_the_configuration_does_not_hide_it(self, command: str) -> None:
+        Path("xml/half.xml").write_text(HALF)
+        said = self.fault("xml/half.xml")
+        Path("vnetlint.toml").write_text("ignore = ['xml-syntax']\n")
+        assert self.ran(command, "xml")[2] == [said + LOST]
+
+    def test_what_is_not_of_libvirt_is_not_noted(self, command: str) -> None:
+        Path("xml/page.xml").write_text("<page><p></page>")
+        Path("xml/empty.xml").write_text("")
+        assert self.ran(command, "xml")[2] == []
 
 
 def test_two_versions_of_a_guest_are_noted() -> None:

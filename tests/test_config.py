@@ -253,3 +253,11 @@ def test_a_schema_folder_is_relative_to_the_configuration_that_names_it() -> Non
 def test_an_include_pattern_is_relative_to_the_configuration_that_sets_it() -> None:
     write(base__base_toml='include = ["*.xml"]\n', vnetlint_toml='extend = "base/base.toml"\n', lan_xml=BRIDGED)
     assert check()[2] == "vnetlint: base/base.toml:1:1: no file matches *.xml\n"
+
+
+def test_the_page_says_what_the_profiles_have() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text("utf-8")
+    default, strict, every = (builtin().select([name]) for name in ("default", "strict", "all"))
+    assert default < strict <= every
+    assert (strict == every) == ("at present it has the same rules as `strict`" in page)
+    assert "suppression-without-reason" in strict - default

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 from dataclasses import Field, fields
 from importlib import import_module
 from pathlib import Path
@@ -58,6 +59,7 @@ def test_there_is_a_list_for_each_kind_of_addition() -> None:
         "Add an option of a run",
         "Add a libvirt release",
         "Add a scenario with packets",
+        "Add a page of documentation",
     ]
 
 
@@ -117,3 +119,15 @@ def test_every_room_is_on_the_page_of_the_architecture() -> None:
     loose = [each.name for each in sorted(ROOT.glob("vnetlint/*.py")) if not each.name.startswith("__")]
     missing = [each for each in (*rooms, *loose) if f"`{each}`" not in page]
     assert [each for each in missing if f"`{each.removesuffix('.py')}/`" not in page] == []
+
+
+def test_make_says_what_there_is() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    shown = {
+        arguments: subprocess.run(
+            ["make", "--no-print-directory", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for arguments in ((), ("help",))
+    }
+    assert shown[()] == shown["help",]
+    assert [line.split()[1] for line in shown[()].splitlines()] == targets

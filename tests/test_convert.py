@@ -358,7 +358,7 @@ PIECES = ("", "\0", "[", "{", "]", "&a", "*a", "!!python/object:os", "- ", "\n",
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2 * settings().max_examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_text_makes_it_raise_anything_but_its_own_error(tmp_path: Path, kind: Any, data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SEEDS[kind]) | st.text(max_size=60))

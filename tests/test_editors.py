@@ -12,12 +12,17 @@ import pytest
 from vnetlint import __version__
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.files.candidates import ENDINGS
+from vnetlint.lsp.client import SWITCHES
 from vnetlint.rulebook.catalogue import builtin
 
 ROOT = Path(__file__).parent.parent
 EDITORS = ROOT / "editors"
 MANIFEST: dict[str, Any] = json.loads((EDITORS / "vscode" / "package.json").read_text("utf-8"))
 TEMPLATES = set(ENDINGS) - {".xml"}
+
+
+CLIENT_SETTINGS = {"path", "generalXml", "trace.server"}
+"""The settings of the extension in VS Code that the server does not see."""
 
 
 def page(path: str) -> str:
@@ -48,10 +53,10 @@ def test_every_plugin_has_the_version_of_the_program() -> None:
 
 
 def test_the_settings_are_those_that_the_server_takes() -> None:
-    known = {"unsafeFixes", *filter(None, (each.metadata["setting"] for each in fields(RunOptions)))}
+    known = {*SWITCHES.values(), "indent", *filter(None, (each.metadata["setting"] for each in fields(RunOptions)))}
     properties = {name.removeprefix("vnetlint.") for name in MANIFEST["contributes"]["configuration"]["properties"]}
-    assert properties - {"path", "trace.server"} == known
-    rows = re.findall(r"^\| (`.*?) \|", page("docs/server.md").split("## Settings")[1], re.MULTILINE)
+    assert properties - CLIENT_SETTINGS == known
+    rows = re.findall(r"^\| (`.*?) \|", page("docs/server.md").split("## Settings")[1].split("\n## ")[0], re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", "".join(rows))) == known
     lisp = set(
         re.findall(
@@ -59,6 +64,35 @@ def test_the_settings_are_those_that_the_server_takes() -> None:
         )
     )
     assert known <= lisp
+
+
+def test_the_page_of_the_extension_has_every_setting_and_command() -> None:
+    text = page("editors/vscode/README.md")
+    settings = {name.removeprefix("vnetlint.") for name in MANIFEST["contributes"]["configuration"]["properties"]}
+    named = set(re.findall(r"`(?:vnetlint\.)?([\w.]+)`", text))
+    assert settings <= named
+    titles = {f"vnetlint: {each['title']}" for each in MANIFEST["contributes"]["commands"]}
+    assert titles <= set(re.findall(r"`(vnetlint: [^`]+)`", text))
+
+
+def test_the_walkthrough_names_commands_and_files_that_exist() -> None:
+    (walkthrough,) = MANIFEST["contributes"]["walkthroughs"]
+    commands = {each["command"] for each in MANIFEST["contributes"]["commands"]}
+    for step in walkthrough["steps"]:
+        text = page(f"editors/vscode/{step['media']['markdown']}")
+        titles = {f"vnetlint: {each['title']}" for each in MANIFEST["contributes"]["commands"]}
+        assert set(re.findall(r"`(vnetlint: [^`]+)`", text)) <= titles
+        asked = set(re.findall(r"command:(vnetlint\.\w+)", step["description"]))
+        done = {each.partition(":")[2] for each in step["completionEvents"] if each.startswith("onCommand:")}
+        assert asked | done <= commands
+
+
+def test_a_folder_that_is_not_trusted_chooses_no_program() -> None:
+    trust = MANIFEST["capabilities"]["untrustedWorkspaces"]
+    assert trust["supported"] == "limited"
+    assert trust["restrictedConfigurations"] == ["vnetlint.path"]
+    path = MANIFEST["contributes"]["configuration"]["properties"]["vnetlint.path"]
+    assert path["scope"] == "machine-overridable"
 
 
 def test_the_lock_names_no_registry() -> None:
@@ -84,6 +118,22 @@ def test_blocks_of_the_page_are_on_the_plugins_pages_or_can_be_parsed(language: 
         assert json.loads(block)
     elif language != "vim":
         assert f"```{language}\n{block}```" in plugins
+
+
+SETTINGS = ("kate/settings.json", "helix/languages.toml", "zed/settings.json", "sublime/LSP.sublime-settings",
+            "jetbrains/template.json")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_settings_to_copy_are_on_the_page_and_start_the_server(path: str) -> None:
+    text = page(f"editors/{path}")
+    assert text in {block for _, block in BLOCKS}
+    assert re.search(r"vnetlint (args |arguments )?server\b", re.sub(r"\W+", " ", text))
+
+
+@pytest.mark.parametrize("path", ["zed/settings.json", "jetbrains/template.json"])
+def test_patterns_to_copy_are_those_of_templates(path: str) -> None:
+    assert set(re.findall(r"\*(\.xml\.\w+)", page(f"editors/{path}"))) == TEMPLATES
 
 
 def test_the_extension_is_built_in_ci_as_its_page_says() -> None:

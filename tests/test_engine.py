@@ -17,7 +17,7 @@ from vnetlint.result import FixResult
 from vnetlint.rulebook.rule import Check
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import parse_version
-from vnetlint.xml.splice import apply, offset_before
+from vnetlint.xml.splice import OffsetsBefore, apply
 
 NETWORK = "<network>\n  <name>lan</name>\n  <mtu size='1500'/>\n</network>\n"
 
@@ -249,12 +249,12 @@ def test_an_offset_after_edits_is_found_in_the_text_before(text: str, data: st.D
     ]
     after = apply(text, edits)
     for offset, char in enumerate(after):
-        before = offset_before(offset, edits)
+        before = OffsetsBefore(edits).of(offset)
         if char in "ab":
             assert text[before] == char
         else:
             assert before in {edit.span.start for edit in edits}
-    assert offset_before(len(after), edits) == len(text)
+    assert OffsetsBefore(edits).of(len(after)) == len(text)
 
 
 def test_rules_that_undo_each_other_are_dropped_for_the_file_and_named() -> None:

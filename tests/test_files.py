@@ -266,7 +266,7 @@ class TestReading:
     def test_a_file_without_permission_is_unreadable(self, monkeypatch: pytest.MonkeyPatch) -> None:
         make("x.xml")
 
-        def refuse(*_: object) -> None:
+        def refuse(*_: object, **__: object) -> None:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr("builtins.open", refuse)

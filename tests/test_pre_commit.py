@@ -10,6 +10,8 @@ import yaml
 
 from tests import checkout
 from vnetlint import __version__
+from vnetlint.adopt.hook import entry, new_file
+from vnetlint.adopt.surroundings import Origin
 from vnetlint.files.candidates import ENDINGS
 
 # The first test of the hooks waits for pip.
@@ -142,6 +144,18 @@ def test_a_clean_file_is_committed_and_a_broken_one_is_not(repository: Repositor
 
 
 @slow
+def test_the_entry_that_init_proposes_works(repository: Repository) -> None:
+    origin = Origin("vnetlint", str(repository.source), f"v{__version__}")
+    repository.configure(new_file(entry(origin, ["lan.j2"])))
+    repository.write(**{"lan.xml": CLEAN, "lan.j2": CLEAN, "notes.j2": "{{ x }}\n"})
+    assert repository.commit() == ""
+    repository.write(**{"lan.j2": BROKEN, "README.md": "# <lan>\n"})
+    said = repository.commit()
+    assert "lan.j2:5:3: error: " in said
+    assert "README" not in said
+
+
+@slow
 def test_the_staged_text_is_checked_and_not_the_working_tree(repository: Repository) -> None:
     repository.use("vnetlint")
     repository.write(**{"lan.xml": BROKEN})
@@ -247,7 +261,7 @@ def test_more_names_than_fit_one_command_are_checked_as_one_project(repository: 
 
 def test_the_snippets_show_every_hook() -> None:
     shown = [entry for each in SNIPPETS for entry in yaml.safe_load(each)["repos"]]
-    assert {entry["rev"] for entry in shown} == {f"v{__version__}"}
+    assert {entry["rev"] for entry in shown} == {"COMMIT"}
     assert {hook["id"] for entry in shown for hook in entry["hooks"]} == {hook["id"] for hook in HOOKS}
     assert f"pre-commit {HOOKS[0]['minimum_pre_commit_version']} " in DOCS
 
@@ -258,7 +272,8 @@ def test_the_snippets_work(repository: Repository, snippet: str) -> None:
     site = {"host.json": '{"version": 1}', "kvm/lan.xml": CLEAN}
     repository.write(**site)
     repository.commit_unseen()
-    repository.configure(snippet.replace("ADDRESS", str(repository.source)))
+    commit = checkout.git(repository.source, "rev-parse", "HEAD").strip()
+    repository.configure(snippet.replace("ADDRESS", str(repository.source)).replace("COMMIT", commit))
     assert repository.commit() == ""
     repository.write(**{"kvm/lan.xml": BROKEN})
     said = repository.commit()

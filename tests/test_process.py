@@ -1,5 +1,6 @@
 """The program as a process: closed and full streams, signals, a locale that is not UTF-8, and what it loads."""
 
+import io
 import json
 import os
 import pickle
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from vnetlint.cli.main import main
 from vnetlint.config.plan import RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.lint import lint
@@ -76,9 +78,40 @@ def test_the_reader_of_a_report_may_leave(folder: Path) -> None:
     assert (ran.stdout.startswith("VN0001"), ran.stderr) == (True, "")
 
 
+ENDING = """
+import atexit, sys
+from vnetlint.cli import main
+from vnetlint.cli.start import run
+{prepare}
+sys.argv = ["vnetlint", "check", {path!r}]
+run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "path", "code", "said"),
+    [
+        ("", "lan.xml", 1, ""),
+        ("", "missing.xml", 2, "missing.xml: no such file"),
+        ("main.main = lambda *given: 1 / 0", "lan.xml", 1, "ZeroDivisionError"),
+        ("main.main = lambda *given: atexit.register(print, 'a child has ended') and 0", "lan.xml", 0, ""),
+        ("main.main = lambda *given: sys.exit('why')", "lan.xml", 1, "why"),
+    ],
+)
+def test_the_end_is_what_it_would_be_if_python_took_everything_apart(
+    folder: Path, prepare: str, path: str, code: int, said: str
+) -> None:
+    program = ENDING.format(prepare=prepare, path=path)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ran.returncode == code
+    assert said in ran.stderr
+    assert ("a child has ended" in ran.stdout) == ("a child has ended" in prepare)
+    assert ran.stdout or code != 1 or said
+
+
 STUCK = """
 import os, sys, time
-from vnetlint.cli.main import run
+from vnetlint.cli.start import run
 os.fsync = lambda _: (print("staged", file=sys.stderr, flush=True), time.sleep(60))
 sys.argv = ["vnetlint", "check", "--fix", "--unsafe-fixes", "lan.xml"]
 run()
@@ -99,26 +132,49 @@ def test_a_signal_while_writing_leaves_the_old_file_and_no_other(folder: Path, n
     assert Path("lan.xml").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        "check . --output-format json",
-        "check . --output-format sarif",
-        "show lan.xml --output-format json",
-        "config show --output-format json",
-        "config schema",
-        "rules --output-format json",
-        "rule ip-on-bridged-network --output-format json",
-        "schema expected lan.xml:2:3 --output-format json",
-    ],
+REPORTS = (
+    "check . --output-format json",
+    "check . --output-format sarif",
+    "show lan.xml --output-format json",
+    "config show --output-format json",
+    "config schema",
+    "rules --output-format json",
+    "rule ip-on-bridged-network --output-format json",
+    "schema expected lan.xml:2:3 --output-format json",
 )
-def test_json_is_whole_in_every_locale(folder: Path, arguments: str) -> None:
+REPORTING = """
+import io, json, sys
+from vnetlint.cli.main import main
+said = {}
+for command in json.loads(sys.argv[1]):
+    out, err = (io.TextIOWrapper(io.BytesIO(), sys.stdout.encoding, "backslashreplace") for _ in range(2))
+    main(command.split(), io.BytesIO(), out, err)
+    out.flush(), err.flush()
+    said[command] = [each.buffer.getvalue().decode("latin-1") for each in (out, err)]
+print(json.dumps(said))
+"""
+"""Runs commands as `run` does. One process runs them all, because each loads the modules again."""
+
+
+@pytest.fixture(scope="module")
+def reported_without_utf8(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What each command writes to its two streams in a locale that has only ASCII."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "lan.xml").write_text(NETWORK.format("10.0.0.1"), "utf-8")
     (folder / "vnetlint.toml").write_text("external = ['häß', '網']\n", "utf-8")
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    ran = subprocess.run([*PROGRAM, *arguments.split()], env=environment, capture_output=True, check=False)
-    assert ran.stdout.isascii()
-    assert json.loads(ran.stdout)
-    assert b"rror:" not in ran.stderr
+    command = [sys.executable, "-c", REPORTING, json.dumps(REPORTS)]
+    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+    said: dict[str, list[str]] = json.loads(ran.stdout)
+    return said
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_json_is_whole_in_every_locale(reported_without_utf8: dict[str, list[str]], command: str) -> None:
+    out, err = reported_without_utf8[command]
+    assert out.isascii()
+    assert json.loads(out)
+    assert "rror:" not in err
 
 
 def test_standard_input_alone_has_a_name(folder: Path) -> None:
@@ -158,17 +214,21 @@ def test_a_result_is_a_value(folder: Path) -> None:
     assert again.rules["ip-on-bridged-network"].page.title == result.rules["ip-on-bridged-network"].page.title
 
 
-def test_fingerprints_do_not_depend_on_the_current_folder(folder: Path) -> None:
-    (folder / "deep" / "er").mkdir(parents=True)
-    (folder / "deep" / "er" / "lan.xml").write_text(NETWORK.format("10.0.0.1"), "utf-8")
+def test_fingerprints_do_not_depend_on_the_current_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = folder / "deep" / "er"
+    deep.mkdir(parents=True)
+    (deep / "lan.xml").write_text(NETWORK.format("10.0.0.1"), "utf-8")
     for marker in (None, "vnetlint.toml", ".git"):
         if marker:
             (folder / marker).touch()
-        assert _fingerprints(folder, "deep/er/lan.xml") == _fingerprints(folder / "deep" / "er", "lan.xml") != []
+        found = []
+        for current, path in ((folder, "deep/er/lan.xml"), (deep, "lan.xml")):
+            monkeypatch.chdir(current)
+            found.append(_fingerprints(path))
+        assert found[0] == found[1] != []
 
 
-def _fingerprints(folder: Path, path: str) -> list[str]:
-    ran = subprocess.run(
-        [*PROGRAM, "check", path, "--output-format", "json"], cwd=folder, capture_output=True, check=False
-    )
-    return [each["fingerprint"] for each in json.loads(ran.stdout)["findings"]]
+def _fingerprints(path: str) -> list[str]:
+    out = io.StringIO()
+    main(("check", path, "--output-format", "json"), io.BytesIO(), out, io.StringIO())
+    return [each["fingerprint"] for each in json.loads(out.getvalue())["findings"]]

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("vnetlint", "rules", "schemas", "tools", "tests", "benchmarks", "docs", "editors", "examples", ".ci")
+FOLDERS = (
+    "vnetlint",
+    "rules",
+    "schemas",
+    "tools",
+    "tests",
+    "benchmarks",
+    "docs",
+    "editors",
+    "examples",
+    ".ci",
+    ".github",
+)
 ENDINGS = {".py", ".md", ".rnc", ".toml", ".yml", ".yaml", ".json", ".el", ".lua", ".ts", ".sh", ""}
 SKIPPED = {"CHANGELOG.md", "package-lock.json", "test_prose.py"}
 WORDS = re.compile(

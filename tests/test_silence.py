@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.cases import bad_case
 from vnetlint.cli.main import main
 from vnetlint.host import Inventory
 from vnetlint.rulebook import hostneeds
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.hostneeds import NEEDS
 from vnetlint.rulebook.silence import silenced
+from vnetlint.testing.cases import bad_case
 
 NETWORK = "<network><name>n</name><forward mode='nat'/><ip address='10.0.0.1' prefix='24'/></network>"
 FILTER = "<filter name='f'><rule action='accept' direction='in'><tcp/></rule></filter>"

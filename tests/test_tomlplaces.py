@@ -118,7 +118,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=3), st.integers(0, 3))
 def test_every_key_of_any_document_is_found(document: dict[str, Any], form: int) -> None:
     text = "".join(

@@ -39,13 +39,15 @@ def test_wheel_works_in_a_new_environment(tmp_path: Path) -> None:
 
 def test_bare_checkout_works(tmp_path: Path) -> None:
     (tmp_path / "lan.xml").write_text(BAD)
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from vnetlint.__main__ import run; run()"
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from vnetlint.cli.main import run; run()"
     _check(sys.executable, "-P", "-c", program, cwd=tmp_path)
 
 
 def _contains_only_the_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"vnetlint"}
+    assert "vnetlint/rules/bundle.py" in names
+    assert any(name.endswith(".data/data/share/man/man1/vnetlint.1") for name in names)
     schemas = [name for name in names if name.startswith("vnetlint/schemas/")]
     assert [name for name in schemas if name.endswith(".py")] == ["vnetlint/schemas/__init__.py"]
     assert "vnetlint/schemas/domain.rng" in schemas

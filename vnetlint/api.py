@@ -1,4 +1,8 @@
-"""All that a rule may import: the views of the model, the project and the host, findings, fixes and edits."""
+"""All that a rule may import: the views of the model, the project and the host, findings, fixes and edits.
+
+It is also the API for plugins, which docs/plugins.md explains. What is in `__all__` keeps its name and meaning while
+the first number of VERSION stays; the second one grows with each addition.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +11,7 @@ from vnetlint.model import Domain, Filter, Interface, Network
 from vnetlint.model.addresses import (
     IFNAMSIZ,
     Address,
+    OrderedAddresses,
     Subnet,
     blocks,
     free_range,
@@ -21,7 +26,7 @@ from vnetlint.model.addresses import (
 )
 from vnetlint.model.domain import FilterParameter, FilterRef, PortRange
 from vnetlint.model.filter import PROTOCOLS, FilterRule
-from vnetlint.model.filterchains import ChainEnd, FrameRule, ends_before, frame_rule_of, frame_rules_of
+from vnetlint.model.filterchains import ChainEnd, FrameRule, frame_rule_of, frame_rules_of
 from vnetlint.model.filtertree import Tree
 from vnetlint.model.hostdev import pci_attributes
 from vnetlint.model.leases import widened
@@ -56,7 +61,10 @@ from vnetlint.remedies import (
 from vnetlint.rulebook.rule import declare, option, rule
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
+
+VERSION = "1.0"
+"""The version of this API. A plugin states the one that it was written for."""
 
 __all__ = [
     "EXTERNAL_NETWORKS",
@@ -65,6 +73,7 @@ __all__ = [
     "SERVICES",
     "SHIPPED",
     "SWITCHES",
+    "VERSION",
     "Address",
     "Attribute",
     "ChainEnd",
@@ -88,6 +97,7 @@ __all__ = [
     "Names",
     "Network",
     "Node",
+    "OrderedAddresses",
     "Place",
     "Plug",
     "PortGroup",
@@ -116,7 +126,6 @@ __all__ = [
     "drop_served",
     "edit",
     "el",
-    "ends_before",
     "fix",
     "frame_rule_of",
     "frame_rules_of",

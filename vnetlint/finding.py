@@ -1,7 +1,8 @@
 """What rules find and reports show: plain frozen data that imports nothing of the project."""
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from vnetlint.dataclass import dataclass
 
 Severity = Literal["error", "warning", "info"]
 """`error`: libvirt refuses it or it cannot work. `warning`: it does not do what it says. `info`: worth knowing."""

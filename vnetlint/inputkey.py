@@ -3,11 +3,23 @@
 A key identifies an input of a run. Its `display` is the path that reports print and that spans and edits refer to.
 """
 
-from dataclasses import dataclass
+import re
 from posixpath import dirname
 
+from vnetlint.dataclass import dataclass
 
-@dataclass(frozen=True)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def is_uri(path: str) -> bool:
+    """Whether a path is a URI, such as that of a connection to libvirt. No path of a file that reports print is one.
+
+    A file that has such a name is given as `./qemu:/x`.
+    """
+    return _URI.match(path) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class FileKey:
     """A file. The path is relative to the current folder if it is below it, otherwise absolute, with `/`."""
 
@@ -54,10 +66,10 @@ class StreamKey:
 
 @dataclass(frozen=True)
 class LibvirtKey:
-    """A network, guest or filter that is defined on a host, as `virsh dumpxml` prints it."""
+    """A network, guest or filter that is defined on a host, as `virsh dumpxml --inactive` prints it."""
 
     uri: str
-    """The connection, such as qemu:///system."""
+    """The connection without its parameters, such as qemu:///system. They are not part of an object's name."""
     kind: str
     """`network`, `domain` or `nwfilter`."""
     name: str
@@ -78,4 +90,29 @@ class LibvirtKey:
         return False
 
 
-InputKey = FileKey | StreamKey | LibvirtKey
+@dataclass(frozen=True)
+class FactsKey:
+    """A file of another host, of which only facts are known. It is never opened."""
+
+    on: str
+    """The name of its host."""
+    path: str
+    """The path on that host."""
+
+    @property
+    def display(self) -> str:
+        """The file as reports print it."""
+        return f"{self.on}:{self.path}"
+
+    @property
+    def host(self) -> str:
+        """The host that it belongs to."""
+        return self.on
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether `--fix` can write it. It cannot: it is on another host."""
+        return False
+
+
+InputKey = FileKey | StreamKey | LibvirtKey | FactsKey

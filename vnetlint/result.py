@@ -1,9 +1,10 @@
 """The results of a run: findings with the texts that they refer to, and what fixing changed. Plain values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Edit, Finding, Fix, Span
 from vnetlint.inputkey import FileKey
 from vnetlint.rulebook.info import RuleInfo
@@ -34,6 +35,8 @@ class Result:
     """The findings that comments in the files suppress, each with the comment's reason, in the order of findings."""
     baselined: tuple[Finding, ...] = ()
     """The findings that the site's baseline holds, in the order of findings."""
+    unchanged: tuple[Finding, ...] = ()
+    """The findings that a change is not to blame for, if only those of a change are asked for."""
     context: Mapping[str, Source] = field(default_factory=dict)
     """Files that only rules across files saw, by path. A finding may refer to them."""
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
@@ -110,9 +113,17 @@ class DroppedFix:
         """Whether it is a bug in the rule."""
         return self.reason not in HARMLESS
 
-    def bans(self, rule: str, fix: Fix) -> bool:
-        """Whether a fix of a rule must not be made because of this."""
-        return rule == self.rule and self.title in ("", fix.title) and any(each.path == self.path for each in fix.edits)
+
+class Banned:
+    """The fixes that must not be made because such fixes were dropped."""
+
+    def __init__(self, dropped: Iterable[DroppedFix]) -> None:
+        self._dropped = {(each.rule, each.path, each.title) for each in dropped}
+
+    def has(self, rule: str, fix: Fix) -> bool:
+        """Whether a fix of a rule must not be made."""
+        paths = {each.path for each in fix.edits} if self._dropped else ()
+        return any((rule, path, title) in self._dropped for path in paths for title in ("", fix.title))
 
 
 @dataclass(frozen=True)
@@ -141,10 +152,12 @@ def merged(results: Iterable[Result]) -> Result:
     unreadable = tuple(each for result in every for each in result.unreadable)
     suppressed = sorted((each for result in every for each in result.suppressed), key=lambda each: order(each[0]))
     baselined = sorted((each for result in every for each in result.baselined), key=order)
+    unchanged = sorted((each for result in every for each in result.unchanged), key=order)
     context = {path: source for result in every for path, source in result.context.items()}
     rules = {name: rule for result in every for name, rule in result.rules.items()}
     roots = frozenset(root for result in every for root in result.roots)
-    whole = Result((), sources, unreadable, foreign, tuple(suppressed), tuple(baselined), context, rules, roots)
+    apart = tuple(suppressed), tuple(baselined), tuple(unchanged)
+    whole = Result((), sources, unreadable, foreign, *apart, context, rules, roots)
     return with_findings(whole, (each for result in every for each in result.findings))
 
 

@@ -1,14 +1,13 @@
 """The settings of a run: plain values that can be compared, hashed and sent to another process."""
 
-import json
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
-from hashlib import sha256
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import SEVERITIES, Finding, Fix, Safety, Severity, Span
+from vnetlint.lazy import cached_property
 from vnetlint.version import Version
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ class Expectation:
     family: Literal["ipv4", "ipv6"] | None = None
     """The IP version; None is those that both ends have."""
     reason: str = ""
+    must_name: bool = True
+    """Whether it is an error if it names nobody. It is not if it is about any of several hosts that has both ends."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class Settings:
     host: "Host | None" = None
     complete: bool = False
     """Whether the files define everything on the host, so that a name that they do not define is missing."""
+    one_host: bool = False
+    """Whether the files are those of one host, in whatever folders they are."""
     external: frozenset[str] = EXTERNAL_NETWORKS
     """Networks and filters that exist although these files do not define them."""
     fixing: FixPolicy = FixPolicy()
@@ -135,10 +138,15 @@ class Settings:
     """Who is expected to reach whom."""
     policies: "tuple[Source, ...]" = ()
     """The policy files, whose rules there are besides those of the catalogue."""
+    plugins: tuple[str, ...] = ()
+    """The installed packages, with their versions, whose rules there are besides those of the catalogue."""
 
     @cached_property
     def digest(self) -> str:
         """A hash of all settings: equal settings have equal digests, in every process."""
+        import json
+        from hashlib import sha256
+
         values = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
         return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 

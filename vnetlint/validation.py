@@ -37,8 +37,11 @@ def expected(error: Mapping[str, Any]) -> str:
             return f"expected at most {given['le']}"
         case "string_too_long":
             return f"expected at most {given['max_length']} characters"
-        case "too_long" | "too_short":
-            return f"expected {given.get('max_length', given.get('min_length'))} items"
+        case "too_long":
+            return f"expected at most {given['max_length']} items"
+        case "too_short":
+            least = given["min_length"]
+            return f"expected at least {least} {'item' if least == 1 else 'items'}"
         case "string_pattern_mismatch":
             # A regular expression is never shown. The rule's page describes the format.
             return f"'{error['input']}' does not have the format that the rule's page describes"

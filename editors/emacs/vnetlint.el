@@ -18,6 +18,7 @@
 
 (defvar eglot-server-programs)
 (declare-function eglot-ensure "eglot")
+(declare-function eglot-code-actions "eglot")
 
 (defgroup vnetlint nil
   "Check and fix libvirt's network XML."
@@ -31,7 +32,9 @@
   "Settings of the server, as a property list.
 The keys are :select, :extendSelect and :ignore, each a vector of
 rules; :config and :host, each a file; :targetLibvirt, a version;
-and :unsafeFixes, t or `:json-false'."
+:unsafeFixes, :inlayHints and :workspaceDiagnostics, each t or
+`:json-false'; and :indent, a number of spaces or the string
+\"tab\"."
   :type '(plist :key-type symbol :value-type sexp))
 
 (defconst vnetlint-templates "\\.xml\\.\\(?:j2\\|erb\\|tmpl\\|tpl\\|in\\|template\\)\\'"
@@ -55,6 +58,12 @@ and :unsafeFixes, t or `:json-false'."
 A template keeps a mode that it has otherwise."
   (add-to-list 'auto-mode-alist (cons vnetlint-templates #'nxml-mode) t)
   (add-hook 'nxml-mode-hook #'eglot-ensure))
+
+;;;###autoload
+(defun vnetlint-fix-all ()
+  "Make all safe fixes in the buffer."
+  (interactive)
+  (eglot-code-actions (point-min) (point-max) "source.fixAll.vnetlint" t))
 
 (provide 'vnetlint)
 ;;; vnetlint.el ends here

@@ -1,25 +1,34 @@
-/** Bundle the extension into dist/, with the licenses of what went into the bundle. */
+/** Bundle the extension and its panel into dist/, with the licenses of what went into the bundles. */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { build } from "esbuild";
 
-const { metafile } = await build({
-  entryPoints: ["src/extension.ts"],
-  outfile: "dist/extension.js",
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  external: ["vscode"],
-  minify: true,
-  metafile: true,
-  logLevel: "warning",
-});
+const common = { bundle: true, minify: true, metafile: true, logLevel: "warning" };
+const built = [
+  await build({
+    ...common,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.js",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+  }),
+  await build({
+    ...common,
+    entryPoints: ["src/webview/topology.ts"],
+    outfile: "dist/topology.js",
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+  }),
+];
+copyFileSync("src/webview/topology.css", "dist/topology.css");
 
 const packages = new Set();
-for (const input of Object.keys(metafile.inputs)) {
+for (const input of built.flatMap(({ metafile }) => Object.keys(metafile.inputs))) {
   const found = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
   if (found) {
     packages.add(found[0]);

@@ -76,6 +76,7 @@ Seen on 9.0, 11.3 and 12.8.
 - libvirt src/conf/domain_validate.c, virDomainDefValidateAliases()
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 
@@ -92,8 +93,9 @@ from vnetlint.api import Domain, Node, Problem, edit, fix, known, problem, relat
 )
 def check(domain: Domain) -> Iterator[Problem]:
     given = {_own_name(alias) for alias in domain.parts_of_devices("alias")}
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for alias, first, name in domain.repeats("alias", _own_name):
-        free = next(fresh for number in count(2) if (fresh := f"{name}-{number}") not in given)
+        free = next(fresh for number in numbers[name] if (fresh := f"{name}-{number}") not in given)
         given.add(free)
         yield problem(
             alias,

@@ -96,8 +96,9 @@ from vnetlint.api import Domain, Node, Problem, View, edit, fix, problem, relate
 )
 def check(domain: Domain) -> Iterator[Problem]:
     given = {_order(boot) for boot in domain.parts_of_devices("boot")}
+    numbers: dict[int, count[int]] = {}
     for boot, first, order in domain.repeats("boot", _order):
-        free = next(fresh for fresh in count(order + 1) if fresh not in given)
+        free = next(fresh for fresh in numbers.setdefault(order, count(order + 1)) if fresh not in given)
         given.add(free)
         yield problem(
             boot.attributes["order"],

@@ -75,7 +75,6 @@ from vnetlint.api import (
     Problem,
     Project,
     advise,
-    ends_before,
     frame_rule_of,
     frame_rules_of,
     problem,
@@ -93,10 +92,10 @@ from vnetlint.api import (
 )
 def check(nwfilter: Filter, project: Project) -> Iterator[Problem]:
     tree = project.filters.trees.tree(nwfilter) if nwfilter.chain == "root" and nwfilter.references else None
-    if tree is None or tree.steps is None:
+    if tree is None or tree.frames is None:
         return
     for place, drop in _drops(nwfilter):
-        end = next(ends_before(drop, tree.steps), None)
+        end = tree.frames.end_before(drop)
         if end is not None:
             yield problem(
                 place,

@@ -93,7 +93,7 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
 def _is_taken(end: Attribute) -> bool:
     """Whether libvirt accepts the value; otherwise it refuses the filter, which the schema's rules report."""
     if end.value.startswith("$"):
-        return VARIABLE.fullmatch(end.value) is not None
+        return re.fullmatch(VARIABLE, end.value) is not None
     if "port" in end.name:
         return (View(end.node).number(end.name) or LAST + 1) <= LAST
     address = parse_address(end.value)
@@ -101,7 +101,7 @@ def _is_taken(end: Attribute) -> bool:
 
 
 LAST = 65535
-VARIABLE = re.compile(r"\$[A-Za-z0-9_]+(\[@?[A-Za-z0-9_]+\])?")
+VARIABLE = r"\$[A-Za-z0-9_]+(\[@?[A-Za-z0-9_]+\])?"
 START_OF = {
     "srcportend": "srcportstart",
     "dstportend": "dstportstart",

@@ -81,11 +81,12 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
     placed = [(place, each) for each in nwfilter.rules if (place := _place(each)) is not None]
     ordered = [each for _, each in sorted(placed, key=lambda pair: pair[0])]
     for direction in ("in", "out", "inout"):
-        deciding: list[FilterRule] = []
+        deciding: dict[object, FilterRule] = {}
         for each in ordered:
-            first = next((one for one in deciding if _is_ahead(one, each, nwfilter.chain)), None)
+            first = next((one for one in deciding.values() if _is_ahead(one, each, nwfilter.chain)), None)
             if first is None and _decides_all(each) and each.direction in (direction, "inout"):
-                deciding.append(each)
+                kind = (each.layer, each.match and each.match.name, each.matches_all, each.action, each.direction)
+                deciding.setdefault(kind, each)
             elif first is not None and each.direction == direction and each.action != first.action:
                 yield problem(
                     each,

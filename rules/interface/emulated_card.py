@@ -89,9 +89,9 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vnetlint.api import Interface, Problem, Project, fix, option, problem, rule, set_child
+from vnetlint.dataclass import dataclass
 
 SLOW = ("rtl8139", "e1000", "ne2k_pci", "pcnet")
 

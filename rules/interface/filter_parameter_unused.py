@@ -141,8 +141,8 @@ def _unused(reference: FilterRef, project: Project) -> Iterator[Problem]:
     tree = project.filters.trees.of(reference)
     if tree is None or not reference.names_all:
         return
-    used = {*tree.uses, "CTRL_IP_LEARNING", "DHCPSERVER"}
-    for each in (each for each in reference.parameters if each.name and each.name not in used):
+    named = [each for each in reference.parameters if each.name and each.name not in ("CTRL_IP_LEARNING", "DHCPSERVER")]
+    for each in (each for each in named if each.name not in tree.uses):
         meant = [name for name in sorted(_missing(reference, project)) if name.lower() == (each.name or "").lower()]
         yield problem(
             each,

@@ -120,7 +120,7 @@ def check(network: Network) -> Iterator[Problem]:
         if bandwidth is None or not (bandwidth.child("inbound") or bandwidth.child("outbound")):
             continue
         snippet = bandwidth.document.source.excerpt(bandwidth.span)
-        said = (NETWORK, network.name) if holder is network.node else (PORTGROUP, network.name, holder.get("name"))
+        said = (NETWORK, network.name) if holder == network.node else (PORTGROUP, network.name, holder.get("name"))
         yield problem(
             bandwidth,
             f"unexpected <bandwidth>: libvirt cannot limit a network that uses {USES[network.attachment]}",

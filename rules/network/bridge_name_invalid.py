@@ -63,19 +63,19 @@ from vnetlint.api import Network, Problem, Project, Safety, edit, fix, is_too_lo
 def check(network: Network, project: Project) -> Iterator[Problem]:
     place = network.bridge.attribute("name") if network.bridge and network.owns_bridge else None
     name = known(place.value) if place else None
-    if place is None or name is None or is_too_long(name) or not (BAD.search(name) or name in (".", "..")):
+    if place is None or name is None or is_too_long(name) or not (re.search(BAD, name) or name in (".", "..")):
         return
-    plain = BAD.sub("-", name.strip()).strip("-.")
+    plain = re.sub(BAD, "-", name.strip()).strip("-.")
     safety: Safety = "choice" if plain in project.bridges.places else "safe"
     renamed = [edit.set_attribute(each.node, each.name, plain) for each in project.bridges.places.get(name, (place,))]
     yield problem(
         place,
-        f"invalid bridge name '{name}': expected a name {CHARACTERS if BAD.search(name) else WORDS}",
+        f"invalid bridge name '{name}': expected a name {CHARACTERS if re.search(BAD, name) else WORDS}",
         fix(f"Rename it to '{plain}' everywhere", *renamed, safety=safety) if plain else (),
         fix("Remove the name, so that libvirt chooses one", edit.remove_attribute(place), safety="choice"),
         libvirt_message=f"error creating bridge interface {name}: Invalid argument",
     )
 
 
-BAD = re.compile(r"[\s/:]+")
+BAD = r"[\s/:]+"
 CHARACTERS, WORDS = "without white space, '/' or ':'", "other than '.' and '..'"

@@ -71,10 +71,10 @@ Not seen: it depends on a bridge that the host may have.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from vnetlint.api import Network, Problem, Project, edit, fix, option, problem, rule
+from vnetlint.dataclass import dataclass
 
 USUAL = ("br*", "*br[0-9]*", "bridge*", "docker*", "cni*", "podman*", "incusbr*", "lxdbr*")
 

@@ -86,10 +86,10 @@ def check(network: Network) -> Iterator[Problem]:
     taken = {host.node.get("name") for ip in network.ips for host in ip.hosts}
     for host in (host for ip in network.ips for host in ip.hosts):
         place = host.attribute("name")
-        if place is None or STARTS.match(place.value) or (place.value and known(place.value) is None):
+        if place is None or re.match(STARTS, place.value) or (place.value and known(place.value) is None):
             continue
         name = place.value.lstrip("_-. ")
-        plain = STARTS.match(name) and name not in taken
+        plain = re.match(STARTS, name) and name not in taken
         removed = edit.remove_attribute(place) if {"mac", "id"} & host.node.attributes.keys() else ()
         yield problem(
             place,
@@ -101,4 +101,4 @@ def check(network: Network) -> Iterator[Problem]:
         )
 
 
-STARTS = re.compile(r"[A-Za-z0-9]")
+STARTS = r"[A-Za-z0-9]"

@@ -88,12 +88,14 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from vnetlint.api import (
     Address,
     Fix,
     Network,
     Node,
+    OrderedAddresses,
     Problem,
     Project,
     Range,
@@ -118,12 +120,14 @@ from vnetlint.api import (
 )
 def check(network: Network, project: Project) -> Iterator[Problem]:
     guests = [*network.fixed_addresses, *_allowed(network, project)]
+    bridges = {each.address: each.node for each in reversed(network.ips) if each.address}
+    fixed = {**dict(reversed(guests)), **bridges}
+    ordered = OrderedAddresses(fixed)
     for ip in (each for each in network.ips if each.ranges):
-        reserved = {host.address for host in ip.hosts}
-        bridges = [(each.address, each.node) for each in (ip, *(one for one in network.ips if one is not ip))]
-        fixed = [*bridges, *(each for each in guests if each[0] not in reserved)]
+        reserved = {host.address for host in ip.hosts} - bridges.keys()
         for each in ip.ranges:
-            held = {address: node for address, node in reversed(fixed) if address and address in each}
+            found = (address for address in ordered.within(each.start, each.end) if address not in reserved)
+            held = {address: fixed[address] for address in islice(found, MOST)}
             if not held:
                 continue
             alone = each.size == 1 and ip.address in held
@@ -136,6 +140,10 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             )
 
 
+MOST = 100
+"""The most addresses of a range that are looked at, so that many ranges with many addresses take no time."""
+
+
 def _allowed(network: Network, project: Project) -> list[tuple[Address, Node]]:
     """The addresses that guests must have, because their filters allow no other."""
     references = [each.filterref for each in project.guests.interfaces_on(network) if each.filterref]
@@ -145,7 +153,7 @@ def _allowed(network: Network, project: Project) -> list[tuple[Address, Node]]:
 
 def _message(held: dict[Address, Node]) -> str:
     if len(held) > 1:
-        return f"the range includes {len(held)} addresses that are taken"
+        return f"the range includes {len(held) if len(held) < MOST else f'at least {MOST}'} addresses that are taken"
     ((address, node),) = held.items()
     return f"the range includes {address}, {'the address of the bridge' if node.name == 'ip' else 'which a guest uses'}"
 

@@ -109,8 +109,9 @@ def _outside(network: Network) -> Iterator[tuple[Node, Address, Subnet]]:
     dns, subnets = network.node.child("dns"), [ip.subnet for ip in network.ips]
     if not network.owns_bridge or network.routes or None in subnets or dns is None or dns.get("enable") == "no":
         return
+    first = {each.version: each for each in reversed(subnets) if each}
     for node in dns.all("host"):
         address = parse_address(known(node.get("ip")))
-        near = [each for each in subnets if each and address and each.version == address.version]
-        if address and near and not address.is_loopback and not any(address in each for each in near):
-            yield node, address, near[0]
+        near = first.get(address.version) if address and not address.is_loopback else None
+        if address and near and not network.holds(address):
+            yield node, address, near

@@ -84,6 +84,7 @@ Seen on 9.0, 11.3 and 12.8.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from vnetlint.api import Names, Network, Problem, Project, Safety, edit, fix, known, problem, rule
 
@@ -93,12 +94,12 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     there = (project.host.inventory.dnsmasq_options if project.host else None) or ()
     for place in network.dnsmasq_options if network.owns_bridge and network.ips else ():
         value = known(place.value)
-        written = WRITTEN.fullmatch(value) if value else None
+        written = re.fullmatch(WRITTEN, value) if value else None
         message, meant, libvirt = _fault(written[1], written[2]) if written else ("", None, "")
         if not message or written is None or (written[1] in there and written[1] not in OPTIONS):
             continue
         changed = edit.set_attribute(place.node, "value", meant) if meant else ()
-        safety: Safety = "unsafe" if OFF.search(place.value) else "choice"
+        safety: Safety = "unsafe" if re.search(OFF, place.value) else "choice"
         yield problem(
             place,
             message,
@@ -108,8 +109,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
         )
 
 
-WRITTEN = re.compile(r"\s*([A-Za-z0-9_-]+)\s*(?:=\s*(.*?))?\s*", re.DOTALL)
-OFF = re.compile(r"=\s*(?:no|false|off|0)\s*$", re.IGNORECASE)
+WRITTEN = r"(?s)\s*([A-Za-z0-9_-]+)\s*(?:=\s*(.*?))?\s*"
+OFF = r"(?i)=\s*(?:no|false|off|0)\s*$"
 """An option that is turned off by its value, where dnsmasq expects it to be left out."""
 
 OTHERWISE = {"nameserver": "server", "dns": "server"}
@@ -147,7 +148,11 @@ ALONE, WITH_VALUE, EITHER = (frozenset(each.split()) for each in (_ALONE, _WITH_
 """The options of dnsmasq 2.90 to 2.93: those without a value, those that need one, those that may have one."""
 
 OPTIONS = ALONE | WITH_VALUE | EITHER
-SIMILAR = Names(OPTIONS)
+
+
+@cache
+def _by_name() -> Names:
+    return Names(OPTIONS)
 
 
 def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
@@ -159,11 +164,11 @@ def _fault(name: str, value: str | None) -> tuple[str, str | None, str]:
         meant = name.lstrip("-") + rest if name.startswith("--") else None
         return f"invalid dnsmasq option '{name}': expected a name without leading hyphens", meant, "bad option"
     if name not in OPTIONS:
-        likely = real if real in OPTIONS else SIMILAR.similar(name)
+        likely = real if real in OPTIONS else _by_name().similar(name)
         hint = f"; did you mean '{likely}'?" if likely else ""
         return f"unknown dnsmasq option '{name}'{hint}", likely and likely + rest, "bad option"
     if name in ALONE and value:
-        alone = None if OFF.search(f"={value}") else name
+        alone = None if re.search(OFF, f"={value}") else name
         return (
             f"unexpected value '{value}' for the dnsmasq option '{name}': it takes none",
             alone,

@@ -73,6 +73,7 @@ Seen on 9.0, 11.3 and 12.8.
 - libvirt src/network/bridge_driver.c, networkValidate()
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 
@@ -82,8 +83,9 @@ from vnetlint.api import Network, PortGroup, Problem, edit, fix, heard, problem,
 @rule("duplicate-portgroup", code="VN1222", on=Network, severity="error", when="define", since="0.1")
 def check(network: Network) -> Iterator[Problem]:
     taken = {group.name for group in network.portgroups}
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for group, first, name in repeats(() if network.is_template else network.portgroups, lambda each: each.name):
-        free = next(each for each in (f"{name}-{number}" for number in count(2)) if each not in taken)
+        free = next(each for each in (f"{name}-{number}" for number in numbers[name]) if each not in taken)
         taken.add(free)
         removed = edit.remove(group.node)
         renamed = edit.set_attribute(group.node, "name", free)

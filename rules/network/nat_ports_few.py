@@ -74,9 +74,9 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vnetlint.api import Network, Problem, View, edit, fix, option, problem, rule
+from vnetlint.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def check(network: Network) -> Iterator[Problem]:
         place, first = group.attribute("default"), defaults[0]
         if place is None:
             continue
-        rest = [each.attribute("default") for each in defaults if each is not group]
+        # Each of many would change all others.
+        rest = [each.attribute("default") for each in defaults if each is not group] if len(defaults) <= FEW else []
         only_this = [edit.remove_attribute(each) for each in rest if each]
         yield problem(
             place,
@@ -86,6 +87,9 @@ def check(network: Network) -> Iterator[Problem]:
             libvirt_message=heard(REFUSED, network.name, first.name, group.name),
         )
 
+
+FEW = 10
+"""How many defaults there may be for a fix that changes all but one."""
 
 REFUSED = "network '{}' has multiple default <portgroup> elements ({} and {}), but only one default is allowed"
 

@@ -91,10 +91,10 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_network
 
 from vnetlint.api import Network, Problem, Project, Subnet, option, problem, renumber_privately, rule
+from vnetlint.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     serving = [ip for ip in network.ips if ip.family == "ipv4" and (ip.ranges or ip.hosts or ip.node.child("tftp"))]
     tftp = next((node for ip in serving for node in ip.node.all("tftp")), None)
     accepts = project.host is not None and project.host.inventory.input_policy == "accept"
-    if not network.owns_bridge or tftp is None or tftp.parent is serving[0].node or accepts:
+    if not network.owns_bridge or tftp is None or tftp.parent == serving[0].node or accepts:
         return
     where = f"the <ip> of {serving[0].address}" if serving[0].address else "the first <ip>"
     yield problem(

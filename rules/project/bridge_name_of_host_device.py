@@ -160,8 +160,8 @@ def _is_foreign(network: Network, name: str, host: Host) -> bool:
     if leads_out or host.bridge_maker(name):
         return bool(leads_out)
     # A bridge that libvirt made has the addresses of its network, unless the file was changed since.
-    return bool(host.inventory.networks is not None or (own and (not link.addresses or HOSTS.fullmatch(name))))
+    return bool(host.inventory.networks is not None or (own and (not link.addresses or re.fullmatch(HOSTS, name))))
 
 
-HOSTS = re.compile(r"(?:vm|xen)?br\d+")
+HOSTS = r"(?:vm|xen)?br\d+"
 """Names that administrators give their bridges."""

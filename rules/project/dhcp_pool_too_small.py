@@ -124,7 +124,6 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vnetlint.api import (
     Address,
@@ -143,6 +142,7 @@ from vnetlint.api import (
     rule,
     widened,
 )
+from vnetlint.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from vnetlint.api import (
     Address,
@@ -123,9 +124,10 @@ from vnetlint.api import (
 @rule("dns-forwarder-loop", code="VN3400", on=Network, severity="error", when="never", since="0.1")
 def check(network: Network, project: Project) -> Iterator[Problem]:
     own = {ip.address for ip in network.ips if ip.address} if network.owns_bridge else set()
+    ways = _Ways(network, project, own)
     for forwarder in _forwarders(network) if own else ():
         address = parse_address(known(forwarder.get("addr")))
-        back = _way_back(forwarder, address, network, project) if address else None
+        back = ways.back(forwarder, address) if address else None
         if address not in own and back is None:
             continue
         yield problem(
@@ -145,22 +147,40 @@ def _forwarders(network: Network) -> list[Node]:
     return dns.all("forwarder") if dns else []
 
 
-def _way_back(forwarder: Node, address: Address, network: Network, project: Project) -> Node | None:
-    """The forwarder with which the network at the address sends the same queries back."""
-    own = {ip.address for ip in network.ips if ip.address}
-    for other in project.subnets.networks_at(address, network):
-        for each in _forwarders(other):
-            if parse_address(known(each.get("addr"))) in own and _meet(forwarder, network, each, other):
-                return each
-    return None
+MOST = 100
+"""The most forwarders of another network that are looked at for each of this one."""
 
 
-def _meet(there: Node, network: Network, back: Node, other: Network) -> bool:
-    """Whether there are names that one network forwards to the other, which forwards them back."""
-    ours, theirs = there.get("domain"), back.get("domain")
-    if ours == theirs:
-        return True
-    # dnsmasq asks the forwarder of a domain for its names, and one without a domain for all others.
-    asked = network if ours is None else other
-    named = theirs if ours is None else ours
-    return (ours is None or theirs is None) and named not in [each.get("domain") for each in _forwarders(asked)]
+class _Ways:
+    """The forwarders of other networks that send queries to this one."""
+
+    def __init__(self, network: Network, project: Project, own: set[Address]) -> None:
+        self._network, self._project, self._own = network, project, own
+        self._found: dict[Network, list[Node]] = {}
+        self._domains: dict[Network, set[str | None]] = {}
+
+    def back(self, forwarder: Node, address: Address) -> Node | None:
+        """Return the forwarder with which the network at the address sends the same queries back."""
+        for other in self._project.subnets.networks_at(address, self._network):
+            if other not in self._found:
+                back = (each for each in _forwarders(other) if parse_address(known(each.get("addr"))) in self._own)
+                self._found[other] = list(islice(back, MOST))
+            for each in self._found[other]:
+                if self._meet(forwarder, each, other):
+                    return each
+        return None
+
+    def _meet(self, there: Node, back: Node, other: Network) -> bool:
+        """Whether there are names that one network forwards to the other, which forwards them back."""
+        ours, theirs = there.get("domain"), back.get("domain")
+        if ours == theirs:
+            return True
+        # dnsmasq asks the forwarder of a domain for its names, and one without a domain for all others.
+        asked = self._network if ours is None else other
+        named = theirs if ours is None else ours
+        return (ours is None or theirs is None) and named not in self._domains_of(asked)
+
+    def _domains_of(self, network: Network) -> set[str | None]:
+        if network not in self._domains:
+            self._domains[network] = {each.get("domain") for each in _forwarders(network)}
+        return self._domains[network]

@@ -77,7 +77,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if there is None or not network.owns_bridge or not network.ips:
         return
     for place in network.dnsmasq_options:
-        name = NAME.match(known(place.value) or "")
+        name = re.match(NAME, known(place.value) or "")
         if name is not None and name[1] not in there:
             yield problem(
                 place,
@@ -87,4 +87,4 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
             )
 
 
-NAME = re.compile(r"\s*([a-z0-9][A-Za-z0-9-]*)\s*(?:=|$)")
+NAME = r"\s*([a-z0-9][A-Za-z0-9-]*)\s*(?:=|$)"

@@ -97,7 +97,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     device, own = places[0].value, network.bridge.name if network.bridge else None
     maker = network if device == own else project.bridges.network_on(device, network, *HELD, *FREE)
     elsewhere = project.host.libvirt_bridge(device) if project.host else None
-    named = "some libvirt network" if LIBVIRTS.fullmatch(device) else None
+    named = "some libvirt network" if re.fullmatch(LIBVIRTS, device) else None
     if (elsewhere or named) is None and (maker is None or maker.bridge is None):
         return
     free = maker is not None and maker is not network and maker.mode in FREE
@@ -113,7 +113,7 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     )
 
 
-LIBVIRTS = re.compile(r"virbr\d+")
+LIBVIRTS = r"virbr\d+"
 HELD: tuple[Mode, ...] = ("nat", "isolated")
 FREE: tuple[Mode, ...] = ("route", "open")
 """The modes in which a network accepts only replies or nothing, and those in which it accepts all traffic."""

@@ -82,14 +82,17 @@ def check(domain: Domain, project: Project) -> Iterator[Problem]:
     named = other.name == domain.name
     sure = project.complete or (not named and project.same_host(other, domain))
     said = NAME_TAKEN.format(other.name, other.uuid) if named else UUID_TAKEN.format(other.name, domain.uuid)
-    same = fix(f"Set the UUID of the other guest, {other.uuid}", edit.set_text(node, str(other.uuid)), safety="choice")
-    fresh = fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice")
+    if named:
+        uuid = str(other.uuid)
+        remedy = fix(f"Set the UUID of the other guest, {uuid}", edit.set_text(node, uuid), safety="choice")
+    else:
+        remedy = fix("Remove <uuid>, so that libvirt generates one", edit.remove(node), safety="choice")
     yield problem(
         node,
         f"guest name '{other.name}' is already used with another UUID in {other.file_beside(domain)}"
         if named
         else f"UUID {domain.uuid} is already used by {other.label}",
-        same if named else fresh,
+        remedy,
         related=(related(other.node.child("uuid") or other, "the other guest"),),
         severity=None if sure else "info",
         when=None if sure else "never",

@@ -143,8 +143,8 @@ def _switch(user: Network | Interface, project: Project) -> str | None:
     """The virtual port type of an interface, or of a network's guests that choose no port group."""
     if isinstance(user, Interface):
         return known(project.guests.switch_of(user))
-    default = next((Plug(group.node).switch for group in user.portgroups if group.is_default), None)
-    return known(default or user.plugs[0].switch)
+    default = user.default_portgroup
+    return known((Plug(default.node).switch if default else None) or user.plugs[0].switch)
 
 
 ACTUAL_TYPE = {"macvtap": "direct", "hostdev": "hostdev"}

@@ -109,7 +109,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     if place is None:
         return
     owner = project.bridges.network_on(place.value, user.owner, "nat", "route", "open", "isolated")
-    if owner is None and LIBVIRTS.fullmatch(place.value):
+    if owner is None and re.fullmatch(LIBVIRTS, place.value):
         message = f"libvirt makes bridge '{place.value}' for a network, whose settings do not apply here"
         yield problem(place, message, advise("Join the network by name", "<source network='NETWORK'/>"))
     elif owner is not None and owner.name is not None and isinstance(user, Interface):
@@ -126,5 +126,5 @@ def _bypass(interface: Interface, place: Attribute, owner: Network, name: str) -
     )
 
 
-LIBVIRTS = re.compile(r"virbr\d+")
+LIBVIRTS = r"virbr\d+"
 """The names that libvirt chooses for bridges of its networks."""

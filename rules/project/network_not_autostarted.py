@@ -87,15 +87,12 @@ from vnetlint.api import Interface, Problem, Project, advise, problem, rule
     since="0.1",
 )
 def check(interface: Interface, project: Project) -> Iterator[Problem]:
-    place, listed = (
-        interface.network or interface.host_bridge,
-        (project.host.inventory.networks if project.host else None) or (),
-    )
-    starts = project.host.starts_guest(interface.domain.name) if project.host else None
-    if place is None or starts is False:
+    place, host = interface.network or interface.host_bridge, project.host
+    starts = host.starts_guest(interface.domain.name) if host else None
+    if place is None or host is None or starts is False:
         return
-    by_bridge = place is interface.host_bridge
-    found = next((each for each in listed if place.value == (each.bridge if by_bridge else each.name)), None)
+    by_bridge = place == interface.host_bridge
+    found = host.maker_of(place.value) if by_bridge else host.network(place.value)
     # A network that does not run now is reported by network-inactive.
     if found is not None and found.autostart is False and (found.active is not False or by_bridge):
         yield problem(

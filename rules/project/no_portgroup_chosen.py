@@ -89,6 +89,7 @@ Seen on 9.0, 11.3 and 12.8.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from vnetlint.api import Interface, Network, Plug, Problem, Project, edit, fix, problem, related, rule
 
@@ -98,10 +99,11 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     network, source = project.networks.of(interface), interface.source
     if network is None or source is None or source.get("portgroup") or not _needs_group(interface, network):
         return
-    names = [str(group.name) for group in network.portgroups]
+    names = islice(network.portgroups_by_name, MOST)
     choices = (
         fix(f"Use the port group '{name}'", edit.set_attribute(source, "portgroup", name), safety="choice")
         for name in names
+        if name
     )
     yield problem(
         source,
@@ -111,9 +113,12 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     )
 
 
+MOST = 20
+"""The most port groups that are offered."""
+
+
 def _needs_group(interface: Interface, network: Network) -> bool:
     """Whether only a port group has a VLAN or limits for the interface, and each group has a known name."""
     own = Plug(interface.node)
-    default = any(group.node.get("default") not in (None, "no") for group in network.portgroups)
-    is_set = default or own.vlan or own.bandwidth or Plug(network.node).vlan
-    return bool(network.portgroups) and not is_set and all(group.name for group in network.portgroups)
+    is_set = network.may_have_default or own.vlan or own.bandwidth or Plug(network.node).vlan
+    return bool(network.portgroups) and not is_set and None not in network.portgroups_by_name

@@ -107,9 +107,7 @@ from vnetlint.api import Interface, Network, Problem, Project, fix, problem, rel
     since="0.1",
 )
 def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
-    nics = _together(user, project)
-    isolated = next((each for each in nics if each.isolates_ports), None)
-    other = next((each for each in nics if not each.isolates_ports), None)
+    isolated, other = project.bridges.apart(user)
     if isolated is None or other is None or (isinstance(user, Interface) and user is not other):
         return
     whom = "all guests" if isinstance(user, Network) else "this guest too"
@@ -120,11 +118,3 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
         fix(f"Isolate {whom}: set <port isolated='yes'/>", isolating, safety="choice"),
         related=(related(isolated, "this interface is isolated"), related(other, "this interface is not isolated")),
     )
-
-
-def _together(user: Network | Interface, project: Project) -> tuple[Interface, ...]:
-    """The NICs on the bridge of a network, or on the bridge of the host that an interface joins."""
-    if isinstance(user, Interface):
-        return project.bridges.joining(user.host_bridge.value, user.domain) if user.host_bridge else ()
-    bridged = user.attachment in ("own-bridge", "host-bridge") and user.node.child("port") is None
-    return project.guests.interfaces_on(user) if bridged else ()

@@ -97,7 +97,6 @@ from vnetlint.api import (
     Attribute,
     Fix,
     Interface,
-    Names,
     Network,
     Problem,
     Project,
@@ -123,13 +122,13 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
     name = known(place.value) if place else None
     if place is None or name is None or network is None:
         return
-    names = [group.name for group in network.portgroups if group.name]
-    if name in names or len(names) < len(network.portgroups):
+    names = network.portgroups_by_name
+    if name in names or None in names:
         return
     yield problem(
         place,
         f"{network.label} has no port group '{name}', so none applies",
-        *_fixes(place, Names(names).similar(name), network),
+        *_fixes(place, network.portgroup_names.similar(name), network),
         related=(related(network.name_node, f"{network.label} is here"),),
     )
 
@@ -137,6 +136,6 @@ def check(interface: Interface, project: Project) -> Iterator[Problem]:
 def _fixes(place: Attribute, meant: str | None, network: Network) -> Iterator[tuple[Fix, ...]]:
     if meant is not None:
         yield fix(f"Change it to '{meant}'", edit.set_attribute(place.node, place.name, meant), safety="choice")
-    default = next((group.name for group in network.portgroups if group.is_default), None)
-    title = f"Remove 'portgroup', so that '{default}' applies" if default else "Remove 'portgroup'"
+    default = network.default_portgroup
+    title = f"Remove 'portgroup', so that '{default.name}' applies" if default else "Remove 'portgroup'"
     yield fix(title, edit.remove_attribute(place), safety="choice")

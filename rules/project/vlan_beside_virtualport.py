@@ -119,7 +119,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
     for chain in _chains(user, project):
         port = next((plug.virtualport for plug in chain if plug.switch == "802.1Qbh"), None)
         vlan = next((plug.vlan for plug in chain if plug.vlan), None)
-        place = chain[0].vlan or (chain[0].virtualport if chain[0].virtualport is port else None)
+        place = chain[0].vlan or (chain[0].virtualport if chain[0].virtualport == port else None)
         if port is None or vlan is None or place is None:
             continue
         yield problem(
@@ -127,7 +127,7 @@ def check(user: Network | Interface, project: Project) -> Iterator[Problem]:
             "cannot set a VLAN on an SR-IOV function beside a virtualport of type 802.1Qbh",
             fix("Remove <vlan>", edit.remove(vlan), safety="choice"),
             fix("Remove <virtualport>", edit.remove(port), safety="choice"),
-            related=(related(port, "the virtualport is here") if place is vlan else related(vlan, "the VLAN is here"),),
+            related=(related(port, "the virtualport is here") if place == vlan else related(vlan, "the VLAN is here"),),
             libvirt_message=REFUSED,
         )
 

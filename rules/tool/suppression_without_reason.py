@@ -3,7 +3,8 @@
 Without a reason nobody can tell later whether it still applies. The rule belongs to the profile `strict`.
 
 ## What to do
-Write the reason in the comment, after the closing bracket. If nobody knows the reason, remove the suppression.
+Write the reason in the comment, after the closing bracket; `TODO` is none. If nobody knows the reason, remove the
+suppression.
 
 ## Bad
 ```xml

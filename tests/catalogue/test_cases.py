@@ -8,15 +8,19 @@ import pytest
 from tests.catalogue.cases import FOLDER, Form, forms
 from tests.sources import named
 from vnetlint.engine.lint import lint
+from vnetlint.engine.memory import Memory
 from vnetlint.finding import Finding
 
 each_check = pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 """A check is one test and not each of its forms, because there are thousands and each takes milliseconds."""
 
+MEMORY = Memory()
+"""The rules of the same settings are chosen once for all forms."""
+
 
 def _findings(form: Form, *, twin: bool) -> tuple[Finding, ...]:
     files = form.twin if twin else form.files
-    return lint([named(path, text) for path, text in files.items()], form.settings(twin=twin)).findings
+    return lint([named(path, text) for path, text in files.items()], form.settings(twin=twin), memory=MEMORY).findings
 
 
 @each_check

@@ -7,7 +7,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ QUIET = {
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.tips.enabled": False,
     "telemetry.telemetryLevel": "off",
-    "security.workspace.trust.enabled": False,
+    "security.workspace.trust.startupPrompt": "never",
+    "security.workspace.trust.banner": "never",
     "extensions.ignoreRecommendations": True,
     "extensions.autoUpdate": False,
     "git.enabled": False,
@@ -32,25 +34,38 @@ QUIET = {
 
 @contextmanager
 def code_server(
-    tools: Path, home: Path, extension: Path, env: Mapping[str, str], settings: Mapping[str, Any] | None = None
+    tools: Path,
+    home: Path,
+    extension: Path,
+    env: Mapping[str, str],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    beside: Sequence[Path] = (),
+    trusts: bool = True,
 ) -> Iterator[str]:
-    """Run VS Code with its state in `home`, and yield its address. Raises RuntimeError with its log if it fails."""
+    """Run VS Code with its state in `home`, and yield its address. Raises RuntimeError with its log if it fails.
+
+    `beside` are other extensions. Unless it `trusts` every folder, none is trusted.
+    """
     for scope in ("User", "Machine"):
         folder = home / "data" / scope
         folder.mkdir(parents=True)
-        (folder / "settings.json").write_text(json.dumps({**QUIET, **(settings or {})}), "utf-8")
+        chosen = {"security.workspace.trust.enabled": not trusts, **QUIET, **(settings or {})}
+        (folder / "settings.json").write_text(json.dumps(chosen), "utf-8")
     port = _free_port()
     (home / "config.yaml").write_text(f"bind-addr: 127.0.0.1:{port}\nauth: none\ncert: false\n", "utf-8")
     command = ["node", str(tools / ENTRY), "--config", str(home / "config.yaml")]
     command += ["--user-data-dir", str(home / "data"), "--extensions-dir", str(home / "extensions")]
     own = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "share")}
     environment = {**env, **own}
+    installing = [part for each in (extension, *beside) for part in ("--install-extension", str(each))]
     installed = subprocess.run(
-        [*command, "--install-extension", str(extension)], env=environment, capture_output=True, text=True, timeout=120
+        [*command, *installing], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     if installed.returncode:
         raise RuntimeError(f"the extension cannot be installed:\n{installed.stdout}{installed.stderr}")
-    flags = ["--disable-proxy", "--disable-workspace-trust", "--disable-telemetry", "--disable-update-check"]
+    flags = ["--disable-proxy", "--disable-telemetry", "--disable-update-check"]
+    flags += ["--disable-workspace-trust"] if trusts else []
     log = home / "code-server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -65,6 +80,15 @@ def code_server(
             yield f"http://127.0.0.1:{port}/"
         finally:
             _end(process)
+
+
+def packed(path: Path, manifest: Mapping[str, Any], program: str) -> Path:
+    """Write an extension of one file, and return its path."""
+    with zipfile.ZipFile(path, "w") as archive:
+        table = {"version": "1.0.0", "engines": {"vscode": "^1.91.0"}, "main": "extension.js", **manifest}
+        archive.writestr("extension/package.json", json.dumps(table))
+        archive.writestr("extension/extension.js", program)
+    return path
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""Make docs/images/vscode.png again: `python -m tests.editors.picture`, after `.ci/editors`."""
+"""Make the pictures of VS Code in docs/images again: `python -m tests.editors.picture`, after `.ci/editors`."""
 
 import os
 import shutil
@@ -30,8 +30,10 @@ def main() -> None:
         (site / "vnetlint.toml").write_text('host = "host.json"\n', "utf-8")
         settings = {**LOOKS, "vnetlint.path": str(VNETLINT)}
         with code_server(TOOLS / "vscode", home, TOOLS / "vnetlint.vsix", os.environ, settings) as address:
+            images = ROOT / "docs" / "images"
             scenario = ("show", "networks", "build.xml", "error", "dhcp-range-outside-subnet")
-            play(address, site, *scenario, picture=ROOT / "docs" / "images" / "vscode.png")
+            play(address, site, *scenario, picture=images / "vscode.png")
+            play(address, site, "topology", "networks", "build.xml", "build", picture=images / "vscode-topology.png")
 
 
 if __name__ == "__main__":

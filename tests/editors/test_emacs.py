@@ -10,7 +10,22 @@ import pytest
 
 from tests.editors.conftest import ROOT
 from tests.editors.readme import blocks, perform
-from tests.editors.shown import BROKEN, FIXED, FIXED_GUEST, GUEST, GUEST_RULE, GUEST_TITLE, MESSAGE, RULE, TITLE
+from tests.editors.shown import (
+    BROKEN,
+    FIXED,
+    FIXED_GUEST,
+    GUEST,
+    GUEST_RULE,
+    GUEST_TITLE,
+    MESSAGE,
+    OTHER,
+    REACH,
+    RULE,
+    TITLE,
+    WORKED_ON,
+    laid_out,
+    lay_out,
+)
 
 pytestmark = pytest.mark.oracle
 
@@ -19,25 +34,30 @@ PACKAGE = ROOT / "editors" / "emacs" / "vnetlint.el"
 SETTINGS, WITH_OPTIONS = blocks(PAGE, "elisp")
 
 
-def play(settings: str, file: Path, title: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """Install the package, write the init file, fix a file and return what was seen in it."""
+def run(settings: str, folder: Path, script: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Install the package, write the init file, run a script in a folder and return what was seen."""
     (commands,) = blocks(PAGE, "sh")
     perform(commands, environment)
     init = Path(environment["HOME"]) / ".emacs.d" / "init.el"
     init.write_text(settings, "utf-8")
     command = ["emacs", "--batch", "-f", "package-activate-all", "-l", str(init)]
-    run = subprocess.run(
-        [*command, "-l", str(ROOT / "tests" / "editors" / "emacs.el")],
-        cwd=file.parent,
-        env={**environment, "FILE": str(file), "TITLE": title},
+    done = subprocess.run(
+        [*command, "-l", str(ROOT / "tests" / "editors" / script)],
+        cwd=folder,
+        env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=110,
     )
-    assert run.returncode == 0, run.stderr
-    seen: dict[str, Any] = json.loads(run.stdout)
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, Any] = json.loads(done.stdout)
     return seen
+
+
+def play(settings: str, file: Path, title: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Fix a file and return what was seen in it."""
+    return run(settings, file.parent, "emacs.el", {**environment, "FILE": str(file), "TITLE": title})
 
 
 @pytest.mark.parametrize("name", ["lan.xml", "lan.xml.j2"])
@@ -59,6 +79,16 @@ def test_settings_reach_the_server(tmp_path: Path, environment: dict[str, str]) 
     ((message, _),) = seen["faults"]
     assert GUEST_RULE in message
     assert file.read_text("utf-8") == FIXED_GUEST
+
+
+def test_a_site_is_worked_on(tmp_path: Path, environment: dict[str, str]) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    lay_out(site)
+    seen = run(SETTINGS, site, "emacs_work.el", {**environment, "OTHER": OTHER})
+    assert "interface" in seen["offered"]
+    assert REACH in seen["hover"]
+    assert laid_out(site) == WORKED_ON
 
 
 def test_the_package_compiles_without_a_warning(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ const FLAGS = [
   "--disable-sync",
   "--disable-default-apps",
 ];
+const STATUS = '.statusbar-item[id="vnetlint.vnetlint.status"]';
 const SQUIGGLES = ".squiggly-error, .squiggly-warning, .squiggly-info";
 
 class Editor {
@@ -144,6 +145,75 @@ class Editor {
   async notified(text) {
     await this.page.locator(".notification-toast", { hasText: text }).waitFor();
   }
+
+  /** Put the cursor before the first occurrence of a text. */
+  async go(text) {
+    const find = this.page.locator(".find-widget.visible");
+    await this.page.keyboard.press("Control+Home");
+    await this.page.keyboard.press("Control+F");
+    await find.locator("textarea").first().fill(text);
+    // In a narrow editor the count is not visible.
+    await find.locator(".matchesCount", { hasText: "1 of " }).waitFor({ state: "attached" });
+    for (let left = 10; (await find.isVisible()) && left > 0; left--) {
+      await this.page.keyboard.press("Escape");
+      await this.page.waitForTimeout(300);
+    }
+    await find.waitFor({ state: "hidden" });
+    await this.page.keyboard.press("ArrowLeft");
+  }
+
+  /** Choose an entry of the list that a command shows. */
+  async choose(text) {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    await rows.first().waitFor();
+    await rows.first().click();
+  }
+
+  /** Choose a completion, for which is asked until it comes: right after a file is opened there may be none yet. */
+  async complete(label) {
+    const row = this.page.locator(".suggest-widget.visible .monaco-list-row", { hasText: label }).first();
+    for (let left = 6; left > 0; left--) {
+      await this.page.keyboard.press("Control+Space");
+      try {
+        await row.waitFor({ timeout: WAIT / 6 });
+        break;
+      } catch (error) {
+        if (left === 1) {
+          throw error;
+        }
+        await this.page.keyboard.press("Escape");
+      }
+    }
+    await row.click();
+    await row.waitFor({ state: "hidden" });
+  }
+
+  /** What the panel shows, which is a page in a page in a page. */
+  get panel() {
+    return this.page.frameLocator("iframe.webview").last().frameLocator("#active-frame");
+  }
+
+  /** Wait until the panel's outlined box is the one of a name. */
+  async outlined(name) {
+    await this.panel.locator(`.topology .node.here[aria-label^="${name}:"]`).waitFor();
+    await this.panel.locator("#about h2", { hasText: name }).waitFor();
+    const seen = await this.panel.locator("#picture").evaluate((outer) => {
+      const [box, room] = [outer.querySelector(".node.here"), outer].map((each) => each.getBoundingClientRect());
+      return box.left >= room.left - 1 && box.right <= room.right + 1 && box.top >= room.top - 1 && box.bottom <= room.bottom + 1;
+    });
+    if (!seen) {
+      throw new Error(`the box of ${name} is outside of the panel`);
+    }
+  }
+
+  /** Wait until the server has judged the file. */
+  async ready() {
+    await this.page.locator(STATUS, { hasText: /^\s*vnetlint(: \d+ findings?)?$/ }).waitFor();
+  }
+
+  async status(text) {
+    await this.page.locator(STATUS, { hasText: text }).waitFor();
+  }
 }
 
 const scenarios = {
@@ -211,6 +281,226 @@ const scenarios = {
     await editor.nothingWrong();
   },
 
+  /** The panel shows the network at the cursor, then another one, then a guest and the NIC at the cursor. */
+  async panel(editor, one, first, other, second, guest, name, network) {
+    await editor.open(one);
+    await editor.ready();
+    await editor.go("<name>");
+    await editor.command("vnetlint: Show topology");
+    await editor.outlined(first);
+    await editor.page.screenshot({ path: picture.replace(".png", "-one.png") });
+    await editor.open(other);
+    await editor.outlined(second);
+    await editor.page.screenshot({ path: picture.replace(".png", "-other.png") });
+    await editor.open(guest);
+    await editor.go(`network='${network}'`);
+    await editor.outlined(name);
+    await editor.panel.locator(`.topology .edge.here[aria-label*="${network}"]`).waitFor();
+    await editor.page.screenshot({ path: picture.replace(".png", "-nic.png") });
+    await editor.panel.locator(`.topology .node[aria-label^="${first}:"]`).click();
+    await editor.page.locator(".tab.active", { hasText: one }).waitFor();
+    await editor.outlined(first);
+    const asked = await editor.panel.locator("body").evaluate(() =>
+      performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname.split("/").pop()));
+    if (asked.sort().join() !== "topology.css,topology.js") {
+      throw new Error(`the panel loaded ${asked}`);
+    }
+  },
+
+  /** Names in the picture are text, and the policy keeps a script from running that came in anyhow. */
+  async hostile(editor, file) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.command("vnetlint: Show topology");
+    await editor.panel.locator(".topology .node.here").waitFor();
+    const found = await editor.panel.locator("body").evaluate(async (body) => {
+      const script = document.createElement("script");
+      script.textContent = "window.ran = true";
+      body.append(script);
+      const fetched = await fetch("https://example.org/").then(() => true, () => false);
+      return { ran: window.ran === true, fetched, markup: document.querySelectorAll("#picture script, img, b").length };
+    });
+    if (found.ran || found.fetched || found.markup) {
+      throw new Error(`the panel is open to markup: ${JSON.stringify(found)}`);
+    }
+  },
+
+  /** The panel says what is missing, and describes the box at the cursor in words. */
+  async noPicture(editor, file, text, words) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.command("vnetlint: Show topology");
+    await editor.panel.locator("#message", { hasText: text }).waitFor();
+    await editor.panel.locator("#about", { hasText: words }).waitFor();
+    await editor.page.screenshot({ path: picture });
+  },
+
+  /** A NIC is completed as a whole, then its network is chosen. */
+  async complete(editor, file, before, nic, network) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.go(before);
+    await editor.page.keyboard.press("End");
+    await editor.page.keyboard.press("Enter");
+    await editor.page.keyboard.type("<interface");
+    await editor.complete(nic);
+    await editor.page.screenshot({ path: picture.replace(".png", "-nic.png") });
+    await editor.page.keyboard.press("Escape");
+    await editor.go("source network='");
+    for (let left = "source network='".length; left > 0; left--) {
+      await editor.page.keyboard.press("ArrowRight");
+    }
+    await editor.page.keyboard.press("Control+Shift+ArrowRight");
+    await editor.page.keyboard.press("Delete");
+    await editor.complete(network);
+    await editor.page.screenshot({ path: picture });
+    await editor.page.keyboard.press("Escape");
+    await editor.save();
+  },
+
+  /** What a part means is shown under the pointer. */
+  async means(editor, file, part, text) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.go(part);
+    await editor.page.keyboard.press("ArrowRight");
+    const hover = editor.page.locator(".monaco-hover:visible", { hasText: text });
+    for (let left = 6; !(await hover.isVisible()) && left > 0; left--) {
+      await editor.page.keyboard.press("Control+K");
+      await editor.page.keyboard.press("Control+I");
+      await editor.page.waitForTimeout(WAIT / 12);
+    }
+    await hover.waitFor({ timeout: 1000 });
+    await editor.page.screenshot({ path: picture });
+  },
+
+  /** A network is renamed in all files; those that are not open are saved by VS Code. */
+  async rename(editor, file, before, after) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.go(before);
+    await editor.page.keyboard.press("ArrowRight");
+    const box = editor.page.locator(".rename-box input");
+    for (let left = 6; !(await box.isVisible()) && left > 0; left--) {
+      await editor.page.keyboard.press("F2");
+      await editor.page.waitForTimeout(WAIT / 12);
+    }
+    await box.fill(after);
+    await editor.page.keyboard.press("Enter");
+    await editor.page.locator(".view-line", { hasText: `<name>${after}</name>` }).first().waitFor();
+    await editor.page.screenshot({ path: picture });
+    await editor.command("File: Save All Files");
+    await editor.page.locator(".tab.dirty").first().waitFor({ state: "detached" });
+  },
+
+  /** The command makes all safe fixes; the status counts before and after. */
+  async fixAll(editor, file, before, after) {
+    await editor.open(file);
+    await editor.status(before);
+    await editor.page.screenshot({ path: picture });
+    await editor.command("vnetlint: Make all safe fixes");
+    await editor.status(after);
+    await editor.save();
+    await editor.command("vnetlint: Make all safe fixes");
+    await editor.notified("nothing to fix safely");
+  },
+
+  /** A network is converted from anywhere in it. */
+  async convert(editor, file, part, mode) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.go(part);
+    await editor.command("vnetlint: Convert network to another mode");
+    await editor.page.locator(".quick-input-list .monaco-list-row", { hasText: mode }).first().waitFor();
+    await editor.page.screenshot({ path: picture });
+    await editor.choose(mode);
+    await editor.save();
+  },
+
+  /** The page of the rule at the cursor is shown; without a finding there, a rule is chosen. */
+  async rule(editor, file, part, rule, other, title) {
+    await editor.open(file);
+    await editor.squiggle("error").waitFor();
+    await editor.go(part);
+    await editor.command("vnetlint: Show rule's page");
+    await editor.panel.locator("h1", { hasText: rule }).waitFor();
+    await editor.page.screenshot({ path: picture });
+    await editor.page.locator(".tab", { hasText: file }).first().click();
+    await editor.page.locator(".monaco-editor .view-line").first().click();
+    await editor.page.keyboard.press("Control+Home");
+    await editor.command("vnetlint: Show rule's page");
+    await editor.page.locator(".quick-input-widget input[type=text]").fill(other);
+    await editor.choose(other);
+    await editor.panel.locator("body", { hasText: title }).waitFor();
+  },
+
+  /** The lens above a network shows its guests. */
+  async lens(editor, file, title, guest) {
+    await editor.open(file);
+    await editor.page.locator(".codelens-decoration a", { hasText: title }).click();
+    await editor.page.locator(".reference-zone-widget", { hasText: guest }).waitFor();
+    await editor.page.screenshot({ path: picture });
+  },
+
+  /** What is proposed is shown, and written after a question. */
+  async init(editor, file, proposed) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.command("vnetlint: Create configuration");
+    await editor.page.locator(".view-line", { hasText: proposed }).first().waitFor();
+    await editor.page.screenshot({ path: picture });
+    await editor.page.locator(".notification-toast .monaco-button", { hasText: "Write it" }).click();
+    await editor.page.locator(".tab.active", { hasText: "vnetlint.toml" }).waitFor();
+  },
+
+  /** The item of the status bar says which configuration is in use, and lists what can be done. */
+  async status(editor, file, about, foreign, folder, broken) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.page.locator(STATUS).click();
+    await editor.page.locator(".quick-input-widget", { hasText: "Make all safe fixes" }).waitFor();
+    await editor.page.locator(`.quick-input-widget input[placeholder*="${about}"]`).waitFor();
+    await editor.page.screenshot({ path: picture });
+    await editor.page.keyboard.press("Escape");
+    await editor.open(foreign);
+    await editor.page.locator(STATUS).waitFor({ state: "hidden" });
+    await editor.row(folder).first().click();
+    await editor.open(broken);
+    await editor.status("vnetlint: configuration");
+  },
+
+  /** The item of the status bar says that the server does not run, and a click on it what to do. */
+  async stopped(editor, file, text) {
+    await editor.open(file);
+    await editor.status("vnetlint: not running");
+    await editor.page.locator(STATUS).click();
+    await editor.page.locator(".quick-input-list", { hasText: text }).waitFor();
+    await editor.page.locator(".quick-input-list", { hasText: "How to install" }).waitFor();
+    await editor.page.screenshot({ path: picture });
+    await editor.choose("How to install");
+    await editor.page.getByText("Install the program", { exact: true }).first().waitFor();
+    await editor.panel.locator("body", { hasText: "pipx install" }).waitFor();
+    await editor.page.screenshot({ path: picture.replace(".png", "-walkthrough.png") });
+  },
+
+  /** Formatting asks nothing, and an end tag is offered once, whoever does it. */
+  async once(editor, file, part, tag) {
+    await editor.open(file);
+    await editor.ready();
+    await editor.command("Format Document");
+    await editor.save();
+    await editor.go(part);
+    await editor.page.keyboard.press("End");
+    await editor.page.keyboard.type("</");
+    const rows = editor.page.locator(".suggest-widget.visible .monaco-list-row", { hasText: tag });
+    await rows.first().waitFor();
+    await editor.page.waitForTimeout(2000);
+    await editor.page.screenshot({ path: picture });
+    if ((await rows.count()) !== 1) {
+      throw new Error(`the end tag is offered ${await rows.count()} times`);
+    }
+  },
+
   /** A picture of what a fault looks like under the pointer. */
   async show(editor, folder, file, severity, hover) {
     await editor.page.setViewportSize({ width: 1100, height: 520 });
@@ -218,6 +508,19 @@ const scenarios = {
     await editor.open(file);
     await editor.squiggle(severity).waitFor();
     await editor.hover(severity, hover);
+    await editor.page.screenshot({ path: picture });
+  },
+
+  /** A picture of the panel beside a file. */
+  async topology(editor, folder, file, name) {
+    await editor.page.setViewportSize({ width: 1400, height: 620 });
+    await editor.row(folder).first().click();
+    await editor.open(file);
+    await editor.ready();
+    await editor.command("vnetlint: Show topology");
+    await editor.outlined(name);
+    await editor.page.keyboard.press("Control+B");
+    await editor.page.waitForTimeout(1000);
     await editor.page.screenshot({ path: picture });
   },
 

@@ -9,7 +9,8 @@ from tests.fuzz.properties import settings_with_all
 from tests.sources import named
 from vnetlint.engine.fix import fix
 from vnetlint.finding import Span
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.node import Node
+from vnetlint.xml.tree import parse
 
 HOSTILE = ("²", "①", "٣", "9" * 5000, "-", "+", "0x", "08", "1_000", "1e9", "%", "/", ":", "::/", "0/", "٣.1.1.1")
 

@@ -195,7 +195,7 @@ def _cell(one: Peers, other: Peers, version: IpVersion, protocol: Protocol) -> M
         )
         return MatrixCell(unsure, ("upstream.routes",))
     if receiver.kind in ("internet", "lan") or sender.kind == "host":
-        return MatrixCell((CellCase("", "allowed", "192.0.2.10", (leaves, arrives)),))
+        return MatrixCell((CellCase("", "allowed", "192.0.2.10", (leaves, arrives), is_translated=True),))
     verdicts: tuple[Verdict, ...] = ("allowed", "rejected", "dropped", "one-way", "no-route")
     number = sum(map(ord, sender.name + receiver.name)) + len(protocol) * (sender.kind == "guest")
     verdict = "allowed" if receiver.kind == "host" else verdicts[number % (2 if sender.kind == "guest" else 5)]

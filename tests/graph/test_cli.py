@@ -65,7 +65,7 @@ def broken(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     ("script", "said"),
     [
         ("echo 'no plugins, run dot -c' >&2; exit 1", "`dot` failed: no plugins, run dot -c; "),
-        ("echo not json", "`dot` failed: exit code 0; "),
+        ("echo not json", "`dot` failed: its answer is not JSON; "),
         ("echo '{}'", "`dot` failed: its answer has no layout; "),
         ("exit 3", "`dot` failed: exit code 3; "),
         ("exec sleep 9", "`dot` found no layout in 1 s: "),

@@ -2,9 +2,13 @@
 
 from tests.graph.sites import VIEWS, large_project, made_matrix, network, project, small_project
 from tests.sources import named
-from vnetlint.graph.matrix import CellCase, CellReason, MatrixCell, cell_of, matrix_of, nodes_of
+from vnetlint.cli.matrixtext import Table, grid
+from vnetlint.graph.matrix import DEPENDS, VERSIONS, CellCase, CellReason, MatrixCell, cell_of, matrix_of, nodes_of
 from vnetlint.graph.topology import topology_of
+from vnetlint.reach import Reach
 from vnetlint.reach.answer import Answer, Case, Endpoint, Outcome, Question, Reason, Unknown
+from vnetlint.reach.matrix import Cell, cells
+from vnetlint.reach.signs import SIGNS, TRANSLATED
 from vnetlint.xml.tree import parse
 
 WEB, NET = Endpoint("guest", "web"), Endpoint("internet", "internet")
@@ -32,6 +36,24 @@ def test_an_answer_that_depends_has_all_cases() -> None:
     assert cell.verdict is None
     assert cell.depends_on == ("upstream.routes",)
     assert [each.verdict for each in cell.cases] == ["allowed", "one-way"]
+
+
+def test_the_page_and_the_table_of_a_terminal_have_the_same_letters() -> None:
+    model = Reach(small_project())
+    for version in VERSIONS:
+        shown = Table(80)
+        for cell in cells(model, model.groups, model.groups, version):
+            for answer in (each for each in cell.answers if each.verdict is not None):
+                alone = Cell(cell.source, cell.target, version, (answer,))
+                table = grid(shown, model, [alone])
+                assert [[cell_of(answer).letter]] == table.signs
+
+
+def test_every_letter_is_explained_once_in_both() -> None:
+    letters = [*(each.letter for each in SIGNS.values()), TRANSLATED.letter]
+    assert len({*letters, DEPENDS.letter}) == len(letters) + 1
+    table = Table(80, used={*letters})
+    assert [part[0] for part in table.footer().split(", ")] == ["Y", "~", ">", "R", ".", "-"]
 
 
 def test_endpoints_are_found_in_the_picture() -> None:

@@ -1,7 +1,7 @@
 """Editors of four kinds, each with its own server: two pull diagnostics, and two are sent them."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
@@ -36,25 +36,56 @@ def _pulling_code() -> types.ClientCapabilities:
     return capabilities
 
 
+def _helix() -> types.ClientCapabilities:
+    """Helix 25: it is sent diagnostics, opens addresses, and shows inlay hints and no code lenses."""
+    kinds = types.ClientCodeActionKindOptions(["", "quickfix", "refactor", "refactor.rewrite", "source"])
+    operations = [types.ResourceOperationKind.Create, types.ResourceOperationKind.Rename]
+    return types.ClientCapabilities(
+        workspace=types.WorkspaceClientCapabilities(
+            configuration=True,
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True, resource_operations=operations),
+            did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+        ),
+        text_document=types.TextDocumentClientCapabilities(
+            hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
+            code_action=types.CodeActionClientCapabilities(
+                code_action_literal_support=types.ClientCodeActionLiteralOptions(kinds), is_preferred_support=True
+            ),
+            completion=types.CompletionClientCapabilities(
+                completion_item=types.ClientCompletionItemOptions(snippet_support=True, insert_replace_support=True)
+            ),
+            inlay_hint=types.InlayHintClientCapabilities(),
+        ),
+        window=types.WindowClientCapabilities(show_document=types.ShowDocumentClientCapabilities(support=True)),
+        general=types.GeneralClientCapabilities(
+            position_encodings=[
+                types.PositionEncodingKind.Utf8, types.PositionEncodingKind.Utf32, types.PositionEncodingKind.Utf16,
+            ]
+        ),
+    )  # fmt: skip
+
+
 PROFILES = (
     Profile("vscode", client_capabilities("visual_studio_code"), "utf-16"),
     Profile("vscode-pull", _pulling_code(), "utf-16"),
     Profile("neovim", client_capabilities("neovim"), "utf-8"),
     Profile("emacs", client_capabilities("emacs"), "utf-32"),
+    Profile("helix", _helix(), "utf-8"),
 )
 
 EDITORS: dict[LanguageClient, Editor] = {}
 """The editor of each client, because pytest-lsp drops what a fixture yields: its value is the client."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the editor has opened."""
+    """The folder that the editor has opened. It is empty before each test."""
     return tmp_path_factory.mktemp("site")
 
 
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]
-    scope="module",
+    scope="session",
     params=PROFILES,
     ids=[profile.name for profile in PROFILES],
     config=ClientServerConfig(server_command=COMMAND),
@@ -84,7 +115,13 @@ async def client(lsp_client: LanguageClient, request: pytest.FixtureRequest, fol
     assert not [each for each in lsp_client.messages if "failed" in each.message]
 
 
-@pytest.fixture(scope="module")
-def editor(client: LanguageClient) -> Editor:
-    """An editor that has opened a folder."""
-    return EDITORS[client]
+@pytest.fixture
+def editor(client: LanguageClient, folder: Path) -> Iterator[Editor]:
+    """An editor that has opened a folder. Its server stays for all tests, and what a test leaves is cleared away."""
+    made = EDITORS[client]
+    yield made
+    for each in made.buffers:
+        made.close(each.uri)
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        path.unlink()
+        made.saw_change(path)

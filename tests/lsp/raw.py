@@ -1,25 +1,88 @@
 """A client that writes the protocol byte by byte, to send what no well-behaved client sends."""
 
 import json
+import multiprocessing
+import os
 import queue
 import subprocess
 import sys
 import threading
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from vnetlint.cli import main
+
 TIMEOUT = 30
 Message = dict[str, Any]
+
+_COPIES = multiprocessing.get_context("forkserver")
+_COPIES.set_forkserver_preload(["vnetlint.cli.server", "vnetlint.lsp.server"])
+
+
+class ServerCopy:
+    """A server that is a copy of a process which has loaded its modules, because that takes a second for each server.
+
+    It has what is used of a Popen.
+    """
+
+    def __init__(self, cwd: Path) -> None:
+        (stdin, to), (out, stdout), (err, stderr) = (_COPIES.Pipe(duplex=False) for _ in range(3))
+        streams = stdin, stdout, stderr
+        self._process = _COPIES.Process(target=_serve, args=(cwd, dict(os.environ), streams), daemon=True)
+        self._process.start()
+        for each in streams:
+            each.close()
+        self.stdin = os.fdopen(os.dup(to.fileno()), "wb")
+        self.stdout, self.stderr = (os.fdopen(os.dup(each.fileno()), "rb") for each in (out, err))
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+
+    def wait(self, timeout: float) -> int:
+        """Wait until it has ended, and return the exit code."""
+        self._process.join(timeout)
+        assert self._process.exitcode is not None
+        return self._process.exitcode
+
+
+def _serve(cwd: Path, environment: dict[str, str], streams: tuple[Connection, ...]) -> None:
+    """Be the process that `vnetlint server` starts."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream.fileno(), number)
+        stream.close()
+    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["vnetlint", "server"]
+    main.run()
+
+
+def started(cwd: Path) -> "subprocess.Popen[bytes]":
+    """Start a server as an editor does."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "vnetlint", "server"]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=cwd)
 
 
 class RawClient:
     """A server's process, and the messages to and from it."""
 
-    def __init__(self, cwd: Path) -> None:
-        command = [sys.executable, "-m", "vnetlint", "server"]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=cwd)
+    def __init__(self, cwd: Path, process: "ServerCopy | subprocess.Popen[bytes] | None" = None) -> None:
+        self.process = process or ServerCopy(cwd)
         self.shown: list[str] = []
         self.notes: list[Message] = []
         self._received: queue.Queue[Message] = queue.Queue()
@@ -97,7 +160,8 @@ class RawClient:
         """Return the next message; requests of the server get an empty answer."""
         message = self._received.get(timeout=TIMEOUT)
         if "method" in message and "id" in message:
-            self.send({"id": message["id"], "result": None})
+            shown = message["method"] == "window/showDocument"
+            self.send({"id": message["id"], "result": {"success": True} if shown else None})
         if "method" in message:
             self.notes.append(message)
         if message.get("method") == "window/showMessage":

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.lsp.raw import Message, RawClient
+from tests.lsp.raw import Message, RawClient, started
 
 GOOD = "<network><name>lan</name></network>\n"
 BAD = "<network><name>lan</name><forward mode='natt'/></network>\n"
@@ -13,14 +13,14 @@ PULL: Message = {"textDocument": {"diagnostic": {}}}
 
 
 def test_shutdown_and_exit_end_it_with_0(tmp_path: Path) -> None:
-    with RawClient(tmp_path) as client:
+    with RawClient(tmp_path, started(tmp_path)) as client:
         client.initialize(PUSH)
         assert client.end() == 0
         assert client.errors == ""
 
 
 def test_exit_without_shutdown_ends_it_with_1(tmp_path: Path) -> None:
-    with RawClient(tmp_path) as client:
+    with RawClient(tmp_path, started(tmp_path)) as client:
         client.initialize(PUSH)
         client.notify("exit", None)
         assert client.process.wait(30) == 1
@@ -28,7 +28,7 @@ def test_exit_without_shutdown_ends_it_with_1(tmp_path: Path) -> None:
 
 
 def test_it_ends_with_its_editor(tmp_path: Path) -> None:
-    with RawClient(tmp_path) as client:
+    with RawClient(tmp_path, started(tmp_path)) as client:
         client.initialize(PUSH)
         client.open("untitled:1", BAD)
         assert client.published("untitled:1", 1)

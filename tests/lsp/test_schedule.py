@@ -4,7 +4,14 @@ import asyncio
 import threading
 import time
 
-from vnetlint.lsp.schedule import Schedule
+import pytest
+
+from vnetlint.engine.lint import lint
+from vnetlint.inputkey import FileKey
+from vnetlint.interruption import interruptible, pause
+from vnetlint.lsp.schedule import Schedule, SupersededError
+from vnetlint.settings import Settings
+from vnetlint.xml.source import Source
 
 
 def test_the_last_change_is_linted_first_and_each_document_once() -> None:
@@ -130,3 +137,95 @@ def test_work_does_not_block_the_loop() -> None:
         return took
 
     assert asyncio.run(run()) < 1
+
+
+def test_newer_text_or_a_cancelled_request_ends_a_question() -> None:
+    ended: list[str] = []
+
+    async def run() -> None:
+        schedule: Schedule[str] = Schedule(lambda key: key, lambda *_: None)
+        begun = threading.Event()
+
+        def long() -> None:
+            begun.set()
+            try:
+                while True:
+                    pause()
+                    time.sleep(0.001)
+            except SupersededError:
+                ended.append("ended")
+                raise
+
+        asking = asyncio.create_task(schedule.ask(long))
+        await asyncio.to_thread(begun.wait)
+        schedule.touch("a")
+        with pytest.raises(SupersededError):
+            await asyncio.wait_for(asking, 5)
+        begun.clear()
+        asking = asyncio.create_task(schedule.ask(long))
+        await asyncio.to_thread(begun.wait)
+        asking.cancel()
+        assert await asyncio.wait_for(schedule.ask(lambda: "next"), 5) == "next"
+        schedule.close()
+
+    asyncio.run(run())
+    assert ended == ["ended", "ended"]
+
+
+def test_work_in_the_background_gives_way_to_a_question() -> None:
+    async def run() -> None:
+        schedule: Schedule[str] = Schedule(lambda key: key, lambda *_: None)
+        begun = threading.Event()
+
+        def long() -> None:
+            begun.set()
+            while True:
+                pause()
+                time.sleep(0.001)
+
+        asking = asyncio.create_task(schedule.ask(long, background=True))
+        await asyncio.to_thread(begun.wait)
+        assert await asyncio.wait_for(schedule.ask(lambda: 1), 5) == 1
+        with pytest.raises(SupersededError):
+            await asking
+        schedule.close()
+
+    asyncio.run(run())
+
+
+def test_an_explanation_can_be_interrupted() -> None:
+    """A rule that fails is a finding; work that was interrupted is not."""
+    faulty = "<x/>" * 5000
+    source = Source(FileKey("a.xml"), f"<domain><name>a</name><devices>{faulty}</devices></domain>")
+    calls = 0
+
+    def after_some() -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 20:
+            raise SupersededError
+
+    with pytest.raises(SupersededError), interruptible(after_some):
+        lint([source], Settings())
+    assert calls == 21
+    pause()
+
+
+def test_work_that_the_end_interrupts_is_not_begun_again(caplog: pytest.LogCaptureFixture) -> None:
+    begun = threading.Event()
+
+    async def run() -> None:
+        def work(key: str) -> str:
+            begun.set()
+            while True:
+                pause()
+                time.sleep(0.001)
+
+        schedule: Schedule[str] = Schedule(work, lambda *_: None)
+        schedule.touch("a")
+        await asyncio.to_thread(begun.wait)
+        schedule.close()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+    assert not caplog.records

@@ -6,6 +6,7 @@ import pytest
 
 from tests.sources import named
 from vnetlint.engine.lint import lint
+from vnetlint.engine.memory import Memory
 from vnetlint.engine.suppress import suppressing
 from vnetlint.finding import Finding
 from vnetlint.rulebook.catalogue import builtin
@@ -14,6 +15,9 @@ from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
 SETTINGS = Settings(builtin().select(["all"]) - builtin().select(["suppression-without-reason"]))
+
+MEMORY = Memory()
+"""The rules of the settings are chosen once for all documents."""
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -34,7 +38,7 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
 
 
 def findings(text: str) -> list[Finding]:
-    return list(lint([named("a.xml", text)], SETTINGS).findings)
+    return list(lint([named("a.xml", text)], SETTINGS, memory=MEMORY).findings)
 
 
 SLOW = ("CRLF", "tags behind tags")

@@ -27,7 +27,8 @@ from vnetlint.finding import When
 from vnetlint.host import HostNetwork, Inventory, Link
 from vnetlint.model.network import Network
 from vnetlint.project import EXTERNAL_NETWORKS
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.node import Node
+from vnetlint.xml.tree import parse
 
 BARE = Host()
 ISOLATED = "<network><name>{}</name></network>"

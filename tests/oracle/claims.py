@@ -7,15 +7,15 @@ from functools import cache
 
 from tests.oracle.asking import TOOK, Said, ask, documents_of, host_of
 from tests.oracle.libvirtd import ROOTS, Host, Libvirtd
-from tests.rules.cases import Case
 from tests.sources import named
 from vnetlint.finding import Edit, Finding, Span
 from vnetlint.rulebook.rule import Rule
+from vnetlint.testing.cases import PageExample
 from vnetlint.version import parse_version
 from vnetlint.xml.tree import parse
 
 
-def doubts(rule: Rule, case: Case, version: str) -> list[str]:
+def doubts(rule: Rule, case: PageExample, version: str) -> list[str]:
     """Ask one libvirt about each finding of a rule in a project; return where it does not do what the finding says.
 
     A finding is skipped if no host can be built for it. If that leaves none, the rule is untested, which is a doubt.
@@ -35,7 +35,7 @@ def doubts(rule: Rule, case: Case, version: str) -> list[str]:
     return contradictions if heard else ["cannot be asked: no host here has what it takes"]
 
 
-def _heard(finding: Finding, found: list[Finding], case: Case, version: str) -> list[Said]:
+def _heard(finding: Finding, found: list[Finding], case: PageExample, version: str) -> list[Said]:
     """What libvirt says to the files that a finding is about."""
     files = _without_others(finding, found, case)
     documents = documents_of(files)
@@ -68,21 +68,21 @@ _HARDWARE = re.compile(
 """What libvirt, QEMU or iptables says without an SR-IOV card, a vhost-user switch or a kernel module."""
 
 
-def _for_version(case: Case, version: str) -> Case:
+def _for_version(case: PageExample, version: str) -> PageExample:
     """The project, with one version of libvirt as its host's."""
     host = case.settings.host
     if host is not None:
         host = replace(host, inventory=host.inventory.model_copy(update={"libvirt": f"{version}.0"}))
-    return Case(case.files, replace(case.settings, target=parse_version(version), host=host))
+    return PageExample(case.files, replace(case.settings, target=parse_version(version), host=host))
 
 
-def _is_of_bond(finding: Finding, case: Case) -> bool:
+def _is_of_bond(finding: Finding, case: PageExample) -> bool:
     """Whether a finding tells of a bond: not every kernel can make one, and one where they are asked in CI cannot."""
     links = case.settings.host.links if case.settings.host else ()
     return any(link.kind == "bond" and f"'{link.name}'" in finding.message for link in links)
 
 
-def _without_others(finding: Finding, found: list[Finding], case: Case) -> Mapping[str, str]:
+def _without_others(finding: Finding, found: list[Finding], case: PageExample) -> Mapping[str, str]:
     """The files with this finding only, because libvirt reports only the first fault that it meets."""
     files = {path: data.decode(errors="replace") for path, data in case.files.items()}
     kept = [(finding.path, finding.span), *((each.path, each.span) for each in finding.related)]

@@ -4,9 +4,9 @@ import pytest
 
 from tests.oracle.claims import doubts
 from tests.oracle.libvirtd import ROOTS
-from tests.rules.cases import bad_case
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.rule import Rule
+from vnetlint.testing.cases import bad_case
 
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(300)]
 

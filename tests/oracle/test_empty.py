@@ -11,8 +11,9 @@ from vnetlint.engine.lint import lint
 from vnetlint.schema.annotations import path_of
 from vnetlint.settings import Settings
 from vnetlint.xml import edit
+from vnetlint.xml.node import Node
 from vnetlint.xml.splice import apply
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 pytestmark = pytest.mark.oracle
 

@@ -126,6 +126,44 @@ def test_who_reaches_whom_is_asked_of_the_model(mode: str | None, count: int) ->
     assert messages(rule, text) == ["network 'lan' to the internet: expected 'blocked'"] * count
 
 
+def network(name: str, number: int, mode: str = "nat") -> str:
+    dhcp = f"<dhcp><range start='10.{number}.1.2' end='10.{number}.1.9'/></dhcp>"
+    ip = f"<ip address='10.{number}.1.1' prefix='24'>{dhcp}</ip>"
+    return f"<network><name>{name}</name><forward mode='{mode}'/>{ip}</network>"
+
+
+def plugged(on: str, number: int) -> str:
+    mac = f"<mac address='52:54:00:00:00:{number:02x}'/>"
+    return guest(f"<interface type='network'>{mac}<source network='{on}'/></interface>", f"web-{number}")
+
+
+@pytest.mark.parametrize(
+    ("to", "verdict", "files", "expected"),
+    [
+        ("network:dmz", "blocked", [network("dmz", 2, "route")],
+         ["network 'lan' to network 'dmz': expected 'blocked'"]),
+        ("network:dmz", "blocked", [network("dmz", 2)], []),
+        ("network:d*", "allowed", [network("dmz", 2)], ["network 'lan' to network 'dmz': expected 'allowed'"]),
+        ("network:lan", "allowed", [], []),
+        ("network:none", "blocked", [], []),
+        ("web-*", "blocked", [plugged("lan", 1), plugged("lan", 2)],
+         ["network 'lan' to guest 'web-1': expected 'blocked'"]),
+        ("db-*", "blocked", [plugged("lan", 1)], []),
+    ],
+)  # fmt: skip
+def test_the_other_end_may_be_named(to: str, verdict: str, files: list[str], expected: list[str]) -> None:
+    select = "select = 'network where name = \"lan\"'\n"
+    rule = select + f"reach = {{ from = 'this', to = '{to}', verdict = '{verdict}' }}"
+    assert messages(rule, network("lan", 1, "route"), *files) == expected
+
+
+def test_guests_that_are_alike_are_asked_about_once() -> None:
+    rule = "select = 'guest'\nreach = { from = 'this', to = 'web-*', verdict = 'allowed', protocol = 'tcp', port = 22 }"
+    started = time.process_time()
+    assert messages(rule, network("lan", 1), *(plugged("lan", number) for number in range(2, 60))) == []
+    assert time.process_time() - started < 3
+
+
 def test_a_message_has_values() -> None:
     rule = BRIDGE + "allow = ['br1']\nmessage = \"bridge {value} of {guest.name}: {{{expected}}}\""
     assert messages(rule, BRIDGED) == ["bridge br0 of web: {'br1'}"]

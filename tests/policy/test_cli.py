@@ -99,7 +99,7 @@ def test_its_page_is_shown() -> None:
     Path("vnetlint.toml").unlink()
     forget()
     assert run("rule", "probe")[0] == 2
-    assert run("rule", "probe", "--policy", "site.toml")[0] == 0
+    assert run("rule", "probe", "--policy", "site.toml")[0::2] == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,7 @@ def test_the_names_of_selectors_are_listed() -> None:
     assert "trust-rx-filters" in run("policy", "names", "interface")[1]
     assert run("policy", "names", "domain") == run("policy", "names", "guest")
     assert run("policy", "names", "nic")[0] == 2
+    assert "  document the name of the network" in run("policy", "names", "element")[1]
     assert "  VN8101  hardening-guest-unfiltered  " in run("policy", "list")[1]
 
 
@@ -159,3 +160,29 @@ def test_the_schema_of_a_policy_accepts_those_that_there_are() -> None:
 def test_the_schema_knows_the_rules_of_the_folder() -> None:
     _, out, _ = run("config", "schema")
     assert "probe" in json.loads(out)["$defs"]["selector"]["enum"]
+
+
+def test_a_comment_suppresses_its_finding() -> None:
+    Path("web.xml").write_text(BRIDGED.replace("<interface", "<!-- vnetlint: ignore[probe] agreed --><interface"))
+    assert run("check")[0] == 0
+    Path("web.xml").write_text(BRIDGED.replace("<interface", "<!-- vnetlint: ignore[prob] agreed --><interface"))
+    assert rules_found() == {"probe", "unknown-suppression"}
+
+
+def test_a_shipped_policy_is_adapted_by_a_configuration() -> None:
+    mac = "<mac address='02:00:00:00:00:01'/>"
+    Path("web.xml").write_text(BRIDGED.replace("<source", f"{mac}<source"))
+    table = "policies = ['hardening']\nselect = ['hardening-mac-range']\n"
+    Path("vnetlint.toml").write_text(table)
+    assert rules_found() == {"hardening-mac-range"}
+    Path("vnetlint.toml").write_text(
+        f"{table}[options.hardening-mac-range]\nfirst = '02:00:00:00:00:00'\nlast = '02:00:00:00:00:ff'\n"
+    )
+    forget()
+    assert rules_found() == set()
+    Path("vnetlint.toml").write_text(f"{table}[options.VN8105]\nfirst = 'ff:ff:ff:ff:ff:ff'\n")
+    forget()
+    message = (
+        "vnetlint.toml:3:10: range: 'ff:ff:ff:ff:ff:ff' is above '52:54:00:ff:ff:ff'; did you mean the other way round?"
+    )
+    assert run("check") == (2, "", f"vnetlint: {message}\n")

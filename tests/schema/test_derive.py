@@ -16,7 +16,7 @@ from lxml import etree
 from tests.schema.grammars import document, faults, grammar, rng
 from tests.schema.random_grammars import Maker
 from vnetlint.schema import gate, judge
-from vnetlint.schema.derive import explain, matches
+from vnetlint.schema.derive import SeenOutcomes, count_faults, explain, matches
 from vnetlint.schema.expect import Expected, definitions, expected
 from vnetlint.schema.grammar import Grammar, GrammarError
 from vnetlint.schema.pattern import AttributePattern, ElementPattern
@@ -513,6 +513,50 @@ def test_white_space_written_as_a_reference_is_not_text() -> None:
         assert explain(document(text), network) == []
     (fault,) = explain(document("<network>&#160;<name>n</name></network>"), network)
     assert fault.kind == "unexpected-text"
+
+
+def test_a_schema_that_libxml2_cannot_read_is_said_to_be_broken(tmp_path: Path) -> None:
+    (tmp_path / "network.rng").write_text(rng("<start><ref name='nowhere'/></start>"), encoding="utf-8")
+    with pytest.raises(GrammarError, match="'nowhere' is not defined"):
+        judge.faults(document("<network><name>n</name></network>").document, tmp_path)
+
+
+PARTS = st.sampled_from(
+    [
+        *("<name>ab</name>", "<name>AB</name>", "<memory unit='KB'>1</memory>", "<boot><first/></boot>", "<boot/>"),
+        *("<card type='bridge'><source bridge='b'/></card>", "<card type='bridge'><source network='b'/></card>"),
+        *("<card type='usr'><mac address='x'/></card>", "<card type='user'><mdel type='e1000'/></card>", "<name/>"),
+        *("<card><address type='pci' slot='x'/><second/></card>", "<note>a<b/><c/></note>", "<mac/>", "text"),
+    ]
+)
+"""What a guest may consist of, right and wrong."""
+
+
+@given(st.lists(st.lists(PARTS, max_size=4), min_size=2, max_size=4))
+def test_what_is_known_of_one_copy_does_not_change_the_count_in_another(
+    tmp_path_factory: pytest.TempPathFactory, copies: list[list[str]]
+) -> None:
+    made = grammar(tmp_path_factory.mktemp("guest"), GUEST)
+    seen: SeenOutcomes = {}
+    for parts in copies:
+        text = f"<guest>{''.join(parts)}</guest>"
+        assert count_faults(document(text), made, seen) == len(explain(document(text), made))
+
+
+def test_the_same_text_with_another_namespace_is_judged_again(tmp_path: Path) -> None:
+    made = grammar(
+        tmp_path,
+        "<element name='r'><optional><attribute name='v'/></optional><zeroOrMore><element name='b'><optional>"
+        "<attribute name='x' ns='urn:one'/></optional><optional><element name='a' ns='urn:one'><empty/></element>"
+        "</optional></element></zeroOrMore></element>",
+    )
+    for inner in ("<b><p:a/></b>", "<b p:x=''/>", "<b><a xmlns='urn:one'/></b>", "<b xmlns:p='urn:one'><p:a/></b>"):
+        assert faults(f"<r xmlns:p='urn:one'>{inner}</r>", made) == []
+    assert len(faults("<r xmlns:p='urn:two'><b><p:a/></b></r>", made)) == 1
+    assert len(faults("<r xmlns:p='urn:two'><b p:x=''/></r>", made)) == 1
+    assert len(faults("<r><b><p:a/></b></r>", made)) == 1
+    assert len(faults("<r xmlns:q='urn:one'><b p:x=''/></r>", made)) == 1
+    assert faults("<r v='p:' xmlns:p='urn:two'><b xmlns:p='urn:one'><p:a/></b></r>", made) == []
 
 
 GROUPS = st.lists(

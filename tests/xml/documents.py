@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.sources import named
-from vnetlint.xml.tree import Document, Node, parse
+from vnetlint.xml.node import Document, Node
+from vnetlint.xml.tree import parse
 
 NAMES = ("network", "name", "forward", "ip", "dhcp", "range", "host", "interface", "mac", "größe", "qemu:arg", "x.y-z")
 ATTRIBUTES = ("address", "netmask", "mode", "type", "id", "qemu:value", "länge", "a.b-c")

@@ -25,9 +25,10 @@ from tests.xml.documents import (
 from vnetlint.finding import Edit
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
+from vnetlint.xml.node import Node
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.splice import apply, with_leftovers
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 NEW = el("new", {"value": "<\"ü'>\n"}, el("inner", text="x&y"), el("empty"))
 NEW_MEANS = Element("new", [("value", "<\"ü'>\n")], "", [Element("inner", [], "x&y"), Element("empty")])

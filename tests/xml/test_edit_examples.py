@@ -8,8 +8,8 @@ import pytest
 from tests.xml.documents import only_document
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
+from vnetlint.xml.node import Attribute, Document, Node
 from vnetlint.xml.splice import apply
-from vnetlint.xml.tree import Attribute, Document, Node
 
 Operation = Callable[[Document], Edits]
 

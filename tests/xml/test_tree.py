@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from tests.sources import named
 from tests.xml.documents import as_read, by_expat, by_lxml, documents, only_document, without_namespaces
+from tests.xml.test_scan import MARKUP
 from vnetlint.finding import Span
 from vnetlint.xml import tree
 from vnetlint.xml.limits import MAX_DOCUMENTS
-from vnetlint.xml.tree import Document, Node, parse
+from vnetlint.xml.node import Document, Node
+from vnetlint.xml.tree import parse, recover
 
 
 @given(documents())
@@ -60,6 +62,86 @@ def test_comments_know_the_element_that_they_are_in(text: str) -> None:
         assert text[slice(*span)].startswith("<!--")
         assert text[slice(*span)].endswith("-->")
         assert parent is None or parent.open_end <= span.start < span.end <= parent.close_start
+
+
+# -- whole texts -----------------------------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<a>",
+            "</a>",
+            "</a >",
+            "<b/>",
+            "<a b='1'>",
+            "<a b='1' b='2'>",
+            "<c d=\"x>y\" e = '&amp;'/>",
+            "<a b=1>",
+            "<a b>",
+        ),
+        *(
+            "<!-- c -->",
+            "<!---->",
+            "<!--->",
+            "<?p q?>",
+            "<![CDATA[<x>]]]>",
+            "<!DOCTYPE a>",
+            " text ",
+            "\n",
+            "<a\nb='1\n2'/>",
+        ),
+        *(
+            "<",
+            ">",
+            "'",
+            '"',
+            "/",
+            "-->",
+            "<a/b>",
+            "<a'b'/>",
+            "<ä ö='ü'/>",
+            "<a b='1'c='2'/>",
+            "{{ x }}",
+            "<a {{ y }}/>",
+        ),
+    ]
+)
+
+
+@given(st.one_of(documents(), st.lists(PIECES, max_size=12).map(lambda each: f"<a>{''.join(each)}</a>"), MARKUP))
+def test_a_text_that_needs_no_recovery_is_read_as_with_it(text: str) -> None:
+    source = named("x", text)
+    assert list(map(_everything, parse(source))) == list(map(_everything, recover(source)))
+
+
+@given(documents())
+def test_a_whole_document_needs_no_recovery(text: str) -> None:
+    document = only_document(text)
+    assert document.is_whole == (document.doctype is None and not document.source.is_template)
+
+
+@given(st.one_of(documents(), st.lists(PIECES, max_size=12).map(lambda each: f"<a>{''.join(each)}</a>")))
+def test_values_are_those_of_the_attributes_whichever_is_asked_for_first(text: str) -> None:
+    first, second = parse(named("x", text)), parse(named("x", text))
+    for one, other in zip(first, second, strict=True):
+        for asked, node in zip(one.root.descendants(), other.root.descendants(), strict=True):
+            values = list(asked.values.items())
+            assert [(name, each.value) for name, each in node.attributes.items()] == values
+            assert list(node.values.items()) == values
+
+
+def _everything(document: Document) -> list[object]:
+    """Return all that a tree says, except whether it is known to be whole."""
+    nodes = list(document.root.descendants())
+    return [
+        *(document.span, document.instructions, document.doctype, document.depth, document.elements, document.cut),
+        [(comment.span, comment.parent and comment.parent.span) for comment in document.comments],
+        [
+            (node.name, node.span, node.name_span, node.open_span, node.content_span, node.closed, node.values)
+            for node in nodes
+        ],
+        [(node.parent and node.parent.span, [child.span for child in node.children]) for node in nodes],
+    ]
 
 
 # -- half typed ----------------------------------------------------------------------------------------------------

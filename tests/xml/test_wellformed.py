@@ -11,9 +11,8 @@ from tests.xml.documents import documents
 from vnetlint.finding import Edit, Span
 from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.splice import apply
-from vnetlint.xml.syntaxfault import SyntaxFault
 from vnetlint.xml.tree import parse
-from vnetlint.xml.wellformed import check, check_without_root
+from vnetlint.xml.wellformed import SyntaxFault, check, check_without_root
 
 BREAKS = st.sampled_from(
     ["", "<", ">", "&", "'", '"', "/", "--", "]]>", "=", "<a>", "</a>", "<!--", "\x01", "é", " x "]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from vnetlint.cli.baselines import Baselines
-from vnetlint.cli.inputs import STDIN, gather
+from vnetlint.cli.inputs import STDIN, gather, live_site
 from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.config.file import nearest
@@ -100,8 +100,12 @@ class _Job:
         self.streams = streams
         self.planner = RunPlanner(options)
         self.planner.check_options()
-        inputs, _ = gather(sorted(paths or ["."]), streams)
-        planned = self.planner.plan(sorted(inputs, key=lambda each: each.path))
+        asked = sorted(paths or ["."])
+        if live := live_site(asked):
+            planned = live.plan(self.planner)
+        else:
+            inputs, _ = gather(asked, streams, excluding=self.planner.exclusions)
+            planned = self.planner.plan(sorted(inputs, key=lambda each: each.path))
         self.unnamed = any(run.baseline is None for run in planned) or not planned
         self.usual = display(os.path.join(_folder(options), NAME))
         self.runs = [run if run.baseline is not None else replace(run, baseline=self.usual) for run in planned]

@@ -38,7 +38,8 @@ class Baselines:
         part = Baseline(self.by_file[path].folder, {})
         for run in self._runs_of(path):
             paths, rules = [each.path for each in run.inputs], run.catalogue.select(run.settings.rules)
-            part = together(part, judged(self.by_file[path], paths, rules, run.catalogue.by_name))
+            held = judged(self.by_file[path], paths, rules, run.catalogue.by_name, run.is_excluded)
+            part = together(part, held)
         return part
 
     def taken(self, path: str, result: Result) -> Baseline:

@@ -29,8 +29,10 @@ def choices_of(values: Iterable[str], catalogue: Catalogue) -> dict[str, int]:
 
 def notes(choices: Mapping[str, int], fixed: FixResult, runs: Iterable[Run]) -> Iterator[str]:
     """Yield the reason for each choice that fixed nothing."""
+    if not choices:
+        return
     made = {each.rule for each in fixed.made}
-    selected = {rule for run in runs for rule in run.settings.rules}
+    selected = {rule for run in runs for rule in run.catalogue.select(run.settings.rules)}
     for rule, number in choices.items():
         if rule not in made:
             yield f"--choose {rule}={number}: {_reason(rule, number, fixed, rule in selected)}"

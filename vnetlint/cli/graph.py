@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vnetlint.cli.inputs import gather
-from vnetlint.cli.project import project_of
+from vnetlint.cli.project import files_of
 from vnetlint.cli.streams import CommandError, streams_of
 from vnetlint.files.write import is_kept, save, unwritable
 from vnetlint.graph.topology import topology_of
@@ -42,7 +41,9 @@ _ENDINGS = {
 
 def graph(
     context: typer.Context,
-    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Files and folders; `-` is standard input; or a URI.")
+    ] = None,
     host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")] = None,
     output_format: Annotated[
         GraphFormat | None,
@@ -56,11 +57,10 @@ def graph(
     svg and html need Graphviz, whose `dot` lays out the picture. html is one page that needs no network.
     """
     streams = streams_of(context)
-    inputs, _ = gather(paths or ["."], streams)
     chosen = output_format or _implied(output)
+    files = files_of(paths or ["."], streams, host, config)
     if output is not None:
-        _check(output, [each.path for each in inputs])
-    files = project_of(inputs, host, config)
+        _check(output, [each.path for each in files.inputs])
     files.note(streams)
     project = files.project
     if not (project.networks.all or project.guests.all):

@@ -47,7 +47,7 @@ def add_suppressions(
         try:
             replace_together([FileChange.between(before.sources[path], source)])
         except UserError as error:
-            streams.note(str(error))
+            streams.error(str(error))
             written = False
             del changed[path]
     after = _again(runs, changed)

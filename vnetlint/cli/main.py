@@ -1,40 +1,51 @@
 """The commands, and the start and end of a run."""
 
 import errno
-import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Annotated, BinaryIO, NoReturn, TextIO, cast
 
-import typer
+try:
+    import typer
+except ImportError as missing:
+    sys.stderr.write(f"vnetlint: {missing}; vnetlint is not completely installed: install it again\n")
+    sys.exit(2)
 
 from vnetlint import __version__
+from vnetlint.cli.helping import CommandWithHelp, GroupWithHelp
 from vnetlint.cli.streams import CLEAN, FAILED, Closed, Streams
 from vnetlint.errors import UserError
 
-_COMMANDS = (
-    "check",
-    "baseline",
-    "rule",
-    "rules",
-    "show",
-    "reach",
-    "graph",
-    "mode",
-    "host",
-    "schema",
-    "config",
-    "policy",
-    "server",
-)
-_MODULES = {"rule": "rules"}
+_CHECKING, _RULES, _UNDERSTANDING, _ENVIRONMENT = "Check and fix", "Rules", "Understand and change", "Set up"
+_COMMANDS = {
+    "check": _CHECKING,
+    "baseline": _CHECKING,
+    "facts": _CHECKING,
+    "schema": _CHECKING,
+    "rule": _RULES,
+    "rules": _RULES,
+    "policy": _RULES,
+    "show": _UNDERSTANDING,
+    "reach": _UNDERSTANDING,
+    "graph": _UNDERSTANDING,
+    "mode": _UNDERSTANDING,
+    "init": _ENVIRONMENT,
+    "config": _ENVIRONMENT,
+    "host": _ENVIRONMENT,
+    "server": _ENVIRONMENT,
+    "cache": _ENVIRONMENT,
+    "completion": _ENVIRONMENT,
+    "self-check": _ENVIRONMENT,
+}
+"""The commands, each with its heading in the help."""
+_MODULES = {"rule": "rules", "self-check": "selfcheck"}
 """The modules of commands whose names differ."""
 
 
-def _app(arguments: Sequence[str]) -> typer.Typer:
+def program(arguments: Sequence[str]) -> typer.Typer:
     """Return the program with the command that is asked for, or with all if none is named.
 
     Loading a command takes longer than linting a file, and only some need the engine.
@@ -45,16 +56,27 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        cls=GroupWithHelp,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(options)
-    asked = next((each for each in arguments if not each.startswith("-")), "")
-    for name in (asked,) if asked in _COMMANDS else _COMMANDS:
-        module = import_module(f"vnetlint.cli.{_MODULES.get(name, name)}")
+    for name in _named(arguments):
+        module, heading = import_module(f"vnetlint.cli.{_MODULES.get(name, name)}"), _COMMANDS[name]
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=name)
+            for each in module.app.registered_commands:
+                each.cls = CommandWithHelp
+            app.add_typer(module.app, name=name, cls=GroupWithHelp, rich_help_panel=heading)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name, cls=CommandWithHelp, rich_help_panel=heading)(getattr(module, name.replace("-", "_")))
     return app
+
+
+def _named(arguments: Sequence[str]) -> Iterable[str]:
+    """Return the commands that may be meant: the one that is named, none for the version, otherwise all."""
+    if list(arguments) == ["--version"]:
+        return ()
+    asked = next((each for each in arguments if not each.startswith("-")), "")
+    return (asked,) if asked in _COMMANDS else _COMMANDS
 
 
 def options(
@@ -84,7 +106,7 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         streams.note("an argument cannot contain a NUL character")
         return FAILED
     try:
-        code = _app(arguments)(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
+        code = program(arguments)(list(arguments), obj=streams, standalone_mode=False, prog_name="vnetlint")
         streams.flush()
     except typer.Exit as error:
         return error.exit_code
@@ -101,9 +123,12 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
         if isinstance(error, OSError) and error.errno in _NO_OUTPUT:
             streams.note(f"standard output cannot be written: {error.strerror}")
             return FAILED
-        # A bug. A traceback would not help the user.
+        # A bug or a damaged installation. A traceback would not help the user.
         if os.environ.get("VNETLINT_DEBUG"):
             raise
+        if isinstance(error, ImportError):
+            streams.note(f"{error}; vnetlint is not completely installed: `vnetlint self-check` says what is missing")
+            return FAILED
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         streams.note(f"internal error: {what}; please report this with the output under VNETLINT_DEBUG=1")
         return FAILED
@@ -111,7 +136,7 @@ def main(arguments: Sequence[str], stdin: BinaryIO, out: TextIO, err: TextIO) ->
 
 
 def run() -> None:
-    """Run as the console script."""
+    """Run the command line of the process, and exit with its code."""
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it is used until the process ends
     if sys.stdout is None:
@@ -122,8 +147,6 @@ def run() -> None:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    # A run is short, and its reference cycles are all in use until it ends.
-    gc.disable()
     try:
         stdin = sys.stdin.buffer if sys.stdin is not None else cast("BinaryIO", Closed())
         code = main(sys.argv[1:], stdin, sys.stdout, sys.stderr)

@@ -1,23 +1,39 @@
 """The matrix of who reaches whom as a table that fits a terminal, with its legend and its reasons."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vnetlint.reach import Reach
-from vnetlint.reach.answer import Answer, IpVersion, Outcome, Reason, Unknown, Verdict
+from vnetlint.reach.answer import Answer, IpVersion, Outcome, Reason, Unknown
 from vnetlint.reach.blocks import blocks
 from vnetlint.reach.groups import Peers
+from vnetlint.reach.kinds import kinds_of
 from vnetlint.reach.matrix import Cell
+from vnetlint.reach.signs import SIGNS, TRANSLATED, Sign, letter
 from vnetlint.reach.words import conditions
 from vnetlint.report.display import clean
 
-LETTERS: dict[Verdict, str] = {"allowed": "Y", "one-way": ">", "rejected": "R", "dropped": ".", "no-route": "-"}
-_WORDS = {
-    "Y": "allowed", "~": "under another address (NAT)", ">": "arrives, but no reply comes back",
-    "R": "rejected", ".": "dropped", "-": "no route",
-    "|": "left of it within one of these groups, right of it between two", "/": "ICMP, TCP and UDP apart",
-}  # fmt: skip
+_FIRST, *_OTHERS = SIGNS.values()
+_LEGEND = (
+    _FIRST,
+    TRANSLATED,
+    *_OTHERS,
+    Sign("|", "left of it within one of these groups, right of it between two"),
+    Sign("/", "ICMP, TCP and UDP apart"),
+)
 _NARROWEST = 40
+MAX_PAIRS = 10_000
+"""The most pairs that are asked about one by one: those of a hundred ends."""
+
+
+class Chosen(NamedTuple):
+    """The groups that are asked about."""
+
+    sources: tuple[Peers, ...]
+    targets: tuple[Peers, ...]
+    kinds: tuple[tuple[Peers, ...], ...] = ()
+    """The groups of each kind, if only the first two of each are asked about."""
 
 
 @dataclass
@@ -38,7 +54,7 @@ class Table:
 
     def footer(self) -> str:
         """Return the legend of what the tables used, and the unknown facts."""
-        legend = ", ".join(f"{sign} {words}" for sign, words in _WORDS.items() if sign in self.used)
+        legend = ", ".join(f"{sign.letter} {sign.words}" for sign in _LEGEND if sign.letter in self.used)
         lines = [f"{legend}"] if legend else []
         for number, (key, facts) in enumerate(self.unknown.items(), 1):
             first = next(iter(facts))
@@ -48,29 +64,45 @@ class Table:
         return "\n".join(lines) + "\n" if lines else ""
 
 
-def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) -> str:
-    """Return the table of one IP version: a row for each sender, a column for each receiver."""
-    if not reach.has_guests_with(version):
-        return f"IPv{version}: no guest has an address.\n\n"
+class Grid(NamedTuple):
+    """The table of one IP version: a row for each sender, a column for each receiver."""
+
+    rows: list[tuple[Peers, ...]]
+    """The groups of each row; those that fare alike share one."""
+    columns: list[tuple[Peers, ...]]
+    signs: list[list[str]]
+    """The texts of the cells, by row."""
+
+
+def grid(shared: Table, reach: Reach, found: list[Cell]) -> Grid:
+    """Return what the table of one IP version shows."""
     signs = {(cell.source, cell.target): _sign(shared, cell) for cell in found}
     ends = {id(each) for pair in signs for each in pair}
     among = [each for each in reach.groups if id(each) in ends]
     rows = [each for each in blocks(among, signs) if any((each[0], other) in signs for other in among)]
     columns = [each for each in blocks(among, signs) if any((other, each[0]) in signs for other in among)]
-    names, heads = [_name(shared, each) for each in rows], [_name(shared, each) for each in columns]
+    texts = [[_between(signs, row, column) for column in columns] for row in rows]
+    shared.used |= {sign for row in texts for text in row for sign in text if sign in "|/"}
+    return Grid(rows, columns, texts)
+
+
+def table(shared: Table, reach: Reach, version: IpVersion, found: list[Cell]) -> str:
+    """Return the table of one IP version as text that fits the width."""
+    if not reach.has_guests_with(version):
+        return f"IPv{version}: no guest has an address.\n\n"
+    rows, columns, texts = grid(shared, reach, found)
+    names, heads = [name(shared, each) for each in rows], [name(shared, each) for each in columns]
     left = max(map(len, names), default=0)
     if left + sum(max(len(head), 3) + 2 for head in heads) > max(shared.width, _NARROWEST):
         numbers = {each: str(place) for place, each in enumerate(dict.fromkeys((*rows, *columns)), 1)}
-        names = [f"{numbers[each]:>3} {_name(shared, each)}" for each in rows]
+        names = [f"{numbers[each]:>3} {name(shared, each)}" for each in rows]
         heads = [numbers[each] for each in columns]
         left = max(map(len, names), default=0)
-    texts = [[_between(signs, row, column) for column in columns] for row in rows]
-    shared.used |= {sign for row in texts for text in row for sign in text if sign in "|/"}
     widths = [
         max(len(head), *map(len, column)) + 2 for head, column in zip(heads, zip(*texts, strict=True), strict=True)
     ]
     lines = [_line(f"IPv{version}".ljust(left), heads, widths)]
-    lines += [_line(name.ljust(left), row, widths) for name, row in zip(names, texts, strict=True)]
+    lines += [_line(each.ljust(left), row, widths) for each, row in zip(names, texts, strict=True)]
     return "\n".join(lines) + "\n\n"
 
 
@@ -78,7 +110,7 @@ def _line(head: str, cells: Iterable[str], widths: Iterable[int]) -> str:
     return (head + "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))).rstrip()
 
 
-def _name(shared: Table, block: tuple[Peers, ...]) -> str:
+def name(shared: Table, block: tuple[Peers, ...]) -> str:
     """Return the name of groups that fare alike: up to two of their names, and how many there are."""
     asked = {id(each) for each in block}
     block = tuple(each for kind in shared.kinds if id(kind[0]) in asked for each in kind) or block
@@ -109,10 +141,20 @@ def _sign(shared: Table, cell: Cell) -> str:
 
 def _letter(shared: Table, answer: Answer) -> str:
     usual = answer.usual
-    letter = LETTERS[usual.verdict] + ("~" if usual.is_translated else "")
-    shared.used |= set(letter)
+    letters = letter(usual.verdict, is_translated=usual.is_translated)
+    shared.used |= set(letters)
     numbers = set() if answer.verdict is not None else {shared.number(fact) for fact in answer.depends_on}
-    return letter + ",".join(map(str, sorted(numbers)))
+    return letters + ",".join(map(str, sorted(numbers)))
+
+
+def chosen(model: Reach, sources: Sequence[Peers], targets: Sequence[Peers]) -> Chosen:
+    """Return the groups to ask about: all, or of more than MAX_PAIRS pairs the first two of each kind."""
+    if len(sources) * len(targets) <= MAX_PAIRS:
+        return Chosen(tuple(sources), tuple(targets))
+    kinds = kinds_of(model)
+    shown = {id(group) for kind in kinds for group in kind[:2]}
+    sources, targets = ([each for each in ends if id(each) in shown] for ends in (sources, targets))
+    return Chosen(tuple(sources), tuple(targets), kinds)
 
 
 def reasons(reach: Reach, found: Iterable[Cell]) -> str:

@@ -13,8 +13,8 @@ import typer
 
 from vnetlint.cli.diff import show_diff
 from vnetlint.cli.inputs import STDIN, STDIN_NAME, gather
-from vnetlint.cli.reachwords import differences
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
+from vnetlint.cli.virsh import restarting
 from vnetlint.config.plan import Run, RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.convert import Converted, convert
@@ -23,6 +23,7 @@ from vnetlint.files.paths import display
 from vnetlint.files.read import read
 from vnetlint.files.write import FileChange, replace_together
 from vnetlint.model import Network
+from vnetlint.reach.differences import differences
 from vnetlint.remedies.choose import AIMS, Aim, Wish
 from vnetlint.report.display import clean
 from vnetlint.xml.source import Source, Unreadable
@@ -161,7 +162,7 @@ def _to_apply(network: Network) -> Iterator[str]:
     name = quote(network.name or "NETWORK")
     path = "FILE" if network.path == STDIN_NAME else quote(network.path)
     if network.uuid is not None:
-        yield f"virsh net-define {path}; virsh net-destroy {name}; virsh net-start {name}"
+        yield f"virsh net-define {path}; {restarting(name)}"
         yield "then restart the network's guests"
         return
     # Without a UUID libvirt takes the file for another network of the same name.

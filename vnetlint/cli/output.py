@@ -2,21 +2,21 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import typer
 
 from vnetlint.cli.inputs import wants_colour
 from vnetlint.cli.streams import CommandError, Streams
+from vnetlint.dataclass import dataclass
 from vnetlint.errors import UserError
 from vnetlint.files.write import is_kept, save, unwritable
 from vnetlint.report import formats, renderer
 from vnetlint.report.content import Report
 from vnetlint.report.display import clean
-from vnetlint.result import Result
 
 FORMATS = formats()
-_BY_ENDING = {".sarif": "sarif", ".sarif.json": "sarif"}
+_BY_ENDING = {".sarif": "sarif", ".sarif.json": "sarif", ".jsonl": "jsonl"}
 """The formats that a file name's ending implies. `.json` could be two formats, and `.xml` could be libvirt's XML."""
 
 
@@ -42,7 +42,7 @@ def destinations(values: Iterable[str], read: Iterable[str]) -> tuple[ReportFile
     anything is linted.
     """
     found = tuple(_destination(value) for value in values)
-    taken = {os.path.realpath(path): f"the run reads {path}" for path in read}
+    taken = {os.path.realpath(path): f"the run reads {path}" for path in read} if found else {}
     for each in found:
         target = os.path.realpath(each.path)
         reason = taken.get(target, "") if is_kept(target) else ""
@@ -81,7 +81,7 @@ def write_files(report: Report, chosen: Iterable[ReportFile], streams: Streams) 
             # As on standard output, a lone surrogate must not end in a traceback.
             save(each.path, renderer(each.format)(plain).encode("utf-8", "backslashreplace"))
         except UserError as error:
-            streams.note(str(error))
+            streams.error(str(error))
             written = False
     return written
 
@@ -89,16 +89,7 @@ def write_files(report: Report, chosen: Iterable[ReportFile], streams: Streams) 
 def printed(report: Report, output_format: str, statistics: bool, streams: Streams) -> str:
     """Return the text for standard output: the report, or the statistics instead."""
     if statistics:
-        return _statistics(report.result)
+        from vnetlint.report.statistics import as_json, as_text
+
+        return as_json(report) if output_format == "json" else as_text(report)
     return renderer(output_format)(replace(report, colour=wants_colour(streams)))
-
-
-def _statistics(result: Result) -> str:
-    """Return the number of findings by rule, the most frequent first. `*` marks rules whose findings have edits."""
-    rows: dict[str, tuple[int, bool]] = {}
-    for finding in result.findings:
-        count, fixable = rows.get(finding.rule, (0, False))
-        applicable = any(fix.edits for fix in finding.fixes)
-        rows[finding.rule] = (count + 1, fixable or applicable)
-    ordered = sorted(rows.items(), key=lambda row: (-row[1][0], row[0]))
-    return "".join(f"{count:6} {'[*]' if fixable else '   '} {name}\n" for name, (count, fixable) in ordered)

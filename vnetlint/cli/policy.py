@@ -45,14 +45,15 @@ def names(
     kind: Annotated[str | None, typer.Argument(help="A kind of element, such as interface.")] = None,
 ) -> int:
     """List the kinds of elements that a policy can select, and the names of the model that selectors use."""
-    from vnetlint.policy.vocabulary import ALIASES, SUBJECTS
+    from vnetlint.policy.vocabulary import ALIASES, ELEMENT, SUBJECTS
 
+    subjects = {**SUBJECTS, "element": ELEMENT}
     chosen = ALIASES.get(kind, kind) if kind is not None else None
-    if chosen is not None and chosen not in SUBJECTS:
-        raise CommandError(f"unknown kind of element '{clean(chosen)}'{suggestion(chosen, list(SUBJECTS))}")
+    if chosen is not None and chosen not in subjects:
+        raise CommandError(f"unknown kind of element '{clean(chosen)}'{suggestion(chosen, list(subjects))}")
     streams = streams_of(context)
-    for name in SUBJECTS if chosen is None else (chosen,):
-        subject = SUBJECTS[name]
+    for name in subjects if chosen is None else (chosen,):
+        subject = subjects[name]
         listed = {each: one.words for each, one in subject.values.items()}
         # A dot shows that more names follow: `network.mode`.
         listed |= {f"{each}.": one.words for each, one in subject.relations.items()}
@@ -66,9 +67,9 @@ def names(
 @app.command()
 def schema(context: typer.Context) -> int:
     """Print the JSON schema of a policy file, for editors that complete and check it."""
-    from vnetlint.policy.table import PolicyTable
+    from vnetlint.policy.table import json_schema
 
-    streams_of(context).write(to_json(PolicyTable.model_json_schema(by_alias=True)))
+    streams_of(context).write(to_json(json_schema()))
     return CLEAN
 
 

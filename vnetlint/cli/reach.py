@@ -5,16 +5,14 @@ from typing import Annotated
 
 import typer
 
-from vnetlint.cli.inputs import gather
-from vnetlint.cli.matrixtext import Table, reasons, table
-from vnetlint.cli.project import Files, project_of
+from vnetlint.cli.matrixtext import MAX_PAIRS, Table, chosen, reasons, table
+from vnetlint.cli.project import Files, files_of
 from vnetlint.cli.reachjson import as_json
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import CommandError, Streams, streams_of
 from vnetlint.reach import Reach
 from vnetlint.reach.answer import IpVersion, Protocol
 from vnetlint.reach.groups import Peers
-from vnetlint.reach.kinds import kinds_of
 from vnetlint.reach.matrix import PROTOCOLS, Cell, cells
 from vnetlint.reach.names import groups_named, nobody
 
@@ -34,14 +32,14 @@ class AskedProtocol(StrEnum):
     udp = "udp"
 
 
-MAX_PAIRS = 10_000
-"""The most pairs that JSON has one by one: those of a hundred ends."""
 _VERSIONS: dict[AskedFamily, IpVersion] = {AskedFamily.ipv4: 4, AskedFamily.ipv6: 6}
 
 
 def reach(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Files and folders of one host; `-` is standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files and folders of one host; `-` is standard input; or its URI.")
+    ],
     host: Annotated[str | None, typer.Option(metavar="FILE", help="The host's inventory, a JSON or TOML file.")] = None,
     source: Annotated[
         list[str] | None,
@@ -65,8 +63,7 @@ def reach(
 ) -> int:
     """Show who can reach whom: guests, the host, the LAN and the Internet, both ways."""
     streams = streams_of(context)
-    inputs, _ = gather(paths, streams)
-    files = project_of(inputs, host, config)
+    files = files_of(paths, streams, host, config)
     files.note(streams)
     # Without guests, a network is asked about by guests that nobody defined.
     model = Reach(files.project, probes=not files.project.guests.all)
@@ -77,16 +74,10 @@ def reach(
     sources, targets = _chosen(model, source), _chosen(model, target)
     if output_format is ListFormat.json and not by_group:
         sources, targets = _each(sources), _each(targets)
-    kinds: tuple[tuple[Peers, ...], ...] = ()
-    if len(sources) * len(targets) > MAX_PAIRS:
-        if output_format is ListFormat.json:
-            advice = (
-                "name ends with --from and --to" if by_group else "use --by-group, or name ends with --from and --to"
-            )
-            raise CommandError(f"more than {MAX_PAIRS} pairs: {advice}")
-        kinds = kinds_of(model)
-        shown = {id(group) for kind in kinds for group in kind[:2]}
-        sources, targets = (tuple(each for each in ends if id(each) in shown) for ends in (sources, targets))
+    if output_format is ListFormat.json and len(sources) * len(targets) > MAX_PAIRS:
+        advice = "name ends with --from and --to" if by_group else "use --by-group, or name ends with --from and --to"
+        raise CommandError(f"more than {MAX_PAIRS} pairs: {advice}")
+    sources, targets, kinds = chosen(model, sources, targets)
     asked = [
         (version, list(cells(model, sources, targets, version, protocols=protocols, port=port))) for version in versions
     ]

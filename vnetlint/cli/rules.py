@@ -10,9 +10,10 @@ import typer
 from vnetlint.cli.streams import CLEAN, FINDINGS, CommandError, Streams, streams_of
 from vnetlint.report.display import clean
 from vnetlint.report.text import to_json
-from vnetlint.rulebook.catalogue import Catalogue, UnknownRuleError, builtin
+from vnetlint.rulebook.catalogue import Catalogue, UnknownRuleError
 from vnetlint.rulebook.info import MOMENTS
 from vnetlint.rulebook.messages import rules_about
+from vnetlint.rulebook.plugins import installed
 from vnetlint.rulebook.rule import Rule
 
 
@@ -36,21 +37,31 @@ def rule(
     policy: _Policies = None,
     message: Annotated[str | None, typer.Option(help="Find the rules about this message of libvirt.")] = None,
     output_format: _Format = ListFormat.text,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="Show a long page without $VNETLINT_PAGER, $PAGER or less.")
+    ] = False,
 ) -> int:
     """Show a rule's page: what is wrong, why it matters, what to do, examples, and libvirt's message."""
     if (name is None) == (message is None):
         raise CommandError("expected either the name of a rule or --message with a message of libvirt")
     if message is not None:
-        return _show_rules(rules_about(message, builtin()), message, output_format, streams_of(context))
+        return _show_rules(rules_about(message, installed()), message, output_format, streams_of(context))
     found = _find(name or "", policy or ())
     if output_format is ListFormat.json:
         streams_of(context).write(to_json(_described(found)))
     else:
         never = found.when == "never"
         reported = "libvirt does not report it" if never else f"libvirt reports it {MOMENTS[found.when]}"
-        since = f", since vnetlint {found.since}" if found.since else f", of the policy {found.family}"
-        head = f"{found.name} ({found.code})\n{found.severity}, {reported}{since}"
-        streams_of(context).write(f"{head}\n\n{found.full_text}")
+        since = f", since {'version' if found.package else 'vnetlint'} {found.since}" if found.since else ""
+        since += f", of the package {clean(found.package)}" if found.package else ""
+        since += "" if found.since else f", of the policy {found.family}"
+        streams, about = streams_of(context), f"{found.severity}, {reported}{since}"
+        if streams.out.isatty():
+            from vnetlint.cli.pages import show_page
+
+            show_page(f"# {found.name} ({found.code})\n\n{about}\n\n{found.full_text}", streams, pager=not no_pager)
+        else:
+            streams.write(f"{found.name} ({found.code})\n{about}\n\n{found.full_text}")
     return CLEAN
 
 
@@ -65,9 +76,9 @@ def rules(context: typer.Context, policy: _Policies = None, output_format: _Form
 
 
 def _find(name: str, policies: Sequence[str]) -> Rule:
-    """Return a rule: one of vnetlint, for which no configuration is read, or of a policy."""
+    """Return a rule: one of vnetlint or of a plugin, for which no configuration is read, or of a policy."""
     try:
-        return builtin().find(name)
+        return installed().find(name)
     except UnknownRuleError:
         return _catalogue(policies).find(name)
 
@@ -84,8 +95,13 @@ def _table(chosen: Sequence[Rule]) -> str:
     longest = max(len(each.name) for each in chosen)
     codes = max(len(each.code) for each in chosen)
     return "".join(
-        f"{each.code:<{codes}}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}\n" for each in chosen
+        f"{each.code:<{codes}}  {each.name:<{longest}}  {each.severity:<7}  {each.page.title}{_origin(each)}\n"
+        for each in chosen
     )
+
+
+def _origin(each: Rule) -> str:
+    return f" ({clean(each.package)})" if each.package else ""
 
 
 def _show_rules(found: Sequence[Rule], message: str, output_format: ListFormat, streams: Streams) -> int:
@@ -105,6 +121,7 @@ def _described(each: Rule) -> dict[str, Any]:
         "name": each.name,
         "code": each.code,
         "family": each.family,
+        "package": each.package or None,
         "severity": each.severity,
         "when": each.when,
         "since": each.since,
@@ -112,7 +129,7 @@ def _described(each: Rule) -> dict[str, Any]:
         "options": _options(each),
         "title": page.title,
         "page": page.text,
-        "url": page.url,
+        "url": each.url,
     }
 
 

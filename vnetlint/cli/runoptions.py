@@ -10,10 +10,12 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from vnetlint.cli.choices import choices_of
+from vnetlint.cli.panels import OF_RUN
 from vnetlint.config.plan import RunPlanner
 from vnetlint.config.runoptions import OptionKind, RunOptions
 from vnetlint.finding import Severity
-from vnetlint.rulebook.catalogue import UnknownRuleError, builtin
+from vnetlint.rulebook.catalogue import UnknownRuleError
+from vnetlint.rulebook.plugins import installed
 
 _PARAMETER = "options"
 
@@ -65,7 +67,8 @@ def _with_options(command: Callable[..., int], chosen_fields: Sequence[Any]) -> 
 
 def _parameter(field: Any) -> inspect.Parameter:
     metadata = field.metadata
-    declared = typer.Option(metadata["flag"], metavar=metadata["metavar"], help=metadata["help"])
+    panel = OF_RUN.get(field.name)
+    declared = typer.Option(metadata["flag"], metavar=metadata["metavar"], help=metadata["help"], rich_help_panel=panel)
     kind: Any = _TYPES[metadata["kind"]]
     default: bool | Threshold | None = None
     if metadata["kind"] == "flag":
@@ -89,9 +92,9 @@ def _value(kind: OptionKind, given: Any) -> object:
 
 
 def _choices(values: Sequence[str], options: RunOptions) -> dict[str, int]:
-    """Return the numbers of fixes by rule: rules of vnetlint, for which no configuration is read, or of policies."""
+    """Return the numbers of fixes by rule. A configuration is read only for the rules of its policies."""
     try:
-        return choices_of(values, builtin())
+        return choices_of(values, installed())
     except UnknownRuleError:
         return choices_of(values, RunPlanner(options).catalogue_here())
 

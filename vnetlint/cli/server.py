@@ -18,5 +18,8 @@ def server(context: typer.Context) -> int:
     if importlib.util.find_spec(EXTRA) is None:
         raise CommandError("the language server is not installed; run pip install 'vnetlint[server]'")
     from vnetlint.lsp.server import serve, take_streams
+    from vnetlint.rulebook.address import documentation
 
+    # A mistake is an error here and not at the first finding.
+    documentation()
     return serve(*take_streams())

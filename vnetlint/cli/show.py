@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from vnetlint.cli.inputs import gather
-from vnetlint.cli.project import project_of
+from vnetlint.cli.project import files_of
 from vnetlint.cli.rules import ListFormat
 from vnetlint.cli.streams import streams_of
 from vnetlint.reach.describe import Describer, Description
@@ -17,7 +16,7 @@ from vnetlint.xml.source import Source
 
 def show(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input.")],
+    paths: Annotated[list[str], typer.Argument(help="Files and folders; `-` is standard input; or a URI.")],
     output_format: Annotated[
         ListFormat, typer.Option("--output-format", "--format", help="The format of the output.")
     ] = ListFormat.text,
@@ -29,8 +28,7 @@ def show(
 ) -> int:
     """Show what networks, guests and filters do: mode, addresses, attachments, who reaches whom."""
     streams = streams_of(context)
-    inputs, named = gather(paths, streams, stdin_filename)
-    files = project_of(inputs, host, config)
+    files = files_of(paths, streams, host, config, stdin_filename)
     files.note(streams)
     models, describer = files.project.models, Describer(files.project)
     if output_format is ListFormat.json:
@@ -39,8 +37,8 @@ def show(
     else:
         streams.write("\n".join(_text(model.path, describer.describe(model)) for model in models))
     understood = {model.path for model in models}
-    read = {each.path for each in inputs if isinstance(each, Source)}
-    for path in sorted((named & read) - understood):
+    read = {each.path for each in files.inputs if isinstance(each, Source)}
+    for path in sorted((files.named & read) - understood):
         streams.note(f"{clean(path)}: contains no libvirt network, domain or filter")
     return files.code
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import RawIOBase
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-import typer
-
+from vnetlint.dataclass import dataclass
 from vnetlint.errors import UserError
 from vnetlint.report.display import clean
+
+if TYPE_CHECKING:
+    import typer
 
 CLEAN = 0
 FINDINGS = 1
@@ -28,6 +29,10 @@ class Streams:
     stdin: BinaryIO
     out: TextIO
     err: TextIO
+    is_quiet: bool = False
+    """Whether notes are left out."""
+    is_verbose: bool = False
+    """Whether details are noted."""
 
     @property
     def width(self) -> int:
@@ -48,7 +53,17 @@ class Streams:
             self.out.flush()
 
     def note(self, message: str) -> None:
-        """Write a message that is not part of the report. It is one line, whatever text of a file it quotes."""
+        """Write a message that is not part of the report, unless only errors are asked for."""
+        if not self.is_quiet:
+            self.error(message)
+
+    def detail(self, message: str) -> None:
+        """Write a message that only --verbose asks for."""
+        if self.is_verbose:
+            self.error(message)
+
+    def error(self, message: str) -> None:
+        """Write why part of the job was not done. It is one line, whatever text of a file it quotes."""
         with suppress(OSError):
             self.err.write(f"vnetlint: {clean(message)}\n")
 
@@ -80,7 +95,7 @@ class Closed(RawIOBase):
         raise CommandError("standard input cannot be read: it is closed")
 
 
-def streams_of(context: typer.Context) -> Streams:
+def streams_of(context: "typer.Context") -> Streams:
     """Return the streams that `main` put into the context."""
     streams: Streams = context.obj
     return streams

@@ -20,11 +20,11 @@ def write_fixed(fixed: FixResult, runs: Iterable[Run], streams: Streams) -> tupl
         try:
             replace_together([FileChange.between(each.before, each.after) for each in group])
         except UserError as error:
-            streams.note(str(error))
+            streams.error(str(error))
             unwritten |= {each.before.path for each in group}
             if len(group) > 1:
                 names = ", ".join(sorted(each.before.path for each in group))
-                streams.note(f"none of the files that share a fix was written: {names}")
+                streams.error(f"none of the files that share a fix was written: {names}")
     if not unwritten:
         return fixed, True
     return _on_disk(fixed, runs, unwritten), False

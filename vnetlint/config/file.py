@@ -6,12 +6,10 @@ table is in model.py. To load it takes longer than to lint a file, so it is load
 
 import os
 import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnetlint.dataclass import dataclass
 from vnetlint.errors import UserError
 from vnetlint.files.paths import CONFIGURATION, SHARED_CONFIGURATION, display
 from vnetlint.files.regular import NotRegularError, read_regular
@@ -36,27 +34,28 @@ def nearest(path: str) -> str | None:
 
     Raises ConfigError if a pyproject.toml on the way cannot be read.
     """
-    return _nearest_to(str(Path(path).absolute().parent))
+    return nearest_to(os.path.dirname(os.path.abspath(path)))
 
 
 def forget() -> None:
     """Clear the cache of configurations that were found, for a process during which files may change."""
-    _nearest_to.cache_clear()
+    nearest_to.cache_clear()
 
 
 @cache
-def _nearest_to(folder: str) -> str | None:
+def nearest_to(folder: str) -> str | None:
+    """Return the path of the configuration that applies to the files in a folder, given as absolute path, or None."""
     own, shared = os.path.join(folder, CONFIGURATION), os.path.join(folder, SHARED_CONFIGURATION)
     # Not `isfile`: a vnetlint.toml that cannot be read is an error and must not be ignored.
     if os.path.lexists(own):
         return own
-    if os.path.isfile(shared) and _has_section(shared):
+    if os.path.isfile(shared) and has_section(shared):
         return shared
     parent = os.path.dirname(folder)
-    return None if parent == folder else _nearest_to(parent)
+    return None if parent == folder else nearest_to(parent)
 
 
-def _has_section(path: str) -> bool:
+def has_section(path: str) -> bool:
     """Whether a pyproject.toml has the section [tool.vnetlint], even if it is not valid TOML."""
     data = _bytes_of(path)
     if b"vnetlint" not in data:
@@ -129,6 +128,8 @@ def read(path: str) -> ConfigFile:
 
 def parsed(path: str, text: str, what: str = "configuration") -> dict[str, Any]:
     """Return the table of a TOML text. Raises ConfigError with the position of what is wrong."""
+    import tomllib
+
     shown = display(path)
     try:
         return _loads(text)
@@ -140,12 +141,23 @@ def parsed(path: str, text: str, what: str = "configuration") -> dict[str, Any]:
             f"{shown}:{line}:{column}: not TOML: {message[: place.start()] if place else message}"
         ) from None
     except RecursionError:
-        raise ConfigError(f"{shown}: nested too deeply to be a {what}") from None
+        from vnetlint.files.textplaces import nested
+
+        at = nested(text)
+        raise ConfigError(f"{shown}:{at.line}:{at.column}: nested too deeply to be a {what}") from None
     except _DotsError as error:
         raise ConfigError(f"{shown}:{error.line}:1: {error}") from None
     except ValueError as error:
+        from vnetlint.files.textplaces import odd_number
+
         # A number has more digits than Python converts.
-        raise ConfigError(f"{shown}: not TOML: {error}") from None
+        at = odd_number(text)
+        raise ConfigError(f"{shown}:{at.line}:{at.column}: not TOML: {_plainly(error)}") from None
+
+
+def _plainly(error: ValueError) -> str:
+    """Return what an error says, without its advice for programmers."""
+    return "a number with more than 4300 digits" if "digits" in str(error) else str(error)
 
 
 class _DotsError(ValueError):
@@ -160,6 +172,8 @@ def _loads(text: str) -> dict[str, Any]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MAX_DOTS:
             raise _DotsError(number)
+    import tomllib
+
     return tomllib.loads(text)
 
 
@@ -169,6 +183,8 @@ def _opened(text: str) -> tuple[int, int]:
     It is the line after the longest beginning of the text that is valid TOML. If that line is far above the end of a
     long text, the position is the end, because parsing again for each line would take too long.
     """
+    import tomllib
+
     lines = text.split("\n")
     tries = min(len(lines), 2 * MAX_BYTES // (len(text) + 1))
     for count in range(len(lines) - 1, len(lines) - tries - 1, -1):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vnetlint.config.model import Config, ExpectationTable
+from vnetlint.config.model import Config, ExpectationTable, OverrideTable
 from vnetlint.config.ruleoptions import model_of
 from vnetlint.rulebook.catalogue import Catalogue, builtin
 from vnetlint.rulebook.rule import Rule
@@ -29,6 +29,7 @@ def schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     with_options = [rule for rule in rules if rule.options]
     keys["options"].pop("additionalProperties")
     keys["options"] |= _by_rule({rule: {"$ref": f"#/$defs/{rule.name}"} for rule in with_options})
+    keys["overrides"]["items"] = _entry(keys)
     return {
         "$schema": DRAFT,
         "title": "vnetlint.toml",
@@ -68,6 +69,14 @@ def _expectation() -> dict[str, Any]:
         "additionalProperties": False,
         "dependentSchemas": {"port": with_port},
     }
+
+
+def _entry(keys: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the schema of an entry of `overrides`, which has no defaults: what it does not set stays as it is."""
+    own = {name: _plain(each) for name, each in OverrideTable.model_json_schema(by_alias=True)["properties"].items()}
+    shared = {name: keys[name] for name in own if name in keys}
+    without = {name: {key: each[key] for key in each if key != "default"} for name, each in (own | shared).items()}
+    return {"type": "object", "properties": without, "required": ["files"], "additionalProperties": False}
 
 
 def _options(rule: Rule) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """The model of a configuration, and how one is loaded.
 
 The nearest file is used. It may `extend` another one. Its keys, and in tables its entries, then override those of the
-other one. Paths and patterns are relative to the folder of the file that contains them. Nothing in a configuration is
-executed.
+other one. For some files, entries of `overrides` override both. Paths and patterns are relative to the folder of the
+file that contains them. Nothing in a configuration is executed.
 """
 
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,12 +22,14 @@ from pydantic import (
     StrictStr,
     ValidationError,
     ValidationInfo,
+    create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from vnetlint.config import file as configfile
-from vnetlint.config.file import ConfigError, ConfigFile, read
+from vnetlint.config.chain import chain as chain_of
+from vnetlint.config.chain import forget as forget_files
+from vnetlint.config.file import ConfigError, ConfigFile
 from vnetlint.config.ruleoptions import model_of
 from vnetlint.files.paths import display, invalid
 from vnetlint.files.tomlplaces import Keys
@@ -37,10 +40,30 @@ from vnetlint.validation import expected, shown, suggestion
 from vnetlint.version import VersionError, parse_version
 from vnetlint.xml.source import Source
 
-MAX_EXTENDS = 10
-
 _TABLES = {"severity": 1, "per-file-ignores": 1, "metadata": 1, "options": 2}
 """The depth of the tables that are merged with those of an extended configuration."""
+
+MAX_OVERRIDES = 500
+"""The most entries of `overrides`: the pattern of each is matched with each file."""
+
+NOT_OVERRIDDEN = ("extend", "include", "exclude", "per-file-ignores", "baseline", "overrides")
+"""The keys that an entry of `overrides` does not have, because they are about all files."""
+
+_MEANT = {
+    **dict.fromkeys(
+        ("ignore-paths", "ignore-files", "ignored-files", "ignore-patterns", "skip", "skip-files", "excluded-files",
+         "extend-exclude", "force-exclude", "global-exclude"),
+        "exclude",
+    ),
+    **dict.fromkeys(("hosts", "per-host", "per-folder", "per-file", "folders"), "overrides"),
+    "extends": "extend",
+    "plugins": "policies",
+    "inventory": "host",
+    "rules": "select",
+    "disable": "ignore",
+    "enable": "extend-select",
+}  # fmt: skip
+"""The keys that other linters have, or that come to mind, and what they are here."""
 
 _KEY = "[key]"
 """The step in the location of pydantic's error that means that the key is wrong and not its value."""
@@ -149,8 +172,8 @@ class ExpectationTable(BaseModel):
         return self
 
 
-class Config(BaseModel):
-    """The keys of a configuration; all are optional."""
+class ConfigKeys(BaseModel):
+    """The keys of a configuration, without its overrides; all are optional."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_dashed)
 
@@ -171,6 +194,11 @@ class Config(BaseModel):
     options: dict[RuleName, dict[str, Any]] = Field(default={}, description="The options of rules, by rule.")
     per_file_ignores: dict[FilePattern, tuple[Selector, ...]] = Field(
         default={}, description="Rules not to run on some files, by pattern as in a .gitignore."
+    )
+    exclude: tuple[FilePattern, ...] = Field(
+        default=(),
+        description="Files and folders below this folder that are not checked, also if they are named: patterns as in "
+        "a .gitignore.",
     )
     include: tuple[FilePattern, ...] = Field(
         default=("*",),
@@ -205,6 +233,43 @@ class Config(BaseModel):
         default=None, description="The baseline, a JSON file of known findings, which are not reported."
     )
     expect: tuple[ExpectationTable, ...] = Field(default=(), description="Who is expected to reach whom.")
+
+
+class _Override(BaseModel):
+    """What each entry of `overrides` has. The other keys are those of a configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_dashed)
+
+    files: tuple[FilePattern, ...] = Field(
+        min_length=1, description="The files that the entry is about: patterns as in a .gitignore."
+    )
+
+    @property
+    def is_host(self) -> bool:
+        """Whether the files are those of one host: the entry has its inventory, or contains everything on it."""
+        return getattr(self, "host", None) is not None or getattr(self, "complete", False) is True
+
+
+if TYPE_CHECKING:
+    OverrideTable = _Override
+else:
+    OverrideTable = create_model(
+        "OverrideTable",
+        __base__=_Override,
+        **{
+            name: (each.annotation, copy(each))
+            for name, each in ConfigKeys.model_fields.items()
+            if _dashed(name) not in NOT_OVERRIDDEN
+        },
+    )
+
+
+class Config(ConfigKeys):
+    """The keys of a configuration."""
+
+    overrides: tuple[OverrideTable, ...] = Field(
+        default=(), max_length=MAX_OVERRIDES, description="Keys that differ for some files, such as those of one host."
+    )
 
 
 @dataclass(frozen=True)
@@ -255,41 +320,82 @@ class Loaded:
 
 
 @cache
-def load(path: str, catalogue: Catalogue | None = None) -> Loaded:
-    """Return a configuration, together with those that it extends.
+def load(path: str, catalogue: Catalogue | None = None, overrides: tuple[int, ...] = ()) -> Loaded:
+    """Return a configuration, together with those that it extends, as it is for files to which some overrides apply.
 
-    `catalogue` has the rules that it may name, by default vnetlint's own. Raises ConfigError for the fault that comes
-    first in the files, because a run cannot go on with any.
+    `catalogue` has the rules that it may name, by default vnetlint's own. Of `overrides`, numbers of valid entries in
+    order, the later ones win. Raises ConfigError for the fault that comes first in the files, because a run cannot go
+    on with any.
     """
     catalogue = catalogue or builtin()
-    chain = tuple(_chain(read(os.path.abspath(path))))
-    policies = tuple(_policies(chain))
-    if policies:
-        from vnetlint.policy.load import with_policies
-
-        catalogue = with_policies(catalogue, policies)
+    chain = chain_of(os.path.abspath(path))
+    layers = [*_entries(chain, overrides), *(_Layer(each.table, KeyOrigin(each, ())) for each in chain)]
+    policies = tuple(_policies(layers))
+    known = _with(catalogue, policies)
     table: dict[str, Any] = {}
     origins: dict[Keys, KeyOrigin] = {}
-    for file in chain:
-        _lay(table, file.table, KeyOrigin(file, ()), (), 0, origins, catalogue)
+    for layer in layers:
+        _lay(table, layer.table, layer.at, (), 0, origins, known)
+    named = known
     faults: list[_Fault] = []
-    options = dict(_options(table.get("options"), faults, catalogue))
+    if overrides:
+        del table["overrides"]
+    else:
+        # An entry may name the rules of its own policies.
+        own = [each for entry in _every_entry(chain) for each in _policies([entry])]
+        named = _with(known, tuple(own))
+        faults += _faults_of_entries(table.get("overrides"), named)
+    options = dict(_options(table.get("options"), faults, named))
     try:
-        config = Config.model_validate(table, context=catalogue)
+        config = Config.model_validate(table, context=named)
     except ValidationError as error:
         faults += [(tuple(each["loc"]), each) for each in error.errors()]
     if faults:
-        raise ConfigError(_explain(faults, chain, origins, catalogue)) from None
-    return Loaded(config, chain, origins, options, policies, catalogue)
+        raise ConfigError(_explain(faults, chain, origins, named)) from None
+    return Loaded(config, chain, origins, options, policies, known)
 
 
-def _policies(chain: Iterable[ConfigFile]) -> Iterator[Source]:
-    """Yield the policies that a configuration names: the first file that has the key. The model judges its type."""
-    file = next((each for each in chain if "policies" in each.table), None)
-    named = file.table["policies"] if file else ()
+@dataclass(frozen=True)
+class _Layer:
+    """A table of keys, and where it is. Of several layers the first that has a key sets it."""
+
+    table: Mapping[str, Any]
+    at: KeyOrigin
+
+
+def _entries(chain: Iterable[ConfigFile], numbers: Iterable[int]) -> list[_Layer]:
+    """Return entries of `overrides` as layers, the last one first."""
+    every = _every_entry(chain)
+    return [_Layer({key: each for key, each in every[number].table.items() if key != "files"}, every[number].at)
+            for number in reversed(tuple(numbers))]  # fmt: skip
+
+
+def _every_entry(chain: Iterable[ConfigFile]) -> list[_Layer]:
+    """Return all entries of `overrides`, which the first file has that has the key. The model judges their types."""
+    file = next((each for each in chain if "overrides" in each.table), None)
+    entries = file.table["overrides"] if file else ()
+    if file is None or not isinstance(entries, list):
+        return []
+    shaped = ((number, each) for number, each in enumerate(entries[:MAX_OVERRIDES]) if isinstance(each, dict))
+    return [_Layer(each, KeyOrigin(file, ("overrides", number))) for number, each in shaped]
+
+
+def _with(catalogue: Catalogue, policies: tuple[Source, ...]) -> Catalogue:
+    if not policies:
+        return catalogue
+    from vnetlint.policy.load import with_policies
+
+    return with_policies(catalogue, policies)
+
+
+def _policies(layers: Iterable[_Layer]) -> Iterator[Source]:
+    """Yield the policies that a configuration names: the first layer that has the key. The model judges its type."""
+    layer = next((each for each in layers if "policies" in each.table), None)
+    named = layer.table["policies"] if layer else ()
     for number, name in enumerate(named if isinstance(named, list) else ()):
-        if file is not None and isinstance(name, str) and name:
-            place = file.place("policies", number)
+        if layer is not None and isinstance(name, str) and name:
+            file = layer.at.file
+            place = file.place(*layer.at.keys, "policies", number)
             if reason := invalid(name):
                 raise ConfigError(f"{place}: {reason}")
             from vnetlint.policy.packs import policy_source
@@ -300,28 +406,7 @@ def _policies(chain: Iterable[ConfigFile]) -> Iterator[Source]:
 def forget() -> None:
     """Clear the caches of configurations, for a process during which files may change."""
     load.cache_clear()
-    configfile.forget()
-
-
-def _chain(file: ConfigFile) -> Iterator[ConfigFile]:
-    seen = [os.path.realpath(file.path)]
-    while True:
-        yield file
-        extended = file.table.get("extend")
-        if not isinstance(extended, str) or not extended:
-            return
-        if reason := invalid(extended):
-            raise ConfigError(f"{file.place('extend')}: {reason}")
-        at = os.path.join(file.folder, extended)
-        if os.path.realpath(at) in seen:
-            raise ConfigError(f"{file.place('extend')}: circular 'extend' of '{extended}'")
-        if len(seen) > MAX_EXTENDS:
-            raise ConfigError(f"{file.place('extend')}: more than {MAX_EXTENDS} configurations in a chain of 'extend'")
-        if not os.path.isfile(at):
-            reason = "is not a regular file" if os.path.lexists(at) else "does not exist"
-            raise ConfigError(f"{file.place('extend')}: {extended} {reason}")
-        file = read(os.path.normpath(at))
-        seen.append(os.path.realpath(at))
+    forget_files()
 
 
 def _lay(
@@ -338,9 +423,9 @@ def _lay(
         name = _rule_name(key, catalogue) if keys in (("severity",), ("options",)) else key
         within, here = (*keys, name), KeyOrigin(at.file, (*at.keys, key))
         earlier = origins.get(within)
-        if earlier is not None and earlier.file is at.file:
+        if earlier is not None and (earlier.file, earlier.keys[:-1]) == (at.file, at.keys):
             words = f"'{earlier.keys[-1]}' and '{key}' are the same rule"
-            raise ConfigError(f"{at.file.place(*here.keys)}: {'.'.join(map(str, at.keys))}: {words}")
+            raise ConfigError(f"{at.file.place(*here.keys)}: {shown(at.keys)}: {words}")
         deeper = depth - 1 if keys else _TABLES.get(key, 0)
         if deeper > 0 and isinstance(value, dict):
             origins.setdefault(within, here)
@@ -361,24 +446,35 @@ _Fault = tuple[Keys, Any]
 """The path of a key, and the error that pydantic has for it."""
 
 
-def _options(table: object, faults: list[_Fault], catalogue: Catalogue) -> Iterator[tuple[str, object]]:
-    """Yield the options of each rule in the table, and add their faults to `faults`."""
+def _options(
+    table: object, faults: list[_Fault], catalogue: Catalogue, at: Keys = ("options",)
+) -> Iterator[tuple[str, object]]:
+    """Yield the options of each rule in the table at some keys, and add their faults to `faults`."""
     if not isinstance(table, dict):
         return
     for name, values in table.items():
-        rule = catalogue.by_name.get(name)
+        rule = catalogue.by_any_name.get(name)
         if rule is None or not isinstance(values, dict):
             continue
         if rule.options is None:
-            faults.append((("options", name), {"type": "no_options"}))
+            faults.append(((*at, name), {"type": "no_options"}))
             continue
         try:
-            yield name, rule.options(**dict(model_of(rule).model_validate(values)))
+            yield rule.name, rule.options(**dict(model_of(rule).model_validate(values)))
         except ValidationError as error:
-            faults += [(("options", name, *each["loc"]), each) for each in error.errors()]
+            faults += [((*at, name, *each["loc"]), each) for each in error.errors()]
         except ValueError as error:
             # Raised by the rule's dataclass, for a condition on more than one option.
-            faults.append((("options", name), {"type": "value_error", "ctx": {"error": error}}))
+            faults.append(((*at, name), {"type": "value_error", "ctx": {"error": error}}))
+
+
+def _faults_of_entries(entries: object, catalogue: Catalogue) -> list[_Fault]:
+    """Return what is wrong with the options of rules in entries of `overrides`."""
+    faults: list[_Fault] = []
+    for number, each in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(each, dict):
+            list(_options(each.get("options"), faults, catalogue, ("overrides", number, "options")))
+    return faults
 
 
 def _explain(
@@ -400,7 +496,7 @@ def _explain(
     if error["type"] == "extra_forbidden":
         known = _known_beside(keys, catalogue)
         within = f"{shown(written[:-1])}: " if len(keys) > 1 else ""
-        return f"{place}: {within}unknown key '{keys[-1]}'{suggestion(str(keys[-1]), known)}"
+        return f"{place}: {within}unknown key '{keys[-1]}'{_meant(keys, known)}"
     if error["type"] == "missing":
         return f"{place}: {shown(written[:-1])}: missing key '{keys[-1]}'"
     if error["type"] == "no_options":
@@ -416,10 +512,24 @@ def _explain(
 
 def _known_beside(keys: Keys, catalogue: Catalogue) -> list[str]:
     """Return the keys that are known where an unknown one is."""
+    model: type[BaseModel] = Config
+    if keys[0] == "overrides" and len(keys) > 2:
+        model, keys = OverrideTable, keys[2:]
     if keys[0] == "expect" and len(keys) > 1:
         return [each.alias or name for name, each in ExpectationTable.model_fields.items()]
-    model = Config if len(keys) == 1 else model_of(catalogue.find(str(keys[1])))
+    if len(keys) > 1:
+        model = model_of(catalogue.find(str(keys[1])))
     return [_dashed(name) for name in model.model_fields]
+
+
+def _meant(keys: Keys, known: list[str]) -> str:
+    """Return the end of a message about an unknown key: what was meant, or why it cannot be here."""
+    key = str(keys[-1])
+    if keys[0] == "overrides" and len(keys) == 3 and key in NOT_OVERRIDDEN:
+        return f": '{key}' is for all files; move it out of 'overrides'"
+    if len(keys) in (1, 3) and (meant := _MEANT.get(key)) in known:
+        return f"; did you mean '{meant}'?"
+    return suggestion(key, known)
 
 
 def _plain(loc: Keys) -> Keys:

@@ -4,9 +4,10 @@ An option overrides the corresponding key of a configuration.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeVar
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Severity
 
 OptionKind = Literal["rules", "files", "text", "flag", "severity", "choices"]

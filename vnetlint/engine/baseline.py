@@ -6,12 +6,13 @@ about without layout. Equal findings are counted. The message is there for peopl
 
 import os
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from vnetlint.engine.fingerprint import source_print
 from vnetlint.finding import Finding
+from vnetlint.inputkey import is_uri
 from vnetlint.result import Result, order
 
 
@@ -63,6 +64,14 @@ def taken(folder: str, result: Result, paths: Container[str]) -> Baseline:
     return Baseline(folder, held)
 
 
+def with_one_more(baseline: Baseline, result: Result, finding: Finding) -> Baseline:
+    """Return a baseline that holds one more finding of a result."""
+    key = _key(baseline.folder, result, finding)
+    before = baseline.entries.get(key)
+    held = HeldFindings(before.message, before.count + 1) if before else HeldFindings(finding.message, 1)
+    return replace(baseline, entries={**baseline.entries, key: held})
+
+
 def without_held(result: Result, baselines: Mapping[str, Baseline]) -> Result:
     """Return a result in which what the baselines hold is `baselined`. `baselines` has the one of each file, by path.
 
@@ -84,13 +93,27 @@ def without_held(result: Result, baselines: Mapping[str, Baseline]) -> Result:
     return replace(result, findings=tuple(kept), baselined=tuple(held))
 
 
-def judged(baseline: Baseline, paths: Iterable[str], rules: Container[str], known: Container[str]) -> Baseline:
+def judged(
+    baseline: Baseline,
+    paths: Iterable[str],
+    rules: Container[str],
+    known: Container[str],
+    is_excluded: Callable[[str], object] = lambda path: False,
+) -> Baseline:
     """Return the part of a baseline that a run judged: its files and those that are gone, and the rules that ran.
 
-    Rules that are not `known` any more count as well, because nothing will ever find what they found.
+    Files that the configuration excludes count as gone. Rules that are not `known` any more count as well, because
+    nothing will ever find what they found.
     """
     checked = {_relative(baseline.folder, path) for path in paths}
-    gone = {path for path in {each.path for each in baseline.entries} - checked if _is_gone(baseline.folder, path)}
+    hosts = {_connection(path) for path in checked if is_uri(path)}
+
+    def is_gone(path: str) -> bool:
+        if is_uri(path):
+            return _connection(path) in hosts
+        return _is_gone(baseline.folder, path) or bool(is_excluded(os.path.join(baseline.folder, path)))
+
+    gone = {path for path in {each.path for each in baseline.entries} - checked if is_gone(path)}
     return Baseline(
         baseline.folder,
         {
@@ -126,7 +149,14 @@ def _key(folder: str, result: Result, finding: Finding) -> Held:
     return Held(path, finding.rule, finding.element, source_print(result, finding))
 
 
+def _connection(uri: str) -> str:
+    """Return the connection of an object of a running libvirt, without the kind and the name of the object."""
+    return uri.rsplit("/", 2)[0]
+
+
 def _relative(folder: str, path: str) -> str:
+    if is_uri(path):
+        return path
     return os.path.relpath(os.path.abspath(path), folder).replace(os.sep, "/")
 
 

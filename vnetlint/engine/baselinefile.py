@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections import Counter
 from typing import Any
 
 from vnetlint.engine.baseline import Baseline, Held, HeldFindings
@@ -17,6 +18,8 @@ NAME = "vnetlint-baseline.json"
 VERSION = 1
 MAX_BYTES = 10 * 1024 * 1024
 MAX_COUNT = 1_000_000
+MAX_KEYS = 1000
+"""The most keys of an object of which one is looked for, because that takes long."""
 _KEYS = ("path", "rule", "element", "count", "message", "source")
 _SOURCE = re.compile("[0-9a-f]{16}")
 _Keys = tuple[str | int, ...]
@@ -38,7 +41,7 @@ def read(path: str) -> Baseline:
     """Return the baseline in a file. Raises BaselineError if it cannot be read or is not valid."""
     text = _text_of(path)
     try:
-        entries = _entries(json.loads(text, parse_constant=_refuse))
+        entries = _entries(json.loads(text, parse_constant=_refuse, object_pairs_hook=_object))
     except json.JSONDecodeError as error:
         reason = error.msg.replace("Expecting", "expected")
         place = f"{display(path)}:{error.lineno}:{error.colno}"
@@ -46,9 +49,16 @@ def read(path: str) -> Baseline:
     except _InvalidError as error:
         raise BaselineError(f"{_place(path, text, error.keys)}: {error}") from None
     except RecursionError:
-        raise BaselineError(f"{display(path)}: nested too deeply to be a baseline") from None
+        from vnetlint.files.textplaces import nested
+
+        at = nested(text)
+        raise BaselineError(f"{display(path)}:{at.line}:{at.column}: nested too deeply to be a baseline") from None
     except ValueError as error:
-        raise BaselineError(f"{display(path)}: not JSON: {error}") from None
+        from vnetlint.files.textplaces import odd_number
+
+        at = odd_number(text)
+        reason = "a number with more than 4300 digits" if "digits" in str(error) else str(error)
+        raise BaselineError(f"{display(path)}:{at.line}:{at.column}: not JSON: {reason}") from None
     return Baseline(os.path.dirname(os.path.abspath(path)), entries)
 
 
@@ -101,6 +111,21 @@ def _text_of(path: str) -> str:
         raise BaselineError(f"{display(path)}:{line}:{column}: the baseline is not UTF-8") from None
 
 
+class _Repeating(dict[str, Any]):
+    """An object in which a key is used twice, as after a merge that went wrong."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = len(pairs)
+        counts = Counter(name for name, _ in pairs)
+        self.repeated = next(name for name, count in counts.items() if count > 1)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else _Repeating(pairs)
+
+
 def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
@@ -142,9 +167,17 @@ def _entry(value: Any, at: _Keys) -> tuple[Held, HeldFindings]:
 
 
 def _check_keys(given: dict[str, Any], known: tuple[str, ...], at: _Keys) -> None:
+    if not isinstance(given, _Repeating) and given.keys() == {*known}:
+        return
     within = f"{shown(at)}: " if at else ""
+    if isinstance(given, _Repeating):
+        key = given.repeated[:100]
+        place = at if given.pairs > MAX_KEYS else (*at, given.repeated)
+        raise _InvalidError(place, f"{within}the key '{key}' is used twice")
     for name in given:
         if name not in known:
+            if len(given) > MAX_KEYS:
+                raise _InvalidError(at, f"{within}{len(given)} keys: expected {', '.join(known)}")
             hint = suggestion(name, list(known)) if len(name) <= 100 else ""
             raise _InvalidError((*at, name), f"{within}unknown key '{name[:100]}'{hint}")
     for name in known:

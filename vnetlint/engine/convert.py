@@ -36,9 +36,14 @@ class Converted:
 
 
 def convert(
-    source: Source, wish: Wish, name: str | None, settings: Settings, context: Iterable[Source] = ()
+    source: Source,
+    wish: Wish,
+    name: str | None,
+    settings: Settings,
+    context: Iterable[Source] = (),
+    known: Memory | None = None,
 ) -> Converted:
-    """Convert the network of a file that has a name, or its only one.
+    """Convert the network of a file that has a name, or its only one. What is `known` of the context is not read again.
 
     Raises ConvertError if there is no such network or it cannot be edited, and ChoiceError as `target_for` does.
     """
@@ -46,8 +51,9 @@ def convert(
     file = memory.read(source, settings)
     network = _network(file, name)
     _check_known(file, network)
-    models = (*(each for one in context for each in memory.models(one, settings)), *file.models)
-    project = Project(models, settings.host, settings.complete, settings.external, settings.target)
+    others = known or memory
+    models = (*(each for one in context for each in others.models(one, settings)), *file.models)
+    project = Project.under(settings, models)
     try:
         target = target_for(network, wish, project)
     except ChoiceError as error:

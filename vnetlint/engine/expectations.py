@@ -11,7 +11,7 @@ from vnetlint.project import Project
 from vnetlint.reach.answer import Unknown, Verdict
 from vnetlint.reach.expect import Breach, breaches, worlds_of
 from vnetlint.settings import Expectation
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 BROKEN = "expectation-broken"
 UNDECIDED = "expectation-undecided"
@@ -46,11 +46,12 @@ def judged(
     """
     found: dict[str, list[tuple[str, Problem]]] = {}
     worlds = worlds_of(project, expectations)
+    paths = {each.path for each in project.models}
     for expectation in expectations if worlds else ():
         try:
             broken = breaches(worlds, expectation, pause)
         except ExpectationError:
-            if is_whole:
+            if is_whole and expectation.must_name:
                 raise
             continue
         except Exception as error:
@@ -61,13 +62,12 @@ def judged(
             text = f"judging an expectation failed: {type(error).__name__}: {error}; please report this with the file"
             found.setdefault(project.models[0].path, []).append(("internal-error", problem(root, text)))
             continue
-        for rule, each in _problems(broken, project):
+        for rule, each in _problems(broken, project, paths):
             found.setdefault(each.path, []).append((rule, each))
     return {path: tuple(each) for path, each in found.items()}
 
 
-def _problems(broken: Iterable[Breach], project: Project) -> Iterator[tuple[str, Problem]]:
-    paths = {each.path for each in project.models}
+def _problems(broken: Iterable[Breach], project: Project, paths: Collection[str]) -> Iterator[tuple[str, Problem]]:
     for breach in broken:
         place = _place(breach, paths) or next(iter(project.models)).node
         document = place.node if isinstance(place, Attribute) else place

@@ -13,11 +13,12 @@ because nothing went wrong for them; the fuzzer and the tests fail on each, beca
 malformed file is fixed, one kind of fault after the other, before anything is linted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from functools import lru_cache, partial
 from typing import NamedTuple
 
+from vnetlint.dataclass import dataclass
 from vnetlint.engine.fixes import choose, edits_by_path, is_consistent
 from vnetlint.engine.lint import lint_files, with_honest_fixes
 from vnetlint.engine.memory import Memory
@@ -28,6 +29,7 @@ from vnetlint.finding import Edit, Finding, Fix
 from vnetlint.result import (
     LESS_VALID,
     NEEDS_NEWER,
+    Banned,
     ChangedFile,
     DroppedFix,
     EditedLine,
@@ -38,7 +40,7 @@ from vnetlint.result import (
 from vnetlint.settings import FixPolicy, Settings
 from vnetlint.version import Version
 from vnetlint.xml.source import Input, Source
-from vnetlint.xml.splice import apply, offset_before, with_leftovers
+from vnetlint.xml.splice import OffsetsBefore, apply, with_leftovers
 
 MIN_ROUNDS = 10
 """Rounds after which fixing gives up. Four more are allowed for each fixable finding."""
@@ -83,6 +85,7 @@ class _FixedFile:
     made: list[_Applied] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
     """Each text that it had, with the number of rounds before it."""
+    _offsets: list[OffsetsBefore] = field(default_factory=list)
     _rules: list[set[str]] = field(default_factory=list)
     """The rules that changed it in each round."""
 
@@ -98,6 +101,7 @@ class _FixedFile:
         """Take over the file after a round. If it had this text before, return the rules that changed it in between."""
         self.file, text = after, after.source.text
         self.rounds.append(edits)
+        self._offsets.append(OffsetsBefore(edits))
         self.made += applied
         self._rules.append({each.rule for each in applied})
         if text in self._seen:
@@ -121,35 +125,49 @@ class _FixedFile:
 
     def line_before(self, offset: int, depth: int) -> EditedLine:
         """Return the original line of an offset (in code points) of the text after `depth` rounds."""
-        for earlier in reversed(self.rounds[:depth]):
-            offset = offset_before(offset, earlier)
+        for earlier in reversed(self._offsets[:depth]):
+            offset = earlier.of(offset)
         return EditedLine(self.path, self.original.lines.position(offset).line)
 
 
+Scope = Callable[[Result], Result]
+"""Returns a result with only those findings that may be fixed."""
+
+
 def fix(
-    inputs: Iterable[Input], settings: Settings, context: Iterable[Source] = (), memory: Memory | None = None
+    inputs: Iterable[Input],
+    settings: Settings,
+    context: Iterable[Source] = (),
+    memory: Memory | None = None,
+    scope: Scope = lambda result: result,
 ) -> FixResult:
     """Make the fix of each finding that the policy in the settings picks, and repeat until nothing changes.
 
-    No file is written. Raises UserError if the settings cannot be used, such as UnknownRuleError for a rule.
+    Findings that `scope` leaves out are reported and not fixed. No file is written. Raises UserError if the settings
+    cannot be used, such as UnknownRuleError for a rule.
     """
     inputs, memory = tuple(inputs), memory or Memory()
     others = [memory.read(source, settings) for source in context]
     dropped: list[DroppedFix] = []
-    while isinstance(outcome := _fix(inputs, settings, others, memory, dropped), list):
+    while isinstance(outcome := _fix(inputs, settings, others, memory, dropped, scope), list):
         # Each attempt leaves out more rules than the one before.
         dropped += outcome
     return outcome
 
 
 def _fix(
-    inputs: Sequence[Input], settings: Settings, others: Sequence[File], memory: Memory, banned: Sequence[DroppedFix]
+    inputs: Sequence[Input],
+    settings: Settings,
+    others: Sequence[File],
+    memory: Memory,
+    banned: Sequence[DroppedFix],
+    scope: Scope,
 ) -> FixResult | list[DroppedFix]:
     """Fix until nothing changes. If that never happens, return the rules whose fixes must be left out."""
     sources = [each for each in inputs if isinstance(each, Source)]
     files = {source.path: _FixedFile(source, memory.read(source, settings)) for source in sources}
     for each in files.values():
-        _fix_syntax(each, settings, memory)
+        _fix_syntax(each, settings, memory, scope)
     dropped = list(banned)
     rounds = max((len(each.rounds) for each in files.values()), default=0)
     most, limit = 0, MIN_ROUNDS
@@ -159,7 +177,7 @@ def _fix(
         if fixable > most:
             # A fix may reveal what another fault has hidden, or move an element to a place where there is one already.
             most, limit = fixable, max(limit, rounds + MIN_ROUNDS + 4 * fixable)
-        kept, after = _choose(result, files, settings, memory, dropped)
+        kept, after = _choose(scope(result), files, settings, memory, dropped)
         if not kept:
             return _result(result, files, rounds, dropped)
         rounds += 1
@@ -173,8 +191,10 @@ def _choose(
     """Return the fixes of a round and the files after them; bad fixes are added to `dropped`."""
     open_files = {path: each.file for path, each in files.items() if each.file.fault is None}
     places = {path: file.places for path, file in open_files.items()}
-    offers = partial(_is_offered, files=open_files, policy=settings.fixing, dropped=dropped)
-    while chosen := choose(result.findings, settings.fixing, places, offers, UNKNOWN_NAMES):
+    offers = partial(_is_offered, files=open_files, policy=settings.fixing)
+    while chosen := choose(
+        result.findings, settings.fixing, places, partial(offers, banned=Banned(dropped)), UNKNOWN_NAMES
+    ):
         fixes = [_RuleFix(*each) for each in chosen]
         kept, after, bad = _without_bad(fixes, open_files, settings, memory)
         dropped += bad
@@ -188,10 +208,13 @@ def _take(
 ) -> list[DroppedFix]:
     """Make the fixes of a round. If they undo each other or never end, return what must be left out."""
     depth = {path: len(each.rounds) for path, each in files.items()}
-    applied = [_Applied(*each, depth) for each in kept]
+    applied: dict[str, list[_Applied]] = {}
+    for each in (_Applied(*one, depth) for one in kept):
+        for path in {edit.path for edit in each.fix.edits}:
+            applied.setdefault(path, []).append(each)
     for path, edits in edits_by_path(each.fix for each in kept).items():
         file = files[path]
-        mine = [each for each in applied if any(edit.path == path for edit in each.fix.edits)]
+        mine = applied[path]
         guilty = file.take(after[path], with_leftovers(file.file.source.text, edits), mine)
         if guilty:
             return [DroppedFix(rule, path, "", "the fixes undo each other") for rule in sorted(guilty)]
@@ -217,7 +240,7 @@ def _made(applied: _Applied, files: Mapping[str, _FixedFile]) -> MadeFix:
     return MadeFix(applied.rule, applied.fix.title, places)
 
 
-def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
+def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory, scope: Scope) -> None:
     """Fix the syntax of a malformed file, fault by fault."""
     selection, rule = memory.selection(settings), memory.catalogue["xml-syntax"]
     seen, budget = {each.file.source.text}, SYNTAX_BUDGET
@@ -225,7 +248,9 @@ def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
         memory.pause()
         finding = selection.configured(rule.finding(syntax_problem(file, file.fault)))
         finding = with_honest_fixes(finding, {each.path: file.source})
-        fix, text = settings.fixing.pick(finding) if selection.keeps(finding) else None, file.source.text
+        found = Result((finding,), {each.path: file.asked}, (), {}, rules={rule.name: rule.info})
+        is_kept = selection.keeps(finding) and bool(scope(found).findings)
+        fix, text = settings.fixing.pick(finding) if is_kept else None, file.source.text
         if fix is None or (text := apply(text, fix.edits)) in seen:
             return
         budget -= len(text) + SYNTAX_BUDGET // 10_000
@@ -233,11 +258,9 @@ def _fix_syntax(each: _FixedFile, settings: Settings, memory: Memory) -> None:
         each.take(file.with_text(text), fix.edits, [_Applied(rule.name, fix, {each.path: len(each.rounds)})])
 
 
-def _is_offered(
-    finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, dropped: Sequence[DroppedFix]
-) -> bool:
+def _is_offered(finding: Finding, fix: Fix, files: Mapping[str, File], policy: FixPolicy, banned: Banned) -> bool:
     """Whether a fix may be made in this round."""
-    if any(each.bans(finding.rule, fix) for each in dropped):
+    if banned.has(finding.rule, fix):
         return False
     if finding.rule in UNKNOWN_NAMES or finding.rule in policy.choices:
         return True
@@ -269,9 +292,9 @@ def _without_bad(
     parts = [list(chosen)]
     while parts:
         part = parts.pop()
-        bad = [(rule, fix) for rule, fix in part if not is_consistent(fix, texts)]
+        bad = [each for each in part if not is_consistent(each.fix, texts)]
         dropped += [DroppedFix(rule, fix.edits[0].path, fix.title, "its edits cannot be made") for rule, fix in bad]
-        part = [each for each in part if each not in bad] if bad else part
+        part = [each for each in part if is_consistent(each.fix, texts)] if bad else part
         reason, _ = judge([*kept, *part])
         if not reason:
             kept += part
@@ -286,12 +309,11 @@ def _without_dropped(result: Result, dropped: Sequence[DroppedFix]) -> Result:
     """Return a result without the fixes that were dropped, because reports must not offer them."""
     if not dropped:
         return result
+    banned = Banned(dropped)
     return replace(
         result,
         findings=tuple(
-            replace(
-                each, fixes=tuple(fix for fix in each.fixes if not any(one.bans(each.rule, fix) for one in dropped))
-            )
+            replace(each, fixes=tuple(fix for fix in each.fixes if not banned.has(each.rule, fix)))
             for each in result.findings
         ),
     )

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from vnetlint.finding import Edit, Finding, Fix, Span
 from vnetlint.settings import FixPolicy
+from vnetlint.xml.node import Node
 from vnetlint.xml.places import ElementIndex
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Node
 
 
 def honest(fix: Fix, sources: Mapping[str, Source]) -> Fix:

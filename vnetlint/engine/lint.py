@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vnetlint.engine import suppress, tool
+from vnetlint.engine.explained import Explained
 from vnetlint.engine.fixes import honest, is_idle
 from vnetlint.engine.memory import Memory
 from vnetlint.engine.misspelt import UNKNOWN_NAMES
@@ -14,16 +15,19 @@ from vnetlint.engine.reading import File, FileReading, common
 from vnetlint.engine.selection import EXPECTATION_RULES, Selection
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Fix, Problem
+from vnetlint.interruption import pause
 from vnetlint.model.view import has_unknowns
 from vnetlint.project import Project, subjects
 from vnetlint.result import Result, order, with_findings
 from vnetlint.settings import Settings
+from vnetlint.xml.node import Document
 from vnetlint.xml.source import Input, Source, Unreadable
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import Document
 
 if TYPE_CHECKING:
     from vnetlint.engine.expectations import ExpectedProblems
+    from vnetlint.engine.settled import SettledFile
+
 
 MOST_PROJECTS = 8
 """The most combinations of readings of a project's templates that are checked."""
@@ -44,15 +48,17 @@ def lint(
     Raises UserError if the settings cannot be used, such as UnknownRuleError for a rule.
     """
     inputs, memory = tuple(inputs), memory or Memory()
-    files = {source.path: memory.read(source, settings) for source in inputs if isinstance(source, Source)}
-    others = [memory.read(source, settings) for source in context]
+    selection = memory.selection(settings)
+    sources = [source for source in inputs if isinstance(source, Source)]
+    files = {file.asked.path: file for file in memory.files(sources, selection, judge_alone)}
+    others = list(memory.files(tuple(context), selection))
     return lint_files(inputs, files, others, settings, memory, expectations=expectations)
 
 
 def lint_files(
     inputs: Sequence[Input],
-    files: Mapping[str, File],
-    others: Sequence[File],
+    files: "Mapping[str, File | SettledFile]",
+    others: "Sequence[File | SettledFile]",
     settings: Settings,
     memory: Memory,
     *,
@@ -69,8 +75,12 @@ def lint_files(
     asked = expectations and selection.asks_expectations
     expected = _expected(projects, selection, memory, is_whole=not unreadable) if asked else {}
     running = selection.names if asked else selection.names - EXPECTATION_RULES
-    for file in files.values():
-        found = (with_honest_fixes(each, sources) for each in _found(file, selection, projects, memory))
+
+    def judge(file: "File | SettledFile") -> tuple[Finding, ...]:
+        return tuple(with_honest_fixes(each, sources) for each in _found(file, selection, projects, memory))
+
+    every = tuple(files.values())
+    for file, found in zip(every, memory.each(every, judge), strict=True):
         broken = (catalogue[name].finding(each) for name, each in expected.get(file.asked.path, ()))
         sorted_out = suppress.apply(file.documents, chain(found, broken), running, catalogue)
         suppressed += (each for each in sorted_out.suppressed if selection.keeps(each[0]))
@@ -84,14 +94,14 @@ def lint_files(
         findings=(),
         sources={path: file.asked for path, file in files.items()},
         unreadable=unreadable,
-        foreign={path: file.documents[0].root.name for path, file in files.items() if not file.is_ours},
+        foreign={path: file.roots[0] for path, file in files.items() if not file.is_ours},
         suppressed=tuple(suppressed),
         context={
             **{file.asked.path: file.asked for file in others},
             **({each.file.path: each.file for each in settings.expectations} if expected else {}),
         },
         rules={name: catalogue[name].info for name in sorted(names)},
-        roots=frozenset(each.root.name for file in files.values() if file.is_ours for each in file.documents),
+        roots=frozenset(name for file in files.values() if file.is_ours for name in file.roots),
     )
     return with_findings(result, kept)
 
@@ -115,6 +125,7 @@ def with_honest_fixes(finding: Finding, sources: Mapping[str, Source]) -> Findin
 
     A fix that would edit the statements of a template becomes one to make by hand.
     """
+    pause()
     if not finding.fixes:
         return finding
     fixes = (honest(_left_to_person(fix, finding, sources), sources) for fix in finding.fixes)
@@ -130,15 +141,17 @@ def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -
     return fix
 
 
-def _found(file: File, selection: Selection, projects: "_Projects", memory: Memory) -> Iterator[Finding]:
+def _found(
+    file: "File | SettledFile", selection: Selection, projects: "_Projects", memory: Memory
+) -> Iterator[Finding]:
     """Return all findings of a file, without those that are only a consequence of a misspelt name."""
-    alone = memory.judged_alone(file, selection, lambda: _judge_alone(file, selection, memory.pause))
+    alone = memory.judged_alone(file, selection, judge_alone)
     for finding in (*alone, *_judge_together(file, selection, projects, memory.pause)):
         if not (selection.asks_schema and _follows_from_misspelling(finding, file)):
             yield finding
 
 
-def _follows_from_misspelling(finding: Finding, file: File) -> bool:
+def _follows_from_misspelling(finding: Finding, file: "File | SettledFile") -> bool:
     """Whether what a finding reports as missing may be there under a misspelt name, which is reported itself."""
     edits = [edit for fix in finding.fixes[:1] for edit in fix.edits if edit.path == file.asked.path]
     return bool(edits) and finding.rule not in UNKNOWN_NAMES and file.misspelt.may_be(edits)
@@ -147,7 +160,7 @@ def _follows_from_misspelling(finding: Finding, file: File) -> bool:
 class _Projects:
     """The project for each number of a reading: with the first reading of every file, with the second, and so on."""
 
-    def __init__(self, files: Sequence[File], settings: Settings) -> None:
+    def __init__(self, files: "Sequence[File | SettledFile]", settings: Settings) -> None:
         self.files = files
         self.settings = settings
         self.most = min(max((len(file.readings) for file in files), default=1), MOST_PROJECTS)
@@ -158,12 +171,13 @@ class _Projects:
         if number not in self._made:
             # Collisions are reported on the later file, so files that are only seen come first.
             models = tuple(model for file in self.files for model in file.number(number).models)
-            settings = self.settings
-            self._made[number] = Project(models, settings.host, settings.complete, settings.external, settings.target)
+            self._made[number] = Project.under(self.settings, models)
         return self._made[number]
 
 
-def _judge_together(file: File, selection: Selection, projects: _Projects, pause: Callable[[], None]) -> list[Finding]:
+def _judge_together(
+    file: "File | SettledFile", selection: Selection, projects: _Projects, pause: Callable[[], None]
+) -> list[Finding]:
     """Return the findings that depend on other files or the host."""
     if file.fault is not None:
         return []
@@ -172,7 +186,7 @@ def _judge_together(file: File, selection: Selection, projects: _Projects, pause
     return common(readings, prefix, lambda number: _run(readings[number], selection, projects.number(number), pause))
 
 
-def _judge_alone(file: File, selection: Selection, pause: Callable[[], None]) -> Iterable[Finding]:
+def judge_alone(file: File, selection: Selection, pause: Callable[[], None]) -> Iterable[Finding]:
     """Return the findings that depend on this file's text alone."""
     if not file.is_ours:
         return []
@@ -193,9 +207,9 @@ def _uncertain(finding: Finding) -> Finding:
 
 def _judge_reading(reading: FileReading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
     found = _run(reading, selection, None, pause)
-    explaining = [(each, rule) for each in found if (rule := selection.catalogue[each.rule].explains)]
+    explained = Explained((rule, each) for each in found if (rule := selection.catalogue[each.rule].explains))
     for fault in _by_tool(reading, selection):
-        if not any(rule == fault.rule and _explains(each, fault) for each, rule in explaining):
+        if fault not in explained:
             yield fault
     yield from found
 
@@ -215,15 +229,8 @@ def _by_tool(reading: FileReading, selection: Selection) -> Iterator[Finding]:
             yield from (catalogue[name].finding(problem) for name, problem in found)
 
 
-def _explains(finding: Finding, fault: Finding) -> bool:
-    """Whether a finding explains a schema fault: one of the same element, or in an element that its fix moves."""
-    at = fault.span.start
-    moved = (each.span for fix in finding.fixes for each in fix.edits)
-    return finding.element == fault.element or any(start <= at < end for start, end in moved)
-
-
 def _run(
-    reading: FileReading, selection: Selection, project: Project | None, pause: Callable[[], None]
+    reading: "FileReading | SettledFile", selection: Selection, project: Project | None, pause: Callable[[], None]
 ) -> list[Finding]:
     """Run rules on every view of a file: those that need the project if it is given, otherwise the others.
 
@@ -244,7 +251,8 @@ def _run(
                     found.append(rule.finding(problem))  # noqa: PERF401
             except Exception as error:
                 # A bug in one rule must not hide the findings of the others.
-                message = f"the rule {rule.name} failed: {_failure(error)}"
+                of = f" of the package {rule.package}" if rule.package else ""
+                message = f"the rule {rule.name}{of} failed: {_failure(error)}"
                 found[before:] = [selection.catalogue["internal-error"].finding(_at_root(view.node.document, message))]
     return found
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from vnetlint.finding import Edit, Problem
 from vnetlint.schema.names import similar
+from vnetlint.xml.node import Node
 from vnetlint.xml.places import ElementIndex
 from vnetlint.xml.scan import TokenKind, scan
-from vnetlint.xml.tree import Node
 
 UNKNOWN_NAMES = frozenset({"schema-unknown-attribute", "schema-unknown-element"})
 """The rules about names that the schema does not know."""

@@ -7,28 +7,29 @@ out. If most are not well formed, the template is not understood here, and nothi
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from vnetlint.dataclass import dataclass
 from vnetlint.engine.misspelt import Misspelt
 from vnetlint.errors import UserError
 from vnetlint.finding import Finding, Problem, Span
+from vnetlint.lazy import cached_property
 from vnetlint.model import Model, model_of
 from vnetlint.model.view import has_unknowns
 from vnetlint.schema import gate
 from vnetlint.xml import wellformed
+from vnetlint.xml.node import Document
 from vnetlint.xml.places import ElementIndex
 from vnetlint.xml.source import Source
-from vnetlint.xml.syntaxfault import SyntaxFault
-from vnetlint.xml.template import HAS_STAND_IN, NOTHING, STAND_INS, covering
-from vnetlint.xml.tree import Document, parse
+from vnetlint.xml.template import NOTHING, STAND_INS, may_have_stand_in
+from vnetlint.xml.tree import parse
+from vnetlint.xml.wellformed import SyntaxFault
 
 if TYPE_CHECKING:
     from vnetlint.schema.fault import Fault
 
-MAY_BE_PADDED = re.compile(r"""=\s*["'](?:\s|[^"'<]*\s["'])""")
+MAY_BE_PADDED = re.compile(r"""=\s*+["'](?:\s|[^"'<]*+(?<=\s)["'])""")
 """Finds what may be a value with blanks around it. The matcher is only needed for files with such a value."""
 
 _RulePlace = tuple[str, Span]
@@ -82,22 +83,26 @@ class FileReading:
     @cached_property
     def has_stand_ins(self) -> bool:
         """Whether it has an invalid value that looks like a placeholder, such as a word in capitals."""
-        if not HAS_STAND_IN.search(self.source.text) or self.fault is not None or not (faulty := self._faulty):
+        if self.fault is not None or not may_have_stand_in(self.source.text) or not self._invalid:
             return False
         from vnetlint.schema import problems
 
-        return any(problems.is_stand_in(fault) for _, faults in faulty for fault in faults)
+        return any(problems.is_stand_in(fault) for _, faults in self._faulty for fault in faults)
+
+    @cached_property
+    def _invalid(self) -> list[Document]:
+        """The documents that libxml2 does not accept."""
+        documents = (model.node.document for model in self.models)
+        return [document for document in documents if not gate.is_valid(document, self.schemas)]
 
     @cached_property
     def _faulty(self) -> "list[tuple[Document, tuple[Fault, ...]]]":
         """The documents with schema faults. The matcher is loaded only for these, because that takes long."""
-        documents = [model.node.document for model in self.models]
-        invalid = [document for document in documents if not gate.is_valid(document, self.schemas)]
-        if not invalid:
+        if not self._invalid:
             return []
         from vnetlint.schema import judge
 
-        explained = ((document, judge.explained(document, self.schemas)) for document in invalid)
+        explained = ((document, judge.explained(document, self.schemas)) for document in self._invalid)
         return [(document, faults) for document, faults in explained if faults]
 
 
@@ -117,6 +122,8 @@ class File:
     """The number of readings, from the first, that together print everything that any reading prints."""
     is_certain: bool = True
     """Whether a syntax fault is certain, and not due to a template that is misunderstood here."""
+    alone: tuple[Finding, ...] | None = None
+    """What is wrong in the file alone, if it was judged already."""
 
     @property
     def source(self) -> Source:
@@ -132,6 +139,11 @@ class File:
     def models(self) -> tuple[Model, ...]:
         """The views that rules across files see."""
         return self.first.models
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The names of the root elements of all documents."""
+        return tuple(document.root.name for document in self.documents)
 
     @property
     def is_ours(self) -> bool:
@@ -184,6 +196,8 @@ def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[st
     template = first.source.template
     if template is None:
         return File(source, schemas, placeholders, first, (first,))
+    from vnetlint.xml.template.rendering import covering
+
     sound = [each for each in readings if each.fault is None]
     if 2 * len(sound) < len(readings):
         broken = next(each for each in readings if each.fault is not None)
@@ -196,7 +210,15 @@ def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[st
     return File(source, schemas, placeholders, sound[0], tuple(sound), prefix)
 
 
-def common(readings: Sequence[FileReading], prefix: int, judge: Callable[[int], Iterable[Finding]]) -> list[Finding]:
+class Printing(Protocol):
+    """A reading, as far as it matters what it prints."""
+
+    @property
+    def source(self) -> Source:
+        """The text."""
+
+
+def common(readings: Sequence[Printing], prefix: int, judge: Callable[[int], Iterable[Finding]]) -> list[Finding]:
     """Return the findings that hold in every reading that prints their place.
 
     `judge` returns the findings of the reading with a number. The first `prefix` readings print everything.
@@ -224,7 +246,7 @@ def _by_place(findings: Iterable[Finding]) -> dict[_RulePlace, list[Finding]]:
     return found
 
 
-def _prints(reading: FileReading, span: Span) -> bool:
+def _prints(reading: Printing, span: Span) -> bool:
     """Whether a reading prints a place, judged by the first character of the span, which is not white space."""
     text, masked = reading.source.text, reading.source.masked
     at = span.start

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from vnetlint.engine.tool import CHECKS, ToolCheck
-from vnetlint.files.gitignore import matcher
 from vnetlint.finding import Finding
+from vnetlint.lazy import cached_property
 from vnetlint.model.view import View
 from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.rulebook.rule import Check, Rule
@@ -53,7 +52,19 @@ class Selection:
 
     def keeps(self, finding: Finding) -> bool:
         """Whether a finding is reported, or its rule is ignored in its file."""
-        return not any(finding.rule in names and matches(finding.path) for matches, names in self._ignores)
+        return not self._ignores or finding.rule not in self._ignored_in(finding.path)
+
+    def _ignored_in(self, path: str) -> frozenset[str]:
+        """Return the rules that are ignored in a file; each file is matched once, and not for each finding."""
+        known = self._ignored.get(path)
+        if known is None:
+            known = frozenset(name for matches, names in self._ignores if matches(path) for name in names)
+            self._ignored[path] = known
+        return known
+
+    @cached_property
+    def _ignored(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def configured(self, finding: Finding) -> Finding:
         """Return a finding with the severity that the settings give to its rule."""
@@ -62,5 +73,10 @@ class Selection:
 
     @cached_property
     def _ignores(self) -> list[tuple[Callable[[str], bool], frozenset[str]]]:
-        ignores = self.settings.ignores
-        return [(matcher(each.folder, [each.pattern]), self.catalogue.select(each.rules)) for each in ignores]
+        if not self.settings.ignores:
+            return []
+        from vnetlint.files.gitignore import matcher
+
+        return [
+            (matcher(each.folder, [each.pattern]), self.catalogue.select(each.rules)) for each in self.settings.ignores
+        ]

@@ -6,21 +6,26 @@ the file. There is no form for all rules, because the author should know what is
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Finding, Fix, Problem, Safety, Span
+from vnetlint.lazy import cached_property
 from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.rulebook.info import RuleInfo
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
-from vnetlint.xml.tree import Comment, Document, Node
+from vnetlint.xml.node import Comment, Document, Node
 
 _MARK = re.compile(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
 _FORM = re.compile(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 
 FORM = "vnetlint: ignore[rule] reason"
+PLACEHOLDER = "TODO"
+"""Stands for a reason that somebody still has to write. It counts as none."""
+_NO_REASON = re.compile(r"(?:(?:TODO|FIXME|XXX|\.\.\.|…)[\s:.!]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,22 +64,23 @@ def apply(
     if not marked:
         return Sorted(tuple(findings), (), ())
     suppressions = [each for each in marked if isinstance(each, Suppression)]
-    used: set[tuple[Suppression, str]] = set()
+    used: set[tuple[Span, str]] = set()
+    covering = _by_rule(suppressions)
     kept: list[Finding] = []
     suppressed: list[tuple[Finding, str]] = []
     for finding in findings:
-        by = [each for each in suppressions if finding.rule in each.names and _covers(each, finding)]
-        used.update((each, finding.rule) for each in by)
+        by = covering[finding.rule].of(finding) if finding.rule in covering else []
+        used.update((each.covers, finding.rule) for each in by)
         if by:
-            suppressed.append((finding, by[0].reason))
+            suppressed.append((finding, min(by, key=lambda each: each.span).reason))
         else:
             kept.append(finding)
     problems = [each for each in marked if isinstance(each, Problem)]
     reported = [("unknown-suppression", each) for each in problems]
     for each in suppressions:
         reported += _unknown(each, catalogue)
-        reported += _unused(each, [name for name in each.names if name in running and (each, name) not in used])
-        if not each.reason:
+        reported += _unused(each, [name for name in each.names if name in running and (each.covers, name) not in used])
+        if _NO_REASON.fullmatch(each.reason):
             reported.append(("suppression-without-reason", _without_reason(each)))
     return Sorted(tuple(kept), tuple(suppressed), tuple(one for one in reported if one[0] in running))
 
@@ -83,10 +89,10 @@ def suppressing(documents: Sequence[Document], finding: Finding, rule: RuleInfo)
     """Return the edits that suppress a finding: a new comment before its element, or its rule in an existing comment.
 
     There are no edits if the rule cannot be suppressed, or if a comment in this place would mean something else. The
-    user has to add the reason.
+    user has to replace the placeholder of a new comment by the reason.
     """
     node = _innermost(documents, finding) if rule.suppressible else None
-    return () if node is None else _suppressing(node, [finding.rule], "", _ignoring(node.document))
+    return () if node is None else _suppressing(node, [finding.rule], f"{PLACEHOLDER} ", _ignoring(node.document))
 
 
 def suppressing_all(
@@ -108,9 +114,15 @@ def suppressing_all(
 def _innermost(documents: Sequence[Document], finding: Finding) -> Node | None:
     """Return the innermost element that holds a finding."""
     node = next((each.root for each in documents if _holds(each.root.span, finding)), None)
-    while node is not None and (below := next((each for each in node.children if _holds(each.span, finding)), None)):
+    while node is not None and (below := _child_at(node, finding)):
         node = below
     return node
+
+
+def _child_at(node: Node, finding: Finding) -> Node | None:
+    """Return the child that holds a finding, or None."""
+    at = bisect_right(node.children, finding.span.start, key=lambda each: each.start) - 1
+    return node.children[at] if at >= 0 and _holds(node.children[at].span, finding) else None
 
 
 def _ignoring(document: Document) -> dict[Span, Suppression]:
@@ -132,8 +144,54 @@ def _holds(span: Span, finding: Finding) -> bool:
     return span.start <= finding.span.start < span.end
 
 
-def _covers(suppression: Suppression, finding: Finding) -> bool:
-    return _holds(suppression.covers, finding)
+class _Covering:
+    """The suppressions of one rule. What they cover is nested or apart; of those that cover the same, the first."""
+
+    def __init__(self) -> None:
+        self._by_span: dict[Span, Suppression] = {}
+
+    def add(self, suppression: Suppression) -> None:
+        """Add the next suppression of the file."""
+        self._by_span.setdefault(suppression.covers, suppression)
+
+    @cached_property
+    def _spans(self) -> list[Span]:
+        return sorted(self._by_span, key=lambda each: (each.start, -each.end))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start for each in self._spans]
+
+    @cached_property
+    def _around(self) -> list[int]:
+        """The number of the next span around each one, or -1."""
+        around: list[int] = []
+        open_: list[int] = []
+        for number, span in enumerate(self._spans):
+            while open_ and self._spans[open_[-1]].end <= span.start:
+                open_.pop()
+            around.append(open_[-1] if open_ else -1)
+            open_.append(number)
+        return around
+
+    def of(self, finding: Finding) -> list[Suppression]:
+        """Return the suppressions that cover a finding."""
+        found = []
+        number = bisect_right(self._starts, finding.span.start) - 1
+        while number >= 0:
+            span = self._spans[number]
+            if _holds(span, finding):
+                found.append(self._by_span[span])
+            number = self._around[number]
+        return found
+
+
+def _by_rule(suppressions: Iterable[Suppression]) -> dict[str, _Covering]:
+    found: dict[str, _Covering] = {}
+    for each in suppressions:
+        for name in dict.fromkeys(each.names):
+            found.setdefault(name, _Covering()).add(each)
+    return found
 
 
 def _read(document: Document) -> Iterator[Suppression | Problem]:
@@ -159,7 +217,7 @@ def _read(document: Document) -> Iterator[Suppression | Problem]:
 def _covered(document: Document, comment: Comment) -> Span:
     """Return what a comment covers: the element that ends on its line, else the next one, else the one around it."""
     siblings = comment.parent.children if comment.parent is not None else [document.root]
-    at = bisect_left([each.start for each in siblings], comment.span.start)
+    at = bisect_left(siblings, comment.span.start, key=lambda each: each.start)
     if at and _on_one_line(siblings[at - 1], comment):
         return siblings[at - 1].span
     if at < len(siblings):
@@ -172,27 +230,32 @@ def _on_one_line(node: Node, comment: Comment) -> bool:
     return not between.strip(" \t")
 
 
+FEW = 10
+"""How many unknown names of one suppression have a fix each. More are fixed together."""
+
+
 def _unknown(suppression: Suppression, catalogue: Catalogue) -> Iterator[tuple[str, Problem]]:
-    for name in suppression.names:
-        if name in catalogue:
-            continue
-        # Only names are valid in a suppression, so a code is unknown too.
-        meant = catalogue.nearest_name(name)
-        near = catalogue.find(meant).name if meant else None
+    # Only names are valid in a suppression, so a code is unknown too.
+    unknown = dict.fromkeys(name for name in suppression.names if name not in catalogue)
+    meant = {name: catalogue.find(near).name for name in unknown if (near := catalogue.nearest_name(name))}
+    together = _correcting(suppression, meant, list(unknown)) if len(unknown) > FEW else None
+    for name in unknown:
+        near = meant.get(name)
         hint = f"; did you mean '{near}'?" if near else ""
-        fixes: tuple[Fix, ...] = ()
-        if near:
-            fixes = _rewritten(
-                suppression,
-                [near if each == name else each for each in suppression.names],
-                f"Rename it to '{near}'",
-                "safe",
-            )
-        fixes += _without(suppression, [name], "choice")
+        fixes = _correcting(suppression, {name: near} if near else {}, [name]) if together is None else together
         yield (
             "unknown-suppression",
             _problem(suppression.document, suppression.span, f"unknown rule '{name}' in a suppression{hint}", fixes),
         )
+
+
+def _correcting(suppression: Suppression, meant: Mapping[str, str], unknown: Sequence[str]) -> tuple[Fix, ...]:
+    """Return the fixes that give names their right spelling, and that remove them."""
+    fixes: tuple[Fix, ...] = ()
+    if meant:
+        title = f"Rename it to '{next(iter(meant.values()))}'" if len(unknown) == 1 else f"Rename {len(meant)} names"
+        fixes = _rewritten(suppression, [meant.get(each, each) for each in suppression.names], title, "safe")
+    return fixes + _without(suppression, unknown, "choice")
 
 
 def _unused(suppression: Suppression, names: list[str]) -> Iterator[tuple[str, Problem]]:
@@ -211,18 +274,21 @@ def _without_reason(suppression: Suppression) -> Problem:
     return _problem(suppression.document, suppression.span, f"missing reason for the suppression of {names}", fixes)
 
 
-def _without(suppression: Suppression, names: list[str], safety: Safety) -> tuple[Fix, ...]:
+def _without(suppression: Suppression, names: Sequence[str], safety: Safety) -> tuple[Fix, ...]:
     """Return a fix that removes names from a suppression, or the whole comment if no name is left."""
-    left = [each for each in suppression.names if each not in names]
+    gone = frozenset(names)
+    left = [each for each in suppression.names if each not in gone]
     if left:
-        return _rewritten(suppression, left, f"Remove {_listed(names)} from the suppression", safety)
+        what = _listed(names) if len(names) <= FEW else f"{len(names)} names"
+        return _rewritten(suppression, left, f"Remove {what} from the suppression", safety)
     return _removal(suppression.document, suppression.span, safety)
 
 
 def _removal(document: Document, span: Span, safety: Safety) -> tuple[Fix, ...]:
     edits = edit.remove_comment(document, span)
-    holder = next((each.parent for each in document.comments if each.span == span), None)
-    if edits and holder is not None and holder.text.strip() and not holder.children:
+    at = bisect_left(document.comments, span, key=lambda each: each.span)
+    holder = document.comments[at].parent
+    if edits and holder is not None and not holder.children and holder.text.strip():
         edits = (replace(edits[0], span=_in_value(holder, span)),)
     return _fix("Remove the suppression", edits, safety)
 

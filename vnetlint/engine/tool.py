@@ -11,7 +11,7 @@ from vnetlint.engine.reading import File, FileReading
 from vnetlint.finding import Edit, Fix, Problem, Related, Span
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Unreadable
-from vnetlint.xml.syntaxfault import SyntaxFault
+from vnetlint.xml.wellformed import SyntaxFault
 
 ToolProblem = tuple[str, Problem]
 """The name of a rule, and a problem that it reports."""

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from shlex import quote
 
 from vnetlint.finding import Edit, Fix, Problem, Span
+from vnetlint.xml.node import Document
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Document
 
 _DECLARED = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -17,15 +16,19 @@ _SHOWN = 20
 def problems(document: Document) -> Iterator[Problem]:
     """Yield what libvirt reads differently from what a document means, because of its encoding."""
     source = document.source
+    if source.encoding == "utf-8":
+        return
     wide = source.encoding.startswith("utf-16")
     first = _NOT_ASCII.search(source.text, document.span.start, document.span.end)
-    if source.encoding == "utf-8" or not (wide or first):
+    if not (wide or first):
         return
     declared = _DECLARED.match(source.text)
     at = Span(*first.span()) if first and not wide else document.root.open_span
     written = source.encoding.upper()
     read = None if wide else _as_utf8(source)
     if read is None or declared is None:
+        from shlex import quote
+
         command = f"iconv -f {written} -t UTF-8 {quote(source.path)} > {quote(f'{source.path}.utf8')}"
         yield Problem(
             source.path,

@@ -7,12 +7,12 @@ documentation gives no meaning, escapes nothing here.
 
 import os
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 
+from vnetlint.dataclass import dataclass
 from vnetlint.files.paths import nearest
 from vnetlint.files.regular import NotRegularError, read_regular
 
@@ -29,6 +29,7 @@ _NOTHING = re.compile("(?!)")
 """To git a bracket that is never closed matches nothing."""
 _PART = re.compile(rf"((?:{_BRACKET.pattern}|\\.|[^/])*)/")
 """One part of a pattern with the `/` behind it; within brackets that is a character as any other."""
+_SPECIAL = re.compile(r"[*?\[\\]")
 _ANY_DEPTH = re.compile(r"\*{2,}")
 _GLUED = re.compile(r"([^*?\[\\]*[^*?\[\\/])\*{2,}(/.*|)")
 """A pattern whose first wildcard is `**` behind a letter. Git cuts the letters off, so it crosses folders there."""
@@ -43,6 +44,8 @@ class _Pattern:
     parts: tuple[str, ...]
     negated: bool
     folders_only: bool
+    literal: str | None = None
+    """The path itself, if that is all that the pattern matches."""
 
 
 class Ignored:
@@ -78,6 +81,8 @@ class Ignored:
 
         It is not checked whether a folder above is ignored: a caller that walks folders does not enter that one.
         """
+        if not self._patterns:
+            return False
         absolute = os.path.abspath(path)
         base = os.path.dirname(absolute)
         while True:
@@ -94,20 +99,56 @@ class Ignored:
 
 def matcher(folder: str, patterns: Iterable[str]) -> Callable[[str], bool]:
     """Return a test for paths, made of patterns as in a `.gitignore` of `folder`."""
-    parsed = [pattern for line in patterns if (pattern := _parse(line)) is not None]
+    choosing = chooser(folder, [tuple(patterns)])
+    return lambda path: bool(choosing(path))
 
-    def matches(path: str) -> bool:
+
+def chooser(folder: str, lists: Iterable[Iterable[str]]) -> Callable[[str], tuple[int, ...]]:
+    """Return a function from a path to the numbers of the lists of patterns, as in a `.gitignore`, that match it."""
+    parsed = [[each for line in patterns if (each := _parse(line)) is not None] for patterns in lists]
+
+    def matching(path: str) -> tuple[int, ...]:
         name = _bytewise(os.path.relpath(os.path.abspath(path), folder))
         names = name.split("/")
         above = ["/".join(names[:depth]) for depth in range(1, len(names))]
-        verdict = False
-        for pattern in parsed:
-            whole = not pattern.folders_only and _matches(pattern, name)
-            if whole or any(_matches(pattern, each) for each in above):
-                verdict = not pattern.negated
-        return verdict
+        return tuple(number for number, patterns in enumerate(parsed) if _verdict(patterns, name, above))
 
-    return matches
+    return matching
+
+
+def _verdict(patterns: Iterable[_Pattern], name: str, above: Sequence[str]) -> bool:
+    """Whether patterns match a path or a folder above it. The last one that matches decides."""
+    verdict = False
+    for pattern in patterns:
+        if verdict != pattern.negated:
+            continue
+        whole = not pattern.folders_only and _matches(pattern, name)
+        if whole or any(_matches(pattern, each) for each in above):
+            verdict = not pattern.negated
+    return verdict
+
+
+def decider(folder: str, patterns: Sequence[str]) -> Callable[[str, bool], int | None]:
+    """Return a function from a path, and whether it is a folder, to the number of the pattern that it is ignored by.
+
+    The patterns are those of a `.gitignore` of `folder`. The last one that matches decides. As for `Ignored.matches`,
+    folders above the path are the caller's.
+    """
+    parsed = [(number, each) for number, line in enumerate(patterns) if (each := _parse(line)) is not None]
+    parsed.reverse()
+    inside = os.path.join(folder, "")
+
+    def decided(path: str, is_folder: bool) -> int | None:
+        absolute = os.path.abspath(path)
+        if not absolute.startswith(inside):
+            return None
+        name = _bytewise(absolute.removeprefix(inside))
+        for number, pattern in parsed:
+            if (is_folder or not pattern.folders_only) and _matches(pattern, name):
+                return None if pattern.negated else number
+        return None
+
+    return decided
 
 
 def _parse(line: str) -> _Pattern | None:
@@ -122,6 +163,8 @@ def _parse(line: str) -> _Pattern | None:
     if not anchored:
         return _Pattern("", ("**", line), negated, folders_only)
     line = line.removeprefix("/")
+    if not _SPECIAL.search(line):
+        return _Pattern("", (), negated, folders_only, line)
     glued = _GLUED.fullmatch(line)
     prefix, line = (glued[1], f"**{glued[2]}") if glued else ("", line)
     parts = ("**" if _ANY_DEPTH.fullmatch(part) else part for part in _PART.findall(f"{line}/"))
@@ -139,6 +182,8 @@ def _matches(pattern: _Pattern, name: str) -> bool:
     """Whether a pattern matches a path. The time is at most the product of their numbers of parts."""
     if not name.startswith(pattern.prefix):
         return False
+    if pattern.literal is not None:
+        return name == pattern.literal
     parts, names = pattern.parts, name[len(pattern.prefix) :].split("/")
     reached = {0}
     for part in parts[:-1]:

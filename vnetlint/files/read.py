@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 from vnetlint.files.regular import NotRegularError, read_regular
 from vnetlint.inputkey import FileKey, InputKey
-from vnetlint.model import model_of
 from vnetlint.xml.limits import MAX_BYTES
 from vnetlint.xml.source import DecodingError, Input, Source, Unreadable, decode, judged
-from vnetlint.xml.tree import parse
 
 
 def read(path: str) -> Input:
@@ -20,6 +18,16 @@ def read(path: str) -> Input:
     except OSError as error:
         return Unreadable(key, f"cannot be read: {error.strerror or error}", Source(key, ""))
     return opened(key, data)
+
+
+def read_later(path: str) -> Input:
+    """Return what `read` does, without the text, which is read again when it is needed."""
+    found = read(path)
+    if not isinstance(found, Source) or not isinstance(found.key, FileKey):
+        return found
+    from vnetlint.xml.later import LaterSource, digest_of
+
+    return LaterSource(found.key, read, digest_of(found))
 
 
 def opened(key: InputKey, data: bytes) -> Input:
@@ -43,5 +51,9 @@ def _input(key: InputKey, decoded: Callable[[], Source]) -> Input:
 
 
 def _is_foreign(source: Source) -> bool:
+    # Here, because a run in which nothing changed needs neither trees nor the model.
+    from vnetlint.model import model_of
+    from vnetlint.xml.tree import parse
+
     documents = parse(source)
     return bool(documents) and all(model_of(document) is None for document in documents)

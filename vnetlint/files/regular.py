@@ -2,6 +2,7 @@
 
 import os
 import stat
+from io import BufferedReader
 
 
 class NotRegularError(Exception):
@@ -13,10 +14,16 @@ def read_regular(path: str, limit: int) -> bytes:
 
     Raises OSError if it cannot be read, and NotRegularError if it is a pipe, device or folder.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode):
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
         if os.path.isdir(path):
             # Raises the system's own reason if the folder cannot be listed, such as a missing permission.
             os.listdir(path)
         raise NotRegularError
-    with open(path, "rb") as file:
-        return file.read(limit)
+    with open(path, "rb", buffering=0) as file:
+        # Not the limit at once: Python would take that much memory for each file, which takes longer than to read it.
+        data = file.read(min(limit, status.st_size + 1)) or b""
+        if len(data) == status.st_size:
+            return data
+        # The file is larger than the limit, changes just now, or is one of the kernel's, whose size is 0.
+        return data + BufferedReader(file).read(limit - len(data))

@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,6 +59,57 @@ def replace_together(changes: Sequence[FileChange]) -> None:
             with suppress(FileNotFoundError):
                 os.unlink(name)
         raise
+
+
+class NewFile(NamedTuple):
+    """A file to make, and its bytes. Folders above it are made too."""
+
+    path: str
+    data: bytes
+
+
+def create_together(files: Sequence[NewFile], changes: Sequence[FileChange] = ()) -> None:
+    """Make all files and replace others, or do none of it. A file that exists already is never overwritten.
+
+    Raises WriteError if one exists already or cannot be written.
+    """
+    folders: list[Path] = []
+    staged: list[tuple[Path, str]] = []
+    made: list[Path] = []
+    try:
+        for each in files:
+            with _explained(each.path):
+                target = Path(os.path.abspath(each.path))
+                _make_folders(target.parent, folders)
+                staged.append((target, _stage(target, each.data)))
+        for (target, name), each in zip(staged, files, strict=True):
+            with _explained(each.path):
+                _take_name(target)
+            made.append(target)
+            with _explained(each.path):
+                os.replace(name, target)
+        replace_together(changes)
+    except BaseException:
+        for path in (*made, *(Path(name) for _, name in staged)):
+            with suppress(OSError):
+                path.unlink()
+        for folder in reversed(folders):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it, and note each one that was not there."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir()
+        made.append(each)
+
+
+def _take_name(target: Path) -> None:
+    """Make an empty file, so that nothing else can be written under its name. Raises OSError if there is one."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager
@@ -121,6 +171,8 @@ def _stage(target: Path, data: bytes) -> str:
     before = target.stat() if target.exists() else None
     if before is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is read-only")
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=".vnetlint-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

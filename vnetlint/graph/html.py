@@ -14,14 +14,18 @@ from typing import Any
 
 from vnetlint.graph.boxes import shown, words_of
 from vnetlint.graph.layout import Layout, layout_of
-from vnetlint.graph.matrix import VERDICTS, Matrix, MatrixCell, nodes_of
+from vnetlint.graph.matrix import DEPENDS, Matrix, MatrixCell, nodes_of
 from vnetlint.graph.palette import CELLS, SURFACES, Theme, colour
 from vnetlint.graph.parts import GraphNode, Topology
 from vnetlint.graph.svg import style, svg_lines, to_ascii
 from vnetlint.reach.groups import Peers
+from vnetlint.reach.signs import SIGNS, TRANSLATED, Sign
 
 LEAST, MOST = 0.62, 1.2
 """The smallest and the largest scale of the picture on a screen."""
+_DEPENDS = "depends"
+_SIGNS: dict[str, Sign] = dict([*SIGNS.items(), (_DEPENDS, DEPENDS)])
+"""What stands in a cell, by the name of its verdict in the palette."""
 _PROTOCOLS = {"icmp": "ICMP", "tcp": "TCP", "udp": "UDP"}
 
 
@@ -118,8 +122,9 @@ def _reach(matrix: Matrix | None) -> Iterator[str]:
     yield '<section id="reach"><h2>Who reaches whom</h2><table id="matrix" role="grid" '
     yield 'aria-label="Who reaches whom: a row for each sender, a column for each receiver"></table>'
     yield '<ul class="legend" aria-label="Legend">'
-    for letter, name, words in VERDICTS.values():
-        yield f'<li><b class="cell v-{name}">{letter}</b> {words}</li>'
+    for name, sign in _SIGNS.items():
+        yield f'<li><b class="cell v-{name}">{escape(sign.letter)}</b> {sign.words}</li>'
+    yield f'<li><b class="cell">{TRANSLATED.letter}</b> {TRANSLATED.words}</li>'
     yield "</ul></section>"
 
 
@@ -187,7 +192,7 @@ def _matrix(topology: Topology, matrix: Matrix) -> dict[str, Any]:
         for (version, protocol), rows in matrix.views.items()
     }
     groups = [_group(each, topology) for each in matrix.groups]
-    words = {name: [letter, meaning.partition(":")[0]] for letter, name, meaning in VERDICTS.values()}
+    words = {name: sign.word for name, sign in _SIGNS.items()}
     return {"groups": groups, "views": views, "cells": [json.loads(each) for each in cells], "verdicts": words}
 
 
@@ -201,12 +206,13 @@ def _group(group: Peers, topology: Topology) -> dict[str, Any]:
 
 def _cell(cell: MatrixCell) -> dict[str, Any]:
     return {
-        "verdict": VERDICTS[cell.verdict][1],
+        "verdict": cell.verdict or _DEPENDS,
+        "letter": cell.letter,
         "depends": [shown(each) for each in cell.depends_on],
         "cases": [
             {
                 "if": shown(case.condition),
-                "verdict": VERDICTS[case.verdict][1],
+                "verdict": case.verdict,
                 "source": shown(case.source or ""),
                 "reasons": [[shown(each.text), shown(each.place or "")] for each in case.reasons],
             }

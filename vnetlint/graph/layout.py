@@ -5,9 +5,11 @@ taken for its markup, and what it answers needs no escaping.
 """
 
 import json
+import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from vnetlint.errors import UserError
 from vnetlint.graph.boxes import box_size, label_of, label_size, lines_of
 from vnetlint.graph.parts import NodeKind, Topology
+from vnetlint.interruption import pause
 
 SECONDS = 60
 """How long `dot` may take."""
@@ -27,11 +30,20 @@ _COLUMNS: dict[NodeKind, int] = {
 }  # fmt: skip
 _LEAST: dict[NodeKind, float] = {"guest": 96, "network": 130, "host": 100}
 
+_TICK = 0.05
+"""Seconds between two questions whether the layout is still needed."""
+
 Point = tuple[float, float]
+DotAnswer = dict[str, Any]
 
 
 class LayoutError(UserError):
-    """The picture cannot be laid out. The message says why and what to do."""
+    """The picture cannot be laid out. The message says why and what to do, also on the command line."""
+
+    def __init__(self, reason: str, otherwise: str = "") -> None:
+        super().__init__(reason + otherwise)
+        self.reason = reason
+        """Why, and what to do wherever the picture is shown."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,12 @@ class Layout:
     frames: tuple[Box, ...]
 
 
-def layout_of(topology: Topology) -> Layout:
-    """Return where everything is. Raises LayoutError if `dot` is missing, fails, or takes too long."""
-    answer = _asked("\n".join(_request(topology)))
+def layout_of(topology: Topology, ask: Callable[[str], DotAnswer] | None = None) -> Layout:
+    """Return where everything is. Raises LayoutError if `dot` is missing, fails, or takes too long.
+
+    `ask` may answer in place of `ask_dot`, such as from memory or in a browser.
+    """
+    answer = (ask or ask_dot)("\n".join(_request(topology)))
     _, _, right, top = map(float, answer["bb"].split(","))
     keys = {identifier: key for key, identifier in topology.ids.items()}
     boxes, frames = {}, []
@@ -147,28 +162,64 @@ def _room(wide: float, high: float) -> str:
     return f'<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" {size}><TR><TD></TD></TR></TABLE>>'
 
 
-def _asked(request: str) -> dict[str, Any]:
-    program = shutil.which("dot")
+def ask_dot(request: str) -> DotAnswer:
+    """Return how `dot` lays out a graph. Raises LayoutError as `layout_of` does."""
+    program = _program()
     if program is None:
         raise LayoutError(
-            "Graphviz's `dot` was not found: install the package graphviz, or use --format mermaid or dot, which need "
-            "nothing"
+            "Graphviz's `dot` was not found: install the package graphviz",
+            ", or use --format mermaid or dot, which need nothing",
         )
+    code, out, err = _run(program, request)
+    if code:
+        raise _failed(next(iter(err.splitlines()), f"exit code {code}"))
+    return understood(out)
+
+
+def understood(text: str) -> DotAnswer:
+    """Return an answer of Graphviz, which is JSON. Raises LayoutError if it has no layout."""
     try:
-        run = subprocess.run([program, "-Tjson0"], input=request, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        raise LayoutError(
-            f"`dot` found no layout in {SECONDS} s: name fewer files, or use --format mermaid or dot"
-        ) from None
+        answer = json.loads(text)
+    except ValueError:
+        raise _failed("its answer is not JSON") from None
+    if not isinstance(answer, dict) or "bb" not in answer:
+        raise _failed("its answer has no layout")
+    return answer
+
+
+def _failed(reason: str) -> LayoutError:
+    return LayoutError(f"`dot` failed: {reason}; `dot -V` should print a version of Graphviz, 2.40 or newer")
+
+
+def _program() -> str | None:
+    """Return the path of `dot`. What is in the current folder may be anybody's, so it is never run."""
+    folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))
+    found = shutil.which("dot", path=os.pathsep.join(folders))
+    return found if found and os.path.isabs(found) else None
+
+
+def _run(program: str, request: str) -> tuple[int, str, str]:
+    """Return the exit code, the output and the errors of `dot`. It is ended when nobody needs the layout any more."""
+    try:
+        process = subprocess.Popen(
+            [program, "-Tjson0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
     except OSError as error:
         raise LayoutError(f"{program} cannot be run: {error.strerror or error}") from None
-    reason = next(iter(run.stderr.splitlines()), f"exit code {run.returncode}")
+    deadline, given = time.monotonic() + SECONDS, request
     try:
-        answer = json.loads(run.stdout) if run.returncode == 0 else None
-    except ValueError:
-        answer = None
-    if isinstance(answer, dict):
-        if "bb" in answer:
-            return answer
-        reason = "its answer has no layout"
-    raise LayoutError(f"`dot` failed: {reason}; `dot -V` should print a version of Graphviz, 2.40 or newer")
+        while True:
+            try:
+                out, err = process.communicate(given, timeout=_TICK)
+                return process.returncode, out, err
+            except subprocess.TimeoutExpired:
+                given = ""
+                pause()
+            if time.monotonic() > deadline:
+                raise LayoutError(
+                    f"`dot` found no layout in {SECONDS} s", ": name fewer files, or use --format mermaid or dot"
+                )
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()

@@ -9,18 +9,12 @@ from vnetlint.reach import Reach
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Outcome, Protocol, Reason, Verdict
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.matrix import PROTOCOLS, cells
+from vnetlint.reach.signs import Sign, letter
 
 MAX_GROUPS = 150
 VERSIONS: tuple[IpVersion, ...] = (4, 6)
-VERDICTS: dict[Verdict | None, tuple[str, str, str]] = {
-    "allowed": ("A", "allowed", "allowed"),
-    "one-way": ("1", "one-way", "one way: no reply comes back"),
-    "rejected": ("R", "rejected", "rejected: the sender is told"),
-    "dropped": ("D", "dropped", "dropped: the sender is not told"),
-    "no-route": ("N", "no-route", "no route"),
-    None: ("?", "depends", "depends on a fact that is not known"),
-}
-"""The letter of each verdict, its name in the palette, and what it means. None depends on an unknown fact."""
+DEPENDS = Sign("?", "depends on a fact that is not known")
+"""What is shown of answers whose verdict depends on an unknown fact. A table names the fact instead."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,8 @@ class CellCase:
     source: str | None = None
     """The sender's address as the receiver sees it."""
     reasons: tuple[CellReason, ...] = ()
+    is_translated: bool = False
+    """Whether NAT changes the sender's address."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,12 @@ class MatrixCell:
         """The verdict if all cases have the same."""
         found = {case.verdict for case in self.cases}
         return found.pop() if len(found) == 1 else None
+
+    @property
+    def letter(self) -> str:
+        """What stands in the cell: the letter of the usual case, which comes first, if all cases have one verdict."""
+        usual = self.cases[0]
+        return DEPENDS.letter if self.verdict is None else letter(usual.verdict, is_translated=usual.is_translated)
 
 
 Rows = tuple[tuple[MatrixCell | None, ...], ...]
@@ -98,7 +100,8 @@ def cell_of(answer: Answer) -> MatrixCell:
 
 
 def _case(condition: str, outcome: Outcome) -> CellCase:
-    return CellCase(condition, outcome.verdict, outcome.source, tuple(map(_reason, outcome.reasons)))
+    reasons = tuple(map(_reason, outcome.reasons))
+    return CellCase(condition, outcome.verdict, outcome.source, reasons, outcome.is_translated)
 
 
 def _reason(reason: Reason) -> CellReason:

@@ -152,7 +152,7 @@
       }
     });
     const list = [...counts].map(([verdict, names]) =>
-      make("li", [make("span", data.verdicts[verdict][1], `verdict v-${verdict}`), ` ${names.join(", ")}`]));
+      make("li", [make("span", data.verdicts[verdict], `verdict v-${verdict}`), ` ${names.join(", ")}`]));
     const head = direction === "row" ? `From ${groups[number].name}` : `To ${groups[number].name}`;
     facts.replaceChildren(make("h3", head), make("ul", list));
   }
@@ -169,7 +169,7 @@
       return;
     }
     for (const each of cell.cases) {
-      const said = [make("span", data.verdicts[each.verdict][1], `verdict v-${each.verdict}`)];
+      const said = [make("span", data.verdicts[each.verdict], `verdict v-${each.verdict}`)];
       const source = each.source ? [` seen as ${each.source}`] : [];
       parts.push(make("p", [...(each.if ? [`if ${each.if}: `] : []), ...said, ...source]));
       parts.push(make("ol", each.reasons.map(([text, where]) => make("li", [text, ...place(where)]))));
@@ -231,8 +231,8 @@
 
   function cellOf(index, row, column) {
     const cell = data.cells[index];
-    const [letter, words] = cell ? data.verdicts[cell.verdict] : ["\u2013", "nothing to ask"];
-    const made = make("td", letter, cell ? `cell v-${cell.verdict}` : "cell none");
+    const words = cell ? data.verdicts[cell.verdict] : "nothing to ask";
+    const made = make("td", cell ? cell.letter : "", cell ? `cell v-${cell.verdict}` : "cell none");
     made.dataset.row = row;
     made.dataset.column = column;
     made.tabIndex = -1;

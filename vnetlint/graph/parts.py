@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Literal
 
 from vnetlint.model import View
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 NodeKind = Literal["guest", "network", "bridge", "nic", "segment", "host", "lan", "machine", "internet"]
 """What a node is. A segment is anything else that a guest's NIC ends on, such as a socket."""

@@ -144,6 +144,12 @@ def _node_title(node: GraphNode) -> str:
 
 def style() -> str:
     """Return the style of the picture, which follows the reader's preference and is light on paper."""
+    dark, light = colours("dark"), colours("light")
+    return f"{shapes()}{light}@media (prefers-color-scheme:dark){{{dark}}}@media print{{{light}}}"
+
+
+def shapes() -> str:
+    """Return the style of the picture without its colours."""
     return (
         f".topology text{{font-family:{FONT}}}"
         ".topology .name{font-weight:600}.topology .edge text{text-anchor:middle;paint-order:stroke;"
@@ -151,9 +157,6 @@ def style() -> str:
         ".topology path{fill:none}.topology .edge path{stroke-width:1.8px}"
         + "".join(f".topology .flow-{flow} path{{stroke-dasharray:{_dash(flow)}}}" for flow in FLOWS)
         + f".topology .unsure path{{stroke-dasharray:{DASHES['unsure']}}}"
-        + _themed("light")
-        + f"@media (prefers-color-scheme:dark){{{_themed('dark')}}}"
-        + f"@media print{{{_themed('light')}}}"
     )
 
 
@@ -161,7 +164,8 @@ def _dash(flow: str) -> str:
     return DASHES[flow] or "none"
 
 
-def _themed(theme: Theme) -> str:
+def colours(theme: Theme) -> str:
+    """Return the colours of the picture in a theme."""
     surface = SURFACES[theme]
     rules = [
         f".topology .page{{fill:{surface.page}}}",

@@ -6,17 +6,25 @@ the hosts, and silence on the others.
 """
 
 import posixpath
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
+from vnetlint.host.guest import HostGuest
 from vnetlint.host.inventory import HostDevice, HostNetwork, HostRoute, Inventory, Link
 from vnetlint.host.names import comes_and_goes, engine_of, is_of_libvirt
 from vnetlint.model.addresses import Address, Subnet, parse_address
 from vnetlint.model.network import DEFAULT_ADDRESS, DEFAULT_BRIDGE, DEFAULT_NETWORK
+from vnetlint.model.subnets import SubnetIndex, holds
 from vnetlint.version import VersionError, parse_version
 
 PHYSICAL = frozenset({"nic", "bond", "vlan"})
 """The kinds of interface that lead out of the host."""
+
+
+_Item = TypeVar("_Item")
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -72,23 +80,40 @@ class Host:
 
     def egress(self, version: int) -> str | None:
         """Return the device of the default route of an IP version; None where it is unknown or there are several."""
-        defaults = (route for route in self._routes if route.subnet.prefixlen == 0)
-        found = {route.dev for route in defaults if route.subnet.version == version}
+        found = {route.dev for route in self._defaults if route.subnet.version == version}
         return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _defaults(self) -> tuple[HostRoute, ...]:
+        return tuple(route for route in self._routes if route.subnet.prefixlen == 0)
+
+    @cached_property
+    def _routes_by_device(self) -> dict[str | None, list[HostRoute]]:
+        return _grouped(self._routes, lambda route: (route.dev,))
 
     def has_folder(self, path: str) -> bool:
         """Whether a folder is listed, or one below it is."""
-        wanted = "/" + posixpath.normpath(path).lstrip("/")
-        return any(each == wanted or each.startswith(wanted.rstrip("/") + "/") for each in self.inventory.folders or ())
+        return "/" + posixpath.normpath(path).strip("/") in self._folders
 
-    @property
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        """The folders that are listed, and those around them."""
+        found: set[str] = set()
+        for each in self.inventory.folders or ():
+            folder = "/" + each.lstrip("/")
+            while folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(found)
+
+    @cached_property
     def loses_routes_by(self) -> str | None:
         """The interface whose IPv6 routes come from router advertisements, which the kernel drops once it forwards."""
         routes = (each for each in self._routes if each.advertised and each.subnet.version == 6)
         links = (self.link(each.dev) for each in routes if each.dev)
         return next((link.name for link in links if link is not None and link.accept_ra == 1), None)
 
-    @property
+    @cached_property
     def dns_on_all_addresses(self) -> bool:
         """Whether something other than libvirt listens on port 53 of all addresses; `::` is usually both families."""
         tcp = (each.address for each in self.inventory.listeners or () if each.port == 53)
@@ -106,28 +131,43 @@ class Host:
 
     def pci_device(self, address: str | None) -> HostDevice | None:
         """Return a PCI device by its address."""
-        return next((each for each in self.inventory.pci_devices or () if each.address == address), None)
+        return self._pci_devices.get(address)
+
+    @cached_property
+    def _pci_devices(self) -> dict[str | None, HostDevice]:
+        return {each.address: each for each in reversed(self.inventory.pci_devices or ())}
+
+    @cached_property
+    def _guests(self) -> dict[str | None, list[HostGuest]]:
+        return _grouped(self.inventory.guests or (), lambda each: (each.name,))
 
     def starts_guest(self, name: str | None) -> bool | None:
         """Whether a guest starts with the host; None if that is not known."""
-        return next((each.autostart for each in self.inventory.guests or () if each.name == name), None)
+        return next((each.autostart for each in self._guests.get(name, ())), None)
 
     def forwards_in(self, name: str | None) -> bool:
         """Whether a guest is known to forward packets between its NICs."""
-        return any(each.forwarding is True and each.name == name for each in self.inventory.guests or ())
+        return any(each.forwarding is True for each in self._guests.get(name, ()))
 
     def network(self, name: str) -> HostNetwork | None:
         """Return a libvirt network of the host by name."""
-        return next((each for each in self._networks if each.name == name), None)
+        return self._networks_by_name.get(name)
+
+    @cached_property
+    def _networks_by_name(self) -> dict[str, HostNetwork]:
+        return {each.name: each for each in reversed(self._networks)}
+
+    @cached_property
+    def _makers(self) -> dict[str | None, HostNetwork]:
+        return {each.bridge: each for each in reversed(self._networks)}
 
     def maker_of(self, bridge: str) -> HostNetwork | None:
         """Return the libvirt network that makes a bridge, by the name of the bridge."""
-        return next((each for each in self._networks if each.bridge == bridge), None)
+        return self._makers.get(bridge)
 
     def lacks_maker(self, bridge: str) -> bool:
         """Whether a bridge is known to be missing, and no network of the host makes one of that name."""
-        listed = self.inventory.networks
-        known = listed is not None and all(each.bridge and each.bridge != bridge for each in listed)
+        known = self.inventory.networks is not None and self._makers.keys().isdisjoint((None, "", bridge))
         return self.lacks(bridge) and known and engine_of(bridge) is None
 
     def bridge_maker(self, name: str) -> str | None:
@@ -169,12 +209,12 @@ class Host:
     def leads_elsewhere(self, name: str) -> bool:
         """Whether an interface has an address or a route of its own, or may, so that it leads to a LAN or a VPN."""
         link = self.link(name)
-        return bool(link and (link.addresses or link.dynamic)) or any(route.dev == name for route in self._routes)
+        return bool(link and (link.addresses or link.dynamic)) or name in self._routes_by_device
 
     def lans_of(self, name: str) -> tuple[Subnet, ...]:
         """Return the subnets that an interface leads to directly, by its addresses and the host's routes."""
         link = self.link(name)
-        routes = (each.subnet for each in self._routes if each.dev == name and each.via is None)
+        routes = (each.subnet for each in self._routes_by_device.get(name, ()) if each.via is None)
         return (*(link.subnets if link else ()), *(each for each in routes if each.prefixlen))
 
     def carries(self, name: str) -> bool:
@@ -184,29 +224,44 @@ class Host:
             current = waiting.pop()
             if self.leads_elsewhere(current):
                 return True
-            found = {each.name for each in (*self.vlans_on(current), *self._uppers(current))} - seen
+            found = {each.name for each in (*self.vlans_on(current), *self.uppers(current))} - seen
             waiting += found
             seen |= found
         return False
 
-    def _uppers(self, name: str) -> list[Link]:
+    def uppers(self, name: str) -> list[Link]:
         """Return what an interface is a port of, as either of the two says."""
         link = self.link(name)
         over = [self.link(link.master)] if link and link.master else []
-        over += [each for each in self.links if name in (each.ports or ())]
+        over += self._holders.get(name, ())
         return [each for each in over if each is not None]
+
+    @cached_property
+    def _holders(self) -> dict[str, list[Link]]:
+        """The interfaces by the names of their ports."""
+        return _grouped(self.links, lambda link: dict.fromkeys(link.ports or ()))
+
+    @cached_property
+    def _ports(self) -> dict[str | None, list[Link]]:
+        """The interfaces by what they are a port of."""
+        return _grouped(self.links, lambda link: (link.master,))
+
+    @cached_property
+    def _vlans(self) -> dict[str, list[Link]]:
+        """The VLAN devices by each beginning of their names before a dot."""
+        vlans = (link for link in self.links if link.kind == "vlan")
+        return _grouped(vlans, lambda link: [link.name[:at] for at, each in enumerate(link.name) if each == "."])
 
     def vlans_on(self, name: str) -> tuple[Link, ...]:
         """Return the VLAN devices on an interface, by their customary names such as eth0.10."""
-        links = self.links
-        return tuple(each for each in links if each.kind == "vlan" and each.name.startswith(f"{name}."))
+        return tuple(self._vlans.get(name, ()))
 
     def ports_of(self, bridge: str) -> tuple[Link, ...] | None:
         """Return a bridge's ports, as it or they say; None where neither does."""
         link = self.link(bridge)
         if link is None:
             return None
-        enslaved = [each for each in self.links if each.master == bridge]
+        enslaved = self._ports.get(bridge, [])
         if link.ports is None and not enslaved:
             return None
         listed = (self.link(port) or Link.model_validate({"name": port}) for port in link.ports or ())
@@ -214,19 +269,24 @@ class Host:
 
     def upper(self, name: str) -> Link | None:
         """Return the bridge or bond that an interface is a port of, as either of the two says."""
-        return next((each for each in self._uppers(name) if each.kind in ("bridge", "bond", "ovs")), None)
+        return next((each for each in self.uppers(name) if each.kind in ("bridge", "bond", "ovs")), None)
 
     def is_plain(self, name: str) -> bool:
         """Whether an interface is known to be neither a bridge nor a switch, and has no ports."""
         link = self.link(name)
         plain = link is not None and link.kind not in ("bridge", "ovs", "other") and not link.ports
-        return plain and all(each.master != name for each in self.links)
+        return plain and name not in self._ports
 
     def has_uplink(self, bridge: str) -> bool | None:
         """Whether a bridge has a port that leads out of the host; None where its ports are unknown.
 
         A veth may lead to another bridge, and an Open vSwitch has patch ports that no inventory lists.
         """
+        if bridge not in self._uplinks:
+            self._uplinks[bridge] = self._find_uplink(bridge)
+        return self._uplinks[bridge]
+
+    def _find_uplink(self, bridge: str) -> bool | None:
         ports, link = self.ports_of(bridge), self.link(bridge)
         if ports is None or link is None:
             return None
@@ -235,7 +295,12 @@ class Host:
         unknown = link.kind in ("ovs", "other") or any(port.kind in ("veth", "bridge", "ovs") for port in ports)
         return None if unknown else False
 
-    @property
+    @cached_property
+    def _uplinks(self) -> dict[str, bool | None]:
+        """What `has_uplink` found: each guest on a bridge asks again."""
+        return {}
+
+    @cached_property
     def uplinked_bridges(self) -> tuple[str, ...]:
         """The names of the Linux bridges that are known to lead out of the host."""
         bridges = (link.name for link in self.links if link.kind == "bridge")
@@ -260,25 +325,42 @@ class Host:
 
     def is_reached_from_upstream(self, subnet: Subnet) -> bool:
         """Whether a route of the upstream router leads a whole subnet to this host, or may."""
-        own = self.own_addresses
-        may_have_others = self.inventory.partial or any(link.dynamic for link in self.links)
-        return any(
-            route.subnet.version == subnet.version
-            and int(route.subnet.network_address) <= int(subnet.network_address)
-            and int(route.subnet.broadcast_address) >= int(subnet.broadcast_address)
-            and (route.gateway is None or not own or may_have_others or route.gateway in own)
-            for route in self.inventory.upstream.routes or ()
-        )
+        return any(holds(each, subnet) for each in self._led_back.overlapping(subnet))
+
+    @cached_property
+    def _led_back(self) -> SubnetIndex[Subnet]:
+        """The subnets that the upstream router leads to this host, or may."""
+        own = frozenset(self.own_addresses)
+        may_be_own = not own or self.inventory.partial or any(link.dynamic for link in self.links)
+        routes = self.inventory.upstream.routes or ()
+        found = (each.subnet for each in routes if may_be_own or each.gateway is None or each.gateway in own)
+        return SubnetIndex((each, each) for each in found)
 
     def lans(self, version: int) -> list[str]:
         """Return the devices that lead out of the host and have an address of an IP version."""
+        return self._lans.get(version, [])
+
+    @cached_property
+    def _lans(self) -> dict[int, list[str]]:
         leading = (link for link in self.links if link.kind in PHYSICAL)
-        return [link.name for link in leading if any(subnet.version == version for subnet in link.subnets)]
+        families = ((link.name, {subnet.version for subnet in link.subnets}) for link in leading)
+        found: dict[int, list[str]] = {}
+        for name, versions in families:
+            for each in versions:
+                found.setdefault(each, []).append(name)
+        return found
 
     def address_towards_upstream(self, version: int) -> Address | None:
         """Return the host's address on the segment of its default route, for an IP version."""
+        return self._towards_upstream[0 if version == 4 else 1]
+
+    @cached_property
+    def _towards_upstream(self) -> tuple[Address | None, Address | None]:
+        return self._find_towards_upstream(4), self._find_towards_upstream(6)
+
+    def _find_towards_upstream(self, version: int) -> Address | None:
         # A default route may be of IPv4 although its gateway is of IPv6: the inventory writes `default` for both.
-        gateways = (route.gateway for route in self._routes if route.subnet.prefixlen == 0 and route.gateway)
+        gateways = (route.gateway for route in self._defaults if route.gateway)
         for gateway in (each for each in gateways if each.version == version):
             for link in self.links:
                 for value, subnet in zip(link.addresses, link.subnets, strict=True):
@@ -286,7 +368,7 @@ class Host:
                         return parse_address(value.split("/")[0])
         return None
 
-    @property
+    @cached_property
     def free_nics(self) -> tuple[Link, ...]:
         """The wired NICs that are a port of nothing, those without an address first."""
         taken = {port for link in self.links for port in link.ports or ()}
@@ -302,3 +384,12 @@ class Host:
         """The free NICs that the host does not use itself, by address, route or VLAN, and that are not down."""
         free = (link for link in self.free_nics if link.kind != "vlan" and not link.is_vf and link.up is not False)
         return tuple(link for link in free if not self.carries(link.name) and not self.vlans_on(link.name))
+
+
+def _grouped(items: Iterable[_Item], keys: Callable[[_Item], Iterable[_Key]]) -> dict[_Key, list[_Item]]:
+    """Return a table of items by each of their keys."""
+    found: dict[_Key, list[_Item]] = {}
+    for item in items:
+        for key in keys(item):
+            found.setdefault(key, []).append(item)
+    return found

@@ -61,6 +61,12 @@ class Link(InventoryPart):
         "(ls -l /sys/class/net/NIC/device/virtfn*).",
     )
 
+    lan: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A name for the LAN that it is on. Interfaces of several hosts with the same name are on one LAN.",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _kind(cls, data: object) -> object:
@@ -170,6 +176,11 @@ class Inventory(InventoryPart):
 
     version: Literal[1] = Field(description="The version of this format.")
     name: str = Field(default="host", description="A name for the host.")
+    migration_group: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A name for the hosts between which guests migrate; the hosts with the same name are one group.",
+    )
     libvirt: str | None = Field(default=None, description="The version of libvirt (virsh version --daemon).")
     firewall_backend: Literal["iptables", "nftables"] | None = Field(
         default=None, description="The firewall that libvirt uses (firewall_backend in /etc/libvirt/network.conf)."

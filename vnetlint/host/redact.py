@@ -65,6 +65,8 @@ _NAMES = {
     ("machines", "name"): _Name("machine", lambda _: False),
     # libvirt's own filters begin so.
     ("filters",): _Name("filter", lambda text: text.startswith(("allow-", "clean-traffic", "no-", "qemu-announce"))),
+    ("interfaces", "lan"): _Name("lan", lambda _: False),
+    ("migration_group",): _Name("group", lambda _: False),
     ("firewalld_zones",): _Name("zone", lambda text: text in _ZONES),
     ("firewall", "table"): _Name("table", lambda text: text.startswith("iptables")),
 }

@@ -4,24 +4,28 @@ The diagnostics that the client sends are only used to link actions to them. The
 Neovim 0.7 counts bytes, and their fixes may belong to an older text.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 
 from lsprotocol import types
 
 from vnetlint.engine import suppress
-from vnetlint.finding import Edit, Finding, Fix, Safety, Span
-from vnetlint.lsp.analysis import Judgement
+from vnetlint.finding import Edit, Finding, Fix, Safety
+from vnetlint.lsp import baselines
+from vnetlint.lsp.analysis import Analyst, Judgement
 from vnetlint.lsp.client import Client
 from vnetlint.lsp.diagnostics import position_of, range_of
+from vnetlint.lsp.differences import differences
 from vnetlint.result import FixResult
-from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.source import Source
 from vnetlint.xml.tree import parse
 
 QUICK_FIX = types.CodeActionKind.QuickFix
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.vnetlint"
-KINDS = (QUICK_FIX, types.CodeActionKind.SourceFixAll, FIX_ALL)
+CONVERT = types.CodeActionKind.RefactorRewrite
+KINDS = (QUICK_FIX, CONVERT, types.CodeActionKind.SourceFixAll, FIX_ALL)
+OPEN_PAGE = "vnetlint.openPage"
+"""The command of the server that opens what libvirt's documentation says about a rule; its argument is the rule."""
 
 
 def actions_of(
@@ -45,6 +49,45 @@ def actions_of(
     if _wanted(FIX_ALL, only) and (only or _asked(params)):
         actions += _fix_all(judgement, client, fixed, only)
     return actions
+
+
+def beside(
+    judgement: Judgement, params: types.CodeActionParams, client: Client, analyst: Analyst
+) -> list[types.CodeAction]:
+    """Return the actions that are no fixes: to hold findings in a baseline, to read about them, to convert a network.
+
+    They take longer, and an editor that only decides whether to show a light bulb does not need them.
+    """
+    if not _asked(params):
+        return []
+    only, touched = params.context.only, judgement.buffer.span(
+        position_of(params.range.start), position_of(params.range.end)
+    )  # fmt: skip
+    found: list[types.CodeAction] = []
+    if _wanted(QUICK_FIX, only):
+        config = analyst.plans.config_of(judgement.buffer)
+        for finding in judgement.at(touched):
+            held = baselines.holding(finding, judgement, config, client)
+            for action in filter(None, (held, _page(finding, judgement, client))):
+                action.diagnostics = _linked(finding, judgement, params.context.diagnostics)
+                found.append(action)
+    if _wanted(CONVERT, only):
+        from vnetlint.lsp.conversions import conversions
+
+        found += [
+            types.CodeAction(title, CONVERT, edit=workspace_edit(edits, judgement, client))
+            for title, edits in conversions(judgement, analyst, touched)
+        ]
+    return found
+
+
+def _page(finding: Finding, judgement: Judgement, client: Client) -> types.CodeAction | None:
+    """Return the action that opens the address of a rule's page, for clients that show no link in the diagnostic."""
+    url = judgement.result.rules[finding.rule].page.url
+    if url is None or client.code_description or not client.shows_documents:
+        return None
+    title = f"Open libvirt's documentation for {finding.rule}"
+    return types.CodeAction(title, QUICK_FIX, command=types.Command(title, OPEN_PAGE, arguments=[finding.rule]))
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:
@@ -96,12 +139,29 @@ def _suppressions(
     rule = judgement.result.rules[finding.rule]
     edits = suppress.suppressing(parse(source), finding, rule) if isinstance(source, Source) else ()
     if edits:
+        edit = workspace_edit(edits, judgement, client)
         yield types.CodeAction(
             title=f"Suppress {finding.rule} here",
             kind=QUICK_FIX,
             diagnostics=linked,
-            edit=workspace_edit(edits, judgement, client),
+            edit=_asking(edit) if client.snippet_edits else edit,
         )
+
+
+def _asking(edit: types.WorkspaceEdit) -> types.WorkspaceEdit:
+    """Return an edit after which the editor selects the placeholder of a reason, so that the user writes one."""
+    for change in edit.document_changes or ():
+        if isinstance(change, types.TextDocumentEdit):
+            change.edits = [_snippet(each) if isinstance(each, types.TextEdit) else each for each in change.edits]
+    return edit
+
+
+def _snippet(edit: types.TextEdit) -> types.TextEdit | types.SnippetTextEdit:
+    before, placeholder, after = edit.new_text.rpartition(f" {suppress.PLACEHOLDER} ")
+    if not placeholder:
+        return edit
+    start, end = (re.sub(r"[\\$}]", r"\\\g<0>", each) for each in (before, after))
+    return types.SnippetTextEdit(edit.range, types.StringValue(f"{start} ${{1:{suppress.PLACEHOLDER}}} {end}"))
 
 
 def _fix_all(
@@ -110,27 +170,13 @@ def _fix_all(
     if not any(judgement.run.settings.fixing.pick(finding) for finding in judgement.findings):
         return
     for change in fixed().changed:
-        edits = tuple(Edit(change.before.path, span, text) for span, text in differences(change.before, change.after))
+        edits = tuple(
+            Edit(change.before.path, span, text) for span, text in differences(change.before.text, change.after.text)
+        )
         # A client that asks for `source.fixAll` on saving accepts that kind and those below it.
         yield types.CodeAction(
             title="Make all safe fixes of vnetlint", kind=FIX_ALL, edit=workspace_edit(edits, judgement, client)
         )
-
-
-def differences(before: Source, after: Source) -> Iterator[tuple[Span, str]]:
-    """Yield spans of the old text that differ, with their new text. They are whole lines, so marks elsewhere stay."""
-    old, new = _lines(before.text), _lines(after.text)
-    offsets = [0]
-    for line in old:
-        offsets.append(offsets[-1] + len(line))
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield Span(offsets[i1], offsets[i2]), "".join(new[j1:j2])
-
-
-def _lines(text: str) -> list[str]:
-    starts = LineIndex(text).starts
-    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
 def workspace_edit(edits: Iterable[Edit], judgement: Judgement, client: Client) -> types.WorkspaceEdit:

@@ -29,6 +29,27 @@ class Client:
     watches: bool
     configuration: bool
     action_literals: bool
+    resolves_actions: bool
+    """Whether it asks for the edit of an action when the action is chosen."""
+    creates_files: bool
+    """Whether an edit can create a file."""
+    snippet_edits: bool
+    """Whether an edit can have a placeholder that the user replaces."""
+    shows_documents: bool
+    """Whether the server can make it open an address in a browser."""
+    shows_references: bool
+    """Whether it has the command by which a code lens shows places."""
+    refreshes_hints: bool
+    refreshes_lenses: bool
+    nested_symbols: bool
+    snippets: bool = False
+    """Whether completion may insert placeholders."""
+    replaces_words: bool = False
+    """Whether completion may replace no more than the word at the cursor, whatever the range of the edit is."""
+    needs_one_line: bool = False
+    """Whether completion may be unable to insert a line end."""
+    adjusts_indentation: bool = False
+    """Whether it indents inserted lines like the line of the cursor."""
 
 
 def client_of(capabilities: types.ClientCapabilities) -> Client:
@@ -40,8 +61,11 @@ def client_of(capabilities: types.ClientCapabilities) -> Client:
     # For a long time, clients that pull mentioned what they can show only under publishing.
     published = text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
     tags = published.tag_support or (shown.tag_support if shown else None)
+    window = capabilities.window or types.WindowClientCapabilities()
     edits, watching = workspace.workspace_edit, workspace.did_change_watched_files
     hover = text.hover.content_format if text.hover else None
+    item = text.completion.completion_item if text.completion else None
+    modes = item.insert_text_mode_support if item else None
     return Client(
         pulls=pull is not None,
         refreshes=bool(workspace.diagnostics and workspace.diagnostics.refresh_support),
@@ -54,10 +78,39 @@ def client_of(capabilities: types.ClientCapabilities) -> Client:
         watches=bool(watching and watching.dynamic_registration),
         configuration=bool(workspace.configuration),
         action_literals=bool(text.code_action and text.code_action.code_action_literal_support),
+        nested_symbols=bool(text.document_symbol and text.document_symbol.hierarchical_document_symbol_support),
+        snippets=bool(item and item.snippet_support),
+        # Kate announces nothing about completion. Neovim before 0.11 also inserts NUL for a line end.
+        replaces_words=not (text.completion and text.completion.context_support),
+        needs_one_line=bool(
+            text.completion and not text.completion.context_support and not (item and item.snippet_support)
+        ),
+        adjusts_indentation=bool(modes and types.InsertTextMode.AdjustIndentation in modes.value_set),
+        resolves_actions=_resolves_edits(text.code_action),
+        creates_files=bool(edits and types.ResourceOperationKind.Create in (edits.resource_operations or ())),
+        snippet_edits=bool(edits and edits.document_changes and edits.snippet_edit_support),
+        shows_documents=bool(window.show_document and window.show_document.support),
+        shows_references="vnetlint.showReferences" in _commands(capabilities.experimental),
+        refreshes_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
+        refreshes_lenses=bool(workspace.code_lens and workspace.code_lens.refresh_support),
     )
 
 
+def _resolves_edits(actions: types.CodeActionClientCapabilities | None) -> bool:
+    resolving = actions.resolve_support if actions else None
+    return bool(actions and actions.data_support and resolving and "edit" in resolving.properties)
+
+
+def _commands(experimental: object) -> list[object]:
+    """Return the names of the commands that the client has. It lists them as `experimental.commands.commands`."""
+    table = experimental.get("commands") if isinstance(experimental, Mapping) else None
+    names = table.get("commands") if isinstance(table, Mapping) else None
+    return names if isinstance(names, list) else []
+
+
 SECTION = "vnetlint"
+
+_WIDEST = 8
 
 
 @dataclass(frozen=True)
@@ -67,6 +120,19 @@ class UserSettings:
     options: RunOptions = RunOptions()
     unsafe_fixes: bool = True
     """Whether `unsafe` fixes and choices are offered too. Their titles warn of what they may change."""
+    inlay_hints: bool = True
+    workspace_diagnostics: bool = True
+    """Whether files that are not open are checked too, for clients that ask for them."""
+    indent: str | None = None
+    """One level of indentation for formatting; by default the file's own."""
+
+
+SWITCHES = {
+    "unsafe_fixes": "unsafeFixes",
+    "inlay_hints": "inlayHints",
+    "workspace_diagnostics": "workspaceDiagnostics",
+}
+"""The settings that are true or false, by the field of UserSettings; all are true by default."""
 
 
 def settings_of(table: object) -> UserSettings:
@@ -83,10 +149,23 @@ def settings_of(table: object) -> UserSettings:
         if value in (None, ""):
             continue
         given[option.name] = _rules(name, value) if option.metadata["kind"] == "rules" else _text(name, value)
-    shown = table.get("unsafeFixes")
     options = RunOptions(**given)
     RunPlanner(options).check_options()
-    return UserSettings(options, shown if isinstance(shown, bool) else True)
+    switches = {name: table.get(setting) for name, setting in SWITCHES.items()}
+    chosen = {name: each for name, each in switches.items() if isinstance(each, bool)}
+    return UserSettings(options, indent=_indent(table.get("indent")), **chosen)
+
+
+def _indent(value: object) -> str | None:
+    """Return one level of indentation: a number of spaces, or `tab`."""
+    if value in (None, ""):
+        return None
+    if value == "tab":
+        return "\t"
+    # True is a number for Python.
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _WIDEST:
+        return " " * value
+    raise UserError(f"invalid setting 'indent' of vnetlint: expected 'tab' or a number from 1 to {_WIDEST}")
 
 
 def _rules(name: str, value: object) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def diagnostics_of(judgement: Judgement, client: Client) -> list[types.Diagnosti
 def diagnostic_of(finding: Finding, judgement: Judgement, client: Client) -> types.Diagnostic:
     """Return one finding as a diagnostic."""
     said, texts = libvirt_says(finding), judgement.texts
-    url = judgement.result.rules[finding.rule].page.url if client.code_description else None
+    url = judgement.result.rules[finding.rule].url if client.code_description else None
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(texts.uri(each.path), range_of(texts, each.path, each.span)), each.message

@@ -1,14 +1,36 @@
-"""What an editor shows if the pointer rests on a finding: the page of its rule."""
+"""What an editor shows if the pointer rests on something: the page of a finding's rule, else what the part means."""
 
 import re
 from collections.abc import Iterator
 
+from lsprotocol import types
+
 from vnetlint.finding import Finding
-from vnetlint.lsp.analysis import Judgement
+from vnetlint.lsp.analysis import Analyst, Judgement
+from vnetlint.lsp.diagnostics import position_of, range_of
 from vnetlint.rulebook.info import RuleInfo
 
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
+
+
+def hover_of(judgement: Judgement, analyst: Analyst, position: types.Position, markdown: bool) -> types.Hover | None:
+    """Return what is shown at a position; None if there is nothing to say."""
+    from vnetlint.lsp.meaning import meaning_at
+
+    at = judgement.buffer.span(position_of(position), position_of(position))
+    path, found = judgement.buffer.path, judgement.at(at)
+    meaning = meaning_at(judgement, analyst, at.start, markdown)
+    texts = [hover_text(judgement, found, markdown)] if found else []
+    if meaning is not None:
+        # The page of an info is long, and mostly not what the reader looks for.
+        texts.insert(0 if all(each.severity == "info" for each in found) else 1, meaning.text)
+    if not texts:
+        return None
+    span = found[0].span if found else meaning.span if meaning is not None else at
+    text = ("\n\n---\n\n" if markdown else "\n\n").join(texts)
+    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+    return types.Hover(types.MarkupContent(kind, text), range_of(judgement.texts, path, span))
 
 
 def page_of(finding: Finding, rule: RuleInfo, markdown: bool) -> str:

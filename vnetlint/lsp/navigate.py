@@ -7,7 +7,7 @@ from vnetlint.finding import Span
 from vnetlint.model import Domain, Filter, Interface, Model, Network
 from vnetlint.model.domain import FilterRef
 from vnetlint.project import Project
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ def references(project: Project, path: str, offset: int, declaration: bool) -> l
     targets = _targets(project, path, offset)
     found = [spot for target in targets for spot in _named_by(project, target)]
     if declaration:
-        found = [_name_of(target) for target in targets] + found
+        found = [name_of(target) for target in targets] + found
     return list(dict.fromkeys(found))
 
 
 def _definitions(project: Project, model: Model, offset: int) -> Iterator[Spot]:
     for target in _named_at(project, model, offset):
-        yield _name_of(target)
+        yield name_of(target)
     if isinstance(model, Domain):
         for interface in model.interfaces:
             group = interface.portgroup
@@ -57,7 +57,7 @@ def _targets(project: Project, path: str, offset: int) -> list[Network | Filter]
     for model in project.models:
         if model.path != path or not model.node.start <= offset <= model.node.end:
             continue
-        if isinstance(model, (Network, Filter)) and _within(_name_span(model), offset):
+        if isinstance(model, (Network, Filter)) and _within(name_span(model), offset):
             return [model]
         return list(_named_at(project, model, offset))
     return []
@@ -98,11 +98,12 @@ def _filter_references(model: Model) -> Iterator[FilterRef]:
             yield FilterRef(node)
 
 
-def _name_of(model: Network | Filter) -> Spot:
-    return Spot(model.path, _name_span(model))
+def name_of(model: Network | Filter) -> Spot:
+    """Return the place of a network's or filter's name."""
+    return Spot(model.path, name_span(model))
 
 
-def _name_span(model: Network | Filter) -> Span:
+def name_span(model: Network | Filter) -> Span:
     """Return the span of a network's or filter's name, or of its start tag's name if it has none."""
     if isinstance(model, Filter) and "name" in model.node.attributes:
         return model.node.attributes["name"].value_span

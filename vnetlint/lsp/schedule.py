@@ -11,14 +11,19 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
+from vnetlint.interruption import interruptible
+
 _Done = TypeVar("_Done")
 _Value = TypeVar("_Value")
 
 log = logging.getLogger(__name__)
 
 
-class SupersededError(Exception):
-    """The present work is no longer needed."""
+class SupersededError(BaseException):
+    """The present work is no longer needed.
+
+    It is no Exception, because the engine reports those of rules and checks as findings.
+    """
 
 
 class Schedule(Generic[_Done]):
@@ -40,15 +45,19 @@ class Schedule(Generic[_Done]):
         self._waiting: dict[str, bool] = {}
         """The documents to lint, each with whether it is urgent. The last urgent one is next."""
         self._running: asyncio.Task[None] | None = None
-        self._stop = threading.Event()
-        self._at_work = False
+        self._texts = 0
+        """The number of urgent changes so far. Work that began before the latest one is outdated."""
+        self._requests = 0
+        """The number of requests so far. Work in the background gives way to them."""
+        self._is_outdated: Callable[[], bool] = lambda: False
+        """Whether the present work is no longer needed."""
         self._closed = False
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
         self._thread = ThreadPoolExecutor(1, "vnetlint")
 
     def pause(self) -> None:
         """End the present work if it was superseded. To be called in the thread. Raises SupersededError."""
-        if self._at_work and self._stop.is_set():
+        if self._is_outdated():
             raise SupersededError
 
     def touch(self, key: str, urgent: bool = True) -> None:
@@ -58,7 +67,7 @@ class Schedule(Generic[_Done]):
         urgent = self._waiting.pop(key, False) or urgent
         self._waiting[key] = urgent
         if urgent:
-            self._stop.set()
+            self._texts += 1
         if self._running is None or self._running.done():
             self._running = asyncio.get_running_loop().create_task(self._run())
 
@@ -78,8 +87,34 @@ class Schedule(Generic[_Done]):
         return any(not waiter.done() for waiter in self._waiters.get(key, ()))
 
     def call(self, function: Callable[[], _Value]) -> Awaitable[_Value]:
-        """Call a function in the thread, and return its result as an awaitable."""
+        """Call a function in the thread, and return its result as an awaitable. Nothing interrupts it."""
+        self._requests += 1
         return asyncio.get_running_loop().run_in_executor(self._thread, function)
+
+    async def ask(self, function: Callable[[], _Value], *, background: bool = False) -> _Value:
+        """Return the result of a function, which is called in the thread.
+
+        Cancelling the task ends it. So does newer text, and a request if it is in the `background`: then this raises
+        SupersededError.
+        """
+        if self._closed:
+            raise asyncio.CancelledError
+        if not background:
+            self._requests += 1
+        cancelled, texts, requests = threading.Event(), self._texts, self._requests
+
+        def is_outdated() -> bool:
+            busy = background and self._requests != requests
+            return busy or self._texts != texts or cancelled.is_set()
+
+        try:
+            future = asyncio.get_running_loop().run_in_executor(
+                self._thread, lambda: self._interruptibly(function, is_outdated)
+            )
+            return await future
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
 
     def later(self, function: Callable[[], None]) -> None:
         """Call a function in the thread without waiting for it. Errors are logged."""
@@ -95,17 +130,16 @@ class Schedule(Generic[_Done]):
         """End the thread as soon as possible."""
         self._closed = True
         self._waiting.clear()
-        self._stop.set()
+        self._texts += 1
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._waiting:
+        while self._waiting and not self._closed:
             key = self._next()
             urgent = self._waiting.pop(key)
-            self._stop.clear()
             try:
-                found = await loop.run_in_executor(self._thread, self._worked, key)
+                found = await loop.run_in_executor(self._thread, self._worked, key, self._texts)
                 if found is not None and key not in self._waiting:
                     self._done(key, found)
             except SupersededError:
@@ -121,12 +155,18 @@ class Schedule(Generic[_Done]):
                 await asyncio.sleep(0)
                 self.later(self._rest)
 
-    def _worked(self, key: str) -> _Done | None:
-        self._at_work = True
+    def _worked(self, key: str, texts: int) -> _Done | None:
+        return self._interruptibly(lambda: self._work(key), lambda: self._texts != texts)
+
+    def _interruptibly(self, function: Callable[[], _Value], is_outdated: Callable[[], bool]) -> _Value:
+        """Call a function in the thread, which `pause` ends once it is outdated."""
+        self._is_outdated = is_outdated
         try:
-            return self._work(key)
+            with interruptible(self.pause):
+                self.pause()
+                return function()
         finally:
-            self._at_work = False
+            self._is_outdated = lambda: False
 
     def _next(self) -> str:
         return next((key for key in reversed(self._waiting) if self._waiting[key]), next(iter(self._waiting)))

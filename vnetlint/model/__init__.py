@@ -8,7 +8,7 @@ from vnetlint.model.domain import Domain, Interface
 from vnetlint.model.filter import Filter
 from vnetlint.model.network import Network
 from vnetlint.model.view import View
-from vnetlint.xml.tree import Document
+from vnetlint.xml.node import Document
 
 ROOTS: dict[str, type[Network | Domain | Filter]] = {"network": Network, "domain": Domain, "filter": Filter}
 """The root elements that vnetlint checks. Other documents are skipped."""
@@ -25,4 +25,4 @@ def model_of(document: Document) -> Model | None:
     """
     root = document.root
     view = ROOTS.get(root.name)
-    return view(root) if view is not None and "xmlns" not in root.attributes else None
+    return view(root) if view is not None and "xmlns" not in root.values else None

@@ -1,9 +1,9 @@
 """Addresses as libvirt reads them: IP addresses, subnets with its default prefixes, and MAC addresses."""
 
 import re
-from collections.abc import Container, Iterable
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from itertools import count, pairwise
 from typing import Literal
@@ -135,9 +135,31 @@ def free_range(subnet: Subnet, taken: Iterable[Address], least: int = 1) -> tupl
 
 def new_mac(seed: str, taken: Container[str]) -> str:
     """Return a free MAC address with QEMU's prefix, always the same one for the same seed."""
+    from hashlib import sha256
+
     for attempt in count():
         digest = sha256(f"{seed}\0{attempt}".encode()).digest()
         mac = ":".join(("52:54:00", *(f"{byte:02x}" for byte in digest[:3])))
         if mac not in taken:
             return mac
     raise AssertionError("count() does not end")
+
+
+class OrderedAddresses:
+    """Addresses in order, so that those of a range are found without looking at the others."""
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        self._addresses = sorted(addresses, key=_number)
+
+    def within(self, start: Address | None, end: Address | None) -> Iterator[Address]:
+        """Yield the addresses from `start` to `end`, both included; none if an end is unknown or of another family."""
+        if start is None or end is None or start.version != end.version:
+            return
+        for at in range(bisect_left(self._addresses, _number(start), key=_number), len(self._addresses)):
+            if _number(self._addresses[at]) > _number(end):
+                return
+            yield self._addresses[at]
+
+
+def _number(address: Address) -> tuple[int, int]:
+    return address.version, int(address)

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, get_args
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model.addresses import parse_mac
 from vnetlint.model.hostdev import repeated
 from vnetlint.model.network import PciDevice
 from vnetlint.model.plug import Plug
 from vnetlint.model.repeats import Key, repeats
 from vnetlint.model.view import Named, View, known
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 InterfaceType = Literal[
     "network", "bridge", "direct", "user", "ethernet", "hostdev", "vhostuser", "vdpa", "internal", "server", "client",
@@ -423,8 +423,8 @@ class Domain(Named):
     def repeated_host_devices(self) -> "Iterator[tuple[Node, Node]]":
         """The host devices that the guest takes a second time, each with the first entry; none in a template."""
         devices = self.devices.children if self.devices and not self.is_template else ()
-        taken = (each for each in devices if each.name == "hostdev" or each.get("type") == "hostdev")
-        return repeated(each for each in taken if each.name in ("hostdev", "interface"))
+        kinds = (each for each in devices if each.name in ("hostdev", "interface"))
+        return repeated(each for each in kinds if each.name == "hostdev" or each.get("type") == "hostdev")
 
     @cached_property
     def interfaces(self) -> tuple[Interface, ...]:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.view import Named, View, known
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 Layer = Literal["ethernet", "ipv4", "ipv6"]
 """Who handles a rule: ebtables sees every frame; iptables and ip6tables see IP packets, and only if asked to."""
@@ -44,7 +44,7 @@ class FilterRule(View):
         """The name of the protocol element, such as `tcp`; None where the rule matches everything."""
         return self.node.children[0].name if self.node.children else None
 
-    @property
+    @cached_property
     def match(self) -> Node | None:
         """The protocol element: the first that libvirt knows. None where the rule matches everything."""
         return next((each for each in self.node.children if each.name in PROTOCOLS), None)

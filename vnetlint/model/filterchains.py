@@ -5,10 +5,13 @@ decides about does not come back to the root chain: the end of the chain accepts
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model.filter import Filter, FilterRule
 from vnetlint.model.shipped import Shipped, ShippedRule
 
@@ -20,6 +23,8 @@ _ETHERTYPES = {0x0800: "ipv4", 0x86DD: "ipv6", 0x0806: "arp", 0x8035: "rarp", 0x
 _ELEMENTS = {"ip": "ipv4", "ipv6": "ipv6", "arp": "arp", "rarp": "rarp", "vlan": "vlan", "stp": "stp"}
 Heading = Literal["in", "out"]
 _WAYS: tuple[Heading, ...] = ("in", "out")
+_REACHING = ("mac", "ipv4", "ipv6", "arp")
+"""The protocols that IP and ARP can be seen as; only the ends of their chains matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +69,154 @@ def chain_priority(chain: str) -> int:
     return next((number for prefix, number in CHAIN_PRIORITIES.items() if chain.startswith(prefix)), 0)
 
 
-def ends_before(drop: FrameRule, steps: Sequence[FrameRule]) -> Iterator[ChainEnd]:
-    """Yield the ends of chains that accept frames before a rule of the root chain would drop them."""
-    chains: dict[str, list[FrameRule]] = {}
-    for step in sorted(steps, key=lambda each: each.priority):
-        chains.setdefault(step.chain, []).append(step)
-    root = chains.pop("root", [])
-    for name, rules in chains.items():
-        protocol = next((each for each in ("mac", "ipv4", "ipv6", "arp") if name.startswith(each)), None)
-        # The priority of a chain is that of the last filter which names it.
-        if protocol is None or rules[-1].chain_priority > drop.priority or not _meet(drop.protocol, protocol):
-            continue
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The rules of one chain, as far as its end depends on them."""
+
+    first: int
+    """The priority of the rule that comes first."""
+    owner: str
+    """The filter of that rule."""
+    last: int
+    priority: int
+    """The priority of the chain, which is that of the last filter that names it."""
+    ways: frozenset[Heading]
+    returning: frozenset[Heading]
+    decided: frozenset[tuple[Heading, str | None]]
+    """Of which protocols, and in which directions, a rule decides on all frames."""
+
+    def accepts_rest(self, protocol: str, way: Heading) -> bool:
+        """Whether it exists for a direction, and neither returns frames nor decides on all of them by a rule."""
+        left = self.decided.isdisjoint(((way, None), (way, protocol)))
+        return left and way in self.ways and way not in self.returning
+
+
+def _chain_of(step: FrameRule) -> _Chain:
+    returning = step.directions if step.action == "return" else frozenset[Heading]()
+    decides = step.is_whole and step.action != "continue" and step.protocol in (None, *_REACHING)
+    decided = frozenset((way, step.protocol) for way in step.directions if decides)
+    return _Chain(step.priority, step.owner, step.priority, step.chain_priority, step.directions, returning, decided)
+
+
+def _joined(one: _Chain, other: _Chain) -> _Chain:
+    """Return a chain with the rules of two filters, of which the second is read later."""
+    first = one if one.first <= other.first else other
+    last = other if one.last <= other.last else one
+    return _Chain(
+        first.first,
+        first.owner,
+        last.last,
+        last.priority,
+        one.ways | other.ways,
+        one.returning | other.returning,
+        one.decided | other.decided,
+    )
+
+
+_Key = tuple[str, Heading]
+
+
+@dataclass(frozen=True, eq=False)
+class _Chains:
+    """All chains but the root chain, by name."""
+
+    by_name: Mapping[str, _Chain]
+
+    @cached_property
+    def in_order(self) -> tuple[tuple[str, _Chain], ...]:
+        """The chains, each at the place of its first rule."""
+        return tuple(sorted(self.by_name.items(), key=lambda each: each[1].first))
+
+    @cached_property
+    def accepting(self) -> Mapping[_Key, tuple[list[int], list[int]]]:
+        """Those that accept the rest of a protocol in a direction: their priorities, and the first place up to each."""
+        found: dict[_Key, list[tuple[int, int]]] = {}
+        for place, (name, chain) in enumerate(self.in_order):
+            protocol = _protocol_of(name)
+            for way in _WAYS:
+                if protocol is not None and chain.accepts_rest(protocol, way):
+                    found.setdefault((protocol, way), []).append((chain.priority, place))
+        return {
+            key: ([each for each, _ in pairs], list(accumulate((place for _, place in pairs), min)))
+            for key, pairs in ((key, sorted(unsorted)) for key, unsorted in found.items())
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class FrameRules:
+    """The rules about frames of a filter and what it includes, as far as the ends of chains depend on them."""
+
+    chains: _Chains
+    accepted: Mapping[tuple[Heading, str | None], int]
+    """The lowest priority at which the root chain accepts all frames of a protocol, None for any, in a direction."""
+
+    def end_before(self, drop: FrameRule) -> ChainEnd | None:
+        """Return the end of the first chain that accepts frames before a rule of the root chain would drop them."""
+        reached = [
+            (places[upto - 1], protocol, way)
+            for (protocol, way), (priorities, places) in self.chains.accepting.items()
+            if way in drop.directions and _meet(drop.protocol, protocol) and not self._is_meant(drop, protocol, way)
+            if (upto := bisect_right(priorities, drop.priority))
+        ]
+        if not reached:
+            return None
+        place, protocol, _ = min(reached)
+        name, chain = self.chains.in_order[place]
         ways = frozenset(
             way
             for way in drop.directions
-            if _accepts_rest(rules, protocol, way) and not _is_meant(drop, protocol, way, root)
+            if chain.accepts_rest(protocol, way) and not self._is_meant(drop, protocol, way)
         )
-        if ways:
-            yield ChainEnd(name, protocol, ways, rules[0].owner)
+        return ChainEnd(name, protocol, ways, chain.owner)
+
+    def _is_meant(self, drop: FrameRule, protocol: str, way: Heading) -> bool:
+        """Whether the root chain accepts all frames of the protocol anyway, before the drop."""
+        found = (self.accepted.get((way, each)) for each in (None, protocol))
+        return any(each is not None and each <= drop.priority for each in found)
 
 
-def _accepts_rest(rules: Iterable[FrameRule], protocol: str, way: Heading) -> bool:
-    """Whether a chain exists for a direction, and neither returns frames nor decides on all of them by a rule."""
-    own = [each for each in rules if way in each.directions]
-    whole = [each for each in own if each.is_whole and each.protocol in (None, protocol)]
-    return (
-        bool(own) and all(each.action != "return" for each in own) and all(each.action == "continue" for each in whole)
-    )
+def frames_together(parts: Iterable[FrameRules | None]) -> FrameRules | None:
+    """Return the rules of several filters in the order in which libvirt reads them; None if one is not known."""
+    every: list[FrameRules] = []
+    for part in parts:
+        if part is None:
+            return None
+        every.append(part)
+    accepted: dict[tuple[Heading, str | None], int] = {}
+    for key, priority in (item for part in every for item in part.accepted.items()):
+        accepted[key] = min(priority, accepted.get(key, priority))
+    # Many filters include the same large one, and most of them have no chain besides.
+    distinct = {id(part.chains): part.chains for part in every if part.chains.by_name}
+    if len(distinct) == 1:
+        return FrameRules(next(iter(distinct.values())), accepted)
+    chains: dict[str, _Chain] = {}
+    for name, chain in (item for each in distinct.values() for item in each.by_name.items()):
+        chains[name] = _joined(chains[name], chain) if name in chains else chain
+    return FrameRules(_Chains(chains), accepted)
 
 
-def _is_meant(drop: FrameRule, protocol: str, way: Heading, root: Iterable[FrameRule]) -> bool:
-    """Whether the root chain accepts all frames of the protocol anyway, before the drop."""
-    return any(
-        (each.action, each.is_whole) == ("accept", True)
-        and way in each.directions
-        and each.protocol in (None, protocol)
-        and each.priority <= drop.priority
-        for each in root
-    )
+def frames_of(one: Filter | Shipped) -> FrameRules | None:
+    """Return the same as what the ends of chains depend on."""
+    steps = frame_rules_of(one)
+    return None if steps is None else _frames_of(steps)
+
+
+def _frames_of(steps: Iterable[FrameRule]) -> FrameRules:
+    chains: dict[str, _Chain] = {}
+    accepted: dict[tuple[Heading, str | None], int] = {}
+    for step in steps:
+        if step.chain != "root":
+            chain = _chain_of(step)
+            chains[step.chain] = _joined(chains[step.chain], chain) if step.chain in chains else chain
+        elif (step.action, step.is_whole) == ("accept", True) and step.protocol in (None, *_REACHING):
+            for key in ((way, step.protocol) for way in step.directions):
+                accepted[key] = min(step.priority, accepted.get(key, step.priority))
+    return FrameRules(_Chains(chains), accepted)
+
+
+def _protocol_of(chain: str) -> str | None:
+    """Return the protocol that a chain's name begins with, if it is one of those that can carry IP or ARP."""
+    return next((each for each in _REACHING if chain.startswith(each)), None)
 
 
 def _meet(one: str | None, other: str) -> bool:

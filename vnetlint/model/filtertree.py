@@ -1,31 +1,33 @@
 """What a network filter does together with all that it includes, filters shipped by libvirt among them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from functools import cache
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import Filter, FilterRule, Layer
-from vnetlint.model.filterchains import FrameRule, frame_rules_of
-from vnetlint.model.shipped import SHIPPED, Kind, Shipped, value_kind
+from vnetlint.model.filterchains import FrameRules, frames_of, frames_together
+from vnetlint.model.filterneeds import Kinds, Needs, merged
+from vnetlint.model.shipped import SHIPPED, Shipped, value_kind
 
 
 @dataclass(frozen=True)
 class Tree:
     """What a filter needs and does, its includes counted in."""
 
-    variables: Mapping[str, frozenset[Kind]]
+    variables: Needs
     """The variables that every reference to it has to set, each with the kinds of value it needs."""
     layers: Mapping[Layer, FilterRule]
     """The layers that handle its rules, without those of shipped filters, each with a rule as an example."""
     drops_rest: bool
     passes_ipv6: bool
-    uses: frozenset[str]
+    uses: Needs
     """All variables of its rules, also those that a reference within it sets."""
     sees_tags: bool
     """Whether a rule is about frames with a VLAN tag."""
     checks_sender: bool
     """Whether a rule of the chains for ARP and IP checks the address that the guest sends from."""
-    steps: tuple[FrameRule, ...] | None
+    frames: FrameRules | None
     """Its rules about frames; None if a value of one is not known."""
 
     @property
@@ -51,7 +53,7 @@ class FilterTrees:
     def tree(self, root: Filter | Shipped) -> Tree | None:
         """Return what a filter does."""
         if isinstance(root, Shipped):
-            return self._of_shipped(root)
+            return _shipped_tree(root.name)
         entered: set[Filter] = set()
         stack = [root]
         while stack:
@@ -80,57 +82,52 @@ class FilterTrees:
         parts: list[tuple[FilterRef, Tree]] = []
         for reference in one.references:
             meant = self._resolve(reference)
-            tree = self._of_shipped(meant) if isinstance(meant, Shipped) else self._known.get(meant) if meant else None
+            tree = (
+                _shipped_tree(meant.name) if isinstance(meant, Shipped) else self._known.get(meant) if meant else None
+            )
             if tree is None or not reference.names_all:
                 return None
             parts.append((reference, tree))
-        needed: dict[str, frozenset[Kind]] = {}
-        uses = {name for _, tree in parts for name in tree.uses}
+        own: dict[str, Kinds] = {}
         layers: dict[Layer, FilterRule] = {}
         for rule in one.rules:
             layers.setdefault(rule.layer, rule)
             for attribute, name in rule.variables():
-                needed[name] = needed.get(name, frozenset()) | {
-                    value_kind(attribute.name, rule.match.name if rule.match else None)
-                }
-                uses.add(name)
-        for reference, tree in parts:
-            for name, kinds in tree.variables.items():
-                if name not in reference.given:
-                    needed[name] = needed.get(name, frozenset()) | kinds
+                kind = value_kind(attribute.name, rule.match.name if rule.match else None)
+                own[name] = own.get(name, frozenset()) | {kind}
+        for _, tree in parts:
             for layer, rule in tree.layers.items():
                 layers.setdefault(layer, rule)
         return Tree(
-            needed,
+            merged([(tree.variables, reference.given) for reference, tree in parts], own),
             layers,
             any(tree.drops_rest for _, tree in parts) or any(_drops_rest(one, rule) for rule in one.rules),
             any(tree.passes_ipv6 for _, tree in parts) or any(_may_pass_ipv6(one, rule) for rule in one.rules),
-            frozenset(uses),
+            merged([(tree.uses, frozenset()) for _, tree in parts], own),
             any(tree.sees_tags for _, tree in parts) or any(_sees_tags(rule) for rule in one.rules),
             any(tree.checks_sender for _, tree in parts) or any(_checks_sender(one, rule) for rule in one.rules),
-            _together([frame_rules_of(one), *(tree.steps for _, tree in parts)]),
-        )
-
-    def _of_shipped(self, one: Shipped) -> Tree:
-        found = [one, *(part for name in one.includes for part in _shipped_parts(SHIPPED[name]))]
-        needed: dict[str, frozenset[Kind]] = {}
-        for part in found:
-            for name, kind in part.variables.items():
-                needed[name] = needed.get(name, frozenset()) | {kind}
-        return Tree(
-            needed,
-            {},
-            any(part.drops_rest for part in found),
-            any(part.passes_ipv6 for part in found),
-            frozenset(needed),
-            sees_tags=False,
-            checks_sender=not needed.keys().isdisjoint(("IP", "IPV6")),
-            steps=_together([frame_rules_of(part) for part in found]),
+            frames_together([frames_of(one), *(tree.frames for _, tree in parts)]),
         )
 
 
-def _together(parts: list[tuple[FrameRule, ...] | None]) -> tuple[FrameRule, ...] | None:
-    return None if None in parts else tuple(step for part in parts for step in part or ())
+@cache
+def _shipped_tree(name: str) -> Tree:
+    one = SHIPPED[name]
+    found = [one, *(part for name in one.includes for part in _shipped_parts(SHIPPED[name]))]
+    needed: dict[str, Kinds] = {}
+    for part in found:
+        for variable, kind in part.variables.items():
+            needed[variable] = needed.get(variable, frozenset()) | {kind}
+    return Tree(
+        Needs().changed(needed),
+        {},
+        any(part.drops_rest for part in found),
+        any(part.passes_ipv6 for part in found),
+        Needs().changed(needed),
+        sees_tags=False,
+        checks_sender=not needed.keys().isdisjoint(("IP", "IPV6")),
+        frames=frames_together(map(frames_of, found)),
+    )
 
 
 def _shipped_parts(one: Shipped) -> Iterable[Shipped]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from vnetlint.model.view import known
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 Identity = tuple[str | int, ...]
 

@@ -51,8 +51,11 @@ def shortened(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
     """Return a free name for each that is too long: its start, with a number if that is taken."""
     found: dict[str, str] = {}
     given: set[str] = set()
+    starts: dict[str, Iterator[str]] = {}
+    """The names that are left to try, by the start that many names may share."""
     for name in sorted({each for each in names if is_too_long(each)}):
-        short = next(each for each in _starts(name) if each and each not in taken and each not in given)
+        left = starts.setdefault(_start(name, ""), _starts(name))
+        short = next(each for each in left if each and each not in taken and each not in given)
         given.add(short)
         found[name] = short
     return found

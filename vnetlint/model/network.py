@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal, get_args
 
-from vnetlint.model.addresses import Address, Family, Subnet, parse_address, parse_mac, subnet_of
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
+from vnetlint.model.addresses import Address, Family, OrderedAddresses, Subnet, parse_address, parse_mac, subnet_of
+from vnetlint.model.names import Names
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import Named, View, known
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 Mode = Literal["isolated", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev"]
 Attachment = Literal["own-bridge", "host-bridge", "macvtap", "hostdev"]
@@ -376,7 +377,7 @@ class Network(Named):
         by_switch = self.mode == "private" and self.plugs[0].switch == "802.1Qbh"
         return self.mode in ("passthrough", "hostdev") or by_switch
 
-    @property
+    @cached_property
     def routed_families(self) -> frozenset[Family]:
         """The families that keep the guests' own addresses: all if routed, IPv6 if NAT does not translate it."""
         families = {ip.family for ip in self.ips if ip.family}
@@ -384,7 +385,7 @@ class Network(Named):
             return frozenset(families & {"ipv6"})
         return frozenset(families) if self.mode in ("route", "open") else frozenset()
 
-    @property
+    @cached_property
     def is_translated(self) -> bool:
         """Whether NAT translates one of its families: IPv4 always, IPv6 with `<nat ipv6='yes'>`."""
         sixth = self.forward is not None and self.forward.translates_ipv6
@@ -401,6 +402,19 @@ class Network(Named):
         """The addresses of the bridge, IPv4 and IPv6."""
         return tuple(Ip(node) for node in self.node.all("ip"))
 
+    def holds(self, address: Address) -> bool:
+        """Whether an address is in a subnet of the network. Many subnets have few sizes, so none is looked at twice."""
+        sizes = (length for version, length in self._subnet_sizes if version == address.version)
+        return any(subnet_of(address, length) in self._subnets for length in sizes)
+
+    @cached_property
+    def _subnets(self) -> frozenset[Subnet]:
+        return frozenset(ip.subnet for ip in self.ips if ip.subnet)
+
+    @cached_property
+    def _subnet_sizes(self) -> frozenset[tuple[int, int]]:
+        return frozenset((each.version, each.prefixlen) for each in self._subnets)
+
     @cached_property
     def hosts_by_mac(self) -> dict[str, StaticHost]:
         """The static hosts with an IPv4 address, by MAC address in lower case."""
@@ -415,10 +429,19 @@ class Network(Named):
 
     def addresses_in(self, subnet: Subnet) -> Iterator[tuple[Attribute, Address]]:
         """Yield every attribute with an address of a subnet: gateway, leases, boot server, name records, routes."""
+        addresses, places = self._ordered_addresses
+        found = addresses.within(subnet.network_address, subnet.broadcast_address)
+        yield from sorted(((place, each) for each in found for place in places[each]), key=lambda one: one[0].span)
+
+    @cached_property
+    def _ordered_addresses(self) -> tuple[OrderedAddresses, dict[Address, list[Attribute]]]:
+        """Every address in order, and the attributes that have it."""
+        places: dict[Address, list[Attribute]] = {}
         for attribute in (each for node in self.node.descendants() for each in node.attributes.values()):
             address = parse_address(known(attribute.value))
-            if address is not None and address in subnet:
-                yield attribute, address
+            if address is not None:
+                places.setdefault(address, []).append(attribute)
+        return OrderedAddresses(places), places
 
     @property
     def ranges(self) -> Iterator[tuple[Ip, Range]]:
@@ -449,6 +472,29 @@ class Network(Named):
     def portgroups(self) -> tuple[PortGroup, ...]:
         """The port groups."""
         return tuple(PortGroup(node) for node in self.node.all("portgroup"))
+
+    @cached_property
+    def portgroups_by_name(self) -> dict[str | None, PortGroup]:
+        """The first port group of each name, which libvirt takes; None is the name of one that is not known."""
+        found: dict[str | None, PortGroup] = {}
+        for each in self.portgroups:
+            found.setdefault(each.name or None, each)
+        return found
+
+    @cached_property
+    def portgroup_names(self) -> Names:
+        """The names of the port groups, to find the one that was meant."""
+        return Names(name for name in self.portgroups_by_name if name)
+
+    @cached_property
+    def default_portgroup(self) -> PortGroup | None:
+        """The port group of interfaces that choose none; of several the first, as libvirt does."""
+        return next((each for each in self.portgroups if each.is_default), None)
+
+    @cached_property
+    def may_have_default(self) -> bool:
+        """Whether a port group is the default, or may be because that is not written as yes or no."""
+        return any(each.node.get("default") not in (None, "no") for each in self.portgroups)
 
     @cached_property
     def fixed_addresses(self) -> "tuple[tuple[Address, Node], ...]":
@@ -489,7 +535,7 @@ class Network(Named):
     @cached_property
     def untaggable_vlans(self) -> tuple[tuple[Node, Plug], ...]:
         """Each `<vlan>` that libvirt cannot set, with its network or port group (networkValidate)."""
-        own, has_default = self.plugs[0], any(group.is_default for group in self.portgroups)
+        own, has_default = self.plugs[0], self.default_portgroup is not None
         on_bridge = self.mode == "bridge"
         found: dict[int, tuple[Node, Plug]] = {}
         for plug in self.plugs if self.mode else ():

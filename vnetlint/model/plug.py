@@ -1,9 +1,8 @@
 """How a guest is plugged in: settings that networks, port groups and interfaces share."""
 
-from dataclasses import dataclass
-
+from vnetlint.dataclass import dataclass
 from vnetlint.model.view import View
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 
 @dataclass(frozen=True, eq=False)

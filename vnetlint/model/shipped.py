@@ -1,10 +1,10 @@
 """The filters that libvirt installs on every host: what they do, as facts that a file need not define."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model.filter import DEFAULT_PRIORITY, variable_in
 
 Kind = Literal["ipv4", "ipv6", "ipv4-mask", "ipv6-mask", "mac", "port", "vlan", "text"]

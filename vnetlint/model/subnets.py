@@ -4,8 +4,11 @@ Two subnets overlap only if one holds the other. When they are sorted by address
 hold another are the last few before it, each inside the one before: a stack.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import islice
+from typing import Generic, TypeVar
 
 from vnetlint.model.addresses import Subnet
 
@@ -33,6 +36,41 @@ def holds(outer: Subnet, inner: Subnet) -> bool:
 def overlap(one: Subnet, other: Subnet) -> bool:
     """Whether two subnets share an address."""
     return holds(one, other) or holds(other, one)
+
+
+_Item = TypeVar("_Item")
+
+
+class SubnetIndex(Generic[_Item]):
+    """Items by subnet, so that those that overlap another subnet are found without looking at the rest."""
+
+    MOST = 64
+    """The most items of one kind (equal, holding, inside) that are looked at."""
+
+    def __init__(self, items: Iterable[tuple[Subnet, _Item]]) -> None:
+        numbered = [(_number(subnet), place, item) for place, (subnet, item) in enumerate(items)]
+        self._by_number: dict[_Number, list[tuple[int, _Item]]] = {}
+        for number, place, item in numbered:
+            self._by_number.setdefault(number, []).append((place, item))
+        self._lengths = sorted({number[:2] for number in self._by_number}, reverse=True)
+        self._ordered = sorted(self._by_number, key=_first)
+
+    def equal(self, subnet: Subnet) -> Iterator[_Item]:
+        """Yield the items with exactly this subnet, in their order."""
+        return (item for _, item in self._by_number.get(_number(subnet), ()))
+
+    def overlapping(self, subnet: Subnet) -> list[_Item]:
+        """Return the items whose subnets share an address with one, in their order; of very many, only some."""
+        version, length, place = _number(subnet)
+        lengths = (each for one, each in self._lengths if one == version and each <= length)
+        around = ((version, each, place >> (length - each)) for each in lengths)
+        found = [entry for number in around for entry in self._by_number.get(number, ())[: self.MOST]]
+        rest = _BITS[version] - length
+        begin = bisect_left(self._ordered, (version, place << rest), key=_first)
+        end = bisect_left(self._ordered, (version, (place + 1) << rest), key=_first)
+        inside = (self._ordered[at] for at in range(begin, end))
+        narrower = (entry for number in inside if number[1] > length for entry in self._by_number[number])
+        return [item for _, item in sorted((*found, *islice(narrower, self.MOST)), key=lambda entry: entry[0])]
 
 
 class FreeSubnets:
@@ -94,6 +132,12 @@ class FreeSubnets:
 def _number(subnet: Subnet) -> _Number:
     bits = _BITS[subnet.version]
     return subnet.version, subnet.prefixlen, int(subnet.network_address) >> (bits - subnet.prefixlen)
+
+
+def _first(number: _Number) -> tuple[int, int]:
+    """Return the first address of a subnet, after its version."""
+    version, length, place = number
+    return version, place << (_BITS[version] - length)
 
 
 def _subnet(like: Subnet, place: int) -> Subnet:

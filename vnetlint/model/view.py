@@ -1,14 +1,14 @@
 """What all views share: an element, with tolerant access to its attributes and text."""
 
-from dataclasses import dataclass
-from functools import cached_property
 from posixpath import basename
 from uuid import UUID
 
+from vnetlint.dataclass import dataclass
 from vnetlint.inputkey import InputKey
+from vnetlint.lazy import cached_property
+from vnetlint.xml.node import Attribute, Node
 from vnetlint.xml.order import CONTAINERS
 from vnetlint.xml.template import FILLER, is_opaque
-from vnetlint.xml.tree import Attribute, Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ def has_strays(node: Node, *names: str) -> bool:
 
     Also true if a placeholder of a template may stand for whole attributes.
     """
-    return node.has_unknown_attributes or bool(node.attributes.keys() - set(names))
+    return node.has_unknown_attributes or bool(node.values.keys() - set(names))
 
 
 def has_unknowns(node: Node) -> bool:

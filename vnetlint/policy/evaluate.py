@@ -15,7 +15,7 @@ from vnetlint.policy.subnets import subnet_named, within
 from vnetlint.policy.vocabulary import ALIASES, SUBJECTS, FoundValue, Leading, ModelName, Subject, is_known, written
 from vnetlint.project import Project
 from vnetlint.validation import suggestion
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 Answer3 = bool | None
 """None is unknown."""

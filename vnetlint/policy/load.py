@@ -1,38 +1,37 @@
 """Policy files as rules: their tables are read, checked, and made into rules like any others."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import StrictStr, TypeAdapter, ValidationError
 
-from vnetlint.api import problem, related
 from vnetlint.config.file import ConfigError, ConfigFile, parsed
-from vnetlint.finding import Problem
-from vnetlint.model import View
-from vnetlint.policy.assertions import assertion
-from vnetlint.policy.evaluate import judge, subject
-from vnetlint.policy.language import LanguageError, selector
+from vnetlint.policy.check import adaptable, check_of
+from vnetlint.policy.options import defaults, filled, unused
 from vnetlint.policy.page import page_of
-from vnetlint.policy.remedy import remedy
-from vnetlint.policy.table import ASSERTIONS, MAX_ITEMS, OF_A_VALUE, PolicyTable, RuleTable, keys_of
+from vnetlint.policy.table import (
+    ASSERTIONS,
+    MAX_ITEMS,
+    MAX_RULES,
+    OF_A_VALUE,
+    OptionTable,
+    PolicyTable,
+    RuleTable,
+    counted,
+    keys_of,
+)
 from vnetlint.policy.violation import PolicyValueError
-from vnetlint.policy.wording import Wording, wording
-from vnetlint.project import Project
 from vnetlint.rulebook.catalogue import Catalogue
-from vnetlint.rulebook.info import PROFILES
-from vnetlint.rulebook.rule import Check, Rule
+from vnetlint.rulebook.info import OWN_CODES, OWN_FAMILIES, PROFILES
+from vnetlint.rulebook.rule import Rule
 from vnetlint.validation import expected, shown, suggestion
 from vnetlint.xml.source import Source
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _CODE = re.compile(r"[A-Z]{2,6}[0-9]{2,6}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_GIVEN = {"required": ("expected",), "must": (), "unique": ("value",), "reach": ("expected",)}
-"""The values that an assertion has for a message; the others have both."""
-OURS = "VN"
-"""The start of vnetlint's own codes."""
 
 
 def with_policies(catalogue: Catalogue, policies: Iterable[Source]) -> Catalogue:
@@ -50,13 +49,10 @@ def with_policies(catalogue: Catalogue, policies: Iterable[Source]) -> Catalogue
                     place = _file(source).place("rule", number, key)
                     raise ConfigError(f"{place}: the {key} '{value}' is taken by another rule, family or profile")
         family = rules[0].family
-        if family != "policy" and (family in catalogue.by_any_name or family in PROFILES or family in _OWN_FAMILIES):
+        if family != "policy" and (family in catalogue.by_any_name or family in PROFILES or family in OWN_FAMILIES):
             raise ConfigError(f"{_file(source).place('policy')}: the name '{family}' is taken by a family or a rule")
         catalogue = catalogue.with_rules(rules)
     return catalogue
-
-
-_OWN_FAMILIES = frozenset(("domain", "filter", "interface", "network", "project", "tool"))
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +76,7 @@ def rules_of(source: Source) -> tuple[Rule, ...]:
 
 
 def tables_of(source: Source) -> tuple[RuleTable, ...]:
-    """Return the tables of the rules of a policy file that is known to be valid, for its examples."""
+    """Return the tables of the rules of a policy file that is known to be valid, with the defaults of their options."""
     return _validated(_file(source)).rule
 
 
@@ -113,11 +109,40 @@ def _check_texts(file: ConfigFile, keys: tuple[str | int, ...], value: Any) -> N
 
 
 def _validated(file: ConfigFile) -> PolicyTable:
+    rules = file.table.get("rule")
+    table = file.table
+    if isinstance(rules, list) and len(rules) <= MAX_RULES:
+        table = {**table, "rule": [_with_defaults(file, number, each) for number, each in enumerate(rules)]}
     try:
-        return PolicyTable.model_validate(file.table)
+        return PolicyTable.model_validate(table)
     except ValidationError as error:
         faults = [(tuple(each["loc"]), each) for each in error.errors()]
     raise ConfigError(_explained(file, faults)) from None
+
+
+def _with_defaults(file: ConfigFile, number: int, rule: Any) -> Any:
+    """Return the table of a rule with the defaults of its options."""
+    if not isinstance(rule, dict):
+        return rule
+    try:
+        declared = _OPTIONS.validate_python(rule.get("options", {}))
+    except ValidationError as error:
+        faults = [(("rule", number, "options", *each["loc"]), each) for each in error.errors()]
+        raise ConfigError(_explained(file, faults)) from None
+    try:
+        found = filled(rule, defaults(declared))
+        if (name := unused(rule, declared)) is not None:
+            raise PolicyValueError(("options", name), f"nothing uses it; write {{options.{name}}} where it applies")
+    except PolicyValueError as error:
+        raise ConfigError(_about(file, number, error)) from None
+    return found
+
+
+_OPTIONS = TypeAdapter(dict[StrictStr, OptionTable])
+
+
+def _about(file: ConfigFile, number: int, error: PolicyValueError) -> str:
+    return f"{_within(file, ('rule', number, *error.key), error.at)}: {shown(error.key)}: {error}"
 
 
 def _explained(file: ConfigFile, faults: list[tuple[tuple[str | int, ...], Any]]) -> str:
@@ -143,25 +168,15 @@ def _explained(file: ConfigFile, faults: list[tuple[tuple[str | int, ...], Any]]
             near = suggestion(str(error["input"]), re.findall(r"'([^']*)'", str(error["ctx"]["expected"])))
             more = near if "did you mean" in near else ""
             return f"{place}: invalid value for '{shown(keys)}': {expected(error)}{more}"
-    return f"{place}: invalid value for '{shown(keys)}': {_counted(error)}"
-
-
-def _counted(error: Mapping[str, Any]) -> str:
-    given: Mapping[str, Any] = error.get("ctx", {})
-    match error["type"]:
-        case "too_long":
-            return f"expected at most {given['max_length']} items"
-        case "too_short":
-            return f"expected at least {given['min_length']} item"
-        case "string_too_long":
-            return f"expected at most {given['max_length']} characters"
-    return expected(error)
+    return f"{place}: invalid value for '{shown(keys)}': {counted(error)}"
 
 
 def _plain(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Return the path of a key in a file; pydantic adds the type that a value of several types was tried as."""
-    return tuple(step for step in loc if not (isinstance(step, str) and (step.startswith("constrained-") or
-                 step in ("int", "str", "[key]"))))  # fmt: skip
+    return tuple(step for step in loc if not isinstance(step, str) or not _TYPE.match(step))
+
+
+_TYPE = re.compile(r"constrained-|tuple\[|int$|str$|\[key\]$")
 
 
 def _rule(file: ConfigFile, number: int, table: RuleTable, family: str) -> Rule:
@@ -170,15 +185,20 @@ def _rule(file: ConfigFile, number: int, table: RuleTable, family: str) -> Rule:
         text = getattr(table, key)
         if not pattern.fullmatch(text):
             raise ConfigError(f"{file.place(*at, key)}: invalid {key} '{text[:60]}': expected one such as '{example}'")
-    if table.code.startswith(OURS) and not _is_shipped(file.path):
+    if table.code.startswith(OWN_CODES) and not _is_shipped(file.path):
         raise ConfigError(
-            f"{file.place(*at, 'code')}: the code '{table.code}' starts with {OURS}, as vnetlint's own do"
+            f"{file.place(*at, 'code')}: the code '{table.code}' starts with {OWN_CODES}, as vnetlint's own do"
         )
+    if table.select is None and table.xpath is None:
+        raise ConfigError(f"{file.place(*at)}: {shown(at)}: missing key 'select'")
     key = _assertion_of(file, at, table)
     try:
-        check, on, needs = _check(key, table)
+        check = check_of(key, table)
     except PolicyValueError as error:
-        raise ConfigError(f"{_within(file, (*at, *error.key), error.at)}: {_named(error.key)}: {error}") from None
+        raise ConfigError(_about(file, number, error)) from None
+    options = None
+    if table.options:
+        check, options = adaptable(file.table["rule"][number], key, check, table)
     if table.fixed and len(table.fixed) != len(table.bad):
         raise ConfigError(f"{file.place(*at, 'fixed')}: {len(table.fixed)} texts for {len(table.bad)} bad examples")
     if table.fixed and table.fix is None:
@@ -192,9 +212,10 @@ def _rule(file: ConfigFile, number: int, table: RuleTable, family: str) -> Rule:
         "",
         page_of(table, file.path),
         table.profile,
-        on=(on,),
-        check=check,
-        needs_project=needs,
+        on=check.on,
+        check=check.run,
+        needs_project=check.needs_project,
+        options=options,
     )
 
 
@@ -202,10 +223,6 @@ def _is_shipped(path: str) -> bool:
     from vnetlint.policy.packs import is_shipped
 
     return is_shipped(path)
-
-
-def _named(key: tuple[str | int, ...]) -> str:
-    return shown(key)
 
 
 def _assertion_of(file: ConfigFile, at: tuple[str | int, ...], table: RuleTable) -> str:
@@ -230,7 +247,8 @@ def _within(file: ConfigFile, keys: tuple[str | int, ...], offset: int | None) -
     for step in keys:
         value = value[step] if not isinstance(value, dict) or step in value else None
     at, place = file.position(keys), file.place(*keys)
-    if offset is None or at is None or not isinstance(value, str):
+    # With options filled in, an offset is not one of what is written.
+    if offset is None or at is None or not isinstance(value, str) or "{options." in value[: offset + 1]:
         return place
     lines = file.text.split("\n")
     start = sum(len(line) + 1 for line in lines[: at.line - 1]) + at.column - 1
@@ -239,39 +257,3 @@ def _within(file: ConfigFile, keys: tuple[str | int, ...], offset: int | None) -
         return place
     before = file.text[: begin + offset]
     return f"{place.rsplit(':', 2)[0]}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-
-
-def _check(key: str, table: RuleTable) -> tuple[Check, type[View], bool]:
-    """Return the check of a rule, the view that it checks, and whether it takes the project."""
-    try:
-        chosen = selector(table.select)
-        of = subject(chosen.kind, chosen.at)
-        wanted = judge(chosen.condition, of) if chosen.condition else None
-    except LanguageError as error:
-        raise PolicyValueError(("select",), str(error), error.at) from None
-    asserted = assertion(key, table, of)
-    words, words_need = _words(key, table, of)
-    made, fix_needs = remedy(table.fix, of) if table.fix else (None, False)
-    needs = asserted.needs_project or words_need or fix_needs or (wanted is not None and wanted.needs_project)
-
-    def check(owner: View, project: Project | None) -> Iterator[Problem]:
-        for view in of.views(owner):
-            if wanted is None or wanted.ask(view, project) is True:
-                for each in asserted.find(view, project):
-                    message = words(view, project, each.values) if words else each.message
-                    fixes = made(view, project, each.values) if made else ()
-                    first = (related(each.first, "first used here"),) if each.first is not None else ()
-                    yield problem(each.place, message, fixes, related=first)
-
-    if needs:
-        return check, of.on, True
-    return (lambda owner: check(owner, None)), of.on, False
-
-
-def _words(key: str, table: RuleTable, of: Any) -> tuple[Wording | None, bool]:
-    if table.message is None:
-        return None, False
-    try:
-        return wording(table.message, of, _GIVEN.get(key, ("value", "expected")))
-    except LanguageError as error:
-        raise PolicyValueError(("message",), str(error), error.at) from None

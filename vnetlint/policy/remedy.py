@@ -14,8 +14,9 @@ from vnetlint.project import Project
 from vnetlint.remedies.offers import fix
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
+from vnetlint.xml.node import Node
 from vnetlint.xml.source import Source
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 from vnetlint.xml.wellformed import check
 
 _GIVEN = ("value",)

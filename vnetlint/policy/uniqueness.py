@@ -10,7 +10,7 @@ from vnetlint.policy.table import RuleTable
 from vnetlint.policy.violation import Assertion, Violation
 from vnetlint.policy.vocabulary import Subject
 from vnetlint.project import Project, subjects
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 if TYPE_CHECKING:
     from vnetlint.model.view import Named
@@ -50,5 +50,5 @@ def unique(table: RuleTable, of: Subject, asked: Asker) -> Assertion:
 
 def _same(one: Node | Attribute, other: Node | Attribute) -> bool:
     if isinstance(one, Attribute) and isinstance(other, Attribute):
-        return one.node is other.node and one.name == other.name
+        return one.node == other.node and one.name == other.name
     return one is other

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vnetlint.model import View
 from vnetlint.project import Project
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 
 class Violation(NamedTuple):

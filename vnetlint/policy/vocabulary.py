@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from vnetlint.model import Domain, Filter, Interface, Network, View
-from vnetlint.model.view import has_unknowns, known
+from vnetlint.model.view import has_unknowns, known, text_of
 from vnetlint.project import Project
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 
 class FoundValue(NamedTuple):
@@ -43,8 +43,8 @@ class Subject:
     """A kind of element that rules can be about."""
 
     words: str
-    on: type[View]
-    """The view that the engine calls rules with."""
+    on: type[View] | tuple[type[View], ...]
+    """The view that the engine calls rules with; several if the elements can be in any document."""
     views: Callable[[Any], Iterable[View]]
     """The elements of the kind in that view."""
     values: Mapping[str, ModelName]
@@ -286,6 +286,27 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
 }
 """By the name that selectors use."""
+
+ELEMENT = Subject(
+    "an element that an XPath selects",
+    (Network, Domain, Filter),
+    lambda document: (document,),
+    {
+        "element": _value("its name", lambda each: each.node.name, lambda each: each.node),
+        "document": _value(
+            "the name of the network, guest or filter that it is in",
+            lambda each: _document_name(each.node),
+            lambda each: each.node,
+        ),
+    },
+)
+"""What an XPath selects if no kind is named."""
+
+
+def _document_name(node: Node) -> str | None:
+    root = node.document.root
+    return known(root.get("name")) if root.name == "filter" else text_of(root.child("name"))
+
 
 ALIASES: Mapping[str, str] = {"domain": "guest"}
 """Other names of kinds."""

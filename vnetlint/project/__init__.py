@@ -9,10 +9,11 @@ in one direction: networks, guests, then what builds on both.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Domain, Filter, Model, Network, View
 from vnetlint.model.view import Named
 from vnetlint.project.bridges import Bridges
@@ -24,7 +25,7 @@ from vnetlint.project.networks import Networks
 from vnetlint.project.ports import Ports
 from vnetlint.project.site import Site
 from vnetlint.project.subnets import Subnets, Taken
-from vnetlint.settings import EXTERNAL_NETWORKS
+from vnetlint.settings import EXTERNAL_NETWORKS, Settings
 from vnetlint.version import Version, parse_version
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ class Project:
     external: frozenset[str] = field(default=EXTERNAL_NETWORKS)
     target: Version | None = None
     """The oldest libvirt that the files are for."""
+    one_host: bool = False
+    """Whether the files are those of one host, in whatever folders they are."""
+
+    @classmethod
+    def under(cls, settings: Settings, models: Iterable[Model]) -> "Project":
+        """Return the project of documents as the settings of a run describe it."""
+        known = settings.host, settings.complete, settings.external, settings.target, settings.one_host
+        return cls(tuple(models), *known)
 
     @cached_property
     def networks(self) -> Networks:
@@ -92,13 +101,13 @@ class Project:
 
     @cached_property
     def _site(self) -> Site:
-        return Site(self.host, self.complete, self.external)
+        return Site(self.host, self.complete, self.external, self.one_host)
 
     def same_host(self, one: Named, other: Named) -> bool:
         """Whether two documents are meant for one host; never two of the same kind and name."""
         return self._site.same_host(one, other)
 
-    def host_of(self, document: Named) -> str:
+    def host_of(self, document: View) -> str:
         """Return the key of the host that a document is meant for."""
         return self._site.host_of(document)
 

@@ -5,16 +5,17 @@ bridge of the host ask for it, so none of them advises adding a NIC to `virbr0`.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Interface, Network
 from vnetlint.model.network import Mode
 from vnetlint.model.view import Named, known
 from vnetlint.project.guests import Guests
 from vnetlint.project.networks import Networks
 from vnetlint.project.site import Site, grouped, place_of
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +59,16 @@ class Bridges:
         That is a libvirt network of these files or of the host, or a program such as Docker. Nobody adds ports to such
         a bridge by hand.
         """
-        made = next((each for each in self.by_name.get(name, ()) if each.owns_bridge), None)
+        made = self._makers.get(name)
         if made is not None:
             return f"the network '{made.name}'" if made.name else "a network of these files"
         return self.site.host.bridge_maker(name) if self.site.host else None
+
+    @cached_property
+    def _makers(self) -> dict[str, Network]:
+        """The first network that makes each bridge."""
+        made = (each for each in reversed(self.networks.all) if each.owns_bridge)
+        return {each.bridge_name: each for each in made if each.bridge_name}
 
     def network_on(self, bridge: str, beside: Named, *roles: Mode) -> Network | None:
         """Return another named network of the same host that has one of the roles on a bridge.
@@ -109,14 +116,29 @@ class Bridges:
 
     def joining(self, bridge: str, beside: Named) -> tuple[Interface, ...]:
         """Return the guests' NICs of the same host that join a bridge by its name."""
-        return tuple(self._joining.get((self.site.host_of(beside), bridge), ()))
+        return self._joining.get((self.site.host_of(beside), bridge), ())
 
     @cached_property
-    def _joining(self) -> dict[tuple[str, str], list[Interface]]:
+    def _joining(self) -> dict[tuple[str, str], tuple[Interface, ...]]:
         def key(each: Interface) -> tuple[str, str] | None:
             return (self.site.host_of(each.domain), each.host_bridge.value) if each.host_bridge else None
 
-        return grouped(self.guests.interfaces, key)
+        return {name: tuple(nics) for name, nics in grouped(self.guests.interfaces, key).items()}
+
+    def apart(self, user: Network | Interface) -> tuple[Interface | None, Interface | None]:
+        """Return the first NIC with an isolated port and the first without, on the bridge of a network or interface.
+
+        A network that isolates its guests itself has no such NICs.
+        """
+        if isinstance(user, Interface):
+            place = user.host_bridge
+            return self._apart.get((self.site.host_of(user.domain), place.value), _NONE) if place else _NONE
+        bridged = user.attachment in ("own-bridge", "host-bridge") and user.node.child("port") is None
+        return _first_apart(self.guests.interfaces_on(user)) if bridged else _NONE
+
+    @cached_property
+    def _apart(self) -> dict[tuple[str, str], tuple[Interface | None, Interface | None]]:
+        return {key: _first_apart(nics) for key, nics in self._joining.items()}
 
     def tagged_on(self, bridge: str, beside: Named) -> tuple[Interface | None, Node | None]:
         """Return a guest's NIC of the same host that has a known VLAN on a bridge, and its `<tag>`."""
@@ -137,6 +159,14 @@ class Bridges:
         place = user.bridge if isinstance(user, Interface) or user.bridge is None else user.bridge.attribute("name")
         link = self.site.host.link(place.value) if self.site.host is not None and isinstance(place, Attribute) else None
         return link is not None and link.kind == "ovs"
+
+
+_NONE = (None, None)
+
+
+def _first_apart(nics: Sequence[Interface]) -> tuple[Interface | None, Interface | None]:
+    isolated = next((each for each in nics if each.isolates_ports), None)
+    return isolated, next((each for each in nics if not each.isolates_ports), None)
 
 
 def _untagged_bridge(network: Network) -> str | None:

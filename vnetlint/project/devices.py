@@ -1,15 +1,14 @@
 """NICs of the host that guests use: by macvtap, as a pool, or as a whole device."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Interface, Network
 from vnetlint.model.network import PciDevice
 from vnetlint.model.view import Named, View, has_strays, known
 from vnetlint.project.guests import Guests
 from vnetlint.project.networks import Networks
 from vnetlint.project.site import Site, grouped
-from vnetlint.xml.tree import Attribute
+from vnetlint.xml.node import Attribute
 
 _FORWARD = ("mode", "dev", "managed")
 """The attributes that `<forward>` may have."""

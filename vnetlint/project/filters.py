@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Filter, Interface, Network, View
 from vnetlint.model.domain import FilterParameter, FilterRef
 from vnetlint.model.filtertree import FilterTrees
@@ -43,11 +43,12 @@ class Filters:
         return {name: Nearest(filters) for name, filters in self.by_name.items()}
 
     @cached_property
-    def _references(self) -> dict[Filter, list[FilterRef]]:
+    def _references(self) -> dict[Filter, tuple[FilterRef, ...]]:
         """Every reference of guests and of other filters, by the filter of these files that it means."""
         of_guests = [each for interface in self.guests.interfaces for each in interface.filterrefs]
         of_filters = [each for one in self.all for each in one.references]
-        return grouped((*of_guests, *of_filters), self._own_filter)
+        found = grouped((*of_guests, *of_filters), self._own_filter)
+        return {meant: tuple(references) for meant, references in found.items()}
 
     def _own_filter(self, reference: FilterRef) -> Filter | None:
         meant = self.of(reference)
@@ -66,7 +67,7 @@ class Filters:
 
     def references_to(self, nwfilter: Filter) -> tuple[FilterRef, ...]:
         """Return the references that mean a filter."""
-        return tuple(self._references.get(nwfilter, ()))
+        return self._references.get(nwfilter, ())
 
     def exists(self, name: str) -> bool | None:
         """Whether there is a network filter of a name, in these files or elsewhere; None if that cannot be known."""

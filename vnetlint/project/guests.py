@@ -1,9 +1,9 @@
 """The guests of a project: what their NICs end on, and who shares a network or an address."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Domain, Interface, Network
 from vnetlint.model.network import Attachment
 from vnetlint.model.plug import Plug
@@ -40,11 +40,11 @@ class Guests:
 
     def interfaces_on(self, network: Network) -> tuple[Interface, ...]:
         """Return the guests' NICs that name a network and mean this one."""
-        return tuple(self._by_network.get(network, ()))
+        return self._by_network.get(network, ())
 
     @cached_property
-    def _by_network(self) -> dict[Network, list[Interface]]:
-        return grouped(self.interfaces, self.networks.of)
+    def _by_network(self) -> dict[Network, tuple[Interface, ...]]:
+        return {network: tuple(nics) for network, nics in grouped(self.interfaces, self.networks.of).items()}
 
     def crowd_on(self, network: Network) -> list[Interface]:
         """Return the NICs on a network, of the host that has the most; each guest's name counts once."""
@@ -69,8 +69,8 @@ class Guests:
         if network is None:
             return interface.plugs
         named = interface.portgroup.value if interface.portgroup else None
-        meant = (each for each in network.portgroups if (each.name == named if named else each.is_default))
-        return (*interface.plugs, *(Plug(each.node) for each in meant), Plug(network.node))
+        meant = network.portgroups_by_name.get(named) if named else network.default_portgroup
+        return (*interface.plugs, *([Plug(meant.node)] if meant else ()), Plug(network.node))
 
     def switch_of(self, interface: Interface) -> str | None:
         """Return the type of `<virtualport>` that holds for an interface; empty without a type, None without any."""

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, count
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Domain, Filter, Network
 from vnetlint.model.names import new_bridges, shortened
 from vnetlint.project.bridges import Bridges

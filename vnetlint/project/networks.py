@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from ipaddress import ip_network
 from typing import NamedTuple
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Interface, Network, View
 from vnetlint.model.addresses import Subnet
 from vnetlint.model.names import Names

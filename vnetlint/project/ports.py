@@ -1,10 +1,11 @@
 """Ports of the host that guests open through passt: which are taken, and which are free."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model.addresses import parse_address
 from vnetlint.model.domain import PortRange
 from vnetlint.project.guests import Guests
@@ -55,12 +56,26 @@ class Ports:
         first, last = ports.first, ports.last
         if first is None or last is None or ports.address is None or not ports.opens:
             return None
-        ours = (each for each in self._listeners if each.protocol == ports.protocol and first <= each.port <= last)
-        return min((each.port for each in ours if _same_address(each.address, ports.address)), default=None)
+        ours = self._listening.get(ports.protocol or "", [])
+        for number in range(bisect_left(ours, first, key=_port), len(ours)):
+            port, addresses = ours[number]
+            if port > last:
+                break
+            if any(_same_address(each, ports.address) for each in addresses):
+                return port
+        return None
 
     @property
     def _listeners(self) -> "tuple[Listener, ...]":
         return (self.site.host.inventory.listeners if self.site.host else None) or ()
+
+    @cached_property
+    def _listening(self) -> dict[str, list[tuple[int, set[str | None]]]]:
+        """The ports that something listens on in order, with its addresses, by protocol."""
+        found: dict[str, dict[int, set[str | None]]] = {}
+        for each in self._listeners:
+            found.setdefault(each.protocol, {}).setdefault(each.port, set()).add(each.address)
+        return {protocol: sorted(ports.items(), key=_port) for protocol, ports in found.items()}
 
     @cached_property
     def free(self) -> dict[PortRange, int]:
@@ -83,6 +98,10 @@ class Ports:
                     found[each] = place
                     ports[place : place + size] = b"\1" * size
         return found
+
+
+def _port(entry: tuple[int, set[str | None]]) -> int:
+    return entry[0]
 
 
 def _collide(one: PortRange, other: PortRange) -> bool:

@@ -1,15 +1,16 @@
 """What holds for all documents of a project: the host, and which documents are meant for the same one.
 
 Collisions across folders are infos, because a repository often has several hosts. Two files belong to one host if they
-are in one folder, or if the project is declared complete.
+are in one folder, or if the project is declared complete or one host's.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from vnetlint.dataclass import dataclass
 from vnetlint.inputkey import InputKey
 from vnetlint.model import View
 from vnetlint.model.repeats import repeats
@@ -34,6 +35,7 @@ class Site:
     host: "Host | None" = None
     complete: bool = False
     external: frozenset[str] = field(default=EXTERNAL_NETWORKS)
+    one_host: bool = False
 
     @property
     def host_networks(self) -> "tuple[HostNetwork, ...]":
@@ -41,8 +43,8 @@ class Site:
         return (self.host.inventory.networks if self.host else None) or ()
 
     def host_of(self, view: View) -> str:
-        """Return a key for the host that a document is meant for: its folder, or one key for a complete project."""
-        return "" if self.complete else _host(view.key)
+        """Return a key for the host that a document is meant for: its folder, or one key for a project of one host."""
+        return "" if self.complete or self.one_host else _host(view.key)
 
     def same_host(self, one: Named, other: Named) -> bool:
         """Whether two documents are meant for one host.

@@ -1,16 +1,16 @@
 """Subnets across files and the host: which overlap, who owns an address, which are free."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Hashable, Iterable
 from ipaddress import ip_network
-from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.model import Network
 from vnetlint.model.addresses import Address, Subnet, parse_address, subnet_of
 from vnetlint.model.network import DEFAULT_SUBNET, Ip, Route
-from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, holds, overlap
+from vnetlint.model.subnets import CUSTOMARY, PRIVATE, FreeSubnets, SubnetIndex, holds
 from vnetlint.model.view import Named
 from vnetlint.project.bridges import Bridges
 from vnetlint.project.networks import Networks
@@ -74,13 +74,18 @@ class Subnets:
     def owner_of(self, address: Address, beside: Network) -> tuple[Subnet, Network] | None:
         """Return a subnet that holds an address, and its network: this one, or one of the same host."""
         host = self.site.host_of(beside)
-        found = (
-            owner
-            for version, length in sorted(self._subnet_sizes, reverse=True)
-            if version == address.version
-            for owner in self._owners.get((host, subnet_of(address, length)), ())
-        )
-        return next((each for each in found if each[1] is beside or self.site.same_host(each[1], beside)), None)
+        for version, length in self._subnet_sizes:
+            subnet = subnet_of(address, length) if version == address.version else None
+            if subnet is None:
+                continue
+            owners = self._owners.get((host, subnet), ())
+            owner = beside if (beside, subnet) in self._owned else self._other(owners, beside)
+            if owner is not None:
+                return subnet, owner
+        return None
+
+    def _other(self, networks: Iterable[Network], beside: Network) -> Network | None:
+        return next((each for each in networks if self.site.same_host(each, beside)), None)
 
     def networks_at(self, address: Address, beside: Named) -> tuple[Network, ...]:
         """Return the other networks of the same host whose own bridge has an address."""
@@ -97,20 +102,23 @@ class Subnets:
 
     def contain(self, address: Address, beside: Network) -> bool:
         """Whether an address is in a subnet of a network of the same host, or of the host itself."""
-        on_host = any(each.subnet.version == address.version and address in each.subnet for each in self._host_subnets)
-        return on_host or self.owner_of(address, beside) is not None
+        on_host = self._on_host.overlapping(ip_network(address))
+        return bool(on_host) or self.owner_of(address, beside) is not None
 
     @cached_property
-    def _owners(self) -> dict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]]:
-        table: defaultdict[tuple[str, Subnet | None], list[tuple[Subnet, Network]]] = defaultdict(list)
-        for subnet, _, network in self.all:
-            if network.owns_bridge:
-                table[self.site.host_of(network), subnet].append((subnet, network))
-        return dict(table)
+    def _owners(self) -> dict[tuple[str, Subnet], list[Network]]:
+        """The first two networks of different names with a subnet, by host, so that one remains if the other asks."""
+        made = ((subnet, network) for subnet, _, network in self.all if network.owns_bridge)
+        return _first_two(((self.site.host_of(network), subnet), network) for subnet, network in made)
 
     @cached_property
-    def _subnet_sizes(self) -> frozenset[tuple[int, int]]:
-        return frozenset((subnet.version, subnet.prefixlen) for subnet, *_ in self.all)
+    def _owned(self) -> frozenset[tuple[Network, Subnet]]:
+        return frozenset((network, subnet) for subnet, _, network in self.all if network.owns_bridge)
+
+    @cached_property
+    def _subnet_sizes(self) -> list[tuple[int, int]]:
+        """The versions and prefixes that there are, the longest first."""
+        return sorted({(subnet.version, subnet.prefixlen) for subnet, *_ in self.all}, reverse=True)
 
     @cached_property
     def replacements(self) -> dict[Ip, Subnet]:
@@ -133,14 +141,23 @@ class Subnets:
 
     def user_of(self, subnet: Subnet, beside: Network) -> str | None:
         """Return what has a subnet that overlaps a new one of a network, in words; None if it is free."""
-        for each, _, network in self.all:
-            if network is not beside and network.owns_bridge and overlap(each, subnet):
+        for each, network in self._of_bridges.overlapping(subnet):
+            if network is not beside:
                 return f"{each} of {network.label}"
-        on_host = next((each for each in self._host_subnets if overlap(each.subnet, subnet)), None)
-        if on_host is not None:
+        for on_host in self._on_host.overlapping(subnet):
             return f"{on_host.subnet} of the host's {on_host.device or 'routes'}"
-        defined = (each for each in self._defined if overlap(each[0], subnet))
+        defined = self._defined_by_subnet.overlapping(subnet)
         return next((f"{each} of the host's network '{name}'" for each, name in defined), None)
+
+    @cached_property
+    def _defined_by_subnet(self) -> SubnetIndex[tuple[Subnet, str]]:
+        return SubnetIndex((each[0], each) for each in self._defined)
+
+    @cached_property
+    def _of_bridges(self) -> SubnetIndex[tuple[Subnet, Network]]:
+        """The subnets of the networks that make their bridge."""
+        found = ((subnet, (subnet, network)) for subnet, _, network in self.all if network.owns_bridge)
+        return SubnetIndex(found)
 
     @cached_property
     def _defined(self) -> tuple[tuple[Subnet, str], ...]:
@@ -185,15 +202,19 @@ class Subnets:
         further = (each for each in routes if each[:2] not in direct)
         return tuple(each for each in (*links, *further) if each.device not in ours)
 
+    @cached_property
+    def _on_host(self) -> SubnetIndex[Taken]:
+        return SubnetIndex((each.subnet, each) for each in self._host_subnets)
+
     def _taken_by_host(self, subnet: Subnet, network: Network) -> Taken | None:
         """Return a subnet of the host that overlaps one of a network, best an equal one."""
-        found = (each for each in self._host_subnets if overlap(each.subnet, subnet))
+        found = self._on_host.overlapping(subnet)
         foreign = [each for each in found if not self._may_make(network, each.device)]
         return min(foreign, key=lambda each: each.subnet != subnet, default=None)
 
     def host_route_to(self, subnet: Subnet, network: Network) -> Taken | None:
         """Return the host's link or route with exactly this subnet, unless a network of these files makes it."""
-        found = (each for each in self._host_subnets if each.subnet == subnet)
+        found = self._on_host.equal(subnet)
         return next((each for each in found if not self._may_make(network, each.device)), None)
 
     def network_route_to(self, route: Route, network: Network) -> Taken | None:
@@ -201,19 +222,21 @@ class Subnets:
         if route.subnet is None:
             return None
         key = self.site.host_of(network), route.subnet
-        earlier = takewhile(lambda each: each is not network, self._routes_to.get(key, ()))
-        found = (*(each for _, each in self._owners.get(key, ())), *earlier)
-        near = (each for each in found if each is not network and self.site.same_host(each, network))
-        return next((Taken(route.subnet, each.bridge_name, each) for each in near), None)
+        place = self._places[network]
+        earlier = (each for each in self._routes_to.get(key, ()) if self._places[each] < place)
+        other = self._other((*self._owners.get(key, ()), *earlier), network)
+        return Taken(route.subnet, other.bridge_name, other) if other is not None else None
+
+    @cached_property
+    def _places(self) -> dict[Network, int]:
+        return {network: place for place, network in enumerate(self.networks.all)}
 
     @cached_property
     def _routes_to(self) -> dict[tuple[str, Subnet], list[Network]]:
-        """The networks with a static route to a subnet, by host, in the order of their files."""
-        table: defaultdict[tuple[str, Subnet], list[Network]] = defaultdict(list)
-        for network in (each for each in self.networks.all if each.owns_bridge):
-            for subnet in {route.subnet for route in network.routes if route.subnet}:
-                table[self.site.host_of(network), subnet].append(network)
-        return dict(table)
+        """The first two networks of different names with a static route to a subnet, by host."""
+        made = (each for each in self.networks.all if each.owns_bridge)
+        routes = ((network, route.subnet) for network in made for route in network.routes if route.subnet)
+        return _first_two(((self.site.host_of(network), subnet), network) for network, subnet in routes)
 
     def _may_make(self, network: Network, device: str | None) -> bool:
         """Whether a link of the host may be the bridge that libvirt made for a network without a bridge name."""
@@ -222,3 +245,16 @@ class Subnets:
             return False
         theirs = [parse_address(value.split("/")[0]) for value in link.addresses]
         return any(ip.address in theirs for ip in network.ips if ip.address)
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+def _first_two(networks: Iterable[tuple[_Key, Network]]) -> dict[_Key, list[Network]]:
+    """Return the first two networks of different names by a key; two of one name are versions of one."""
+    table: dict[_Key, list[Network]] = {}
+    for key, network in networks:
+        found = table.setdefault(key, [])
+        if len(found) < 2 and network.name not in [each.name for each in found]:
+            found.append(network)
+    return table

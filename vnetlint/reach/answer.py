@@ -1,11 +1,12 @@
 """What reach answers: who is asked about, what happens to the packets, and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import View
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 Verdict = Literal["allowed", "one-way", "rejected", "dropped", "no-route"]
 """What becomes of a connection.

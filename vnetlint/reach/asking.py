@@ -1,10 +1,13 @@
 """The questions of rules: who reaches whom among a few documents, however large the project is."""
 
+from collections.abc import Iterable, Set
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 from weakref import WeakKeyDictionary
 
 from vnetlint.model import Domain, Network
+from vnetlint.model.addresses import Subnet
 from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Case, Endpoint, IpVersion, Protocol, Question, Unknown, Verdict
 from vnetlint.reach.effects import lan_of
@@ -14,6 +17,7 @@ from vnetlint.reach.words import conditions
 
 if TYPE_CHECKING:
     from vnetlint.host import Host
+    from vnetlint.host.excerpt import Concern, Excerpts
 
 Who = Network | Domain | Literal["host", "lan", "internet"]
 """Who is asked about: a guest that a network may have, a guest of the files, the host, or who is outside."""
@@ -30,7 +34,29 @@ class Asked(TypedDict, total=False):
     """Who is the router between both, by a route that each sets by hand: the host, or a guest near them."""
 
 
-_worlds: WeakKeyDictionary[Project, dict[tuple[Network | Domain, ...], Reach]] = WeakKeyDictionary()
+class _Kept:
+    """What is kept of one project for the next questions."""
+
+    def __init__(self, host: "Host | None") -> None:
+        self.worlds: dict[tuple[Network | Domain, ...], Reach] = {}
+        self.answers: dict[tuple[object, ...], Answer | None] = {}
+        self._host = host
+
+    @cached_property
+    def excerpts(self) -> "Excerpts | None":
+        """The tables to make excerpts from the host."""
+        from vnetlint.host.excerpt import Excerpts
+
+        return Excerpts(self._host) if self._host is not None else None
+
+
+_kept: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
+
+
+def _kept_of(project: Project) -> _Kept:
+    if project not in _kept:
+        _kept[project] = _Kept(project.host)
+    return _kept[project]
 
 
 def reaches(
@@ -40,6 +66,13 @@ def reaches(
 
     If both are one network, they are two of its guests.
     """
+    answers, key = _kept_of(project).answers, (source, target, version, *sorted(asked.items()))
+    if key not in answers:
+        answers[key] = _answer(project, source, target, version, **asked)
+    return answers[key]
+
+
+def _answer(project: Project, source: Who, target: Who, version: IpVersion, **asked: Unpack["Asked"]) -> Answer | None:
     by = asked.get("by")
     documents = tuple(dict.fromkeys(each for each in (source, target, by) if isinstance(each, Network | Domain)))
     # Routes that are set by hand would change what the next question finds.
@@ -105,7 +138,7 @@ def _decides(fits: dict[Case, bool], fact: Unknown) -> bool:
 
 def _world(project: Project, documents: tuple[Network | Domain, ...]) -> Reach:
     """Return the model of a host with a few documents; it is kept for the next question about them."""
-    kept = _worlds.setdefault(project, {})
+    kept = _kept_of(project).worlds
     if documents not in kept:
         kept[documents] = _made(project, documents)
     return kept[documents]
@@ -115,10 +148,30 @@ def _made(project: Project, documents: tuple[Network | Domain, ...]) -> Reach:
     domains = [each for each in documents if isinstance(each, Domain)]
     joined = (project.networks.of(each) for domain in domains for each in domain.interfaces)
     networks = tuple(dict.fromkeys(each for each in (*documents, *joined) if isinstance(each, Network)))
-    host = _running(project.host, networks)
+    excerpts = _kept_of(project).excerpts
+    forwarding = project.networks.forwarding_beside(documents[0])
+    # Whether those run decides what the host forwards.
+    concern = _concern(networks, domains, {each.name for each in forwarding if each.name})
+    host = _running(excerpts.of(concern) if excerpts else None, networks)
     reach = Reach(Project((*networks, *domains), host, True, project.external, project.target), probes=True)
-    reach.world.forwarding_networks += project.networks.forwarding_beside(documents[0])
+    reach.world.forwarding_networks += forwarding
     return reach
+
+
+def _concern(networks: Iterable[Network], domains: Iterable[Domain], more: Set[str]) -> "Concern":
+    """Return what documents, and more networks, have to do with the host."""
+    from vnetlint.host.excerpt import Concern
+
+    names: set[str | None] = {*more}
+    subnets: set[Subnet | None] = set()
+    for network in networks:
+        places = (*(network.forward.devices if network.forward else ()), *network.lower_devices)
+        names |= {network.name, network.bridge_name, *(each.value for each in places)}
+        subnets |= {*(each.subnet for each in network.ips), *(each.subnet for each in network.routes)}
+    for domain in domains:
+        named = (each for one in domain.interfaces for each in (one.host_bridge, *one.lower_devices) if each)
+        names |= {domain.name, *(each.value for each in named)}
+    return Concern(frozenset(filter(None, names)), frozenset(filter(None, subnets)))
 
 
 def _running(host: "Host | None", networks: tuple[Network, ...]) -> "Host | None":

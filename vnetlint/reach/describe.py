@@ -1,9 +1,9 @@
 """A document in plain words: the mode, the addresses, what is plugged in where, and who reaches whom."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Domain, Filter, Interface, Model, Network
 from vnetlint.model.network import Ip
 from vnetlint.project import Project
@@ -46,20 +46,22 @@ class Describer:
     """What the descriptions of one project's documents share."""
 
     project: Project
+    site: str = ""
+    """The key of the host that the documents are of, as `Project.host_of` returns it."""
 
     def describe(self, model: Model) -> Description:
         """Return what a document means, as far as it and its project show."""
         if isinstance(model, Network):
-            facts = (*_network(model, self.project), *self._reach_of_network(model))
+            facts = (*_network(model, self.project), *self.reach(model))
         elif isinstance(model, Domain):
-            facts = (*_domain(model, self.project), *self._reach_of_guest(model))
+            facts = (*_domain(model, self.project), *self.reach(model))
         else:
             facts = tuple(_filter(model))
         return Description(model.node.name, model.name, facts)
 
     @cached_property
     def _reach(self) -> Reach:
-        return Reach(self.project)
+        return Reach(self.project, self.site)
 
     @cached_property
     def _guests(self) -> dict[Domain, tuple[Endpoint, Endpoint]]:
@@ -95,6 +97,31 @@ class Describer:
             yield Fact("reach", f"the same as guest {first.name}")
         else:
             yield from _told(of_guest(self._reach, endpoint))
+
+    def reach(self, model: Network | Domain) -> tuple[Fact, ...]:
+        """Return whom guests of a network, or a guest, reach, and who reaches them; asked for once."""
+        if model not in self._asked:
+            found = self._reach_of_network(model) if isinstance(model, Network) else self._reach_of_guest(model)
+            self._asked[model] = tuple(found)
+        return self._asked[model]
+
+    @cached_property
+    def _asked(self) -> dict[Network | Domain, tuple[Fact, ...]]:
+        return {}
+
+
+def interface_facts(interface: Interface, project: Project) -> Iterator[Fact]:
+    """Yield what an interface is plugged into, and the address that is reserved for it."""
+    yield Fact("interface", _interface(interface, project))
+    network = project.networks.of(interface)
+    reserved = network.hosts_by_mac.get(interface.mac) if network is not None and interface.mac else None
+    if reserved is not None and reserved.address is not None:
+        yield Fact("address", f"{reserved.address}, reserved for {interface.mac}")
+
+
+def mode_words(network: Network) -> str:
+    """Return the mode of a network in a word or two."""
+    return _mode(network).split(":")[0].split(",")[0]
 
 
 def _told(sentences: tuple[Sentence, ...]) -> Iterator[Fact]:
@@ -148,11 +175,7 @@ def _domain(domain: Domain, project: Project) -> Iterator[Fact]:
     if not domain.interfaces:
         yield Fact("interface", "none: the guest has no network")
     for interface in domain.interfaces:
-        yield Fact("interface", _interface(interface, project))
-        network = project.networks.of(interface)
-        reserved = network.hosts_by_mac.get(interface.mac) if network is not None and interface.mac else None
-        if reserved is not None and reserved.address is not None:
-            yield Fact("address", f"{reserved.address}, reserved for {interface.mac}")
+        yield from interface_facts(interface, project)
 
 
 def _interface(interface: Interface, project: Project) -> str:
@@ -160,7 +183,7 @@ def _interface(interface: Interface, project: Project) -> str:
     words = f"{interface.type or 'of an unknown type'}{f' {place.value}' if place else ''}"
     network = project.networks.of(interface)
     if network is not None:
-        words += f" ({_mode(network).split(':')[0].split(',')[0]})"
+        words += f" ({mode_words(network)})"
     elif interface.network is not None:
         words += " (not among these files)"
     if interface.mac:

@@ -1,8 +1,8 @@
 """What a network means for its guests: whom they reach, and who reaches them, whether or not it has guests yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Network
 from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Question
@@ -69,11 +69,11 @@ def nearest_lan(reach: Reach, port: Port) -> Endpoint | None:
     waiting, seen = [port.device], {port.device}
     while waiting:
         device = waiting.pop(0)
-        for lan in reach.world.lans:
-            machine = next(iter(lan.machines), lan.anyone)
-            if lan.device is device and machine is not None:
-                return machine.endpoint
-        for each in device.ports:
+        lan = reach.lans_by_device.get(device)
+        machine = next(iter(lan.machines), lan.anyone) if lan is not None else None
+        if machine is not None:
+            return machine.endpoint
+        for each in device.linked:
             if each.peer is not None and each.peer.device not in seen:
                 seen.add(each.peer.device)
                 waiting.append(each.peer.device)

@@ -6,19 +6,21 @@ out, because a firewall that closes a few ports is no reason to say that somebod
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from vnetlint.dataclass import dataclass
 from vnetlint.errors import ExpectationError
 from vnetlint.host.firewall import FirewallRule
 from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Case, Endpoint, IpVersion, Protocol, Question, Unknown, Verdict
+from vnetlint.reach.directory import ON_NETWORK
 from vnetlint.reach.groups import Peers, name_of
 from vnetlint.reach.matrix import PROTOCOLS
-from vnetlint.reach.names import ON_NETWORK, named, nobody
+from vnetlint.reach.names import named, nobody
 from vnetlint.reach.reach import Reach
 from vnetlint.settings import Expectation
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 _Pair = tuple[Peers, Peers, Endpoint, Endpoint]
 """Two groups, each with the member that represents it."""
@@ -52,7 +54,7 @@ class Breach:
         """The reason: what lets the packets through at the element that causes it, or else what stops them."""
         reasons, place = self.case.outcome.reasons, self.place
         if self.case.outcome.verdict in ("allowed", "one-way") and self.expectation.verdict != "allowed":
-            return next((each.text for each in reasons if each.place is place), "")
+            return next((each.text for each in reasons if each.place == place), "")
         return reasons[-1].text if reasons else ""
 
     @property
@@ -98,9 +100,8 @@ def breaches(worlds: Iterable[Reach], expectation: Expectation, pause: Callable[
 
 def _end(reach: Reach, pattern: str) -> tuple[Peers, ...]:
     """Return whom a pattern names. A network without guests is represented by guests that it could have."""
-    imagined = {each.endpoint.name for alike in reach.world.probes.values() for each in alike}
     found = named(reach, pattern)
-    real = [tuple(each for each in group.members if each.name not in imagined) for group in found]
+    real = [tuple(each for each in group.members if each.name not in reach.imagined) for group in found]
     if any(real) or not pattern.startswith(ON_NETWORK):
         return tuple(Peers(name_of([each.name for each in members]), members) for members in real if members)
     return tuple(Peers(group.first.name, group.members) for group in found)

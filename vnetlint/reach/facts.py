@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import groupby
 
+from vnetlint.interruption import pause
 from vnetlint.reach.answer import Case, Outcome, Unknown
 
 MAX_CASES = 64
@@ -29,6 +30,7 @@ def explore(run: Callable[[Facts], Outcome]) -> tuple[Case, ...]:
     found: list[tuple[dict[Unknown, str], Outcome]] = []
     waiting: list[dict[Unknown, str]] = [{}]
     while waiting and len(found) < MAX_CASES:
+        pause()
         start = waiting.pop(0)
         facts = Facts(start)
         outcome = run(facts)

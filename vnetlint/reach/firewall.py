@@ -1,10 +1,10 @@
 """The host's own firewall, as the inventory tells it, around libvirt's rules."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.host.firewall import FirewallChain, FirewallRule
 from vnetlint.host.inventory import Inventory
 from vnetlint.reach.answer import IpVersion, Reason, Unknown

@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from ipaddress import ip_network
 
+from vnetlint.dataclass import dataclass
 from vnetlint.host.firewall import FirewallRule
 from vnetlint.model import Network
 from vnetlint.reach.answer import Endpoint

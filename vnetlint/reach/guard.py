@@ -1,9 +1,9 @@
 """Network filters on the ports of guests, which see what a guest sends and receives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.addresses import Address
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts

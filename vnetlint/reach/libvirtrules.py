@@ -5,9 +5,9 @@ accepted comes before what is rejected, so the network of the receiver decides b
 (libvirt src/network/network_iptables.c and network_nftables.c).
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Network
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts

@@ -1,8 +1,9 @@
 """Who reaches whom, for all groups of a host at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from vnetlint.dataclass import dataclass
 from vnetlint.reach.answer import Answer, IpVersion, Protocol, Question
 from vnetlint.reach.groups import Peers
 from vnetlint.reach.reach import Reach

@@ -1,9 +1,12 @@
 """Addresses as numbers, for speed, and the packet on its way."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
+from typing import Generic, TypeVar
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.addresses import Address, Family, Subnet
 from vnetlint.reach.answer import IpVersion, Protocol
 
@@ -34,6 +37,31 @@ class Prefix:
 
     def __str__(self) -> str:
         return f"{shown(self.version, self.network)}/{self.length}"
+
+
+_Item = TypeVar("_Item")
+
+
+class PrefixTable(Generic[_Item]):
+    """Items by subnet, so that those that hold an address are found without looking at the others."""
+
+    def __init__(self) -> None:
+        self._items: dict[tuple[IpVersion, int, int], list[_Item]] = {}
+        self._masks: dict[IpVersion, list[tuple[int, int]]] = {4: [], 6: []}
+        """The lengths of the subnets of a version with their masks, the longest first."""
+
+    def add(self, prefix: Prefix, item: _Item) -> None:
+        """Add an item after those before it."""
+        masks, mask = self._masks[prefix.version], (prefix.length, prefix.mask)
+        if mask not in masks:
+            masks.append(mask)
+            masks.sort(reverse=True)
+        self._items.setdefault((prefix.version, prefix.length, prefix.network), []).append(item)
+
+    def holding(self, version: IpVersion, address: int) -> Iterator[_Item]:
+        """Yield the items whose subnets hold an address, those of the longest prefix first."""
+        for length, mask in self._masks[version]:
+            yield from self._items.get((version, length, address & mask), ())
 
 
 @dataclass(frozen=True, slots=True)

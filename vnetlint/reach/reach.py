@@ -1,19 +1,21 @@
 """Questions about who can reach whom on one host, and their answers."""
 
-from dataclasses import dataclass
 from functools import cached_property, partial
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Network
 from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Outcome, Question, Reason
 from vnetlint.reach.build import build
+from vnetlint.reach.directory import Directory
 from vnetlint.reach.facts import Facts, explore
 from vnetlint.reach.groups import Peers, groups_of
 from vnetlint.reach.packet import number, shown
+from vnetlint.reach.segment import Device
 from vnetlint.reach.station import Station
 from vnetlint.reach.usernet import inbound, outbound, user_interface
 from vnetlint.reach.walk import travel
-from vnetlint.reach.world import World
+from vnetlint.reach.world import Lan, World
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,11 @@ class Reach:
         probes = (each for alike in world.probes.values() for each in alike)
         found = (*probes, world.internet, *world.guests, world.host, *anyone, *world.machines)
         return {each.endpoint.name: each for each in found}
+
+    @cached_property
+    def lans_by_device(self) -> dict[Device, Lan]:
+        """The LANs by the segments that they are."""
+        return {each.device: each for each in self.world.lans}
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -72,6 +79,16 @@ class Reach:
     def groups(self) -> tuple[Peers, ...]:
         """The endpoints in groups of those that are alike."""
         return groups_of(self.world, list(self.stations.values()))
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The groups by what may name their members."""
+        return Directory(self.groups, self.stations)
+
+    @cached_property
+    def imagined(self) -> frozenset[str]:
+        """The names of the guests that nobody defined."""
+        return frozenset(each.endpoint.name for alike in self.world.probes.values() for each in alike)
 
     @cached_property
     def ignores_protocols(self) -> bool:

@@ -1,12 +1,14 @@
 """Layer 2: bridges, switches and NICs with macvtap, and the way of a frame from one port to another."""
 
+from bisect import insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.reach.answer import Reason, Unknown
 from vnetlint.reach.facts import Facts
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 PortRole = Literal["guest", "own", "wire", "station"]
 """What a port leads to.
@@ -39,6 +41,8 @@ class Port:
     """The port of another device at the other end."""
     condition: Unknown | None = None
     """What must hold for the port to exist."""
+    number: int = 0
+    """Its place among the ports of its device."""
 
 
 @dataclass(eq=False, slots=True)
@@ -50,19 +54,34 @@ class Device:
     ports: list[Port] = field(default_factory=list)
     hairpin: Unknown | bool = False
     """Whether frames may leave by the port on which they came, for the LAN's switch."""
+    own: Port | None = None
+    """The first port of the host's own stack."""
+    taker: Port | None = None
+    """The first port of a guest that has the NIC to itself."""
+    guests: int = 0
+    """How many ports guests have."""
+    linked: list[Port] = field(default_factory=list)
+    """The ports that lead to another device, in their order."""
 
     def add(self, role: PortRole, place: Node | Attribute | None = None, **settings: object) -> Port:
         """Add a port."""
-        port = Port(self, role, place)
+        port = Port(self, role, place, number=len(self.ports))
         for name, value in settings.items():
             setattr(port, name, value)
         self.ports.append(port)
+        self.guests += role == "guest"
+        if role == "own":
+            self.own = self.own or port
+        if port.mode == "passthrough":
+            self.taker = self.taker or port
         return port
 
 
 def connect(one: Port, other: Port) -> None:
     """Join two ports of two devices by a cable."""
     one.peer, other.peer = other, one
+    for each in (one, other):
+        insort(each.device.linked, each, key=lambda port: port.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +121,7 @@ def way(start: Port, end: Port, facts: Facts) -> Way:
 
 
 def _links(entered: Port) -> Iterator[tuple[Port, Port]]:
-    return ((port, port.peer) for port in entered.device.ports if port.peer is not None)
+    return ((port, port.peer) for port in entered.device.linked if port.peer is not None)
 
 
 def _obstacle(entered: Port, left: Port, start: Port, facts: Facts, reflect: bool) -> Reason | None:
@@ -165,7 +184,7 @@ def _on_nic(entered: Port, left: Port, start: Port, facts: Facts) -> Reason | No
 
 def _from_wire(left: Port, start: Port, facts: Facts) -> Reason | None:
     nic = left.device
-    taken = next((port for port in nic.ports if port.mode == "passthrough"), None)
+    taken = nic.taker
     if taken is not None and left is not taken:
         return Reason(f"a guest has {nic.name} to itself (passthrough), so nothing else receives on it", taken.place)
     if left.role == "guest" and start.device is nic and start.role == "guest" and "private" in (start.mode, left.mode):

@@ -1,15 +1,16 @@
 """Whoever sends, receives or forwards packets: guests, the host, routers, and machines outside."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.host.firewall import FirewallRule
 from vnetlint.host.part import Hop
 from vnetlint.model import Interface, Network
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
-from vnetlint.reach.packet import BITS, Own, Prefix
+from vnetlint.reach.packet import BITS, Own, Prefix, PrefixTable
 from vnetlint.reach.segment import Port
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 StationKind = Literal["guest", "host", "machine", "router", "internet"]
 
@@ -66,6 +67,9 @@ class Station:
     """Whether the inventory tells its routes, rather than the model assuming the usual ones."""
     firewall: tuple[FirewallRule, ...] = ()
     """The rules of a guest's own firewall."""
+    _by_prefix: PrefixTable[StationRoute] = field(default_factory=PrefixTable)
+    _filed: int = 0
+    """How many of the routes, which only become more, are in the table."""
 
     def add(self, nic: Nic) -> Nic:
         """Add a NIC with the routes of its addresses."""
@@ -82,8 +86,10 @@ class Station:
 
     def routes_to(self, version: IpVersion, address: int) -> list[StationRoute]:
         """Return the routes to an address, the most specific first."""
-        found = [each for each in self.routes if each.prefix.version == version and each.prefix.holds(address)]
-        return sorted(found, key=lambda route: -route.prefix.length)
+        for each in self.routes[self._filed :]:
+            self._by_prefix.add(each.prefix, each)
+        self._filed = len(self.routes)
+        return list(self._by_prefix.holding(version, address))
 
     def source_for(self, version: IpVersion, nic: Nic, next_hop: int) -> int | None:
         """Return the address that it sends from: the NIC's own, one in the subnet of the next hop first."""

@@ -1,7 +1,6 @@
 """Why a packet goes no further."""
 
-from dataclasses import dataclass
-
+from vnetlint.dataclass import dataclass
 from vnetlint.reach.answer import Reason, Verdict
 
 

@@ -1,8 +1,8 @@
 """Whom a guest reaches, and who reaches it, in a few sentences."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Network
 from vnetlint.reach.answer import Answer, Endpoint, IpVersion, Question
 from vnetlint.reach.build.hostside import UPLINK

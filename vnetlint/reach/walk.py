@@ -1,7 +1,8 @@
 """The way of a connection: the first packet from station to station, then the first reply."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from vnetlint.dataclass import dataclass
 from vnetlint.reach.answer import Outcome, Question, Reason, Unknown
 from vnetlint.reach.facts import Facts
 from vnetlint.reach.firewall import Passage, accepts, pool_of

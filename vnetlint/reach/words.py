@@ -1,8 +1,8 @@
 """Answers in words: whether somebody reaches somebody, under which address, on which conditions, and why not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from vnetlint.dataclass import dataclass
 from vnetlint.reach.answer import Answer, Case, Outcome, Unknown, Verdict
 
 VERDICTS: dict[Verdict, str] = {

@@ -1,9 +1,10 @@
 """The host, its guests and what is around it, as stations on segments."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from vnetlint.dataclass import dataclass
 from vnetlint.host.inventory import Inventory
 from vnetlint.model import Network
 from vnetlint.project import Project

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Interface, Network
 from vnetlint.model.addresses import Subnet, free_range
 from vnetlint.model.network import OWN_BRIDGE_MODES, SWITCHES, Attachment, Forward, Mode
@@ -16,7 +17,7 @@ from vnetlint.model.view import known
 from vnetlint.remedies.offers import join_nic
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, Element, el
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from vnetlint.model.addresses import Subnet
 from vnetlint.model.network import Forward, Ip
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits, el
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 
 def fix(title: str, *edits: Edits, safety: Safety) -> tuple[Fix, ...]:
@@ -70,7 +70,7 @@ def renumber_privately(network: Network, ip: Ip, new: Subnet | None) -> tuple[Fi
 def release(forward: Forward, title: str, safety: Safety = "choice") -> tuple[Fix, ...]:
     """Offer to remove the device that a network's traffic is limited to; libvirt writes it twice."""
     edits = (
-        edit.remove_attribute(place) if place.node is forward.node else edit.remove(place.node)
+        edit.remove_attribute(place) if place.node == forward.node else edit.remove(place.node)
         for place in forward.egress_places
     )
     return fix(title, *edits, safety=safety)

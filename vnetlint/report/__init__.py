@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from vnetlint.report.content import Report
 
-_SHARED = {"content", "display", "text"}
+_SHARED = {"content", "display", "fixlist", "statistics", "text", "xmltext"}
 
 
 def formats() -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """One line for each finding, as compilers write: `path:line:col: severity: message [rule]`. Fixes made come first."""
 
+from collections.abc import Iterator
+
 from vnetlint.finding import Finding
 from vnetlint.report.content import Fold, Report, folded
 from vnetlint.report.display import clean
@@ -10,7 +12,14 @@ def render(report: Report) -> str:
     """Return the fixes that were made and the findings, one line each."""
     result = report.result
     found = (fold_line(each) if isinstance(each, Fold) else line(result, each) for each in folded(report))
-    return "".join(f"{each}\n" for each in (*fixed_lines(report.made), *found))
+    return "".join(f"{each}\n" for each in (*fixed_lines(report.made), *found, *_offered(report)))
+
+
+def _offered(report: Report) -> Iterator[str]:
+    if report.shows_fixes:
+        from vnetlint.report.fixlist import fix_lines
+
+        yield from fix_lines(report)
 
 
 def fixed_lines(made: tuple[MadeFix, ...]) -> list[str]:

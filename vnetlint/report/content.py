@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import field, replace
+from typing import Literal, NamedTuple
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
 from vnetlint.result import MadeFix, Result
 from vnetlint.settings import FixPolicy
@@ -38,11 +39,24 @@ class Report:
     """Whether these rules are listed, and not only counted."""
     has_host: bool = False
     """Whether there is an inventory, so that only some of its keys are missing."""
+    shows_fixes: bool = False
+    """Whether every fix that findings offer is listed."""
+    is_brief: bool = False
+    """Whether only findings are shown, without a summary."""
 
     @property
     def fixed(self) -> int:
         """The number of fixes that were written."""
         return len(self.made)
+
+    @property
+    def suppressed(self) -> tuple["SuppressedFinding", ...]:
+        """The findings that do not count, because a comment or the baseline suppresses them."""
+        result = self.result
+        return (
+            *(SuppressedFinding(each, "inSource", reason) for each, reason in result.suppressed),
+            *(SuppressedFinding(each, "external", "in the baseline") for each in result.baselined),
+        )
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity."""
@@ -50,8 +64,11 @@ class Report:
 
     def fixable(self, level: Safety) -> int:
         """Return the number of findings that fixing at a safety level would fix, and at a lower level would not."""
-        offers = (self._policy(each).offer(each, self.result.sources) for each in self.result.findings)
-        return sum(offer == level for offer in offers)
+        return sum(self.offer(each) == level for each in self.result.findings)
+
+    def offer(self, finding: Finding) -> Safety:
+        """Return the safety level at which fixing would fix a finding."""
+        return self._policy(finding).offer(finding, self.result.sources)
 
     def _policy(self, finding: Finding) -> FixPolicy:
         return self.policies.get(finding.path) or FixPolicy()
@@ -80,6 +97,16 @@ def without_milder(result: Result, least: Mapping[str, Severity]) -> Result:
     return replace(result, findings=findings, suppressed=suppressed, baselined=baselined)
 
 
+class SuppressedFinding(NamedTuple):
+    """A finding that is suppressed, and why."""
+
+    finding: Finding
+    kind: Literal["inSource", "external"]
+    """By a comment in the file, or by the baseline; the words of SARIF."""
+    reason: str
+    """The comment's reason, which may be empty."""
+
+
 class Fold(NamedTuple):
     """The number of findings that are left out, because they are of the same kind as those before."""
 
@@ -93,7 +120,14 @@ def folded(report: Report) -> Iterator[Finding | Fold]:
     if report.show_all or len(findings) <= MOST_ALIKE:
         yield from findings
         return
-    kinds = [(each.path, each.rule, each.severity, _PARTICULAR.sub("", each.message)) for each in findings]
+    often = Counter((each.path, each.rule) for each in findings)
+    # To look for what is particular takes long, and hardly any rule reports so much in a file.
+    kinds = [
+        (each.path, each.rule, each.severity, _PARTICULAR.sub("", each.message))
+        if often[each.path, each.rule] > MOST_ALIKE
+        else (each.path, each.rule, each.severity, "")
+        for each in findings
+    ]
     total, seen = Counter(kinds), Counter[tuple[str, str, Severity, str]]()
     for finding, kind in zip(findings, kinds, strict=True):
         seen[kind] += 1

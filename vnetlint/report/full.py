@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vnetlint.finding import SEVERITIES, Edit, Finding, Fix, Severity, Span
+from vnetlint.inputkey import is_uri
 from vnetlint.report.concise import fixed_lines, fold_line
 from vnetlint.report.concise import line as concise_line
 from vnetlint.report.content import Fold, Report, folded, offers, plural
@@ -31,15 +32,24 @@ def render(report: Report) -> str:
     """Return the fixes that were made, the findings with their source lines, and a summary."""
     fixed = ["\n".join(fixed_lines(report.made))] if report.made else []
     blocks = (fold_line(each) if isinstance(each, Fold) else "\n".join(frame(report, each)) for each in folded(report))
-    return "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _silence(report) + _summary(report)
+    shown = "".join(f"{each}\n\n" for each in (*fixed, *blocks)) + _offered(report)
+    if report.is_brief:
+        return shown + (_silence(report) if report.explains_silence else "")
+    return shown + _silence(report) + _summary(report)
 
 
 def frame(report: Report, finding: Finding) -> Iterator[str]:
     """Yield the lines of a finding: headline, source line, libvirt's message, related places, fixes."""
+    yield from described(report, finding)
+    for number in range(len(finding.fixes)):
+        yield from fix_shown(report, finding, number)
+
+
+def described(report: Report, finding: Finding) -> Iterator[str]:
+    """Yield the lines of a finding without its fixes, the headline first."""
     result, colour = report.result, report.colour
     yield _headline(result, finding, colour)
-    source = result.source(finding.path)
-    gutter = len(str(source.lines.position(finding.span.end).line))
+    source, gutter = result.source(finding.path), _gutter(result, finding)
     if source.text:
         yield from _excerpt(source, finding, gutter, colour)
     bullet = " " * gutter + paint(" = ", "blue", colour)
@@ -48,11 +58,21 @@ def frame(report: Report, finding: Finding) -> Iterator[str]:
     for each in finding.related:
         place = result.source(each.path).lines.position(each.span.start)
         yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
-    for number, fix in enumerate(finding.fixes, 1):
-        safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
-        word = f"fix {number}" if len(finding.fixes) > 1 else "fix"
-        yield f"{bullet}{paint(word, 'green', colour)}{safety}: {clean(fix.title)}"
-        yield from _fix_body(result, fix, " " * (gutter + 3), colour)
+
+
+def fix_shown(report: Report, finding: Finding, number: int) -> Iterator[str]:
+    """Yield the lines of a finding's fix, by its number from 0: its level and title, and what it changes."""
+    fix, indent, colour = finding.fixes[number], " " * _gutter(report.result, finding), report.colour
+    safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
+    word = f"fix {number + 1}" if len(finding.fixes) > 1 else "fix"
+    bullet = indent + paint(" = ", "blue", colour)
+    yield f"{bullet}{paint(word, 'green', colour)}{safety}: {clean(fix.title)}"
+    yield from _fix_body(report.result, fix, f"{indent}   ", colour)
+
+
+def _gutter(result: Result, finding: Finding) -> int:
+    """Return the width of the numbers of lines beside a finding."""
+    return len(str(result.source(finding.path).lines.position(finding.span.end).line))
 
 
 def libvirt_says(finding: Finding) -> str:
@@ -168,11 +188,25 @@ def _neighbours(source: Source, edits: list[Edit]) -> list[tuple[int, int, list[
     return groups
 
 
+def _offered(report: Report) -> str:
+    if not report.shows_fixes:
+        return ""
+    from vnetlint.report.fixlist import fix_lines
+
+    listed = "".join(f"{each}\n" for each in fix_lines(report))
+    return f"{listed}\n" if listed else ""
+
+
 def _summary(report: Report) -> str:
     result = report.result
     fixed = f"Fixed {plural(report.fixed, 'finding')}. " if report.made else ""
-    checked = f"Checked {plural(result.linted + len(result.unreadable), 'file')}: "
-    apart = ((report.hidden, "hidden by min-severity"), (len(result.baselined), "in the baseline"))
+    noun = "object" if any(map(is_uri, result.sources)) else "file"
+    checked = f"Checked {plural(result.linted + len(result.unreadable), noun)}: "
+    apart = (
+        (report.hidden, "hidden by min-severity"),
+        (len(result.baselined), "in the baseline"),
+        (len(result.unchanged), "not due to the change"),
+    )
     hidden = f" ({', '.join(left_out)})" if (left_out := [f"{count} {why}" for count, why in apart if count]) else ""
     if not result.findings:
         return paint(f"{fixed}{checked}no findings{hidden}.", "green", report.colour) + "\n"

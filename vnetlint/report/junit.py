@@ -2,7 +2,8 @@
 
 A file without findings is a case that passes, because most readers treat a report without cases as a mistake. A
 finding that does not fail the run is a case that passes too, with the finding as its output. A case is named by rule
-and element, so a finding that moves within its file stays the same case.
+and element, so a finding that moves within its file stays the same case. A finding that a comment or the baseline
+suppresses is a case that was skipped, with the reason.
 """
 
 from collections import Counter
@@ -11,10 +12,11 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from vnetlint.finding import Finding
-from vnetlint.report.content import Report, is_at_or_above
+from vnetlint.report.content import Report, SuppressedFinding, is_at_or_above
 from vnetlint.report.display import clean
 from vnetlint.report.full import frame
 from vnetlint.report.text import xml
+from vnetlint.report.xmltext import document
 
 
 def render(report: Report) -> str:
@@ -23,25 +25,26 @@ def render(report: Report) -> str:
     found: dict[str, list[Finding]] = {path: [] for path in result.sources.keys() - result.foreign.keys()}
     for finding in result.findings:
         found.setdefault(finding.path, []).append(finding)
-    suites = [_suite(report, path, found[path]) for path in sorted(found)] or [_nothing()]
+    skipped: dict[str, list[SuppressedFinding]] = {}
+    for each in report.suppressed:
+        skipped.setdefault(each.finding.path, []).append(each)
+    paths = sorted(found.keys() | skipped.keys())
+    suites = [_suite(report, path, found.get(path, ()), skipped.get(path, ())) for path in paths] or [_nothing()]
     root = ElementTree.Element("testsuites", name="vnetlint")
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.extend(suites)
-    ElementTree.indent(root)
-    # ASCII does not depend on the encoding of the terminal.
-    written: bytes = ElementTree.tostring(root, "us-ascii")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written.decode()}\n'
+    return document(root)
 
 
-def _suite(report: Report, path: str, findings: Iterable[Finding]) -> ElementTree.Element:
+def _suite(
+    report: Report, path: str, findings: Iterable[Finding], skipped: Iterable[SuppressedFinding]
+) -> ElementTree.Element:
     shown = xml(clean(path))
     seen: Counter[str] = Counter()
     cases = []
     for finding in findings:
-        name = xml(clean(f"{finding.rule} {finding.element}"))
-        seen[name] += 1
-        case = _case(name if seen[name] == 1 else f"{name} ({seen[name]})", shown)
+        case = _case(_name(finding, seen), shown)
         text = "\n".join(frame(report, finding))
         # In JUnit a failure is found by a test, and an error means that the test could not be done.
         fails = report.result.rules[finding.rule].fails
@@ -53,7 +56,25 @@ def _suite(report: Report, path: str, findings: Iterable[Finding]) -> ElementTre
         else:
             ElementTree.SubElement(case, "system-out").text = xml(text)
         cases.append(case)
-    return _element(shown, cases or [_case("no findings", shown)])
+    cases = cases or [_case("no findings", shown)]
+    for each in skipped:
+        case = _case(_name(each.finding, seen), shown)
+        ElementTree.SubElement(case, "skipped").text = xml(clean(_why_skipped(each)))
+        cases.append(case)
+    return _element(shown, cases)
+
+
+def _name(finding: Finding, seen: Counter[str]) -> str:
+    """Return the name of a finding's case, which no other case of its file has; `seen` counts them."""
+    name = xml(clean(f"{finding.rule} {finding.element}"))
+    seen[name] += 1
+    return name if seen[name] == 1 else f"{name} ({seen[name]})"
+
+
+def _why_skipped(suppressed: SuppressedFinding) -> str:
+    by = "in the baseline" if suppressed.kind == "external" else "suppressed in the file"
+    reason = f": {suppressed.reason}" if suppressed.kind == "inSource" and suppressed.reason else ""
+    return f"{by}{reason}; {suppressed.finding.message}"
 
 
 def _nothing() -> ElementTree.Element:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from vnetlint import __version__
 from vnetlint.engine.fingerprint import fingerprints
 from vnetlint.finding import Edit, Finding, Fix, Related, Severity, Span
+from vnetlint.inputkey import is_uri
 from vnetlint.report.content import Report
 from vnetlint.report.text import to_json
 from vnetlint.result import Result
@@ -38,8 +39,7 @@ def render(report: Report) -> str:
     result = report.result
     reported = [
         *((each, ()) for each in result.findings),
-        *((each, (_suppression("inSource", reason),)) for each, reason in result.suppressed),
-        *((each, (_suppression("external", "in the baseline"),)) for each in result.baselined),
+        *((each, (_suppression(kind, reason),)) for each, kind, reason in report.suppressed),
     ]
     findings = [finding for finding, _ in reported]
     rules = sorted({result.rules[finding.rule] for finding in findings}, key=lambda each: each.code)
@@ -68,7 +68,14 @@ def render(report: Report) -> str:
 
 
 def uri(path: str) -> str:
-    """Return the URI of a path: `file:` if it is absolute, otherwise relative. Bytes that are not UTF-8 are kept."""
+    """Return the URI of a path: `file:` if it is absolute, otherwise relative. Bytes that are not UTF-8 are kept.
+
+    An object of a running libvirt has a URI already.
+    """
+    if is_uri(path):
+        scheme, _, rest = path.partition("://")
+        server, slash, below = rest.partition("/")
+        return f"{scheme}://{quote(server, safe=':@[]')}{slash}{quote(below, safe='/:@')}"
     absolute = os.path.isabs(path)
     try:
         name = path.encode("utf-8", "surrogateescape")
@@ -116,8 +123,8 @@ def _rule(rule: RuleInfo) -> _Object:
             "when": rule.when,
         },
     }
-    if page.url:
-        written["helpUri"] = page.url
+    if rule.url:
+        written["helpUri"] = rule.url
     return written
 
 

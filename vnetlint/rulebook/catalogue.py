@@ -1,18 +1,27 @@
 """The rules that a run knows, by name and code, and the rules that a selector means."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from vnetlint.errors import UserError
+from vnetlint.lazy import cached_property
 from vnetlint.rulebook.info import PROFILES
 from vnetlint.rulebook.rule import Rule, clipped
 
 _CODE = re.compile(r"VN\d{4}")
+
+RENAMED: Mapping[str, str] = {}
+"""The present name of each rule that had another name or code in an earlier version, by the old one, which still works.
+
+No other rule may have it: docs/versioning.md promises that, and tests/test_names.py knows all names that ever were.
+"""
+REMOVED: Mapping[str, str] = {}
+"""The names and codes of rules that were removed: since when and why, as the end of a message. None is used again."""
 
 
 class UnknownRuleError(UserError):
@@ -26,8 +35,15 @@ class UnknownRuleError(UserError):
 class Catalogue:
     """Rules ordered by code: vnetlint's own, and those that a site or an installed package adds."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(sorted(rules, key=lambda each: each.code))
+    def __init__(self, rules: Iterable[Rule] | Callable[[], Iterable[Rule]]) -> None:
+        """`rules` may also be what loads them, which is called when the first of them is needed."""
+        self._given = rules
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, by code."""
+        given = self._given() if callable(self._given) else self._given
+        return tuple(sorted(given, key=lambda each: each.code))
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -52,13 +68,18 @@ class Catalogue:
 
     @cached_property
     def by_any_name(self) -> dict[str, Rule]:
-        """All rules by name and by code."""
-        return {name: each for each in self.rules for name in (each.name, each.code)}
+        """All rules by name and by code, also by those that they had before."""
+        former = {old: self.by_name[name] for old, name in RENAMED.items() if name in self.by_name}
+        return former | {name: each for each in self.rules for name in (each.name, each.code)}
 
     @cached_property
     def selectors(self) -> tuple[str, ...]:
         """All that `select` accepts: profiles, families, names, codes, and starts of codes such as VN1."""
-        codes = {each.code[:length] for each in self.rules for length in range(3, len(each.code) + 1)}
+        codes = {
+            each.code[:length]
+            for each in self.rules
+            for length in range(len(letters(each.code)) + 1, len(each.code) + 1)
+        }
         families = sorted({each.family for each in self.rules})
         return (*PROFILES, *families, *(each.name for each in self.rules), *sorted(codes))
 
@@ -76,8 +97,8 @@ class Catalogue:
         """
         chosen: set[str] = set()
         for selector in selectors:
-            if selector in self.by_name:
-                chosen.add(selector)
+            if selector in self.by_any_name:
+                chosen.add(self.by_any_name[selector].name)
                 continue
             matching = {each.name for each in self.rules if _matches(selector, each)}
             if not matching:
@@ -91,6 +112,8 @@ class Catalogue:
 
     def unknown(self, name: str) -> UnknownRuleError:
         """Return the error for a name that no rule has, with a suggestion."""
+        if name in REMOVED:
+            return UnknownRuleError(name, REMOVED[name])
         near = self.nearest_name(name)
         return UnknownRuleError(name, f"did you mean '{near}'?" if near else "`vnetlint rules` lists them")
 
@@ -99,26 +122,49 @@ def _matches(selector: str, each: Rule) -> bool:
     return (
         selector in (each.code, each.family)
         or (selector in PROFILES and each.profile in PROFILES[: PROFILES.index(selector) + 1])
-        or (len(selector) > 2 and selector.startswith("VN") and each.code.startswith(selector))
+        or (len(selector) > len(letters(each.code)) and each.code.startswith(selector))
     )
+
+
+def letters(code: str) -> str:
+    """Return the letters at the start of a code, which tell whose it is: VN are vnetlint's own."""
+    return code.rstrip("0123456789")
 
 
 @cache
 def builtin() -> Catalogue:
-    """Return vnetlint's own rules. Every file below `rules/` declares one with `@rule` or `declare`."""
+    """Return vnetlint's own rules, which are loaded when the first is needed."""
+    return Catalogue(_load)
+
+
+def _load() -> Iterable[Rule]:
+    try:
+        # Made by the build of a wheel, because one module loads four times as fast as a module for each rule.
+        files = import_module("vnetlint.rules.bundle").FILES
+    except ModuleNotFoundError:
+        return in_files()
+    return bundled(files)
+
+
+def in_files() -> Iterator[Rule]:
+    """Yield vnetlint's own rules from their files. Each file below `rules/` declares one with `@rule` or `declare`."""
     package = import_module("vnetlint.rules")
-    return Catalogue(
-        value
-        for module in _modules(package.__path__, "vnetlint.rules")
-        for value in vars(import_module(module)).values()
-        if isinstance(value, Rule) and value.module == module
-    )
+    for module in modules(package.__path__, "vnetlint.rules"):
+        for value in vars(import_module(module)).values():
+            if isinstance(value, Rule) and value.module == module:
+                yield value
 
 
-def _modules(path: Iterable[str], prefix: str) -> Iterator[str]:
+def bundled(files: Iterable[Callable[[], Mapping[str, object]]]) -> Iterator[Rule]:
+    """Yield the rules of a bundle, whose functions return what the files declare."""
+    return (value for file in files for value in file().values() if isinstance(value, Rule))
+
+
+def modules(path: Iterable[str], prefix: str) -> Iterator[str]:
+    """Yield the names of the modules in a package and the packages in it. The packages are imported."""
     for entry in iter_modules(path, prefix + "."):
         if entry.ispkg:
-            yield from _modules(import_module(entry.name).__path__, entry.name)
+            yield from modules(import_module(entry.name).__path__, entry.name)
         else:
             yield entry.name
 

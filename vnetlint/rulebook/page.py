@@ -1,8 +1,9 @@
 """A rule's page: the docstring of its file, read into title, reason and sections."""
 
 import re
-from dataclasses import dataclass
 from inspect import cleandoc
+
+from vnetlint.dataclass import dataclass
 
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Finding, Problem, Severity, When
+from vnetlint.lazy import cached_property
 from vnetlint.rulebook.info import Profile, RuleInfo
 
 if TYPE_CHECKING:
@@ -23,8 +25,6 @@ LONGEST_MESSAGE = 600
 class Rule(RuleInfo):
     """A rule that can be run. `check` is None if the engine itself makes its findings."""
 
-    module: str = ""
-    """The module that declares it; empty if the rule is data and not code."""
     on: "tuple[type[View], ...]" = ()
     check: Check | None = None
     needs_project: bool = False
@@ -125,7 +125,7 @@ def declare(
 ) -> Rule:
     """Return a rule whose findings the engine makes. The rule's file contains only its page."""
     page, family = _page(module), _family(module)
-    return Rule(name, code, family, severity, when, since, page, profile, fails, suppressible, module)
+    return Rule(name, code, family, severity, when, since, page, profile, fails, suppressible, module=module)
 
 
 def option(default: _Value, *, least: int | None = None, most: int | None = None, pattern: str | None = None) -> _Value:
@@ -139,4 +139,5 @@ def _family(module: str) -> str:
 
 
 def _page(module: str) -> str:
-    return sys.modules[module].__doc__ or ""
+    """Return the docstring of the module. It is not loaded yet if all rules are in one module, as in a wheel."""
+    return getattr(sys.modules.get(module), "__doc__", None) or ""

@@ -43,9 +43,14 @@ from vnetlint.schema.pattern import (
 _Key = tuple[object, ...]
 
 
+AttributesKey = tuple[object, ...]
+"""A content with the names and values of attributes in it."""
+
 _SHORT = 64
 _MOST_ALLOWED = 20_000
 """How many values are remembered with whether they are allowed, and their longest length: documents repeat values."""
+_MOST_TAGS = 8192
+"""How many tags are remembered with what is left of their element's content."""
 
 
 class Algebra:
@@ -57,6 +62,8 @@ class Algebra:
         self._found: dict[_Key, tuple[ElementPattern, ...]] = {}
         self._named: dict[tuple[Pattern, str], list[AttributePattern]] = {}
         self._allowed: dict[tuple[Pattern, str], bool] = {}
+        self.left_of: dict[AttributesKey, Pattern] = {}
+        """What is left of contents after valid attributes."""
         self.nodes: list[Pattern] = []
         self.empty: Pattern = self._add(("empty",), Empty(0, True))
         self.not_allowed: Pattern = self._add(("not",), NotAllowed(1, False))
@@ -319,6 +326,12 @@ class Algebra:
         if derived is None:
             derived = self._derived[key] = self._after_attributes(pattern)
         return derived
+
+    def remember_left(self, attributes: AttributesKey, left: Pattern) -> None:
+        """Remember in `left_of` what is left of a content after valid attributes: documents repeat whole tags."""
+        if len(self.left_of) >= _MOST_TAGS:
+            self.left_of.clear()
+        self.left_of[attributes] = left
 
     def _after_attributes(self, pattern: Pattern) -> Pattern:
         after = self.after_attributes

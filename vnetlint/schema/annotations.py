@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 
-from vnetlint.xml.tree import Node
+from vnetlint.datafolders import schemas
+from vnetlint.xml.node import Node
 
 
 def annotation(path: str, name: str) -> str | None:
@@ -37,6 +37,6 @@ def path_of(node: Node, attribute: str = "") -> str:
 
 @cache
 def _by_path() -> dict[str, dict[str, str]]:
-    text = (files("vnetlint.schemas") / "libvirt.json").read_text("utf-8")
+    text = (schemas() / "libvirt.json").read_text("utf-8")
     table: dict[str, dict[str, str]] = json.loads(text)
     return table

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from vnetlint.schema.algebra import Algebra
@@ -31,7 +32,7 @@ from vnetlint.schema.state import (
     Chain,
     MatchState,
 )
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 _GUESSES = 32
 """How many unknown attributes of one element are compared with those that it might have."""
@@ -75,6 +76,10 @@ def take_attributes(
     reader: DocumentReader, node: Node, content: Pattern, doubted: str = ""
 ) -> tuple[list[MatchState], frozenset[str]]:
     """Return the states in which the content is read, and the names of the attributes with invalid values."""
+    key = None if doubted or not reader.has_plain_attributes(node) else (content, *node.values.items())
+    known = None if key is None else reader.algebra.left_of.get(key)
+    if known is not None:
+        return [MatchState(known, 0, None, known)], frozenset()
     attributes = reader.namespaces.attributes(node)
     read = read_attributes(reader, content, attributes, doubted)
     pattern, faults = read.pattern, read.faults
@@ -93,6 +98,8 @@ def take_attributes(
     chain: Chain | None = (None, tuple(faults)) if faults else None
     left = reader.algebra.after_attributes(pattern)
     if left is not reader.not_allowed:
+        if key is not None and not faults:
+            reader.algebra.remember_left(key, left)
         return [MatchState(left, cost, chain, left)], read.wrong
     return [] if reader.strict else _without_missing(reader, node, pattern, cost, chain), read.wrong
 
@@ -207,7 +214,8 @@ def lacking_an_attribute(reader: DocumentReader, node: Node, content: Pattern) -
     ]
 
 
-def missing_attributes(algebra: Algebra, pattern: Pattern) -> dict[tuple[str, ...], Pattern]:
+@lru_cache(maxsize=4096)
+def missing_attributes(algebra: Algebra, pattern: Pattern) -> Mapping[tuple[str, ...], Pattern]:
     """Return what would be left of a pattern with more attributes, by their names; of many sets the smallest."""
     if not pattern.attributes:
         return {(): pattern}

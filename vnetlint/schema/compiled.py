@@ -9,15 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vnetlint.errors import UserError
 from vnetlint.files.write import save
 from vnetlint.schema.grammar import FORMAT, Grammar, read, write
-
-if TYPE_CHECKING:
-    from vnetlint.schema.rng import SourceFiles
 
 
 def load(path: Path, cache: Path | None = None) -> Grammar:
@@ -32,7 +29,7 @@ def load(path: Path, cache: Path | None = None) -> Grammar:
 
     files = rng.SourceFiles()
     grammar = rng.compile_grammar(path, files)
-    _to_cache(kept, grammar, files)
+    _to_cache(kept, cached_as(path, grammar, files.digests)[1])
     return grammar
 
 
@@ -59,11 +56,20 @@ def _from_cache(kept: Path) -> Grammar | None:
         return None
 
 
-def _to_cache(kept: Path, grammar: Grammar, files: SourceFiles) -> None:
-    data = {**write(grammar), "files": sorted(files.digests.items())}
+def cached_as(path: Path, grammar: Grammar, digests: Mapping[str, str]) -> tuple[str, bytes]:
+    """Return the name and the bytes of the cache's file for the grammar at `path`.
+
+    `digests` has the SHA-256 of each file that the grammar was read from. One that is made elsewhere spares a machine
+    without lxml from compiling the grammar.
+    """
+    data = {**write(grammar), "files": sorted(digests.items())}
+    return f"grammar-{_name(path)}.json", json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _to_cache(kept: Path, content: bytes) -> None:
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        save(str(kept), json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+        save(str(kept), content)
     except (OSError, UnicodeError, UserError):
         # Without a cache the grammar is compiled again.
         pass

@@ -19,8 +19,8 @@ from vnetlint.schema.query import (
 )
 from vnetlint.schema.reading import BLANKS, DocumentReader, opaque
 from vnetlint.schema.state import MatchState, blame
+from vnetlint.xml.node import Node
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import Node
 
 
 def take_text(reader: DocumentReader, node: Node, state: MatchState) -> list[MatchState]:
@@ -34,11 +34,11 @@ def take_text(reader: DocumentReader, node: Node, state: MatchState) -> list[Mat
         return [state]
     if reader.placeholders and (opaque(reader.root, text) or FILLER in text):
         return [state]
-    left = reader.algebra.after_text(pattern, text)
-    if left.nullable:
+    if reader.algebra.allows(pattern, text):
         return [state]
     if reader.strict:
         return []
+    left = reader.algebra.after_text(pattern, text)
     if left is not reader.not_allowed:
         return [without_elements(reader, node, state._replace(pattern=left))]
     if blank and not pattern.takes_data:

@@ -7,11 +7,11 @@ A type answers two questions: whether a text is one of its values (`allows`), an
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
 from vnetlint.schema.namechars import is_name
 from vnetlint.schema.regex import regex
 from vnetlint.schema.regextree import RegexError

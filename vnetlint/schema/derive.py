@@ -17,13 +17,15 @@ In the end the cheapest explanation is reported. Nothing here recurses with the 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from vnetlint.finding import Span
+from vnetlint.interruption import pause
 from vnetlint.schema.attributes import decides, lacking_an_attribute, take_attributes
 from vnetlint.schema.contents import is_value, judge_texts, lacking, take_pieces, take_text, without_elements
 from vnetlint.schema.fault import Fault, FaultKind, paired
-from vnetlint.schema.grammar import Grammar
+from vnetlint.schema.grammar import LONGEST_GOOD, Grammar
 from vnetlint.schema.names import meant_by
 from vnetlint.schema.pattern import (
     WILD,
@@ -56,12 +58,15 @@ from vnetlint.schema.state import (
     joined,
     unchained,
 )
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 _DOUBTS = 3
 """How many attributes that choose between alternatives are tried as the wrong one."""
 _DEFINITIONS = 48
 """How many definitions of a name a misplaced element is tried with."""
+
+SeenOutcomes = dict[tuple[ElementPattern, str], MatchOutcome]
+"""The outcomes of elements by definition and text. Their faults may have the places of another document."""
 
 _Steps = Generator[tuple[Node, ElementPattern], MatchOutcome, MatchOutcome]
 _T = TypeVar("_T")
@@ -84,21 +89,28 @@ def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[
     return sorted(paired(faults), key=lambda fault: (fault.span.start, fault.span.end))
 
 
+def count_faults(root: Node, grammar: Grammar, seen: SeenOutcomes) -> int:
+    """Return how many faults a document has. `seen` keeps the outcome of each text, for similar documents."""
+    grammar.forget()
+    outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=True), seen).judge()
+    # Elements with one text share their faults, but each is a fault of its own.
+    return len(paired([replace(fault) for fault in unchained(outcome.faults)]))
+
+
 class Matcher:
     """Judges the elements of one document."""
 
-    __slots__ = ("_is_plain", "_known", "_strays", "algebra", "grammar", "namespaces", "reader", "root", "strict")
+    __slots__ = ("_known", "_seen", "_strays", "algebra", "grammar", "namespaces", "reader", "root", "strict")
 
-    def __init__(self, reader: DocumentReader) -> None:
+    def __init__(self, reader: DocumentReader, seen: SeenOutcomes | None = None) -> None:
         self.reader = reader
         self.root = reader.root
         self.grammar = reader.grammar
         self.algebra = reader.algebra
         self.namespaces = reader.namespaces
         self.strict = reader.strict
-        self._is_plain = not reader.placeholders and not reader.namespaces.are_declared
-        """Whether equal texts of elements mean the same: no prefix or placeholder depends on what is around them."""
         self._known: dict[tuple[Node, ElementPattern], MatchOutcome] = {}
+        self._seen = seen
         self._strays: set[Node] = set()
         """Children that are passed over, to see whether that explains more."""
 
@@ -140,27 +152,46 @@ class Matcher:
         stack = [(node, element, self._judge(node, element))]
         answer: MatchOutcome | None = None
         while stack:
+            pause()
             node, element, steps = stack[-1]
             try:
                 asked = next(steps) if answer is None else steps.send(answer)
             except StopIteration as stop:
                 answer = known[node, element] = stop.value
-                if self._is_plain and answer == GOOD:
-                    self.grammar.remember_good(element, self.reader.text[node.start : node.end])
+                self._remember(node, element, answer)
                 stack.pop()
                 continue
-            answer = known.get(asked) or self._good_before(*asked)
-            if answer is None:
-                stack.append((*asked, self._judge(*asked)))
+            answer = None
+            stack.append((*asked, self._judge(*asked)))
         assert answer is not None
         return answer
 
-    def _good_before(self, node: Node, element: ElementPattern) -> MatchOutcome | None:
-        """The outcome for a node if the same text is known to follow the definition, else None."""
-        if not self._is_plain or not self.grammar.is_good(element, self.reader.text[node.start : node.end]):
+    def _remember(self, node: Node, element: ElementPattern, outcome: MatchOutcome) -> None:
+        if not self._is_plain(node):
+            return
+        text = self.reader.text[node.start : node.end]
+        if outcome == GOOD:
+            self.grammar.remember_good(element, text)
+        if self._seen is not None:
+            self._seen[element, text] = outcome
+
+    def _seen_before(self, node: Node, element: ElementPattern) -> MatchOutcome | None:
+        """The outcome for a node if that of the same text is known, else None."""
+        if not self._is_plain(node):
             return None
-        self._known[node, element] = GOOD
-        return GOOD
+        text = self.reader.text[node.start : node.end]
+        found = GOOD if self.grammar.is_good(element, text) else self._seen.get((element, text)) if self._seen else None
+        if found is not None:
+            self._known[node, element] = found
+        return found
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether the same text means the same elsewhere, and is short enough to remember that for long."""
+        return (
+            (self._seen is not None or node.end - node.start <= LONGEST_GOOD)
+            and not self.reader.placeholders
+            and not self.namespaces.are_used_in(node)
+        )
 
     def _judge(self, node: Node, element: ElementPattern) -> _Steps:
         content = self.grammar.content(element)
@@ -217,17 +248,25 @@ class Matcher:
 
     def before_child(self, node: Node, element: ElementPattern, number: int) -> list[Pattern]:
         """What is allowed in an element after its first `number` children, by each explanation of those."""
+        return [state.pattern for state in self.states_before(node, element, number)]
+
+    def states_before(self, node: Node, element: ElementPattern, number: int) -> list[MatchState]:
+        """The states after the first `number` children of an element, the cheapest first."""
         states, _ = take_attributes(self.reader, node, self.grammar.content(element))
-        names = [self.namespaces.element(child) for child in node.children[:number]]
+        names = self.namespaces.elements(node.children[:number])
         steps = self._take_each(node, names, [[] for _ in range(number)], states)
-        return [state.pattern for state in self.finish(steps)]
+        return self.finish(steps)
+
+    def content_outcome(self, node: Node, pattern: Pattern) -> MatchOutcome:
+        """Return the outcome for the content of an element, given the pattern after its attributes."""
+        return self.finish(self._continue(node, [MatchState(pattern, 0, None, pattern)], frozenset()))
 
     def _take_children(
         self, node: Node, states: list[MatchState]
     ) -> Generator[tuple[Node, ElementPattern], MatchOutcome, list[MatchState]]:
         """Judge the content of an element with children. If a value is expected, the children are faults."""
-        names = [self.namespaces.element(child) for child in node.children]
-        pieces = [list(self.reader.pieces(gap)) for gap in node.gaps()]
+        names = self.namespaces.elements(node.children)
+        pieces = [self.reader.pieces(gap) for gap in node.gaps()]
         after: list[MatchState] = []
         others: list[MatchState] = []
         for state in states:
@@ -246,6 +285,7 @@ class Matcher:
         """Judge an element that should hold text only: every child is a fault, and the text is judged without them."""
         (state,) = take_text(self.reader, node, state)
         for child, name in zip(node.children, names, strict=True):
+            pause()
             state = yield from self._pass_over(node, child, name, state, {})
         return [state]
 
@@ -267,6 +307,7 @@ class Matcher:
         """Read the children with these names, from the first on, and the text before each."""
         first: dict[str, Node] = {}
         for number, name in enumerate(names):
+            pause()
             child = node.children[number]
             if pieces[number]:
                 states = take_pieces(self.reader, node, states, pieces[number])
@@ -313,7 +354,7 @@ class Matcher:
             return None
         left = self.algebra.after_element(state.pattern, name, frozenset(chosen))
         if not outcome.cost:
-            return state._replace(pattern=left)
+            return MatchState(left, state.cost, state.faults, state.origin)
         return MatchState(left, state.cost + outcome.cost, joined(state.faults, outcome.faults), state.origin)
 
     def _recover(
@@ -365,7 +406,8 @@ class Matcher:
         """The outcome for a child by the definitions that fit it best, and those definitions."""
         outcomes: list[MatchOutcome] = []
         for element in definitions:
-            outcome = self._known.get((child, element))
+            # What is known is not asked for: a question and its answer pass through all steps that wait for one.
+            outcome = self._known.get((child, element)) or self._seen_before(child, element)
             if outcome is None:
                 outcome = yield child, element
             outcomes.append(outcome)

@@ -7,16 +7,16 @@ after faults, and the answer is what may follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.schema.attributes import missing_attributes, read_attributes
 from vnetlint.schema.derive import Matcher
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import NO_NOTES, AttributePattern, ElementPattern, Notes, Pattern, Value
 from vnetlint.schema.query import attribute_names, first_names, most, needs_of, values_of, walk
 from vnetlint.schema.reading import DocumentReader
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 PlaceKind = Literal["element", "attribute", "value", "text"]
 
@@ -48,7 +48,7 @@ class Expected:
 def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
     """Return what is allowed at an offset of a document."""
     grammar.forget()
-    reader = _Reader(root, grammar)
+    reader = PlaceReader(root, grammar)
     node = _innermost(root, offset)
     if node is None or offset <= node.name_span.end:
         return reader.elements(node.parent if node is not None and node is not root else None, offset)
@@ -62,7 +62,7 @@ def expected(root: Node, grammar: Grammar, offset: int) -> Expected:
 
 def definitions(root: Node, grammar: Grammar) -> Callable[[Node], Sequence[ElementPattern]]:
     """Return a function that returns the definitions by which an element of a document is read."""
-    return _Reader(root, grammar).definitions
+    return PlaceReader(root, grammar).definitions
 
 
 def _innermost(root: Node, offset: int) -> Node | None:
@@ -85,7 +85,9 @@ def _is_closed_tag(node: Node) -> bool:
     return node.document.source.text[node.open_end - 1 : node.open_end] == ">"
 
 
-class _Reader:
+class PlaceReader:
+    """Reads a document up to a place, with recovery after faults."""
+
     def __init__(self, root: Node, grammar: Grammar) -> None:
         self.root = root
         self.grammar = grammar

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 FaultKind = Literal[
     "unknown-element",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vnetlint.errors import UserError
+from vnetlint.lazy import cached_property
 from vnetlint.schema.algebra import Algebra
 from vnetlint.schema.datatypes import Datatype, DatatypeError, datatype
 from vnetlint.schema.pattern import (
@@ -38,7 +38,7 @@ FORMAT = 2
 _MAX_REMEMBERED = 300_000
 """The number of patterns and derivatives above which a grammar forgets those that it learned from documents."""
 _MAX_GOOD = 8192
-_LONGEST_GOOD = 2000
+LONGEST_GOOD = 2000
 """How many texts of valid elements are remembered, and how many characters each may have."""
 
 
@@ -132,7 +132,7 @@ class Grammar:
 
     def remember_good(self, element: ElementPattern, text: str) -> None:
         """Remember that a text follows a definition. In an editor, nearly all elements are unchanged each time."""
-        if len(text) <= _LONGEST_GOOD:
+        if len(text) <= LONGEST_GOOD:
             if len(self._good) >= _MAX_GOOD:
                 self._good.clear()
             self._good.add((element, text))

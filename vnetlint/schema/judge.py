@@ -11,7 +11,7 @@ from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.sets import schema_for
 from vnetlint.version import Version
-from vnetlint.xml.tree import Document
+from vnetlint.xml.node import Document
 
 
 def faults(document: Document, folder: Path | None = None) -> tuple[Fault, ...]:

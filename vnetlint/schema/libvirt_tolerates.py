@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from vnetlint.model.addresses import parse_mac
 from vnetlint.schema.annotations import annotation, path_of
 from vnetlint.schema.fault import Fault
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 ABSENT = "as if it were not there"
 NO_ELEMENT = "as if its element were not there"

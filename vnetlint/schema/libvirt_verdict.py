@@ -8,7 +8,7 @@ from vnetlint.finding import When
 from vnetlint.schema import libvirt_messages
 from vnetlint.schema.annotations import annotation, path_of
 from vnetlint.schema.fault import Fault
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 
 def message_of(fault: Fault) -> str | None:

@@ -17,7 +17,7 @@ from vnetlint.schema.pattern import (
     names_of,
 )
 from vnetlint.xml import edit
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 UNKNOWN = "…"
 """Written where a person has to fill in a value."""

@@ -14,7 +14,7 @@ from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.pattern import AttributePattern, Data, ElementPattern, Value, names_of
 from vnetlint.schema.query import walk
 from vnetlint.schema.reading import BLANKS, opaque
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 _INTERFACE = "domain/devices/interface"
 _TRIMMED = ("network@connections", "filter/rule/*@state", "filter/rule/*@flags")

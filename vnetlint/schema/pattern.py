@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from vnetlint.dataclass import dataclass
 from vnetlint.schema.datatypes import Datatype
 
 WILD = "*"

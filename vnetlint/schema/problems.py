@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from vnetlint.finding import Fix, Problem, Related
+from vnetlint.interruption import pause
 from vnetlint.schema import judge
 from vnetlint.schema.derive import explain
 from vnetlint.schema.fault import Fault
@@ -17,8 +18,8 @@ from vnetlint.schema.padded import is_refused, padded
 from vnetlint.schema.repair import FaultyDocument, repair, trimmed, without, write_out
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
+from vnetlint.xml.node import Document, Node
 from vnetlint.xml.template import FILLER, holds_stand_in
-from vnetlint.xml.tree import Document, Node
 
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
 """A name in capitals is a placeholder: no element of libvirt has one."""
@@ -126,6 +127,7 @@ def _named(faults: FaultyDocument) -> tuple[RuleProblem, ...]:
 
 
 def _problem(fault: Fault, among: FaultyDocument) -> Problem:
+    pause()
     node = fault.node
     path = node.document.source.path
     first = fault.related if fault.kind == "duplicate-element" else None

@@ -10,11 +10,13 @@ from vnetlint.schema.names import nearest
 from vnetlint.schema.namespaces import Namespaces
 from vnetlint.schema.pattern import WILD
 from vnetlint.schema.query import VALUE
+from vnetlint.xml.node import Attribute, Node, decode_references
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.template import FILLER, is_opaque
-from vnetlint.xml.tree import Attribute, Node, decode_references
 
 BLANKS = " \t\r\n"
+_LONGEST_TAG = 200
+"""Characters of a tag whose attributes are remembered."""
 
 
 class DocumentReader:
@@ -38,6 +40,14 @@ class DocumentReader:
         """Whether placeholders stand for values in it."""
         self.namespaces = Namespaces(root)
 
+    def has_plain_attributes(self, node: Node) -> bool:
+        """Whether the attributes of a short tag are as written, so that no name or placeholder has to be resolved."""
+        return (
+            node.open_end - node.start <= _LONGEST_TAG
+            and not self.placeholders
+            and not (self.namespaces.are_declared and any(map(_may_be_bound, node.values)))
+        )
+
     def value_of(self, attribute: Attribute) -> str | None:
         """Return the value of an attribute, or None if it holds a placeholder."""
         return None if self.placeholders and opaque(self.root, attribute.value) else attribute.value
@@ -57,10 +67,12 @@ class DocumentReader:
                 return span
         return node.name_span
 
-    def pieces(self, gap: Span) -> Iterator[Span]:
+    def pieces(self, gap: Span) -> list[Span]:
         """The texts between two tags, without the white space around them and without those that are nothing else."""
-        if not self.masked[gap.start : gap.end].strip(BLANKS):
-            return
+        # Nearly every gap is white space.
+        return [*self._pieces(gap)] if self.masked[gap.start : gap.end].strip(BLANKS) else []
+
+    def _pieces(self, gap: Span) -> Iterator[Span]:
         for token in scan(self.masked[gap.start : gap.end]):
             if token.kind in (TokenKind.TEXT, TokenKind.CDATA):
                 start, end = gap.start + token.start, gap.start + token.end
@@ -89,6 +101,10 @@ class DocumentReader:
     def nearest(self, node: Node, name: str, names: Iterable[str]) -> tuple[str, ...]:
         """Return names as they are written at a node, those most similar to `name` first."""
         return self.shown(node, nearest(name, (each for each in names if each not in (WILD, VALUE))))
+
+
+def _may_be_bound(name: str) -> bool:
+    return ":" in name or name == "xmlns"
 
 
 def opaque(root: Node, text: str) -> bool:

@@ -12,8 +12,9 @@ XML Schema differs from Python: `$` and `^` are plain characters, `.` does not m
 import math
 import re
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from vnetlint.lazy import cached_property
 from vnetlint.schema.regextree import (
     ANY,
     LAST_CODE,

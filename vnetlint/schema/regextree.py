@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+from vnetlint.dataclass import dataclass
 
 Ranges = tuple[tuple[int, int], ...]
 """Code points as sorted, disjoint, closed ranges."""

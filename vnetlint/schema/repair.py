@@ -11,12 +11,15 @@ choice too, and so is removing what somebody wrote.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import field, replace
+from itertools import chain, islice
 from pathlib import PurePosixPath
+from typing import Generic, TypeVar
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Edit, Fix, Safety, Span
-from vnetlint.schema.derive import explain, matches
+from vnetlint.lazy import cached_property
+from vnetlint.schema.derive import SeenOutcomes, count_faults, matches
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
@@ -29,12 +32,15 @@ from vnetlint.schema.shapes import listed
 from vnetlint.schema.words import SHOWN, written_in
 from vnetlint.xml import edit, wellformed
 from vnetlint.xml.edit import Edits
+from vnetlint.xml.node import Node
 from vnetlint.xml.splice import apply
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 ALTERNATIVES = 3
 HOMES = 5
 """How many places are tried for a misplaced element."""
+TOGETHER = 20
+"""How many misplaced elements one fix moves. Of more, the others move in later rounds, once they have a place."""
 WORK = 60_000
 """Characters of a document, times its faults, above which fixes are offered untried."""
 
@@ -68,6 +74,16 @@ class FaultyDocument:
     """How many more faults there are that are not reported."""
     tried: dict[frozenset[Edit], bool] = field(default_factory=dict)
     """Whether edits have been found to help: faults of one kind often share a fix."""
+    seen: SeenOutcomes = field(default_factory=dict)
+    """What is wrong in the elements of the copies that fixes have been tried on: most are in each copy."""
+
+    @cached_property
+    def may_try(self) -> bool:
+        """Whether fixes are tried on a copy: not on one of a part of the document, and not if that takes too long."""
+        if not self.whole or not self.every:
+            return self.whole
+        start, end = self.every[0].node.document.span
+        return (end - start) * len(self.every) <= WORK
 
     @cached_property
     def homes(self) -> dict[Node, Node]:
@@ -75,6 +91,44 @@ class FaultyDocument:
         strays = (each for each in self.every if self.whole and each.kind == "misplaced-element" and not each.related)
         found = ((each.node, next(iter(_homes(each)), None)) for each in strays)
         return {node: first[0] for node, first in found if first is not None and first[1] == "unsafe"}
+
+    @cached_property
+    def strays_of(self) -> "Groups[Node]":
+        """The misplaced elements that have only one place, by that place."""
+        return Groups((home, node) for node, home in self.homes.items())
+
+    @cached_property
+    def strays_beside(self) -> "Groups[tuple[Node | None, str]]":
+        """The misplaced elements of one parent that belong in an element of a name, by that parent and name."""
+        strays = (each for each in self.every if self.whole and each.kind == "misplaced-element")
+        return Groups(((each.node.parent, home), each.node) for each in strays for home in each.allowed_in)
+
+
+_Key = TypeVar("_Key")
+
+
+class Groups(Generic[_Key]):
+    """Misplaced elements that go to one place together, at most `TOGETHER` at a time."""
+
+    def __init__(self, members: Iterable[tuple[_Key, Node]]) -> None:
+        every: dict[_Key, dict[Node, int]] = {}
+        self._parts: dict[tuple[_Key, int], list[Node]] = {}
+        for key, node in members:
+            numbers = every.setdefault(key, {})
+            number = numbers.setdefault(node, len(numbers))
+            part = self._parts.setdefault((key, number // TOGETHER), [])
+            if number % TOGETHER == len(part):
+                part.append(node)
+        self._numbers = every
+
+    def with_(self, node: Node, key: _Key) -> list[Node]:
+        """Return an element with those that go with it to the place that `key` means."""
+        number = self._numbers.get(key, {}).get(node)
+        return [node] if number is None else self._parts[key, number // TOGETHER]
+
+    def is_first(self, node: Node, key: _Key) -> bool:
+        """Whether an element is among those that go to their place first."""
+        return self._numbers.get(key, {}).get(node, 0) < TOGETHER
 
 
 def repair(fault: Fault, among: FaultyDocument) -> tuple[Fix, ...]:
@@ -84,8 +138,7 @@ def repair(fault: Fault, among: FaultyDocument) -> tuple[Fix, ...]:
 
 def _that_help(fault: Fault, among: FaultyDocument, offered: Iterable[Fix]) -> tuple[Fix, ...]:
     fixes = dict.fromkeys(fix for fix in offered if fix.edits or fix.safety == "display")
-    start, end = fault.node.document.span
-    if not among.whole or (end - start) * len(among.every) > WORK:
+    if not among.may_try:
         return tuple(fixes)
     certain = {*_certain(fault, among.grammar)}
     return tuple(
@@ -188,7 +241,7 @@ def _leaves(node: Node, edits: Sequence[Edit], among: FaultyDocument, most: int)
     if len(documents) != 1 or wellformed.check(documents[0]) is not None:
         return False
     root = documents[0].root
-    return len(explain(root, among.grammar)) <= most if most else matches(root, among.grammar)
+    return count_faults(root, among.grammar, among.seen) <= most if most else matches(root, among.grammar)
 
 
 def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
@@ -246,18 +299,20 @@ def _misplaced_element(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     node = fault.node
     homes = _homes(fault)
     for home, safety in homes:
-        strays = [node] if fault.related is not None else _strays(fault, home.name, among)
-        if among.homes.get(node) is home:
-            strays += [each for each, other in among.homes.items() if other is home and each not in strays]
-        strays = _outermost(each for each in strays if home is not each and each not in home.ancestors())
+        going = {node}
+        if fault.related is None:
+            going |= {*among.strays_beside.with_(node, (node.parent, home.name)), *among.strays_of.with_(node, home)}
+        strays = _outermost(going - {home, *home.ancestors()})
         edits = edit.move_all(strays, home)
-        if len(strays) > 1 and not _helps(node, edits, among, len(strays)):
+        if len(strays) > 1 and among.may_try and not _helps(node, edits, among, len(strays)):
             # There is no room for all of them, and a person has to choose.
             strays, edits = [node], edit.move(node, home)
         yield Fix(f"Move {_counted(strays)} into <{home.name}>", edits, safety if message_of(fault) else "choice")
     wrappers = [] if homes else _wrappers(fault, among.grammar)
     for name in wrappers[:ALTERNATIVES]:
-        strays = _strays(fault, name, among)
+        if not among.strays_beside.is_first(node, (node.parent, name)):
+            continue
+        strays = among.strays_beside.with_(node, (node.parent, name))
         edits = edit.wrap_all(strays, edit.el(name))
         sure = len(wrappers) == 1 and message_of(fault) is not None
         yield Fix(f"Put {_counted(strays)} into a new <{name}>", edits, "unsafe" if sure else "choice")
@@ -291,16 +346,6 @@ def _counted(strays: Sequence[Node]) -> str:
     return f"the {len(strays)} elements that belong there"
 
 
-def _strays(fault: Fault, home: str, among: FaultyDocument) -> list[Node]:
-    """Return the misplaced children of one element that belong in the same home: they go there together."""
-    found = (
-        each.node
-        for each in among.every
-        if each.kind == "misplaced-element" and each.node.parent is fault.node.parent and home in each.allowed_in
-    )
-    return list(dict.fromkeys(found)) if among.whole else [fault.node]
-
-
 def _homes(fault: Fault) -> list[tuple[Node, Safety]]:
     """Return where a misplaced element may go: where it is missing, else the nearest places that allow it.
 
@@ -313,9 +358,11 @@ def _homes(fault: Fault) -> list[tuple[Node, Safety]]:
     found: list[tuple[Node, Safety]] = []
     ancestor = node.parent
     while ancestor is not None and len(found) < HOMES:
-        near = [each for each in (ancestor, *ancestor.children) if each.name in fault.allowed_in]
-        near = [each for each in near if each not in inside and each is not node.parent]
-        near = [each for each in near if all(each is not home for home, _ in found)]
+        beside = (each for name in fault.allowed_in for each in ancestor.all(name))
+        allowed = chain([ancestor] if ancestor.name in fault.allowed_in else (), beside)
+        passed = inside | {node.parent, *(home for home, _ in found)}
+        near = list(islice((each for each in allowed if each not in passed), HOMES))
+        near.sort(key=lambda each: each.start)
         found += [(each, "unsafe" if len(near) == 1 and not found else "choice") for each in near]
         ancestor = ancestor.parent
     return found[:HOMES]

@@ -13,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import os.path
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from vnetlint.dataclass import dataclass
 from vnetlint.schema.algebra import Algebra
 from vnetlint.schema.grammar import Grammar, GrammarError, make_type
 from vnetlint.schema.pattern import (

@@ -1,9 +1,9 @@
 """The schemas in use, and where they are: the project's own, or a folder with libvirt's."""
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from vnetlint.datafolders import schemas
 from vnetlint.errors import UserError
 
 FILES = {"network": "network.rng", "domain": "domain.rng", "filter": "nwfilter.rng"}
@@ -33,4 +33,4 @@ def folder_of(name: str) -> Path | None:
 def schema_for(root: str, folder: Path | None = None) -> Path:
     """Return the path of the schema for a root element. Raises KeyError if it has none."""
     name = FILES[root]
-    return Path(str(files("vnetlint.schemas") / name)) if folder is None else folder / name
+    return (schemas() if folder is None else folder) / name

@@ -124,11 +124,18 @@ def _described(types: tuple[Datatype, ...]) -> list[str]:
 def _known(types: Sequence[Datatype]) -> str:
     """Return the name of what several types accept together, or nothing."""
     for words, good, bad in _KNOWN:
-        taken = [[each.allows(text) for text in good] for each in types]
-        covered = all(map(any, taken)) and all(map(any, zip(*taken, strict=True)))
-        if covered and not any(each.allows(text) for each in types for text in bad):
+        covered = all(_is_taken(types, text) for text in good)
+        if covered and all(_takes(each, good) for each in types) and not any(_is_taken(types, text) for text in bad):
             return words
     return ""
+
+
+def _is_taken(types: Sequence[Datatype], text: str) -> bool:
+    return any(each.allows(text) for each in types)
+
+
+def _takes(wanted: Datatype, texts: Iterable[str]) -> bool:
+    return any(map(wanted.allows, texts))
 
 
 def _shape(wanted: Datatype) -> str:

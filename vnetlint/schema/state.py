@@ -9,7 +9,7 @@ from vnetlint.schema.fault import Fault
 from vnetlint.schema.pattern import (
     Pattern,
 )
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 FAULT = 10
 WRONG_CHOICE = 25
@@ -89,7 +89,7 @@ def best_of(outcomes: list[MatchOutcome]) -> list[int]:
 
 def is_another(node: Node, outcome: MatchOutcome) -> bool:
     """Whether a node shares only its name with the definition: it has as many faults as attributes and children."""
-    parts = len(node.attributes) + len(node.children)
+    parts = len(node.values) + len(node.children)
     return parts > 1 and outcome.cost >= parts * FAULT
 
 

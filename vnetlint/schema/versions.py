@@ -26,7 +26,7 @@ from vnetlint.schema.pattern import (
     names_of,
 )  # fmt: skip
 from vnetlint.version import Version, parse_version
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 _Reading = Callable[[Node], Sequence[ElementPattern]]
 """Returns the definitions that an element is read by."""

@@ -11,7 +11,7 @@ from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
 from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import unbound_prefix
 from vnetlint.schema.shapes import listed
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 SHOWN = 5
 """The most names in a message."""

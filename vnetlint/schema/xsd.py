@@ -1,6 +1,6 @@
 """Validating with XML Schema: the XSD that a site has for its own metadata, or one of the bundled ones.
 
-A thin layer over `xmlschema` (extra `vnetlint[xsd]`), which takes 200 ms to import, so only the first validation does.
+A thin layer over `xmlschema`, which takes 200 ms to import, so only the first validation does.
 A schema may come from an untrusted repository: it may include and import files of this machine, but nothing is fetched,
 no entity is expanded, and the places of schemas that a document names (`xsi:schemaLocation`) are ignored.
 """
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from vnetlint.dataclass import dataclass
 from vnetlint.errors import UserError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _load(path: Path, _modified: int, _size: int) -> XMLSchemaBase:
     try:
         import xmlschema
     except ImportError as error:
-        raise SchemaError("validating with XSD needs xmlschema: pip install 'vnetlint[xsd]'") from error
+        raise SchemaError("validating with XSD needs the package xmlschema; install vnetlint again") from error
     versions = (xmlschema.XMLSchema11,) if _is_11(root) else (xmlschema.XMLSchema10, xmlschema.XMLSchema11)
     first: Exception | None = None
     for version in versions:

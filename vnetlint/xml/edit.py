@@ -13,15 +13,15 @@ be edited safely: its tag is half typed, or its document declares entities.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Edit, Span
+from vnetlint.xml.node import Attribute, Document, Node
 from vnetlint.xml.order import child_order
 from vnetlint.xml.scan import TokenKind, scan
-from vnetlint.xml.style import Style, style_of
+from vnetlint.xml.style import Style
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import Attribute, Document, Node
 
 Edits = tuple[Edit, ...]
 _Writer = Callable[[str | None], str]
@@ -36,7 +36,7 @@ _BLANK_REST = re.compile(r"[ \t]*(\r\n|\r|\n|$)")
 
 _SPACE = " \t\r\n"
 
-style = lru_cache(maxsize=64)(style_of)
+style = lru_cache(maxsize=64)(Style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ def _opens(node: Node, offset: int) -> bool:
 
 def written(element: Element) -> str:
     """Return an element as text on one line, to be shown to a person."""
-    return _written(element, Style("\n", "  ", "'"), None)
+    return _written(element, Style(text=""), None)
 
 
 def insert(parent: Node, *elements: Element, leaving: Sequence[Node] = ()) -> Edits:
@@ -293,7 +293,7 @@ def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
     Comments between children that follow each other directly are moved too.
     """
     first = nodes[0]
-    if not all(map(_editable, nodes)) or any(node.parent is not first.parent for node in nodes) or not first.parent:
+    if not all(map(_editable, nodes)) or any(node.parent != first.parent for node in nodes) or not first.parent:
         return ()
     text, habits = _text(first), _style(first)
     run = [first]
@@ -337,18 +337,16 @@ def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[
     """Insert behind the last child that precedes `name` in libvirt's order, ignoring those in `leaving`."""
     order = child_order(parent.name)
     rank = order.index(name) if name in order else len(order)
-    anchor: Node | None = None
-    children = [child for child in parent.children if child not in leaving]
-    for child in children:
-        if child.name not in order or order.index(child.name) <= rank:
-            anchor = child
+    staying = (child for child in reversed(parent.children) if child not in leaving)
+    anchor = next((each for each in staying if each.name not in order or order.index(each.name) <= rank), None)
     text, habits = _text(parent), _style(parent)
     if anchor is not None:
         if not _editable(anchor):
             return ()
         indent = _line_indent(text, anchor.start)
         return _insert_behind(anchor, write(indent), indent)
-    return _insert_first(parent, children[0] if children else None, write, text, habits)
+    first = next((child for child in parent.children if child not in leaving), None)
+    return _insert_first(parent, first, write, text, habits)
 
 
 def _insert_first(parent: Node, first: Node | None, write: _Writer, text: str, habits: Style) -> Edits:

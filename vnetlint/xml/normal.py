@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from vnetlint.xml.node import decode_references
 from vnetlint.xml.scan import NAME, TokenKind, scan
-from vnetlint.xml.tree import decode_references
 
 _ATTRIBUTE = re.compile(rf"""({NAME})\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _LAYOUT = frozenset({TokenKind.COMMENT, TokenKind.INSTRUCTION, TokenKind.DOCTYPE})

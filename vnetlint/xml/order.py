@@ -4,8 +4,9 @@ libvirt reads them in any order. The order is an annotation of the schemas, `vn:
 `virsh net-dumpxml` and `virsh dumpxml` print.
 """
 
-import json
 from functools import cache
+
+from vnetlint.datafolders import schemas
 
 CONTAINERS = frozenset(
     ("network", "forward", "ip", "dhcp", "interface", "domain", "filter", "rule", "devices", "dns", "nat", "bandwidth",
@@ -22,7 +23,8 @@ def child_order(parent: str) -> tuple[str, ...]:
 
 @cache
 def _orders() -> dict[str, tuple[str, ...]]:
-    from importlib.resources import files  # here, as only fixes need it
+    # Here, as only fixes need it.
+    import json
 
-    orders = json.loads((files("vnetlint.schemas") / "order.json").read_text("utf-8"))
+    orders = json.loads((schemas() / "order.json").read_text("utf-8"))
     return {parent: tuple(children) for parent, children in orders.items()}

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from vnetlint.finding import Span
-from vnetlint.xml.tree import Document, Node
+from vnetlint.xml.node import Document, Node
 
 
 class ElementIndex:

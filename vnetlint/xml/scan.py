@@ -43,6 +43,15 @@ NAME = r"[^\x00-9;-@\[-^`{-\x7f][^\x00-,/;-@\[-^`{-\x7f]*+"
 """Letters, `_`, `:` and all beyond ASCII, then digits, `.` and `-` too. The negated sets compile faster."""
 
 _TAG = re.compile(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
+WHOLE = re.compile(
+    rf"""<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+/?>|/({NAME})\s*+>|"""
+    r"""(!--)(?:[^-]++|-(?!->))*+-->|(\?)(?:[^?]++|\?(?!>))*+\?>|(!\[CDATA\[)(?:[^\]]++|\](?!\]>))*+\]\]>|())"""
+)
+"""A start tag (its name is group 1), an end tag (2), a comment (3), an instruction (4), CDATA (5) or other markup (6).
+
+Where a text has no group 6, these are the tokens that `scan` finds between the pieces of text, and each attribute is
+whole.
+"""
 _BROKEN_TAG = re.compile(rf"<(/?)({NAME})[^<>]*+>?")
 _DOCTYPE = re.compile(
     r"""<!DOCTYPE(?:[^"'<>\[]++|"[^"]*+"|'[^']*+')*+"""

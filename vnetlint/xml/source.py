@@ -6,14 +6,19 @@ UTF-8.
 
 import codecs
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
 from vnetlint.inputkey import InputKey
+from vnetlint.lazy import cached_property
 from vnetlint.xml.limits import MAX_BYTES
 from vnetlint.xml.lines import LineIndex
-from vnetlint.xml.template import Template, template_of
+from vnetlint.xml.template import may_be_template
+
+if TYPE_CHECKING:
+    from vnetlint.xml.template.rendering import Template
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -54,7 +59,7 @@ class Source:
     rendering: int = 0
     """The number of the rendering, of a template."""
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path that reports print, and that spans and edits refer to."""
         return self.key.display
@@ -70,8 +75,12 @@ class Source:
         return self.text if self.template is None else self.template.renderings[self.rendering].text
 
     @cached_property
-    def template(self) -> Template | None:
+    def template(self) -> "Template | None":
         """The template that the text is, or None if it is not one."""
+        if not self.placeholders and not may_be_template(self.text):
+            return None
+        from vnetlint.xml.template.rendering import template_of
+
         return template_of(self.text, self.placeholders)
 
     @property
@@ -151,7 +160,8 @@ def decode(key: InputKey, data: bytes) -> Source:
         raise DecodingError(f"{what}; save the file as UTF-8 or declare its encoding", good, len(good)) from None
     if "\0" in text:
         raise DecodingError("this is binary data, not XML", text, text.index("\0"))
-    if text.encode(encoding, "replace") != body:
+    # UTF-8 has one way to write each character, and Python refuses others.
+    if encoding != "utf-8" and text.encode(encoding, "replace") != body:
         raise DecodingError(f"the bytes are not canonical {encoding.upper()} and could not be written back unchanged")
     return Source(key, text, encoding, bom)
 

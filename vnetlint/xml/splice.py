@@ -1,6 +1,8 @@
 """What a text is after edits, and where a place of it was before."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from vnetlint.finding import Edit, Span
 from vnetlint.xml.edit import whole_lines
@@ -38,14 +40,20 @@ def with_leftovers(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return (*edits, *extra)
 
 
-def offset_before(offset: int, edits: Iterable[Edit]) -> int:
-    """Return where an offset of the text that `apply` made was before; of new text, the place that it went to."""
-    shift = 0
-    for edit in sorted(edits, key=lambda each: each.span):
-        start = edit.span.start + shift
-        if offset < start:
-            break
-        if offset < start + len(edit.text):
-            return edit.span.start
-        shift += len(edit.text) - (edit.span.end - edit.span.start)
-    return offset - shift
+class OffsetsBefore:
+    """Where the offsets of the text that `apply` made were before."""
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self._edits = sorted(edits, key=lambda each: each.span)
+        longer = (len(each.text) - (each.span.end - each.span.start) for each in self._edits)
+        self._shifts = [0, *accumulate(longer)]
+        """By how much what is before each edit has moved, and at the end what is behind all."""
+        self._starts = [each.span.start + shift for each, shift in zip(self._edits, self._shifts, strict=False)]
+
+    def of(self, offset: int) -> int:
+        """Return where an offset was before; of new text, the place that it went to."""
+        number = bisect_right(self._starts, offset)
+        last = number - 1
+        if number and offset < self._starts[last] + len(self._edits[last].text):
+            return self._edits[last].span.start
+        return offset - self._shifts[number]

@@ -2,28 +2,38 @@
 
 import re
 from collections import Counter
-from typing import NamedTuple
 
+from vnetlint.dataclass import dataclass
+from vnetlint.lazy import cached_property
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _QUOTE = re.compile(r"=\s*([\"'])")
 _INDENT = re.compile(r"(?:^|[\r\n])([ \t]+)<[^/!?]")
 _DEFAULT_UNIT = "  "
 
 
-class Style(NamedTuple):
-    """The style of one file."""
+@dataclass(frozen=True)
+class Style:
+    """The style that most of a text has, found out when it is asked for. An empty text has the usual one."""
 
-    line_end: str
-    unit: str
-    """One level of indentation."""
-    quote: str
+    text: str
 
+    @cached_property
+    def line_end(self) -> str:
+        """The line end."""
+        ends = Counter(_LINE_END.findall(self.text))
+        return ends.most_common(1)[0][0] if ends else "\n"
 
-def style_of(text: str) -> Style:
-    """Return the style that most of a text has."""
-    ends = Counter(re.findall(r"\r\n|\r|\n", text))
-    quotes = Counter(_QUOTE.findall(text))
-    line_end = ends.most_common(1)[0][0] if ends else "\n"
-    return Style(line_end, _unit(text), '"' if quotes['"'] > quotes["'"] else "'")
+    @cached_property
+    def unit(self) -> str:
+        """One level of indentation."""
+        return _unit(self.text)
+
+    @cached_property
+    def quote(self) -> str:
+        """The quote around values."""
+        quotes = Counter(_QUOTE.findall(self.text))
+        return '"' if quotes['"'] > quotes["'"] else "'"
 
 
 def _unit(text: str) -> str:

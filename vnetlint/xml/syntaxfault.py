@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
 from vnetlint.xml import syntaxfix
+from vnetlint.xml.node import Attribute, Document, Node
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.syntaxfix import SyntaxFix
-from vnetlint.xml.tree import Attribute, Document, Node
+from vnetlint.xml.wellformed import SyntaxFault
 
 _SPACE = " \t\r\n"
 _NAME = re.compile(r"[\w:.-]*")
@@ -22,18 +22,6 @@ _CURLY_QUOTES = "“”„‘’‚«»"
 _PARTS = {"<!--": "comment", "<![CDATA[": "CDATA section", "<?": "processing instruction", "<!DOCTYPE": "document type"}
 
 _Finder = Callable[[Source], tuple[tuple[Span, str], ...]]
-
-
-class SyntaxFault(NamedTuple):
-    """Why a document is not well formed, or why it is not read."""
-
-    message: str
-    span: Span
-    other: tuple[str, Span] | None = None
-    """A second place that the message refers to, and what it shows."""
-    fix: SyntaxFix | None = None
-    is_too_large: bool = False
-    """Whether the document is beyond a limit of vnetlint, and may be well formed."""
 
 
 def no_element(source: Source) -> SyntaxFault:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from vnetlint.finding import Span
 from vnetlint.xml.limits import MAX_TOKENS
+from vnetlint.xml.node import Node
 from vnetlint.xml.scan import NAME, Token, TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.template import FILLER
-from vnetlint.xml.tree import Node, parse
+from vnetlint.xml.tree import parse
 
 _BARE = re.compile(r"&(?!(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);)")
 _QUOTED = re.compile(r"""=\s*+("[^"<]*+"|'[^'<]*+')""")

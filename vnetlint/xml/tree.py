@@ -1,344 +1,19 @@
-"""The tree of a file, in which every part has its span. In any text, a half-typed tag loses at most its own element.
+"""Read a text as a tree. In any text, a half-typed tag loses at most its own element.
 
-A file may hold several documents one after another, as `virt-install --print-xml` prints them. Attributes and text are
-read on demand, because most of a domain is never asked for.
+A file may hold several documents one after another, as `virt-install --print-xml` prints them.
 """
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from vnetlint.finding import Span
-from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DOCUMENTS, MAX_TOKENS
-from vnetlint.xml.scan import NAME, Token, TokenKind, scan
+from vnetlint.xml.limits import MAX_DOCUMENTS, MAX_TOKENS
+from vnetlint.xml.node import Comment, Document, TreeNode
+from vnetlint.xml.scan import WHOLE, Token, TokenKind, scan
 from vnetlint.xml.source import Source
-from vnetlint.xml.template import FILLER, OPEN, is_elision, printed
 
-_ATTRIBUTE = re.compile(
-    rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|((?:[^\s"'<>/]++|/(?!>))+)))?"""
-)
-_REFERENCE = re.compile(r"&(?:#0*+([0-9]{1,7})|#x0*+([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _DECLARATION = re.compile(r"<\?xml\s")
-_LINE_END = re.compile(r"\r\n?")
-_SPACE = re.compile(r"\r\n|[\t\r\n]")
-
-_MANY_CHILDREN = 32
-
-
-def decode_references(text: str) -> str:
-    """Return a text with character references and the five predefined entities resolved; the rest as written."""
-    return _REFERENCE.sub(_resolve, text) if "&" in text else text
-
-
-def _resolve(match: re.Match[str]) -> str:
-    decimal, hexadecimal, named = match.groups()
-    if named:
-        return _NAMED[named]
-    number = int(decimal) if decimal else int(hexadecimal, 16)
-    legal = number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
-    return chr(number) if legal else match.group()
-
-
-class Attribute(NamedTuple):
-    """An attribute of the element `node`: its name, its value with references resolved, and where they are."""
-
-    node: "Node"
-    name: str
-    value: str
-    start: int
-    value_start: int
-    value_end: int
-
-    @property
-    def name_span(self) -> Span:
-        """The name."""
-        return Span(self.start, self.start + len(self.name))
-
-    @property
-    def value_span(self) -> Span:
-        """The text between the quotes; an empty span behind the name if there is no value."""
-        return Span(self.value_start, self.value_end)
-
-    @property
-    def span(self) -> Span:
-        """From the name to the closing quote."""
-        return Span(self.start, self._end)
-
-    @property
-    def quote(self) -> str:
-        """The quote character, or an empty text if a half-typed attribute has none."""
-        before = self.node.document.source.text[self.value_start - 1]
-        return before if before in "\"'" else ""
-
-    @property
-    def _end(self) -> int:
-        text, end = self.node.document.source.text, self.value_end
-        return end + 1 if self.quote and text[end : end + 1] == self.quote else end
-
-
-class Comment(NamedTuple):
-    """A comment, with the element that it is in, or None outside the root."""
-
-    span: Span
-    parent: "Node | None"
-
-
-class Node:
-    """An element. Treat it as frozen: the tree is built once and shared."""
-
-    __slots__ = (
-        "_attributes",
-        "_children_by_name",
-        "_name_end",
-        "_number",
-        "children",
-        "close_start",
-        "closed",
-        "document",
-        "end",
-        "name",
-        "open_end",
-        "parent",
-        "start",
-    )
-
-    def __init__(self, document: "Document", parent: "Node | None", name: str, token: Token) -> None:
-        self.document = document
-        self.parent = parent
-        self.name = name
-        self.children: list[Node] = []
-        self.start = token.start
-        self.open_end = token.end
-        """Behind the `>` of the start tag."""
-        self.close_start = token.end
-        """At the `<` of the end tag; if there is none, behind the start tag."""
-        self.end = token.end
-        self.closed = token.kind is TokenKind.EMPTY
-        """Whether the element's end was written."""
-        self._name_end = token.name_end
-        self._number = 0
-        self._attributes: dict[str, Attribute] | None = None
-        self._children_by_name: dict[str, list[Node]] | None = None
-
-    def __repr__(self) -> str:
-        return f"<Node {self.path} at {self.start}>"
-
-    @property
-    def span(self) -> Span:
-        """The whole element."""
-        return Span(self.start, self.end)
-
-    @property
-    def open_span(self) -> Span:
-        """The start tag."""
-        return Span(self.start, self.open_end)
-
-    @property
-    def name_span(self) -> Span:
-        """The name in the start tag."""
-        return Span(self.start + 1, self._name_end)
-
-    @property
-    def content_span(self) -> Span:
-        """The span between start and end tag; empty for `<a/>`."""
-        return Span(self.open_end, self.close_start)
-
-    @property
-    def is_empty_tag(self) -> bool:
-        """Whether it is written `<a/>`."""
-        return self.close_start == self.open_end == self.end and self.closed
-
-    @property
-    def attributes(self) -> dict[str, Attribute]:
-        """The attributes by name, in the order written. Of two with the same name it is the first."""
-        if self._attributes is None:
-            self._attributes = {}
-            for attribute in self.all_attributes():
-                self._attributes.setdefault(attribute.name, attribute)
-        return self._attributes
-
-    def all_attributes(self) -> Iterator[Attribute]:
-        """The attributes as written, including those whose name is given twice."""
-        text, masked = self.document.source.text, self.document.source.masked
-        # A placeholder may contain quotes; the masked text has none there.
-        found = _ATTRIBUTE.finditer(masked, self._name_end, self.open_end)
-        for match in islice(found, MAX_ATTRIBUTES + 1):
-            group = match.lastindex or 1
-            at, to = match.span(group) if group > 1 else (match.end(), match.end())
-            value = text[at:to]
-            if masked is not text:
-                value = printed(value, masked[at:to])
-            if "\n" in value or "\t" in value or "\r" in value:
-                value = _SPACE.sub(" ", value)
-            if "&" in value:
-                value = decode_references(value)
-            yield Attribute(self, match.group(1), value, match.start(), at, to)
-
-    def get(self, name: str) -> str | None:
-        """Return the value of an attribute, or None if it is absent."""
-        attribute = self.attributes.get(name)
-        return None if attribute is None else attribute.value
-
-    def child(self, name: str) -> "Node | None":
-        """Return the first child element of a name, or None."""
-        if len(self.children) < _MANY_CHILDREN:
-            for child in self.children:
-                if child.name == name:
-                    return child
-            return None
-        return next(iter(self._index().get(name, ())), None)
-
-    def all(self, name: str) -> "list[Node]":
-        """Return all child elements of a name."""
-        if len(self.children) < _MANY_CHILDREN:
-            return [child for child in self.children if child.name == name]
-        return list(self._index().get(name, ()))
-
-    def _index(self) -> "dict[str, list[Node]]":
-        """The children by name, so that looking for each of many children is not quadratic."""
-        if self._children_by_name is None:
-            self._children_by_name = {}
-            for child in self.children:
-                self._children_by_name.setdefault(child.name, []).append(child)
-        return self._children_by_name
-
-    def ancestors(self) -> "Iterator[Node]":
-        """The elements around this one, from its parent to the root."""
-        node = self.parent
-        while node is not None:
-            yield node
-            node = node.parent
-
-    def descendants(self) -> "Iterator[Node]":
-        """The element itself and all elements in it, in document order."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(reversed(node.children))
-
-    @property
-    def has_unknown_attributes(self) -> bool:
-        """Whether a placeholder stands for whole attributes, so that none is certain to be missing."""
-        source = self.document.source
-        if not source.is_template or OPEN not in (tag := source.masked[self.start : self.open_end]):
-            return False
-        return any(char == OPEN != source.text[self.start + at] for at, char in enumerate(tag))
-
-    @property
-    def has_unknown_content(self) -> bool:
-        """Whether a placeholder stands for children, so that none is certain to be missing."""
-        source = self.document.source
-        if not source.is_template:
-            return False
-        masked = source.masked
-        return any(FILLER in child.name for child in self.children) or any(
-            FILLER in masked[gap.start : gap.end] for gap in self.gaps()
-        )
-
-    @property
-    def has_elision(self) -> bool:
-        """Whether `...` between the children, as in documentation, means that some are left out."""
-        source = self.document.source
-        if not source.is_template:
-            return False
-        texts = (
-            source.text[gap.start + each.start : gap.start + each.end]
-            for gap in self.gaps()
-            for each in scan(source.excerpt(gap))
-        )
-        return any(is_elision(text.removeprefix("<!--").removesuffix("-->")) for text in texts)
-
-    def gaps(self) -> Iterator[Span]:
-        """The spans between the tags of the element and its children, which hold text and comments."""
-        position = self.open_end
-        for child in self.children:
-            yield Span(position, child.start)
-            position = child.end
-        yield Span(position, self.close_start)
-
-    def text_spans(self) -> Iterator[tuple[TokenKind, Span]]:
-        """The pieces of text and CDATA directly inside the element, not those of its children."""
-        masked = self.document.source.masked
-        for gap in self.gaps():
-            for token in scan(masked[gap.start : gap.end]):
-                if token.kind in (TokenKind.TEXT, TokenKind.CDATA):
-                    yield token.kind, Span(gap.start + token.start, gap.start + token.end)
-
-    @property
-    def text(self) -> str:
-        """The text directly inside the element, references resolved and line ends as LF."""
-        raw = self.document.source.text
-        if (masked := self.document.source.masked) is not raw:
-            return self._printed_text(raw, masked)
-        if not self.children and "<" not in (content := raw[self.open_end : self.close_start]):
-            # Most elements with a value hold nothing else.
-            return decode_references(_LINE_END.sub("\n", content))
-        parts = []
-        for kind, (start, end) in self.text_spans():
-            if kind is TokenKind.CDATA:
-                parts.append(_LINE_END.sub("\n", raw[start + 9 : end - 3]))
-            else:
-                parts.append(decode_references(_LINE_END.sub("\n", raw[start:end])))
-        return "".join(parts)
-
-    def _printed_text(self, raw: str, masked: str) -> str:
-        parts = []
-        for kind, (start, end) in self.text_spans():
-            inner = Span(start + 9, end - 3) if kind is TokenKind.CDATA else Span(start, end)
-            parts.append(_LINE_END.sub("\n", printed(raw[inner.start : inner.end], masked[inner.start : inner.end])))
-        return decode_references("".join(parts))
-
-    @property
-    def path(self) -> str:
-        """The element's path from the root, such as `/network/ip[2]/dhcp[1]`."""
-        steps: list[str] = []
-        node = self
-        while node.parent is not None:
-            if not node._number:
-                node.parent._number_children()
-            steps.append(f"{node.name}[{node._number}]")
-            node = node.parent
-        return "/" + "/".join((node.name, *reversed(steps)))
-
-    def _number_children(self) -> None:
-        """Number all children by name at once, so that the paths of many children are not quadratic."""
-        counts: dict[str, int] = {}
-        for child in self.children:
-            child._number = counts[child.name] = counts.get(child.name, 0) + 1
-
-
-@dataclass(eq=False)
-class Document:
-    """One root element and what surrounds it. `span` is the document's part of the file."""
-
-    source: Source
-    span: Span = Span(0, 0)
-    comments: list[Comment] = field(default_factory=list)
-    instructions: list[Span] = field(default_factory=list)
-    doctype: Span | None = None
-    depth: int = 0
-    """The level of the deepest element; the root's is 1."""
-    elements: int = 0
-    cut: bool = False
-    """Whether the file is beyond a limit, so that the rest of it was not read."""
-    _root: Node | None = None
-
-    @property
-    def root(self) -> Node:
-        """The root element."""
-        assert self._root is not None, "a document is built around its root"
-        return self._root
-
-    @cached_property
-    def has_entities(self) -> bool:
-        """Whether the document type declares entities of its own, which vnetlint does not expand."""
-        return self.doctype is not None and "<!ENTITY" in self.source.excerpt(self.doctype)
 
 
 def parse(source: Source) -> list[Document]:
@@ -346,8 +21,14 @@ def parse(source: Source) -> list[Document]:
 
     They need not be well formed: `wellformed.check` finds out.
     """
-    builder = _Builder(source)
+    whole = _read_whole(source, source.masked)
+    return recover(source) if whole is None else [whole]
+
+
+def recover(source: Source) -> list[Document]:
+    """Return the documents of any text, however broken. Of a text that `parse` reads at once, they are the same."""
     text = source.masked
+    builder = _Builder(source)
     end = 0
     with suppress(_TooManyError):
         for token in islice(scan(text), MAX_TOKENS):
@@ -362,6 +43,48 @@ def parse(source: Source) -> list[Document]:
     return builder.finish(len(text), cut=end < len(text))
 
 
+def _read_whole(source: Source, text: str) -> Document | None:
+    """Return the document of a text that needs no recovery: each tag is whole and closed, around them is one root.
+
+    Nearly every file is one, and reading it so takes a third of the time. Any other is left to `_Builder`.
+    """
+    if len(text) > MAX_TOKENS:
+        return None
+    document = Document(source, Span(0, len(text)), is_whole=text is source.text)
+    current: TreeNode | None = None
+    elements = depth = deepest = 0
+    for found in WHOLE.finditer(text):
+        kind, (start, end) = found.lastindex, found.span()
+        if kind == 1:
+            if current is None and elements:
+                return None
+            is_empty = text[end - 2] == "/"
+            node = TreeNode(document, current, found[1], start, end, found.end(1), is_empty)
+            elements += 1
+            if current is None:
+                document.top = node
+            else:
+                current.children.append(node)
+            deepest = max(deepest, depth + 1)
+            if not is_empty:
+                current = node
+                depth += 1
+        elif kind == 2:
+            if current is None or current.name != found[2]:
+                return None
+            current.close_start, current.end, current.closed = start, end, True
+            current = current.parent
+            depth -= 1
+        elif kind == 3:
+            document.comments.append(Comment(Span(start, end), current))
+        elif kind == 4:
+            document.instructions.append(Span(start, end))
+        elif kind == 6:
+            return None
+    document.elements, document.depth = elements, deepest
+    return document if elements and current is None else None
+
+
 class _TooManyError(Exception):
     """There are more documents than are read."""
 
@@ -372,21 +95,21 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self.finished: list[Document] = []
         self.document = Document(source)
-        self.current: Node | None = None
+        self.current: TreeNode | None = None
         self.depth = 0
         self.open_names: dict[str, int] = {}
         """How many elements of each name are open, so that a stray end tag costs no search."""
 
     def open(self, token: Token, name: str) -> None:
         parent, document = self.current, self.document
-        if parent is None and document._root is not None:
+        if parent is None and document.top is not None:
             # A second root: what is before it belongs to its document.
             self._next_document()
             document = self.document
-        node = Node(document, parent, name, token)
+        node = TreeNode(document, parent, name, token.start, token.end, token.name_end, token.kind is TokenKind.EMPTY)
         document.elements += 1
         if parent is None:
-            document._root = node
+            document.top = node
         else:
             parent.children.append(node)
         if self.depth >= document.depth:
@@ -423,7 +146,7 @@ class _Builder:
         while self.current is not None:
             self.current.close_start = self.current.end = size
             self.current = self.current.parent
-        if self.document._root is not None:
+        if self.document.top is not None:
             self.finished.append(self.document)
         ends = [document.span.start for document in self.finished[1:]] + [size]
         for document, end in zip(self.finished, ends, strict=False):

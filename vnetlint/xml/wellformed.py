@@ -2,20 +2,35 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from vnetlint.finding import Span
 from vnetlint.xml.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENTS, MAX_PIECE, MAX_TOKENS
+from vnetlint.xml.node import Document
 from vnetlint.xml.scan import TokenKind
 from vnetlint.xml.source import Source
-from vnetlint.xml.syntaxfault import SyntaxFault, entity, explain, no_element
-from vnetlint.xml.tree import Document
+
+if TYPE_CHECKING:
+    from vnetlint.xml.syntaxfix import SyntaxFix
 
 _MANY = 4 * MAX_ATTRIBUTES
 """Code points of the shortest text with so many attributes."""
 _MOST_BYTES = 4
 """Bytes of a code point in UTF-8, at most."""
 _SPACE = " \t\r\n"
+
+
+class SyntaxFault(NamedTuple):
+    """Why a document is not well formed, or why it is not read."""
+
+    message: str
+    span: Span
+    other: tuple[str, Span] | None = None
+    """A second place that the message refers to, and what it shows."""
+    fix: "SyntaxFix | None" = None
+    is_too_large: bool = False
+    """Whether the document is beyond a limit of vnetlint, and may be well formed."""
 
 
 class _EntityError(Exception):
@@ -45,8 +60,13 @@ def check(document: Document) -> SyntaxFault | None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
+        # Few files are broken, and what explains them takes longer to load than to check a file.
+        from vnetlint.xml.syntaxfault import explain
+
         return explain(document, expat.ErrorString(error.code), at(parser.ErrorByteIndex))
     except _EntityError as error:
+        from vnetlint.xml.syntaxfault import entity
+
         return entity(document, error.name, at(error.byte), declared=error.declared)
     return _oversized(document) if len(data) > MAX_PIECE else None
 
@@ -96,6 +116,8 @@ def _pieces(document: Document) -> Iterator[tuple[str, Span]]:
 
 def check_without_root(source: Source) -> SyntaxFault:
     """Return why a file without any element is not an XML document."""
+    from vnetlint.xml.syntaxfault import no_element
+
     return no_element(source)
 
 

@@ -60,6 +60,10 @@ function M.setup(options)
         local own = vim.tbl_extend('force', config, {})
         own.root_dir = root_of(vim.api.nvim_buf_get_name(buffer), markers)
         start(buffer, own)
+        -- The one that Neovim has for XML knows nothing about libvirt.
+        if vim.bo[buffer].omnifunc == '' or vim.bo[buffer].omnifunc == 'xmlcomplete#CompleteTags' then
+          vim.bo[buffer].omnifunc = 'v:lua.vim.lsp.omnifunc'
+        end
       end)
     end
   end

@@ -1,7 +1,7 @@
 /** From the setting `vnetlint.path` to a file that can be run. */
 
 import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
@@ -35,6 +35,18 @@ export async function find(program: string, folder: string | undefined): Promise
     }
   }
   return undefined;
+}
+
+/** Whether a file is in one of some folders, as it is named or where its links lead. */
+export async function isWithin(file: string, folders: readonly string[]): Promise<boolean> {
+  const named = [file, await realpath(file)];
+  const roots = [...folders, ...(await Promise.all(folders.map((each) => realpath(each).catch(() => each))))];
+  return named.some((each) =>
+    roots.some((root) => {
+      const relative = path.relative(root, each);
+      return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+    }),
+  );
 }
 
 async function canRun(file: string): Promise<boolean> {

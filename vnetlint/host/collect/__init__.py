@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from vnetlint.host.collect.chains import PlainPart
-from vnetlint.host.collect.daemon import collect_libvirt, configured_backend
+from vnetlint.host.collect.daemon import Libvirt, collect_libvirt, configured_backend
 from vnetlint.host.collect.firewall import collect_firewall, policy_of
 from vnetlint.host.collect.kernel import collect_kernel
 from vnetlint.host.collect.links import collect_links
@@ -16,7 +16,7 @@ from vnetlint.host.collect.system import Questions, System, here
 from vnetlint.host.inventory import Inventory
 from vnetlint.validation import expected, shown
 
-__all__ = ["Collected", "System", "collect", "here"]
+__all__ = ["Collected", "System", "collect", "here", "validated"]
 
 
 class Collected(NamedTuple):
@@ -26,11 +26,14 @@ class Collected(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def collect(system: System) -> Collected:
-    """Return the inventory of a machine. What it does not answer is absent, which means unknown."""
+def collect(system: System, libvirt: Libvirt | None = None) -> Collected:
+    """Return the inventory of a machine. What it does not answer is absent, which means unknown.
+
+    Without `libvirt` the machine's own is asked by virsh.
+    """
     questions = Questions(system)
     found: PlainPart = {"version": 1, "name": (system.read("/proc/sys/kernel/hostname") or "").strip() or "host"}
-    libvirt = collect_libvirt(questions)
+    libvirt = libvirt or collect_libvirt(questions)
     found |= {key: value for key, value in libvirt.parts.items() if key == "libvirt"}
     firewall = collect_firewall(questions, libvirt.has_firewall)
     backend = configured_backend(questions) or (firewall.backend if firewall else None)
@@ -47,11 +50,11 @@ def collect(system: System) -> Collected:
     bridges = {each["bridge"] for each in libvirt.parts.get("networks", ()) if "bridge" in each}
     made = [each for each in links or () if each["name"] in bridges]
     found |= collect_sockets(questions, [one.split("/")[0] for each in made for one in each.get("addresses", ())])
-    return Collected(_validated(found, questions), tuple(questions.remarks))
+    return Collected(validated(found, questions), tuple(questions.remarks))
 
 
-def _validated(found: PlainPart, questions: Questions) -> Inventory:
-    """Return an inventory of what was found, without the parts that a command printed in an unexpected form."""
+def validated(found: PlainPart, questions: Questions) -> Inventory:
+    """Return an inventory of what was found, without the parts that have an unexpected form."""
     try:
         return Inventory.model_validate(found)
     except ValidationError as error:

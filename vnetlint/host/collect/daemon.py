@@ -1,7 +1,7 @@
 """What libvirt has on a machine: its version, networks, guests and network filters, by virsh."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_interface
 from typing import NamedTuple
 
@@ -45,14 +45,23 @@ def collect_libvirt(questions: Questions) -> Libvirt:
     active = _uuids(questions, "net-list --uuid")
     if networks is not None and active is not None:
         started = _uuids(questions, "net-list --all --autostart --uuid") or []
-        parts["networks"] = [_network(each, active, started) for each in networks if isinstance(each, Network)]
+        parts["networks"] = [
+            network_part(each, str(each.uuid) in active, str(each.uuid) in started)
+            for each in networks
+            if isinstance(each, Network)
+        ]
     guests = _documents(questions, "list --all --uuid", "dumpxml")
     if guests is not None:
         parts["guests"] = _guests(questions, guests)
     if (filters := questions.ask("network filters", *_virsh(questions, "nwfilter-list"))) is not None:
         parts["filters"] = filter_names(filters)
     running = [each for each in networks or () if isinstance(each, Network) and str(each.uuid) in (active or ())]
-    return Libvirt(parts, any(each.mode in _FILTERED for each in running))
+    return Libvirt(parts, any(map(has_firewall, running)))
+
+
+def has_firewall(network: Network) -> bool:
+    """Whether libvirt makes firewall rules for a network that is active."""
+    return network.mode in _FILTERED
 
 
 def firewall_backend(text: str | None) -> str | None:
@@ -102,9 +111,9 @@ def _documents(questions: Questions, listing: str, command: str) -> list[Model] 
     return found
 
 
-def _network(network: Network, active: Sequence[str], started: Sequence[str]) -> PlainPart:
-    uuid = str(network.uuid)
-    made: PlainPart = {"name": network.name or "", "active": uuid in active, "autostart": uuid in started}
+def network_part(network: Network, is_active: bool, is_autostarted: bool) -> PlainPart:
+    """Return a network as an inventory has it."""
+    made: PlainPart = {"name": network.name or "", "active": is_active, "autostart": is_autostarted}
     if network.owns_bridge and network.bridge and network.bridge.name:
         made["bridge"] = network.bridge.name
     made["subnets"] = [str(each.subnet) for each in network.ips if each.subnet]
@@ -116,16 +125,17 @@ def _guests(questions: Questions, guests: Iterable[Model]) -> list[PlainPart]:
     started = _uuids(questions, "list --all --autostart --uuid") or []
     running = _uuids(questions, "list --uuid") or []
     addresses = _addresses(questions, running)
-    return [_guest(each, started, addresses) for each in domains]
+    return [guest_part(each, str(each.uuid) in started, addresses) for each in domains]
 
 
-def _guest(guest: Domain, started: Sequence[str], addresses: dict[str, list[str]]) -> PlainPart:
+def guest_part(guest: Domain, is_autostarted: bool, addresses: Mapping[str, Sequence[str]]) -> PlainPart:
+    """Return a guest as an inventory has it. `addresses` has those of NICs by MAC."""
     nics: list[PlainPart] = []
     for each in guest.interfaces:
         mac = (each.mac or "").lower()
         known = addresses.get(mac)
         nics.append({**({"mac": mac} if mac else {}), **({"addresses": known} if known else {})})
-    return {"name": guest.name or "", "autostart": str(guest.uuid) in started, "nics": nics}
+    return {"name": guest.name or "", "autostart": is_autostarted, "nics": nics}
 
 
 def _addresses(questions: Questions, running: Sequence[str]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from vnetlint.model import Interface, Network
 from vnetlint.model.view import known
 from vnetlint.reach.answer import Reason, Unknown
 from vnetlint.reach.build.plan import PHYSICAL, Plan
-from vnetlint.reach.packet import number, own
+from vnetlint.reach.packet import PrefixTable, number, own
 from vnetlint.reach.segment import Device, Port, connect
 from vnetlint.reach.station import Nic, StationRoute, destination
 from vnetlint.reach.world import Lan
@@ -72,11 +72,7 @@ def _add_bridge(plan: Plan, link: Link) -> None:
     bridge = plan.bridges[link.name] = Device("openvswitch" if link.kind == "ovs" else "bridge", link.name)
     host = plan.project.host
     for port in (host.ports_of(link.name) if host is not None else ()) or ():
-        own_port = (
-            next((each for each in plan.nics[port.name].ports if each.role == "own"), None)
-            if port.name in plan.nics
-            else None
-        )
+        own_port = plan.nics[port.name].own if port.name in plan.nics else None
         if own_port is not None and own_port.peer is None:
             connect(bridge.add("wire"), own_port)
             plan.lan_of.setdefault(link.name, plan.lan_of[port.name])
@@ -131,21 +127,23 @@ def _add_host_nic(plan: Plan, link: Link) -> None:
 
 def add_routes(plan: Plan) -> None:
     """Add the routes that the inventory lists."""
+    nics = plan.world.host.nics
+    by_name = {each.name: each for each in reversed(nics)}
+    reaching: PrefixTable[int] = PrefixTable()
+    for place, each in enumerate(nics):
+        for own_address in each.owns:
+            reaching.add(own_address.prefix, place)
     for route in plan.world.inventory.routes or ():
-        gateway = route.gateway
-        for nic in plan.world.host.nics:
-            reaches = gateway is not None and any(
-                each.prefix.version == gateway.version and each.prefix.holds(int(gateway)) for each in nic.owns
-            )
-            if nic.name == route.dev or (route.dev is None and reaches):
-                prefix = destination(route)
-                why = Reason(f"the host's route to {'the outside' if not prefix.length else prefix} is by {nic.name}")
-                plan.world.host.routes.append(
-                    StationRoute(prefix, number(str(gateway))[1] if gateway else None, nic, why)
-                )
-                break
+        gateway = number(str(route.gateway)) if route.gateway is not None else None
+        nic = by_name.get(route.dev) if route.dev is not None else None
+        if route.dev is None and gateway is not None:
+            nic = next((nics[each] for each in sorted(reaching.holding(*gateway))), None)
+        if nic is not None:
+            prefix = destination(route)
+            why = Reason(f"the host's route to {'the outside' if not prefix.length else prefix} is by {nic.name}")
+            plan.world.host.routes.append(StationRoute(prefix, gateway[1] if gateway else None, nic, why))
 
 
 def port_of(device: Device) -> Port | None:
     """Return the port of a NIC that leads to its wire."""
-    return next((port for port in device.ports if port.role == "wire"), None)
+    return next((port for port in device.linked if port.role == "wire"), None)

@@ -58,7 +58,7 @@ def _assume_addresses(plan: Plan) -> None:
 
 def _placeholder(plan: Plan, lan: Lan, version: IpVersion) -> Prefix:
     """Return the subnet that stands for the unknown one of a LAN, so that each LAN has its own."""
-    number = plan.world.lans.index(lan)
+    number = plan.numbers_of_lans[lan.name]
     if version == 4:
         return Prefix(4, _FIRST_LAN + (number << 8), 24, 0xFFFFFF00)
     return Prefix(6, (PLACEHOLDER + number) << 64, 64, ((1 << 64) - 1) << 64)
@@ -72,9 +72,8 @@ def _subnets(plan: Plan, lan: Lan) -> dict[IpVersion, Prefix]:
 
 def _known_subnets(plan: Plan, lan: Lan) -> dict[IpVersion, Prefix]:
     found: dict[IpVersion, Prefix] = {}
-    machines = [each for each in plan.world.inventory.machines if plan.lan_of.get(each.on) == lan.name]
-    of_machines = [own(value) for each in machines for value in each.addresses]
-    of_host = [each for nic in plan.host_nics.values() if plan.lan_of.get(nic.name) == lan.name for each in nic.owns]
+    of_machines = [own(value) for each in plan.machines_of_lans.get(lan.name, ()) for value in each.addresses]
+    of_host = [each for nic in plan.nics_of_lans.get(lan.name, ()) for each in nic.owns]
     for each in (*of_host, *of_machines):
         found.setdefault(each.version, each.prefix)
     return found
@@ -93,7 +92,7 @@ def _add_router(plan: Plan, lan: Lan, internet: Device) -> Station | None:
     known = {version for version, _ in outside}
     for version in VERSIONS:
         if version not in known:
-            address = _OUT[version][0] + 256 * plan.world.lans.index(lan)
+            address = _OUT[version][0] + 256 * plan.numbers_of_lans[lan.name]
             outside.append((version, address))
             plan.world.labels[version, address] = "the router's public address"
     owns = tuple(Own(address, whole(version, address)) for version, address in outside)
@@ -110,28 +109,25 @@ def _gateways(plan: Plan, lan: Lan) -> tuple[Own, ...]:
         found.update({(each.version, each.address): each for each in map(own, upstream.gateways)})
     for each in _gateways_of_machines(plan, lan):
         found.setdefault((each.version, each.address), each)
-    for route in plan.world.host.routes:
-        version = route.prefix.version
-        if route.prefix.length == 0 and route.gateway is not None and plan.lan_of.get(route.nic.name) == lan.name:
-            subnet = next(
-                (each.prefix for each in route.nic.addresses(version) if each.prefix.holds(route.gateway)), None
-            )
-            found.setdefault((version, route.gateway), Own(route.gateway, subnet or whole(version, route.gateway)))
+    for route in plan.gateways_of_lans.get(lan.name, ()):
+        version, gateway = route.prefix.version, route.gateway or 0
+        subnet = next((each.prefix for each in route.nic.addresses(version) if each.prefix.holds(gateway)), None)
+        found.setdefault((version, gateway), Own(gateway, subnet or whole(version, gateway)))
     if plan.world.inventory.routes is None and not found and _is_first(plan, lan):
         for version, subnet in _subnets(plan, lan).items():
-            gateway = plan.take(subnet, 1)
-            found[version, gateway.address] = gateway
-            nic = next(each for each in plan.host_nics.values() if plan.lan_of.get(each.name) == lan.name)
+            router = plan.take(subnet, 1)
+            found[version, router.address] = router
+            nic = plan.nics_of_lans[lan.name][0]
             condition = Unknown("routes", f"the host has an IPv{version} default route", YES)
             why = Reason(f"the host's IPv{version} default route")
-            plan.world.host.add_default(version, gateway.address, nic, why, condition)
-            plan.world.labels[version, gateway.address] = f"the IPv{version} router of the LAN"
+            plan.world.host.add_default(version, router.address, nic, why, condition)
+            plan.world.labels[version, router.address] = f"the IPv{version} router of the LAN"
     return tuple(found.values())
 
 
 def _likely_gateways(plan: Plan, lan: Lan) -> tuple[Own, ...]:
     """Return a router that a LAN has if the inventory would say so; None of it where the LAN's machines are told."""
-    if any(plan.lan_of.get(each.on) == lan.name for each in plan.world.inventory.machines):
+    if lan.name in plan.machines_of_lans:
         return ()
     found = tuple(plan.take(subnet, 1) for subnet in _subnets(plan, lan).values())
     for each in found:
@@ -143,9 +139,7 @@ def _likely_gateways(plan: Plan, lan: Lan) -> tuple[Own, ...]:
 
 def _gateways_of_machines(plan: Plan, lan: Lan) -> Iterator[Own]:
     """Yield the gateways that machines of a LAN use, other than the host."""
-    for machine in plan.world.inventory.machines:
-        if plan.lan_of.get(machine.on) != lan.name:
-            continue
+    for machine in plan.machines_of_lans.get(lan.name, ()):
         subnets = [own(value).prefix for value in machine.addresses]
         for route in machine.routes or ():
             gateway = route.gateway
@@ -159,8 +153,11 @@ def _gateways_of_machines(plan: Plan, lan: Lan) -> Iterator[Own]:
 
 def _is_first(plan: Plan, lan: Lan) -> bool:
     """Whether a LAN is the first on which the host has an address, where its default route is most likely."""
-    named = {plan.lan_of.get(nic.name) for nic in plan.host_nics.values() if nic.owns}
-    return next((each for each in plan.world.lans if each.name in named), None) is lan
+    return next((each.name for each in plan.world.lans if _has_address(plan, each)), None) == lan.name
+
+
+def _has_address(plan: Plan, lan: Lan) -> bool:
+    return any(each.owns for each in plan.nics_of_lans.get(lan.name, ()))
 
 
 def _add_upstream_routes(plan: Plan, router: Station, lan: Lan) -> None:
@@ -175,7 +172,7 @@ def _add_upstream_routes(plan: Plan, router: Station, lan: Lan) -> None:
 
 
 def _host_address(plan: Plan, lan: Lan, version: IpVersion) -> int | None:
-    nics = (each for each in plan.host_nics.values() if plan.lan_of.get(each.name) == lan.name)
+    nics = plan.nics_of_lans.get(lan.name, ())
     return next((each.address for nic in nics for each in nic.addresses(version)), None)
 
 

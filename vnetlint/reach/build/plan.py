@@ -1,15 +1,17 @@
 """What the steps of building share: the devices by name, and numbers that are free."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from vnetlint.dataclass import dataclass
+from vnetlint.host.inventory import Machine
 from vnetlint.model import Domain, Network
 from vnetlint.project import Project
 from vnetlint.reach.answer import IpVersion
 from vnetlint.reach.libvirtrules import NetworkRules
 from vnetlint.reach.packet import Own, Prefix
 from vnetlint.reach.segment import Device, Port
-from vnetlint.reach.station import Nic
+from vnetlint.reach.station import Nic, StationRoute
 from vnetlint.reach.world import Lan, World
 from vnetlint.version import VersionError, parse_version
 
@@ -40,6 +42,8 @@ class Plan:
     rules: dict[tuple[str, IpVersion], NetworkRules] = field(default_factory=dict)
     taken: set[tuple[IpVersion, int]] = field(default_factory=set)
     """The addresses that somebody has."""
+    _looked_at: dict[tuple[Prefix, int], int] = field(default_factory=dict)
+    """The places of a subnet, from one on, before which no address is free."""
 
     @cached_property
     def domains(self) -> tuple[Domain, ...]:
@@ -49,6 +53,40 @@ class Plan:
             if self.project.host_of(each) == self.site:
                 found.setdefault(each.name or each, each)
         return tuple(found.values())
+
+    # What is on which LAN is asked once the host's own ends are there.
+
+    @cached_property
+    def nics_of_lans(self) -> dict[str, list[Nic]]:
+        """The host's own ends by the LAN that they lead to."""
+        found: dict[str, list[Nic]] = {}
+        for each in self.host_nics.values():
+            if each.name in self.lan_of:
+                found.setdefault(self.lan_of[each.name], []).append(each)
+        return found
+
+    @cached_property
+    def machines_of_lans(self) -> dict[str, list[Machine]]:
+        """The machines that the inventory names, by their LAN."""
+        found: dict[str, list[Machine]] = {}
+        for each in self.world.inventory.machines:
+            if each.on in self.lan_of:
+                found.setdefault(self.lan_of[each.on], []).append(each)
+        return found
+
+    @cached_property
+    def gateways_of_lans(self) -> dict[str, list[StationRoute]]:
+        """The default routes of the host that the inventory lists, by LAN."""
+        found: dict[str, list[StationRoute]] = {}
+        for each in self.world.host.routes:
+            if each.prefix.length == 0 and each.gateway is not None and each.nic.name in self.lan_of:
+                found.setdefault(self.lan_of[each.nic.name], []).append(each)
+        return found
+
+    @cached_property
+    def numbers_of_lans(self) -> dict[str, int]:
+        """The place of each LAN among all, from 0."""
+        return {each.name: number for number, each in enumerate(self.world.lans)}
 
     @property
     def backend(self) -> str | None:
@@ -72,7 +110,8 @@ class Plan:
     def take(self, prefix: Prefix, first: int) -> Own:
         """Return a free address of a subnet, from a place in it on."""
         size = prefix.mask ^ ((1 << (32 if prefix.version == 4 else 128)) - 1)
-        for place in range(first, first + 4096):
+        for place in range(self._looked_at.get((prefix, first), first), first + 4096):
+            self._looked_at[prefix, first] = place
             address = prefix.network + 1 + (place - 1) % max(1, size - 1)
             if (prefix.version, address) not in self.taken:
                 break
@@ -83,6 +122,6 @@ class Plan:
         """Return where the host's own stack is plugged into an interface; None for one that is not known."""
         nic = self.nics.get(name)
         if nic is not None:
-            return next((port for port in nic.ports if port.role == "own" and port.peer is None), None)
+            return nic.own if nic.own is not None and nic.own.peer is None else None
         bridge = self.bridges.get(name)
         return None if bridge is None else bridge.add("own")

@@ -1,16 +1,15 @@
 """What a guest's NIC is plugged into: a port of a bridge, of a NIC by macvtap, or of something else."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Interface, Network
 from vnetlint.model.plug import Plug
 from vnetlint.model.view import known
 from vnetlint.reach.answer import Reason
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.segment import Device, MacvtapMode, Port
-from vnetlint.xml.tree import Attribute, Node
+from vnetlint.xml.node import Attribute, Node
 
 _MODES: dict[str, MacvtapMode] = {
     "bridge": "bridge",
@@ -109,8 +108,7 @@ def _on_pool(plan: Plan, network: Network) -> Plugged:
     devices = network.lower_devices
     if not devices:
         return None, Reason("the network names no NIC of the host", network.mode_place)
-    counts = Counter(port.device.name for nic in plan.nics.values() for port in nic.ports if port.role == "guest")
-    chosen = min(devices, key=lambda place: counts[place.value])
+    chosen = min(devices, key=lambda place: plan.nics[place.value].guests if place.value in plan.nics else 0)
     return _macvtap(plan, chosen, network.mode or "vepa")
 
 
@@ -120,16 +118,12 @@ def _macvtap(plan: Plan, place: Attribute, mode: str) -> Plugged:
         missing = f"the host has no interface '{name}'" if host and host.lacks(name) else f"{name} cannot have macvtap"
         return None, Reason(missing, place)
     nic = plan.nics[name]
-    own = next((port for port in nic.ports if port.role == "own"), None)
+    own = nic.own
     if own is not None and own.peer is not None and own.peer.role == "wire":
         return None, Reason(f"{name} is a port of '{own.peer.device.name}', so macvtap cannot use it", place)
-    if any(port.mode == "passthrough" for port in nic.ports) or (mode == "passthrough" and _has_guests(nic)):
+    if nic.taker is not None or (mode == "passthrough" and nic.guests):
         return None, Reason(f"another guest uses {name}, which passthrough gives to one guest", place)
     return nic.add("guest", place, mode=_MODES.get(mode, "vepa")), None
-
-
-def _has_guests(nic: Device) -> bool:
-    return any(port.role == "guest" for port in nic.ports)
 
 
 def _on_function(plan: Plan, network: Network) -> Plugged:

@@ -5,10 +5,11 @@ accepted, only if the host's br_netfilter is on, and never what the host itself 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.domain import FilterRef
 from vnetlint.project import Project
 from vnetlint.reach.filters import inet

@@ -1,9 +1,10 @@
 """The layer of ebtables: a root chain for each direction, which jumps to the chains of protocols."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.filterchains import CHAIN_PRIORITIES
 from vnetlint.reach.filters.expand import PlacedRule
 from vnetlint.reach.filters.frame import Direction, Missing

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model import Filter
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.filter import PROTOCOLS, FilterRule, Layer
@@ -13,7 +13,7 @@ from vnetlint.model.shipped import SHIPPED, Shipped, ShippedRule
 from vnetlint.model.view import known
 from vnetlint.project import Project
 from vnetlint.reach.filters.frame import Missing
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 Variables = Mapping[str, tuple[str, ...]]
 Filled = str | Missing

@@ -1,11 +1,11 @@
 """What is asked about a network filter, and what is answered: a frame on a guest's port, and what becomes of it."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.addresses import Address
 from vnetlint.model.filter import FilterRule
-from vnetlint.xml.tree import Node
+from vnetlint.xml.node import Node
 
 Direction = Literal["in", "out"]
 Path = Literal["bridged", "host", "routed"]

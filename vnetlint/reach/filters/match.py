@@ -1,9 +1,10 @@
 """Whether a rule's protocol element describes a packet."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_network
 
+from vnetlint.dataclass import dataclass
 from vnetlint.model.addresses import Address, parse_address, parse_mac, read_netmask
 from vnetlint.reach.filters.expand import Filled, PlacedRule
 from vnetlint.reach.filters.frame import Frame, Matched, Missing

@@ -2,7 +2,6 @@
 
 from vnetlint.xml.template.placeholder import (
     FILLER,
-    HAS_STAND_IN,
     NOTHING,
     OPEN,
     STAND_INS,
@@ -11,20 +10,17 @@ from vnetlint.xml.template.placeholder import (
     is_opaque,
     printed,
 )
-from vnetlint.xml.template.rendering import Rendering, Template, covering, template_of
+from vnetlint.xml.template.signs import may_be_template, may_have_stand_in
 
 __all__ = [
     "FILLER",
-    "HAS_STAND_IN",
     "NOTHING",
     "OPEN",
     "STAND_INS",
-    "Rendering",
-    "Template",
-    "covering",
     "holds_stand_in",
     "is_elision",
     "is_opaque",
+    "may_be_template",
+    "may_have_stand_in",
     "printed",
-    "template_of",
 ]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
 from vnetlint.xml.template.condition import Condition, Equals, Not, Truth, parse_condition, scoped
 from vnetlint.xml.template.pieces import Piece, Step, Verb

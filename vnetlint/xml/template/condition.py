@@ -8,7 +8,9 @@ mean the same. A condition that is not understood may be true or false. An opera
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from vnetlint.dataclass import dataclass
 
 UNDEFINED = "\0undefined"
 FALSE = "\0false"

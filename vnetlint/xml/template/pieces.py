@@ -8,10 +8,10 @@ things everywhere.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
 
 

@@ -32,21 +32,18 @@ _WORDS = (
     r"\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL|MY|TEMPLATE)_[A-Z0-9_]++",
     r"&lt;[A-Za-z_][A-Za-z0-9_ .-]*+&gt;",
 )
-_VARIABLE = r"\$[A-Za-z_][A-Za-z0-9_]*+(?:\.[A-Za-z_][A-Za-z0-9_]*+)*+(?:\([^()<>]*+\))?"
+VARIABLE = r"\$[A-Za-z_][A-Za-z0-9_]*+(?:\.[A-Za-z_][A-Za-z0-9_]*+)*+(?:\([^()<>]*+\))?"
 _DELIMITED = (r"\{\{", r"\{%", r"\{#", r"<%", r"%\{", r"\$\{", r"<\?(?:php|=)")
 
-WORDS = re.compile("|".join(_WORDS))
+WORDS = "|".join(_WORDS)
 """Placeholders that are words in a value or text, other than `$X`, which in a network filter is libvirt's own."""
-
-WORDS_AND_VARIABLES = re.compile("|".join((*_WORDS, _VARIABLE)))
-"""The same, and `$X`."""
 
 _IN_VALUE = (r"\$[A-Za-z_]", r"<[A-Za-z_][A-Za-z0-9_ .-]*+>", r"\A\s*(?:\.{3,}|…)\s*\Z", FILLER)
 """A value, with its references resolved, that nobody has filled in."""
 
-_OPAQUE = re.compile("|".join((*_DELIMITED, *_WORDS, *_IN_VALUE)))
+_OPAQUE = "|".join((*_DELIMITED, *_WORDS, *_IN_VALUE))
 
-_SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.|[A-Z]_")
+_SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.")
 
 STAND_INS = re.compile(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
@@ -57,14 +54,6 @@ STAND_INS = re.compile(
 
 A name may look like that too, so they count only in a file where one is in a value that its datatype does not allow.
 """
-
-HAS_STAND_IN = re.compile(
-    r"""(?<=["'>])[A-Z][A-Z0-9]{2,}+(?=["'<:/.-])|(?<![A-Za-z0-9])[A-Z][A-Z0-9]*+_[A-Z0-9_]|"""
-    r"""[.:/-](?:X|XX|xxx)(?![A-Za-z0-9])|\*\*|\?\?|[Yy]our[-_:]|path/to/|:[xX]{2}(?![A-Za-z0-9])|"""
-    r"""[0-9a-fA-F]{2,}[xX]{1,4}-[0-9a-fA-F]"""
-)
-"""A quick test whether a text may have such a word in a value."""
-
 
 _ELISION = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3,}|…)\])(?:[^<>]*(?:\.{3,}|…))?\s*")
 
@@ -84,7 +73,12 @@ def printed(written: str, rendered: str) -> str:
 def is_opaque(value: str) -> bool:
     """Return whether a value holds a placeholder, so that nothing about it is certain."""
     # This is called for every value, and looking for a sign first is ten times as fast.
-    return _SIGN.search(value) is not None and _OPAQUE.search(value) is not None
+    return may_be_opaque(value) and re.search(_OPAQUE, value) is not None
+
+
+def may_be_opaque(text: str, start: int = 0) -> bool:
+    """Return whether a text from an offset on has a character without which it holds no placeholder or elision."""
+    return _SIGN.search(text, start) is not None
 
 
 def holds_stand_in(value: str) -> bool:

@@ -8,18 +8,27 @@ comments and branches not taken become spaces. What is printed becomes `FILLER` 
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, product
 from math import prod
 
+from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
+from vnetlint.lazy import cached_property
 from vnetlint.xml.limits import MAX_TOKENS
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.template.blocks import Blocks, Branch, Conditional, blocks_of, conditions_of
 from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
 from vnetlint.xml.template.pieces import Piece, pieces_of
-from vnetlint.xml.template.placeholder import FILLER, NOTHING, OPEN, WORDS, WORDS_AND_VARIABLES, is_elision
+from vnetlint.xml.template.placeholder import (
+    FILLER,
+    NOTHING,
+    OPEN,
+    VARIABLE,
+    WORDS,
+    is_elision,
+    may_be_opaque,
+)
+from vnetlint.xml.template.signs import HAS_BARE, has_bracketed
 
 MOST_RENDERINGS = 64
 """The most renderings of one template. If there could be more, some are drawn."""
@@ -39,8 +48,6 @@ _TAG_NAME = re.compile(rf"</?{FILLER}++(?=[\s/>])")
 _BARE = re.compile(
     rf"""{_QUOTED}|(?<==)[ \t]*+((?:[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+|@[\w.-]++@|__\w++|%\w++%|\$\w++))(?=[\s/>])"""
 )
-_HAS_BARE = re.compile(r"=[ \t]*+[A-Z@_%$]")
-_HAS_BRACKETED = re.compile(r"""= ?["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.[^<\r\n]*+<[A-Za-z_]""")
 _BRACKETED = re.compile(
     r"""(?:(?<==")|(?<== "))<[A-Za-z_][\w .-]*+>(?=")|(?:(?<==')|(?<== '))<[A-Za-z_][\w .-]*+>(?=')|"""
     r"""(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
@@ -48,10 +55,6 @@ _BRACKETED = re.compile(
 )
 """`<NAME>` as a value, or in a line of documentation that leaves something out: not an element."""
 _FILTER = re.compile(r"<filter[\s>]")
-_SIGNS = (
-    "{", "$", "@", "%", "[", "#", "…", "...", "__", "&lt;", "`", "<?php", "<?=",
-    "REPLACE_", "CHANGE_", "YOUR_", "INSERT_", "FILL_", "MY_", "TEMPLATE_",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Template:
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
-        return WORDS if _FILTER.search(self.text) else WORDS_AND_VARIABLES
+        return re.compile(WORDS if _FILTER.search(self.text) else f"{WORDS}|{VARIABLE}")
 
 
 def covering(renderings: Sequence[Rendering]) -> int:
@@ -135,12 +138,8 @@ def covering(renderings: Sequence[Rendering]) -> int:
 
 def template_of(text: str, extra: Iterable[re.Pattern[str]] = ()) -> Template | None:
     """Return the template that a text is, or None if it has no placeholder."""
-    extra = tuple(extra)
-    has_signs = bool(extra) or any(sign in text for sign in _SIGNS)
-    if not has_signs and not _HAS_BARE.search(text) and not _HAS_BRACKETED.search(text):
-        return None
     pieces = tuple(pieces_of(text))
-    template = Template(text, pieces, blocks_of(pieces, len(text)), extra)
+    template = Template(text, pieces, blocks_of(pieces, len(text)), tuple(extra))
     return None if len(template.renderings) == 1 and template.renderings[0].text == text else template
 
 
@@ -271,12 +270,16 @@ def _normalised(text: str, extra: tuple[re.Pattern[str], ...], words: re.Pattern
     """Return the printed text as XML: words become filler, and filler in a tag a value, a name or attributes."""
     parts: list[str] = []
     end = 0
-    quoted = _HAS_BARE.search(text) is not None
-    if _HAS_BRACKETED.search(text):
+    quoted = HAS_BARE.search(text) is not None
+    if has_bracketed(text):
         text = _BRACKETED.sub(lambda found: _filled(found.group()), text)
     for token in islice(scan(text), MAX_TOKENS + 1):
         piece = text[token.start : token.end]
         end = token.end
+        is_tag = token.name_end > 0
+        if not quoted and not extra and not may_be_opaque(piece, int(is_tag)) and NOTHING not in piece:
+            parts.append(piece)
+            continue
         match token.kind:
             case TokenKind.OPEN | TokenKind.EMPTY | TokenKind.CLOSE:
                 piece = _NAME.sub(_name, piece, count=1)

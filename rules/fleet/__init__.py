@@ -1,0 +1,1 @@
+"""Rules about several hosts at once, which their facts show."""

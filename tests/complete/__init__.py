@@ -1,0 +1,1 @@
+"""Completion without the protocol of editors."""
