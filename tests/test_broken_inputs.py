@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from tests.policy.probe import EXAMPLE, HEAD
 from tests.test_cli import Ran
 from tests.test_cli_config import _toml
-from tests.worktime import spent
+from tests.worktime import in_time, spent
 from vnetlint.config import model
 from vnetlint.engine.baselinefile import read as read_baseline
 from vnetlint.errors import UserError
@@ -121,7 +121,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def soon() -> Iterator[None]:
     with spent() as work:
         yield
-    assert work.seconds < SECONDS
+    assert in_time(work.seconds, SECONDS)
 
 
 def check(kind: Kind) -> str:

@@ -1,7 +1,7 @@
-"""How long work takes on the processor, without what the rest of a long test process adds to it.
+"""How long work takes on the processor, and whether that is what it may take on this machine.
 
 A collection of all garbage of a process that has run ten thousand tests takes a third of a second, and falls into
-whatever runs at that moment.
+whatever runs at that moment. Two processes on one core with two threads take nearly twice the processor time each.
 """
 
 import gc
@@ -28,3 +28,20 @@ def spent() -> Iterator[Spent]:
         found.seconds = time.process_time() - started
         if was_on:
             gc.enable()
+
+
+def in_time(seconds: float, limit: float) -> bool:
+    """Whether work took at most `limit` seconds of processor time, on a machine that counts to 2,000,000 in 0.15 s.
+
+    A slower machine, or one that is busy, is measured and given more.
+    """
+    return seconds <= limit or seconds <= limit * _counting() / 0.15
+
+
+def _counting() -> float:
+    """How many seconds of processor time this machine takes now to count to 2,000,000."""
+    number = 0
+    with spent() as work:
+        while number < 2_000_000:
+            number += 1
+    return work.seconds

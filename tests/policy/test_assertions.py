@@ -6,6 +6,7 @@ import pytest
 
 from tests.policy.probe import found, guest, messages, policy
 from tests.sources import named
+from tests.worktime import in_time
 from vnetlint.engine.fix import fix
 from vnetlint.settings import FixPolicy, Settings
 
@@ -105,7 +106,7 @@ def test_many_guests_on_a_network_are_asked_about_once() -> None:
     many = guest("<interface type='network'><source network='lan'/></interface>" * 2000)
     started = time.process_time()
     assert len(messages(rule, many, NAT)) == 2000
-    assert time.process_time() - started < 8
+    assert in_time(time.process_time() - started, 8)
 
 
 def test_a_value_is_unique_across_the_project() -> None:
@@ -161,7 +162,7 @@ def test_guests_that_are_alike_are_asked_about_once() -> None:
     rule = "select = 'guest'\nreach = { from = 'this', to = 'web-*', verdict = 'allowed', protocol = 'tcp', port = 22 }"
     started = time.process_time()
     assert messages(rule, network("lan", 1), *(plugged("lan", number) for number in range(2, 60))) == []
-    assert time.process_time() - started < 3
+    assert in_time(time.process_time() - started, 3)
 
 
 def test_a_message_has_values() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.policy.probe import EXAMPLE, HEAD
-from tests.worktime import spent
+from tests.worktime import in_time, spent
 from vnetlint.cli.main import main
 
 SELECT = "select = 'interface'\n"
@@ -208,7 +208,7 @@ def test_a_broken_file_is_one_line_with_its_place(text: str, line: str) -> None:
 def test_a_hostile_policy_ends_soon(rest: str) -> None:
     with spent() as work:
         code, err = check(HEAD + rest)
-    assert work.seconds < 1
+    assert in_time(work.seconds, 1)
     assert code in (0, 2)
     assert err.count("\n") <= 1
 
@@ -226,6 +226,6 @@ def test_many_hostile_rules_end_soon(rest: str) -> None:
     rules = (HEAD.replace("probe", f"probe-{number}").replace("PROBE01", f"PROBE{number:03}") for number in range(190))
     with spent() as work:
         code, err = check("".join(each + rest + "\n" for each in rules))
-    assert work.seconds < 1
+    assert in_time(work.seconds, 1)
     assert code in (0, 2)
     assert err.count("\n") <= 1
