@@ -35,19 +35,20 @@ def finding_of(value: Plain) -> Finding:
     """Return the finding that was written. Raises ForeignValueError if none was."""
     try:
         rule, code, path, start, end, element, message, severity, when, said, confidence, fixes, related = value
+        _are_texts(rule, code, path, element, message)
         return Finding(
-            text_of(rule),
-            text_of(code),
-            text_of(path),
+            rule,
+            code,
+            path,
             _span(start, end),
-            text_of(element),
-            text_of(message),
+            element,
+            message,
             _one_of(severity, _SEVERITIES),
             _one_of(when, _TIMES),
             None if said is None else text_of(said),
             _one_of(confidence, _CONFIDENCES),
-            tuple(_fix(each) for each in list_of(fixes)),
-            tuple(Related(text_of(each[0]), text_of(each[1]), _span(*each[2:])) for each in list_of(related)),
+            tuple(map(_fix, list_of(fixes))),
+            tuple(map(_related, list_of(related))),
         )
     except (TypeError, ValueError, IndexError) as error:
         raise ForeignValueError(str(error)) from None
@@ -57,10 +58,22 @@ def _plain_edit(each: Edit) -> Plain:
     return [each.path, *each.span, each.text]
 
 
+def _related(value: Plain) -> Related:
+    message, path, start, end = value
+    _are_texts(message, path)
+    return Related(message, path, _span(start, end))
+
+
 def _fix(value: Plain) -> Fix:
     title, (edits, safety, snippet) = value
-    made = tuple(Edit(text_of(path), _span(start, end), text_of(text)) for path, start, end, text in list_of(edits))
-    return Fix(text_of(title), made, _one_of(safety, _SAFETIES), text_of(snippet))
+    _are_texts(title, snippet)
+    return Fix(title, tuple(map(_edit, list_of(edits))), _one_of(safety, _SAFETIES), snippet)
+
+
+def _edit(value: Plain) -> Edit:
+    path, start, end, text = value
+    _are_texts(path, text)
+    return Edit(path, _span(start, end), text)
 
 
 def written_result(result: Result) -> bytes:
@@ -124,6 +137,11 @@ def text_of(value: Plain) -> str:
     return value
 
 
+def _are_texts(*values: Plain) -> None:
+    if {*map(type, values)} != {str}:
+        raise ForeignValueError("no text")
+
+
 def list_of(value: Plain) -> list[Plain]:
     """Return a value that is a list. Raises ForeignValueError if it is none."""
     if not isinstance(value, list):
@@ -138,6 +156,6 @@ def _span(start: Plain, end: Plain) -> Span:
 
 
 def _one_of(value: Plain, words: frozenset[Any]) -> Any:
-    if not isinstance(value, str) or value not in words:
+    if value not in words:
         raise ForeignValueError("unknown word")
     return value

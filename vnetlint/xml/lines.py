@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 from vnetlint.lazy import cached_property
@@ -82,4 +83,4 @@ class LineIndex:
 
 
 def _after_feeds(text: str) -> Iterable[int]:
-    return accumulate(len(line) + 1 for line in text.split("\n")[:-1])
+    return map(add, accumulate(map(len, text.split("\n")[:-1])), count(1))
