@@ -394,6 +394,7 @@ def test_a_loop_of_templates_ends(tmp_path: Path) -> None:
         convert("ifupdown", [write(tmp_path, {"interfaces": text})])
 
 
+@pytest.mark.slow
 def test_thousands_of_interfaces_take_seconds(tmp_path: Path) -> None:
     nics = ", ".join(f"e{number}: {{addresses: [10.0.0.1/8]}}" for number in range(5000))
     inventory, _ = convert("netplan", [write(tmp_path, {"a.yaml": f"network: {{ethernets: {{{nics}}}}}"})])

@@ -126,6 +126,7 @@ def _hosts(draw: st.DrawFn) -> dict[str, Any]:
 
 
 # Making an example smaller takes minutes, and it is a page of text all the same.
+@pytest.mark.slow
 @settings(
     max_examples=25,
     suppress_health_check=list(HealthCheck),

@@ -380,6 +380,7 @@ def test_an_error_in_the_model_is_one_finding(monkeypatch: pytest.MonkeyPatch) -
     assert (code, out.count("[internal-error]")) == (2, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 def test_expectations_about_everybody_take_no_minutes() -> None:
     Path("host.json").write_text(json.dumps(HOST))

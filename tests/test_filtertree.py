@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,6 +146,7 @@ def _drops(count: int) -> list[str]:
     return [FILTER.format("f", "root", f"<filterref filter='allow-arp'/>{drops}")]
 
 
+@pytest.mark.slow
 def test_filters_that_share_a_large_one_take_as_long_as_their_rules() -> None:
     for site in (_sharing, _chain, _drops):
         _lines(site(5))

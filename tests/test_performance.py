@@ -64,14 +64,14 @@ def test_points_are_where_the_scale_has_them() -> None:
     assert heights == pytest.approx(expected, abs=0.1)
 
 
-WORK = "sum(range(3_000_000))"
+WORK = "sum(range(20_000_000))"
 
 
 def test_the_time_of_children_counts() -> None:
-    nothing, own = (used([sys.executable, "-c", each]).processor for each in ("pass", WORK))
+    nothing = used([sys.executable, "-c", "import subprocess"]).processor
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{WORK}'])"
-    assert own > nothing
-    assert used([sys.executable, "-c", child]).processor > own
+    # Far apart, because the speed of a shared machine changes from one command to the next.
+    assert used([sys.executable, "-c", child]).processor > 3 * nothing
 
 
 def test_a_command_that_fails_ends_the_measurement() -> None:

@@ -1,6 +1,5 @@
 """What people read is in plain English: words and openings that a colleague would not use are found nowhere."""
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ WORDS = re.compile(
     r"complains? never|it is no (?:regular )?file)\b",
     re.IGNORECASE,
 )
-OPENING = re.compile(r"(?:Give|Say|Tell)\b")
+OPENING = re.compile(r"""^\s*[rf]?["]{3}(?:Give|Say|Tell)\b.*""", re.MULTILINE)
 
 
 def _files() -> Iterator[Path]:
@@ -57,18 +56,9 @@ def test_nothing_uses_a_word_of_another_century(folder: str) -> None:
 
 def test_docstrings_say_what_a_function_returns() -> None:
     found = [
-        f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
+        f"{path.relative_to(ROOT)}: {opening.strip()}"
         for path in FILES
         if path.suffix == ".py"
-        for text in _docstrings(path)
-        if OPENING.match(text)
+        for opening in OPENING.findall(path.read_text("utf-8"))
     ]
     assert found == []
-
-
-def _docstrings(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            text = ast.get_docstring(node)
-            if text:
-                yield text

@@ -137,6 +137,7 @@ def test_how_the_address_is_learned(parameters: str, how: str | None) -> None:
     assert learning(FilterRef(next(each for each in document.root.descendants() if each.name == "filterref"))) == how
 
 
+@pytest.mark.slow
 def test_includes_without_end_are_cut_off() -> None:
     names = [f"f{number}" for number in range(40)]
     doubling = [f"<filter name='{one}'>{uses(other) * 2}</filter>" for one, other in pairwise(names)]

@@ -148,6 +148,7 @@ def test_facts_that_are_cut_anywhere_are_refused() -> None:
 _FAULTS = re.compile(r"bad\.parquet: (not a file of facts|facts of version '.*'|not whole|damaged): .*")
 
 
+@pytest.mark.slow
 def test_facts_whose_bytes_are_damaged_are_judged_or_refused_in_one_line() -> None:
     whole, chosen, faults = good(), random.Random(7), 0
     for _ in range(40):

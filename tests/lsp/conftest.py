@@ -1,4 +1,4 @@
-"""Editors of four kinds, each with its own server: two pull diagnostics, and two are sent them."""
+"""Editors of several kinds, each with its own server: some pull diagnostics, and some are sent them."""
 
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -74,6 +74,9 @@ PROFILES = (
     Profile("helix", _helix(), "utf-8"),
 )
 
+FIRST = ("vscode-pull", "emacs")
+"""One that pulls diagnostics and one that is sent them, for every run. The others take a server and its time each."""
+
 EDITORS: dict[LanguageClient, Editor] = {}
 """The editor of each client, because pytest-lsp drops what a fixture yields: its value is the client."""
 
@@ -86,8 +89,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]
     scope="session",
-    params=PROFILES,
-    ids=[profile.name for profile in PROFILES],
+    params=[
+        pytest.param(each, id=each.name, marks=() if each.name in FIRST else pytest.mark.slow) for each in PROFILES
+    ],
     config=ClientServerConfig(server_command=COMMAND),
 )
 async def client(lsp_client: LanguageClient, request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[None]:

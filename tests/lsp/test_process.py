@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.lsp.raw import Message, RawClient, started
 
 GOOD = "<network><name>lan</name></network>\n"
@@ -19,6 +21,7 @@ def test_shutdown_and_exit_end_it_with_0(tmp_path: Path) -> None:
         assert client.errors == ""
 
 
+@pytest.mark.slow
 def test_exit_without_shutdown_ends_it_with_1(tmp_path: Path) -> None:
     with RawClient(tmp_path, started(tmp_path)) as client:
         client.initialize(PUSH)
@@ -27,6 +30,7 @@ def test_exit_without_shutdown_ends_it_with_1(tmp_path: Path) -> None:
         assert client.errors == ""
 
 
+@pytest.mark.slow
 def test_it_ends_with_its_editor(tmp_path: Path) -> None:
     with RawClient(tmp_path, started(tmp_path)) as client:
         client.initialize(PUSH)

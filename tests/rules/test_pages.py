@@ -44,12 +44,12 @@ def test_the_page_is_true_in_all_other_variants(rule: Rule, monkeypatch: pytest.
 def test_every_variant_is_among_the_first_of_many_rules() -> None:
     tried = Counter(name for rule in RULES for name in first_variants(rule))
     assert tried.keys() == VARIANTS.keys()
-    assert min(tried.values()) > len(RULES) / 5
+    assert min(tried.values()) > len(RULES) / 9
 
 
 def first_variants(rule: Rule) -> list[str]:
-    """A third of the variants, others for each rule, because all of them take half a minute."""
-    return list(VARIANTS)[int(rule.code[2:]) % 3 :: 3]
+    """A sixth of the variants, others for each rule, because all of them take half a minute."""
+    return list(VARIANTS)[int(rule.code[2:]) % 6 :: 6]
 
 
 @each_rule

@@ -460,6 +460,7 @@ def same_beginnings(size: int) -> tuple[str, str]:
     return f"<element name='r'><choice>{groups}</choice></element>", f"<r><a/><e{size - 1}/></r>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "small"),
     [

@@ -12,6 +12,7 @@ from tests.schemas.making import generate
 KINDS = ("network", "nwfilter", "domain")
 
 
+@pytest.mark.slow
 def test_the_xsd_files_are_made_from_the_rng_files() -> None:
     done = generate("--check", seed="1")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -198,6 +198,7 @@ def test_what_libvirts_parser_reads_has_no_fault(text: str) -> None:
     assert _fault(text) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["<a/>" * (MAX_DOCUMENTS + 1), f"<a>{'<b/>' * MAX_TOKENS}</a>"])
 def test_a_file_beyond_the_limits_is_reported(text: str) -> None:
     limits = "300,000 tags, comments and texts, or 10,000 documents"
@@ -205,6 +206,7 @@ def test_a_file_beyond_the_limits_is_reported(text: str) -> None:
     assert _fault(text) == SyntaxFault(message, Span(1, 2), is_too_large=True)
 
 
+@pytest.mark.slow
 def test_a_document_with_too_many_attributes_is_reported() -> None:
     attributes = [f"a{number}='1'" for number in range(MAX_ATTRIBUTES + 1)]
     assert _fault(f"<a {' '.join(attributes[1:])}/>") is None
@@ -212,6 +214,7 @@ def test_a_document_with_too_many_attributes_is_reported() -> None:
     assert _fault(f"<a {' '.join(attributes)}/>") == SyntaxFault(message, Span(1, 2), is_too_large=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "whole", "times"),
     [
