@@ -12,10 +12,11 @@ from vnetlint.cli.judging import Judging, NoBaselines, baselines_of
 from vnetlint.cli.progress import progress
 from vnetlint.cli.runoptions import with_options
 from vnetlint.cli.streams import CLEAN, FAILED, Streams, streams_of
+from vnetlint.config.hostruns import HostRuns, runs_of_hosts
 from vnetlint.config.plan import Run, RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.fleet.gather import rows_of
-from vnetlint.fleet.hosts import HostRuns, Judged, facts_of, inventory_name, runs_of_hosts
+from vnetlint.fleet.hosts import Judged, facts_of, inventory_name
 from vnetlint.fleet.rows import Row
 from vnetlint.fleet.write import write
 from vnetlint.report.content import plural
