@@ -170,6 +170,12 @@ def test_foreign_files_are_skipped_quietly_in_a_folder_and_noted_when_named() ->
     )
 
 
+def test_a_misspelt_root_is_recognised() -> None:
+    Path("x.xml").write_text("<netwrok/>")
+    note = "vnetlint: x.xml: skipped: <netwrok> is not a libvirt network, domain or filter; did you mean <network>?\n"
+    assert Ran("check", "x.xml").err == note
+
+
 def test_many_foreign_files_are_noted_in_one_line() -> None:
     # A hook names every XML file of a repository.
     names = [f"{letter}.xml" for letter in "abcdef"]

@@ -64,6 +64,7 @@ from vnetlint.api import PROTOCOLS, Filter, Problem, edit, fix, known, problem, 
     severity="error",
     when="never",
     since="0.1",
+    explains="schema-unknown-element",
 )
 def check(nwfilter: Filter) -> Iterator[Problem]:
     for each in nwfilter.rules:

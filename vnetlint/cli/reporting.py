@@ -82,4 +82,12 @@ def note_foreign(result: Result, named: frozenset[str], streams: Streams) -> Non
         )
         return
     for path, root in foreign:
-        streams.note(f"{path}: skipped: <{root}> is not a libvirt network, domain or filter")
+        streams.note(f"{path}: skipped: <{root}> is not a libvirt network, domain or filter{_meant(root)}")
+
+
+def _meant(root: str) -> str:
+    """Return a question whether a root of libvirt was meant, if it looks like one."""
+    from vnetlint.model import ROOTS
+    from vnetlint.schema.names import meant_by
+
+    return f"; did you mean <{meant[0]}>?" if (meant := meant_by(root, ROOTS)) else ""

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vnetlint.engine import suppress, tool
+from vnetlint.engine.consequences import without_consequences
 from vnetlint.engine.explained import Explained
 from vnetlint.engine.fixes import honest, is_idle
 from vnetlint.engine.memory import Memory
@@ -143,12 +144,25 @@ def _left_to_person(fix: Fix, finding: Finding, sources: Mapping[str, Source]) -
 
 def _found(
     file: "File | SettledFile", selection: Selection, projects: "_Projects", memory: Memory
-) -> Iterator[Finding]:
-    """Return all findings of a file, without those that are only a consequence of a misspelt name."""
+) -> Sequence[Finding]:
+    """Return all findings of a file, without those that are only a consequence of a schema fault."""
     alone = memory.judged_alone(file, selection, judge_alone)
-    for finding in (*alone, *_judge_together(file, selection, projects, memory.pause)):
-        if not (selection.asks_schema and _follows_from_misspelling(finding, file)):
-            yield finding
+    found = [*alone, *_judge_together(file, selection, projects, memory.pause)]
+    if not selection.asks_schema:
+        return found
+    found = [each for each in found if not _follows_from_misspelling(each, file)]
+
+    def whole() -> File:
+        return file if isinstance(file, File) else file.whole
+
+    return without_consequences(found, whole, lambda of: _judge_as_only_file(of, selection, memory.pause))
+
+
+def _judge_as_only_file(file: File, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:
+    """Yield what rules find in a file if there is no other."""
+    projects = _Projects((file,), selection.settings)
+    yield from common(file.readings, file.covering, lambda number: _run(file.number(number), selection, None, pause))
+    yield from _judge_together(file, selection, projects, pause)
 
 
 def _follows_from_misspelling(finding: Finding, file: "File | SettledFile") -> bool:
