@@ -5,12 +5,16 @@ each. The rules are asked again about the text with the schema's likely fixes, a
 reported. If libvirt refuses a consequence, the fault is what it refuses.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vnetlint.engine.reading import File
 from vnetlint.finding import SEVERITIES, Edit, Finding
 from vnetlint.xml.splice import OffsetsBefore, apply
+
+_Place = tuple[str, int]
+"""The rule of a finding, and where it begins."""
 
 
 def without_consequences(
@@ -20,7 +24,7 @@ def without_consequences(
 
     `whole` returns the file with its trees, and `judge` returns what rules find in a file if there is no other.
     """
-    faults = [each for each in found if _is_fault(each)]
+    faults = sorted((each for each in found if _is_fault(each)), key=_start)
     edits = list(_corrections(faults))
     if not edits or len(faults) == len(found):
         return found
@@ -29,26 +33,27 @@ def without_consequences(
     if corrected.fault is not None:
         return found
     before = OffsetsBefore(edits)
-    gone = {(each.rule, each.span.start) for each in judge(file)}
-    gone -= {(each.rule, before.of(each.span.start)) for each in judge(corrected)}
-    # What a rule reports at the place of the fault is no consequence, but another account of the same.
-    places = {each.span.start for each in faults}
-    consequences = [
-        each
-        for each in found
-        if not _is_fault(each) and each.span.start not in places and (each.rule, each.span.start) in gone
-    ]
-    refused: dict[Finding, Finding] = {}
-    for each in consequences:
-        cause = max(faults, key=lambda fault: _steps_shared(fault.element, each.element))
-        if _severity(each) < _severity(refused.get(cause, cause)):
-            refused[cause] = each
-    dropped = set(consequences)
-    return [_as_refusal(each, refused.get(each)) for each in found if each not in dropped]
+    left = {(each.rule, before.of(_start(each))) for each in judge(corrected)}
+    # What a rule reports at the place of a fault is no consequence, but another account of the same.
+    accounts = {_start(each) for each in faults}
+    gone = {_place(each) for each in found if _start(each) not in accounts} - left
+    if gone:
+        # What depends on other files is no consequence of this one's fault.
+        gone &= {_place(each) for each in judge(file)}
+    refused = _refused(faults, [each for each in found if _place(each) in gone])
+    return [_as_refusal(each, refused) for each in found if _place(each) not in gone]
 
 
 def _is_fault(finding: Finding) -> bool:
     return finding.rule.startswith("schema-")
+
+
+def _start(finding: Finding) -> int:
+    return finding.span.start
+
+
+def _place(finding: Finding) -> _Place:
+    return finding.rule, _start(finding)
 
 
 def _corrections(faults: Iterable[Finding]) -> Iterator[Edit]:
@@ -62,19 +67,25 @@ def _corrections(faults: Iterable[Finding]) -> Iterator[Edit]:
             end = edits[-1].span.end
 
 
-def _steps_shared(one: str, other: str) -> int:
-    """Return how many steps from the root two paths of elements have in common."""
-    pairs = list(zip(one.split("/"), other.split("/"), strict=False))
-    return next((number for number, (step, its) in enumerate(pairs) if step != its), len(pairs))
+def _refused(faults: Sequence[Finding], consequences: Iterable[Finding]) -> Mapping[_Place, Finding]:
+    """Return the worst consequence of each fault that has one worse than itself. A consequence is near its fault."""
+    found: dict[_Place, Finding] = {}
+    for each in consequences:
+        at = bisect_left(faults, _start(each), key=_start)
+        fault = min(faults[max(at - 1, 0) : at + 1], key=lambda fault: abs(_start(fault) - _start(each)))
+        if _severity(each) < _severity(found.get(_place(fault), fault)):
+            found[_place(fault)] = each
+    return found
 
 
 def _severity(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
-def _as_refusal(fault: Finding, refused: Finding | None) -> Finding:
-    """Return a fault with what libvirt says of its worst consequence."""
-    if refused is None:
-        return fault
-    said = fault.libvirt_message or refused.libvirt_message
-    return replace(fault, severity=refused.severity, when=refused.when, libvirt_message=said)
+def _as_refusal(finding: Finding, refused: Mapping[_Place, Finding]) -> Finding:
+    """Return a finding, a fault as what libvirt refuses if that is worse."""
+    worst = refused.get(_place(finding))
+    if worst is None:
+        return finding
+    said = finding.libvirt_message or worst.libvirt_message
+    return replace(finding, severity=worst.severity, when=worst.when, libvirt_message=said)
