@@ -71,6 +71,9 @@ def check(nwfilter: Filter) -> Iterator[Problem]:
         if each.match is not None or not each.node.children or nwfilter.is_template:
             continue
         node = each.node.children[0]
+        if node.text.strip():
+            # No protocol has a text: this is an attribute of the rule in the form of an element.
+            continue
         meant = _meant(node.name)
         yield problem(
             node,

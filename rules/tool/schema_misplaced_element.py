@@ -4,7 +4,8 @@ libvirt knows the element, but in another parent. In the wrong place it is dropp
 `<ip>` the network is isolated.
 
 ## What to do
-Move the element to the parent that the message names. If it is not needed, remove it.
+Move the element to the parent that the message names, or write it as an attribute if the message says so. If it is not
+needed, remove it.
 
 ## Bad
 ```xml

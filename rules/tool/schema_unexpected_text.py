@@ -3,7 +3,8 @@
 It is usually left over from a comment or an edit. libvirt ignores it.
 
 ## What to do
-If the text is a note, make it a comment. Otherwise remove it.
+If the text is a note, make it a comment. If it is the value of an attribute, such as `<forward>nat</forward>`, write it
+as one. Otherwise remove it.
 
 ## Bad
 ```xml
@@ -41,11 +42,13 @@ lan.xml:4:3: warning: unexpected text in <network> [schema-unexpected-text]
 
 ## Fix safety
 Unsafe, although nothing changes for libvirt: a note becomes a comment, and stray characters such as a second `>`
-are removed. Removing a note is your choice.
+are removed. Only as an attribute does it take effect. Removing a note is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
 `XML document failed to validate against schema`.
+If the text should be an attribute that is required, libvirt reports it as missing at define:
+`Missing required attribute 'bridge' in element 'source'`.
 
 ## References
 - https://libvirt.org/formatnetwork.html

@@ -3,7 +3,8 @@
 The document is defined without an error and stored without the attribute.
 
 ## What to do
-Correct the name. If libvirt has no such attribute, remove it.
+Correct the name. If it is the name of an element, such as `<network name='lan'>`, write it as one. If libvirt has no
+such attribute, remove it.
 
 ## Bad
 ```xml
@@ -40,7 +41,7 @@ lan.xml:4:25: warning: unknown attribute 'dely' on <bridge>; did you mean 'delay
 ```
 
 ## Fix safety
-Unsafe: with the right name the attribute takes effect. Removing it changes nothing for libvirt. If a similar name
+Unsafe: with the right name, or as an element, the attribute takes effect. Removing it changes nothing for libvirt. If a similar name
 exists, removing it is your choice.
 
 ## Libvirt

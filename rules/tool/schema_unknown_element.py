@@ -4,7 +4,8 @@ A network or guest with a misspelled element is defined without an error and sto
 asks for never happens.
 
 ## What to do
-Correct the name. If libvirt has no such element, remove it.
+Correct the name. If it is the name of an attribute, such as `<forward><mode>nat</mode></forward>`, write it as one. If
+libvirt has no such element, remove it.
 
 ## Bad
 ```xml
@@ -39,7 +40,7 @@ lan.xml:4:3: warning: unknown element <ipp>; did you mean <ip>? [schema-unknown-
 ```
 
 ## Fix safety
-Unsafe: with the right name the element takes effect. An unknown element around known ones is removed and its content
+Unsafe: with the right name, or as an attribute, the element takes effect. An unknown element around known ones is removed and its content
 kept. Removing an element is unsafe only if it has no attribute and no content. Otherwise it is your choice.
 
 ## Libvirt

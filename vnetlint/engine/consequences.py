@@ -57,9 +57,12 @@ def _place(finding: Finding) -> _Place:
 
 
 def _corrections(faults: Iterable[Finding]) -> Iterator[Edit]:
-    """Yield the edits of the fixes that the faults probably need, without those that overlap others."""
-    likely = (each.fixes[0] for each in faults if each.fixes and each.fixes[0].safety in ("safe", "unsafe"))
-    fixes = (sorted(fix.edits, key=lambda edit: edit.span) for fix in likely if fix.edits)
+    """Yield the edits of the fixes that the faults probably need, without those that overlap others.
+
+    To remove what is faulty is a way out, and not what was meant.
+    """
+    likely = (each.fixes[0].edits for each in faults if each.fixes)
+    fixes = (sorted(edits, key=lambda edit: edit.span) for edits in likely if any(each.text for each in edits))
     end = -1
     for edits in sorted(fixes, key=lambda edits: edits[0].span):
         if edits[0].span.start > end:

@@ -25,6 +25,7 @@ from vnetlint.interruption import pause
 from vnetlint.schema.attributes import decides, lacking_an_attribute, take_attributes
 from vnetlint.schema.contents import is_value, judge_texts, lacking, take_pieces, take_text, without_elements
 from vnetlint.schema.fault import Fault, FaultKind, paired
+from vnetlint.schema.forms import in_other_form
 from vnetlint.schema.grammar import LONGEST_GOOD, Grammar
 from vnetlint.schema.names import meant_by
 from vnetlint.schema.pattern import (
@@ -86,7 +87,7 @@ def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[
     grammar.forget()
     outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=placeholders)).judge()
     faults = [*unchained(outcome.faults)]
-    return sorted(paired(faults), key=lambda fault: (fault.span.start, fault.span.end))
+    return sorted(in_other_form(paired(faults), grammar), key=lambda fault: (fault.span.start, fault.span.end))
 
 
 def count_faults(root: Node, grammar: Grammar, seen: SeenOutcomes) -> int:
@@ -94,7 +95,7 @@ def count_faults(root: Node, grammar: Grammar, seen: SeenOutcomes) -> int:
     grammar.forget()
     outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=True), seen).judge()
     # Elements with one text share their faults, but each is a fault of its own.
-    return len(paired([replace(fault) for fault in unchained(outcome.faults)]))
+    return len(in_other_form(paired([replace(fault) for fault in unchained(outcome.faults)]), grammar))
 
 
 class Matcher:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
+from vnetlint.xml.edit import Element, written
 from vnetlint.xml.node import Attribute, Node
 
 FaultKind = Literal[
@@ -19,6 +20,22 @@ FaultKind = Literal[
     "bad-value",
     "unexpected-text",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an element should have in place of something with the right words in the wrong form."""
+
+    on: Node
+    element: Element | None
+    """The child to have; None for an attribute."""
+    attribute: str = ""
+    value: str = ""
+
+    @property
+    def text(self) -> str:
+        """How it is written: `mode='nat'` or `<name>lan</name>`."""
+        return f"{self.attribute}='{self.value}'" if self.element is None else written(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,8 @@ class Fault:
     """The elements that allow a misplaced one."""
     alternatives: tuple[str, ...] = ()
     """Other attributes, any of which can be set instead of a missing one."""
+    form: Form | None = None
+    """How it is allowed, if only its form is wrong."""
 
 
 def paired(faults: list[Fault]) -> list[Fault]:

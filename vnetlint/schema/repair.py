@@ -4,8 +4,8 @@ The alternatives are ordered rename, move, wrap, unwrap, remove: fixes that keep
 Each is tried on a copy before it is offered, and has to leave fewer faults.
 
 libvirt drops what it does not know. Giving an unknown thing its right name makes it count, which may change what works,
-so it is `unsafe` where the name is one letter off, else `choice`. Moving what libvirt drops to where it counts is a
-choice too, and so is removing what somebody wrote.
+so it is `unsafe` where the name is one letter off or only its form is wrong, else `choice`. Moving what libvirt drops
+to where it counts is a choice too, and so is removing what somebody wrote.
 """
 
 import re
@@ -20,7 +20,7 @@ from vnetlint.dataclass import dataclass
 from vnetlint.finding import Edit, Fix, Safety, Span
 from vnetlint.lazy import cached_property
 from vnetlint.schema.derive import SeenOutcomes, count_faults, matches
-from vnetlint.schema.fault import Fault
+from vnetlint.schema.fault import Fault, Form
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
 from vnetlint.schema.libvirt_verdict import message_of
@@ -246,6 +246,9 @@ def _leaves(node: Node, edits: Sequence[Edit], among: FaultyDocument, most: int)
 
 def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     attribute = fault.attribute
+    if fault.form is not None:
+        yield from _other_form(fault, fault.form)
+        return
     match fault.kind:
         case "unknown-element":
             yield from _unknown_element(fault, among.grammar)
@@ -275,6 +278,25 @@ def _unsafe(title: str, edits: Edits) -> Fix:
 def _renaming(fault: Fault) -> Safety:
     """Unsafe for a typing error of one letter, else choice: a guess would give effect to what libvirt drops today."""
     return "unsafe" if distance(fault.name, fault.meant) <= 1 or message_of(fault) else "choice"
+
+
+def _other_form(fault: Fault, form: Form) -> Iterator[Fix]:
+    """Write an element or a text as an attribute, or an attribute as an element. Its words leave no doubt."""
+    node, element = fault.node, form.element
+    if fault.attribute is not None:
+        removed = edit.remove_attribute(fault.attribute)
+    elif form.on is node:
+        removed = edit.close_over_text(node) or edit.remove_text(node)
+    else:
+        removed = edit.remove(node)
+    if element is not None:
+        yield _unsafe("Write it as an element", (*edit.insert(form.on, element), *removed))
+    else:
+        yield _unsafe("Write it as an attribute", (*edit.set_attribute(form.on, form.attribute, form.value), *removed))
+    if fault.kind == "unexpected-text":
+        yield Fix("Remove the text", edit.remove_text(node), "choice")
+    else:
+        yield from leave_out(fault, "choice")
 
 
 # -- elements ------------------------------------------------------------------------------------------------------

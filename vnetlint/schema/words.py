@@ -75,6 +75,10 @@ def _shown(written: str, hidden: str) -> str:
 
 def _hints(fault: Fault) -> Iterator[str]:
     """Yield what can be added to a message, the longest first."""
+    if fault.form is not None:
+        right = "an attribute" if fault.form.element is None else "an element"
+        yield from (f"; write it as {right}: {fault.form.text}", f"; write it as {right}")
+        return
     match fault.kind:
         case "unknown-element" if fault.meant:
             yield f"; did you mean <{fault.meant}>?"

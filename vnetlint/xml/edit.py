@@ -126,6 +126,14 @@ def close_emptied(node: Node) -> Edits:
     return edits + _edit(node, Span(at, node.end), "/>")
 
 
+def close_over_text(node: Node) -> Edits:
+    """Turn `<a>text</a>` into `<a/>`; no edits if more than one piece of text is in it."""
+    content = node.document.source.excerpt(node.content_span).strip(_SPACE)
+    if not _editable(node) or node.is_empty_tag or node.children or "<" in content:
+        return ()
+    return _edit(node, Span(node.open_end - 1, node.end), "/>")
+
+
 def _comments_in(node: Node) -> list[Span]:
     """The spans of the comments between an element's tags."""
     comments = node.document.comments

@@ -1,0 +1,176 @@
+"""What has the right words in the wrong form is said to be that, once, and is written in the right form."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sources import named
+from vnetlint.engine.fix import fix
+from vnetlint.engine.lint import lint
+from vnetlint.engine.memory import Memory
+from vnetlint.rulebook.catalogue import builtin
+from vnetlint.settings import FixPolicy, Settings
+from vnetlint.xml.node import Attribute, Node
+from vnetlint.xml.tree import parse
+
+FAULTS = frozenset(rule.name for rule in builtin() if rule.name.startswith("schema-"))
+SETTINGS = Settings(FAULTS, fixing=FixPolicy(unsafe=True))
+MEMORY = Memory()
+"""The rules of the settings are chosen once for all documents."""
+
+
+def found(text: str, path: str = "a.xml") -> list[str]:
+    every = lint([named(path, text)], SETTINGS, memory=MEMORY).findings
+    return [each.message for each in every if each.severity != "info"]
+
+
+def fixed(text: str, path: str = "a.xml") -> str:
+    changed = fix([named(path, text)], SETTINGS).changed
+    return changed[0].after.text if changed else text
+
+
+NETWORK = "<network><name>lan</name>{}</network>"
+NIC = (
+    "<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os><devices>"
+    "<interface type='bridge'>{}</interface></devices></domain>"
+)
+
+
+@pytest.mark.parametrize(
+    ("around", "wrong", "right", "message"),
+    [
+        (
+            NETWORK,
+            "<forward><mode>nat</mode></forward>",
+            "<forward mode='nat'></forward>",
+            "unknown element <mode> in <forward>; write it as an attribute: mode='nat'",
+        ),
+        (
+            NETWORK,
+            "<forward>nat</forward>",
+            "<forward mode='nat'/>",
+            "unexpected text in <forward>; write it as an attribute: mode='nat'",
+        ),
+        (
+            NETWORK,
+            "<ip><address>10.0.0.1</address></ip>",
+            "<ip address='10.0.0.1'></ip>",
+            "<address> is not allowed in <ip>; write it as an attribute: address='10.0.0.1'",
+        ),
+        (
+            NIC,
+            "<source>br0</source>",
+            "<source bridge='br0'/>",
+            "unexpected text in <source>; write it as an attribute: bridge='br0'",
+        ),
+        (
+            NIC,
+            "<source bridge='br0'/><model>virtio</model>",
+            "<source bridge='br0'/><model type='virtio'/>",
+            "<model> is not allowed in <interface>; write it as an attribute: type='virtio'",
+        ),
+    ],
+)
+def test_an_attribute_is_written_as_one(around: str, wrong: str, right: str, message: str) -> None:
+    text = around.format(wrong)
+    assert found(text) == [message]
+    assert fixed(text) == around.format(right)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "form"),
+    [
+        ("<network name='lan'/>", "<network><name>lan</name></network>", "<name>lan</name>"),
+        (
+            "<network bridge='br0'><name>lan</name></network>",
+            "<network><name>lan</name><bridge name='br0'/></network>",
+            "<bridge name='br0'/>",
+        ),
+        (
+            "<network forward='route'><name>lan</name></network>",
+            "<network><name>lan</name><forward mode='route'/></network>",
+            "<forward mode='route'/>",
+        ),
+    ],
+)
+def test_an_element_is_written_as_one(wrong: str, right: str, form: str) -> None:
+    [message] = found(wrong)
+    assert message.endswith(f" on <network>; write it as an element: {form}")
+    assert fixed(wrong) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NETWORK.format("<forward><mode>fast</mode></forward>"),
+        NETWORK.format("<forward mode='nat'><mode>nat</mode></forward>"),
+        NETWORK.format("<forward><mode>nat<b/></mode></forward>"),
+        NETWORK.format("<forward><mode>\nnat\nroute\n</mode></forward>"),
+        NETWORK.format("<forward>see below</forward>"),
+        "<network name='lan'><name>lan</name></network>",
+        "<network wire='lan'><name>lan</name></network>",
+    ],
+    ids=["another value", "there already", "with children", "several lines", "a note", "element there", "unknown"],
+)
+def test_other_words_are_not_taken_for_it(text: str) -> None:
+    messages = found(text)
+    assert messages
+    assert not [each for each in messages if "write it as" in each]
+
+
+def test_of_two_only_one_can_be_the_attribute() -> None:
+    two = found(NETWORK.format("<forward><mode>nat</mode><mode>route</mode></forward>"))
+    assert ["write it as" in each for each in two] == [True, False]
+
+
+def test_a_placeholder_is_moved_by_hand() -> None:
+    text = NETWORK.format("<ip><address>{{ gateway }}</address></ip>")
+    assert found(text, "a.xml.j2") == [
+        "<address> is not allowed in <ip>; write it as an attribute: address='{{ gateway }}'"
+    ]
+    assert fixed(text, "a.xml.j2") == text
+
+
+def test_a_placeholder_with_quotes_has_no_other_form() -> None:
+    text = NETWORK.format("<forward><mode>{{ mode | default('nat') }}</mode></forward>")
+    assert not [each for each in found(text, "a.xml.j2") if "write it as" in each]
+
+
+def examples() -> Iterator[tuple[str, Node, Attribute]]:
+    """The attributes of the correct documents of the rules' pages, each with its document and element."""
+    for rule in builtin():
+        for block in rule.page.blocks("Good"):
+            if block.language == "xml" and not found(block.text):
+                for document in parse(named("a.xml", block.text)):
+                    nodes = document.root.descendants()
+                    yield from ((block.text, node, each) for node in nodes for each in node.attributes.values())
+
+
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 40))], ids="of-40-{}".format
+)
+def test_every_attribute_of_the_examples_is_recognised_as_an_element(part: int) -> None:
+    every = [each for each in examples() if ":" not in each[2].name and each[2].value.strip()][part::40]
+    lost = []
+    for text, node, attribute in every:
+        wrong = _as_element(text, node, attribute)
+        if len(found(wrong)) != 1 or _meaning(fixed(wrong)) != _meaning(text):
+            lost.append(wrong)
+    assert len(lost) <= len(every) / 20, lost
+
+
+def _as_element(text: str, node: Node, attribute: Attribute) -> str:
+    """Return a document with an attribute of an element written as its first child."""
+    start, end = attribute.span
+    tag = (text[node.start : start].rstrip() + text[end : node.open_end]).removesuffix(">").removesuffix("/")
+    child = f"<{attribute.name}>{attribute.value}</{attribute.name}>"
+    inner = f"</{node.name}>" if node.is_empty_tag else text[node.open_end : node.end]
+    return f"{text[: node.start]}{tag}>{child}{inner}{text[node.end :]}"
+
+
+def _meaning(text: str) -> object:
+    def of(node: Node) -> object:
+        attributes = sorted((each.name, each.value) for each in node.attributes.values())
+        return node.name, attributes, node.text.strip(), [of(child) for child in node.children]
+
+    return [of(document.root) for document in parse(named("a.xml", text))]
