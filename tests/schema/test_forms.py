@@ -100,6 +100,61 @@ def test_an_element_is_written_as_one(wrong: str, right: str, form: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("wrong", "right", "form"),
+    [
+        ("<interface type='network' network='lan'/>", "<source network='lan'/>", "<source network='lan'/>"),
+        ("<interface type='bridge' bridge='br0'/>", "<source bridge='br0'/>", "<source bridge='br0'/>"),
+        ("<interface type='direct' dev='eth0'/>", "<source dev='eth0'/>", "<source dev='eth0'/>"),
+        ("<interface type='user'><vlan id='5'/></interface>", "<vlan><tag id='5'/></vlan>", "<tag id='5'/>"),
+    ],
+)
+def test_an_attribute_of_a_child_is_written_there(wrong: str, right: str, form: str) -> None:
+    text = NIC.replace("<interface type='bridge'>{}</interface>", wrong)
+    [message] = found(text)
+    assert message.endswith(f"; write it as an element: {form}")
+    assert right in fixed(text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("<forward type='route'/>", "mode"),
+        ("<bridge dev='virbr9'/>", "name"),
+        ("<ip addr='10.0.0.1' prefix='24'/>", "address"),
+        ("<ip address='10.0.0.1' mask='255.255.255.0'/>", "netmask"),
+        ("<route address='10.9.0.0' prefix='16' via='10.0.0.2'/>", "gateway"),
+        ("<portgroup id='a'/>", "name"),
+        ("<dns><forwarder address='1.1.1.1'/></dns>", "addr"),
+        ("<bandwidth><inbound rate='100'/></bandwidth>", "average"),
+    ],
+)
+def test_another_word_for_an_attribute_is_understood(wrong: str, meant: str) -> None:
+    [message] = found(NETWORK.format(wrong))
+    assert message.endswith(f"; did you mean '{meant}'?")
+
+
+def test_a_word_of_another_alternative_is_left_to_a_person() -> None:
+    wrong = NIC.format("<source network='lan'/>")
+    assert not [each for each in found(wrong) if "did you mean" in each]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("<ip address='10.0.0.1/24'/>", "<ip address='10.0.0.1' prefix='24'/>"),
+        ("<ip address='fd00::1/64' family='ipv6'/>", "<ip address='fd00::1' family='ipv6' prefix='64'/>"),
+    ],
+)
+def test_an_address_with_a_prefix_is_split(wrong: str, right: str) -> None:
+    assert fixed(NETWORK.format(wrong)) == NETWORK.format(right)
+
+
+def test_a_word_of_other_firewalls_is_understood() -> None:
+    wrong = "<filter name='a'><rule action='allow' direction='ingress'/></filter>"
+    assert fixed(wrong) == "<filter name='a'><rule action='accept' direction='in'/></filter>"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         NETWORK.format("<forward><mode>fast</mode></forward>"),

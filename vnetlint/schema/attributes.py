@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,12 +48,17 @@ class ReadAttributes(NamedTuple):
 
 
 _CONFUSED = {
-    "file": ("dev",), "dev": ("file",), "device": ("dev",), "interface": ("dev",), "from": ("start",), "to": ("end",),
-    "ip": ("addr", "address"), "host": ("target",), "sync": ("offset",), "dstport": ("dstportstart",),
-    "srcport": ("srcportstart",), "srcip": ("srcipaddr",), "dstip": ("dstipaddr",), "value": ("size",),
+    "file": ("dev",), "dev": ("file", "name"), "device": ("dev",), "interface": ("dev",),
+    "from": ("start",), "to": ("end",), "ip": ("addr", "address"), "host": ("target",), "sync": ("offset",),
+    "dstport": ("dstportstart",), "srcport": ("srcportstart",), "dport": ("dstportstart",), "sport": ("srcportstart",),
+    "srcip": ("srcipaddr",), "dstip": ("dstipaddr",), "value": ("size",), "via": ("gateway",), "gw": ("gateway",),
+    "network": ("address",), "rate": ("average",), "speed": ("average",),
 }  # fmt: skip
 """Names that people use by mistake for an attribute, and the attribute's names."""
 _LONG = 4
+_SHORT = 3
+_SWITCHES = frozenset(("yes", "no", "on", "off", "true", "false", "0", "1"))
+"""Values that many attributes have, so that they tell nothing about which one is meant."""
 
 
 def _within(name: str, names: Iterable[str]) -> list[str]:
@@ -63,6 +68,15 @@ def _within(name: str, names: Iterable[str]) -> list[str]:
     plain = name.lower()
     inside = [each for each in known if len(each) >= _LONG and plain.endswith(each.lower())]
     found = confused or inside
+    return found if len(found) == 1 else []
+
+
+def _shortened(name: str, names: Iterable[str]) -> list[str]:
+    """Return the one known name that begins or ends with `name`, or that `name` begins with."""
+    plain = name.lower()
+    long_enough = [each for each in names if min(len(each), len(plain)) >= _SHORT]
+    pairs = [(each, each.lower()) for each in long_enough]
+    found = [each for each, low in pairs if low.startswith(plain) or low.endswith(plain) or plain.startswith(low)]
     return found if len(found) == 1 else []
 
 
@@ -87,8 +101,10 @@ def take_attributes(
         return [], frozenset()
     names = attribute_names(pattern) if len(read.unknown) > 1 else ()
     # Those that are probably misspelt come first, because the others cannot mean what these mean.
+    unread = [attribute for _, attribute in read.unknown[:_GUESSES]]
     for name, attribute in sorted(read.unknown[:_GUESSES], key=lambda each: not meant_by(each[0], names)):
-        pattern, fault = _unknown_attribute(reader, pattern, name, attribute, content)
+        unread.remove(attribute)
+        pattern, fault = _unknown_attribute(reader, pattern, name, attribute, content, unread)
         faults.append(fault)
     faults += (
         Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
@@ -144,9 +160,17 @@ def _bad_value(attribute: Attribute, candidates: Iterable[AttributePattern]) -> 
 
 
 def _unknown_attribute(
-    reader: DocumentReader, pattern: Pattern, name: str, attribute: Attribute, content: Pattern
+    reader: DocumentReader,
+    pattern: Pattern,
+    name: str,
+    attribute: Attribute,
+    content: Pattern,
+    others: Sequence[Attribute],
 ) -> tuple[Pattern, Fault]:
-    """Read an unknown attribute as the one with a similar name, if there is one. Return what is left, and the fault."""
+    """Read an unknown attribute as the one that it means. Return what is left, and the fault.
+
+    That is one with a similar name, else one that only its value fits. `others` are unknown too and not read yet.
+    """
     node = attribute.node
     present = {each for each, _ in reader.namespaces.attributes(node)}
     available = [each for each in attribute_names(pattern) if each not in present]
@@ -156,6 +180,11 @@ def _unknown_attribute(
     # A name that another alternative has is not a typing error.
     if not reader.algebra.attributes(content, name):
         likely = meant_by(name, available) or _within(local(name), available)
+        if not likely and not _is_of_others(reader, node, name):
+            likely = _shortened(local(name), available)
+            if not likely and value is not None:
+                values = [reader.value_of(each) for each in others]
+                likely = _needed(reader.algebra, pattern, value, values) or _listing(reader.algebra, pattern, value)
         fitting = [each for each in likely if _fitting(reader.algebra, pattern, each, value)]
         meant = next(iter(fitting or likely), "")
     if meant:
@@ -167,6 +196,38 @@ def _unknown_attribute(
     return pattern, Fault(
         "unknown-attribute", node, attribute.name_span, attribute.name, attribute, expected, meant=shown
     )
+
+
+def _is_of_others(reader: DocumentReader, node: Node, name: str) -> bool:
+    """Whether elements of the same name and parent may have an attribute, such as the sources of other interfaces."""
+    around = node.parent.name if node.parent is not None else ""
+    others = reader.grammar.by_name.get(node.name, ())
+    return any(
+        name in reader.grammar.content(each).attributes and around in reader.grammar.parents_of([each])
+        for each in others
+    )
+
+
+def _needed(algebra: Algebra, pattern: Pattern, value: str, others: Sequence[str | None]) -> list[str]:
+    """Return the one attribute that is missing in any case, if it allows this value and none of the others."""
+    ways = [frozenset(names) for names in missing_attributes(algebra, pattern)]
+    needed = frozenset.intersection(*ways) if ways else frozenset()
+    found = [each for each in needed if _fitting(algebra, pattern, each, value)]
+    alone = len(found) == 1 and not any(_fitting(algebra, pattern, found[0], each) for each in others)
+    return found if alone else []
+
+
+def _listing(algebra: Algebra, pattern: Pattern, value: str) -> list[str]:
+    """Return the one attribute that lists a value among those that it allows."""
+    if value in _SWITCHES:
+        return []
+    found = [
+        name
+        for name in attribute_names(pattern)
+        if all(enumerated(each.content) for each in algebra.attributes(pattern, name))
+        and _fitting(algebra, pattern, name, value)
+    ]
+    return found if len(found) == 1 else []
 
 
 def _fitting(algebra: Algebra, pattern: Pattern, name: str, value: str | None) -> list[AttributePattern]:

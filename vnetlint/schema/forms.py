@@ -5,13 +5,14 @@ right place. What seems to be missing there is then the same fault.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from vnetlint.schema.context import Context
 from vnetlint.schema.fault import Fault, Form
 from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.minimal import minimal_element
-from vnetlint.schema.pattern import AttributePattern, ElementPattern, Pattern
+from vnetlint.schema.pattern import WILD, AttributePattern, ElementPattern, Pattern
 from vnetlint.schema.query import enumerated
 from vnetlint.xml import edit
 from vnetlint.xml.node import Node
@@ -24,20 +25,23 @@ _Slot = tuple[Node, str]
 """An element, and the name of an attribute or child that it may have once."""
 
 _Lacking = Mapping[Node, Sequence[str]]
-"""The names of the attributes that elements have to have and do not."""
+"""The names of the attributes or children that elements have to have and do not."""
 
 
 def in_other_form(faults: list[Fault], grammar: Grammar) -> list[Fault]:
     """Return the faults, each with the form that is allowed if it has one, without those that it settles."""
+    if all(fault.kind in ("bad-value", "missing-attribute", "missing-element") for fault in faults):
+        return faults
     lacking = defaultdict[Node, list[str]](list)
     for fault in faults:
-        if fault.kind == "missing-attribute":
-            lacking[fault.node].append(fault.name)
+        if fault.kind in ("missing-attribute", "missing-element"):
+            lacking[fault.node] += [fault.name] if fault.name else fault.expected
+    forms = _Forms(grammar, lacking)
     found: list[Fault] = []
     filled: set[_Slot] = set()
     gone: set[Node] = set()
     for fault in faults:
-        form = _form(fault, grammar, lacking)
+        form = forms.of(fault)
         if form is None or (slot := _slot(form)) in filled:
             found.append(fault)
             continue
@@ -54,94 +58,114 @@ def _slot(form: Form) -> _Slot:
 
 def _is_settled(fault: Fault, filled: set[_Slot], gone: set[Node]) -> bool:
     """Whether what is missing is there in another form, or the fault is of an element that is to be an attribute."""
-    is_missing = fault.kind in ("missing-attribute", "missing-element")
-    return fault.node in gone or (is_missing and (fault.node, fault.name) in filled)
+    if fault.kind not in ("missing-attribute", "missing-element"):
+        return fault.node in gone
+    names = [fault.name] if fault.name else fault.expected
+    return fault.node in gone or any((fault.node, name) in filled for name in names)
 
 
-def _form(fault: Fault, grammar: Grammar, lacking: _Lacking) -> Form | None:
-    match fault.kind:
-        case "unknown-element" | "misplaced-element":
-            return _as_attribute_of_parent(fault.node, grammar) or _as_own_attribute(fault.node, grammar, lacking)
-        case "unexpected-text":
-            return _as_own_attribute(fault.node, grammar, lacking)
-        case "unknown-attribute":
-            return _as_element(fault, grammar)
-    return None
+class _Forms:
+    """The right forms of what is wrong in a document."""
 
+    def __init__(self, grammar: Grammar, lacking: _Lacking) -> None:
+        self._grammar = grammar
+        self._allows = grammar.algebra.allows
+        self._context = Context(grammar)
+        self._lacking = lacking
+        self._children: dict[tuple[ElementPattern, ...], Mapping[str, Sequence[str]]] = {}
 
-def _as_attribute_of_parent(node: Node, grammar: Grammar) -> Form | None:
-    value, parent = _lone_text(node), node.parent
-    if not value or parent is None or node.attributes or node.name in parent.attributes:
+    def of(self, fault: Fault) -> Form | None:
+        """Return the right form of a fault, if only its form is wrong."""
+        node = fault.node
+        match fault.kind:
+            case "unknown-element" | "misplaced-element":
+                return self._as_attribute_of_parent(node) or self._as_own_attribute(node)
+            case "unexpected-text":
+                return self._as_own_attribute(node)
+            case "unknown-attribute" if not fault.meant and fault.attribute is not None:
+                value = fault.attribute.value.strip()
+                if value and not _is_unmovable(value):
+                    return self._as_element(node, fault.name, value) or self._in_child(node, fault.name, value)
         return None
-    contents = [grammar.content(each) for each in grammar.by_name.get(parent.name, ())]
-    return Form(parent, None, node.name, value) if _is_allowed(grammar, contents, node.name, value) else None
 
+    def _as_attribute_of_parent(self, node: Node) -> Form | None:
+        value, parent = _lone_text(node), node.parent
+        if not value or parent is None or node.attributes or node.name in parent.attributes:
+            return None
+        is_allowed = self._is_allowed(self._context.contents(parent), node.name, value)
+        return Form(parent, None, node.name, value) if is_allowed else None
 
-def _as_own_attribute(node: Node, grammar: Grammar, lacking: _Lacking) -> Form | None:
-    value = _lone_text(node)
-    if not value:
-        return None
-    contents = [grammar.content(each) for each in _definitions(grammar, node.name, node.parent)]
-    needed = [each for each in lacking.get(node, ()) if _is_allowed(grammar, contents, each, value)]
-    holders = {each for content in contents for each in _holders(grammar, content, value)} - node.attributes.keys()
-    names = needed or holders
-    return Form(node, None, next(iter(names)), value) if len(names) == 1 else None
+    def _as_own_attribute(self, node: Node) -> Form | None:
+        value = _lone_text(node)
+        if not value:
+            return None
+        contents = self._context.contents(node)
+        needed = [each for each in self._lacking.get(node, ()) if self._is_allowed(contents, each, value)]
+        names = needed or sorted(self._holders(contents, value) - node.attributes.keys())
+        return Form(node, None, names[0], value) if len(names) == 1 else None
 
+    def _as_element(self, node: Node, name: str, value: str) -> Form | None:
+        contents = self._context.child_contents(node, name)
+        if not contents or node.child(name) is not None:
+            return None
+        if any(not content.attributes and self._may_be(content, value) for content in contents):
+            return Form(node, edit.el(name, text=value))
+        holders = self._holders(contents, value)
+        least, _ = minimal_element(self._grammar, node, name)
+        needed = {each for each, _ in least.attributes} if least is not None else set()
+        is_sure = len(holders) == 1 and needed <= holders
+        return Form(node, edit.el(name, dict.fromkeys(holders, value))) if is_sure else None
 
-def _as_element(fault: Fault, grammar: Grammar) -> Form | None:
-    node, name = fault.node, fault.name
-    value = fault.attribute.value.strip() if fault.attribute is not None else ""
-    if _is_unmovable(value):
-        return None
-    definitions = _definitions(grammar, name, node)
-    if not value or not definitions or node.child(name) is not None:
-        return None
-    contents = [grammar.content(each) for each in definitions]
-    if any(not content.attributes and _may_be(grammar, content, value) for content in contents):
-        return Form(node, edit.el(name, text=value))
-    holders = {each for content in contents for each in _holders(grammar, content, value)}
-    least, _ = minimal_element(grammar, node, name)
-    needed = {each for each, _ in least.attributes} if least is not None else set()
-    return Form(node, edit.el(name, dict.fromkeys(holders, value))) if len(holders) == 1 and needed <= holders else None
+    def _in_child(self, node: Node, name: str, value: str) -> Form | None:
+        """Return the one child that may have an attribute; of several, the one that is missing."""
+        likely = [each for each in self._children_with(node).get(name, ()) if node.child(each) is None]
+        fitting = [each for each in likely if self._is_allowed(self._context.child_contents(node, each), name, value)]
+        found = [each for each in fitting if each in self._lacking.get(node, ())] or fitting
+        return Form(node, edit.el(found[0], {name: value})) if len(found) == 1 else None
 
+    def _children_with(self, node: Node) -> Mapping[str, Sequence[str]]:
+        """Return the children that an element may have, by the names of their attributes."""
+        definitions = self._context.of(node)
+        if definitions not in self._children:
+            table = defaultdict[str, dict[str, None]](dict)
+            names = {name for content in self._context.contents(node) for name in content.elements}
+            for child in sorted(names - {WILD}):
+                for content in self._context.child_contents(node, child):
+                    for name in content.attributes:
+                        table[name][child] = None
+            self._children[definitions] = {name: tuple(children) for name, children in table.items()}
+        return self._children[definitions]
 
-def _lone_text(node: Node) -> str:
-    """Return the text of an element that has nothing else in it, if it may be a value."""
-    text = "" if node.children else node.text.strip()
-    return "" if "\n" in text or _is_unmovable(text) else text
+    def _is_allowed(self, contents: Sequence[Pattern], name: str, value: str) -> bool:
+        """Whether one of some contents allows an attribute with a value."""
+        return any(self._may_be(each.content, value) for content in contents for each in self._named(content, name))
 
+    def _holders(self, contents: Sequence[Pattern], value: str) -> set[str]:
+        """Return the attributes that a value is likely to be of: those that list it or say what an element is about."""
+        return {
+            name
+            for content in contents
+            for name in content.attributes
+            for each in self._named(content, name)
+            if _is_likely(name, each.content) and self._may_be(each.content, value)
+        }
 
-def _definitions(grammar: Grammar, name: str, parent: Node | None) -> list[ElementPattern]:
-    """Return the definitions of a name that are allowed in an element."""
-    around = "" if parent is None else parent.name
-    return [each for each in grammar.by_name.get(name, ()) if around in grammar.parents_of([each])]
+    def _named(self, content: Pattern, name: str) -> Sequence[AttributePattern]:
+        return self._grammar.algebra.attributes(content, name) if name in content.attributes else ()
 
-
-def _is_allowed(grammar: Grammar, contents: Sequence[Pattern], name: str, value: str) -> bool:
-    """Whether one of some contents allows an attribute with a value."""
-    found = (each for content in contents for each in _attributes(grammar, content, name))
-    return any(_may_be(grammar, each.content, value) for each in found)
-
-
-def _attributes(grammar: Grammar, content: Pattern, name: str) -> list[AttributePattern]:
-    return grammar.algebra.attributes(content, name) if name in content.attributes else []
-
-
-def _holders(grammar: Grammar, content: Pattern, value: str) -> Iterator[str]:
-    """Yield the attributes that a value is likely to be of: those that list it, and those that say what it is about."""
-    for name in content.attributes:
-        for each in _attributes(grammar, content, name):
-            if _is_likely(name, each.content) and _may_be(grammar, each.content, value):
-                yield name
+    def _may_be(self, content: Pattern, value: str) -> bool:
+        """Whether a content allows a value. What a placeholder stands for is not known."""
+        return self._allows(content, None if is_opaque(value) else value)
 
 
 def _is_likely(name: str, content: Pattern) -> bool:
     return name in _TELLING or enumerated(content)
 
 
-def _may_be(grammar: Grammar, content: Pattern, value: str) -> bool:
-    """Whether a content allows a value. What a placeholder stands for is not known."""
-    return grammar.algebra.allows(content, None if is_opaque(value) else value)
+def _lone_text(node: Node) -> str:
+    """Return the text of an element that has nothing else in it, if it may be a value."""
+    text = "" if node.children else node.text.strip()
+    return "" if "\n" in text or _is_unmovable(text) else text
 
 
 def _is_unmovable(value: str) -> bool:

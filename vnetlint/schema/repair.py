@@ -4,8 +4,8 @@ The alternatives are ordered rename, move, wrap, unwrap, remove: fixes that keep
 Each is tried on a copy before it is offered, and has to leave fewer faults.
 
 libvirt drops what it does not know. Giving an unknown thing its right name makes it count, which may change what works,
-so it is `unsafe` where the name is one letter off or only its form is wrong, else `choice`. Moving what libvirt drops
-to where it counts is a choice too, and so is removing what somebody wrote.
+so it is `unsafe` where the name is one letter off or only its form is wrong, or where libvirt refuses the element as it
+is, else `choice`. Moving what libvirt drops to where it counts is a choice too, and so is removing what somebody wrote.
 """
 
 import re
@@ -49,13 +49,18 @@ MORE_WORK = 10 * WORK
 
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
 """A value that a misplaced quote joins with the next attribute."""
+_SUBNET = re.compile(r"(?P<address>[0-9A-Fa-f.:]+)/(?P<prefix>[0-9]{1,3})")
+"""An address with its prefix, as other tools want it in one."""
 _STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 """A bare word in capitals: `NICDRIVER` stands for a value that a person or a program puts there."""
 _NOTE = re.compile(r"[^\W\d_]{2}")
 _SAME = {
     "yes": ("on", "true", "1", "enabled"), "no": ("off", "false", "0", "disabled"),
     "on": ("yes", "true", "1", "enabled"), "off": ("no", "false", "0", "disabled"),
+    "accept": ("allow", "permit", "pass"), "drop": ("deny", "block"), "in": ("ingress", "inbound", "incoming"),
+    "out": ("egress", "outbound", "outgoing"), "inout": ("both", "any"), "nat": ("masquerade",), "route": ("routed",),
 }  # fmt: skip
+"""Other words for values."""
 _NOTHING_WHEN_EMPTY = frozenset(
     ("nat", "dns", "dhcp", "bandwidth", "vlan", "metadata", "cputune", "memtune", "blkiotune", "numatune", "iotune")
 )
@@ -84,6 +89,11 @@ class FaultyDocument:
             return self.whole
         start, end = self.every[0].node.document.span
         return (end - start) * len(self.every) <= WORK
+
+    @cached_property
+    def refused(self) -> frozenset[Node]:
+        """The elements that libvirt refuses for one of their faults, so that none of these has been without effect."""
+        return frozenset(each.node for each in self.every if message_of(each))
 
     @cached_property
     def homes(self) -> dict[Node, Node]:
@@ -261,7 +271,8 @@ def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
         case "unknown-attribute" if attribute is not None:
             if fault.meant:
                 edits = edit.rename_attribute(attribute, fault.meant)
-                yield Fix(f"Rename it to '{fault.meant}'", edits, _renaming(fault))
+                safety = "unsafe" if fault.node in among.refused else _renaming(fault)
+                yield Fix(f"Rename it to '{fault.meant}'", edits, safety)
             yield from leave_out(fault, "choice")
         case "missing-attribute":
             yield from _missing_attribute(fault)
@@ -513,6 +524,11 @@ def _values(fault: Fault) -> Iterator[Fix]:
         parted += edit.set_attribute(node, fused["name"], fused["other"])
         if fused["name"] not in node.attributes:
             yield _unsafe(f"Split it into '{attribute.name}' and '{fused['name']}'", parted)
+    if attribute is not None and (subnet := _SUBNET.fullmatch(written)):
+        parted = edit.set_attribute(node, attribute.name, subnet["address"])
+        if not {"prefix", "netmask"} & node.attributes.keys():
+            parted += edit.set_attribute(node, "prefix", subnet["prefix"])
+            yield _unsafe("Split it into an address and a prefix", parted)
     tied = len(likely) > 1 and distance(plain, likely[0]) == distance(plain, likely[1])
     for value in likely:
         yield _make_it(fault, value, "choice" if tied or value != likely[0] else "unsafe")
