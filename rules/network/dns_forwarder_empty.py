@@ -50,7 +50,7 @@ lan.xml:6:5: error: missing attribute 'addr' or 'domain' on <forwarder> [dns-for
 ```
 
 ## Fix safety
-Safe where the element is empty. A choice where it has a port: the address may have been forgotten. The schema's rules
+Safe where the element is empty. A choice where it has a port or a text: the address may have been forgotten. The schema's rules
 report an element with a misspelt `addr`.
 
 ## Libvirt
@@ -73,10 +73,11 @@ def check(network: Network) -> Iterator[Problem]:
     for forwarder in (node for dns in network.node.all("dns")[:1] for node in dns.all("forwarder")):
         if has_strays(forwarder, "port"):
             continue
+        is_begun = bool(forwarder.attributes or forwarder.text.strip())
         yield problem(
             forwarder,
             "missing attribute 'addr' or 'domain' on <forwarder>",
-            fix("Remove <forwarder>", edit.remove(forwarder), safety="choice" if forwarder.attributes else "safe"),
+            fix("Remove <forwarder>", edit.remove(forwarder), safety="choice" if is_begun else "safe"),
             advise("Name the server", "<forwarder addr='ADDRESS'/>"),
             libvirt_message="Invalid forwarder element, must contain at least one of addr or domain",
         )

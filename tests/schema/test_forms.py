@@ -149,6 +149,42 @@ def test_an_address_with_a_prefix_is_split(wrong: str, right: str) -> None:
     assert fixed(NETWORK.format(wrong)) == NETWORK.format(right)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("<ip address='10.0.0.1' netmask='24'/>", "<ip address='10.0.0.1' prefix='24'/>"),
+        ("<dns><forwarder>9.9.9.9</forwarder></dns>", "<dns><forwarder addr='9.9.9.9'/></dns>"),
+        (
+            "<dns><host ip='10.0.0.5'>db</host></dns>",
+            "<dns><host ip='10.0.0.5'><hostname>db</hostname></host></dns>",
+        ),
+        (
+            "<ip address='10.0.0.1' prefix='24'><dhcp start='10.0.0.2' end='10.0.0.9'/></ip>",
+            "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.2' end='10.0.0.9'/></dhcp></ip>",
+        ),
+    ],
+)
+def test_what_is_written_is_kept_in_the_right_form(wrong: str, right: str) -> None:
+    assert len(found(NETWORK.format(wrong))) == 1
+    assert fixed(NETWORK.format(wrong)) == NETWORK.format(right)
+
+
+@pytest.mark.parametrize("kind", ["", " type='nat'"])
+def test_the_only_type_that_fits_is_written(kind: str) -> None:
+    text = NIC.format("<source network='lan'/>")
+    assert fixed(text.replace(" type='bridge'", kind)) == text.replace("bridge", "network")
+
+
+def test_a_size_is_parted_from_its_unit() -> None:
+    text = NIC.format("<source bridge='br0'/>")
+    assert "<memory unit='MiB'>512</memory>" in fixed(text.replace("<memory>1<", "<memory>512 MiB<"))
+
+
+def test_a_text_that_may_be_a_value_is_removed_only_by_a_person() -> None:
+    text = NETWORK.format("<vlan>7 8</vlan>")
+    assert "7 8" in fixed(text)
+
+
 def test_a_word_of_other_firewalls_is_understood() -> None:
     wrong = "<filter name='a'><rule action='allow' direction='ingress'/></filter>"
     assert fixed(wrong) == "<filter name='a'><rule action='accept' direction='in'/></filter>"

@@ -86,8 +86,8 @@ def explain(root: Node, grammar: Grammar, *, placeholders: bool = True) -> list[
     """Return the faults of a document in the order of their places; none if it follows the grammar."""
     grammar.forget()
     outcome = Matcher(DocumentReader(root, grammar, strict=False, placeholders=placeholders)).judge()
-    faults = [*unchained(outcome.faults)]
-    return sorted(in_other_form(paired(faults), grammar), key=lambda fault: (fault.span.start, fault.span.end))
+    faults = sorted(paired([*unchained(outcome.faults)]), key=lambda fault: (fault.span.start, fault.span.end))
+    return in_other_form(faults, grammar)
 
 
 def count_faults(root: Node, grammar: Grammar, seen: SeenOutcomes) -> int:

@@ -31,6 +31,8 @@ class Form:
     """The child to have; None for an attribute."""
     attribute: str = ""
     value: str = ""
+    moved: tuple[Attribute, ...] = ()
+    """The attributes that the child gets."""
 
     @property
     def text(self) -> str:

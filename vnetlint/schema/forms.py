@@ -15,10 +15,13 @@ from vnetlint.schema.minimal import minimal_element
 from vnetlint.schema.pattern import WILD, AttributePattern, ElementPattern, Pattern
 from vnetlint.schema.query import enumerated
 from vnetlint.xml import edit
-from vnetlint.xml.node import Node
+from vnetlint.xml.node import Attribute, Node
 from vnetlint.xml.template import is_opaque
 
-_TELLING = ("name", "type", "address")
+_GUESSES = 32
+"""How many unknown attributes of one element are compared with those of a child."""
+
+_TELLING = ("name", "type", "address", "addr")
 """Attributes that say what an element is about: the value of `bridge='br0'` is the name of a bridge."""
 
 _Slot = tuple[Node, str]
@@ -33,19 +36,23 @@ def in_other_form(faults: list[Fault], grammar: Grammar) -> list[Fault]:
     if all(fault.kind in ("bad-value", "missing-attribute", "missing-element") for fault in faults):
         return faults
     lacking = defaultdict[Node, list[str]](list)
+    unknown = defaultdict[Node, list[Attribute]](list)
     for fault in faults:
         if fault.kind in ("missing-attribute", "missing-element"):
             lacking[fault.node] += [fault.name] if fault.name else fault.expected
-    forms = _Forms(grammar, lacking)
+        elif fault.kind == "unknown-attribute" and fault.attribute is not None and not fault.meant:
+            unknown[fault.node].append(fault.attribute)
+    forms = _Forms(grammar, lacking, unknown)
     found: list[Fault] = []
     filled: set[_Slot] = set()
-    gone: set[Node] = set()
+    gone: set[Node | Attribute] = set()
     for fault in faults:
-        form = forms.of(fault)
+        form = None if fault.attribute in gone else forms.of(fault)
         if form is None or (slot := _slot(form)) in filled:
             found.append(fault)
             continue
         filled.add(slot)
+        gone.update(form.moved)
         if form.on is not fault.node:
             gone.add(fault.node)
         found.append(replace(fault, form=form, meant="", related=None))
@@ -56,22 +63,24 @@ def _slot(form: Form) -> _Slot:
     return form.on, form.attribute or (form.element.name if form.element else "")
 
 
-def _is_settled(fault: Fault, filled: set[_Slot], gone: set[Node]) -> bool:
-    """Whether what is missing is there in another form, or the fault is of an element that is to be an attribute."""
-    if fault.kind not in ("missing-attribute", "missing-element"):
-        return fault.node in gone
+def _is_settled(fault: Fault, filled: set[_Slot], gone: set[Node | Attribute]) -> bool:
+    """Whether what is missing is there in another form, or the fault is of what goes with that form."""
+    if fault.node in gone or fault.attribute in gone:
+        return True
     names = [fault.name] if fault.name else fault.expected
-    return fault.node in gone or any((fault.node, name) in filled for name in names)
+    is_missing = fault.kind in ("missing-attribute", "missing-element")
+    return is_missing and any((fault.node, name) in filled for name in names)
 
 
 class _Forms:
     """The right forms of what is wrong in a document."""
 
-    def __init__(self, grammar: Grammar, lacking: _Lacking) -> None:
+    def __init__(self, grammar: Grammar, lacking: _Lacking, unknown: Mapping[Node, Sequence[Attribute]]) -> None:
         self._grammar = grammar
         self._allows = grammar.algebra.allows
         self._context = Context(grammar)
         self._lacking = lacking
+        self._unknown = unknown
         self._children: dict[tuple[ElementPattern, ...], Mapping[str, Sequence[str]]] = {}
 
     def of(self, fault: Fault) -> Form | None:
@@ -81,11 +90,12 @@ class _Forms:
             case "unknown-element" | "misplaced-element":
                 return self._as_attribute_of_parent(node) or self._as_own_attribute(node)
             case "unexpected-text":
-                return self._as_own_attribute(node)
+                return self._as_own_attribute(node) or self._as_missing_child(node)
             case "unknown-attribute" if not fault.meant and fault.attribute is not None:
                 value = fault.attribute.value.strip()
                 if value and not _is_unmovable(value):
-                    return self._as_element(node, fault.name, value) or self._in_child(node, fault.name, value)
+                    element = self._as_element(node, fault.name, value)
+                    return replace(element, moved=(fault.attribute,)) if element else self._in_child(fault.attribute)
         return None
 
     def _as_attribute_of_parent(self, node: Node) -> Form | None:
@@ -116,12 +126,40 @@ class _Forms:
         is_sure = len(holders) == 1 and needed <= holders
         return Form(node, edit.el(name, dict.fromkeys(holders, value))) if is_sure else None
 
-    def _in_child(self, node: Node, name: str, value: str) -> Form | None:
-        """Return the one child that may have an attribute; of several, the one that is missing."""
-        likely = [each for each in self._children_with(node).get(name, ()) if node.child(each) is None]
-        fitting = [each for each in likely if self._is_allowed(self._context.child_contents(node, each), name, value)]
+    def _as_missing_child(self, node: Node) -> Form | None:
+        value = _lone_text(node)
+        missing = self._lacking.get(node, ()) if value else ()
+        found = [
+            name
+            for name in missing
+            if any(not content.attributes and self._may_be(content, value) for content in self._child(node, name))
+        ]
+        return Form(node, edit.el(found[0], text=value)) if len(found) == 1 else None
+
+    def _in_child(self, attribute: Attribute) -> Form | None:
+        """Return the one child that may have an attribute; of several, the one that is missing.
+
+        It gets all attributes of the element that are unknown there and fit.
+        """
+        node = attribute.node
+        likely = [each for each in self._children_with(node).get(attribute.name, ()) if node.child(each) is None]
+        fitting = [each for each in likely if self._fits(node, each, attribute)]
         found = [each for each in fitting if each in self._lacking.get(node, ())] or fitting
-        return Form(node, edit.el(found[0], {name: value})) if len(found) == 1 else None
+        if len(found) != 1:
+            return None
+        (child,) = found
+        moved = tuple(each for each in self._unknown[node][:_GUESSES] if self._fits(node, child, each))
+        least, _ = minimal_element(self._grammar, node, child)
+        needed = {each for each, _ in least.attributes} if least is not None else set()
+        is_whole = needed <= {each.name for each in moved}
+        return Form(node, edit.el(child, {each.name: each.value for each in moved}), moved=moved) if is_whole else None
+
+    def _fits(self, node: Node, child: str, attribute: Attribute) -> bool:
+        value = attribute.value.strip()
+        return not _is_unmovable(value) and self._is_allowed(self._child(node, child), attribute.name, value)
+
+    def _child(self, node: Node, name: str) -> Sequence[Pattern]:
+        return self._context.child_contents(node, name)
 
     def _children_with(self, node: Node) -> Mapping[str, Sequence[str]]:
         """Return the children that an element may have, by the names of their attributes."""

@@ -15,7 +15,9 @@ from vnetlint.schema.fault import Fault
 from vnetlint.schema.libvirt_tolerates import has_default, tolerated_as
 from vnetlint.schema.libvirt_verdict import message_of, refused_later
 from vnetlint.schema.padded import is_refused, padded
-from vnetlint.schema.repair import FaultyDocument, repair, trimmed, without, write_out
+from vnetlint.schema.repair import repair, without, write_out
+from vnetlint.schema.trial import FaultyDocument
+from vnetlint.schema.valuefixes import trimmed
 from vnetlint.schema.words import message, span_of, subject_of, taken
 from vnetlint.version import Version, show_version
 from vnetlint.xml.node import Document, Node

@@ -178,6 +178,14 @@ def remove_text(node: Node) -> Edits:
     return tuple(each for span in _texts(node) for each in _edit(node, whole_lines(text, span), ""))
 
 
+def wrap_text(node: Node, name: str) -> Edits:
+    """Put the text of an element that has nothing else in it into a child."""
+    texts = _texts(node)
+    if not _editable(node) or node.children or len(texts) != 1:
+        return ()
+    return _edit(node, texts[0], f"<{name}>{_text(node)[texts[0].start : texts[0].end]}</{name}>")
+
+
 def comment_out_text(node: Node) -> Edits:
     """Turn the text directly in an element into comments; no edits if it cannot be one, because of `--` for example."""
     pieces = [(span, node.document.source.excerpt(span)) for span in _texts(node)]

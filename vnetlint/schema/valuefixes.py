@@ -1,0 +1,157 @@
+"""The fixes of missing attributes and of values: what was probably meant, or what a person has to say."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from vnetlint.finding import Fix, Safety
+from vnetlint.schema.fault import Fault
+from vnetlint.schema.minimal import UNKNOWN
+from vnetlint.schema.names import distance, similar
+from vnetlint.schema.removal import leave_out, removal
+from vnetlint.schema.shapes import listed
+from vnetlint.schema.trial import WORK, FaultyDocument, helps
+from vnetlint.schema.words import SHOWN, written_in
+from vnetlint.xml import edit
+from vnetlint.xml.edit import Edits
+from vnetlint.xml.node import Attribute
+
+_OFFERED = 3
+"""The most values that are offered."""
+
+_FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
+"""A value that a misplaced quote joins with the next attribute."""
+_SUBNET = re.compile(r"(?P<address>[0-9A-Fa-f.:]+)/(?P<prefix>[0-9]{1,3})")
+"""An address with its prefix, as other tools want it in one."""
+_OTHER_MASK = {"netmask": "prefix", "prefix": "netmask"}
+_QUANTITY = re.compile(r"(?P<number>[0-9]+)\s*(?P<unit>[kKMGTPE](?:iB|B)?)")
+"""A size with its unit, as other tools want it in one."""
+_STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+"""A bare word in capitals: `NICDRIVER` stands for a value that a person or a program puts there."""
+_SAME = {
+    "yes": ("on", "true", "1", "enabled"), "no": ("off", "false", "0", "disabled"),
+    "on": ("yes", "true", "1", "enabled"), "off": ("no", "false", "0", "disabled"),
+    "accept": ("allow", "permit", "pass"), "drop": ("deny", "block"), "in": ("ingress", "inbound", "incoming"),
+    "out": ("egress", "outbound", "outgoing"), "inout": ("both", "any"), "nat": ("masquerade",), "route": ("routed",),
+}  # fmt: skip
+"""Other words for values."""
+
+
+def unsafe(title: str, edits: Edits) -> Fix:
+    """Return a fix that probably is what was meant, and may change what works."""
+    return Fix(title, edits, "unsafe")
+
+
+def missing_attribute(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
+    """Yield the fixes of a missing attribute: its value if only one is valid here, else a person has to say it."""
+    if (value := _only_value(fault, among)) is not None:
+        yield unsafe(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value))
+    elif len(fault.expected) == 1 and not fault.alternatives:
+        (value,) = fault.expected
+        yield Fix(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value), "choice")
+    else:
+        names = listed(f"'{each}'" for each in (fault.name, *fault.alternatives))
+        yield Fix(f"Add the attribute {names}", (), "display", f"{fault.name}='{_choice(fault)}'")
+    yield removal(fault.node, "choice")
+
+
+def _only_value(fault: Fault, among: FaultyDocument) -> str | None:
+    """Return the one value of several with which the rest of the element is valid, such as the type of a NIC."""
+    start, end = fault.node.document.span
+    trials = len(fault.expected) * len(among.every)
+    if not among.whole or fault.alternatives or len(fault.expected) < 2 or (end - start) * trials > WORK:
+        return None
+    edits = {value: edit.set_attribute(fault.node, fault.name, value) for value in fault.expected}
+    found = [value for value, made in edits.items() if helps(fault.node, made, among)]
+    return found[0] if len(found) == 1 else None
+
+
+def values(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
+    """The value in libvirt's spelling, or the allowed values that are similar."""
+    node, attribute = fault.node, fault.attribute
+    written = written_in(fault).strip()
+    if _STAND_IN.fullmatch(written) and len(written) > 2 and not any(_same(written, each) for each in fault.expected):
+        yield _ask_for_value(fault)
+        return
+    plain = _visible(written)
+    likely = [each for each in fault.expected if similar(plain, each) or plain.lower() in _SAME.get(each, ())]
+    likely = likely[:_OFFERED]
+    yield from _of_attribute(fault, attribute, written) if attribute is not None else _of_text(fault, written)
+    tied = len(likely) > 1 and distance(plain, likely[0]) == distance(plain, likely[1])
+    for value in likely:
+        yield _make_it(fault, value, "choice" if tied or value != likely[0] else "unsafe")
+    for value in _spellings(plain) if not fault.expected else ():
+        yield _make_it(fault, value, "unsafe")
+    if not likely:
+        if attribute is not None and (only := _only_value(fault, among)) is not None:
+            yield _make_it(fault, only, "unsafe")
+        # No value of a list is more likely than another, so a person has to choose.
+        yield _ask_for_value(fault)
+        for value in fault.expected[:_OFFERED]:
+            yield _make_it(fault, value, "choice")
+    yield from leave_out(fault, "choice")
+    if attribute is not None and len(node.attributes) == 1:
+        yield removal(node, "choice")
+
+
+def _of_attribute(fault: Fault, attribute: Attribute, written: str) -> Iterator[Fix]:
+    """Split a value that is two, or give it to the attribute that is meant."""
+    node = fault.node
+    if (fused := _FUSED.fullmatch(written)) and fused["name"] not in node.attributes:
+        parted = edit.set_attribute(node, attribute.name, fused["value"])
+        parted += edit.set_attribute(node, fused["name"], fused["other"])
+        yield unsafe(f"Split it into '{attribute.name}' and '{fused['name']}'", parted)
+    if (subnet := _SUBNET.fullmatch(written)) and not {"prefix", "netmask"} & node.attributes.keys():
+        parted = edit.set_attribute(node, attribute.name, subnet["address"])
+        parted += edit.set_attribute(node, "prefix", subnet["prefix"])
+        yield unsafe("Split it into an address and a prefix", parted)
+    other = _OTHER_MASK.get(fault.name, "")
+    if other and other not in node.attributes:
+        yield unsafe(f"Rename it to '{other}'", edit.rename_attribute(attribute, other))
+
+
+def _of_text(fault: Fault, written: str) -> Iterator[Fix]:
+    node = fault.node
+    if (quantity := _QUANTITY.fullmatch(written)) and "unit" not in node.attributes:
+        parted = edit.set_text(node, quantity["number"]) + edit.set_attribute(node, "unit", quantity["unit"])
+        yield unsafe("Write the unit as an attribute", parted)
+
+
+def _same(written: str, value: str) -> bool:
+    return written.lower() == value.lower() or written.lower() in _SAME.get(value, ())
+
+
+def _ask_for_value(fault: Fault) -> Fix:
+    value = _choice(fault)
+    if fault.attribute is not None:
+        what, snippet = f"'{fault.name}'", f"{fault.name}='{value}'"
+    else:
+        what, snippet = f"<{fault.name}>", f"<{fault.name}>{value}</{fault.name}>"
+    return Fix(f"Give {what} {'one of its values' if fault.expected else 'a value'}", (), "display", snippet)
+
+
+def _choice(fault: Fault) -> str:
+    return "|".join(fault.expected[:SHOWN]) or UNKNOWN
+
+
+def _make_it(fault: Fault, value: str, safety: Safety) -> Fix:
+    node, attribute = fault.node, fault.attribute
+    edits = edit.set_attribute(node, attribute.name, value) if attribute else edit.set_text(node, value)
+    return Fix(f"Make it '{value}'", edits, safety)
+
+
+def trimmed(fault: Fault) -> tuple[Fix, ...]:
+    """Return the fix that removes the blanks around a value."""
+    fix = _make_it(fault, written_in(fault).strip(), "unsafe")
+    return (fix,) if fix.edits else ()
+
+
+def _visible(written: str) -> str:
+    """Return a value without invisible characters."""
+    return "".join(each for each in written if each == " " or unicodedata.category(each)[0] not in "CZ").strip()
+
+
+def _spellings(written: str) -> Iterator[str]:
+    """Yield the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
+    bare = written.strip(" \t!?.,;:'\"")
+    yield from dict.fromkeys((bare, bare.lower(), bare.replace("-", ":"), "".join(bare.split())))
