@@ -12,6 +12,8 @@ class Context:
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
         self._known: dict[Node, tuple[ElementPattern, ...]] = {}
+        self._children: dict[tuple[tuple[ElementPattern, ...], str], tuple[ElementPattern, ...]] = {}
+        """The definitions of children by those of their parent and by name: siblings share them."""
 
     def of(self, node: Node) -> tuple[ElementPattern, ...]:
         """Return the definitions of an element, by its name and those of the elements around it."""
@@ -29,8 +31,11 @@ class Context:
 
     def child(self, parent: Node, name: str) -> tuple[ElementPattern, ...]:
         """Return the definitions of a name in an element, whether it has such a child or not."""
-        found = (each for content in self.contents(parent) for each in elements_named(content, name))
-        return tuple(dict.fromkeys(found))
+        around = self.of(parent)
+        if (around, name) not in self._children:
+            found = (each for one in around for each in elements_named(self.grammar.content(one), name))
+            self._children[around, name] = tuple(dict.fromkeys(found))
+        return self._children[around, name]
 
     def contents(self, node: Node) -> list[Pattern]:
         """Return what the definitions of an element allow in it."""
