@@ -158,6 +158,8 @@ def test_an_address_with_a_prefix_is_split(wrong: str, right: str) -> None:
             "<dns><host ip='10.0.0.5'>db</host></dns>",
             "<dns><host ip='10.0.0.5'><hostname>db</hostname></host></dns>",
         ),
+        ("<bandwidth inbound='100'/>", "<bandwidth><inbound average='100'/></bandwidth>"),
+        ("<vlan>5</vlan>", "<vlan><tag id='5'/></vlan>"),
         (
             "<ip address='10.0.0.1' prefix='24'><dhcp start='10.0.0.2' end='10.0.0.9'/></ip>",
             "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.2' end='10.0.0.9'/></dhcp></ip>",

@@ -21,8 +21,8 @@ from vnetlint.xml.template import is_opaque
 _GUESSES = 32
 """How many unknown attributes of one element are compared with those of a child."""
 
-_TELLING = ("name", "type", "address", "addr")
-"""Attributes that say what an element is about: the value of `bridge='br0'` is the name of a bridge."""
+_TELLING = ("name", "type", "address", "addr", "average")
+"""Attributes that an element is mainly about: the value of `bridge='br0'` is the name of a bridge."""
 
 _Slot = tuple[Node, str]
 """An element, and the name of an attribute or child that it may have once."""
@@ -115,26 +115,30 @@ class _Forms:
         return Form(node, None, names[0], value) if len(names) == 1 else None
 
     def _as_element(self, node: Node, name: str, value: str) -> Form | None:
-        contents = self._context.child_contents(node, name)
-        if not contents or node.child(name) is not None:
-            return None
-        if any(not content.attributes and self._may_be(content, value) for content in contents):
-            return Form(node, edit.el(name, text=value))
-        holders = self._holders(contents, value)
-        least, _ = minimal_element(self._grammar, node, name)
-        needed = {each for each, _ in least.attributes} if least is not None else set()
-        is_sure = len(holders) == 1 and needed <= holders
-        return Form(node, edit.el(name, dict.fromkeys(holders, value))) if is_sure else None
+        element = self._with_value(node, name, value) if node.child(name) is None else None
+        return Form(node, element) if element is not None else None
 
     def _as_missing_child(self, node: Node) -> Form | None:
         value = _lone_text(node)
         missing = self._lacking.get(node, ()) if value else ()
-        found = [
-            name
-            for name in missing
-            if any(not content.attributes and self._may_be(content, value) for content in self._child(node, name))
-        ]
-        return Form(node, edit.el(found[0], text=value)) if len(found) == 1 else None
+        found = [element for name in missing if (element := self._with_value(node, name, value)) is not None]
+        return Form(node, found[0]) if len(found) == 1 else None
+
+    def _with_value(self, node: Node, name: str, value: str) -> edit.Element | None:
+        """Return a child with a value: as its text, as the attribute that it has to have, or as a likely one."""
+        contents = self._child(node, name)
+        if any(not content.attributes and self._may_be(content, value) for content in contents):
+            return edit.el(name, text=value)
+        needed = self._needs(node, name)
+        holders = self._holders(contents, value)
+        if len(needed) == 1 and self._is_allowed(contents, min(needed), value):
+            holders = needed
+        return edit.el(name, dict.fromkeys(holders, value)) if len(holders) == 1 and needed <= holders else None
+
+    def _needs(self, node: Node, name: str) -> set[str]:
+        """Return the names of the attributes that a child has to have."""
+        least, _ = minimal_element(self._grammar, node, name)
+        return {each for each, _ in least.attributes} if least is not None else set()
 
     def _in_child(self, attribute: Attribute) -> Form | None:
         """Return the one child that may have an attribute; of several, the one that is missing.
@@ -149,9 +153,7 @@ class _Forms:
             return None
         (child,) = found
         moved = tuple(each for each in self._unknown[node][:_GUESSES] if self._fits(node, child, each))
-        least, _ = minimal_element(self._grammar, node, child)
-        needed = {each for each, _ in least.attributes} if least is not None else set()
-        is_whole = needed <= {each.name for each in moved}
+        is_whole = self._needs(node, child) <= {each.name for each in moved}
         return Form(node, edit.el(child, {each.name: each.value for each in moved}), moved=moved) if is_whole else None
 
     def _fits(self, node: Node, child: str, attribute: Attribute) -> bool:

@@ -160,7 +160,7 @@ def _other_form(fault: Fault, form: Form) -> Iterator[Fix]:
     elif form.moved:
         yield unsafe("Write it as an element", (*edit.insert(form.on, element), *removed))
     else:
-        yield unsafe("Write it as an element", edit.wrap_text(node, element.name))
+        yield unsafe("Write it as an element", edit.replace_text(node, element))
     if fault.kind == "unexpected-text":
         yield Fix("Remove the text", edit.remove_text(node), "choice")
     else:

@@ -178,12 +178,12 @@ def remove_text(node: Node) -> Edits:
     return tuple(each for span in _texts(node) for each in _edit(node, whole_lines(text, span), ""))
 
 
-def wrap_text(node: Node, name: str) -> Edits:
-    """Put the text of an element that has nothing else in it into a child."""
+def replace_text(node: Node, element: Element) -> Edits:
+    """Replace the text of an element that has nothing else in it by a child."""
     texts = _texts(node)
     if not _editable(node) or node.children or len(texts) != 1:
         return ()
-    return _edit(node, texts[0], f"<{name}>{_text(node)[texts[0].start : texts[0].end]}</{name}>")
+    return _edit(node, texts[0], written(element))
 
 
 def comment_out_text(node: Node) -> Edits:
