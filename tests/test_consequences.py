@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.documents import of_pages
 from tests.sources import named
 from vnetlint.engine import sweep
 from vnetlint.engine.lint import lint
 from vnetlint.engine.memory import Memory
 from vnetlint.engine.sweep import Sweep
 from vnetlint.finding import Finding
-from vnetlint.rulebook.catalogue import builtin
 from vnetlint.settings import Settings
 from vnetlint.xml.tree import parse
 
@@ -86,15 +86,7 @@ def test_it_is_the_same_where_only_facts_of_files_are_kept(monkeypatch: pytest.M
     assert [each.rule for each in alike if each.severity != "info"] == ["schema-unknown-attribute"] * 2
 
 
-def examples() -> Iterator[tuple[str, str]]:
-    """The correct documents of the rules' pages, with which nothing is wrong."""
-    for rule in builtin():
-        for number, block in enumerate(rule.page.blocks("Good")):
-            if block.language == "xml":
-                yield f"{rule.name}-{number}", block.text
-
-
-EXAMPLES = dict(examples())
+EXAMPLES = dict(of_pages("Good"))
 
 
 @pytest.mark.parametrize(

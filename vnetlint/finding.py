@@ -95,3 +95,8 @@ class Finding:
     confidence: Confidence = "high"
     fixes: tuple[Fix, ...] = ()
     related: tuple[Related, ...] = ()
+
+    @property
+    def is_schema_fault(self) -> bool:
+        """Whether a schema rejects the place, and no rule of its own."""
+        return self.rule.startswith("schema-")

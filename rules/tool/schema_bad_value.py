@@ -72,9 +72,11 @@ web.xml:3:3: info: the schema does not allow an empty <title>; libvirt reads it 
 ```
 
 ## Fix safety
-Unsafe where one valid value is similar, or blanks are removed: the right value takes effect. A choice where several
-values are similar, and for removing the value. Where none is similar, you have to give the value. A bare word in
-capitals, such as `NICDRIVER`, is taken for a placeholder, and no value is proposed.
+Unsafe where one valid value is similar or another word for it, where blanks are removed, or where an address is parted
+from its prefix or a size from its unit: the right value takes effect. The same if the rest of the element is valid with
+one value only and libvirt refuses it as it is. A choice where several values are similar, and for removing the value.
+Where none is similar, you have to give the value. A bare word in capitals, such as `NICDRIVER`, is taken for a
+placeholder, and no value is proposed.
 
 ## Libvirt
 Never by the schema, unless libvirt is asked to validate. Here the parser refuses the value too, at define:

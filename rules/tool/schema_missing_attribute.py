@@ -53,8 +53,9 @@ lan.xml:6:9: warning: missing attribute 'type' on <address>: expected 'pci' [sch
 ```
 
 ## Fix safety
-Unsafe where only one value is possible: with the attribute the element takes effect. Otherwise you have to give the
-value. Removing the element is your choice.
+Where only one value is valid, it is unsafe to add it if libvirt refuses the element as it is, and otherwise your choice:
+with the attribute the element takes effect. Where several are, you have to give the value. Removing the element is
+your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`):

@@ -42,7 +42,7 @@ lan.xml:4:3: warning: unexpected text in <network> [schema-unexpected-text]
 
 ## Fix safety
 Unsafe, although nothing changes for libvirt: a note becomes a comment, and stray characters such as a second `>`
-are removed. Only as an attribute does it take effect. Removing a note is your choice.
+are removed. As an attribute or an element the text takes effect. Removing letters or digits is your choice.
 
 ## Libvirt
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`):

@@ -18,7 +18,7 @@ libvirt has no such element, remove it.
 
 ## Report
 ```text
-lan.xml:4:3: warning: unknown element <ipp>; did you mean <ip>? [schema-unknown-element]
+lan.xml:4:3: error: unknown element <ipp>; did you mean <ip>? [schema-unknown-element]
 ```
 
 ## Fixed
@@ -47,6 +47,7 @@ kept. Removing an element is unsafe only if it has no attribute and no content. 
 Never, unless asked to validate (`virsh edit`, `virsh define --validate`):
 `XML document failed to validate against schema`.
 If the element is required, libvirt reports it as missing at define, such as `<naame>`: `missing name information`.
+Then, as in the example, it is an error.
 In a guest's `<features>` an unknown name is refused at define: `unexpected feature 'X'`.
 
 ## References

@@ -1,9 +1,10 @@
 """Suppressing from an editor: the comment suppresses the finding, wherever it has to go."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
+from tests.documents import of_pages
 from tests.sources import named
 from vnetlint.engine.lint import lint
 from vnetlint.engine.memory import Memory
@@ -20,15 +21,7 @@ MEMORY = Memory()
 """The rules of the settings are chosen once for all documents."""
 
 
-def pages() -> Iterator[tuple[str, str]]:
-    """The faulty documents of the rules' own pages."""
-    for rule in builtin():
-        for number, block in enumerate(rule.page.blocks("Bad")):
-            if block.language == "xml":
-                yield f"{rule.name}-{number}", block.text
-
-
-CASES = dict(pages())
+CASES = dict(of_pages("Bad"))
 LAYOUTS: dict[str, Callable[[str], str]] = {
     "as it is": lambda text: text,
     "on one line": lambda text: "".join(line.strip() for line in text.splitlines()),

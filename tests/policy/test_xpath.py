@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from tests.documents import of_pages
 from tests.policy.probe import found, guest, messages
 from tests.sources import named
 from tests.worktime import in_time
 from vnetlint.policy.language import LanguageError
 from vnetlint.policy.xpath import xpath
 from vnetlint.policy.xpathtree import XPathSelection
-from vnetlint.rulebook.catalogue import builtin
 from vnetlint.xml.tree import parse
 from vnetlint.xml.wellformed import check
 
@@ -65,7 +65,7 @@ ASKED = (
 @pytest.mark.slow
 def test_libxml2_selects_the_same_in_the_file_itself() -> None:
     compared = 0
-    for text in (block.text for rule in builtin() for block in rule.page.blocks("Bad") if block.language == "xml"):
+    for _, text in of_pages("Bad"):
         documents = parse(named("a.xml", text))
         if len(documents) == 1 and check(documents[0]) is None and "xmlns" not in text:
             root = etree.fromstring(text.strip().encode())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.documents import of_pages
 from tests.sources import named
 from vnetlint.engine.fix import fix
 from vnetlint.engine.lint import lint
@@ -171,10 +172,20 @@ def test_what_is_written_is_kept_in_the_right_form(wrong: str, right: str) -> No
     assert fixed(NETWORK.format(wrong)) == NETWORK.format(right)
 
 
-@pytest.mark.parametrize("kind", ["", " type='nat'"])
-def test_the_only_type_that_fits_is_written(kind: str) -> None:
+def test_the_only_type_that_fits_is_written() -> None:
     text = NIC.format("<source network='lan'/>")
-    assert fixed(text.replace(" type='bridge'", kind)) == text.replace("bridge", "network")
+    assert fixed(text.replace("bridge", "nat")) == text.replace("bridge", "network")
+
+
+def test_a_type_that_libvirt_does_not_ask_for_is_a_choice() -> None:
+    text = NIC.format("<source network='lan'/>").replace(" type='bridge'", "")
+    [finding] = lint([named("a.xml", text)], SETTINGS, memory=MEMORY).findings
+    assert (finding.fixes[0].title, finding.fixes[0].safety) == ("Add type='network'", "choice")
+
+
+def test_removing_what_is_needed_in_another_form_is_not_offered() -> None:
+    [finding] = lint([named("a.xml", "<network name='lan'/>")], SETTINGS, memory=MEMORY).findings
+    assert [each.title for each in finding.fixes] == ["Write it as an element"]
 
 
 def test_a_size_is_parted_from_its_unit() -> None:
@@ -231,12 +242,10 @@ def test_a_placeholder_with_quotes_has_no_other_form() -> None:
 
 def examples() -> Iterator[tuple[str, Node, Attribute]]:
     """The attributes of the correct documents of the rules' pages, each with its document and element."""
-    for rule in builtin():
-        for block in rule.page.blocks("Good"):
-            if block.language == "xml" and not found(block.text):
-                for document in parse(named("a.xml", block.text)):
-                    nodes = document.root.descendants()
-                    yield from ((block.text, node, each) for node in nodes for each in node.attributes.values())
+    for _, text in of_pages("Good"):
+        for document in parse(named("a.xml", text)) if not found(text) else ():
+            nodes = document.root.descendants()
+            yield from ((text, node, each) for node in nodes for each in node.attributes.values())
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def without_consequences(
 
     `whole` returns the file with its trees, and `judge` returns what rules find in a file if there is no other.
     """
-    faults = sorted((each for each in found if _is_fault(each)), key=_start)
+    faults = sorted((each for each in found if each.is_schema_fault), key=_start)
     edits = list(_corrections(faults))
     if not edits or len(faults) == len(found):
         return found
@@ -42,10 +42,6 @@ def without_consequences(
         gone &= {_place(each) for each in judge(file)}
     refused = _refused(faults, [each for each in found if _place(each) in gone])
     return [_as_refusal(each, refused) for each in found if _place(each) not in gone]
-
-
-def _is_fault(finding: Finding) -> bool:
-    return finding.rule.startswith("schema-")
 
 
 def _start(finding: Finding) -> int:

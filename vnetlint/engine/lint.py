@@ -150,12 +150,13 @@ def _found(
     found = [*alone, *_judge_together(file, selection, projects, memory.pause)]
     if not selection.asks_schema:
         return found
-    found = [each for each in found if not _follows_from_misspelling(each, file)]
 
     def whole() -> File:
         return file if isinstance(file, File) else file.whole
 
-    return without_consequences(found, whole, lambda of: _judge_as_only_file(of, selection, memory.pause))
+    left = without_consequences(found, whole, lambda of: _judge_as_only_file(of, selection, memory.pause))
+    # What depends on other files too is only known by its fix.
+    return [each for each in left if not _follows_from_misspelling(each, file)]
 
 
 def _judge_as_only_file(file: File, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ def libvirt_says(finding: Finding) -> str:
     """Return libvirt's message about a finding and when it appears, or an empty string if that is not known."""
     if finding.libvirt_message:
         return f"libvirt, {MOMENTS[finding.when]}: {clean(finding.libvirt_message)}"
-    if finding.when == "never" and not finding.rule.startswith("schema-"):
+    if finding.when == "never" and not finding.is_schema_fault:
         return "libvirt does not report this"
     return ""
 

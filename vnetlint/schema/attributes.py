@@ -34,7 +34,7 @@ from vnetlint.schema.state import (
 )
 from vnetlint.xml.node import Attribute, Node
 
-_GUESSES = 32
+GUESSES = 32
 """How many unknown attributes of one element are compared with those that it might have."""
 
 
@@ -101,14 +101,14 @@ def take_attributes(
         return [], frozenset()
     names = attribute_names(pattern) if len(read.unknown) > 1 else ()
     # Those that are probably misspelt come first, because the others cannot mean what these mean.
-    unread = [attribute for _, attribute in read.unknown[:_GUESSES]]
-    for name, attribute in sorted(read.unknown[:_GUESSES], key=lambda each: not meant_by(each[0], names)):
+    unread = [attribute for _, attribute in read.unknown[:GUESSES]]
+    for name, attribute in sorted(read.unknown[:GUESSES], key=lambda each: not meant_by(each[0], names)):
         unread.remove(attribute)
         pattern, fault = _unknown_attribute(reader, pattern, name, attribute, content, unread)
         faults.append(fault)
     faults += (
         Fault("unknown-attribute", node, attribute.name_span, attribute.name, attribute)
-        for _, attribute in read.unknown[_GUESSES:]
+        for _, attribute in read.unknown[GUESSES:]
     )
     cost = len(faults) * FAULT + (WRONG_CHOICE - FAULT if doubted else 0)
     chain: Chain | None = (None, tuple(faults)) if faults else None

@@ -35,6 +35,11 @@ class Form:
     """The attributes that the child gets."""
 
     @property
+    def name(self) -> str:
+        """The name of the child or of the attribute."""
+        return self.attribute if self.element is None else self.element.name
+
+    @property
     def text(self) -> str:
         """How it is written: `mode='nat'` or `<name>lan</name>`."""
         return f"{self.attribute}='{self.value}'" if self.element is None else written(self.element)

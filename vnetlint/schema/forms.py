@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from vnetlint.schema.attributes import GUESSES
 from vnetlint.schema.context import Context
 from vnetlint.schema.fault import Fault, Form
 from vnetlint.schema.grammar import Grammar
@@ -17,9 +18,6 @@ from vnetlint.schema.query import enumerated
 from vnetlint.xml import edit
 from vnetlint.xml.node import Attribute, Node
 from vnetlint.xml.template import is_opaque
-
-_GUESSES = 32
-"""How many unknown attributes of one element are compared with those of a child."""
 
 _TELLING = ("name", "type", "address", "addr", "average")
 """Attributes that an element is mainly about: the value of `bridge='br0'` is the name of a bridge."""
@@ -48,7 +46,7 @@ def in_other_form(faults: list[Fault], grammar: Grammar) -> list[Fault]:
     gone: set[Node | Attribute] = set()
     for fault in faults:
         form = None if fault.attribute in gone else forms.of(fault)
-        if form is None or (slot := _slot(form)) in filled:
+        if form is None or (slot := (form.on, form.name)) in filled:
             found.append(fault)
             continue
         filled.add(slot)
@@ -57,10 +55,6 @@ def in_other_form(faults: list[Fault], grammar: Grammar) -> list[Fault]:
             gone.add(fault.node)
         found.append(replace(fault, form=form, meant="", related=None))
     return [each for each in found if each.form or not _is_settled(each, filled, gone)] if filled else found
-
-
-def _slot(form: Form) -> _Slot:
-    return form.on, form.attribute or (form.element.name if form.element else "")
 
 
 def _is_settled(fault: Fault, filled: set[_Slot], gone: set[Node | Attribute]) -> bool:
@@ -152,7 +146,7 @@ class _Forms:
         if len(found) != 1:
             return None
         (child,) = found
-        moved = tuple(each for each in self._unknown[node][:_GUESSES] if self._fits(node, child, each))
+        moved = tuple(each for each in self._unknown[node][:GUESSES] if self._fits(node, child, each))
         is_whole = self._needs(node, child) <= {each.name for each in moved}
         return Form(node, edit.el(child, {each.name: each.value for each in moved}), moved=moved) if is_whole else None
 

@@ -14,10 +14,8 @@ from vnetlint.xml.node import Node
 def message_of(fault: Fault) -> str | None:
     """What libvirt says when it refuses a document for a fault; None if it may accept the document."""
     node, form = fault.node, fault.form
-    if form is not None and form.element is not None:
-        return _without_element(form.on, form.element.name)
     if form is not None:
-        return _without_attribute(form.on, form.attribute)
+        return (_without_attribute if form.element is None else _without_element)(form.on, form.name)
     match fault.kind:
         case "bad-value":
             return _of_value(fault)

@@ -54,7 +54,8 @@ def _that_help(fault: Fault, among: FaultyDocument, offered: Iterable[Fix]) -> t
 def _certain(fault: Fault, grammar: Grammar) -> Iterator[frozenset[Edit]]:
     """Yield the edits that need no trial: the rest was judged as if the removed part were not there, or were right."""
     passed_over = fault.kind in ("unknown-attribute", "unknown-element", "misplaced-element")
-    if (passed_over and not fault.meant and fault.related is None) or _may_go(fault, grammar):
+    is_alone = not fault.meant and fault.related is None and fault.form is None
+    if (passed_over and is_alone) or _may_go(fault, grammar):
         yield from (frozenset(fix.edits) for fix in leave_out(fault))
     if fault.kind == "bad-value" and fault.attribute is not None and _is_listed(fault, grammar):
         yield from (frozenset(edit.set_attribute(fault.node, fault.name, value)) for value in fault.expected)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vnetlint.finding import Fix, Safety
 from vnetlint.schema.fault import Fault
+from vnetlint.schema.libvirt_verdict import message_of
 from vnetlint.schema.minimal import UNKNOWN
 from vnetlint.schema.names import distance, similar
 from vnetlint.schema.removal import leave_out, removal
@@ -45,10 +46,8 @@ def unsafe(title: str, edits: Edits) -> Fix:
 def missing_attribute(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     """Yield the fixes of a missing attribute: its value if only one is valid here, else a person has to say it."""
     if (value := _only_value(fault, among)) is not None:
-        yield unsafe(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value))
-    elif len(fault.expected) == 1 and not fault.alternatives:
-        (value,) = fault.expected
-        yield Fix(f"Add {fault.name}='{value}'", edit.set_attribute(fault.node, fault.name, value), "choice")
+        edits = edit.set_attribute(fault.node, fault.name, value)
+        yield Fix(f"Add {fault.name}='{value}'", edits, _safety(fault))
     else:
         names = listed(f"'{each}'" for each in (fault.name, *fault.alternatives))
         yield Fix(f"Add the attribute {names}", (), "display", f"{fault.name}='{_choice(fault)}'")
@@ -59,11 +58,18 @@ def _only_value(fault: Fault, among: FaultyDocument) -> str | None:
     """Return the one value of several with which the rest of the element is valid, such as the type of a NIC."""
     start, end = fault.node.document.span
     trials = len(fault.expected) * len(among.every)
-    if not among.whole or fault.alternatives or len(fault.expected) < 2 or (end - start) * trials > WORK:
+    if len(fault.expected) == 1 and not fault.alternatives:
+        return fault.expected[0]
+    if not among.whole or fault.alternatives or (end - start) * trials > WORK:
         return None
     edits = {value: edit.set_attribute(fault.node, fault.name, value) for value in fault.expected}
     found = [value for value, made in edits.items() if helps(fault.node, made, among)]
     return found[0] if len(found) == 1 else None
+
+
+def _safety(fault: Fault) -> Safety:
+    """Unsafe where libvirt refuses the element as it is, else choice: the value may change what works without it."""
+    return "unsafe" if message_of(fault) else "choice"
 
 
 def values(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
@@ -84,7 +90,7 @@ def values(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
         yield _make_it(fault, value, "unsafe")
     if not likely:
         if attribute is not None and (only := _only_value(fault, among)) is not None:
-            yield _make_it(fault, only, "unsafe")
+            yield _make_it(fault, only, _safety(fault))
         # No value of a list is more likely than another, so a person has to choose.
         yield _ask_for_value(fault)
         for value in fault.expected[:_OFFERED]:
