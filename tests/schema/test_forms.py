@@ -134,6 +134,13 @@ def test_another_word_for_an_attribute_is_understood(wrong: str, meant: str) -> 
     assert message.endswith(f"; did you mean '{meant}'?")
 
 
+def test_the_attributes_of_an_element_that_libvirt_refuses_are_renamed_together() -> None:
+    wrong = NETWORK.format("<ip addr='10.0.0.1' mask='255.255.255.0'/>")
+    findings = lint([named("a.xml", wrong)], SETTINGS, memory=MEMORY).findings
+    assert {each.fixes[0].title for each in findings} == {"Rename them to 'address', 'netmask'"}
+    assert fixed(wrong) == NETWORK.format("<ip address='10.0.0.1' netmask='255.255.255.0'/>")
+
+
 def test_a_word_of_another_alternative_is_left_to_a_person() -> None:
     wrong = NIC.format("<source network='lan'/>")
     assert not [each for each in found(wrong) if "did you mean" in each]

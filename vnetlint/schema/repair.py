@@ -26,7 +26,7 @@ from vnetlint.schema.removal import leave_out, removal
 from vnetlint.schema.trial import WORK, FaultyDocument, helps, leaves
 from vnetlint.schema.valuefixes import missing_attribute, unsafe, values
 from vnetlint.xml import edit
-from vnetlint.xml.node import Node
+from vnetlint.xml.node import Attribute, Node
 
 ALTERNATIVES = 3
 """The most elements that are offered."""
@@ -130,9 +130,7 @@ def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
             yield from _missing_element(fault, among.grammar)
         case "unknown-attribute" if attribute is not None:
             if fault.meant:
-                edits = edit.rename_attribute(attribute, fault.meant)
-                safety = "unsafe" if fault.node in among.refused else _renaming(fault)
-                yield Fix(f"Rename it to '{fault.meant}'", edits, safety)
+                yield _renamed_attribute(fault, attribute, among)
             yield from leave_out(fault, "choice")
         case "missing-attribute":
             yield from missing_attribute(fault, among)
@@ -145,6 +143,20 @@ def _fixes(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
 def _renaming(fault: Fault) -> Safety:
     """Unsafe for a typing error of one letter, else choice: a guess would give effect to what libvirt drops today."""
     return "unsafe" if distance(fault.name, fault.meant) <= 1 or message_of(fault) else "choice"
+
+
+def _renamed_attribute(fault: Fault, attribute: Attribute, among: FaultyDocument) -> Fix:
+    """Return the fix that renames an attribute, and with it all others of an element that libvirt refuses as it is.
+
+    Once some are right, libvirt may accept the element, with another meaning: an address without its mask, for example.
+    """
+    together = among.renamed_in.get(fault.node, ()) if fault.node in among.refused else ()
+    if len(together) < 2:
+        safety: Safety = "unsafe" if fault.node in among.refused else _renaming(fault)
+        return Fix(f"Rename it to '{fault.meant}'", edit.rename_attribute(attribute, fault.meant), safety)
+    edits = (each for old, new in together for each in edit.rename_attribute(old, new))
+    names = ", ".join(f"'{new}'" for _, new in together)
+    return unsafe(f"Rename them to {names}", tuple(edits))
 
 
 def _other_form(fault: Fault, form: Form) -> Iterator[Fix]:

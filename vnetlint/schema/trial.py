@@ -1,6 +1,6 @@
 """Fixes are tried on a copy of a document: each has to leave fewer faults."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
 from vnetlint.dataclass import dataclass
@@ -12,7 +12,7 @@ from vnetlint.schema.grammar import Grammar
 from vnetlint.schema.homes import Groups, homes_of
 from vnetlint.schema.libvirt_verdict import message_of
 from vnetlint.xml import wellformed
-from vnetlint.xml.node import Node
+from vnetlint.xml.node import Attribute, Node
 from vnetlint.xml.splice import apply
 from vnetlint.xml.tree import parse
 
@@ -47,6 +47,15 @@ class FaultyDocument:
     def refused(self) -> frozenset[Node]:
         """The elements that libvirt refuses for one of their faults, so that none of these has been without effect."""
         return frozenset(each.node for each in self.every if message_of(each))
+
+    @cached_property
+    def renamed_in(self) -> Mapping[Node, Sequence[tuple[Attribute, str]]]:
+        """The attributes of each element that have another name, each with that name."""
+        found: dict[Node, dict[str, Attribute]] = {}
+        for each in self.every:
+            if each.kind == "unknown-attribute" and each.attribute is not None and each.meant:
+                found.setdefault(each.node, {}).setdefault(each.meant, each.attribute)
+        return {node: tuple((old, new) for new, old in names.items()) for node, names in found.items()}
 
     @cached_property
     def homes(self) -> dict[Node, Node]:
