@@ -62,7 +62,7 @@ MALFORMED = {
     "blank": ("\n \n", "1:1", "the file is empty"),
     "half XML": (NETWORK[:20], "2:4", "unclosed element <name>"),
     "half a tag": ("<network>\n  <ip address='10", "2:7", "missing closing ' of 'address'"),
-    "another end tag": ("<network>\n  <ip>\n</network>", "3:3", "mismatched </network>: expected </ip>"),
+    "another end tag": ("<network>\n  <ip>\n</net>", "3:3", "mismatched </net>: expected </ip>"),
     "an attribute given twice": ("<network a='1' a='2'/>", "1:16", "duplicate attribute 'a' on <network>"),
     "text behind the root": (NETWORK + "end", "4:1", "text after </network>: only comments are allowed there"),
     "20,000 levels": (

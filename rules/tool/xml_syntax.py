@@ -37,9 +37,13 @@ lan.xml:3:11: error: a bare & is not allowed: write &amp; [xml-syntax]
 ```
 
 ## Fix safety
-Safe: libvirt refuses the file as it is. There is a fix where only one thing can be meant: a bare `&`, a `<` in a
-value, a value without quotes, a missing space, an attribute given twice with one value, `--` in a comment, an HTML
-entity such as `&nbsp;`, a control character. It fixes all faults of that kind in the file.
+Safe: libvirt refuses the file as it is. There is such a fix where only one thing can be meant: a bare `&`, a `<` in a
+value, a value without quotes, an attribute given twice with one value, `--` in a comment, an HTML entity such as
+`&nbsp;`, a control character. It fixes all faults of that kind in the file.
+
+A lost, misspelt or superfluous bracket, quote, `=`, space or end tag is found by trying: the fix is safe if the file
+then follows libvirt's schema, and no other such change does that. Otherwise it is unsafe, as when the file has several
+faults.
 
 ## Libvirt
 At define: `(network_definition):3: xmlParseEntityRef: no name`, or another of libxml2's messages.

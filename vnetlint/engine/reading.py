@@ -6,7 +6,7 @@ out. If most are not well formed, the template is not understood here, and nothi
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,7 +63,20 @@ class FileReading:
         """Why it is not well formed; None if it is."""
         if not self.documents:
             return wellformed.check_without_root(self.source)
-        return next((fault for each in self.documents if (fault := wellformed.check(each)) is not None), None)
+        return next((fault for _, fault in self._broken), None)
+
+    @property
+    def _broken(self) -> Iterator[tuple[Document, SyntaxFault]]:
+        return ((each, fault) for each in self.documents if (fault := wellformed.check(each)) is not None)
+
+    @cached_property
+    def explained_fault(self) -> SyntaxFault | None:
+        """The fault as the slip that explains it, if there is one. Only one reading's fault is reported."""
+        if self.fault is None or (broken := next(self._broken, None)) is None:
+            return self.fault
+        from vnetlint.schema import slips
+
+        return slips.meant(*broken, self.schemas)
 
     @cached_property
     def rejected(self) -> tuple[tuple[str, Problem], ...]:
@@ -180,7 +193,7 @@ class File:
     @property
     def fault(self) -> SyntaxFault | None:
         """Why the file is not well formed; None if it is."""
-        return self.first.fault
+        return self.first.explained_fault
 
     def number(self, of: int) -> FileReading:
         """Return the reading with a number (from 0), or the last one if there are fewer."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from vnetlint.engine import utf8
 from vnetlint.engine.reading import File, FileReading
-from vnetlint.finding import Edit, Fix, Problem, Related, Span
+from vnetlint.finding import Edit, Fix, Problem, Related, Safety, Span
 from vnetlint.settings import Settings
 from vnetlint.xml.source import Unreadable
 from vnetlint.xml.wellformed import SyntaxFault
@@ -64,7 +64,8 @@ def syntax_problem(file: File, fault: SyntaxFault) -> Problem:
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
     made = fault.fix
-    fixes = (Fix(made.title, tuple(Edit(path, *each) for each in made.edits), "safe"),) if made else ()
+    safety: Safety = "safe" if made and made.is_certain else "unsafe"
+    fixes = (Fix(made.title, tuple(Edit(path, *each) for each in made.edits), safety),) if made else ()
     element = file.documents[0].root.path if file.documents else "/"
     return Problem(path, fault.span, element, fault.message, fixes, related)
 

@@ -152,12 +152,18 @@ def _fix(title: str, find: _Finder, document: Document, place: Span) -> SyntaxFi
 
 
 def _unknown_entity(document: Document, at: int) -> SyntaxFault | None:
-    entity = _ENTITY.match(document.source.text, at)
+    """The fault of the first entity behind `at`, which is the start of the tag if the entity is in a value."""
+    text = document.source.text
+    found = (each for each in _ENTITY.finditer(text, at, document.span.end) if each[1] not in syntaxfix.PREDEFINED)
+    entity = next(found, None)
     if entity is None:
         return None
     span = Span(*entity.span())
-    fix = _fix(f"Write {entity.group()} as a number", syntaxfix.entities, document, span)
-    return SyntaxFault(f"unknown entity {entity.group()}: write a literal & as &amp;", span, fix=fix)
+    near = syntaxfix.misspelt_entity(entity[1])
+    title = f"Write &{near};" if near else f"Write {entity.group()} as a number"
+    advice = f"did you mean &{near};?" if near else "write a literal & as &amp;"
+    fix = _fix(title, syntaxfix.entities, document, span)
+    return SyntaxFault(f"unknown entity {entity.group()}: {advice}", span, fix=fix)
 
 
 def _bad_reference(document: Document, at: int) -> SyntaxFault | None:
@@ -215,6 +221,10 @@ def _bare_ampersand(document: Document, at: int) -> SyntaxFault | None:
         start = at
     if text[start : start + 1] != "&" or _REFERENCE.match(text, start) or not _may_hold_text(document, start):
         return None
+    if half := syntaxfix.HALF.match(text, start):
+        span = Span(*half.span())
+        fix = _fix("Insert ;", syntaxfix.ampersands, document, span)
+        return SyntaxFault(f"missing ; after {half.group()}", span, fix=fix)
     span = Span(start, start + 1)
     fix = _fix("Write & as &amp;", syntaxfix.ampersands, document, span)
     return SyntaxFault("a bare & is not allowed: write &amp;", span, fix=fix)

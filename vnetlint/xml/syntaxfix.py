@@ -5,6 +5,7 @@ A parser stops at the first fault of a file, so fixing only that one would take 
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from html.entities import html5
 from typing import NamedTuple
 
@@ -17,9 +18,12 @@ from vnetlint.xml.template import FILLER
 from vnetlint.xml.tree import parse
 
 _BARE = re.compile(r"&(?!(?:#[0-9]++|#x[0-9A-Fa-f]++|[A-Za-z_:][\w:.-]*+);)")
+HALF = re.compile(r"&(?:lt|gt|amp|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++)(?![\w:.;-])")
+"""A reference without its semicolon."""
 _QUOTED = re.compile(r"""=\s*+("[^"<]*+"|'[^'<]*+')""")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*+);")
-_PREDEFINED = ("lt", "gt", "amp", "quot", "apos")
+PREDEFINED = ("lt", "gt", "amp", "quot", "apos")
+"""The entities that XML has without a declaration."""
 _OPENER = re.compile("<[!?]")
 _CDATA_END = re.compile(r"]]>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -35,24 +39,39 @@ class SyntaxFix(NamedTuple):
 
     title: str
     edits: tuple[tuple[Span, str], ...]
+    is_certain: bool = True
+    """Whether nothing else can have been meant."""
 
 
 def ampersands(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Write each `&` that begins no reference as `&amp;`, in text and in quoted values."""
+    """Write each `&` that begins no reference as `&amp;`, and `&amp` without its semicolon with one."""
     return tuple(
-        (Span(at, at + 1), "&amp;") for start, end in _texts(source) for at in _found(source, _BARE, start, end)
+        (Span(at, at + 1), "&amp;")
+        if (half := HALF.match(source.masked, at)) is None
+        else (Span(half.end(), half.end()), ";")
+        for start, end in _texts(source)
+        for at in _found(source, _BARE, start, end)
     )
 
 
 def entities(source: Source) -> tuple[tuple[Span, str], ...]:
-    """Write entities of HTML, such as `&nbsp;`, as character references."""
+    """Write entities of HTML, such as `&nbsp;`, as character references, and misspelt ones such as `&ampp;` right."""
     found = []
     for start, end in _texts(source):
         for match in _ENTITY.finditer(source.masked, start, end):
-            character = html5.get(f"{match[1]};", "")
-            if character and match[1] not in _PREDEFINED:
+            near, character = misspelt_entity(match[1]), html5.get(f"{match[1]};", "")
+            if near:
+                found.append((Span(*match.span()), f"&{near};"))
+            elif character and match[1] not in PREDEFINED:
                 found.append((Span(*match.span()), "".join(f"&#{ord(each)};" for each in character)))
     return tuple(found)
+
+
+def misspelt_entity(name: str) -> str | None:
+    """Return the one of XML's own entities that a name is misspelt for; None for those of HTML and for other names."""
+    if name in PREDEFINED or f"{name};" in html5:
+        return None
+    return next(iter(get_close_matches(name, PREDEFINED, 1)), None)
 
 
 def cdata_ends(source: Source) -> tuple[tuple[Span, str], ...]:

@@ -31,6 +31,8 @@ class SyntaxFault(NamedTuple):
     fix: "SyntaxFix | None" = None
     is_too_large: bool = False
     """Whether the document is beyond a limit of vnetlint, and may be well formed."""
+    at: int | None = None
+    """Where the parser stopped, which is at the fault or behind it; None if it read the whole document."""
 
 
 class _EntityError(Exception):
@@ -51,24 +53,50 @@ def check(document: Document) -> SyntaxFault | None:
     segment = source.masked[document.span.start : document.span.end]
     stripped = segment.lstrip(_SPACE) if document.span.start else segment
     offset = document.span.end - len(stripped)
-    data = stripped.encode("utf-8", "surrogatepass")
+    stop = _stop(stripped)
+    if stop is None:
+        return _oversized(document) if len(stripped) > MAX_PIECE // _MOST_BYTES else None
+    # Few files are broken, and what explains them takes longer to load than to check a file.
+    from vnetlint.xml.syntaxfault import entity, explain
+
+    at = min(offset + stop.at, len(source.text))
+    if stop.entity is None:
+        return explain(document, stop.error, at)._replace(at=at)
+    return entity(document, stop.entity, at, declared=stop.declared)._replace(at=at)
+
+
+def stops_at(text: str) -> int | None:
+    """Return the offset at which the parser stops in the text of one document; None if it is well formed."""
+    stop = _stop(text)
+    return None if stop is None else stop.at
+
+
+class _Stop(NamedTuple):
+    """Where the parser stopped, and why."""
+
+    at: int
+    error: str = ""
+    """expat's words."""
+    entity: str | None = None
+    """The entity besides the predefined five."""
+    declared: bool = False
+    """Whether the document declares that entity."""
+
+
+def _stop(text: str) -> _Stop | None:
+    data = text.encode("utf-8", "surrogatepass")
     parser = _parser()
 
     def at(byte: int) -> int:
-        return min(offset + len(data[:byte].decode("utf-8", "ignore")), len(source.text))
+        return len(data[:byte].decode("utf-8", "ignore"))
 
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        # Few files are broken, and what explains them takes longer to load than to check a file.
-        from vnetlint.xml.syntaxfault import explain
-
-        return explain(document, expat.ErrorString(error.code), at(parser.ErrorByteIndex))
+        return _Stop(at(parser.ErrorByteIndex), expat.ErrorString(error.code))
     except _EntityError as error:
-        from vnetlint.xml.syntaxfault import entity
-
-        return entity(document, error.name, at(error.byte), declared=error.declared)
-    return _oversized(document) if len(data) > MAX_PIECE else None
+        return _Stop(at(error.byte), entity=error.name, declared=error.declared)
+    return None
 
 
 def _beyond_limits(document: Document) -> SyntaxFault | None:
