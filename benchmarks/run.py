@@ -1,12 +1,19 @@
 """Run the benchmarks and compare their figures with those in `recorded.toml`; a worse one fails.
 
+One for each core runs at a time, and those that measure time run alone, after all others.
+
 usage: python -m benchmarks.run CORPUS SCHEMAS
 """
 
+import os
 import re
+import shlex
 import subprocess
 import sys
+import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +26,12 @@ def main(corpus: str, schemas: str) -> int:
     if not Path(corpus, "MANIFEST.tsv").is_file():
         print(f"benchmarks: there is no corpus at {corpus}, so no figure was measured")
         return 0
-    worse = [line for benchmark in _recorded() if (line := _run(benchmark, corpus, schemas))]
+    run = partial(_run, corpus=corpus, schemas=schemas)
+    alone = [each for each in _recorded() if each.get("alone")]
+    together = [each for each in _recorded() if not each.get("alone")]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = [*pool.map(run, together)]
+    worse = [line for line in (*results, *map(run, alone)) if line]
     for line in worse:
         print(f"WORSE: {line}")
     return 1 if worse else 0
@@ -34,9 +46,9 @@ def _run(benchmark: dict[str, Any], corpus: str, schemas: str) -> str:
     """Return a sentence if the benchmark failed or a figure is beyond its bound, else nothing."""
     arguments = [each.format(corpus=corpus, schemas=schemas) for each in benchmark["arguments"]]
     command = [sys.executable, "-m", f"benchmarks.{benchmark['name']}", *arguments]
-    print("$", *command[1:], flush=True)
+    started = time.monotonic()
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    print(run.stdout, flush=True)
+    print(f"$ {shlex.join(command[1:])}\n{run.stdout.rstrip()}\n({time.monotonic() - started:.0f} s)\n", flush=True)
     if run.returncode != 0:
         return f"{benchmark['name']} exits with {run.returncode}"
     last = run.stdout.strip().splitlines()[-1]

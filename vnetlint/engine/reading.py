@@ -6,7 +6,7 @@ out. If most are not well formed, the template is not understood here, and nothi
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,20 +63,21 @@ class FileReading:
         """Why it is not well formed; None if it is."""
         if not self.documents:
             return wellformed.check_without_root(self.source)
-        return next((fault for _, fault in self._broken), None)
+        return self._broken[1] if self._broken is not None else None
 
-    @property
-    def _broken(self) -> Iterator[tuple[Document, SyntaxFault]]:
-        return ((each, fault) for each in self.documents if (fault := wellformed.check(each)) is not None)
+    @cached_property
+    def _broken(self) -> tuple[Document, SyntaxFault] | None:
+        """The first document that is not well formed, and why."""
+        return next(((each, fault) for each in self.documents if (fault := wellformed.check(each)) is not None), None)
 
     @cached_property
     def explained_fault(self) -> SyntaxFault | None:
         """The fault as the slip that explains it, if there is one. Only one reading's fault is reported."""
-        if self.fault is None or (broken := next(self._broken, None)) is None:
+        if not self.documents or self._broken is None:
             return self.fault
         from vnetlint.schema import slips
 
-        return slips.meant(*broken, self.schemas)
+        return slips.meant(*self._broken, self.schemas)
 
     @cached_property
     def rejected(self) -> tuple[tuple[str, Problem], ...]:

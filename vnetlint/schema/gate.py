@@ -39,13 +39,22 @@ def is_valid(document: Document, folder: Path | None = None) -> bool | None:
     There is none for templates, for documents of more than `MOST` code points, for those that libxml2 does not read,
     such as those with an unbound prefix, for roots without a schema that libxml2 can read, and without lxml.
     """
-    if not HAS_LIBXML2 or document.source.is_template or document.span.end - document.span.start > MOST:
+    if document.source.is_template:
         return None
-    text = document.source.text[document.span.start : document.span.end].strip()
+    return accepts(document.source.text[document.span.start : document.span.end], folder, document.root.name)
+
+
+def accepts(text: str, folder: Path | None = None, root: str | None = None) -> bool | None:
+    """Return what `is_valid` does about the text of one document, which need not be read as a tree before.
+
+    `root` is the name of its root, if that is known.
+    """
+    if not HAS_LIBXML2 or len(text) > MOST:
+        return None
     try:
         # libxml2 follows the declared encoding even in decoded text, so the declaration is left out.
-        tree = etree.fromstring(_without_declaration(text).encode(), _PARSER)
-        return bool(_validator(schema_for(document.root.name, folder)).validate(tree))
+        tree = etree.fromstring(_without_declaration(text.strip()).encode(), _PARSER)
+        return bool(_validator(schema_for(root or tree.tag, folder)).validate(tree))
     except (etree.XMLSyntaxError, etree.RelaxNGError, OSError, KeyError):
         return None
 

@@ -38,6 +38,11 @@ class _Trial:
     stops_at: int | None
     """An offset in the document as it is, from its start; None if the parser reads to the end."""
 
+    @property
+    def is_template(self) -> bool:
+        """Whether the document has placeholders."""
+        return self.source.is_template
+
 
 def meant(document: Document, fault: SyntaxFault, folder: Path | None = None) -> SyntaxFault:
     """Return the slip that explains a fault, or the fault itself if none or several do.
@@ -102,12 +107,10 @@ def _document(trial: _Trial) -> Document | None:
 
 
 def _is_valid(trial: _Trial, folder: Path | None) -> bool:
-    document = _document(trial)
-    if document is None:
-        return False
-    verdict = gate.is_valid(document, folder)
-    if verdict is None and (grammar := _grammar(document, folder)) is not None:
-        return matches(document.root, grammar)
+    verdict = None if trial.is_template else gate.accepts(trial.source.text, folder)
+    if verdict is None and (document := _document(trial)) is not None:
+        grammar = _grammar(document, folder)
+        return grammar is not None and matches(document.root, grammar)
     return bool(verdict)
 
 

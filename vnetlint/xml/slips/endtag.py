@@ -21,6 +21,7 @@ WINDOW = 100_000
 _ALIKE = 0.6
 """How similar two names are of which one may be the other misspelt, from 0 to 1; as in difflib's own advice."""
 
+_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+-->")
 _APART = re.compile(rf"<(/?)([<>\\]|[ \t]++)(/?)({NAME})")
 _END_TAG = re.compile(rf"</({NAME})([^<>]*+)(>?)")
 
@@ -147,15 +148,17 @@ def _lost_end_tag(document: Document, node: Node, before: int) -> Iterator[Synta
         return slip(message, node.name_span, f"Insert {closer}", insertion(last.end, written))
 
     own = text[end : children[0].start if children else before].rstrip()
-    if own.strip():
+    if has_text := bool(_COMMENT.sub("", own).strip()):
         yield slip(message, node.name_span, f"Insert {closer}", insertion(end + len(own), closer))
         bracket = Span(end - 1, end)
         yield slip(f"unexpected > before '{own.split()[0]}'", bracket, "Remove >", (bracket, ""))
-    else:
-        yield from (behind(each) for each in deeper[-1:])
-        if text[end - 1 : end] == ">":
-            yield slip(message, node.name_span, f"Write <{name} …/>", insertion(end - 1, "/"))
-    yield from (behind(each) for each in dict.fromkeys((*children[-1:], *children[:POSITIONS])))
+    yield from map(behind, deeper[-1:])
+    if not has_text and text[end - 1 : end] == ">":
+        yield slip(message, node.name_span, f"Write <{name} …/>", insertion(end - 1, "/"))
+    is_indented = own_indent is not None and all(indent(text, each.start) is not None for each in children)
+    if not has_text:
+        yield from (behind(each) for each in children[-1:] if each not in deeper[-1:])
+        yield from map(behind, children[: 0 if is_indented else POSITIONS])
 
 
 def _is_deeper(one: str | None, other: str | None) -> bool:

@@ -11,6 +11,7 @@ from vnetlint.xml.scan import NAME
 from vnetlint.xml.slips.made import REGION, insertion, slip
 from vnetlint.xml.wellformed import SyntaxFault
 
+_NEXT_LINE = re.compile(r"[\r\n]\s*+(?=<)")
 _END_TAG = re.compile(rf"</({NAME})")
 _TAIL = " \t\r\n,;/\\"
 """What is written before a tag's `>`, rightly or not."""
@@ -34,9 +35,9 @@ def of_start_tag(document: Document, at: int) -> Iterator[SyntaxFault]:
 
 
 def _region(document: Document, tag: Node) -> tuple[int, str]:
-    """The start of a tag's attributes, and the text from there to where the tag ends at the latest."""
+    """The start of a tag's attributes, and the text from there to the next line that begins with a tag."""
     text, start = document.source.masked, tag.name_span.end
-    return start, text[start : min(start + REGION, document.span.end)].split("\n<", 1)[0]
+    return start, _NEXT_LINE.split(text[start : min(start + REGION, document.span.end)], 1)[0]
 
 
 def _unfinished(document: Document, tag: Node) -> Iterator[SyntaxFault]:
