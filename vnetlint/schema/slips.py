@@ -25,7 +25,7 @@ MOST = 40
 """Slips that are tried."""
 WORK = 2_000_000
 """Characters that are read to try slips, all together."""
-EXPLAINED = 20_000
+EXPLAINED = 10_000
 """Characters of a document whose faults are counted, where no slip alone explains all of them."""
 
 
@@ -37,11 +37,7 @@ class _Trial:
     source: Source
     stops_at: int | None
     """An offset in the document as it is, from its start; None if the parser reads to the end."""
-
-    @property
-    def is_template(self) -> bool:
-        """Whether the document has placeholders."""
-        return self.source.is_template
+    is_template: bool
 
 
 def meant(document: Document, fault: SyntaxFault, folder: Path | None = None) -> SyntaxFault:
@@ -98,7 +94,8 @@ def _tried(document: Document, slip: SyntaxFault) -> _Trial:
     ]
     stops_at = wellformed.stops_at(apply(document.source.masked[start:end], edits))
     before = None if stops_at is None else OffsetsBefore(edits).of(stops_at)
-    return _Trial(slip, document.source.with_text(apply(document.source.text[start:end], edits)), before)
+    source = document.source
+    return _Trial(slip, source.with_text(apply(source.text[start:end], edits)), before, source.is_template)
 
 
 def _document(trial: _Trial) -> Document | None:

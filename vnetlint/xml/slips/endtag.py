@@ -8,7 +8,7 @@ from itertools import islice
 from vnetlint.finding import Span
 from vnetlint.xml.node import Document, Node
 from vnetlint.xml.scan import NAME
-from vnetlint.xml.slips.made import indent, insertion, slip, with_line
+from vnetlint.xml.slips.made import indent, insertion, path_to, slip, with_line
 from vnetlint.xml.syntaxfix import SyntaxFix
 from vnetlint.xml.wellformed import SyntaxFault
 
@@ -85,13 +85,14 @@ def of_pairs(document: Document, at: int) -> Iterator[SyntaxFault]:
 
 def _unclosed_before(document: Document, at: int) -> Node | None:
     """The innermost element that an end tag at a place should close and does not."""
-    found: Node | None = None
-    for node in document.root.descendants():
-        if node.start >= at:
-            break
-        if not node.closed and not node.is_empty_tag and node.close_start >= at:
-            found = node
-    return found
+    return next(
+        (
+            each
+            for each in reversed(path_to(document, at))
+            if not (each.closed or each.is_empty_tag) and each.close_start >= at
+        ),
+        None,
+    )
 
 
 def _are_alike(one: str, other: str) -> bool:
@@ -190,13 +191,8 @@ def _stray(document: Document, tag: Span, name: Span) -> Iterator[SyntaxFault]:
 
 def _open_at(document: Document, at: int) -> Node | None:
     """The innermost element around a place."""
-    found: Node | None = None
-    for node in document.root.descendants():
-        if node.start >= at:
-            break
-        if node.open_end <= at <= node.close_start and not node.is_empty_tag:
-            found = node
-    return found
+    around = (each for each in reversed(path_to(document, at)) if not each.is_empty_tag)
+    return next((each for each in around if each.open_end <= at <= each.close_start), None)
 
 
 def _cut_off(document: Document) -> Iterator[SyntaxFault]:

@@ -1,14 +1,12 @@
 """Slips in a start tag: a bracket, a quote, an `=` or a space that is missing or too many."""
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import takewhile
 
 from vnetlint.finding import Span
 from vnetlint.xml.node import Document, Node
 from vnetlint.xml.scan import NAME
-from vnetlint.xml.slips.made import REGION, insertion, slip
+from vnetlint.xml.slips.made import REGION, insertion, path_to, slip
 from vnetlint.xml.wellformed import SyntaxFault
 
 _NEXT_LINE = re.compile(r"[\r\n]\s*+(?=<)")
@@ -28,8 +26,8 @@ _EQUALS_TWICE = re.compile(rf"""\s({NAME})\s*+=(\s*+=++)\s*+["']""")
 
 def of_start_tag(document: Document, at: int) -> Iterator[SyntaxFault]:
     """Yield the slips in the last start tag before a place, whole or broken, and in one that begins there."""
-    last = tuple(deque(takewhile(lambda node: node.start <= at, document.root.descendants()), maxlen=2))
-    for tag in last if last and last[-1].start == at else last[-1:]:
+    tags = {path[-1].start: path[-1] for path in (path_to(document, at), path_to(document, at + 1)) if path}
+    for tag in tags.values():
         for find in _FINDERS:
             yield from find(document, tag)
 
