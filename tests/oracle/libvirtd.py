@@ -233,6 +233,12 @@ class Host:
         return tuple(made)
 
 
+_PLAIN = re.compile(r"[\w][\w.-]*+")
+"""A name that virsh needs no quotes for."""
+_BETWEEN = "-- next --"
+"""A line between the outputs of two commands."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What libvirt said. `message` is without virsh's own words, and empty on success."""
@@ -388,34 +394,51 @@ class Libvirtd:
 
     def reset(self) -> None:
         """Forget every guest, network and filter except libvirt's own. Links made by hand stay."""
-        for kind, options in (("", ("--nvram",)), ("net-", ())):
-            for name in self._uuids(f"{kind}list"):
-                self.virsh(f"{kind}destroy", name)
-            for name in self._uuids(f"{kind}list", "--all"):
-                self.virsh(f"{kind}undefine", name, *options)
+        running, defined, started, networks, filters = self._listed(
+            "list --uuid", "list --all --uuid", "net-list --uuid", "net-list --all --uuid", "nwfilter-list"
+        )
+        removals = (
+            *(f"destroy {each}" for each in running.split()),
+            *(f"undefine {each} --nvram" for each in defined.split()),
+            *(f"net-destroy {each}" for each in started.split()),
+            *(f"net-undefine {each}" for each in networks.split()),
+        )
+        if removals:
+            self.virsh("; ".join(removals))
         # A filter cannot be removed before the filters that refer to it.
-        while added := [each for each in self._filter_names() if each not in self._filters]:
+        added = [each for each in _filters_in(filters) if each not in self._filters]
+        while added:
             if not any(self.virsh("nwfilter-undefine", each).code == 0 for each in added):
                 raise OracleError(f"cannot remove the filters {added}")
+            added = [each for each in self._filter_names() if each not in self._filters]
+
+    def _listed(self, *commands: str) -> list[str]:
+        """The output of several commands of one virsh, because a virsh for each takes longer than libvirt does."""
+        said = self.virsh(f"; echo {_BETWEEN}; ".join(commands))
+        outputs = said.stdout.split(f"{_BETWEEN}\n")
+        if len(outputs) != len(commands):
+            raise OracleError(f"libvirtd does not list what it has: {said.stderr.strip()}")
+        return outputs
 
     def _judge(self, kind: str, xml: str | bytes) -> Verdict:
         defined = self.virsh(f"{kind}define", "/dev/stdin", stdin=xml)
         if defined.code:
             return Verdict(answer(defined))
         name = name_in(defined)
+        started = None
         try:
             started = self.start_network(name) if kind else self.start_domain(name)
-            if started.ok:
-                self.virsh(f"{kind}destroy", name)
         finally:
-            self.virsh(f"{kind}undefine", name)
+            removals = (("destroy",) if started is not None and started.ok else ()) + ("undefine",)
+            if _PLAIN.fullmatch(name):
+                self.virsh("; ".join(f"{kind}{each} {name}" for each in removals))
+            else:
+                for each in removals:
+                    self.virsh(f"{kind}{each}", name)
         return Verdict(Answer(True), started)
 
     def _filter_names(self) -> list[str]:
-        return re.findall(r"^ \S+ +(.+?) *$", self.virsh("nwfilter-list").stdout, re.MULTILINE)[1:]
-
-    def _uuids(self, *command: str) -> Sequence[str]:
-        return self.virsh(*command, "--uuid").stdout.split()
+        return _filters_in(self.virsh("nwfilter-list").stdout)
 
     def _wait_until_it_answers(self, init: subprocess.Popen[str], seconds: float = 30) -> None:
         assert init.stdout is not None
@@ -429,6 +452,10 @@ class Libvirtd:
             if init.poll() is not None or time.monotonic() > end:
                 raise OracleError(f"libvirtd does not answer: {heard.stderr.strip()}")
             time.sleep(0.05)
+
+
+def _filters_in(table: str) -> list[str]:
+    return re.findall(r"^ \S+ +(.+?) *$", table, re.MULTILINE)[1:]
 
 
 def name_in(defined: Output) -> str:

@@ -1,6 +1,7 @@
 """The tree is what other parsers read, its spans hold what they should, and half-typed text affects nothing before."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,9 @@ from tests.xml.documents import as_read, by_expat, by_lxml, documents, only_docu
 from tests.xml.test_scan import MARKUP
 from vnetlint.finding import Span
 from vnetlint.xml import tree
-from vnetlint.xml.limits import MAX_DOCUMENTS
+from vnetlint.xml.limits import MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.node import Document, Node
+from vnetlint.xml.scan import scan
 from vnetlint.xml.tree import parse, recover
 
 
@@ -112,6 +114,22 @@ PIECES = st.sampled_from(
 def test_a_text_that_needs_no_recovery_is_read_as_with_it(text: str) -> None:
     source = named("x", text)
     assert list(map(_everything, parse(source))) == list(map(_everything, recover(source)))
+
+
+@given(
+    st.one_of(documents(), st.text("<>/='\" ab!-[]?\n"), MARKUP), st.floats(0, 1), st.integers(0, 3), st.integers(1, 40)
+)
+def test_a_broken_text_is_read_as_its_tokens_say(text: str, share: float, lost: int, limit: int) -> None:
+    at = int(share * len(text))
+    source = named("x", text[:at] + text[at + lost :])
+    for most in (limit, MAX_TOKENS):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tree, "MAX_TOKENS", most)
+            read = [*map(_everything, recover(source))]
+        builder, end = tree._Builder(source), 0
+        for token in islice(scan(source.masked), most):
+            end = builder.take(token, source.masked)
+        assert read == [*map(_everything, builder.finish(len(source.masked), cut=end < len(source.masked)))]
 
 
 @given(documents())

@@ -67,28 +67,29 @@ _DELIMITED = (
 
 def scan(text: str) -> Iterator[Token]:
     """Yield the tokens of a text, which cover it without gap or overlap."""
-    size = len(text)
-    find = text.find
-    match_tag = _TAG.match
-    token, kind = Token, TokenKind
+    size, position = len(text), 0
     unclosed: set[str] = set()
-    position = 0
     while position < size:
-        start = find("<", position)
+        start = text.find("<", position)
         if start != position:
             start = size if start < 0 else start
-            yield token(kind.TEXT, position, start, 0)
+            yield Token(TokenKind.TEXT, position, start, 0)
             position = start
             continue
-        tag = match_tag(text, position)
-        if tag is None:
-            made = _special(text, position, unclosed)
-        elif tag.group(1):
-            made = token(kind.CLOSE, position, tag.end(), tag.end(2))
-        else:
-            made = token(kind.EMPTY if text[tag.end() - 2] == "/" else kind.OPEN, position, tag.end(), tag.end(2))
+        made = token_at(text, position, unclosed)
         yield made
         position = made.end
+
+
+def token_at(text: str, start: int, unclosed: set[str]) -> Token:
+    """Return the token that begins with the `<` at a place. `unclosed` keeps which closers the rest does not have."""
+    tag = _TAG.match(text, start)
+    if tag is None:
+        return _special(text, start, unclosed)
+    if tag.group(1):
+        return Token(TokenKind.CLOSE, start, tag.end(), tag.end(2))
+    kind = TokenKind.EMPTY if text[tag.end() - 2] == "/" else TokenKind.OPEN
+    return Token(kind, start, tag.end(), tag.end(2))
 
 
 def _special(text: str, start: int, unclosed: set[str]) -> Token:

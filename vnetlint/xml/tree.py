@@ -5,14 +5,23 @@ A file may hold several documents one after another, as `virt-install --print-xm
 
 import re
 from contextlib import suppress
-from itertools import islice
 
 from vnetlint.finding import Span
 from vnetlint.xml.limits import MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.node import Comment, Document, TreeNode
-from vnetlint.xml.scan import WHOLE, Token, TokenKind, scan
+from vnetlint.xml.scan import WHOLE, Token, TokenKind, token_at
 from vnetlint.xml.source import Source
 
+_KINDS = (
+    TokenKind.STRAY,
+    TokenKind.OPEN,
+    TokenKind.CLOSE,
+    TokenKind.COMMENT,
+    TokenKind.INSTRUCTION,
+    TokenKind.CDATA,
+    TokenKind.STRAY,
+)
+"""What the groups of `WHOLE` are."""
 _DECLARATION = re.compile(r"<\?xml\s")
 
 
@@ -26,20 +35,34 @@ def parse(source: Source) -> list[Document]:
 
 
 def recover(source: Source) -> list[Document]:
-    """Return the documents of any text, however broken. Of a text that `parse` reads at once, they are the same."""
-    text = source.masked
-    builder = _Builder(source)
-    end = 0
+    """Return the documents of any text, however broken. Of a text that `parse` reads at once, they are the same.
+
+    A text is whole but for a few places, so the expression for whole markup is asked again behind each of them.
+    """
+    text, builder = source.masked, _Builder(source)
+    end, tokens, unclosed = 0, 0, set[str]()
     with suppress(_TooManyError):
-        for token in islice(scan(text), MAX_TOKENS):
-            kind = token.kind
-            if kind is TokenKind.OPEN or kind is TokenKind.EMPTY:
-                builder.open(token, text[token.start + 1 : token.name_end])
-            elif kind is TokenKind.CLOSE:
-                builder.close(token, text[token.start + 2 : token.name_end])
-            elif kind is not TokenKind.TEXT:
-                builder.note(token)
-            end = token.end
+        while end < len(text) and tokens < MAX_TOKENS:
+            for found in WHOLE.finditer(text, end):
+                start, behind = found.span()
+                tokens += 1 + (end < start)
+                if tokens > MAX_TOKENS:
+                    end = start
+                    break
+                kind = _KINDS[found.lastindex or 0]
+                if kind is TokenKind.OPEN:
+                    builder.open(start, behind, found.end(1), found[1], is_empty=text[behind - 2] == "/")
+                elif kind is TokenKind.CLOSE:
+                    builder.close(start, behind, found[2])
+                elif kind is TokenKind.STRAY:
+                    end = builder.take(token_at(text, start, unclosed), text)
+                    break
+                else:
+                    builder.note(kind, start, behind)
+                end = behind
+            else:
+                # What is left is text.
+                end = len(text) if tokens < MAX_TOKENS else end
     return builder.finish(len(text), cut=end < len(text))
 
 
@@ -100,13 +123,24 @@ class _Builder:
         self.open_names: dict[str, int] = {}
         """How many elements of each name are open, so that a stray end tag costs no search."""
 
-    def open(self, token: Token, name: str) -> None:
+    def take(self, token: Token, text: str) -> int:
+        """Add a token that may be broken, and return its end."""
+        kind, start, end, name_end = token
+        if kind is TokenKind.OPEN or kind is TokenKind.EMPTY:
+            self.open(start, end, name_end, text[start + 1 : name_end], is_empty=kind is TokenKind.EMPTY)
+        elif kind is TokenKind.CLOSE:
+            self.close(start, end, text[start + 2 : name_end])
+        else:
+            self.note(kind, start, end)
+        return end
+
+    def open(self, start: int, end: int, name_end: int, name: str, *, is_empty: bool) -> None:
         parent, document = self.current, self.document
         if parent is None and document.top is not None:
             # A second root: what is before it belongs to its document.
             self._next_document()
             document = self.document
-        node = TreeNode(document, parent, name, token.start, token.end, token.name_end, token.kind is TokenKind.EMPTY)
+        node = TreeNode(document, parent, name, start, end, name_end, is_empty)
         document.elements += 1
         if parent is None:
             document.top = node
@@ -114,32 +148,32 @@ class _Builder:
             parent.children.append(node)
         if self.depth >= document.depth:
             document.depth = self.depth + 1
-        if token.kind is TokenKind.OPEN:
+        if not is_empty:
             self.current = node
             self.depth += 1
             self.open_names[name] = self.open_names.get(name, 0) + 1
 
-    def close(self, token: Token, name: str) -> None:
+    def close(self, start: int, end: int, name: str) -> None:
         if not self.open_names.get(name):
             return
         while self.current is not None:
             closing = self.current
             self.depth -= 1
             self.open_names[closing.name] -= 1
-            closing.close_start = closing.end = token.start
+            closing.close_start = closing.end = start
             self.current = closing.parent
             if closing.name == name:
-                closing.end = token.end
+                closing.end = end
                 closing.closed = True
                 return
 
-    def note(self, token: Token) -> None:
-        span = Span(token.start, token.end)
-        if token.kind is TokenKind.COMMENT:
+    def note(self, kind: TokenKind, start: int, end: int) -> None:
+        span = Span(start, end)
+        if kind is TokenKind.COMMENT:
             self.document.comments.append(Comment(span, self.current))
-        elif token.kind is TokenKind.INSTRUCTION:
+        elif kind is TokenKind.INSTRUCTION:
             self.document.instructions.append(span)
-        elif token.kind is TokenKind.DOCTYPE and self.document.doctype is None:
+        elif kind is TokenKind.DOCTYPE and self.document.doctype is None:
             self.document.doctype = span
 
     def finish(self, size: int, cut: bool) -> list[Document]:
