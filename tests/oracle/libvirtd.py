@@ -235,6 +235,8 @@ class Host:
 
 _PLAIN = re.compile(r"[\w][\w.-]*+")
 """A name that virsh needs no quotes for."""
+_FAILURE = re.compile(r"^error: Failed to (\w+) network (?:.*\n?)(?:(?!error: Failed to ).*\n?)*", re.MULTILINE)
+"""What virsh says of one command that failed."""
 _BETWEEN = "-- next --"
 """A line between the outputs of two commands."""
 
@@ -386,7 +388,17 @@ class Libvirtd:
 
     def judge_network(self, xml: str | bytes) -> Verdict:
         """Define and start one network beside those that exist, and remove it again."""
-        return self._judge("net-", xml)
+        text = xml if isinstance(xml, str) else xml.decode(errors="replace")
+        names = set(re.findall(r"<name>([^<]*)</name>", text))
+        if len(names) != 1 or not _PLAIN.fullmatch(name := names.pop()):
+            return self._judge("net-", xml)
+        does = ("define /dev/stdin", f"start {name}", f"destroy {name}", f"undefine {name}")
+        said = self.virsh("; ".join(f"net-{each}" for each in does), stdin=xml)
+        failed = {each[1]: Output(1, "", each[0]) for each in _FAILURE.finditer(said.stderr)}
+        if "define" in failed:
+            return Verdict(answer(failed["define"]))
+        assert name_in(said) == name
+        return Verdict(Answer(True), answer(failed.get("start", Output(0, "", ""))))
 
     def judge_domain(self, xml: str | bytes) -> Verdict:
         """Define and start one guest, and remove it again."""

@@ -217,7 +217,7 @@ def _uncertain(finding: Finding) -> Finding:
     """Return the finding about a template none of whose readings is well formed, so that it may be misunderstood."""
     reason = re.sub(f"{FILLER}+", "…", finding.message)
     message = f"this template was not checked, because it could not be read as XML: {reason}"
-    return replace(finding, severity="info", message=message, fixes=())
+    return replace(finding, severity="info", message=message)
 
 
 def _judge_reading(reading: FileReading, selection: Selection, pause: Callable[[], None]) -> Iterator[Finding]:

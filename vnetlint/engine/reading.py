@@ -193,8 +193,8 @@ class File:
 
     @property
     def fault(self) -> SyntaxFault | None:
-        """Why the file is not well formed; None if it is."""
-        return self.first.explained_fault
+        """Why the file is not well formed; None if it is. Of a template that is misunderstood, no slip is guessed."""
+        return self.first.explained_fault if self.is_certain else self.first.fault
 
     def number(self, of: int) -> FileReading:
         """Return the reading with a number (from 0), or the last one if there are fewer."""

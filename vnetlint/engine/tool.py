@@ -60,10 +60,10 @@ CHECKS: tuple[tuple[str, ToolCheck], ...] = (
 
 
 def syntax_problem(file: File, fault: SyntaxFault) -> Problem:
-    """Return the problem that a file is not well formed, with the fix if there is one."""
+    """Return the problem that a file is not well formed, with the fix if there is one and the file is understood."""
     path = file.source.path
     related = (Related(fault.other[0], path, fault.other[1]),) if fault.other else ()
-    made = fault.fix
+    made = fault.fix if file.is_certain else None
     safety: Safety = "safe" if made and made.is_certain else "unsafe"
     fixes = (Fix(made.title, tuple(Edit(path, *each) for each in made.edits), safety),) if made else ()
     element = file.documents[0].root.path if file.documents else "/"
