@@ -126,7 +126,7 @@ def test_a_broken_text_is_read_as_its_tokens_say(text: str, share: float, lost: 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tree, "MAX_TOKENS", most)
             read = [*map(_everything, recover(source))]
-        builder, end = tree._Builder(source), 0
+        builder, end = tree._Builder(Document(source)), 0
         for token in islice(scan(source.masked), most):
             end = builder.take(token, source.masked)
         assert read == [*map(_everything, builder.finish(len(source.masked), cut=end < len(source.masked)))]

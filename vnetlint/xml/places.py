@@ -11,8 +11,7 @@ class ElementIndex:
     """Finds the elements of a file by offset."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        self._nodes = [node for document in documents for node in document.root.descendants()]
-        self._starts = [node.start for node in self._nodes]
+        self._documents = tuple(documents)
 
     def tag_of(self, span: Span) -> Node | None:
         """Return the element whose attributes contain a span, which may be just behind the last one; else None."""
@@ -30,5 +29,20 @@ class ElementIndex:
         return node
 
     def _before(self, offset: int) -> Node | None:
-        at = bisect_left(self._starts, offset)
-        return self._nodes[at - 1] if at else None
+        number = bisect_left(self._documents, offset, key=lambda each: each.root.start)
+        return path_to(self._documents[number - 1], offset)[-1] if number else None
+
+
+def path_to(document: Document, offset: int) -> list[Node]:
+    """Return the root and, of each element, its last child that starts before an offset; none before the root.
+
+    The innermost is the last element that starts before the offset.
+    """
+    path = [document.root] if document.root.start < offset else []
+    while path and (number := bisect_left(path[-1].children, offset, key=_start)):
+        path.append(path[-1].children[number - 1])
+    return path
+
+
+def _start(node: Node) -> int:
+    return node.start

@@ -7,6 +7,7 @@ from xml.parsers import expat
 from vnetlint.finding import Span
 from vnetlint.xml import syntaxfix
 from vnetlint.xml.node import Attribute, Document, Node
+from vnetlint.xml.places import path_to
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.source import Source
 from vnetlint.xml.syntaxfix import SyntaxFix
@@ -85,13 +86,8 @@ def _mismatch(document: Document, at: int) -> SyntaxFault:
 
 def _innermost(document: Document, at: int) -> Node | None:
     """The deepest element that is still open before the end tag whose name is at `at`."""
-    found: Node | None = None
-    for node in document.root.descendants():
-        if node.start >= at:
-            break
-        if node.close_start >= at - len("</") and not node.is_empty_tag:
-            found = node
-    return found
+    path = reversed(path_to(document, at))
+    return next((each for each in path if each.close_start >= at - len("</") and not each.is_empty_tag), None)
 
 
 def _opened(node: Node) -> tuple[str, Span]:
@@ -326,14 +322,8 @@ def _end_tag(document: Document, at: int) -> SyntaxFault | None:
 
 def _tag_at(document: Document, at: int) -> Node | None:
     """The element whose start tag, whole or half typed, `at` is in."""
-    found: Node | None = None
-    for node in document.root.descendants():
-        if node.start >= at:
-            break
-        found = node
-    if found is None or at < found.open_end or _unclosed_value(document, found):
-        return found
-    return None
+    found = next(reversed(path_to(document, at)), None)
+    return found if found is None or at < found.open_end or _unclosed_value(document, found) else None
 
 
 def _one(document: Document, at: int) -> Span:

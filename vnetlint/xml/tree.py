@@ -30,17 +30,28 @@ def parse(source: Source) -> list[Document]:
 
     They need not be well formed: `wellformed.check` finds out.
     """
-    whole = _read_whole(source, source.masked)
-    return recover(source) if whole is None else [whole]
+    text, document = source.masked, Document(source)
+    if len(text) > MAX_TOKENS:
+        return recover(source)
+    current, end = _read_whole(document, text)
+    if end == len(text) and current is None and document.top is not None:
+        document.span, document.is_whole = Span(0, end), text is source.text
+        return [document]
+    return _recovered(_Builder(document, current), end)
 
 
 def recover(source: Source) -> list[Document]:
-    """Return the documents of any text, however broken. Of a text that `parse` reads at once, they are the same.
+    """Return the documents of any text, however broken. Of a text that `parse` reads at once, they are the same."""
+    return _recovered(_Builder(Document(source)))
 
-    A text is whole but for a few places, so the expression for whole markup is asked again behind each of them.
+
+def _recovered(builder: "_Builder", end: int = 0) -> list[Document]:
+    """Return the documents of a text that is read up to `end`.
+
+    It is whole but for a few places, so the expression for whole markup is asked again behind each of them.
     """
-    text, builder = source.masked, _Builder(source)
-    end, tokens, unclosed = 0, 0, set[str]()
+    text = builder.document.source.masked
+    tokens, unclosed = 0, set[str]()
     with suppress(_TooManyError):
         while end < len(text) and tokens < MAX_TOKENS:
             for found in WHOLE.finditer(text, end):
@@ -66,23 +77,21 @@ def recover(source: Source) -> list[Document]:
     return builder.finish(len(text), cut=end < len(text))
 
 
-def _read_whole(source: Source, text: str) -> Document | None:
-    """Return the document of a text that needs no recovery: each tag is whole and closed, around them is one root.
+def _read_whole(document: Document, text: str) -> tuple[TreeNode | None, int]:
+    """Read a text into its document as long as it needs no recovery: tags are whole and closed, and one is the root.
 
-    Nearly every file is one, and reading it so takes a third of the time. Any other is left to `_Builder`.
+    Nearly every file is so to its end, and reading it so takes a third of the time. Returns the element that is open,
+    and where the first markup is that is left to `_Builder`, or the end of the text.
     """
-    if len(text) > MAX_TOKENS:
-        return None
-    document = Document(source, Span(0, len(text)), is_whole=text is source.text)
     current: TreeNode | None = None
-    elements = depth = deepest = 0
+    elements = depth = deepest = end = 0
     for found in WHOLE.finditer(text):
-        kind, (start, end) = found.lastindex, found.span()
+        kind, (start, behind) = found.lastindex, found.span()
         if kind == 1:
             if current is None and elements:
-                return None
-            is_empty = text[end - 2] == "/"
-            node = TreeNode(document, current, found[1], start, end, found.end(1), is_empty)
+                break
+            is_empty = text[behind - 2] == "/"
+            node = TreeNode(document, current, found[1], start, behind, found.end(1), is_empty)
             elements += 1
             if current is None:
                 document.top = node
@@ -94,18 +103,21 @@ def _read_whole(source: Source, text: str) -> Document | None:
                 depth += 1
         elif kind == 2:
             if current is None or current.name != found[2]:
-                return None
-            current.close_start, current.end, current.closed = start, end, True
+                break
+            current.close_start, current.end, current.closed = start, behind, True
             current = current.parent
             depth -= 1
         elif kind == 3:
-            document.comments.append(Comment(Span(start, end), current))
+            document.comments.append(Comment(Span(start, behind), current))
         elif kind == 4:
-            document.instructions.append(Span(start, end))
+            document.instructions.append(Span(start, behind))
         elif kind == 6:
-            return None
+            break
+        end = behind
+    else:
+        end = len(text)
     document.elements, document.depth = elements, deepest
-    return document if elements and current is None else None
+    return current, end
 
 
 class _TooManyError(Exception):
@@ -115,13 +127,17 @@ class _TooManyError(Exception):
 class _Builder:
     """Builds documents from tokens: the ones read so far, and the element that is open."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, document: Document, current: TreeNode | None = None) -> None:
         self.finished: list[Document] = []
-        self.document = Document(source)
-        self.current: TreeNode | None = None
+        self.document = document
+        self.current = current
         self.depth = 0
         self.open_names: dict[str, int] = {}
         """How many elements of each name are open, so that a stray end tag costs no search."""
+        while current is not None:
+            self.depth += 1
+            self.open_names[current.name] = self.open_names.get(current.name, 0) + 1
+            current = current.parent
 
     def take(self, token: Token, text: str) -> int:
         """Add a token that may be broken, and return its end."""

@@ -7,8 +7,9 @@ from itertools import islice
 
 from vnetlint.finding import Span
 from vnetlint.xml.node import Document, Node
+from vnetlint.xml.places import path_to
 from vnetlint.xml.scan import NAME
-from vnetlint.xml.slips.made import indent, insertion, path_to, slip, with_line
+from vnetlint.xml.slips.made import indent, insertion, slip, with_line
 from vnetlint.xml.syntaxfix import SyntaxFix
 from vnetlint.xml.wellformed import SyntaxFault
 

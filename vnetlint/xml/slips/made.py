@@ -1,10 +1,8 @@
 """A slip as it is described: what is wrong, where, and the edit that undoes it."""
 
 import re
-from bisect import bisect_left
 
 from vnetlint.finding import Span
-from vnetlint.xml.node import Document, Node
 from vnetlint.xml.syntaxfix import SyntaxFix
 from vnetlint.xml.wellformed import SyntaxFault
 
@@ -22,18 +20,6 @@ def slip(message: str, span: Span, title: str, *edits: tuple[Span, str]) -> Synt
 def insertion(at: int, text: str) -> tuple[Span, str]:
     """Return the edit that inserts a text."""
     return Span(at, at), text
-
-
-def path_to(document: Document, at: int) -> list[Node]:
-    """Return the root and, of each element, its last child that begins before a place: the innermost is the last."""
-    path = [document.root] if document.root.start < at else []
-    while path and (number := bisect_left(path[-1].children, at, key=_start)):
-        path.append(path[-1].children[number - 1])
-    return path
-
-
-def _start(node: Node) -> int:
-    return node.start
 
 
 def indent(text: str, at: int) -> str | None:

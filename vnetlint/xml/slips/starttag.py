@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 from vnetlint.finding import Span
 from vnetlint.xml.node import Document, Node
+from vnetlint.xml.places import path_to
 from vnetlint.xml.scan import NAME
-from vnetlint.xml.slips.made import REGION, insertion, path_to, slip
+from vnetlint.xml.slips.made import REGION, insertion, slip
 from vnetlint.xml.wellformed import SyntaxFault
 
 _NEXT_LINE = re.compile(r"[\r\n]\s*+(?=<)")
