@@ -9,10 +9,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 # The folder of a corpus with a MANIFEST.tsv, for the benchmarks.
 CORPUS ?= ../shared/corpus
 SCHEMAS ?= /usr/share/libvirt/schemas
+# Processes of slow tests: one more than there are cores, because many wait for an editor or an installation.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 # How long `make fuzz` runs.
 FUZZ_SECONDS ?= 3600
 
-.PHONY: help demo test test-all fuzz lint format schemas docs site bench performance clean
+.PHONY: help demo test test-all claims fuzz lint format schemas docs site bench performance clean
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z-]*\):.* ## /make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -36,9 +38,12 @@ test: $(VENV)/.ready ## Run the tests that need only Python.
 	@$(BIN)/pytest -q -n auto --dist worksteal -m 'not oracle and not slow'
 
 test-all: $(VENV)/.libvirt $(VENV)/.docs build/playground/.ready ## Run the tests that need time or what .ci/run installs, such as libvirt, jing and editors.
-	@$(BIN)/pytest -q -n auto -m oracle tests/oracle/test_claims.py tests/reality
-	@$(BIN)/pytest -q -n auto --dist loadfile -m 'oracle or slow' --ignore tests/oracle/test_claims.py --ignore tests/reality
+	@$(BIN)/pytest -q -n auto -m 'oracle and not between' tests/oracle/test_claims.py tests/reality
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m 'oracle or slow' --ignore tests/oracle/test_claims.py --ignore tests/reality
 	@$(BIN)/pytest -q -n auto --hypothesis-profile many -m 'hypothesis and not oracle and not slow'
+
+claims: $(VENV)/.ready ## Ask three versions of libvirt about what each rule's page says; needs what .ci/run installs.
+	@$(BIN)/pytest -q -n auto -m oracle tests/oracle/test_claims.py
 
 fuzz: $(VENV)/.ready ## Check broken and odd files for FUZZ_SECONDS; failures are reduced and saved in build/fuzz.
 	@$(BIN)/python -m tests.fuzz.runner $(FUZZ_SECONDS) build/fuzz

@@ -49,7 +49,7 @@ connection's state is only shown, because it may not be the same.
 ## Libvirt
 Never: `virsh nwfilter-dumpxml` shows the rule without it. Seen with libvirt 9.0.0.
 
-Seen on 9.0 and 11.3; the kernel was without what ip6tables needs for 12.8.
+Seen on 9.0, 11.3 and 12.8.
 
 ## References
 - https://libvirt.org/formatnwfilter.html#tcp-udp-sctp-over-ipv6

@@ -171,7 +171,7 @@ def ask(
     With `complete`, networks and filters that a guest names and no file defines do not exist. Without `plugs`,
     the networks are not tried with a guest.
     """
-    daemon.reset()
+    daemon.renew()
     own = {each.name for each in documents if each.kind == "network"}
     for network in inventory.networks or () if inventory else ():
         if network.name not in own:

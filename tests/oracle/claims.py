@@ -141,7 +141,7 @@ def _daemon(host: Host, version: str) -> Libvirtd:
     running = _running()
     if version in running:
         last, daemon = running[version]
-        if last == host and daemon.answers():
+        if last == host:
             return daemon
         del running[version]
         daemon.close()

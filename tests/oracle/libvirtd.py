@@ -49,6 +49,7 @@ remember_owner = 0
 # - /sys is mounted again, because it shows the links of the network namespace that mounted it. This also hides cgroups.
 # - /dev is private, because a macvtap guest opens /dev/tapN, where N is the index of the link, and another instance may
 #   use the same index. Its nodes are made when `ip monitor` reports a link.
+# - What QEMU can do is asked once and not by each daemon, which takes a second. libvirt asks again if QEMU changes.
 # - dash's `wait` also reaps orphans. Otherwise libvirtd would wait for a qemu that is already a zombie.
 _ENTER = """\
 set -e
@@ -58,6 +59,8 @@ mount -t tmpfs tmpfs /mnt
 mkdir /mnt/written /mnt/work /mnt/root
 mount -t overlay -o lowerdir={root},upperdir=/mnt/written,workdir=/mnt/work overlay /mnt/root
 mount --rbind /dev /mnt/root/dev
+mkdir /mnt/root/capabilities
+mount --bind {capabilities} /mnt/root/capabilities
 cd /mnt/root
 pivot_root . mnt
 exec sh -c {setup}
@@ -74,6 +77,8 @@ cp -a /etc/libvirt/nwfilter /run/ 2>/dev/null || mkdir /run/nwfilter
 for state in {state}; do mkdir -p $state; mount -t tmpfs -o mode=755 tmpfs $state; done
 mkdir -p /run/netns /run/libvirt /var/lib/libvirt/dnsmasq /var/lib/libvirt/network /etc/libvirt/qemu/networks/autostart
 mv /run/nwfilter /etc/libvirt/
+mkdir -p /var/cache/libvirt/qemu/capabilities
+mount --move /capabilities /var/cache/libvirt/qemu/capabilities
 printf %s {qemu_conf} >/etc/libvirt/qemu.conf
 printf 'auth_unix_rw = "none"\\nauth_unix_ro = "none"\\n' >/etc/libvirt/libvirtd.conf
 {backend}
@@ -235,9 +240,7 @@ class Host:
 
 _PLAIN = re.compile(r"[\w][\w.-]*+")
 """A name that virsh needs no quotes for."""
-_FAILURE = re.compile(r"^error: Failed to (\w+) network (?:.*\n?)(?:(?!error: Failed to ).*\n?)*", re.MULTILINE)
-"""What virsh says of one command that failed."""
-_BETWEEN = "-- next --"
+_BETWEEN = "=next="
 """A line between the outputs of two commands."""
 
 
@@ -279,6 +282,8 @@ class Libvirtd:
         self._init: subprocess.Popen[str] | None = None
         self._enter: tuple[str, ...] = ()
         self._filters: frozenset[str] = frozenset()
+        self._is_fresh = False
+        """Whether nothing was run on the host since it was made."""
 
     def __enter__(self) -> Self:
         setup = _SETUP.format(
@@ -289,7 +294,13 @@ class Libvirtd:
             host="\n".join(shlex.join(command) for command in self.host.commands()),
         )
         # --kill-child covers the one case that the pipe does not: unshare alone is killed.
-        enter = _ENTER.format(root=shlex.quote(str(self.root or "/")), setup=shlex.quote(setup))
+        capabilities = _CACHE / "capabilities" / (self.root.name if self.root else "system")
+        capabilities.mkdir(parents=True, exist_ok=True)
+        enter = _ENTER.format(
+            root=shlex.quote(str(self.root or "/")),
+            capabilities=shlex.quote(str(capabilities)),
+            setup=shlex.quote(setup),
+        )
         unshare = ("unshare", "--mount", "--net", "--pid", "--uts", "--fork", "--kill-child", "sh", "-c", enter)
         self._init = subprocess.Popen(
             unshare, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_ENV
@@ -297,6 +308,7 @@ class Libvirtd:
         try:
             self._wait_until_it_answers(self._init)
             self._filters = frozenset(self._filter_names())
+            self._is_fresh = True
         except BaseException:
             self.close()
             raise
@@ -330,6 +342,7 @@ class Libvirtd:
         """Run a command on the host, such as to see its links and routes or to ping."""
         if not self._enter:
             raise OracleError("libvirtd is not running: use it in a with statement")
+        self._is_fresh = False
         data = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run((*self._enter, *command), input=data, capture_output=True, timeout=timeout, env=_ENV)
         return Output(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
@@ -337,10 +350,6 @@ class Libvirtd:
     def virsh(self, *arguments: str, stdin: str | bytes = "") -> Output:
         """Run virsh on the host; `/dev/stdin` names `stdin`."""
         return self.run("virsh", "--connect", "qemu:///system", *arguments, stdin=stdin)
-
-    def answers(self) -> bool:
-        """Whether it still runs: some questions crash it."""
-        return self.virsh("net-list").code == 0
 
     def define_network(self, xml: str | bytes) -> Answer:
         """Define a persistent network."""
@@ -393,16 +402,22 @@ class Libvirtd:
         if len(names) != 1 or not _PLAIN.fullmatch(name := names.pop()):
             return self._judge("net-", xml)
         does = ("define /dev/stdin", f"start {name}", f"destroy {name}", f"undefine {name}")
-        said = self.virsh("; ".join(f"net-{each}" for each in does), stdin=xml)
-        failed = {each[1]: Output(1, "", each[0]) for each in _FAILURE.finditer(said.stderr)}
-        if "define" in failed:
-            return Verdict(answer(failed["define"]))
+        said = self.virsh(f"; echo --err {_BETWEEN}; ".join(f"net-{each}" for each in does), stdin=xml)
+        define, start, *_ = said.stderr.split(f"error: {_BETWEEN}\n")
+        if define.strip():
+            return Verdict(answer(Output(1, "", define)))
         assert name_in(said) == name
-        return Verdict(Answer(True), answer(failed.get("start", Output(0, "", ""))))
+        return Verdict(Answer(True), answer(Output(int(bool(start.strip())), "", start)))
 
     def judge_domain(self, xml: str | bytes) -> Verdict:
         """Define and start one guest, and remove it again."""
         return self._judge("", xml)
+
+    def renew(self) -> None:
+        """Be as at the start. To make a host again takes less time than to stop a network, and leaves nothing of it."""
+        if not self._is_fresh:
+            self.close()
+            self.__enter__()
 
     def reset(self) -> None:
         """Forget every guest, network and filter except libvirt's own. Links made by hand stay."""

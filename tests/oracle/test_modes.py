@@ -73,7 +73,7 @@ def test_a_guest_is_plugged_into_what_a_conversion_makes(
         assert libvirtd.define_domain(GUEST) == Answer(True)
         assert libvirtd.start_domain("guest") == Answer(True)
     finally:
-        libvirtd.reset()
+        libvirtd.renew()
 
 
 def test_a_running_network_takes_its_new_mode_as_the_command_says(libvirtd: Libvirtd) -> None:
@@ -88,4 +88,4 @@ def test_a_running_network_takes_its_new_mode_as_the_command_says(libvirtd: Libv
         assert again.ok == accepted
         if not accepted:
             assert again.message.startswith("operation failed: network 'lan' already exists with uuid ")
-        libvirtd.reset()
+        libvirtd.renew()
