@@ -9,8 +9,6 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 # The folder of a corpus with a MANIFEST.tsv, for the benchmarks.
 CORPUS ?= ../shared/corpus
 SCHEMAS ?= /usr/share/libvirt/schemas
-# Processes of slow tests: one more than there are cores, because many wait for an editor or an installation.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 # How long `make fuzz` runs.
 FUZZ_SECONDS ?= 3600
 
@@ -39,7 +37,7 @@ test: $(VENV)/.ready ## Run the tests that need only Python.
 
 test-all: $(VENV)/.libvirt $(VENV)/.docs build/playground/.ready ## Run the tests that need time or what .ci/run installs, such as libvirt, jing and editors.
 	@$(BIN)/pytest -q -n auto -m 'oracle and not between' tests/oracle/test_claims.py tests/reality
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m 'oracle or slow' --ignore tests/oracle/test_claims.py --ignore tests/reality
+	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -m 'oracle or slow' --ignore tests/oracle/test_claims.py --ignore tests/reality
 	@$(BIN)/pytest -q -n auto --hypothesis-profile many -m 'hypothesis and not oracle and not slow'
 
 claims: $(VENV)/.ready ## Ask three versions of libvirt about what each rule's page says; needs what .ci/run installs.

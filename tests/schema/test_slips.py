@@ -156,10 +156,10 @@ def test_a_certain_fix_of_any_slip_makes_a_document_that_follows_its_schema(
     if found is not None:
         assert 0 <= found.span.start <= found.span.end <= len(broken)
         if found.fix is not None:
-            mended = fixed(broken, found)
-            assert mended != broken
+            after = fixed(broken, found)
+            assert after != broken
             if found.fix.is_certain and follows_its_schema(text):
-                assert [check(each) for each in parse(named("a.xml", mended))] == [None]
+                assert [check(each) for each in parse(named("a.xml", after))] == [None]
 
 
 def test_a_slip_that_libvirt_knows_is_preferred_to_one_that_is_only_well_formed() -> None:
