@@ -542,11 +542,9 @@ const scenarios = {
 const [tools, address, picture, scenario, ...rest] = process.argv.slice(2);
 const { chromium } = createRequire(join(tools, "package.json"))("playwright-core");
 const profile = mkdtempSync(join(tmpdir(), "chromium-"));
-// Each test has a profile of its own. What VS Code itself is made of is the same for all, and takes long to compile.
-const cache = join(tmpdir(), "vscode-in-chromium");
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: "/usr/bin/chromium",
-  args: [...FLAGS, `--disk-cache-dir=${cache}`],
+  args: FLAGS,
   viewport: { width: 1100, height: 640 },
 });
 context.setDefaultTimeout(WAIT);

@@ -452,16 +452,12 @@ class Libvirtd:
         if defined.code:
             return Verdict(answer(defined))
         name = name_in(defined)
-        started = None
         try:
             started = self.start_network(name) if kind else self.start_domain(name)
+            if started.ok:
+                self.virsh(f"{kind}destroy", name)
         finally:
-            removals = (("destroy",) if started is not None and started.ok else ()) + ("undefine",)
-            if _PLAIN.fullmatch(name):
-                self.virsh("; ".join(f"{kind}{each} {name}" for each in removals))
-            else:
-                for each in removals:
-                    self.virsh(f"{kind}{each}", name)
+            self.virsh(f"{kind}undefine", name)
         return Verdict(Answer(True), started)
 
     def _filter_names(self) -> list[str]:

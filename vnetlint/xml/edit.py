@@ -111,7 +111,7 @@ def remove_but_comments(node: Node) -> Edits:
     kept = [text[each.start : each.end] for each in _comments_in(node)]
     if not kept:
         return remove(node)
-    return _edit(node, node.span, _break(habits, _line_indent(text, node.start)).join(kept))
+    return _edit(node, node.span, _break(habits, line_indent(text, node.start)).join(kept))
 
 
 def close_emptied(node: Node) -> Edits:
@@ -145,7 +145,7 @@ def replace(node: Node, *elements: Element) -> Edits:
     """Replace an element by others."""
     if not _editable(node):
         return ()
-    indent = _line_indent(_text(node), node.start)
+    indent = line_indent(_text(node), node.start)
     return _edit(node, node.span, _separated(elements, _style(node), indent))
 
 
@@ -231,7 +231,7 @@ def insert_comment(node: Node, text: str) -> Edits:
     if not _editable(node) or "--" in text or text.endswith("-"):
         return ()
     source, habits = _text(node), _style(node)
-    indent = _line_indent(source, node.start)
+    indent = line_indent(source, node.start)
     before = source[: node.start].rstrip(" \t")
     # A comment on the line where another element ends would be read as a comment on that element.
     first = habits.line_end if indent is None and before.endswith(">") and not _opens(node, len(before)) else ""
@@ -265,7 +265,7 @@ def insert_before(sibling: Node, *elements: Element) -> Edits:
     if not _editable(sibling) or sibling.parent is None:
         return ()
     habits = _style(sibling)
-    indent = _line_indent(_text(sibling), sibling.start)
+    indent = line_indent(_text(sibling), sibling.start)
     start = sibling.start if indent is None else _above(sibling)
     return _edit(sibling, Span(start, start), _separated(elements, habits, indent) + _break(habits, indent))
 
@@ -274,7 +274,7 @@ def insert_after(sibling: Node, *elements: Element) -> Edits:
     """Add elements behind another one, and behind a comment at the end of its line."""
     if not _editable(sibling) or sibling.parent is None:
         return ()
-    indent = _line_indent(_text(sibling), sibling.start)
+    indent = line_indent(_text(sibling), sibling.start)
     return _insert_behind(sibling, _separated(elements, _style(sibling), indent), indent)
 
 
@@ -321,7 +321,7 @@ def wrap_all(nodes: Sequence[Node], element: Element) -> Edits:
         ):
             break
         run.append(node)
-    indent = _line_indent(text, first.start)
+    indent = line_indent(text, first.start)
     deeper = None if indent is None else indent + habits.unit
     span = Span(first.start, run[-1].end)
     parts = [_shifted(first, span, indent, deeper), *(_moved(node, deeper) for node in nodes[len(run) :])]
@@ -342,7 +342,7 @@ def unwrap(node: Node) -> Edits:
     end = node.close_start - len(content) + len(content.rstrip(_SPACE))
     if start >= end:
         return remove(node)
-    inner, outer = _line_indent(text, start), _line_indent(text, node.start)
+    inner, outer = line_indent(text, start), line_indent(text, node.start)
     return _edit(node, node.span, _shifted(node, Span(start, end), inner, outer))
 
 
@@ -359,7 +359,7 @@ def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[
     if anchor is not None:
         if not _editable(anchor):
             return ()
-        indent = _line_indent(text, anchor.start)
+        indent = line_indent(text, anchor.start)
         return _insert_behind(anchor, write(indent), indent)
     first = next((child for child in parent.children if child not in leaving), None)
     return _insert_first(parent, first, write, text, habits)
@@ -367,9 +367,9 @@ def _insert_by_order(parent: Node, name: str, write: _Writer, leaving: Sequence[
 
 def _insert_first(parent: Node, first: Node | None, write: _Writer, text: str, habits: Style) -> Edits:
     """Insert before the first child, or as the only one."""
-    own = _line_indent(text, parent.start)
+    own = line_indent(text, parent.start)
     if first is not None:
-        indent = _line_indent(text, first.start)
+        indent = line_indent(text, first.start)
     else:
         root = parent.document.root
         on_one_line = own is None or not re.search(r"[\r\n]", text[root.start : root.end])
@@ -401,7 +401,7 @@ def _above(sibling: Node) -> int:
     text, start = _text(sibling), sibling.start
     comments = sibling.document.comments
     for comment in reversed(comments[: bisect_left(comments, start, key=lambda each: each.span.start)]):
-        if not _ONE_LINE_END.fullmatch(text, comment.span.end, start) or _line_indent(text, comment.span.start) is None:
+        if not _ONE_LINE_END.fullmatch(text, comment.span.end, start) or line_indent(text, comment.span.start) is None:
             break
         start = comment.span.start
     return start
@@ -427,7 +427,7 @@ def _span_taken(node: Node) -> Span:
 
 def whole_lines(text: str, span: Span) -> Span:
     """Return a span widened to whole lines if nothing else is on them, else by the blanks that would be left over."""
-    indent = _line_indent(text, span.start)
+    indent = line_indent(text, span.start)
     rest = _BLANK_REST.match(text, span.end)
     if indent is not None and rest is not None:
         return Span(span.start - len(indent), rest.end())
@@ -443,8 +443,8 @@ def whole_lines(text: str, span: Span) -> Span:
     return Span(start, span.end)
 
 
-def _line_indent(text: str, offset: int) -> str | None:
-    """The white space before `offset` if nothing else is before it on its line, else None."""
+def line_indent(text: str, offset: int) -> str | None:
+    """Return the blanks before an offset if nothing else is before it on its line, else None."""
     start = offset
     while start > 0 and text[start - 1] in " \t":
         start -= 1
@@ -494,7 +494,7 @@ def _break(habits: Style, indent: str | None) -> str:
 
 
 def _moved(node: Node, indent: str | None) -> str:
-    return _shifted(node, node.span, _line_indent(_text(node), node.start), indent)
+    return _shifted(node, node.span, line_indent(_text(node), node.start), indent)
 
 
 def _shifted(node: Node, span: Span, old: str | None, new: str | None) -> str:

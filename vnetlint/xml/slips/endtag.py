@@ -6,10 +6,11 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from vnetlint.finding import Span
+from vnetlint.xml.edit import line_indent, style, whole_lines
 from vnetlint.xml.node import Document, Node
 from vnetlint.xml.places import path_to
 from vnetlint.xml.scan import NAME
-from vnetlint.xml.slips.made import indent, insertion, slip, with_line
+from vnetlint.xml.slips.made import insertion, slip
 from vnetlint.xml.syntaxfix import SyntaxFix
 from vnetlint.xml.wellformed import SyntaxFault
 
@@ -139,14 +140,13 @@ def _lost_end_tag(document: Document, node: Node, before: int) -> Iterator[Synta
     children = [each for each in node.children if each.end <= before]
     if children and text[node.start : end] == text[children[0].start : children[0].open_end]:
         again = children[0].open_span
-        yield slip(f"the start tag of <{name}> is here twice", again, "Remove one", (with_line(text, again), ""))
-    own_indent = indent(text, node.start)
-    deeper = [each for each in children if _is_deeper(indent(text, each.start), own_indent)]
-    newline = "\r\n" if "\r\n" in text else "\n"
+        yield slip(f"the start tag of <{name}> is here twice", again, "Remove one", (whole_lines(text, again), ""))
+    own_indent = line_indent(text, node.start)
+    deeper = [each for each in children if _is_deeper(line_indent(text, each.start), own_indent)]
 
     def behind(last: Node) -> SyntaxFault:
-        is_on_own_line = own_indent is not None and indent(text, last.start) is not None
-        written = f"{newline}{own_indent}{closer}" if is_on_own_line else closer
+        is_on_own_line = own_indent is not None and line_indent(text, last.start) is not None
+        written = f"{style(text).line_end}{own_indent}{closer}" if is_on_own_line else closer
         return slip(message, node.name_span, f"Insert {closer}", insertion(last.end, written))
 
     own = text[end : children[0].start if children else before].rstrip()
@@ -157,7 +157,7 @@ def _lost_end_tag(document: Document, node: Node, before: int) -> Iterator[Synta
     yield from map(behind, deeper[-1:])
     if not has_text and text[end - 1 : end] == ">":
         yield slip(message, node.name_span, f"Write <{name} …/>", insertion(end - 1, "/"))
-    is_indented = own_indent is not None and all(indent(text, each.start) is not None for each in children)
+    is_indented = own_indent is not None and all(line_indent(text, each.start) is not None for each in children)
     if not has_text:
         yield from (behind(each) for each in children[-1:] if each not in deeper[-1:])
         yield from map(behind, children[: 0 if is_indented else POSITIONS])
@@ -187,7 +187,7 @@ def _stray(document: Document, tag: Span, name: Span) -> Iterator[SyntaxFault]:
     for found in islice(lost.finditer(text, start, tag.start), POSITIONS):
         place = Span(*found.span())
         yield slip(f"missing '<' of <{written}>", place, "Insert '<'", insertion(place.start, "<"))
-    yield slip(message, name, f"Remove </{written}>", (with_line(text, tag), ""))
+    yield slip(message, name, f"Remove </{written}>", (whole_lines(text, tag), ""))
 
 
 def _open_at(document: Document, at: int) -> Node | None:
@@ -206,6 +206,6 @@ def _cut_off(document: Document) -> Iterator[SyntaxFault]:
     yield from _half_tags(document, node, document.span.end)
     if len(unclosed) == 1:
         written = text[: document.span.end].rstrip()
-        newline = "" if "\n" not in written else "\r\n" if "\r\n" in text else "\n"
+        newline = style(text).line_end if len(written.splitlines()) > 1 else ""
         closer, message = f"</{node.name}>", f"unclosed element <{node.name}>"
         yield slip(message, node.name_span, f"Insert {closer}", insertion(len(written), f"{newline}{closer}"))

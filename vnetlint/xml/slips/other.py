@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 
 from vnetlint.finding import Span
+from vnetlint.xml.edit import style, whole_lines
 from vnetlint.xml.node import Document
 from vnetlint.xml.scan import NAME
-from vnetlint.xml.slips.made import REGION, insertion, slip, with_line
+from vnetlint.xml.slips.made import REGION, insertion, slip
 from vnetlint.xml.wellformed import SyntaxFault
 
 POSITIONS = 6
@@ -29,10 +30,10 @@ def of_declaration(document: Document, at: int) -> Iterator[SyntaxFault]:
     late = _WHOLE_DECLARATION.match(text, max(text.rfind("<?xml", start, at + len("<?xml")), start))
     if late is not None and late.start() > start:
         has_another = text.startswith("<?xml", start)
-        moved = () if has_another else (insertion(start, late.group() + "\n"),)
+        moved = () if has_another else (insertion(start, late.group() + style(text).line_end),)
         message = "the XML declaration must be at the very start of the file"
         title = "Remove the second one" if has_another else "Move it there"
-        yield slip(message, Span(*late.span()), title, *moved, (with_line(text, Span(*late.span())), ""))
+        yield slip(message, Span(*late.span()), title, *moved, (whole_lines(text, Span(*late.span())), ""))
     found = _DECLARATION.match(text, start)
     if found is None or at > found.end() + 1:
         return
