@@ -42,12 +42,18 @@ class _Kept:
         self.answers: dict[tuple[object, ...], Answer | None] = {}
         self._host = host
 
+    def excerpt(self, networks: Iterable[Network], domains: Iterable[Domain], more: Set[str]) -> "Host | None":
+        """Return the host, without what has nothing to do with documents and more networks if it is large."""
+        # Most projects have no host, and what an inventory is made of takes long to load.
+        return self._excerpts.of(_concern(networks, domains, more)) if self._host is not None else None
+
     @cached_property
-    def excerpts(self) -> "Excerpts | None":
+    def _excerpts(self) -> "Excerpts":
         """The tables to make excerpts from the host."""
         from vnetlint.host.excerpt import Excerpts
 
-        return Excerpts(self._host) if self._host is not None else None
+        assert self._host is not None
+        return Excerpts(self._host)
 
 
 _kept: WeakKeyDictionary[Project, _Kept] = WeakKeyDictionary()
@@ -148,11 +154,10 @@ def _made(project: Project, documents: tuple[Network | Domain, ...]) -> Reach:
     domains = [each for each in documents if isinstance(each, Domain)]
     joined = (project.networks.of(each) for domain in domains for each in domain.interfaces)
     networks = tuple(dict.fromkeys(each for each in (*documents, *joined) if isinstance(each, Network)))
-    excerpts = _kept_of(project).excerpts
     forwarding = project.networks.forwarding_beside(documents[0])
     # Whether those run decides what the host forwards.
-    concern = _concern(networks, domains, {each.name for each in forwarding if each.name})
-    host = _running(excerpts.of(concern) if excerpts else None, networks)
+    more = {each.name for each in forwarding if each.name}
+    host = _running(_kept_of(project).excerpt(networks, domains, more), networks)
     reach = Reach(Project((*networks, *domains), host, True, project.external, project.target), probes=True)
     reach.world.forwarding_networks += forwarding
     return reach

@@ -8,10 +8,10 @@ out, because a firewall that closes a few ports is no reason to say that somebod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vnetlint.dataclass import dataclass
 from vnetlint.errors import ExpectationError
-from vnetlint.host.firewall import FirewallRule
 from vnetlint.project import Project
 from vnetlint.reach.answer import Answer, Case, Endpoint, IpVersion, Protocol, Question, Unknown, Verdict
 from vnetlint.reach.directory import ON_NETWORK
@@ -21,6 +21,9 @@ from vnetlint.reach.names import named, nobody
 from vnetlint.reach.reach import Reach
 from vnetlint.settings import Expectation
 from vnetlint.xml.node import Attribute, Node
+
+if TYPE_CHECKING:
+    from vnetlint.host.firewall import FirewallRule
 
 _Pair = tuple[Peers, Peers, Endpoint, Endpoint]
 """Two groups, each with the member that represents it."""
@@ -201,7 +204,7 @@ def _told_apart(reach: Reach) -> tuple[int, ...]:
     return tuple(sorted(each for each in bounds if 0 < each < 65536))
 
 
-def _ranges(rules: Iterable[FirewallRule]) -> Iterator[tuple[int, int]]:
+def _ranges(rules: "Iterable[FirewallRule]") -> Iterator[tuple[int, int]]:
     for rule in rules:
         yield from rule.ports or ()
         yield from _ranges(rule.rules)

@@ -2,15 +2,17 @@
 
 from functools import lru_cache
 from ipaddress import ip_network
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vnetlint.dataclass import dataclass
-from vnetlint.host.firewall import FirewallChain, FirewallRule
-from vnetlint.host.inventory import Inventory
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
 from vnetlint.reach.facts import Facts
 from vnetlint.reach.libvirtrules import LibvirtRules, Ruling
 from vnetlint.reach.packet import FAMILIES, Packet, Prefix, number
+
+if TYPE_CHECKING:
+    from vnetlint.host.firewall import FirewallChain, FirewallRule
+    from vnetlint.host.inventory import Inventory
 
 Hook = Literal["input", "forward", "output"]
 _POLICIES = {"forward": "forward_policy", "input": "input_policy"}
@@ -28,11 +30,26 @@ class Passage:
     established: bool
 
 
+class UnlistedChain(NamedTuple):
+    """The chain of iptables for a kind of packet where the inventory lists none: it may have any policy."""
+
+    hook: Hook
+    table: str = "iptables"
+    policy: None = None
+    rules: "tuple[FirewallRule, ...]" = ()
+    libvirt_at: int = 0
+    asked_first: None = None
+
+
+if TYPE_CHECKING:
+    _Chain = FirewallChain | UnlistedChain
+
+
 @dataclass(frozen=True, eq=False)
 class Filtering:
     """All rules of a host: those of its administrator and those of libvirt."""
 
-    inventory: Inventory
+    inventory: "Inventory"
     libvirt: LibvirtRules
     backend: str | None
     """iptables or nftables; None if it is not known."""
@@ -41,9 +58,7 @@ class Filtering:
         """Return what happens to a packet at a hook, and why."""
         family = FAMILIES[passage.packet.version]
         chains = [each for each in self.inventory.firewall or () if each.family == family and each.hook == hook]
-        first = next((each for each in chains if each.table == "iptables"), FirewallChain(family=family, hook=hook))
-        if first not in chains:
-            first = first.model_copy(update={"policy": None})
+        first = next((each for each in chains if each.table == "iptables"), UnlistedChain(hook))
         found, why = self._iptables(first, passage, facts)
         for chain in chains:
             if chain is not first and found == "accept":
@@ -51,7 +66,7 @@ class Filtering:
                 why = why if found == "accept" else _by_rule(chain)
         return found, why
 
-    def _iptables(self, chain: FirewallChain, passage: Passage, facts: Facts) -> tuple[Ruling, Reason | None]:
+    def _iptables(self, chain: "_Chain", passage: Passage, facts: Facts) -> tuple[Ruling, Reason | None]:
         """Return what the tables of iptables and libvirt's rules decide together.
 
         With the backend iptables libvirt's rules are in the same chain, so they end it. With nftables they are in a
@@ -73,7 +88,7 @@ class Filtering:
             return next(iter(found.values()))
         return found[facts.ask(_BACKEND)]
 
-    def _beside(self, chain: FirewallChain, verdict: Ruling | None, passage: Passage, facts: Facts) -> Ruling | None:
+    def _beside(self, chain: "_Chain", verdict: Ruling | None, passage: Passage, facts: Facts) -> Ruling | None:
         """Return what a chain beside libvirt's table decides; None if its policy has to, which may still drop.
 
         What both refuse is refused by the one that the kernel asks first.
@@ -94,7 +109,7 @@ class Filtering:
             return None, None
         return self.libvirt.decide(passage.packet, passage.inbound, passage.outbound, passage.established, facts)
 
-    def _policy(self, chain: FirewallChain, facts: Facts) -> Ruling:
+    def _policy(self, chain: "_Chain", facts: Facts) -> Ruling:
         """Return the policy of a chain of iptables; the inventory may give it without the chain."""
         if chain.policy is not None:
             return chain.policy
@@ -114,7 +129,7 @@ class Filtering:
         fact = Unknown(_POLICIES[chain.hook], f"the host's firewall accepts {_BETWEEN[chain.hook]}", ("yes", "no"))
         return "accept" if facts.holds(fact) else "drop"
 
-    def translation(self, packet: Packet, outbound: str, facts: Facts) -> FirewallRule | None:
+    def translation(self, packet: Packet, outbound: str, facts: Facts) -> "FirewallRule | None":
         """Return the rule of the host's own that sets the sender of a packet that leaves by an interface."""
         family = FAMILIES[packet.version]
         passage = Passage(packet, None, outbound, packet.is_reply)
@@ -133,31 +148,31 @@ class Filtering:
         return not gone or self.backend == "nftables"
 
 
-def _by_rule(chain: FirewallChain) -> Reason:
+def _by_rule(chain: "_Chain") -> Reason:
     text = f"the host's own firewall stops {_BETWEEN[chain.hook]} (table {chain.table})"
     return Reason(text, is_firewall=True)
 
 
-def _within(chain: FirewallChain, libvirt: Ruling | None, passage: Passage, facts: Facts) -> Ruling | None:
+def _within(chain: "_Chain", libvirt: Ruling | None, passage: Passage, facts: Facts) -> Ruling | None:
     """Return what a chain decides that has libvirt's rules in it; None if its policy has to."""
     at = len(chain.rules) if chain.libvirt_at is None else chain.libvirt_at
     opinion = None if chain.libvirt_at is None else libvirt
     return _first(chain.rules[:at], passage, facts) or opinion or _first(chain.rules[at:], passage, facts)
 
 
-def accepts(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> Ruling:
+def accepts(rules: "tuple[FirewallRule, ...]", passage: Passage, facts: Facts) -> Ruling:
     """Return what a guest's own firewall does with a packet."""
     return _first(rules, passage, facts) or "accept"
 
 
-def _first(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> Ruling | None:
+def _first(rules: "tuple[FirewallRule, ...]", passage: Passage, facts: Facts) -> Ruling | None:
     found = _match_first(rules, passage, facts)
     if found is None or found.verdict not in ("accept", "drop", "reject"):
         return None
     return "accept" if found.verdict == "accept" else "drop" if found.verdict == "drop" else "reject"
 
 
-def _match_first(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts) -> FirewallRule | None:
+def _match_first(rules: "tuple[FirewallRule, ...]", passage: Passage, facts: Facts) -> "FirewallRule | None":
     """Return the first rule that decides about a packet; None at the end of the rules or at a `return`."""
     for rule in rules:
         if rule.verdict == "none" or not _matches(rule, passage, facts):
@@ -172,7 +187,7 @@ def _match_first(rules: tuple[FirewallRule, ...], passage: Passage, facts: Facts
     return None
 
 
-def _matches(rule: FirewallRule, passage: Passage, facts: Facts) -> bool:
+def _matches(rule: "FirewallRule", passage: Passage, facts: Facts) -> bool:
     packet = passage.packet
     checks: list[tuple[str, bool]] = []
     if rule.inbound is not None:
@@ -202,7 +217,7 @@ def _is_named(pattern: str, name: str | None) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith(("+", "*")) else name == pattern
 
 
-def _has_port(rule: FirewallRule, packet: Packet) -> bool:
+def _has_port(rule: "FirewallRule", packet: Packet) -> bool:
     if packet.protocol == "icmp" or packet.is_reply or packet.port is None:
         return False
     return any(first <= packet.port <= last for first, last in rule.ports or ())
@@ -218,6 +233,6 @@ def _holds(subnet: str, version: IpVersion, address: int) -> bool:
     return prefix.version == version and prefix.holds(address)
 
 
-def pool_of(rule: FirewallRule) -> tuple[int, int] | None:
+def pool_of(rule: "FirewallRule") -> tuple[int, int] | None:
     """Return the first and last address that a rule sets as the sender."""
     return None if rule.translated is None else (number(rule.translated[0])[1], number(rule.translated[1])[1])

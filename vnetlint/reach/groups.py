@@ -4,14 +4,17 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from ipaddress import ip_network
+from typing import TYPE_CHECKING
 
 from vnetlint.dataclass import dataclass
-from vnetlint.host.firewall import FirewallRule
 from vnetlint.model import Network
 from vnetlint.reach.answer import Endpoint
 from vnetlint.reach.packet import Prefix
 from vnetlint.reach.station import Nic, Station
 from vnetlint.reach.world import World
+
+if TYPE_CHECKING:
+    from vnetlint.host.firewall import FirewallRule
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def special_prefixes(world: World) -> Iterator[Prefix]:
         yield from (each.prefix for each in owner.routes if each.gateway is not None and each.prefix.length)
 
 
-def _prefixes(rules: tuple[FirewallRule, ...]) -> Iterator[Prefix]:
+def _prefixes(rules: "tuple[FirewallRule, ...]") -> Iterator[Prefix]:
     for rule in rules:
         for value in (rule.source, rule.destination):
             if value is not None:

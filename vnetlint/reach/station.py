@@ -1,16 +1,18 @@
 """Whoever sends, receives or forwards packets: guests, the host, routers, and machines outside."""
 
 from dataclasses import field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from vnetlint.dataclass import dataclass
-from vnetlint.host.firewall import FirewallRule
-from vnetlint.host.part import Hop
 from vnetlint.model import Interface, Network
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.packet import BITS, Own, Prefix, PrefixTable
 from vnetlint.reach.segment import Port
 from vnetlint.xml.node import Attribute, Node
+
+if TYPE_CHECKING:
+    from vnetlint.host.firewall import FirewallRule
+    from vnetlint.host.part import Hop
 
 StationKind = Literal["guest", "host", "machine", "router", "internet"]
 
@@ -65,7 +67,7 @@ class Station:
     """Whether it forwards; None for the host, whose networks decide it."""
     has_told_routes: bool = False
     """Whether the inventory tells its routes, rather than the model assuming the usual ones."""
-    firewall: tuple[FirewallRule, ...] = ()
+    firewall: "tuple[FirewallRule, ...]" = ()
     """The rules of a guest's own firewall."""
     _by_prefix: PrefixTable[StationRoute] = field(default_factory=PrefixTable)
     _filed: int = 0
@@ -98,7 +100,7 @@ class Station:
         return best.address if best else None
 
 
-def destination(hop: Hop) -> Prefix:
+def destination(hop: "Hop") -> Prefix:
     """Return the destination of a route; `default` is written for both IP versions, and its gateway tells which."""
     prefix, gateway = Prefix.of(hop.subnet), hop.gateway
     if gateway is None or gateway.version == prefix.version or prefix.length:

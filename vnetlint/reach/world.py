@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vnetlint.dataclass import dataclass
-from vnetlint.host.inventory import Inventory
 from vnetlint.model import Network
 from vnetlint.project import Project
 from vnetlint.reach.answer import IpVersion, Reason, Unknown
@@ -16,6 +15,9 @@ from vnetlint.reach.segment import Device
 from vnetlint.reach.station import Nic, Station, StationRoute
 from vnetlint.reach.stop import Stop
 from vnetlint.version import parse_version
+
+if TYPE_CHECKING:
+    from vnetlint.host.inventory import Inventory
 
 OPEN_STOPS_FORWARDING = "10.8.0"
 """Since this version an open network does not switch the host's forwarding on (measured on 9.0 and 12.8)."""
@@ -44,7 +46,7 @@ class World:
     """All that decides who reaches whom on one host."""
 
     project: Project
-    inventory: Inventory
+    inventory: "Inventory"
     host: Station
     internet: Station
     firewall: Filtering

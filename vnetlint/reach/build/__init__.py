@@ -1,11 +1,11 @@
 """The world of one host, built from the files and the inventory: outside, host, networks, guests."""
 
-from vnetlint.host.inventory import Inventory
 from vnetlint.project import Project
 from vnetlint.reach.answer import Endpoint
 from vnetlint.reach.build.guests import add_guests
 from vnetlint.reach.build.hostside import UPLINK, add_links, add_used
 from vnetlint.reach.build.networks import add_networks
+from vnetlint.reach.build.nothing import NOTHING
 from vnetlint.reach.build.outside import add_outside
 from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.build.probes import add_probes
@@ -20,7 +20,7 @@ def build(project: Project, site: str, *, probes: bool = False) -> World:
 
     With `probes`, each network has two guests more that nobody defined.
     """
-    inventory = project.host.inventory if project.host is not None else Inventory(version=1)
+    inventory = project.host.inventory if project.host is not None else NOTHING
     host = Station("host", Endpoint("host", "host"))
     internet = Station("internet", Endpoint("internet", "internet"), forwards=False)
     world = World(project, inventory, host, internet, Filtering(inventory, LibvirtRules({}), None))

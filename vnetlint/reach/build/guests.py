@@ -1,6 +1,7 @@
 """The guests: where their NICs are plugged in, which addresses they get, and which routes."""
 
-from vnetlint.host.guest import GuestNic, HostGuest
+from typing import TYPE_CHECKING
+
 from vnetlint.model import Domain, Interface, Network
 from vnetlint.model.network import Ip
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason
@@ -10,6 +11,9 @@ from vnetlint.reach.build.plan import Plan
 from vnetlint.reach.build.plugs import network_of, plug
 from vnetlint.reach.packet import Own, Prefix, own
 from vnetlint.reach.station import Nic, Station, StationRoute, destination
+
+if TYPE_CHECKING:
+    from vnetlint.host.guest import GuestNic, HostGuest
 
 _LINK_LOCAL = {4: Prefix(4, 0xA9FE0000, 16, 0xFFFF0000), 6: Prefix(6, 0xFDFF << 112, 64, ((1 << 64) - 1) << 64)}
 """The subnets of guests that number themselves because nothing on their segment does."""
@@ -27,7 +31,7 @@ def add_guests(plan: Plan) -> None:
         plan.world.guests.append(_guest(plan, domain, by_name.get(domain.name or "")))
 
 
-def _guest(plan: Plan, domain: Domain, told: HostGuest | None) -> Station:
+def _guest(plan: Plan, domain: Domain, told: "HostGuest | None") -> Station:
     name = domain.name or f"a guest of {domain.path}"
     station = Station("guest", Endpoint("guest", name, domain), forwards=False)
     station.forwards = bool(told is not None and told.forwarding)
@@ -51,13 +55,13 @@ def _guest(plan: Plan, domain: Domain, told: HostGuest | None) -> Station:
     return station
 
 
-def _told_nic(told: HostGuest | None, interface: Interface, place: int) -> GuestNic | None:
+def _told_nic(told: "HostGuest | None", interface: Interface, place: int) -> "GuestNic | None":
     nics = (told.nics if told is not None else None) or ()
     by_mac = next((each for each in nics if each.mac is not None and each.mac.lower() == interface.mac), None)
     return by_mac or (nics[place] if place < len(nics) and nics[place].mac is None else None)
 
 
-def configure(plan: Plan, station: Station, nic: Nic, version: IpVersion, told: GuestNic | None) -> None:
+def configure(plan: Plan, station: Station, nic: Nic, version: IpVersion, told: "GuestNic | None") -> None:
     """Set the addresses of a NIC of one IP version, and the routes that come with them."""
     family = "ipv4" if version == 4 else "ipv6"
     values = None if told is None or told.addresses is None else [own(value) for value in told.addresses]

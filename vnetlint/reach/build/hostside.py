@@ -1,8 +1,8 @@
 """The host's own interfaces: NICs with their LANs, bridges with their ports, addresses, routes."""
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
-from vnetlint.host.inventory import Link
 from vnetlint.model import Interface, Network
 from vnetlint.model.view import known
 from vnetlint.reach.answer import Reason, Unknown
@@ -12,14 +12,21 @@ from vnetlint.reach.segment import Device, Port, connect
 from vnetlint.reach.station import Nic, StationRoute, destination
 from vnetlint.reach.world import Lan
 
+if TYPE_CHECKING:
+    from vnetlint.host.inventory import Link
+
 UPLINK = "uplink"
 """The name of the host's NIC where no inventory lists its interfaces."""
 
 
 def add_links(plan: Plan) -> None:
     """Add the interfaces that the inventory lists, or one uplink if it lists none."""
-    listed = plan.world.inventory.interfaces
-    links = listed if listed is not None else (Link(name=UPLINK, kind="nic"),)
+    links = plan.world.inventory.interfaces
+    if links is None:
+        add_nic(plan, UPLINK)
+        if not _is_libvirts(plan, UPLINK):
+            _add_host_nic(plan, UPLINK, ())
+        return
     for link in links:
         if link.kind in PHYSICAL and not _is_bond_port(plan, link):
             add_nic(plan, link.name, is_up=link.up is not False)
@@ -32,10 +39,10 @@ def add_links(plan: Plan) -> None:
         if not _is_libvirts(plan, link.name) and (
             link.addresses or link.name in plan.bridges or link.name in plan.nics
         ):
-            _add_host_nic(plan, link)
+            _add_host_nic(plan, link.name, link.addresses)
 
 
-def _is_bond_port(plan: Plan, link: Link) -> bool:
+def _is_bond_port(plan: Plan, link: "Link") -> bool:
     host = plan.project.host
     upper = host.upper(link.name) if host is not None else None
     return upper is not None and upper.kind == "bond"
@@ -68,7 +75,7 @@ def _add_lan(plan: Plan, name: str) -> Lan:
     return lan
 
 
-def _add_bridge(plan: Plan, link: Link) -> None:
+def _add_bridge(plan: Plan, link: "Link") -> None:
     bridge = plan.bridges[link.name] = Device("openvswitch" if link.kind == "ovs" else "bridge", link.name)
     host = plan.project.host
     for port in (host.ports_of(link.name) if host is not None else ()) or ():
@@ -118,10 +125,10 @@ def _stack_macvtap(plan: Plan, name: str) -> None:
     connect(nic.add("wire"), plan.bridges[name].add("own"))
 
 
-def _add_host_nic(plan: Plan, link: Link) -> None:
-    owns = tuple(own(value) for value in link.addresses)
-    nic = Nic(plan.world.host, link.name, plan.own_port(link.name), owns)
-    plan.host_nics[link.name] = plan.world.host.add(nic)
+def _add_host_nic(plan: Plan, name: str, addresses: Iterable[str]) -> None:
+    owns = tuple(own(value) for value in addresses)
+    nic = Nic(plan.world.host, name, plan.own_port(name), owns)
+    plan.host_nics[name] = plan.world.host.add(nic)
     plan.taken.update((each.version, each.address) for each in owns)
 
 

@@ -1,8 +1,8 @@
 """What is outside the host: the routers and machines of its LANs, and the Internet."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from vnetlint.host.inventory import HostRoute, Machine
 from vnetlint.reach.answer import Endpoint, IpVersion, Reason, Unknown
 from vnetlint.reach.build.hostside import add_routes
 from vnetlint.reach.build.networks import VERSIONS
@@ -11,6 +11,9 @@ from vnetlint.reach.packet import BITS, PLACEHOLDER, Own, Prefix, is_global, num
 from vnetlint.reach.segment import Device
 from vnetlint.reach.station import Nic, Station, StationRoute, destination, whole
 from vnetlint.reach.world import Lan
+
+if TYPE_CHECKING:
+    from vnetlint.host.inventory import HostRoute, Machine
 
 INTERNET = "internet"
 YES = ("yes", "no")
@@ -192,7 +195,7 @@ def _add_internet(plan: Plan, segment: Device) -> None:
             internet.add_default(each.version, each.address, nic, Reason("the Internet's route to the LAN's router"))
 
 
-def _add_machine(plan: Plan, machine: Machine, internet: Device) -> None:
+def _add_machine(plan: Plan, machine: "Machine", internet: Device) -> None:
     """Add a machine that the inventory names."""
     outside = machine.on == INTERNET
     lan = plan.lans.get(plan.lan_of.get(machine.on, machine.on))
@@ -221,7 +224,7 @@ def _default_gateway(plan: Plan, lan: Lan | None, version: IpVersion) -> int | N
     return next((each.address for nic in nics for each in nic.addresses(version)), None)
 
 
-def _add_machine_route(station: Station, nic: Nic, route: HostRoute) -> None:
+def _add_machine_route(station: Station, nic: Nic, route: "HostRoute") -> None:
     gateway = route.gateway
     prefix = destination(route)
     why = Reason(f"{station.endpoint.name} has a route to {prefix if prefix.length else 'the outside'}")

@@ -2,9 +2,9 @@
 
 from dataclasses import field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from vnetlint.dataclass import dataclass
-from vnetlint.host.inventory import Machine
 from vnetlint.model import Domain, Network
 from vnetlint.project import Project
 from vnetlint.reach.answer import IpVersion
@@ -14,6 +14,9 @@ from vnetlint.reach.segment import Device, Port
 from vnetlint.reach.station import Nic, StationRoute
 from vnetlint.reach.world import Lan, World
 from vnetlint.version import VersionError, parse_version
+
+if TYPE_CHECKING:
+    from vnetlint.host.inventory import Machine
 
 PHYSICAL = ("nic", "bond", "vlan")
 
@@ -66,7 +69,7 @@ class Plan:
         return found
 
     @cached_property
-    def machines_of_lans(self) -> dict[str, list[Machine]]:
+    def machines_of_lans(self) -> "dict[str, list[Machine]]":
         """The machines that the inventory names, by their LAN."""
         found: dict[str, list[Machine]] = {}
         for each in self.world.inventory.machines:
