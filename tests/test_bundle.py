@@ -29,11 +29,18 @@ def _bundled() -> Catalogue:
 
 def test_a_bundle_has_every_rule_with_all_that_it_declares() -> None:
     assert [each.name for each in _bundled()] == [each.name for each in Catalogue(in_files())]
-    declared = {each.name for each in fields(Rule)} - {"given_text", "check"}
+    declared = {each.name for each in fields(Rule)} - {"given_text", "check", "options"}
     for ours, theirs in zip(_bundled(), Catalogue(in_files()), strict=True):
         for name in declared:
             assert getattr(ours, name) == getattr(theirs, name), (ours.name, name)
         assert (ours.check is None) == (theirs.check is None)
+        assert _options(ours) == _options(theirs)
+
+
+def _options(rule: Rule) -> list[tuple[object, ...]]:
+    return (
+        [(each.name, each.type, each.default, each.metadata) for each in fields(rule.options)] if rule.options else []
+    )
 
 
 def test_a_bundle_has_no_pages_and_each_rule_still_has_its_own() -> None:

@@ -11,8 +11,6 @@ NAME = "bundle"
 
 _HEAD = '''"""All rules without their pages, each file as a function. Made by the build of the wheel."""
 
-from importlib import import_module
-
 
 def _written_in(module):
     def belonging(check):
@@ -42,9 +40,6 @@ def _section(path: Path) -> str:
     module, head = f"vnetlint.rules.{path.parent.name}.{path.stem}", f"\n\ndef {_function(path)}():"
     text = path.read_text("utf-8")
     lines, tree = text.splitlines(), ast.parse(text)
-    if any(isinstance(node, ast.ClassDef) for node in tree.body):
-        # Its objects may be sent to another process, which looks for their class in the module.
-        return f"{head}\n    return vars(import_module({module!r}))\n"
     inside = {number for each in _texts(tree) for number in range(each.lineno, each.end_lineno or 0)}
     lines = [line if number in inside else f"    {line}" for number, line in enumerate(lines)]
     for each in _documentation(tree):
