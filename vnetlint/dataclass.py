@@ -22,7 +22,7 @@ else:
 
 
 def _made(cls: type[Any], frozen: bool, eq: bool, slots: bool) -> type[Any]:
-    # Without a text, the standard library would make one of the class's signature, which takes longer than all else here.
+    # Without a text, the standard library makes one of the class's signature, which takes longer than all else here.
     cls.__doc__ = cls.__doc__ or cls.__name__
     cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     methods: dict[str, object] = {"__init__": _at_first_call(cls, "__init__", lambda: _init(cls, frozen))}

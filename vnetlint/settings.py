@@ -1,7 +1,7 @@
 """The settings of a run: plain values that can be compared, hashed and sent to another process."""
 
 from collections.abc import Container, Mapping
-from dataclasses import asdict, field, replace
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -38,13 +38,16 @@ class FixPolicy:
         if (number := self.choices.get(finding.rule)) is not None:
             fix = finding.fixes[number - 1] if 0 < number <= len(finding.fixes) else None
             return fix if fix is not None and fix.edits else None
+        return self._in_bulk(finding, self.unsafe)
+
+    def _in_bulk(self, finding: Finding, unsafe: bool) -> Fix | None:
         if not finding.fixes or finding.rule in self.unfixable:
             return None
         mild = SEVERITIES.index(finding.severity) > SEVERITIES.index(self.threshold)
         if mild and finding.rule not in self.fixable:
             return None
         fix = finding.fixes[0]
-        allowed = fix.safety == "safe" or (fix.safety == "unsafe" and self.unsafe)
+        allowed = fix.safety == "safe" or (fix.safety == "unsafe" and unsafe)
         return fix if allowed and fix.edits else None
 
     def offer(self, finding: Finding, files: Container[str]) -> Safety:
@@ -52,7 +55,7 @@ class FixPolicy:
 
         It is `choice` if a person has to pick a fix, and `display` if no fix has edits.
         """
-        fix = replace(self, unsafe=True, choices={}).pick(finding)
+        fix = self._in_bulk(finding, unsafe=True)
         if fix is not None and is_within(fix, files):
             return fix.safety
         return "choice" if any(fix.edits and is_within(fix, files) for fix in finding.fixes) else "display"

@@ -8,7 +8,7 @@ from typing import Protocol
 from vnetlint.dataclass import dataclass
 from vnetlint.errors import UserError
 from vnetlint.files.candidates import can_be_candidate, is_candidate, is_kept_aside
-from vnetlint.files.paths import display
+from vnetlint.files.paths import display, displayed_from
 
 
 class MissingPathError(UserError):
@@ -42,24 +42,26 @@ def find(paths: Iterable[str], excluding: Excluding | None = None) -> list[Found
     Raises MissingPathError if a path does not exist or a folder has no libvirt XML.
     """
     found: dict[str, FoundFile] = {}
+    here = os.getcwd()
     for path in paths:
         mode = _mode(path)
         if mode is None:
             raise MissingPathError(f"{path}: no such file or folder")
-        reason = excluding.of(path) if excluding else None
+        absolute = os.path.abspath(path)
+        shown = displayed_from(here, absolute)
+        reason = excluding.of(absolute) if excluding else None
         if reason is not None:
-            found[display(path)] = FoundFile(display(path), explicit=True, excluded=str(reason))
+            found[shown] = FoundFile(shown, explicit=True, excluded=str(reason))
         elif stat.S_ISDIR(mode) or (stat.S_ISLNK(mode) and os.path.isdir(path)):
             below = [display(file) for file in walk(path, excluding)]
             if not below and not _holds_others(path, excluding):
                 raise MissingPathError(
                     f"{path}: no libvirt XML below this folder; to check a file with another name, pass the file itself"
                 )
-            for shown in below:
-                if shown not in found:
-                    found[shown] = FoundFile(shown, explicit=False, is_link=stat.S_ISLNK(_mode(shown) or 0))
+            for each in below:
+                if each not in found:
+                    found[each] = FoundFile(each, explicit=False, is_link=stat.S_ISLNK(_mode(each) or 0))
         else:
-            shown = display(path)
             found[shown] = FoundFile(shown, explicit=True, is_link=stat.S_ISLNK(mode))
     return _without_second_names(found)
 

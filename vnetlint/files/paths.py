@@ -9,9 +9,12 @@ CONFIGURATION, SHARED_CONFIGURATION = CONFIGURATIONS = ("vnetlint.toml", "pyproj
 
 def display(path: str) -> str:
     """Return a path as reports show it: relative if it is below the current folder, otherwise absolute, with `/`."""
-    absolute = os.path.abspath(path)
-    here = os.getcwd().rstrip(os.sep) + os.sep
-    return (absolute.removeprefix(here)).replace(os.sep, "/")
+    return displayed_from(os.getcwd(), os.path.abspath(path))
+
+
+def displayed_from(here: str, absolute: str) -> str:
+    """Return an absolute path as reports show it that are made in the folder `here`."""
+    return absolute.removeprefix(here.rstrip(os.sep) + os.sep).replace(os.sep, "/")
 
 
 def stable(path: str) -> str:

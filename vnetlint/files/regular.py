@@ -2,7 +2,9 @@
 
 import os
 import stat
-from io import BufferedReader
+
+_READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""How a file is opened; Windows would otherwise change line ends."""
 
 
 class NotRegularError(Exception):
@@ -20,10 +22,15 @@ def read_regular(path: str, limit: int) -> bytes:
             # Raises the system's own reason if the folder cannot be listed, such as a missing permission.
             os.listdir(path)
         raise NotRegularError
-    with open(path, "rb", buffering=0) as file:
+    # A file object would ask the system twice more about the file.
+    file = os.open(path, _READING)
+    try:
         # Not the limit at once: Python would take that much memory for each file, which takes longer than to read it.
-        data = file.read(min(limit, status.st_size + 1)) or b""
+        data = os.read(file, min(limit, status.st_size + 1))
         if len(data) == status.st_size:
             return data
         # The file is larger than the limit, changes just now, or is one of the kernel's, whose size is 0.
-        return data + BufferedReader(file).read(limit - len(data))
+        with open(file, "rb", closefd=False) as rest:
+            return data + rest.read(limit - len(data))
+    finally:
+        os.close(file)

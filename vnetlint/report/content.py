@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
+from vnetlint.lazy import cached_property
 from vnetlint.result import MadeFix, Result
 from vnetlint.settings import FixPolicy
 
@@ -62,9 +63,10 @@ class Report:
         """Return the number of findings of a severity."""
         return sum(finding.severity == severity for finding in self.result.findings)
 
-    def fixable(self, level: Safety) -> int:
-        """Return the number of findings that fixing at a safety level would fix, and at a lower level would not."""
-        return sum(self.offer(each) == level for each in self.result.findings)
+    @cached_property
+    def fixable(self) -> Mapping[Safety, int]:
+        """The number of findings that fixing at a safety level would fix, and at a lower level would not."""
+        return Counter(map(self.offer, self.result.findings))
 
     def offer(self, finding: Finding) -> Safety:
         """Return the safety level at which fixing would fix a finding."""
@@ -76,7 +78,7 @@ class Report:
 
 def offers(report: Report, option: str = "--fix") -> Iterator[str]:
     """Yield, for each way of fixing, how many findings it would fix. `option` is the flag for the first way."""
-    safe, unsafe, choice = (report.fixable(level) for level in ("safe", "unsafe", "choice"))
+    safe, unsafe, choice = (report.fixable[level] for level in ("safe", "unsafe", "choice"))
     if safe:
         yield f"{safe} with {option}"
     if unsafe:

@@ -1,7 +1,7 @@
 """The report for people: the line with carets under the fault, libvirt's message, and the fixes as small diffs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -40,16 +40,17 @@ def render(report: Report) -> str:
 
 def frame(report: Report, finding: Finding) -> Iterator[str]:
     """Yield the lines of a finding: headline, source line, libvirt's message, related places, fixes."""
-    yield from described(report, finding)
+    gutter = _gutter(report.result, finding)
+    yield from _described(report, finding, gutter)
     for number in range(len(finding.fixes)):
-        yield from fix_shown(report, finding, number)
+        yield from _fix_shown(report, finding, number, gutter)
 
 
-def described(report: Report, finding: Finding) -> Iterator[str]:
+def _described(report: Report, finding: Finding, gutter: int) -> Iterator[str]:
     """Yield the lines of a finding without its fixes, the headline first."""
     result, colour = report.result, report.colour
     yield _headline(result, finding, colour)
-    source, gutter = result.source(finding.path), _gutter(result, finding)
+    source = result.source(finding.path)
     if source.text:
         yield from _excerpt(source, finding, gutter, colour)
     bullet = " " * gutter + paint(" = ", "blue", colour)
@@ -60,9 +61,9 @@ def described(report: Report, finding: Finding) -> Iterator[str]:
         yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
 
 
-def fix_shown(report: Report, finding: Finding, number: int) -> Iterator[str]:
+def _fix_shown(report: Report, finding: Finding, number: int, gutter: int) -> Iterator[str]:
     """Yield the lines of a finding's fix, by its number from 0: its level and title, and what it changes."""
-    fix, indent, colour = finding.fixes[number], " " * _gutter(report.result, finding), report.colour
+    fix, indent, colour = finding.fixes[number], " " * gutter, report.colour
     safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
     word = f"fix {number + 1}" if len(finding.fixes) > 1 else "fix"
     bullet = indent + paint(" = ", "blue", colour)
@@ -106,8 +107,7 @@ def _excerpt(source: Source, finding: Finding, gutter: int, colour: bool) -> Ite
     shown = _window(source.text, line, Span(finding.span.start, last))
     if start.line > 1 and not shown.is_cut:
         above = Span(lines.starts[start.line - 2], lines.line_end(start.line - 1))
-        before = _window(source.text, above, Span(above.start, above.start)).text
-        yield f"{start.line - 1:>{gutter}} {bar} {before}".rstrip()
+        yield f"{start.line - 1:>{gutter}} {bar} {_shortened(source.text, above, above.start)}".rstrip()
     yield f"{start.line:>{gutter}} {bar} {shown.text}".rstrip()
     carets = paint("^" * max(shown.carets, 1), SEVERITY_COLOURS[finding.severity], colour)
     yield f"{' ' * gutter} {bar} {' ' * shown.indent}{carets}"
@@ -124,11 +124,17 @@ class _Shown(NamedTuple):
 def _window(text: str, line: Span, marked: Span) -> _Shown:
     """Return the part of a line around `marked`, with the columns before `marked` and the columns to underline."""
     first = max(line.start, marked.start - _WINDOW // 2) if line.end - line.start > _WINDOW else line.start
+    is_cut = first > line.start
+    before, under = text[first : marked.start], text[marked.start : min(marked.end, line.end, first + _WINDOW)]
+    columns = is_cut + width(_expanded(before)), width(_expanded(under))
+    return _Shown(_shortened(text, line, first), is_cut, *columns)
+
+
+def _shortened(text: str, line: Span, first: int) -> str:
+    """Return a line from an offset on, with an ellipsis for what is left out."""
     last = min(line.end, first + _WINDOW)
     prefix, suffix = "…" if first > line.start else "", "…" if last < line.end else ""
-    before, under = text[first : marked.start], text[marked.start : min(marked.end, last)]
-    shown = f"{prefix}{_expanded(text[first:last])}{suffix}"
-    return _Shown(shown, first > line.start, len(prefix) + width(_expanded(before)), width(_expanded(under)))
+    return f"{prefix}{_expanded(text[first:last])}{suffix}"
 
 
 def _expanded(text: str) -> str:
@@ -143,7 +149,7 @@ def _fix_body(result: Result, fix: Fix, indent: str, colour: bool) -> Iterator[s
             yield f"{indent}{clean(path)}"
         diff = list(diff_lines(result.source(path), [edit for edit in fix.edits if edit.path == path]))
         for sign, text in diff[:_DIFF_LINES]:
-            shown = f"{sign} {_window(text, Span(0, len(text)), Span(0, 0)).text}"
+            shown = f"{sign} {_shortened(text, Span(0, len(text)), 0)}"
             yield indent + paint(shown, "red" if sign == "-" else "green", colour)
         if len(diff) > _DIFF_LINES:
             yield f"{indent}… {plural(len(diff) - _DIFF_LINES, 'more line')}"
@@ -156,10 +162,18 @@ def diff_lines(source: Source, edits: list[Edit]) -> Iterator[tuple[str, str]]:
         moved = [Edit(each.path, Span(each.span.start - start, each.span.end - start), each.text) for each in group]
         old = source.text[start:end]
         before, after = _lines(old)[:_COMPARED], _lines(apply(old, moved))[:_COMPARED]
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag != "equal":
-                yield from (("-", text) for text in before[i1:i2])
-                yield from (("+", text) for text in after[j1:j2])
+        for i1, i2, j1, j2 in _differing(before, after):
+            yield from (("-", text) for text in before[i1:i2])
+            yield from (("+", text) for text in after[j1:j2])
+
+
+def _differing(before: list[str], after: list[str]) -> Iterable[tuple[int, int, int, int]]:
+    """Return where two lists of lines differ: from and to which line of the first one, and of the second."""
+    if set(before).isdisjoint(after):
+        # Most fixes edit one line, and there is nothing to compare.
+        return [(0, len(before), 0, len(after))]
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return [(i1, i2, j1, j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
 
 
 def _lines(text: str) -> list[str]:
