@@ -136,14 +136,14 @@ def test_external_entities_are_not_read() -> None:
 def test_a_file_without_permission_fails_and_the_others_are_linted(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.xml").write_text(NETWORK)
     Path("b.xml").write_text("<network>")
-    real: Any = open
+    real: Any = os.open
 
-    def refuse(path: str, mode: str, **how: int) -> Any:
+    def refuse(path: str, *how: int) -> Any:
         if path == "a.xml":
             raise PermissionError(13, "Permission denied")
-        return real(path, mode, **how)
+        return real(path, *how)
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr("os.open", refuse)
     code, out, err = run("check", "--output-format", "concise", ".")
     assert (code, err) == (2, "")
     assert out.splitlines() == [

@@ -270,7 +270,7 @@ class TestReading:
         def refuse(*_: object, **__: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr("builtins.open", refuse)
+        monkeypatch.setattr("os.open", refuse)
         assert _unreadable("x.xml") == "cannot be read: Permission denied"
 
     def test_undecodable_text_is_shown_up_to_its_fault(self) -> None:

@@ -40,17 +40,16 @@ def render(report: Report) -> str:
 
 def frame(report: Report, finding: Finding) -> Iterator[str]:
     """Yield the lines of a finding: headline, source line, libvirt's message, related places, fixes."""
-    gutter = _gutter(report.result, finding)
-    yield from _described(report, finding, gutter)
+    yield from described(report, finding)
     for number in range(len(finding.fixes)):
-        yield from _fix_shown(report, finding, number, gutter)
+        yield from fix_shown(report, finding, number)
 
 
-def _described(report: Report, finding: Finding, gutter: int) -> Iterator[str]:
+def described(report: Report, finding: Finding) -> Iterator[str]:
     """Yield the lines of a finding without its fixes, the headline first."""
     result, colour = report.result, report.colour
     yield _headline(result, finding, colour)
-    source = result.source(finding.path)
+    source, gutter = result.source(finding.path), _gutter(result, finding)
     if source.text:
         yield from _excerpt(source, finding, gutter, colour)
     bullet = " " * gutter + paint(" = ", "blue", colour)
@@ -61,9 +60,9 @@ def _described(report: Report, finding: Finding, gutter: int) -> Iterator[str]:
         yield f"{bullet}{clean(each.message)}: {clean(each.path)}:{place.line}:{place.column}"
 
 
-def _fix_shown(report: Report, finding: Finding, number: int, gutter: int) -> Iterator[str]:
+def fix_shown(report: Report, finding: Finding, number: int) -> Iterator[str]:
     """Yield the lines of a finding's fix, by its number from 0: its level and title, and what it changes."""
-    fix, indent, colour = finding.fixes[number], " " * gutter, report.colour
+    fix, indent, colour = finding.fixes[number], " " * _gutter(report.result, finding), report.colour
     safety = "" if fix.safety == "safe" else f" ({'by hand' if fix.safety == 'display' else fix.safety})"
     word = f"fix {number + 1}" if len(finding.fixes) > 1 else "fix"
     bullet = indent + paint(" = ", "blue", colour)
