@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from vnetlint import host
-from vnetlint.config import model, plan
+from vnetlint.config import load, plan
 from vnetlint.host import Host
 from vnetlint.inputkey import FileKey
 from vnetlint.rulebook.catalogue import builtin
@@ -153,7 +153,7 @@ def _settings(chosen: Sequence[Part], count: int, first: int) -> Settings:
     if not chosen:
         return Settings(rules=every)
     tables = [part.around.format("\n".join(part.copies(count, first))) for part in chosen]
-    loaded = model.load(_written("\n".join(tables), ".toml"), builtin())
+    loaded = load.load(_written("\n".join(tables), ".toml"), builtin())
     config = loaded.config
     ignores = (FileIgnore("", pattern, frozenset(names)) for pattern, names in config.per_file_ignores.items())
     return Settings(
@@ -161,7 +161,7 @@ def _settings(chosen: Sequence[Part], count: int, first: int) -> Settings:
         external=frozenset(config.external),
         placeholders=config.placeholders,
         ignores=tuple(ignores),
-        expectations=tuple(plan.expectations(model.KeyOrigin(loaded.chain[0], ("expect",)), config)),
+        expectations=tuple(plan.expectations(load.KeyOrigin(loaded.chain[0], ("expect",)), config)),
     )
 
 

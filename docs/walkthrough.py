@@ -17,7 +17,7 @@ from unittest.mock import patch
 from tests import checkout
 from vnetlint.adopt.surroundings import Origin
 from vnetlint.cli.main import main as vnetlint
-from vnetlint.config.model import forget
+from vnetlint.config.load import forget
 
 PAGE = checkout.ROOT / "docs" / "adopt.md"
 _BLOCK = re.compile(

@@ -15,6 +15,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("finding", "errors", "inputkey", "interruption", "datafolders"),
     ("version", "validation"),
     ("files.paths", "files.regular", "files.write", "files.gitignore", "files.candidates", "files.tomlplaces"),
+    ("files.kept", "files.program"),
     ("files.jsonplaces", "files.textplaces", "config.file"),
     ("xml",),
     ("schema", "model"),

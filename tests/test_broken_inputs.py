@@ -24,7 +24,7 @@ from tests.policy.probe import EXAMPLE, HEAD
 from tests.test_cli import Ran
 from tests.test_cli_config import _toml
 from tests.worktime import in_time, spent
-from vnetlint.config import model
+from vnetlint.config import load
 from vnetlint.engine.baselinefile import read as read_baseline
 from vnetlint.errors import UserError
 from vnetlint.policy.load import rules_of
@@ -90,8 +90,8 @@ class Kind:
 
 
 def _load_configuration(path: str) -> object:
-    model.forget()
-    return model.load(os.path.abspath(path))
+    load.forget()
+    return load.load(os.path.abspath(path))
 
 
 def _toml_text(table: dict[str, Any]) -> str:
@@ -126,7 +126,7 @@ def soon() -> Iterator[None]:
 
 def check(kind: Kind) -> str:
     """The one line by which `check` refuses the file."""
-    model.forget()
+    load.forget()
     isolated = () if kind.option == "--config" else ("--isolated",)
     with soon():
         ran = Ran("check", *isolated, kind.option, "file.x", "lan.xml")
@@ -401,7 +401,7 @@ HOSTILE: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("name", "text"), HOSTILE, ids=[f"{name}-{text[:24]!r}" for name, text in HOSTILE])
 def test_a_hostile_file_ends_soon(name: str, text: str) -> None:
     Path("file.x").write_text(text)
-    model.forget()
+    load.forget()
     kind = KINDS[name]
     isolated = () if name == "configuration" else ("--isolated",)
     with soon():

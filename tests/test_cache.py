@@ -18,6 +18,7 @@ import pytest
 from vnetlint.cache import key, store
 from vnetlint.cache.store import Store
 from vnetlint.cli.main import main
+from vnetlint.files.kept import FOLDER, folder
 from vnetlint.settings import Settings
 
 NETWORK = "<network><name>n{0}</name><bridge name='br{1}'/><ip address='10.{0}.0.1' prefix='24'/></network>\n"
@@ -33,7 +34,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for number in range(FILES):
         (folder / f"n{number}.xml").write_text(NETWORK.format(number, number // 2))
     monkeypatch.chdir(folder)
-    monkeypatch.setenv(store.FOLDER, str(tmp_path / "cache"))
+    monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
     return folder
 
 
@@ -211,7 +212,7 @@ def test_a_value_that_was_written_by_somebody_else_is_judged_by_its_form(databas
 def test_a_folder_that_cannot_be_written_changes_nothing(
     site: Path, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(store.FOLDER, folder)
+    monkeypatch.setenv(FOLDER, folder)
     assert check() == check() == check("--no-cache")
 
 
@@ -298,10 +299,10 @@ def test_the_cache_is_shown_and_cleared(database: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({store.FOLDER: "/a"}, "/a"),
-        ({store.FOLDER: "", "XDG_CACHE_HOME": "/b"}, "/b/vnetlint"),
-        ({store.FOLDER: "", "XDG_CACHE_HOME": "relative", "HOME": "/c"}, "/c/.cache/vnetlint"),
-        ({store.FOLDER: "", "XDG_CACHE_HOME": "", "HOME": "/c"}, "/c/.cache/vnetlint"),
+        ({FOLDER: "/a"}, "/a"),
+        ({FOLDER: "", "XDG_CACHE_HOME": "/b"}, "/b/vnetlint"),
+        ({FOLDER: "", "XDG_CACHE_HOME": "relative", "HOME": "/c"}, "/c/.cache/vnetlint"),
+        ({FOLDER: "", "XDG_CACHE_HOME": "", "HOME": "/c"}, "/c/.cache/vnetlint"),
     ],
 )
 def test_the_folder_is_that_of_the_user(
@@ -309,7 +310,7 @@ def test_the_folder_is_that_of_the_user(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert store.folder() == expected
+    assert folder() == expected
 
 
 def test_a_report_of_several_processes_is_the_same(site: Path) -> None:
@@ -318,4 +319,4 @@ def test_a_report_of_several_processes_is_the_same(site: Path) -> None:
     one, two = (check_as_process("--no-cache", "--jobs", count) for count in "12")
     assert one == two
     assert len(json.loads(one)["findings"]) > 400
-    assert os.environ[store.FOLDER]
+    assert os.environ[FOLDER]

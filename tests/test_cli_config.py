@@ -20,7 +20,8 @@ from vnetlint.cli.main import main
 from vnetlint.config.file import ConfigError
 from vnetlint.config.found import is_like_ours
 from vnetlint.config.jsonschema import schema
-from vnetlint.config.model import Config, load
+from vnetlint.config.load import load
+from vnetlint.config.model import Config
 from vnetlint.config.plan import RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.files.read import read

@@ -11,7 +11,8 @@ import pytest
 from vnetlint.cli.main import main
 from vnetlint.config.file import nearest
 from vnetlint.config.jsonschema import schema
-from vnetlint.config.model import Config, load
+from vnetlint.config.load import load
+from vnetlint.config.model import Config
 from vnetlint.rulebook.catalogue import builtin
 from vnetlint.schema.sets import schema_for
 
@@ -42,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def nearest_cache_clear() -> None:
-    from vnetlint.config import model as config
+    from vnetlint.config import load as config
 
     config.forget()
 

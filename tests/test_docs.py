@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vnetlint.config.model import known_keys, load
+from vnetlint.config.load import load
+from vnetlint.config.model import known_keys
 from vnetlint.host import Inventory
 from vnetlint.rulebook.catalogue import builtin
 

@@ -18,7 +18,7 @@ from tests.test_cli import BAD, GOOD, Ran
 from vnetlint.adopt import surroundings
 from vnetlint.adopt.surroundings import Origin
 from vnetlint.cli.main import main
-from vnetlint.config.model import forget
+from vnetlint.config.load import forget
 from vnetlint.engine.baselinefile import read as read_baseline
 from vnetlint.files.write import FileChange, NewFile, WriteError, create_together
 from vnetlint.host.inventory import Inventory

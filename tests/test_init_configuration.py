@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.test_cli import BAD, GOOD, Ran
-from vnetlint.config.model import forget, known_keys, load
+from vnetlint.config.load import forget, load
+from vnetlint.config.model import known_keys
 
 UNCOMMENTED = re.compile(r"^# (?=[a-z-]+ = |\[\[)", re.MULTILINE)
 ALWAYS = {"exclude", "baseline", "complete", "external", "policies", "target-libvirt", "min-severity"}

@@ -7,7 +7,7 @@ import pytest
 from tests.test_cli import BAD, GOOD, Ran
 from tests.test_init import asked
 from tests.test_init_configuration import UNCOMMENTED, hosts
-from vnetlint.config.model import forget
+from vnetlint.config.load import forget
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ from tests.policy.probe import HEAD
 from tests.test_cli import Ran
 from tests.test_config import BRIDGED, GUEST, nearest_cache_clear, write
 from tests.worktime import in_time
-from vnetlint.config.model import MAX_OVERRIDES, NOT_OVERRIDDEN, ConfigKeys, OverrideTable
+from vnetlint.config.chain import MAX_OVERRIDES
+from vnetlint.config.model import NOT_OVERRIDDEN, ConfigKeys, OverrideTable
 from vnetlint.config.plan import RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.files.read import read

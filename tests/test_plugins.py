@@ -12,7 +12,7 @@ import pytest
 import vnetlint
 from tests.report.cases import ROOT, Ran
 from vnetlint import api
-from vnetlint.config import model as config
+from vnetlint.config import load as config
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.lsp.analysis import Analyst
 from vnetlint.lsp.documents import Buffers

@@ -229,8 +229,8 @@ def _forget() -> None:
     """Clear the caches of configurations, because the files have changed."""
     forget_files()
     # It takes long to load, and only a configuration needs it.
-    if (model := sys.modules.get("vnetlint.config.model")) is not None:
-        model.forget()
+    if (load := sys.modules.get("vnetlint.config.load")) is not None:
+        load.forget()
 
 
 def _shown(report: Report, each: Finding | Fold) -> Answer:

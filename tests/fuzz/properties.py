@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from tests.fuzz.mutate import ROOT, Files
 from tests.worktime import in_time
-from vnetlint.config import model as config
+from vnetlint.config import load as config
 from vnetlint.engine.fix import fix
 from vnetlint.engine.fixes import edits_by_path, is_consistent
 from vnetlint.engine.lint import lint

@@ -11,7 +11,7 @@ import pytest
 
 from tests.policy.probe import HEAD, guest
 from vnetlint.cli.main import main
-from vnetlint.config.model import forget
+from vnetlint.config.load import forget
 from vnetlint.policy.packs import packs
 
 BRIDGED = guest("<interface type='bridge'><source bridge='br0'/></interface>")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.policy.probe import HEAD, guest, policy
 from vnetlint.cli.main import main
-from vnetlint.config.model import forget
+from vnetlint.config.load import forget
 from vnetlint.policy.load import rules_of
 from vnetlint.rulebook.rule import Rule
 

@@ -9,7 +9,7 @@ import pytest
 from tests.report.cases import Ran, bridged, finding, outcome
 from tests.sources import named
 from vnetlint.cli.output import FORMATS
-from vnetlint.config import model as config
+from vnetlint.config import load as config
 from vnetlint.finding import Edit, Span
 from vnetlint.report import concise, full
 from vnetlint.report.content import MOST_ALIKE, Fold, Report, folded

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.schema.grammars import document, grammar, rng
-from vnetlint.schema import compiled
 from vnetlint.schema import grammar as grammars
 from vnetlint.schema.compiled import load
 from vnetlint.schema.derive import matches
@@ -348,13 +347,6 @@ def test_nothing_is_cached_if_the_cache_cannot_be_written(tmp_path: Path) -> Non
     (tmp_path / "main.rng").write_text(rng("<element name='a'><empty/></element>"), encoding="utf-8")
     (tmp_path / "file").write_text("", encoding="utf-8")
     check(load(tmp_path / "main.rng", tmp_path / "file" / "cache"), ["<a/>"], [])
-
-
-def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert compiled.cache_folder() == Path("/somewhere/vnetlint")
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert compiled.cache_folder() == Path("~/.cache/vnetlint").expanduser()
 
 
 def test_equal_patterns_are_one(tmp_path: Path) -> None:

@@ -1,12 +1,9 @@
 """The keys of what is kept: everything that decides a result, as a hash."""
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
 from hashlib import blake2b
 
-import vnetlint
+from vnetlint.files.program import hashed, program, stamp
 from vnetlint.settings import Settings
 from vnetlint.xml import later
 from vnetlint.xml.source import Input, Source
@@ -32,8 +29,8 @@ def of_run(settings: bytes, inputs: Iterable[tuple[str, bytes]], context: Iterab
 def of_settings(settings: Settings) -> bytes:
     """Return the hash of settings, of the schemas that they name, and of the program that judges by them."""
     own = [] if settings.schemas is None else sorted(settings.schemas.glob("*"))
-    stamps = (_stamp(str(each)) for each in (*own, *settings.metadata.values()))
-    return hashed(b"settings", _program(), settings.digest.encode(), *stamps)
+    stamps = (stamp(str(each)) for each in (*own, *settings.metadata.values()))
+    return hashed(b"settings%d" % _FORM, program(), settings.digest.encode(), *stamps)
 
 
 def digest_of(each: Input) -> bytes:
@@ -41,34 +38,3 @@ def digest_of(each: Input) -> bytes:
     if isinstance(each, Source):
         return later.digest_of(each)
     return hashed(b"unreadable", each.message.encode(), each.shown.text.encode("utf-8", "surrogatepass"))
-
-
-@cache
-def _program() -> bytes:
-    """Return a hash of vnetlint itself: its version, and when its files were written."""
-    folder = os.path.dirname(vnetlint.__file__)
-    record = f"{folder}-{vnetlint.__version__}.dist-info/RECORD"
-    files = [record] if os.path.exists(record) else sorted(_own_files(os.path.dirname(folder)))
-    return hashed(f"{_FORM} {vnetlint.__version__} {sys.version_info[:2]}".encode(), *map(_stamp, files))
-
-
-def _own_files(checkout: str) -> Iterator[str]:
-    for top in ("vnetlint", "rules", "schemas"):
-        for folder, _, names in os.walk(os.path.join(checkout, top)):
-            yield from (os.path.join(folder, name) for name in names if name.endswith((".py", ".rng", ".json")))
-
-
-def _stamp(path: str) -> bytes:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return f"{path}\0missing".encode("utf-8", "surrogatepass")
-    return f"{path}\0{found.st_size}\0{found.st_mtime_ns}".encode("utf-8", "surrogatepass")
-
-
-def hashed(*parts: bytes) -> bytes:
-    """Return a hash of parts, which no other parts have."""
-    made = blake2b(digest_size=32)
-    for each in parts:
-        made.update(b"%d:" % len(each) + each)
-    return made.digest()

@@ -7,6 +7,7 @@ from vnetlint.cache import key
 from vnetlint.cache.codec import ForeignValueError, list_of, result_of, text_of, written, written_result
 from vnetlint.cache.store import Store
 from vnetlint.config.plan import Run
+from vnetlint.files.program import hashed
 from vnetlint.result import Result
 
 
@@ -49,7 +50,7 @@ class KeptResults:
 
 
 def _table_key(runs: Iterable[Run], words: Iterable[str]) -> bytes:
-    return key.hashed(b"table", *(key.of_settings(each.settings) for each in runs), *(each.encode() for each in words))
+    return hashed(b"table", *(key.of_settings(each.settings) for each in runs), *(each.encode() for each in words))
 
 
 def _key(run: Run) -> bytes:

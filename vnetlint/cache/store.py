@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 
-FOLDER = "VNETLINT_CACHE_DIR"
-"""The variable of the environment that names the folder of the cache."""
+from vnetlint.files.kept import folder
+
 _NAME = "findings.db"
 _DAY = 86400
 _KEPT_DAYS = 30
@@ -26,14 +26,6 @@ _SUM = 16
 """The bytes of the checksum before each value."""
 
 _TABLE = "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)"
-
-
-def folder() -> str:
-    """Return the folder of the cache: that of the environment, else `vnetlint` in the user's cache folder."""
-    if named := os.environ.get(FOLDER):
-        return named
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return os.path.join(base if os.path.isabs(base) else os.path.expanduser("~/.cache"), "vnetlint")
 
 
 def path() -> str:

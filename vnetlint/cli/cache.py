@@ -6,6 +6,7 @@ import typer
 
 from vnetlint.cache.store import parts, path
 from vnetlint.cli.streams import CLEAN, CommandError, streams_of
+from vnetlint.files.kept import all_kept
 from vnetlint.report.display import clean
 
 app = typer.Typer(
@@ -19,7 +20,7 @@ app = typer.Typer(
 def show(context: typer.Context) -> int:
     """Print where the cache is, and how large it is."""
     at = path()
-    size = sum(os.path.getsize(each) for each in parts(at) if os.path.exists(each))
+    size = sum(os.path.getsize(each) for each in (*parts(at), *all_kept()) if os.path.exists(each))
     streams_of(context).write(f"{clean(at)}: {size / 2**20:.1f} MiB\n")
     return CLEAN
 
@@ -28,7 +29,7 @@ def show(context: typer.Context) -> int:
 def clear(context: typer.Context) -> int:
     """Remove the cache. The next run checks everything again."""
     at, removed = path(), 0
-    for each in parts(at):
+    for each in (*parts(at), *all_kept()):
         try:
             removed += os.path.getsize(each)
             os.unlink(each)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from vnetlint.config.exclude import Exclusion
 from vnetlint.config.found import PassedOver, passed_over
-from vnetlint.config.model import Config, KeyOrigin, Loaded, load
+from vnetlint.config.load import KeyOrigin, Loaded, load
+from vnetlint.config.model import Config
 from vnetlint.config.plan import RunPlanner
 from vnetlint.config.ruleoptions import model_of
 from vnetlint.config.runoptions import RunOptions
@@ -89,7 +90,7 @@ class EffectiveConfig:
         chosen = layout.of(file)
         entries = [_Entry(layout.origin(number), each.files, number in chosen)
                    for number, each in enumerate(layout.entries)]  # fmt: skip
-        loaded = load(os.path.abspath(found), planner.catalogue, chosen)
+        loaded = load(os.path.abspath(found), planner.catalogue, chosen, anew=True)
         return cls(path, options, loaded, passed, tuple(entries), planner.exclusions.of(path))
 
     @property

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vnetlint.cli.streams import Streams
 from vnetlint.config.exclude import Exclusion, Exclusions
-from vnetlint.config.model import forget
+from vnetlint.config.load import forget
 from vnetlint.config.plan import RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.config.usedfiles import named_files

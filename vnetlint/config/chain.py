@@ -11,6 +11,8 @@ from vnetlint.files.paths import invalid
 from vnetlint.files.tomlplaces import Keys
 
 MAX_EXTENDS = 10
+MAX_OVERRIDES = 500
+"""The most entries of `overrides`: the pattern of each is matched with each file."""
 MAX_VALUES = 20_000
 """The most values of a configuration. If each of more is wrong, it takes long to find the first."""
 

@@ -43,7 +43,7 @@ def _grouped(layout: OverrideMap | None, inputs: Iterable[Input]) -> tuple[_Grou
     hosts = {each.path: layout.hosts(each.path) for each in inputs}
     common = frozenset.intersection(*(filter(None, hosts.values()))) if any(hosts.values()) else frozenset()
     for each in inputs:
-        others = tuple(number for number in layout.of(each.path) if not layout.entries[number].is_host)
+        others = tuple(number for number in layout.of(each.path) if not layout.is_host(number))
         own = sorted(hosts[each.path] & common or hosts[each.path], reverse=True)
         last, *rest = [tuple(sorted((*others, host))) for host in own] or [others]
         first.setdefault(last, []).append(each)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from vnetlint.config.file import ConfigError
-from vnetlint.config.model import KeyOrigin, Loaded
+from vnetlint.config.load import KeyOrigin, Loaded
 from vnetlint.files.gitignore import chooser
 
 Overrides = tuple[int, ...]
@@ -28,22 +28,27 @@ class OverrideMap:
         """Return the entries that apply to a file. Of several hosts it is the last one."""
         matching = self._matching(path)
         last = self.host(matching)
-        return tuple(number for number in matching if number == last or not self.entries[number].is_host)
+        return tuple(number for number in matching if number == last or not self.is_host(number))
 
     @property
     def has_hosts(self) -> bool:
         """Whether some entry is a host."""
-        return any(each.is_host for each in self.entries)
+        return any(map(self.is_host, range(len(self.entries))))
+
+    def is_host(self, number: int) -> bool:
+        """Whether an entry is a host: it has its inventory, or contains everything on it."""
+        entry = self.entries[number]
+        return getattr(entry, "host", None) is not None or getattr(entry, "complete", False) is True
 
     def host(self, overrides: Overrides) -> int | None:
         """Return the number of the entry that is the host of files, or None."""
-        return next((number for number in reversed(overrides) if self.entries[number].is_host), None)
+        return next((number for number in reversed(overrides) if self.is_host(number)), None)
 
     def hosts(self, path: str) -> frozenset[int]:
         """Return the numbers of all entries that are hosts and have a file."""
         if path not in self._hosts:
             matching = self._matching(path)
-            self._hosts[path] = frozenset(number for number in matching if self.entries[number].is_host)
+            self._hosts[path] = frozenset(number for number in matching if self.is_host(number))
         return self._hosts[path]
 
     def sees(self, host: int | None, path: str) -> bool:

@@ -30,7 +30,8 @@ from vnetlint.xml.source import Input, Source
 
 if TYPE_CHECKING:
     from vnetlint.config.layout import OverrideMap, Overrides
-    from vnetlint.config.model import Config, KeyOrigin, Loaded
+    from vnetlint.config.load import KeyOrigin, Loaded
+    from vnetlint.config.model import Config
     from vnetlint.host import Host
 
 _Value = TypeVar("_Value")
@@ -122,9 +123,10 @@ class RunPlanner:
 
     def loaded(self, path: str, overrides: "Overrides" = ()) -> "Loaded":
         """Return the configuration at a path, with some of its overrides. Raises ConfigError if it cannot be used."""
-        from vnetlint.config import model
+        # Most runs of a single file have no configuration.
+        from vnetlint.config.load import load
 
-        return model.load(os.path.abspath(path), self.catalogue, overrides)
+        return load(os.path.abspath(path), self.catalogue, overrides)
 
     def run_alone(self, inputs: Sequence[Input]) -> Run:
         """Return the run of what a running host defines, under the configuration of the current folder.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from vnetlint.config import model as config
+from vnetlint.config import load as config
 from vnetlint.config.plan import Run, RunPlanner
 from vnetlint.config.runoptions import RunOptions
 from vnetlint.engine.baseline import Baseline

@@ -12,8 +12,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from vnetlint.errors import UserError
-from vnetlint.files.write import save
+from vnetlint.files.kept import keep, kept
 from vnetlint.schema.grammar import FORMAT, Grammar, read, write
 
 
@@ -22,30 +21,25 @@ def load(path: Path, cache: Path | None = None) -> Grammar:
 
     `cache` is a folder, by default the user's own. If it cannot be written, nothing is cached.
     """
-    kept = (cache or cache_folder()) / f"grammar-{_name(path)}.json"
-    if (grammar := _from_cache(kept)) is not None:
+    name, folder = f"grammar-{_name(path)}.json", str(cache) if cache else None
+    if (data := kept(name, folder)) is not None and (grammar := _unchanged(data)) is not None:
         return grammar
     from vnetlint.schema import rng  # here, as lxml is only needed to compile
 
     files = rng.SourceFiles()
     grammar = rng.compile_grammar(path, files)
-    _to_cache(kept, cached_as(path, grammar, files.digests)[1])
+    keep(*cached_as(path, grammar, files.digests), folder)
     return grammar
-
-
-def cache_folder() -> Path:
-    """The folder for files that can be made again: XDG_CACHE_HOME/vnetlint, else ~/.cache/vnetlint."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~/.cache"))) / "vnetlint"
 
 
 def _name(path: Path) -> str:
     return hashlib.sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
-def _from_cache(kept: Path) -> Grammar | None:
+def _unchanged(content: bytes) -> Grammar | None:
+    """Return the grammar that was kept, unless a file has changed that it was made of."""
     try:
-        data = json.loads(kept.read_bytes())
+        data = json.loads(content)
         if data["format"] != FORMAT:
             return None
         for name, digest in data["files"]:
@@ -64,12 +58,3 @@ def cached_as(path: Path, grammar: Grammar, digests: Mapping[str, str]) -> tuple
     """
     data = {**write(grammar), "files": sorted(digests.items())}
     return f"grammar-{_name(path)}.json", json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _to_cache(kept: Path, content: bytes) -> None:
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        save(str(kept), content)
-    except (OSError, UnicodeError, UserError):
-        # Without a cache the grammar is compiled again.
-        pass

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from vnetlint.config.file import ConfigFile
-from vnetlint.config.model import Config, KeyOrigin
+from vnetlint.config.load import KeyOrigin
+from vnetlint.config.model import Config
 from vnetlint.config.plan import expectations
 from vnetlint.config.ruleoptions import model_of
 from vnetlint.engine.fix import fix
