@@ -122,7 +122,7 @@ def test_what_the_configuration_says_counts(database: Path, site: Path) -> None:
 
 def test_another_version_of_the_program_keeps_apart(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = key.of_settings(Settings())
-    monkeypatch.setattr(key, "_program", lambda: b"older")
+    monkeypatch.setattr(key, "program", lambda: b"older")
     assert key.of_settings(Settings()) != now
 
 
