@@ -324,7 +324,7 @@ class Interface(View):
         """Whether `<port isolated='yes'/>` keeps it from other NICs that have the same setting."""
         return self.port is not None and self.port.get("isolated") == "yes"
 
-    @property
+    @cached_property
     def plugs(self) -> tuple[Plug, ...]:
         """What decides how it is plugged in: the interface itself. Networks have more such places."""
         return (Plug(self.node),)
@@ -360,7 +360,7 @@ class Interface(View):
 class Domain(Named):
     """A guest."""
 
-    @property
+    @cached_property
     def is_qemu(self) -> bool:
         """Whether libvirt's QEMU driver runs it, with KVM or another accelerator or by emulation."""
         return self.node.get("type") in ("kvm", "qemu", "hvf")

@@ -47,6 +47,16 @@ class Networks:
 
         None if there is no such network, or several and none is nearest.
         """
+        # Many rules ask about each interface.
+        if user not in self._meant:
+            self._meant[user] = self._of(user)
+        return self._meant[user]
+
+    @cached_property
+    def _meant(self) -> dict[Network | Interface, Network | None]:
+        return {}
+
+    def _of(self, user: Network | Interface) -> Network | None:
         if isinstance(user, Network):
             return user
         return self.named(user.network.value, user) if user.network else None
