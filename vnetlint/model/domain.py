@@ -324,7 +324,7 @@ class Interface(View):
         """Whether `<port isolated='yes'/>` keeps it from other NICs that have the same setting."""
         return self.port is not None and self.port.get("isolated") == "yes"
 
-    @cached_property
+    @property
     def plugs(self) -> tuple[Plug, ...]:
         """What decides how it is plugged in: the interface itself. Networks have more such places."""
         return (Plug(self.node),)

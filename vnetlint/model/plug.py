@@ -1,7 +1,6 @@
 """How a guest is plugged in: settings that networks, port groups and interfaces share."""
 
 from vnetlint.dataclass import dataclass
-from vnetlint.lazy import cached_property
 from vnetlint.model.view import View
 from vnetlint.xml.node import Node
 
@@ -10,7 +9,7 @@ from vnetlint.xml.node import Node
 class Plug(View):
     """A `<network>`, `<portgroup>` or `<interface>` with its `<virtualport>`, `<vlan>` and `<bandwidth>`."""
 
-    @cached_property
+    @property
     def virtualport(self) -> Node | None:
         """`<virtualport>`: the connection to a switch other than a Linux bridge."""
         return self.node.child("virtualport")
@@ -20,17 +19,17 @@ class Plug(View):
         """The type of `<virtualport>`: empty if it has none, None without the element."""
         return None if self.virtualport is None else self.virtualport.get("type") or ""
 
-    @cached_property
+    @property
     def vlan(self) -> Node | None:
         """`<vlan>`."""
         return self.node.child("vlan")
 
-    @cached_property
+    @property
     def bandwidth(self) -> Node | None:
         """`<bandwidth>`."""
         return self.node.child("bandwidth")
 
-    @cached_property
+    @property
     def rates(self) -> tuple[Node, ...]:
         """The `<inbound>` and `<outbound>` of `<bandwidth>`."""
         found = self.bandwidth.children if self.bandwidth else ()

@@ -59,6 +59,11 @@ class LaterSource(Source):
         return hash((self.key, self.digest))
 
     @property
+    def path(self) -> str:
+        """The path that reports print, and that spans and edits refer to. To keep it would take more than the rest."""
+        return self.key.display
+
+    @property
     def whole(self) -> Source:
         """The file with its text."""
         return _read_again(self._read, self.key, self.digest)
