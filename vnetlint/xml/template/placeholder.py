@@ -48,9 +48,13 @@ _SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.")
 STAND_INS = re.compile(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
     r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
-    r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[xX])[0-9A-Fa-fxX]{2,}+(?:[:-][0-9A-Fa-fxX]{2,}+){3,}+"
+    r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[xX])[0-9A-Fa-fxX]{2,}+(?:[:-][0-9A-Fa-fxX]{2,}+){3,}+|"
+    r"(?<![A-Za-z0-9_])_[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+_(?![A-Za-z0-9_])|"
+    r"(?<![A-Za-z0-9_.])(?=[0-9.]*+[NXYZnxyz])(?:[0-9]{1,3}|[NXYZnxyz]{1,3})(?:\.(?:[0-9]{1,3}|[NXYZnxyz]{1,3})){3}"
+    r"(?![A-Za-z0-9_.])|\ba\.b\.c\.d\b|\b[A-Za-z]{2,20}[-_](?:goes[-_])?here\b|"
+    r"(?:\A|(?<=[\"'>]))(?:[@%:~^!|§][A-Za-z_][A-Za-z0-9_.-]*+[@%:~^!|§]?|«[^«»<>]++»)(?=[\"'<]|\Z)"
 )
-"""Words that stand for values in a file that a script completes (`MACADDR`, `NET_NAME.local`, `192.168.X.1`).
+"""Words that stand for values in a file that a script completes (`MACADDR`, `NET_NAME.local`, `192.168.X.1`, `@name`).
 
 A name may look like that too, so they count only in a file where one is in a value that its datatype does not allow.
 """

@@ -23,14 +23,16 @@ _STAND_INS = tuple(
             r"xxx(?<=[.:/-]...)(?![A-Za-z0-9])",
             r":[xX]{2}(?![A-Za-z0-9])",
             r"our[-_:](?<=[Yy]....)",
+            r"""["'>](?:[@%:~^!|§][A-Za-z_]|«|_[A-Z])""",
+            r"""\.[NXYZnxyz]{1,3}[."'</]""",
         ),
     )
 )
-"""Find words such as `MACADDR`, `NET_NAME`, `192.168.X`, `xx:xx`, `your-bridge`.
+"""Find words such as `MACADDR`, `NET_NAME`, `192.168.X`, `xx:xx`, `your-bridge`, `@name`.
 
 None begins with a condition on what stands before it, as they then take four times as long.
 """
-_FIXED_STAND_INS = ("**", "??", "path/to/")
+_FIXED_STAND_INS = ("**", "??", "path/to/", "_here", "-here", "a.b.c.d")
 _UUID_STAND_IN = re.compile(r"[0-9a-fA-F]{2}[xX]{1,4}-[0-9a-fA-F]")
 
 
