@@ -97,6 +97,21 @@ NETWORK = "<network>\n  <name>lan</name>\n{}\n</network>\n"
         "<ip address='{{ ip }}' prefix='24'/>",
         "@BODY@",
         "  ...",
+        "[% IF nat %]<forward mode='nat'/>[% ELSIF m == 'x' AND NOT b %]<forward mode='[% m %]'/>[% END %]"
+        "<ip address='[% ip.first %]' prefix='24'/>",
+        "[%# how it leads out %][% SET x = 1; y = 2 %][% FOREACH s IN subnets %]"
+        "<ip address='[% s.gateway %]' prefix='[% s.prefix %]'/>[% END %]",
+        "[%- BLOCK host -%]<host/>[%- END -%]<mtu size='[% mtu || 1500 %]'/>[% INCLUDE rest.tt %]",
+        "<#-- it leads out --><#if nat><forward mode='nat'/><#elseif (m > 1)><forward mode='${m}'/><#else></#if>"
+        "<ip address='${ip}' prefix='24'/>",
+        "<#list subnets as s><ip address='${s.gateway}' prefix='${s.prefix}'>"
+        "<#if s.dhcp??><dhcp><range start='${s.start}' end='${s.end}'/></dhcp></#if></ip></#list>",
+        "<#macro host mac><host mac='${mac}'/></#macro><#assign x = 1 /><mtu size='<@mtu of=\"lan\"/>'/>",
+        "{if $nat}<forward mode='nat'/>{elseif $m == 'route'}<forward mode='route'/>{else}<forward mode='{$m}'/>{/if}"
+        "<ip address='{$ip}' prefix='24'/>",
+        "{* subnets *}{foreach $subnets as $s}<ip address='{$s.gateway}' prefix='{$s.prefix|default:24}'/>{/foreach}",
+        "\n% if ($nat) {\n<forward mode='nat'/>\n% } else {\n<forward mode='open'/>\n% }\n"
+        "<ip address='<%= $ip %>' prefix='24'/>",
     ],
 )
 def test_templates_with_valid_renderings(body: str) -> None:
@@ -130,6 +145,10 @@ def test_words_that_stand_for_nothing(value: str) -> None:
          "ip-on-bridged-network"),
         ("{% if a %}<forward mode='nat'></network>{% endif %}", "xml-syntax"),
         ("<forward mode='NAT'/>", "schema-bad-value"),
+        ("[% IF a %]<mtu size='much'/>[% END %]", "schema-bad-value"),
+        ("<#if a><mtu size='much'/><#else><mtu size='9000'/></#if>", "schema-bad-value"),
+        ("{if $a}<mtu size='much'/>{/if}", "schema-bad-value"),
+        ("<#name>n</#name>", "xml-syntax"),
     ],
 )  # fmt: skip
 def test_a_fault_of_every_rendering_is_found(body: str, rule: str) -> None:

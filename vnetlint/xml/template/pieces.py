@@ -1,8 +1,8 @@
 """The pieces of a template: values that are printed, and statements.
 
 One reader serves the languages that people write libvirt XML in: Jinja and its relatives, ERB and EJS, Go, Mustache,
-Terraform, Cheetah and Velocity, Mako, PHP. They differ in delimiters and keywords; the keywords mean the same few
-things everywhere.
+Terraform, Cheetah and Velocity, Mako and Mojolicious, PHP, Template Toolkit, FreeMarker, Smarty. They differ in
+delimiters and keywords; the keywords mean the same few things everywhere.
 """
 
 import re
@@ -51,12 +51,17 @@ class Piece:
 
 _CLOSERS = {
     "{{{": "}}}", "{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>", "%{": "}", "${": "}", "<?php": "?>", "<?=": "?>",
+    "[%": "%]", "<#--": "-->", "<#": ">", "</#": ">", "<@": ">", "</@": ">",
 }  # fmt: skip
+_TAGS = ("<#", "</#", "<@", "</@")
+"""The openers of FreeMarker's directives and macros."""
+_TAG_END = re.compile(r"""(?:[^"'()<>]++|"[^"]*+"|'[^']*+'|\((?:[^()"']++|"[^"]*+"|'[^']*+')*+\))*+>""")
 _LINES = re.compile(
     r"(?:(?m:^)|(?<=\r))[ \t]*+(?:"
     r"(?P<hash>#(?:end[ \t]*(?:if|for|unless|while|def|block)?|if|unless|elif|elseif|else|for|foreach|while|set|"
     r"def|block|import|from|extends|include|macro|echo|silent|attr|\#)(?![A-Za-z0-9_#])[^\r\n]*+)|"
-    r"(?P<percent>%(?!>)[ \t]*+(?:if|elif|else|for|while|endif|endfor|endwhile)(?![A-Za-z0-9_])[^\r\n]*+))"
+    r"(?P<percent>%(?!>)[ \t]*+(?:\}|(?:if|elif|else|for|while|endif|endfor|endwhile|foreach|unless|my|end)"
+    r"(?![A-Za-z0-9_]))[^\r\n]*+))"
 )
 _XML_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+(?:-->)?")
 _ECHO = re.compile(r"#echo\b[^#\r\n]*+#")
@@ -73,6 +78,42 @@ _JINJA = {
 }  # fmt: skip
 _JINJA_PRINTS = frozenset({"include", "render", "module", "cycle", "call", "extends"})
 _WORD = re.compile(r"[A-Za-z_]+")
+
+_TOOLKIT = {
+    "IF": Verb.IF, "UNLESS": Verb.IF, "ELSIF": Verb.ELIF, "ELSE": Verb.ELSE, "END": Verb.END, "FOREACH": Verb.LOOP,
+    "FOR": Verb.LOOP, "WHILE": Verb.LOOP, "SWITCH": Verb.SWITCH, "CASE": Verb.CASE, "FILTER": Verb.BLOCK,
+    "WRAPPER": Verb.BLOCK, "MACRO": Verb.HIDDEN,
+}  # fmt: skip
+_TOOLKIT_SILENT = frozenset(
+    {"SET", "DEFAULT", "USE", "CALL", "META", "TAGS", "NEXT", "LAST", "RETURN", "STOP", "CLEAR"}
+)
+_ASSIGNMENT = re.compile(r"[A-Za-z_][\w.]*\s*=(?!=)")
+_LOUD = re.compile(r"\b(?:AND|OR|NOT|IN)\b")
+
+_FREEMARKER = {
+    "if": Verb.IF, "elseif": Verb.ELIF, "else": Verb.ELSE, "list": Verb.LOOP, "switch": Verb.SWITCH, "case": Verb.CASE,
+    "default": Verb.ELSE, "macro": Verb.HIDDEN, "function": Verb.HIDDEN, "items": Verb.BLOCK, "compress": Verb.BLOCK,
+    "escape": Verb.BLOCK, "noescape": Verb.BLOCK, "autoesc": Verb.BLOCK, "noautoesc": Verb.BLOCK, "noparse": Verb.BLOCK,
+    "outputformat": Verb.BLOCK,
+}  # fmt: skip
+_ASSIGNS = ("assign", "global", "local")
+_DIRECTIVES = frozenset(
+    (*_FREEMARKER, *_ASSIGNS, "include", "import", "attempt", "recover", "ftl", "setting", "return", "break", "nested",
+     "continue", "sep", "t", "lt", "rt", "nt", "flush", "stop")
+)  # fmt: skip
+
+_SMARTY_TAG = re.compile(
+    r"\{(?:\*(?:[^*{]++|\*(?!\})|\{(?!\*))*+\*|(?P<end>/)?(?P<word>if|elseif|else|foreach|foreachelse|for|forelse|section|sectionelse|"
+    r"while|include|assign|capture|block|function|literal|strip|nocache)(?![A-Za-z0-9_])(?P<rest>[^{}\r\n]*+)|"
+    r"(?P<value>\$[^{}\r\n]++))\}"
+)
+_SMARTY = {
+    "if": Verb.IF, "elseif": Verb.ELIF, "else": Verb.ELSE, "foreachelse": Verb.ELSE, "forelse": Verb.ELSE,
+    "sectionelse": Verb.ELSE, "foreach": Verb.LOOP, "for": Verb.LOOP, "section": Verb.LOOP, "while": Verb.LOOP,
+    "capture": Verb.HIDDEN, "function": Verb.HIDDEN, "block": Verb.BLOCK, "literal": Verb.BLOCK, "strip": Verb.BLOCK,
+    "nocache": Verb.BLOCK,
+}  # fmt: skip
+_SMARTY_ENDS = ("{/if}", "{/foreach}", "{/for}", "{/section}", "{/while}")
 
 _CODE_IF = re.compile(r"(?P<word>if|unless)\b\s*(?P<rest>.*?)\s*(?:\{|:|\bthen)?$", re.DOTALL)
 _CODE_ELIF = re.compile(r"\}?\s*(?:elsif|elseif|else\s+if|elif)\b\s*(?P<rest>.*?)\s*(?:\{|:|\bthen)?$", re.DOTALL)
@@ -92,13 +133,13 @@ def pieces_of(text: str) -> list[Piece]:
     found: list[Piece] = []
     position = 0
     unclosed: set[str] = set()
-    lines = list(_line_pieces(text))
+    lines = [*_line_pieces(text), *_smarty_pieces(text)]
     while opener := _openers(frozenset(unclosed)).search(text, position):
         start, mark = opener.start(), opener.group()
         end = _close(text, start, mark)
         if end < 0:
             # A text full of openers must not be searched to its end for each.
-            if mark not in ("${", "%{"):
+            if mark not in ("${", "%{", *_TAGS):
                 unclosed.add(mark)
             position = opener.end()
             continue
@@ -116,13 +157,19 @@ def pieces_of(text: str) -> list[Piece]:
 @cache
 def _openers(unclosed: frozenset[str]) -> re.Pattern[str]:
     """Return the expression for the start of a piece, given the closers that the rest of the text lacks."""
-    return re.compile("|".join(re.escape(mark) for mark in _CLOSERS if mark not in unclosed))
+    marks = sorted(_CLOSERS.keys() - unclosed, key=lambda mark: (-len(mark), mark))
+    return re.compile("|".join(map(re.escape, marks)))
 
 
 def _close(text: str, start: int, mark: str) -> int:
     """Return the end of the piece that opens at `start`, or -1."""
     if mark in ("${", "%{"):
         return _close_brace(text, start + len(mark))
+    if mark in _TAGS:
+        word = _WORD.match(text, start + len(mark))
+        is_known = word is not None and (mark.endswith("@") or word.group() in _DIRECTIVES)
+        found = _TAG_END.match(text, word.end()) if word is not None and is_known else None
+        return -1 if found is None else found.end()
     end = text.find(_CLOSERS[mark], start + len(mark))
     return -1 if end < 0 else end + len(_CLOSERS[mark])
 
@@ -149,6 +196,12 @@ def _read(span: Span, mark: str, code: str) -> Piece:
         return Piece(span, prints=False)
     if mark == "{%":
         return _jinja(span, code.strip(_TRIM))
+    if mark == "[%":
+        return _toolkit(span, code.strip(_TRIM))
+    if mark == "<#--":
+        return Piece(span, prints=False)
+    if mark in _TAGS:
+        return _freemarker(span, mark, code.strip().removesuffix("/"))
     if mark == "{{":
         return _curly(span, code.strip("-~ \t\r\n"))
     if mark == "%{":
@@ -175,6 +228,63 @@ def _jinja(span: Span, code: str) -> Piece:
     if verb := _JINJA.get(word):
         return Piece(span, prints=word == "call", steps=(Step(verb, rest, negated=word == "unless"),))
     return Piece(span, prints=word in _JINJA_PRINTS)
+
+
+def _toolkit(span: Span, code: str) -> Piece:
+    """Return a piece of Template Toolkit. Its keywords are in capitals, and several statements may be in one piece."""
+    if code.startswith("#"):
+        return Piece(span, prints=False)
+    steps, prints = [], False
+    for statement in filter(None, map(str.strip, code.split(";"))):
+        word = found.group() if (found := _WORD.match(statement)) else ""
+        rest = _LOUD.sub(lambda loud: loud.group().lower(), statement[len(word) :].strip())
+        if word == "BLOCK":
+            steps.append(Step(Verb.HIDDEN if rest else Verb.BLOCK, rest))
+        elif verb := _TOOLKIT.get(word):
+            steps.append(Step(verb, _bare(rest), negated=word == "UNLESS"))
+        elif word not in _TOOLKIT_SILENT and not _ASSIGNMENT.match(statement):
+            prints = True
+    return Piece(span, prints, tuple(steps))
+
+
+def _freemarker(span: Span, mark: str, code: str) -> Piece:
+    """Return a directive of FreeMarker, or the call of a macro."""
+    if "@" in mark:
+        return Piece(span, prints=mark == "<@")
+    word = found.group() if (found := _WORD.match(code)) else ""
+    rest = code[len(word) :].strip()
+    is_block = word in _FREEMARKER or word in _ASSIGNS
+    if mark == "</#":
+        return Piece(span, prints=False, steps=(Step(Verb.END, word),) if is_block else ())
+    if word in _ASSIGNS:
+        return Piece(span, prints=False, steps=() if "=" in rest else (Step(Verb.HIDDEN, rest),))
+    if verb := _FREEMARKER.get(word):
+        argument = _listed(rest) if word == "list" else _bare(rest)
+        return Piece(span, prints=False, steps=(Step(verb, argument),))
+    return Piece(span, prints=word == "include")
+
+
+def _smarty_pieces(text: str) -> Iterator[Piece]:
+    """Yield the tags of Smarty, whose braces are those of other placeholders, if the text has the end of a block."""
+    if not any(end in text for end in _SMARTY_ENDS):
+        return
+    for found in _SMARTY_TAG.finditer(text):
+        span, word = Span(*found.span()), found["word"]
+        if word is None:
+            yield Piece(span, prints=found["value"] is not None)
+        elif found["end"]:
+            yield Piece(span, prints=False, steps=(Step(Verb.END, word),))
+        elif verb := _SMARTY.get(word):
+            argument = _listed(found["rest"]) if word == "foreach" else _bare(found["rest"])
+            yield Piece(span, prints=False, steps=(Step(verb, argument),))
+        else:
+            yield Piece(span, prints=word == "include")
+
+
+def _listed(rest: str) -> str:
+    """Return what a loop runs over (`hosts as host`) in the order of the other languages."""
+    over, _, names = rest.partition(" as ")
+    return f"{names.strip()} in {over.strip()}"
 
 
 def _curly(span: Span, code: str) -> Piece:

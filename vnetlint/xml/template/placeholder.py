@@ -33,7 +33,7 @@ _WORDS = (
     r"&lt;[A-Za-z_][A-Za-z0-9_ .-]*+&gt;",
 )
 VARIABLE = r"\$[A-Za-z_][A-Za-z0-9_]*+(?:\.[A-Za-z_][A-Za-z0-9_]*+)*+(?:\([^()<>]*+\))?"
-_DELIMITED = (r"\{\{", r"\{%", r"\{#", r"<%", r"%\{", r"\$\{", r"<\?(?:php|=)")
+_DELIMITED = (r"\{\{", r"\{%", r"\{#", r"<%", r"%\{", r"\$\{", r"<\?(?:php|=)", r"\[%", r"<@", r"\{\$")
 
 WORDS = "|".join(_WORDS)
 """Placeholders that are words in a value or text, other than `$X`, which in a network filter is libvirt's own."""
@@ -48,7 +48,7 @@ _SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.")
 STAND_INS = re.compile(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
     r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
-    r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[xX])[0-9A-Fa-fxX]{2,}+(?:[:-][0-9A-Fa-fxX]{2,}+){3,}+|"
+    r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[XYZxyz])[0-9A-Fa-fXYZxyz]{2,}+(?:[:-][0-9A-Fa-fXYZxyz]{2,}+){3,}+|"
     r"(?<![A-Za-z0-9_])_[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+_(?![A-Za-z0-9_])|"
     r"(?<![A-Za-z0-9_.])(?=[0-9.]*+[NXYZnxyz])(?:[0-9]{1,3}|[NXYZnxyz]{1,3})(?:\.(?:[0-9]{1,3}|[NXYZnxyz]{1,3})){3}"
     r"(?![A-Za-z0-9_.])|\ba\.b\.c\.d\b|\b[A-Za-z]{2,20}[-_](?:goes[-_])?here\b|"

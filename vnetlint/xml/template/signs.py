@@ -9,7 +9,7 @@ _MAY_BE_BRACKETED = re.compile(r"""<(?:[A-Z][A-Z0-9_]|(?<=["']<)[A-Za-z_])""")
 _HAS_HASHED = re.compile(r"#(?:if|for|set|[A-Za-z_][A-Za-z0-9_]*+#)")
 """Finds `#name#` and statements such as `#if`. A `#` alone is mostly in the address of a page."""
 _SIGNS = (
-    "{", "$", "@", "%", "[", "…", "...", "__", "&lt;", "`", "<?php", "<?=",
+    "{", "$", "@", "%", "[", "…", "...", "__", "&lt;", "`", "<?php", "<?=", "<#",
     "REPLACE_", "CHANGE_", "YOUR_", "INSERT_", "FILL_", "MY_", "TEMPLATE_",
 )  # fmt: skip
 
@@ -21,7 +21,7 @@ _STAND_INS = tuple(
             r"[A-Z](?<![A-Za-z0-9].)[A-Z0-9]*+_[A-Z0-9_]",
             r"X(?<=[.:/-].)X?(?![A-Za-z0-9])",
             r"xxx(?<=[.:/-]...)(?![A-Za-z0-9])",
-            r":[xX]{2}(?![A-Za-z0-9])",
+            r":[XYZxyz]{2}(?![A-Za-z0-9])",
             r"our[-_:](?<=[Yy]....)",
             r"""["'>](?:[@%:~^!|§][A-Za-z_]|«|_[A-Z])""",
             r"""\.[NXYZnxyz]{1,3}[."'</]""",
