@@ -41,7 +41,8 @@ lan.xml:3:11: error: invalid bridge name 'lab/east 1': expected a name without w
 
 ## Fix safety
 Safe: nothing works under this name. Each run of characters that are not allowed becomes a hyphen, wherever the project
-uses the name. A choice where another bridge of the project has the new name.
+uses the name. Unsafe where the name has other signs than letters, digits, `.`, `-` and `_`, because a program may put
+another name there. A choice where another bridge of the project has the new name.
 
 ## Libvirt
 At start: `error creating bridge interface lab/east 1: Invalid argument`
@@ -66,7 +67,8 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
     if place is None or name is None or is_too_long(name) or not (re.search(BAD, name) or name in (".", "..")):
         return
     plain = re.sub(BAD, "-", name.strip()).strip("-.")
-    safety: Safety = "choice" if plain in project.bridges.places else "safe"
+    usual: Safety = "safe" if re.fullmatch(USUAL, plain) else "unsafe"
+    safety = "choice" if plain in project.bridges.places else usual
     renamed = [edit.set_attribute(each.node, each.name, plain) for each in project.bridges.places.get(name, (place,))]
     yield problem(
         place,
@@ -78,4 +80,5 @@ def check(network: Network, project: Project) -> Iterator[Problem]:
 
 
 BAD = r"[\s/:]+"
+USUAL = r"[A-Za-z0-9_.-]+"
 CHARACTERS, WORDS = "without white space, '/' or ':'", "other than '.' and '..'"
