@@ -90,7 +90,8 @@ def test_changed_and_missing_files_are_found(damaged: Path) -> None:
     shutil.rmtree(package / "rules" / "network")
     lines = broken(check(damaged))
     assert re.match(r"files: vnetlint/rules/network/\S+ and \d+ more: missing, or not", lines[0])
-    assert lines[-1].startswith("sample: ModuleNotFoundError: No module named 'vnetlint.rules.network'")
+    shutil.rmtree(package / "project")
+    assert broken(check(damaged))[-1].startswith("sample: ModuleNotFoundError: No module named 'vnetlint.project'")
 
 
 def test_an_old_package_is_found(damaged: Path) -> None:
