@@ -133,6 +133,15 @@ def test_another_text_is_validated() -> None:
         _configured('min-severity = "much"\n')
 
 
+def test_the_same_text_in_another_file_is_validated() -> None:
+    """A pyproject.toml has a section with a configuration, which is no key of a vnetlint.toml."""
+    text = '[tool.vnetlint]\nmin-severity = "error"\n'
+    Path("pyproject.toml").write_text(text)
+    assert load(os.path.abspath("pyproject.toml")).config.min_severity == "error"
+    with pytest.raises(ConfigError, match="unknown key 'tool'"):
+        _configured(text)
+
+
 def test_an_extended_text_counts() -> None:
     Path("base.toml").write_text('min-severity = "error"\n')
     assert _configured("extend = 'base.toml'\n").config.min_severity == "error"

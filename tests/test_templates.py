@@ -124,8 +124,8 @@ def test_templates_with_valid_renderings(body: str) -> None:
      "192.168.x.1", "10.0.N.1", "x.x.x.x", "a.b.c.d", "ip_here", "address-goes-here"],
 )  # fmt: skip
 def test_words_that_stand_for_values_the_format_does_not_allow(value: str) -> None:
-    body = f"<forward mode='nat'/><mtu size='9' /><ip address='{value}' netmask='255.255.255.0'/>"
-    assert "address" not in "".join(each.message for each in errors(NETWORK.format(body)))
+    body = f"<forward mode='nat'/><ip address='{value}' netmask='255.255.255.0'/>"
+    assert errors(NETWORK.format(body)) == []
 
 
 @pytest.mark.parametrize("value", ["192.168.l.1", "10.0.0.a", "@", "a.b.c", "none", "here", ":", "10..0.1", "_a_"])

@@ -1,10 +1,11 @@
 """The values of configurations that an earlier run found valid.
 
 To validate a configuration loads pydantic, which takes longer than all else of a commit's check. Whether one is valid
-depends on its texts and on the program alone, so its values are kept under a hash of these.
+depends on its files and on the program alone, so its values are kept under a hash of these.
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -60,7 +61,9 @@ def put(chain: Iterable[ConfigFile], overrides: Iterable[int], values: ConfigVal
 
 
 def _key(chain: Iterable[ConfigFile], overrides: Iterable[int]) -> bytes:
-    texts = (each.text.encode("utf-8", "surrogatepass") for each in chain)
+    # The name tells whether a file is a configuration or only has a section with one.
+    files = (part for each in chain for part in (os.path.basename(each.path), each.text))
+    texts = (each.encode("utf-8", "surrogatepass") for each in files)
     return hashed(b"config", program(), repr(tuple(overrides)).encode(), *texts)
 
 
