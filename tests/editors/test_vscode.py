@@ -192,13 +192,15 @@ def test_saving_makes_the_safe_fixes(vscode: str, site: Path) -> None:
     assert (site / "lan.xml").read_text("utf-8") == fixed
 
 
-def program(folder: Path, at_first: str) -> Path:
-    """Configure a program that runs another command at its first start; return the file that lists its starts."""
+def program(folder: Path, *at_first: str) -> Path:
+    """Configure a program whose first starts run other commands; return the file that lists its starts."""
     notes, script = folder / "starts", folder / "program"
+    cases = "".join(f"{number}) {command} ;;\n" for number, command in enumerate(at_first, 1))
     lines = [
         "#!/bin/sh",
         f'echo "$@" >>{shlex.quote(str(notes))}',
-        f"[ $(wc -l <{shlex.quote(str(notes))}) -gt 1 ] || {at_first}",
+        f"case $(wc -l <{shlex.quote(str(notes))}) in",
+        f"{cases}esac",
         f'exec {VNETLINT} "$@"',
     ]
     script.write_text("\n".join(lines), "utf-8")
@@ -222,9 +224,12 @@ def test_a_server_that_ends_is_started_again(vscode: str, site: Path) -> None:
 
 
 def test_a_server_that_does_not_start_says_why_and_can_be_retried(vscode: str, site: Path) -> None:
+    """Whether it ends before it is asked, while it is, or after it has closed its side."""
     (site / "lan.xml").write_text(BROKEN, "utf-8")
-    program(site, "{ echo 'vnetlint: the language server is an extra' >&2; exit 2; }")
-    play(vscode, site, "retry", "lan.xml", "error", "did not start: vnetlint: the language server is an extra")
+    ends = ["", "sleep 0.5;", "head -c 20 >/dev/null;", "exec >&-; sleep 0.5;"]
+    words = [f"end {number}: the language server is an extra" for number in range(len(ends))]
+    program(site, *(f"{end} echo 'vnetlint: {word}' >&2; exit 2" for end, word in zip(ends, words, strict=True)))
+    play(vscode, site, "retry", "lan.xml", "error", *(f"did not start: vnetlint: {word}" for word in words))
 
 
 @pytest.mark.parametrize(

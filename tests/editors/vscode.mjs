@@ -142,8 +142,11 @@ class Editor {
     throw new Error(`the server was not started ${times} times`);
   }
 
+  /** The toast that says a text. */
   async notified(text) {
-    await this.page.locator(".notification-toast", { hasText: text }).waitFor();
+    const toast = this.page.locator(".notification-toast", { hasText: text });
+    await toast.waitFor();
+    return toast;
   }
 
   /** Put the cursor before the first occurrence of a text. */
@@ -530,11 +533,13 @@ const scenarios = {
     await editor.notified(text);
   },
 
-  /** The server cannot start, and VS Code says why; it works once the cause is gone. */
-  async retry(editor, file, severity, text) {
+  /** The server cannot start, each time for another reason, and VS Code says which; it works once there is none. */
+  async retry(editor, file, severity, ...texts) {
     await editor.open(file);
-    await editor.notified(text);
-    await editor.page.locator(".notification-toast .monaco-button", { hasText: "Try again" }).click();
+    for (const text of texts) {
+      const toast = await editor.notified(text);
+      await toast.locator(".monaco-button", { hasText: "Try again" }).click();
+    }
     await editor.squiggle(severity).waitFor();
   },
 };

@@ -229,15 +229,15 @@ export class Server {
 
   private async start(client: LanguageClient, name: string, said: Said): Promise<void> {
     const slow = setTimeout(() => this.explain(`${name} has not answered for ${SLOW / 1000} seconds`), SLOW);
-    try {
-      await client.start();
-    } catch {
-      const why = (await said.last()) ?? `${name} ended without a word`;
-      if (this.client === client) {
-        this.explain(`vnetlint did not start: ${why}`);
-      }
-    } finally {
-      clearTimeout(slow);
+    // When the server ends before it has answered, the client rejects or resolves, whichever comes first.
+    await client.start().catch(() => undefined);
+    clearTimeout(slow);
+    if (client.isRunning()) {
+      return;
+    }
+    const why = (await said.last()) ?? `${name} ended without a word`;
+    if (this.client === client) {
+      this.explain(`vnetlint did not start: ${why}`);
     }
   }
 
