@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vnetlint.cli.main import main
-from vnetlint.config.file import nearest
+from vnetlint.config.file import has_section, nearest
 from vnetlint.config.jsonschema import schema
 from vnetlint.config.load import load
 from vnetlint.config.model import Config
@@ -62,6 +62,30 @@ def test_configurations_are_not_merged_without_extend() -> None:
     nearest_cache_clear()
     write(a__vnetlint_toml='extend = "../vnetlint.toml"\ncomplete = true\n')
     assert "[ip-on-bridged-network]" not in check("a")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("[tool.vnetlint]", True),
+        ('[ tool . "vnetlint" ]', True),
+        ("[tool.'vnetlint'.rules]", True),
+        ("[tool]\nvnetlint = {}", True),
+        ("tool = { vnetlint = {} }", True),
+        ("tool.vnetlint.ignore = []", True),
+        ("[[tool.vnetlint]]", True),
+        ('["t\\u006fol"."vnet\\U0000006cint"]', True),
+        ("[tool.vnetlint", True),
+        ("[tool.ruff]\nselect = ['vnetlint']", False),
+        ("[project]\nname = 'vnetlint'\n[project.scripts]\nvnetlint = 'tool'", False),
+        ("[tool]\nother = 'vnetlint'", False),
+        ("[tool.vnetlinter]", False),
+        ("[other.vnetlint]\n[tool.x]", False),
+    ],
+)
+def test_a_pyproject_has_a_section_however_it_is_written(text: str, has: bool) -> None:
+    write(pyproject_toml=text)
+    assert has_section("pyproject.toml") is has
 
 
 def test_pyproject_is_read_if_it_has_a_section() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vnetlint.dataclass import dataclass
+from vnetlint.dataclass import FIRST_INSTANCES, dataclass
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,37 @@ def test_what_is_frozen_does_not_change(value: Any) -> None:
         del value.x
 
 
-def test_a_missing_argument_is_named() -> None:
-    with pytest.raises(TypeError, match=r"Point\.__init__\(\) missing 1 required positional argument: 'x'"):
-        Point()  # type: ignore[call-arg]
+@pytest.mark.parametrize(
+    ("args", "keywords", "said"),
+    [
+        ((), {}, r"missing 1 required positional argument: 'x'"),
+        ((1, 2, 3), {}, r"takes from 2 to 3 positional arguments but 4 were given"),
+        ((1,), {"x": 2}, r"got multiple values for argument 'x'"),
+        ((1,), {"z": 2}, r"got an unexpected keyword argument 'z'"),
+    ],
+)
+@pytest.mark.parametrize("before", [0, FIRST_INSTANCES])
+def test_arguments_that_do_not_fit_are_named(
+    args: tuple[Any, ...], keywords: dict[str, Any], said: str, before: int
+) -> None:
+    @dataclass(frozen=True)
+    class New:
+        x: int
+        y: int = 0
+
+    for _ in range(before):
+        New(1)
+    with pytest.raises(TypeError, match=rf"New\.__init__\(\) {said}"):
+        New(*args, **keywords)
+
+
+def test_the_first_instances_are_as_the_later_ones() -> None:
+    first, counters = Point(1, seen=[2], note="n"), [Counter(3)]
+    for _ in range(FIRST_INSTANCES):
+        assert Point(1, seen=[2], note="n") == first
+        counters.append(Counter(3))
+    assert dataclasses.asdict(Point(1, seen=[2], note="n")) == dataclasses.asdict(first)
+    assert {each.total for each in counters} == {3}
 
 
 @pytest.mark.parametrize("value", [Point(1, 2), Place(1, z=7), Slotted(1, "b")])

@@ -1,8 +1,9 @@
 """The standard library's `dataclass`, without the code that it compiles for each class when a module is loaded.
 
 It compiles six methods of each class, and 90 classes take a fifth of the time that it takes to check a file. Here a
-method is compiled when it is first called. The fields are the standard library's, so `fields`, `replace` and `match`
-work. Classes that every run loads are made by this one; others may use the standard library's.
+method is compiled when it is first called, and `__init__` once there are so many instances that it pays. The fields
+are the standard library's, so `fields`, `replace` and `match` work. Classes that every run loads are made by this one;
+others may use the standard library's.
 """
 
 import dataclasses
@@ -11,6 +12,9 @@ from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, NoReturn
 
 _Method = Callable[..., Any]
+
+FIRST_INSTANCES = 50
+"""So many are made in the time in which `__init__` is compiled."""
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
@@ -25,7 +29,7 @@ def _made(cls: type[Any], frozen: bool, eq: bool, slots: bool) -> type[Any]:
     # Without a text, the standard library makes one of the class's signature, which takes longer than all else here.
     cls.__doc__ = cls.__doc__ or cls.__name__
     cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-    methods: dict[str, object] = {"__init__": _at_first_call(cls, "__init__", lambda: _init(cls, frozen))}
+    methods: dict[str, object] = {"__init__": _first_init(cls, frozen)}
     methods["__repr__"] = _repr
     if eq:
         methods["__eq__"] = _at_first_call(cls, "__eq__", lambda: _eq(cls))
@@ -49,6 +53,47 @@ def _at_first_call(cls: type[Any], name: str, make: Callable[[], _Method]) -> _M
         return made(self, *args, **keywords)
 
     return method
+
+
+def _first_init(cls: type[Any], frozen: bool) -> _Method:
+    """Return an `__init__` that sets one field after the other, until it replaces itself by a compiled one."""
+    fields: tuple[dataclasses.Field[Any], ...] = ()
+    set_field = object.__setattr__ if frozen else setattr
+    left = FIRST_INSTANCES
+
+    def method(self: Any, *args: object, **keywords: object) -> None:
+        nonlocal fields, left
+        fields, left = fields or dataclasses.fields(cls), left - 1
+        values = _values_of_fields(fields, args, keywords) if left >= 0 else None
+        if values is None:
+            # It also reports arguments that do not fit.
+            cls.__init__ = compiled = _init(cls, frozen)
+            compiled(self, *args, **keywords)
+            return
+        for name, value in values.items():
+            set_field(self, name, value)
+        if hasattr(cls, "__post_init__"):
+            self.__post_init__()
+
+    return method
+
+
+def _values_of_fields(
+    fields: tuple[dataclasses.Field[Any], ...], args: tuple[object, ...], keywords: dict[str, object]
+) -> dict[str, object] | None:
+    """Return the values of all fields by name, or None if the arguments do not fit."""
+    values = {each.name: value for each, value in zip(fields, args, strict=False)} | keywords
+    if len(values) != len(args) + len(keywords):
+        return None
+    for each in fields:
+        if each.name not in values:
+            if each.default_factory is not dataclasses.MISSING:
+                values[each.name] = each.default_factory()
+            elif each.default is not dataclasses.MISSING:
+                values[each.name] = each.default
+            else:
+                return None
+    return values if len(values) == len(fields) else None
 
 
 def _init(cls: type[Any], frozen: bool) -> _Method:

@@ -1,8 +1,8 @@
 """The errors that a user sees, as one line: the place, the reason, and what to do next."""
 
-import re
+from vnetlint.lazy import pattern
 
-_LONG_WORD = re.compile(r"\S{500,}")
+_LONG_WORD = pattern(r"\S{500,}")
 _LONGEST = 3000
 """The most characters of a message. More come from a value that nobody wrote by hand."""
 

@@ -14,6 +14,7 @@ from vnetlint.errors import UserError
 from vnetlint.files.paths import CONFIGURATION, SHARED_CONFIGURATION, display
 from vnetlint.files.regular import NotRegularError, read_regular
 from vnetlint.finding import Span
+from vnetlint.lazy import pattern
 
 if TYPE_CHECKING:
     from vnetlint.files.tomlplaces import KeyPosition, KeyPositions, Keys
@@ -22,7 +23,9 @@ MAX_BYTES = 1024 * 1024
 MAX_DOTS = 2000
 """The most dots in a line. The time that tomllib takes grows with the square of the parts of a dotted key."""
 _SECTION = ("tool", "vnetlint")
-_SECTION_IN_TEXT = re.compile(rb"""tool["']?\s*(?:\.\s*|\]\s*)["']?vnetlint\b""")
+_MAY_HAVE_SECTION = re.compile(rb"""tool["']?[ \t]*(?:\.[ \t]*["']?vnetlint|[=\]])|\\[uU]""")
+"""Whether a text has the table: by its full name, within `tool`, or in a name with escapes."""
+_SECTION_IN_TEXT = pattern(rb"""tool["']?\s*(?:\.\s*|\]\s*)["']?vnetlint\b""")
 
 
 class ConfigError(UserError):
@@ -58,7 +61,8 @@ def nearest_to(folder: str) -> str | None:
 def has_section(path: str) -> bool:
     """Whether a pyproject.toml has the section [tool.vnetlint], even if it is not valid TOML."""
     data = _bytes_of(path)
-    if b"vnetlint" not in data:
+    # To load the parser takes longer than to read the file that is checked.
+    if not _MAY_HAVE_SECTION.search(data):
         return False
     try:
         tool = _loads(data.decode("utf-8-sig")).get("tool")

@@ -8,12 +8,12 @@ without that name. If the name stays wrong, as with `--fix` alone, no fix adds w
 from the edits, so no rule has to know.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from vnetlint.finding import Edit, Problem
+from vnetlint.lazy import pattern
 from vnetlint.schema.names import similar
 from vnetlint.xml.node import Node
 from vnetlint.xml.places import ElementIndex
@@ -22,7 +22,7 @@ from vnetlint.xml.scan import TokenKind, scan
 UNKNOWN_NAMES = frozenset({"schema-unknown-attribute", "schema-unknown-element"})
 """The rules about names that the schema does not know."""
 
-_ASSIGNED = re.compile(r"([^\s=\"'<>/]+)\s*=\s*[\"']")
+_ASSIGNED = pattern(r"([^\s=\"'<>/]+)\s*=\s*[\"']")
 
 
 class Misspelt:

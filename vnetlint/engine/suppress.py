@@ -12,20 +12,20 @@ from dataclasses import replace
 
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import Finding, Fix, Problem, Safety, Span
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.rulebook.catalogue import Catalogue
 from vnetlint.rulebook.info import RuleInfo
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
 from vnetlint.xml.node import Comment, Document, Node
 
-_MARK = re.compile(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
-_FORM = re.compile(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
+_MARK = pattern(r"<!--\s*vnetlint:\s*(?P<rest>.*?)\s*-->", re.DOTALL)
+_FORM = pattern(r"(?P<verb>ignore-file|ignore)\[(?P<names>[^\]]*)\]\s*(?P<reason>.*)", re.DOTALL)
 
 FORM = "vnetlint: ignore[rule] reason"
 PLACEHOLDER = "TODO"
 """Stands for a reason that somebody still has to write. It counts as none."""
-_NO_REASON = re.compile(r"(?:(?:TODO|FIXME|XXX|\.\.\.|…)[\s:.!]*)?", re.IGNORECASE)
+_NO_REASON = pattern(r"(?:(?:TODO|FIXME|XXX|\.\.\.|…)[\s:.!]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,14 +1,14 @@
 """Files in another encoding than UTF-8. libvirt reads every file as UTF-8, whatever the file declares."""
 
-import re
 from collections.abc import Iterator
 
 from vnetlint.finding import Edit, Fix, Problem, Span
+from vnetlint.lazy import pattern
 from vnetlint.xml.node import Document
 from vnetlint.xml.source import Source
 
-_DECLARED = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_DECLARED = pattern(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)""")
+_NOT_ASCII = pattern(r"[^\x00-\x7f]+")
 _SHOWN = 20
 """Characters of a text that a message quotes."""
 

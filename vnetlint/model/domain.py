@@ -1,11 +1,10 @@
 """`<domain>`: a guest, as far as the network is concerned, and its `<interface>`s of every type."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Literal, get_args
 
 from vnetlint.dataclass import dataclass
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.model.addresses import parse_mac
 from vnetlint.model.hostdev import repeated
 from vnetlint.model.network import PciDevice
@@ -26,10 +25,10 @@ VIRTIO = frozenset({"virtio", "virtio-transitional", "virtio-non-transitional"})
 PC_CARD = "rtl8139"
 """The card that a PC gets if its interface has no `<model>`."""
 
-_STAND_IN = re.compile("[A-Z_]+")
+_STAND_IN = pattern("[A-Z_]+")
 """A placeholder such as `NICMODEL`, which a script replaces: no real model is written in capitals."""
 
-_PC = re.compile(r"(?:pc|q35|isapc|microvm)(?:-|$)")
+_PC = pattern(r"(?:pc|q35|isapc|microvm)(?:-|$)")
 """The start of the names of QEMU machines that only x86 has."""
 
 _OWN_NAMES = ("vnet", "macvtap", "macvlan")

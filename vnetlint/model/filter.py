@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from vnetlint.dataclass import dataclass
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.model.domain import FilterRef
 from vnetlint.model.view import Named, View, known
 from vnetlint.xml.node import Attribute, Node
@@ -26,7 +26,7 @@ PROTOCOLS: dict[str, Layer] = {
 """The protocol elements of a rule, each with the layer that handles it."""
 
 DEFAULT_PRIORITY = 500
-_VARIABLE = re.compile(r"\$ *([A-Za-z0-9_]+)")
+_VARIABLE = pattern(r"\$ *([A-Za-z0-9_]+)")
 
 
 def variable_in(value: str) -> str | None:

@@ -1,12 +1,11 @@
 """`<network>`: a libvirt virtual network, its forward mode, bridge, addressing and port groups."""
 
-import re
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Literal, get_args
 
 from vnetlint.dataclass import dataclass
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.model.addresses import Address, Family, OrderedAddresses, Subnet, parse_address, parse_mac, subnet_of
 from vnetlint.model.names import Names
 from vnetlint.model.plug import Plug
@@ -104,7 +103,7 @@ def _number(value: str | None) -> int | None:
     return int(value, 16 if "x" in value else 8 if value.startswith("0") else 10)
 
 
-_NUMBER = re.compile(r"0x[0-9A-Fa-f]{1,8}|0[0-7]{0,8}|[1-9][0-9]{0,8}")
+_NUMBER = pattern(r"0x[0-9A-Fa-f]{1,8}|0[0-7]{0,8}|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, eq=False)

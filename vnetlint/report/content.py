@@ -1,6 +1,5 @@
 """What the reports of all formats show, and how findings are counted, hidden and folded."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
@@ -8,14 +7,14 @@ from typing import Literal, NamedTuple
 
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import SEVERITIES, Finding, Safety, Severity
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.result import MadeFix, Result
 from vnetlint.settings import FixPolicy
 
 MOST_ALIKE = 5
 """The most findings of one kind in one file that a report for people shows."""
 
-_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
+_PARTICULAR = pattern(r"'[^']*'|\"[^\"]*\"|\S*\d\S*")
 """What may differ between messages of one kind: quoted text, and words with a digit."""
 
 

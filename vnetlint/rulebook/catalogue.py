@@ -1,6 +1,5 @@
 """The rules that a run knows, by name and code, and the rules that a selector means."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
@@ -9,11 +8,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from vnetlint.errors import UserError
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.rulebook.info import PROFILES
 from vnetlint.rulebook.rule import Rule, clipped
 
-_CODE = re.compile(r"VN\d{4}")
+_CODE = pattern(r"VN\d{4}")
 
 RENAMED: Mapping[str, str] = {}
 """The present name of each rule that had another name or code in an earlier version, by the old one, which still works.

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import Edit, Span
+from vnetlint.lazy import pattern
 from vnetlint.xml.node import Attribute, Document, Node
 from vnetlint.xml.order import child_order
 from vnetlint.xml.scan import TokenKind, scan
@@ -27,12 +28,12 @@ Edits = tuple[Edit, ...]
 _Writer = Callable[[str | None], str]
 """Returns the text to insert, given the indentation of its line, or None if it shares a line."""
 
-_SAME_LINE_COMMENTS = re.compile(r"(?:[ \t]*<!--(?:[^-\r\n]++|-(?!->))*+-->)+(?=[ \t]*(?:[\r\n]|$))")
-_ONE_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
-_INDENTED = re.compile(r"(\r\n|\r|\n)([ \t]*+)(?!\r|\n)")
-_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+-->")
-_BLANKS_BEHIND = re.compile(r"[ \t]*")
-_BLANK_REST = re.compile(r"[ \t]*(\r\n|\r|\n|$)")
+_SAME_LINE_COMMENTS = pattern(r"(?:[ \t]*<!--(?:[^-\r\n]++|-(?!->))*+-->)+(?=[ \t]*(?:[\r\n]|$))")
+_ONE_LINE_END = pattern(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+_INDENTED = pattern(r"(\r\n|\r|\n)([ \t]*+)(?!\r|\n)")
+_COMMENT = pattern(r"<!--(?:[^-]++|-(?!->))*+-->")
+_BLANKS_BEHIND = pattern(r"[ \t]*")
+_BLANK_REST = pattern(r"[ \t]*(\r\n|\r|\n|$)")
 
 _SPACE = " \t\r\n"
 

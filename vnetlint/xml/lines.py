@@ -1,17 +1,16 @@
 """The line and column of a code point: lines from 1, columns in code points, UTF-16 code units or bytes."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import accumulate, count
 from operator import add
 from typing import NamedTuple
 
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_LONG = re.compile("[^\0-\x7f]")
-_PAIRED = re.compile("[\U00010000-\U0010ffff]")
+_LINE_END = pattern(r"\r\n|\r|\n")
+_LONG = pattern("[^\0-\x7f]")
+_PAIRED = pattern("[\U00010000-\U0010ffff]")
 
 
 class Position(NamedTuple):

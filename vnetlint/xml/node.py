@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.xml.limits import MAX_ATTRIBUTES
 from vnetlint.xml.scan import NAME, TokenKind, scan
 from vnetlint.xml.source import Source
@@ -21,10 +21,10 @@ _ATTRIBUTE = re.compile(
     rf"""({NAME})(?:\s*+=\s*+(?:"([^"<]*+)(?:"|$)|'([^'<]*+)(?:'|$)|((?:[^\s"'<>/]++|/(?!>))+)))?"""
 )
 _WHOLE_ATTRIBUTE = re.compile(rf"""({NAME})\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
-_REFERENCE = re.compile(r"&(?:#0*+([0-9]{1,7})|#x0*+([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
+_REFERENCE = pattern(r"&(?:#0*+([0-9]{1,7})|#x0*+([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _LINE_END = re.compile(r"\r\n?")
-_SPACE = re.compile(r"\r\n|[\t\r\n]")
+_SPACE = pattern(r"\r\n|[\t\r\n]")
 
 _MANY_CHILDREN = 32
 

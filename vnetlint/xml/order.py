@@ -23,8 +23,5 @@ def child_order(parent: str) -> tuple[str, ...]:
 
 @cache
 def _orders() -> dict[str, tuple[str, ...]]:
-    # Here, as only fixes need it.
-    import json
-
-    orders = json.loads((schemas() / "order.json").read_text("utf-8"))
-    return {parent: tuple(children) for parent, children in orders.items()}
+    lines = (schemas() / "order.txt").read_text("utf-8").splitlines()
+    return {parent: tuple(children.split()) for parent, _, children in (line.partition(":") for line in lines)}

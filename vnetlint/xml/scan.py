@@ -14,6 +14,8 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
+from vnetlint.lazy import pattern
+
 
 class TokenKind(IntEnum):
     """What a token is."""
@@ -42,7 +44,7 @@ class Token(NamedTuple):
 NAME = r"[^\x00-9;-@\[-^`{-\x7f][^\x00-,/;-@\[-^`{-\x7f]*+"
 """Letters, `_`, `:` and all beyond ASCII, then digits, `.` and `-` too. The negated sets compile faster."""
 
-_TAG = re.compile(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
+_TAG = pattern(rf"""<(/?)({NAME})((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""")
 WHOLE = re.compile(
     rf"""<(?:({NAME})(?:\s++{NAME}\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+/?>|/({NAME})\s*+>|"""
     r"""(!--)(?:[^-]++|-(?!->))*+-->|(\?)(?:[^?]++|\?(?!>))*+\?>|(!\[CDATA\[)(?:[^\]]++|\](?!\]>))*+\]\]>|())"""
@@ -52,8 +54,8 @@ WHOLE = re.compile(
 Where a text has no group 6, these are the tokens that `scan` finds between the pieces of text, and each attribute is
 whole.
 """
-_BROKEN_TAG = re.compile(rf"<(/?)({NAME})[^<>]*+>?")
-_DOCTYPE = re.compile(
+_BROKEN_TAG = pattern(rf"<(/?)({NAME})[^<>]*+>?")
+_DOCTYPE = pattern(
     r"""<!DOCTYPE(?:[^"'<>\[]++|"[^"]*+"|'[^']*+')*+"""
     r"""(?:\[(?:[^"'\]<]++|"[^"]*+"|'[^']*+'|<!--(?:[^-]++|-(?!->))*+-->|<\?(?:[^?]++|\?(?!>))*+\?>|<(?!!--|\?))*+"""
     r"""\]\s*+)?>"""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
 from vnetlint.inputkey import InputKey
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 from vnetlint.xml.limits import MAX_BYTES
 from vnetlint.xml.lines import LineIndex
 from vnetlint.xml.template import may_be_template
@@ -28,11 +28,11 @@ _DECLARED = re.compile(
 _HEAD = 256
 _SHOWN = 4096
 """Bytes of an unreadable file that are decoded, to show what it is."""
-_TEXT_CODECS = re.compile(
+_TEXT_CODECS = pattern(
     "ascii|utf-8|iso8859-.*|cp[0-9]+|koi8-.|mac-.*|gbk|gb2312|gb18030|big5.*|shift_jis.*|euc_.*|tis-620"
 )
 """Python's other codecs, such as `idna` and `unicode_escape`, are not encodings of documents."""
-_WIDE = re.compile(rb"(?i)utf-?16|ucs-?2|iso-10646-ucs-2")
+_WIDE = pattern(rb"(?i)utf-?16|ucs-?2|iso-10646-ucs-2")
 """Encodings whose declaration can only be read once the text is decoded."""
 
 

@@ -1,14 +1,13 @@
 """The style of a file: line ends, indentation and quotes, so that what is added looks like the rest."""
 
-import re
 from collections import Counter
 
 from vnetlint.dataclass import dataclass
-from vnetlint.lazy import cached_property
+from vnetlint.lazy import cached_property, pattern
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_QUOTE = re.compile(r"=\s*([\"'])")
-_INDENT = re.compile(r"(?:^|[\r\n])([ \t]+)<[^/!?]")
+_LINE_END = pattern(r"\r\n|\r|\n")
+_QUOTE = pattern(r"=\s*([\"'])")
+_INDENT = pattern(r"(?:^|[\r\n])([ \t]+)<[^/!?]")
 _DEFAULT_UNIT = "  "
 
 

@@ -3,10 +3,10 @@
 A file may hold several documents one after another, as `virt-install --print-xml` prints them.
 """
 
-import re
 from contextlib import suppress
 
 from vnetlint.finding import Span
+from vnetlint.lazy import pattern
 from vnetlint.xml.limits import MAX_DOCUMENTS, MAX_TOKENS
 from vnetlint.xml.node import Comment, Document, TreeNode
 from vnetlint.xml.scan import WHOLE, Token, TokenKind, token_at
@@ -22,7 +22,7 @@ _KINDS = (
     TokenKind.STRAY,
 )
 """What the groups of `WHOLE` are."""
-_DECLARATION = re.compile(r"<\?xml\s")
+_DECLARATION = pattern(r"<\?xml\s")
 
 
 def parse(source: Source) -> list[Document]:

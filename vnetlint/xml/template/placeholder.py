@@ -5,6 +5,8 @@ A value that holds one is opaque: it satisfies every datatype, and a rule that n
 
 import re
 
+from vnetlint.lazy import pattern
+
 FILLER = "\u0b60"
 """Replaces a character of a placeholder: legal in XML text, values and names, and never used in a network."""
 
@@ -45,7 +47,7 @@ _OPAQUE = "|".join((*_DELIMITED, *_WORDS, *_IN_VALUE))
 
 _SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.")
 
-STAND_INS = re.compile(
+STAND_INS = pattern(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
     r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
     r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[XYZxyz])[0-9A-Fa-fXYZxyz]{2,}+(?:[:-][0-9A-Fa-fXYZxyz]{2,}+){3,}+|"
@@ -59,7 +61,7 @@ STAND_INS = re.compile(
 A name may look like that too, so they count only in a file where one is in a value that its datatype does not allow.
 """
 
-_ELISION = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3,}|…)\])(?:[^<>]*(?:\.{3,}|…))?\s*")
+_ELISION = pattern(r"\s*(?:\.{3,}|…|\[(?:\.{3,}|…)\])(?:[^<>]*(?:\.{3,}|…))?\s*")
 
 
 def is_elision(text: str) -> bool:

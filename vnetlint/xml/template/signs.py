@@ -2,8 +2,10 @@
 
 import re
 
+from vnetlint.lazy import pattern
+
 HAS_BARE = re.compile(r"=[ \t]*+[A-Z@_%$]")
-_HAS_BRACKETED = re.compile(r"""= ?["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.[^<\r\n]*+<[A-Za-z_]""")
+_HAS_BRACKETED = pattern(r"""= ?["']<[A-Za-z_]|>[ \t]*+<[A-Z][A-Z0-9_]|\.\.\.[^<\r\n]*+<[A-Za-z_]""")
 _MAY_BE_BRACKETED = re.compile(r"""<(?:[A-Z][A-Z0-9_]|(?<=["']<)[A-Za-z_])""")
 """Finds what may be one of these in a text without `...`. It begins with one character, so it is six times as fast."""
 _HAS_HASHED = re.compile(r"#(?:if|for|set|[A-Za-z_][A-Za-z0-9_]*+#)")
@@ -33,7 +35,7 @@ _STAND_INS = tuple(
 None begins with a condition on what stands before it, as they then take four times as long.
 """
 _FIXED_STAND_INS = ("**", "??", "path/to/", "_here", "-here", "a.b.c.d")
-_UUID_STAND_IN = re.compile(r"[0-9a-fA-F]{2}[xX]{1,4}-[0-9a-fA-F]")
+_UUID_STAND_IN = pattern(r"[0-9a-fA-F]{2}[xX]{1,4}-[0-9a-fA-F]")
 
 
 def may_be_template(text: str) -> bool:
