@@ -1,5 +1,7 @@
 """The bundle of rules in a wheel says what the files of the rules say."""
 
+import cmath
+import math
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -66,6 +68,20 @@ def test_names_of_one_file_are_not_seen_in_another(tmp_path: Path) -> None:
     module = ModuleType("bundle")
     exec(bundle(tmp_path), vars(module))
     assert [file()["read"]() for file in module.FILES] == [1, 2]
+
+
+def test_what_files_import_is_imported_once_if_it_is_the_same(tmp_path: Path) -> None:
+    first = "import re\nfrom math import (\n    pow,\n    sin,\n    tan as tangent,\n)\n"
+    second = "import re\nfrom cmath import sin\nMADE = sin, pow\n"
+    for stem, text in (("first", first), ("second", second)):
+        _write(tmp_path / "network" / f"{stem}.py", text)
+    source = bundle(tmp_path)
+    assert source.count("import re\n") == 1
+    module = ModuleType("bundle")
+    exec(source, vars(module))
+    one, two = (file() for file in module.FILES)
+    assert (one["sin"], one["pow"], module.tangent) == (math.sin, math.pow, math.tan)
+    assert two["MADE"] == (cmath.sin, pow)
 
 
 def test_a_text_with_lines_stays_as_it_is(tmp_path: Path) -> None:
