@@ -112,6 +112,11 @@ NETWORK = "<network>\n  <name>lan</name>\n{}\n</network>\n"
         "{* subnets *}{foreach $subnets as $s}<ip address='{$s.gateway}' prefix='{$s.prefix|default:24}'/>{/foreach}",
         "\n% if ($nat) {\n<forward mode='nat'/>\n% } else {\n<forward mode='open'/>\n% }\n"
         "<ip address='<%= $ip %>' prefix='24'/>",
+        """<ip address='$(jq -r '.net["lan"].ip' site.json)' prefix='$(get "prefix" || echo $(default))'/>""",
+        "\n@if (Model.Nat)\n{\n<forward mode='nat'/>\n}\nelse\n{\n<forward mode='@Model.Mode'/>\n}\n"
+        "<ip address='@Model.Address' prefix='24'/>",
+        "\n@if ($nat)\n<forward mode='nat'/>\n@else\n<forward mode='{!! $mode !!}'/>\n@endif\n"
+        "<ip address='{{ $ip }}' prefix='24'/>",
     ],
 )
 def test_templates_with_valid_renderings(body: str) -> None:
@@ -121,14 +126,27 @@ def test_templates_with_valid_renderings(body: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["@address", "@node-address", "%ip", ":ip", "~IP~", "|ip|", "!IP!", "^ip^", "§ip§", "«the address»", "_IP_",
-     "192.168.x.1", "10.0.N.1", "x.x.x.x", "a.b.c.d", "ip_here", "address-goes-here"],
+     "192.168.x.1", "10.0.N.1", "x.x.x.x", "a.b.c.d", "ip_here", "address-goes-here", "the address here", "xxx",
+     "changeme", "CHANGE-ME", "replace_me", "your address", "INSERT ADDRESS HERE", "node_ip", "bridgeAddress"],
 )  # fmt: skip
 def test_words_that_stand_for_values_the_format_does_not_allow(value: str) -> None:
     body = f"<forward mode='nat'/><ip address='{value}' netmask='255.255.255.0'/>"
     assert errors(NETWORK.format(body)) == []
 
 
-@pytest.mark.parametrize("value", ["192.168.l.1", "10.0.0.a", "@", "a.b.c", "none", "here", ":", "10..0.1", "_a_"])
+def test_a_name_that_stands_for_an_address_is_a_placeholder_everywhere() -> None:
+    body = "<forward mode='net_mode'/><bridge name='node_ip'/><ip address='node_ip' prefix='24'/>"
+    assert errors(NETWORK.format(body)) == []
+
+
+def test_a_name_that_stands_for_a_word_is_an_error() -> None:
+    (finding,) = errors(NETWORK.format("<forward mode='net_mode'/>"))
+    assert finding.rule == "schema-bad-value"
+
+
+@pytest.mark.parametrize(
+    "value", ["192.168.l.1", "10.0.0.a", "@", "a.b.c", "none", "here", ":", "10..0.1", "_a_", "gateway", "Me"]
+)
 def test_words_that_stand_for_nothing(value: str) -> None:
     body = f"<forward mode='nat'/><ip address='{value}' netmask='255.255.255.0'/>"
     (finding,) = errors(NETWORK.format(body))

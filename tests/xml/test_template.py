@@ -144,6 +144,7 @@ def test_quotes_that_no_script_prints_are_missing() -> None:
 @pytest.mark.parametrize(
     "value",
     ["%(x)s", "%s", "{0}", "{}", "{x}", "{x!r:>8}", "__X__", "[X]", "[[x]]", "#x#", "REPLACE_X", "YOUR_MAC", "%%X%%",
+     "[your address]", "((x))", "((net.x))",
      "&lt;your name&gt;", "$(hostname)", "a-%(x)s.local", "10.%d.0.1", "%02x:%02x", "{0:02x}", "$((1024 * 2))",
      "`date`", "..."],
 )  # fmt: skip
@@ -152,11 +153,46 @@ def test_words_that_stand_for_values(value: str) -> None:
     assert named("x", f"<a b='{value}'/>").is_template
 
 
-@pytest.mark.parametrize("text", ["<mac address='<MAC>'/>", '<mac address="<your mac>"/>', "<mac><MAC_ADDR></mac>"])
+@pytest.mark.parametrize(
+    "text",
+    ["<mac address='<MAC>'/>", '<mac address="<your mac>"/>', "<mac><MAC_ADDR></mac>", "<mac><the-mac></mac>",
+     "<mac><fill in the mac></mac>"],
+)  # fmt: skip
 def test_words_in_brackets_are_not_elements(text: str) -> None:
     document = only_document(text)
     assert check(document) is None
     assert document.root.children == []
+
+
+def test_elements_are_no_words_in_brackets() -> None:
+    for text in ("<a><b-c></b-c></a>", "<a><b c='d'></b></a>", "<a><b></a>"):
+        assert not named("x", text).is_template
+
+
+BRACES = """<network>
+  <description>
+@if you read this, and
+{
+see } here
+}
+# if so, ask
+  </description>
+</network>
+"""
+
+
+def test_lines_of_a_text_are_no_statements() -> None:
+    document = only_document(BRACES)
+    assert document.source.readings == (document.source,)
+
+
+def test_lines_of_a_template_that_print_nothing() -> None:
+    text = (
+        "@model Net\n@using Net.Spec\n@* <b> *@\n@{ var x = 1; }\n<a>\n@if (x) {\n<c/>\n}\n{{-- <d> --}}</a>\n"
+        "@(net: Net, to: Seq[Host])\n"
+    )
+    (shown, hidden) = (each.masked.split() for each in named("x", text).readings)
+    assert (shown, hidden) == (["<a>", "<c/>", "</a>"], ["<a>", "</a>"])
 
 
 @pytest.mark.parametrize("value", ["vnet%d", "[::1]", "[2001:db8::1]", "a_b", "__init", "#1", "vm#2", "LAN", "eth%d"])
@@ -195,6 +231,15 @@ FORWARD = "<network>{}<forward mode='nat'>{}<forward mode='route'>{}</forward></
         ("\n% if a:\n", "\n% else:\n", "\n% endif\n"),
         ("<?php if ($a): ?>", "<?php else: ?>", "<?php endif; ?>"),
         ("{% for x in a %}", "{% else %}", "{% endfor %}"),
+        ("\n# if a\n", "\n# else\n", "\n# endif\n"),
+        ("\n%% for x in a\n", "\n%% else:\n", "\n%% endfor\n"),
+        ("\n@if ($a)\n", "\n@else\n", "\n@endif\n"),
+        ("\n@unless($a)\n", "\n@elseif ($b)\n", "\n@endunless\n"),
+        ("\n@forelse ($a as $b)\n", "\n@empty\n", "\n@endforelse\n"),
+        ("\n@switch($a)\n@case(1)\n", "\n@break\n@default\n", "\n@endswitch\n"),
+        ("\n@if (Model.A) {\n", "\n} else {\n", "\n}\n"),
+        ("\n  @if (Model.A)\n  {\n", "\n  }\n  else if (b)\n  {\n", "\n  }\n"),
+        ("\n@for(a <- as) {\n", "\n} else if (b) {\n", "\n}\n"),
     ],
 )
 def test_branches_exclude_each_other(opens: str, turns: str, closes: str) -> None:

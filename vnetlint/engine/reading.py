@@ -94,14 +94,17 @@ class FileReading:
             found += problems.of_padded(model.node.document, self.schemas)
         return tuple(found)
 
-    @cached_property
-    def has_stand_ins(self) -> bool:
-        """Whether it has an invalid value that looks like a placeholder, such as a word in capitals."""
+    @property
+    def stand_ins(self) -> tuple[re.Pattern[str], ...]:
+        """What finds the words that a script replaces, if such a word is an invalid value."""
         if self.fault is not None or not may_have_stand_in(self.source.text) or not self._invalid:
-            return False
+            return ()
         from vnetlint.schema import problems
 
-        return any(problems.is_stand_in(fault) for _, faults in self._faulty for fault in faults)
+        every = [fault for _, faults in self._faulty for fault in faults]
+        names = problems.standing_names(every)
+        found = (STAND_INS,) if any(map(problems.is_stand_in, every)) else ()
+        return (*found, re.compile(rf"\b(?:{'|'.join(sorted(names))})\b")) if names else found
 
     @cached_property
     def _invalid(self) -> list[Document]:
@@ -204,8 +207,8 @@ class File:
 def read(source: Source, schemas: Path | None, placeholders: tuple[re.Pattern[str], ...] = ()) -> File:
     """Return a file with all its readings. `placeholders` are recognised besides the usual ones."""
     first = FileReading(source.with_placeholders(placeholders), schemas)
-    if first.has_stand_ins:
-        first = FileReading(source.with_placeholders((*placeholders, STAND_INS)), schemas)
+    if stand_ins := first.stand_ins:
+        first = FileReading(source.with_placeholders((*placeholders, *stand_ins)), schemas)
     readings = [first, *(FileReading(each, schemas) for each in first.source.readings[1:])]
     template = first.source.template
     if template is None:

@@ -29,6 +29,10 @@ _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+")
 _IN_CAPITALS = ("flags", "state")
 """Attributes of filter rules whose values are words in capitals, so that an invalid one is not a placeholder."""
 
+_NEVER_WORDS = ("address", "number", "UUID")
+"""What datatypes allow no words, in the words of their descriptions."""
+_SEVERAL_WORDS = re.compile(r"[a-z][a-z0-9]*+(?:(?:_[A-Za-z0-9]++)++|(?:[A-Z][a-z0-9]++)++)")
+
 RuleProblem = tuple[str, Problem]
 """The name of a rule, and a problem that it reports."""
 
@@ -95,9 +99,26 @@ def is_stand_in(fault: Fault) -> bool:
     """Return whether a value that its datatype does not allow is a word that a script replaces."""
     if fault.kind != "bad-value" or fault.name in _IN_CAPITALS:
         return False
-    value = fault.attribute.value if fault.attribute is not None else fault.node.text
+    value = _value(fault)
     likely = {each.casefold() for each in fault.expected}
     return holds_stand_in(value) and value.strip().casefold() not in likely
+
+
+def standing_names(faults: Iterable[Fault]) -> frozenset[str]:
+    """Return the values, such as `node_ip` and `vmMac`, that a script replaces: some stand where no word may.
+
+    No slip makes a name of several words of an address or a number.
+    """
+    named = {value: fault for fault in faults if _SEVERAL_WORDS.fullmatch(value := _value(fault).strip())}
+    never = any(each in fault.wanted for fault in named.values() for each in _NEVER_WORDS)
+    return frozenset(named) if never else frozenset()
+
+
+def _value(fault: Fault) -> str:
+    """Return a value that its datatype does not allow; nothing for other faults."""
+    if fault.kind != "bad-value":
+        return ""
+    return fault.attribute.value if fault.attribute is not None else fault.node.text
 
 
 def of_metadata(document: Document, schemas: Mapping[str, Path]) -> tuple[RuleProblem, ...]:

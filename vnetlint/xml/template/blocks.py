@@ -7,7 +7,7 @@ from dataclasses import field
 from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
 from vnetlint.xml.template.condition import Condition, Equals, Not, Truth, parse_condition, scoped
-from vnetlint.xml.template.pieces import Piece, Step, Verb
+from vnetlint.xml.template.piece import Piece, Step, Verb
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,69 +2,27 @@
 
 One reader serves the languages that people write libvirt XML in: Jinja and its relatives, ERB and EJS, Go, Mustache,
 Terraform, Cheetah and Velocity, Mako and Mojolicious, PHP, Template Toolkit, FreeMarker, Smarty. They differ in
-delimiters and keywords; the keywords mean the same few things everywhere.
+delimiters and keywords; the keywords mean the same few things everywhere. Statements that are lines are in lines.py.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from enum import Enum, auto
 from functools import cache
 
-from vnetlint.dataclass import dataclass
 from vnetlint.finding import Span
-
-
-class Verb(Enum):
-    """What a statement does to the text around it."""
-
-    IF = auto()
-    ELIF = auto()
-    ELSE = auto()
-    END = auto()
-    LOOP = auto()
-    SWITCH = auto()
-    CASE = auto()
-    HIDDEN = auto()
-    """Opens a block that prints nothing in place, such as a macro."""
-    BLOCK = auto()
-    """Opens a block that prints what it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A verb with its argument: the condition, or what a loop runs over."""
-
-    verb: Verb
-    argument: str = ""
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A delimited part of a template: a value that is printed, or a statement and its steps."""
-
-    span: Span
-    prints: bool
-    steps: tuple[Step, ...] = ()
-
+from vnetlint.xml.template.code import bare, steps_of
+from vnetlint.xml.template.lines import line_pieces
+from vnetlint.xml.template.piece import Piece, Step, Verb
 
 _CLOSERS = {
-    "{{{": "}}}", "{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>", "%{": "}", "${": "}", "<?php": "?>", "<?=": "?>",
+    "{{{": "}}}", "{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>", "%{": "}", "${": "}", "$(": ")", "<?php": "?>", "<?=": "?>",
     "[%": "%]", "<#--": "-->", "<#": ">", "</#": ">", "<@": ">", "</@": ">",
 }  # fmt: skip
+_NESTED = ("${", "%{", "$(")
 _TAGS = ("<#", "</#", "<@", "</@")
 """The openers of FreeMarker's directives and macros."""
 _TAG_END = re.compile(r"""(?:[^"'()<>]++|"[^"]*+"|'[^']*+'|\((?:[^()"']++|"[^"]*+"|'[^']*+')*+\))*+>""")
-_LINES = re.compile(
-    r"(?:(?m:^)|(?<=\r))[ \t]*+(?:"
-    r"(?P<hash>#(?:end[ \t]*(?:if|for|unless|while|def|block)?|if|unless|elif|elseif|else|for|foreach|while|set|"
-    r"def|block|import|from|extends|include|macro|echo|silent|attr|\#)(?![A-Za-z0-9_#])[^\r\n]*+)|"
-    r"(?P<percent>%(?!>)[ \t]*+(?:\}|(?:if|elif|else|for|while|endif|endfor|endwhile|foreach|unless|my|end)"
-    r"(?![A-Za-z0-9_]))[^\r\n]*+))"
-)
-_XML_COMMENT = re.compile(r"<!--(?:[^-]++|-(?!->))*+(?:-->)?")
-_ECHO = re.compile(r"#echo\b[^#\r\n]*+#")
 _RAW_END = re.compile(r"\{%[-+~]?\s*endraw\s*[-+~]?%\}")
 _TRIM = "-+~= \t\r\n"
 
@@ -115,31 +73,19 @@ _SMARTY = {
 }  # fmt: skip
 _SMARTY_ENDS = ("{/if}", "{/foreach}", "{/for}", "{/section}", "{/while}")
 
-_CODE_IF = re.compile(r"(?P<word>if|unless)\b\s*(?P<rest>.*?)\s*(?:\{|:|\bthen)?$", re.DOTALL)
-_CODE_ELIF = re.compile(r"\}?\s*(?:elsif|elseif|else\s+if|elif)\b\s*(?P<rest>.*?)\s*(?:\{|:|\bthen)?$", re.DOTALL)
-_CODE_ELSE = re.compile(r"\}?\s*else\s*(?:\{|:)?$")
-_CODE_END = re.compile(r"(?:end|endif|endfor|endforeach|endwhile|\}\s*\)?)\s*;?$")
-_CODE_LOOP = re.compile(
-    r"(?:for|foreach|while|until)\b.*|.*(?:\bdo\s*(?:\|[^|]*\|)?|\{\s*(?:\|[^|]*\|)?|=>\s*\{)$", re.DOTALL
-)
-_CODE_SWITCH = re.compile(r"(?:case|switch)\b\s*(?P<rest>.*?)\s*\{?$", re.DOTALL)
-_CODE_CASE = re.compile(r"(?:when|in|default)\b\s*(?P<rest>.*?)\s*(?:\bthen|:)?$", re.DOTALL)
-_CODE_DEF = re.compile(r"(?:def|function|capture)\b.*", re.DOTALL)
-_COMMENT = re.compile(r"(?m)(?:^|\s)(?:#|//)[^\r\n]*")
-
 
 def pieces_of(text: str) -> list[Piece]:
     """Return the delimited pieces of a text, in order. A piece that is never closed does not count."""
     found: list[Piece] = []
     position = 0
     unclosed: set[str] = set()
-    lines = [*_line_pieces(text), *_smarty_pieces(text)]
+    lines = [*line_pieces(text), *_smarty_pieces(text)]
     while opener := _openers(frozenset(unclosed)).search(text, position):
         start, mark = opener.start(), opener.group()
         end = _close(text, start, mark)
         if end < 0:
             # A text full of openers must not be searched to its end for each.
-            if mark not in ("${", "%{", *_TAGS):
+            if mark not in (*_NESTED, *_TAGS):
                 unclosed.add(mark)
             position = opener.end()
             continue
@@ -163,8 +109,8 @@ def _openers(unclosed: frozenset[str]) -> re.Pattern[str]:
 
 def _close(text: str, start: int, mark: str) -> int:
     """Return the end of the piece that opens at `start`, or -1."""
-    if mark in ("${", "%{"):
-        return _close_brace(text, start + len(mark))
+    if mark in _NESTED:
+        return _close_nested(text, start + len(mark), mark[1], _CLOSERS[mark])
     if mark in _TAGS:
         word = _WORD.match(text, start + len(mark))
         is_known = word is not None and (mark.endswith("@") or word.group() in _DIRECTIVES)
@@ -174,14 +120,14 @@ def _close(text: str, start: int, mark: str) -> int:
     return -1 if end < 0 else end + len(_CLOSERS[mark])
 
 
-def _close_brace(text: str, start: int) -> int:
-    """Return the end of an interpolation, which may hold braces and stays on its line."""
+def _close_nested(text: str, start: int, opens: str, closes: str) -> int:
+    """Return the end of an interpolation, which may hold more of its braces or parentheses and stays on its line."""
     depth = 1
     for at in range(start, min(start + 512, len(text))):
         char = text[at]
         if char in "\r\n":
             return -1
-        depth += (char == "{") - (char == "}")
+        depth += (char == opens) - (char == closes)
         if not depth:
             return at + 1
     return -1
@@ -192,7 +138,7 @@ def _is_raw(code: str) -> bool:
 
 
 def _read(span: Span, mark: str, code: str) -> Piece:
-    if mark == "{#" or (mark == "{{" and code.lstrip("-~ ").startswith(("/*", "!"))):
+    if mark == "{#" or (mark == "{{" and (code.startswith("--") or code.lstrip("-~ ").startswith(("/*", "!")))):
         return Piece(span, prints=False)
     if mark == "{%":
         return _jinja(span, code.strip(_TRIM))
@@ -211,9 +157,9 @@ def _read(span: Span, mark: str, code: str) -> Piece:
             return Piece(span, prints=False)
         if code.startswith("%") or (code[:1] in "=-" and code[:2] != "- " and code[:1] == "="):
             return Piece(span, prints=True)
-        return Piece(span, prints=False, steps=tuple(_code(code.strip("-_ \t\r\n"))))
+        return Piece(span, prints=False, steps=tuple(steps_of(code.strip("-_ \t\r\n"))))
     if mark == "<?php":
-        return Piece(span, prints="echo" in code or "print" in code, steps=tuple(_code(code.strip())))
+        return Piece(span, prints="echo" in code or "print" in code, steps=tuple(steps_of(code.strip())))
     return Piece(span, prints=True)
 
 
@@ -241,7 +187,7 @@ def _toolkit(span: Span, code: str) -> Piece:
         if word == "BLOCK":
             steps.append(Step(Verb.HIDDEN if rest else Verb.BLOCK, rest))
         elif verb := _TOOLKIT.get(word):
-            steps.append(Step(verb, _bare(rest), negated=word == "UNLESS"))
+            steps.append(Step(verb, bare(rest), negated=word == "UNLESS"))
         elif word not in _TOOLKIT_SILENT and not _ASSIGNMENT.match(statement):
             prints = True
     return Piece(span, prints, tuple(steps))
@@ -259,7 +205,7 @@ def _freemarker(span: Span, mark: str, code: str) -> Piece:
     if word in _ASSIGNS:
         return Piece(span, prints=False, steps=() if "=" in rest else (Step(Verb.HIDDEN, rest),))
     if verb := _FREEMARKER.get(word):
-        argument = _listed(rest) if word == "list" else _bare(rest)
+        argument = _listed(rest) if word == "list" else bare(rest)
         return Piece(span, prints=False, steps=(Step(verb, argument),))
     return Piece(span, prints=word == "include")
 
@@ -275,7 +221,7 @@ def _smarty_pieces(text: str) -> Iterator[Piece]:
         elif found["end"]:
             yield Piece(span, prints=False, steps=(Step(Verb.END, word),))
         elif verb := _SMARTY.get(word):
-            argument = _listed(found["rest"]) if word == "foreach" else _bare(found["rest"])
+            argument = _listed(found["rest"]) if word == "foreach" else bare(found["rest"])
             yield Piece(span, prints=False, steps=(Step(verb, argument),))
         else:
             yield Piece(span, prints=word == "include")
@@ -338,76 +284,6 @@ def _terraform(span: Span, code: str) -> Piece:
         case "endif" | "endfor":
             return Piece(span, prints=False, steps=(Step(Verb.END),))
     return Piece(span, prints=True)
-
-
-def _code(code: str) -> Iterator[Step]:
-    """Yield the steps of statements in a programming language, between `<%` and `%>`."""
-    for line in re.split(r"[;\r\n]+", _COMMENT.sub("", code)):
-        if step := _statement(line.strip()):
-            yield step
-
-
-def _statement(line: str) -> Step | None:
-    if not line:
-        return None
-    if found := _CODE_ELIF.fullmatch(line):
-        return Step(Verb.ELIF, _bare(found["rest"]))
-    if _CODE_ELSE.fullmatch(line):
-        return Step(Verb.ELSE)
-    if _CODE_END.fullmatch(line):
-        return Step(Verb.END)
-    if found := _CODE_IF.fullmatch(line):
-        return Step(Verb.IF, _bare(found["rest"]), negated=found["word"] == "unless")
-    if found := _CODE_SWITCH.fullmatch(line):
-        return Step(Verb.SWITCH, _bare(found["rest"]))
-    if found := _CODE_CASE.fullmatch(line):
-        return Step(Verb.CASE, found["rest"])
-    if _CODE_DEF.fullmatch(line):
-        return Step(Verb.HIDDEN, line)
-    if _CODE_LOOP.fullmatch(line):
-        return Step(Verb.LOOP, line)
-    return None
-
-
-def _bare(condition: str) -> str:
-    """Return a condition without the parentheses that some languages require around it."""
-    inner = condition.strip()
-    return inner[1:-1].strip() if inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1 else inner
-
-
-def _line_pieces(text: str) -> Iterator[Piece]:
-    """Yield the lines that are statements of Cheetah, Velocity (`#if`) or Mako (`% if`), if the text has any."""
-    if "#if" not in text and "#for" not in text and "#set" not in text and "% if" not in text and "% for" not in text:
-        return
-    comments = [found.span() for found in _XML_COMMENT.finditer(text)]
-    kinds: set[str] = set()
-    for found in _LINES.finditer(text):
-        at = bisect_right(comments, (found.start(), len(text))) - 1
-        if at >= 0 and found.start() < comments[at][1]:
-            continue
-        kind = "hash" if found["hash"] else "percent"
-        kinds.add(kind)
-        line = found[kind]
-        span = Span(found.start(kind), found.end(kind))
-        yield Piece(span, prints=False, steps=tuple(_line(line[1:].strip().rstrip("\\"), kind)))
-    if "hash" in kinds:
-        for echo in _ECHO.finditer(text):
-            yield Piece(Span(*echo.span()), prints=True)
-
-
-def _line(line: str, kind: str) -> Iterator[Step]:
-    if line.startswith("#") or (
-        kind == "hash" and line.startswith(("set", "import", "from", "echo", "silent", "attr"))
-    ):
-        return
-    if kind == "hash" and re.match(r"end\b", line):
-        yield Step(Verb.END)
-    elif kind == "hash" and re.match(r"(?:def|macro)\b", line):
-        yield Step(Verb.HIDDEN, line)
-    elif kind == "hash" and re.match(r"block\b", line):
-        yield Step(Verb.BLOCK, line)
-    elif step := _statement(line):
-        yield step
 
 
 def _merged(pieces: list[Piece], lines: list[Piece]) -> list[Piece]:

@@ -29,7 +29,8 @@ _WORDS = (
     r"(?<![A-Za-z0-9%])%[0-9.]*+[duixX](?![A-Za-z0-9])",
     r"%c(?![A-Za-z0-9])",
     r"(?<![A-Za-z0-9_])__[A-Za-z][A-Za-z0-9]*+(?:_[A-Za-z0-9]++)*+__(?![A-Za-z0-9_])",
-    r"\[{1,2}[A-Za-z_][A-Za-z0-9_.-]*+\]{1,2}",
+    r"\[{1,2}[A-Za-z_][A-Za-z0-9_ .-]*+\]{1,2}",
+    r"\(\([A-Za-z_][A-Za-z0-9_./-]*+\)\)",
     r"#[A-Za-z_][A-Za-z0-9_]*+#",
     r"\b(?:REPLACE|CHANGE|YOUR|INSERT|FILL|MY|TEMPLATE)_[A-Z0-9_]++",
     r"&lt;[A-Za-z_][A-Za-z0-9_ .-]*+&gt;",
@@ -45,15 +46,16 @@ _IN_VALUE = (r"\$[A-Za-z_]", r"<[A-Za-z_][A-Za-z0-9_ .-]*+>", r"\A\s*(?:\.{3,}|�
 
 _OPAQUE = "|".join((*_DELIMITED, *_WORDS, *_IN_VALUE))
 
-_SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.")
+_SIGN = re.compile(rf"[{{$@%#\[&<_`…{FILLER}]|\.\.\.|\(\(")
 
 STAND_INS = pattern(
     r"(?<![A-Za-z0-9_])(?:(?![0-9A-F]++(?![A-Za-z0-9_]))[A-Z][A-Z0-9]{2,}+|[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|XX|xxx++|X)"
-    r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_:][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
+    r"(?![A-Za-z0-9_])|\*\*++|\?\?++|\b[Yy]our[-_: ][A-Za-z_:-]++|\bpath/to/[\w./-]*+|"
     r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f:-]*+[XYZxyz])[0-9A-Fa-fXYZxyz]{2,}+(?:[:-][0-9A-Fa-fXYZxyz]{2,}+){3,}+|"
     r"(?<![A-Za-z0-9_])_[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)*+_(?![A-Za-z0-9_])|"
     r"(?<![A-Za-z0-9_.])(?=[0-9.]*+[NXYZnxyz])(?:[0-9]{1,3}|[NXYZnxyz]{1,3})(?:\.(?:[0-9]{1,3}|[NXYZnxyz]{1,3})){3}"
-    r"(?![A-Za-z0-9_.])|\ba\.b\.c\.d\b|\b[A-Za-z]{2,20}[-_](?:goes[-_])?here\b|"
+    r"(?![A-Za-z0-9_.])|\ba\.b\.c\.d\b|\b[A-Za-z]{2,20}[-_ ](?:goes[-_ ])?here\b|"
+    r"\b(?i:(?:change|replace|fill|edit|fix)[-_ ]?me)\b|"
     r"(?:\A|(?<=[\"'>]))(?:[@%:~^!|§][A-Za-z_][A-Za-z0-9_.-]*+[@%:~^!|§]?|«[^«»<>]++»)(?=[\"'<]|\Z)"
 )
 """Words that stand for values in a file that a script completes (`MACADDR`, `NET_NAME.local`, `192.168.X.1`, `@name`).

@@ -18,7 +18,8 @@ from vnetlint.xml.limits import MAX_TOKENS
 from vnetlint.xml.scan import TokenKind, scan
 from vnetlint.xml.template.blocks import Blocks, Branch, Conditional, blocks_of, conditions_of
 from vnetlint.xml.template.condition import UNDEFINED, Values, domains_of
-from vnetlint.xml.template.pieces import Piece, pieces_of
+from vnetlint.xml.template.piece import Piece
+from vnetlint.xml.template.pieces import pieces_of
 from vnetlint.xml.template.placeholder import (
     FILLER,
     NOTHING,
@@ -51,6 +52,7 @@ _BARE = re.compile(
 _BRACKETED = re.compile(
     r"""(?:(?<==")|(?<== "))<[A-Za-z_][\w .-]*+>(?=")|(?:(?<==')|(?<== '))<[A-Za-z_][\w .-]*+>(?=')|"""
     r"""(?<=>)<[A-Z][A-Z0-9_-]++>(?=</[a-z])|"""
+    r"""(?<=>)<(?P<words>[A-Za-z_][\w.]*+(?:[ -][\w.]++)++)>(?=</(?!(?P=words)>)[a-z])|"""
     r"""(?:(?m:^)|(?<=\r))[ \t]*+\.{3,}[^<\r\n]*+<[A-Za-z_]++>[^<\r\n]*(?=[\r\n]|\Z)"""
 )
 """`<NAME>` as a value, or in a line of documentation that leaves something out: not an element."""
