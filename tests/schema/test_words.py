@@ -59,6 +59,9 @@ def test_every_datatype_of_the_grammars_has_words() -> None:
         ("  <mtu sizes='1500' color='red'/>\n", "unknown attribute 'color' on <mtu>"),
         ("  <mac/>\n", "missing attribute 'address' on <mac>: expected a MAC address such as 52:54:00:12:34:56"),
         ("  <mac address='x'/>\n", "invalid value 'x' for 'address': expected a MAC address such as 52:54:00:12:34:56"),
+        ("  <mac address='53:54:00:12:34:56'/>\n",
+         "invalid value '53:54:00:12:34:56' for 'address': it is a multicast address, expected one whose first byte is "
+         "even"),
         ("  <mtu size='1'/>\n  <mtu size='2'/>\n", "duplicate <mtu>: only one is allowed"),
         ("  <mac address='x'>a</mac>\n", "unexpected text in <mac>"),
         ("  <interface/>\n", "<interface> is not allowed in <network>; it belongs in <forward>"),

@@ -32,7 +32,8 @@ def _is_no_address(value: str) -> bool:
     return parse_address(value) is None and not (value.isascii() and value.replace(".", "").isdigit())
 
 
-def _is_multicast(value: str) -> bool:
+def is_multicast(value: str) -> bool:
+    """Return whether a value is the MAC address of a group: the lowest bit of its first byte is 1."""
     mac = parse_mac(value)
     return mac is not None and int(mac[:2], 16) & 1 == 1
 
@@ -59,7 +60,7 @@ _REFUSED: Mapping[str, Callable[[str], bool]] = {
     "empty-or-ipv6": lambda value: not value or ":" in value,
     "empty-or-letters": lambda value: not value or value.isalpha(),
     "letters": str.isalpha,
-    "multicast": _is_multicast,
+    "multicast": is_multicast,
     "not-a-decimal": _is_no_decimal,
     "not-a-mac": lambda value: parse_mac(value) is None,
     "not-a-number": _is_no_number,

@@ -17,7 +17,7 @@ from vnetlint.schema.regextree import Ranges, Repeat, Set, contains
 NO_WORDS = "text in the format that the schema requires"
 """The words for a pattern without a name."""
 
-_MAC = "a MAC address such as 52:54:00:12:34:56"
+MAC = "a MAC address such as 52:54:00:12:34:56"
 _UUID = "a UUID such as 4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 _IPV4 = "an IPv4 address such as 192.168.122.1"
 _IPV6 = "an IPv6 address such as fd00::1"
@@ -29,7 +29,7 @@ _DASHED = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 _UNDASHED = "4dea22b31d52d8f32516782e98ab3fa0"
 
 _KNOWN: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    (_MAC, ("52:54:00:12:34:56", "fe:54:00:ab:cd:ef"), ("52:54:00:12:34", "x")),
+    (MAC, ("52:54:00:12:34:56", "fe:54:00:ab:cd:ef"), ("52:54:00:12:34", "x")),
     (_UUID, (_DASHED,), ("4dea22b3-1d52", "x", "1")),
     ("a multicast MAC address such as 01:00:5e:00:00:01", ("01:00:5e:00:00:01", "fF:Ff:00:00:00:00"),
      ("52:54:00:12:34:56",)),

@@ -27,6 +27,11 @@ _SUBNET = re.compile(r"(?P<address>[0-9A-Fa-f.:]+)/(?P<prefix>[0-9]{1,3})")
 _OTHER_MASK = {"netmask": "prefix", "prefix": "netmask"}
 _QUANTITY = re.compile(r"(?P<number>[0-9]+)\s*(?P<unit>[kKMGTPE](?:iB|B)?)")
 """A size with its unit, as other tools want it in one."""
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}[.:-]?){2}[0-9A-Fa-f]{4}")
+"""A MAC address as devices and other tools write it."""
+_AGAIN = re.compile(r"([.:,-])\1+")
+_GAP = re.compile(r":{3,}")
+_LOOK_ALIKE = str.maketrans("OoIl", "0011")
 _STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 """A bare word in capitals: `NICDRIVER` stands for a value that a person or a program puts there."""
 _SAME = {
@@ -158,6 +163,17 @@ def _visible(written: str) -> str:
 
 
 def _spellings(written: str) -> Iterator[str]:
-    """Yield the value as libvirt might read it: without stray marks around it, in small letters, with colons."""
+    """Yield the value as libvirt might read it.
+
+    That is without stray marks around or in it, in small letters, a MAC address with colons and of one device, and
+    with digits in place of letters that look like them.
+    """
     bare = written.strip(" \t!?.,;:'\"")
     yield from dict.fromkeys((bare, bare.lower(), bare.replace("-", ":"), "".join(bare.split())))
+    once = _AGAIN.sub(r"\1", bare)
+    yield from dict.fromkeys((bare.replace(",", "."), once, _GAP.sub("::", bare), bare.translate(_LOOK_ALIKE)))
+    if _MAC.fullmatch(bare):
+        digits = [each for each in bare if each.isalnum()]
+        if int(digits[1], 16) % 2:
+            digits[1] = f"{int(digits[1], 16) - 1:x}"
+        yield ":".join(map("".join, zip(digits[::2], digits[1::2], strict=True)))

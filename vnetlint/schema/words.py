@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from vnetlint.finding import Span
 from vnetlint.schema.annotations import path_of
 from vnetlint.schema.fault import Fault
+from vnetlint.schema.libvirt_messages import is_multicast
 from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
 from vnetlint.schema.names import similar
 from vnetlint.schema.namespaces import unbound_prefix
-from vnetlint.schema.shapes import listed
+from vnetlint.schema.shapes import MAC, listed
 from vnetlint.xml.node import Node
 
 SHOWN = 5
@@ -92,6 +93,8 @@ def _hints(fault: Fault) -> Iterator[str]:
             yield ": expected " + listed(f"'{each}'" for each in fault.expected)
         case "missing-attribute" if not fault.alternatives:
             yield from _wanted(fault, ": expected ")
+        case "bad-value" if fault.wanted == MAC and is_multicast(written_in(fault)):
+            yield ": it is a multicast address, expected one whose first byte is even"
         case "bad-value":
             if len(fault.expected) > SHOWN and similar(written_in(fault).strip(), fault.expected[0]):
                 yield f"; did you mean '{fault.expected[0]}'?"
