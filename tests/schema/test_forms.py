@@ -70,12 +70,33 @@ NIC = (
             "<source bridge='br0'/><model type='virtio'/>",
             "<model> is not allowed in <interface>; write it as an attribute: type='virtio'",
         ),
+        (
+            NETWORK,
+            "<ip address='10.0.0.1' prefix='24'><dhcp><host ip='10.0.0.2' mac='52:54:00:00:00:01'>"
+            "<hostname>a</hostname></host></dhcp></ip>",
+            "<ip address='10.0.0.1' prefix='24'><dhcp><host ip='10.0.0.2' mac='52:54:00:00:00:01' name='a'>"
+            "</host></dhcp></ip>",
+            "<hostname> is not allowed in <host>; write it as an attribute: name='a'",
+        ),
     ],
 )
 def test_an_attribute_is_written_as_one(around: str, wrong: str, right: str, message: str) -> None:
     text = around.format(wrong)
     assert found(text) == [message]
     assert fixed(text) == around.format(right)
+
+
+def test_a_name_of_a_dns_record_is_an_element() -> None:
+    """As in DHCP, where it is an attribute. libvirt refuses the record, and does not look for it in DHCP."""
+    text = NETWORK.format("<dns><host ip='10.0.0.2' name='a'/></dns>")
+    (finding,) = lint([named("a.xml", text)], SETTINGS).findings
+    assert finding.message == "unknown attribute 'name' on <host>; write it as an element: <hostname>a</hostname>"
+    assert finding.libvirt_message == "Missing hostname in network 'lan' DNS HOST record"
+    assert "<dns><host ip='10.0.0.2'><hostname>a</hostname></host></dns>" in fixed(text)
+    moved = NETWORK.format("<dns><host ip='10.0.0.2' name='a' mac='52:54:00:00:00:01'/></dns>")
+    (finding,) = lint([named("a.xml", moved)], SETTINGS).findings
+    assert finding.message == "<host> is not allowed in <dns>; it belongs in <dhcp>"
+    assert finding.libvirt_message == "Missing hostname in network 'lan' DNS HOST record"
 
 
 @pytest.mark.parametrize(

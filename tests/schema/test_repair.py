@@ -76,6 +76,17 @@ def titles(text: str) -> list[str]:
         ("  <ip address='192.168.l.1' prefix='24'/>\n", "Make it '192.168.1.1'"),
         ("  <ip address='10,0,0,1' prefix='24'/>\n", "Make it '10.0.0.1'"),
         ("  <ip address='fd00:::1' prefix='24'/>\n", "Make it 'fd00::1'"),
+        ("  <ip address='10.0.0.1' prefix='/24'/>\n", "Make it '24'"),
+        ("  <ip address='10.0.0.1/24'/>\n", "Split it into an address and a prefix"),
+        ("  <ip address='10.0.0.1/255.255.255.0'/>\n", "Split it into an address and a netmask"),
+        ("  <ip address='10.0.0.1/24' prefix='24'/>\n", "Make it '10.0.0.1'"),
+        ("  <uuid>{4dea22b3-1d52-d8f3-2516-782e98ab3fa0}</uuid>\n", "Make it '4dea22b3-1d52-d8f3-2516-782e98ab3fa0'"),
+        ("  <bridge name='virbr5' delay='2s'/>\n", "Make it '2'"),
+        ("  <forward mode='isolated'/>\n", "Remove <forward>"),
+        ("  <virtualport type='ovs'/>\n", "Make it 'openvswitch'"),
+        ("  <vlan><tag id='vlan-5'/></vlan>\n", "Make it '5'"),
+        ("  <vlan><tag id='5, 6'/></vlan>\n", "Split it into 2 <tag>"),
+        ("  <dns><forwarder addr='10.0.0.2 10.0.0.3'/></dns>\n", "Split it into 2 <forwarder>"),
         ("  <mtu size='1500'/>\n  <mtu size='9000'/>\n", "Remove the second <mtu>"),
         ("  <ip address='10.0.0.1'><range start='10.0.0.2' end='10.0.0.3'/><dhcp/></ip>\n", "Move it into <dhcp>"),
         ("  a note\n", "Make it a comment"),
@@ -84,6 +95,37 @@ def titles(text: str) -> list[str]:
 )  # fmt: skip
 def test_what_was_meant_comes_first(inner: str, first: str) -> None:
     assert titles(NETWORK.format(inner))[0] == first
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("<range start='10.0.0.5-10.0.0.9'/>", "<range start='10.0.0.5' end='10.0.0.9'/>"),
+        ("<range start='10.0.0.5 - 9'/>", "<range start='10.0.0.5' end='10.0.0.9'/>"),
+        ("<range start='10.0.0.5' end='9'/>", "<range start='10.0.0.5' end='10.0.0.9'/>"),
+        ("<host mac='52:54:00:00:00:01' ip='10.0.0.5/24'/>", "<host mac='52:54:00:00:00:01' ip='10.0.0.5'/>"),
+        ("<host mac='52:54:00:00:00:01' ip='10.0.0.5'><hostname>a</hostname></host>",
+         "<host mac='52:54:00:00:00:01' ip='10.0.0.5' name='a'></host>"),
+    ],
+)  # fmt: skip
+def test_what_serves_dhcp_becomes_what_was_meant(written: str, meant: str) -> None:
+    inner = "  <ip address='10.0.0.1' prefix='24'><dhcp>{}</dhcp></ip>\n"
+    policy = replace(SCHEMA_RULES.fixing, unsafe=True)
+    assert fixed(NETWORK.format(inner.format(written)), policy) == NETWORK.format(inner.format(meant))
+
+
+def test_a_list_of_devices_is_no_device() -> None:
+    assert not any(fix.edits for fix in fixes(NETWORK.format("  <forward mode='nat' dev='eth0,eth1'/>\n"))[:1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "other"), [("bridge", "dev", "bridge"), ("network", "name", "network"), ("direct", "if", "dev")]
+)
+def test_another_attribute_may_be_the_one_that_is_missing(kind: str, source: str, other: str) -> None:
+    text = GUEST.format(f"<interface type='{kind}'>\n      <source {source}='br0'/>\n    </interface>")
+    found = [each for each in lint([named("web.xml", text)], Settings()).findings if each.rule.startswith("schema-")]
+    offered = {fix.title: fix for each in found for fix in each.fixes if fix.edits}
+    assert f"Rename '{source}' to '{other}'" in offered or f"Rename it to '{other}'" in offered
 
 
 def test_no_edit_leaves_the_only_fault() -> None:

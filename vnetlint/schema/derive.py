@@ -337,7 +337,9 @@ class Matcher:
         after = yield from self._read_as(child, name, state, candidates)
         if after is None:
             return []
-        if after.cost < state.cost + 2 * FAULT:
+        # What has an attribute of the element that is allowed here is rather that one with two faults.
+        is_like = any(name in self.grammar.content(each).attributes for each in candidates for name in child.attributes)
+        if after.cost < state.cost + (3 if is_like else 2) * FAULT:
             return [after]
         elsewhere = [each for each in self.grammar.by_name.get(name, ()) if each not in candidates]
         outcome, fits = yield from self._known_as(child, elsewhere[:_DEFINITIONS])

@@ -88,7 +88,9 @@ class _Forms:
             case "unknown-attribute" if not fault.meant and fault.attribute is not None:
                 value = fault.attribute.value.strip()
                 if value and not _is_unmovable(value):
-                    element = self._as_element(node, fault.name, value)
+                    element = self._as_element(node, fault.name, value) or self._as_likely_child(
+                        node, fault.name, value
+                    )
                     return replace(element, moved=(fault.attribute,)) if element else self._in_child(fault.attribute)
         return None
 
@@ -96,8 +98,13 @@ class _Forms:
         value, parent = _lone_text(node), node.parent
         if not value or parent is None or node.attributes or node.name in parent.attributes:
             return None
-        is_allowed = self._is_allowed(self._context.contents(parent), node.name, value)
-        return Form(parent, None, node.name, value) if is_allowed else None
+        contents = self._context.contents(parent)
+        if self._is_allowed(contents, node.name, value):
+            return Form(parent, None, node.name, value)
+        # As <hostname> is a 'name', and <mac-address> a 'mac'.
+        within = {each for content in contents for each in content.attributes if each in node.name}
+        likely = [each for each in within - parent.attributes.keys() if self._is_allowed(contents, each, value)]
+        return Form(parent, None, likely[0], value) if len(likely) == 1 else None
 
     def _as_own_attribute(self, node: Node) -> Form | None:
         value = _lone_text(node)
@@ -116,6 +123,15 @@ class _Forms:
         value = _lone_text(node)
         missing = self._lacking.get(node, ()) if value else ()
         found = [element for name in missing if (element := self._with_value(node, name, value)) is not None]
+        return Form(node, found[0]) if len(found) == 1 else None
+
+    def _as_likely_child(self, node: Node, name: str, value: str) -> Form | None:
+        """Return the missing child whose name contains that of an attribute: <hostname> for 'name'."""
+        found = [
+            element
+            for each in self._lacking.get(node, ())
+            if name in each and (element := self._with_value(node, each, value)) is not None
+        ]
         return Form(node, found[0]) if len(found) == 1 else None
 
     def _with_value(self, node: Node, name: str, value: str) -> edit.Element | None:

@@ -17,18 +17,25 @@ from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
 from vnetlint.xml.node import Attribute
 
+_MOST_ELEMENTS = 8
+"""The most values of a list that each become an element."""
 _OFFERED = 3
 """The most values that are offered."""
 
 _FUSED = re.compile(r"""(?P<value>[^\s=]+)\s+(?P<name>[A-Za-z][\w-]*)\s*=\s*["']?(?P<other>[^\s"'=]+)["']?""")
 """A value that a misplaced quote joins with the next attribute."""
-_SUBNET = re.compile(r"(?P<address>[0-9A-Fa-f.:]+)/(?P<prefix>[0-9]{1,3})")
-"""An address with its prefix, as other tools want it in one."""
+_SUBNET = re.compile(r"(?P<address>[0-9A-Fa-f.:]+)/(?:(?P<prefix>[0-9]{1,3})|(?P<netmask>[0-9.]+))")
+"""An address with its prefix or mask, as other tools want it in one."""
+_BOUNDS = re.compile(r"(?P<start>[0-9A-Fa-f.:]+?)\s*(?:-|–|\.{2,3}|,|\bto\b|\s)\s*(?P<end>[0-9A-Fa-f.:]+)")
+"""The first and last of a range, as other tools want it in one."""
+_SEVERAL = re.compile(r"\s*[,;]\s*|\s+")
 _OTHER_MASK = {"netmask": "prefix", "prefix": "netmask"}
 _QUANTITY = re.compile(r"(?P<number>[0-9]+)\s*(?P<unit>[kKMGTPE](?:iB|B)?)")
 """A size with its unit, as other tools want it in one."""
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}[.:-]?){2}[0-9A-Fa-f]{4}")
 """A MAC address as devices and other tools write it."""
+_NUMERIC = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Fa-fOoIl.:,-]+")
+_NUMBER = re.compile(r"(?:(?i:vlan|id)[-_ ]?)?(?P<number>[0-9]+)(?:\s*(?:s|sec|seconds))?")
 _AGAIN = re.compile(r"([.:,-])\1+")
 _GAP = re.compile(r":{3,}")
 _LOOK_ALIKE = str.maketrans("OoIl", "0011")
@@ -38,9 +45,15 @@ _SAME = {
     "yes": ("on", "true", "1", "enabled"), "no": ("off", "false", "0", "disabled"),
     "on": ("yes", "true", "1", "enabled"), "off": ("no", "false", "0", "disabled"),
     "accept": ("allow", "permit", "pass"), "drop": ("deny", "block"), "in": ("ingress", "inbound", "incoming"),
-    "out": ("egress", "outbound", "outgoing"), "inout": ("both", "any"), "nat": ("masquerade",), "route": ("routed",),
+    "out": ("egress", "outbound", "outgoing"), "inout": ("both", "any"), "nat": ("masquerade", "snat"),
+    "route": ("routed", "routing"), "openvswitch": ("ovs",), "direct": ("macvtap", "macvlan"), "hostdev": ("sriov",),
+    "network": ("nat",), "up": ("enabled", "on", "yes"), "down": ("disabled", "off", "no"),
+    "user": ("slirp",), "vhost": ("vhost-net",),
+    "virtio": ("virtio-net", "virtio_net", "virtio-net-pci"),
 }  # fmt: skip
 """Other words for values."""
+_NO_FORWARD = ("isolated", "internal", "host-only", "hostonly")
+"""Words for the mode of a network that has no <forward>."""
 
 
 def unsafe(title: str, edits: Edits) -> Fix:
@@ -54,6 +67,11 @@ def missing_attribute(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
         edits = edit.set_attribute(fault.node, fault.name, value)
         yield Fix(f"Add {fault.name}='{value}'", edits, _safety(fault))
     else:
+        others = [each for each in among.every if each.node is fault.node and each.kind == "unknown-attribute"]
+        if fault.name and len(others) == 1 and others[0].attribute is not None and not others[0].meant:
+            # Such as 'dev' for the bridge of an interface, which could also be of another type.
+            title = f"Rename '{others[0].name}' to '{fault.name}'"
+            yield Fix(title, edit.rename_attribute(others[0].attribute, fault.name), "choice")
         names = listed(f"'{each}'" for each in (fault.name, *fault.alternatives))
         yield Fix(f"Add the attribute {names}", (), "display", f"{fault.name}='{_choice(fault)}'")
     yield removal(fault.node, "choice")
@@ -87,6 +105,9 @@ def values(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
     plain = _visible(written)
     likely = [each for each in fault.expected if similar(plain, each) or plain.lower() in _SAME.get(each, ())]
     likely = likely[:_OFFERED]
+    means_none = node.name == "forward" and fault.name == "mode" and written.lower() in _NO_FORWARD
+    if means_none:
+        yield removal(node, "unsafe")
     yield from _of_attribute(fault, attribute, written) if attribute is not None else _of_text(fault, written)
     tied = len(likely) > 1 and distance(plain, likely[0]) == distance(plain, likely[1])
     for value in likely:
@@ -101,7 +122,7 @@ def values(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
         for value in fault.expected[:_OFFERED]:
             yield _make_it(fault, value, "choice")
     yield from leave_out(fault, "choice")
-    if attribute is not None and len(node.attributes) == 1:
+    if attribute is not None and len(node.attributes) == 1 and not means_none:
         yield removal(node, "choice")
 
 
@@ -113,12 +134,31 @@ def _of_attribute(fault: Fault, attribute: Attribute, written: str) -> Iterator[
         parted += edit.set_attribute(node, fused["name"], fused["other"])
         yield unsafe(f"Split it into '{attribute.name}' and '{fused['name']}'", parted)
     if (subnet := _SUBNET.fullmatch(written)) and not {"prefix", "netmask"} & node.attributes.keys():
+        mask = "prefix" if subnet["prefix"] else "netmask"
         parted = edit.set_attribute(node, attribute.name, subnet["address"])
-        parted += edit.set_attribute(node, "prefix", subnet["prefix"])
-        yield unsafe("Split it into an address and a prefix", parted)
+        parted += edit.set_attribute(node, mask, subnet[mask])
+        yield unsafe(f"Split it into an address and a {mask}", parted)
+    start = node.get("start")
+    if attribute.name == "start" and "end" not in node.attributes and (bounds := _BOUNDS.fullmatch(written)):
+        parted = edit.set_attribute(node, "start", bounds["start"])
+        parted += edit.set_attribute(node, "end", _completed(bounds["end"], bounds["start"]))
+        yield unsafe("Split it into 'start' and 'end'", parted)
+    elif attribute.name == "end" and start is not None and (end := _completed(written, start)) != written:
+        yield _make_it(fault, end, "unsafe")
+    values = _SEVERAL.split(written)
+    if len(node.attributes) == 1 and not node.children and 1 < len(values) <= _MOST_ELEMENTS:
+        first, *others = values
+        parted = edit.set_attribute(node, attribute.name, first)
+        parted += edit.insert_after(node, *(edit.el(node.name, {attribute.name: each}) for each in others))
+        yield unsafe(f"Split it into {len(values)} <{node.name}>", parted)
     other = _OTHER_MASK.get(fault.name, "")
     if other and other not in node.attributes:
         yield unsafe(f"Rename it to '{other}'", edit.rename_attribute(attribute, other))
+
+
+def _completed(end: str, start: str) -> str:
+    """Return the end of a range of IPv4 addresses, of which only the last number may be written."""
+    return f"{start.rpartition('.')[0]}.{end}" if end.isdecimal() and start.count(".") == 3 else end
 
 
 def _of_text(fault: Fault, written: str) -> Iterator[Fix]:
@@ -168,10 +208,15 @@ def _spellings(written: str) -> Iterator[str]:
     That is without stray marks around or in it, in small letters, a MAC address with colons and of one device, and
     with digits in place of letters that look like them.
     """
-    bare = written.strip(" \t!?.,;:'\"")
+    bare = written.strip(" \t!?.,;:'\"/{}[]()<>").removeprefix("urn:uuid:")
     yield from dict.fromkeys((bare, bare.lower(), bare.replace("-", ":"), "".join(bare.split())))
-    once = _AGAIN.sub(r"\1", bare)
-    yield from dict.fromkeys((bare.replace(",", "."), once, _GAP.sub("::", bare), bare.translate(_LOOK_ALIKE)))
+    if _NUMERIC.fullmatch(bare):
+        once = _AGAIN.sub(r"\1", bare)
+        yield from dict.fromkeys((bare.replace(",", "."), once, _GAP.sub("::", bare), bare.translate(_LOOK_ALIKE)))
+    if subnet := _SUBNET.fullmatch(bare):
+        yield subnet["address"]
+    if number := _NUMBER.fullmatch(bare):
+        yield number["number"]
     if _MAC.fullmatch(bare):
         digits = [each for each in bare if each.isalnum()]
         if int(digits[1], 16) % 2:
