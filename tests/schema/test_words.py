@@ -66,7 +66,8 @@ def test_every_datatype_of_the_grammars_has_words() -> None:
         ("  <mac address='x'>a</mac>\n", "unexpected text in <mac>"),
         ("  <interface/>\n", "<interface> is not allowed in <network>; it belongs in <forward>"),
         ("  <range start='10.0.0.2' end='10.0.0.9'/>\n", "<range> is not allowed in <network>; it belongs in <dhcp>"),
-        ("  <ip address='10.0.0.1'><dhcp><host ip='10.0.0.2'/></dhcp></ip>\n", "a host needs a mac, a name or an id"),
+        ("  <ip address='10.0.0.1'><dhcp><host mac='52:54:00:00:00:01'/></dhcp></ip>\n",
+         "missing attribute 'ip' on <host>: expected an IPv4 or IPv6 address"),
         ("  <dns><txt name='a'/></dns>\n", "missing attribute 'value' on <txt>: expected text"),
     ],
 )  # fmt: skip

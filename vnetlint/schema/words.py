@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 
 from vnetlint.finding import Span
-from vnetlint.schema.annotations import path_of
 from vnetlint.schema.fault import Fault
 from vnetlint.schema.libvirt_messages import is_multicast
 from vnetlint.schema.libvirt_tolerates import ABSENT, NO_ELEMENT
@@ -22,8 +21,6 @@ LONGEST = 120
 _LONGEST_VALUE = 24
 _BLANKS = " \t\r\n"
 _EXAMPLE = re.compile(r" such as [^\s,]+(?:,[^\s,]+)*")
-_REASONS = {"network/ip/dhcp/host": "a host needs a mac, a name or an id"}
-"""libvirt's own reason for refusing an element without its attributes, by the element's path."""
 
 
 def message(fault: Fault) -> str:
@@ -50,7 +47,7 @@ def _what(fault: Fault) -> str:
             return f"unknown attribute '{name}' on <{node.name}>"
         case "missing-attribute":
             names = [f"'{each}'" for each in (name, *fault.alternatives)]
-            return _REASONS.get(path_of(node)) or f"missing attribute {_some(names)} on <{node.name}>"
+            return f"missing attribute {_some(names)} on <{node.name}>"
         case "bad-value":
             return _bad_value(fault)
         case "unexpected-text":
