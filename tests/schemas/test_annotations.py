@@ -23,7 +23,7 @@ range = {} element range {{ attribute start {{ text }} }}
 
 def test_an_attribute_has_its_annotations_at_each_of_its_places() -> None:
     for place in ("network/vlan/tag@id", "network/portgroup/vlan/tag@id", "domain/devices/interface/vlan/tag@id"):
-        assert annotations_at(place) == {"refuses": "not-a-number", "missing": "required"}
+        assert annotations_at(place) == {"refuses": "not-a-uint", "missing": "required"}
 
 
 def test_an_annotation_can_be_meant_for_some_places() -> None:
@@ -40,7 +40,7 @@ def test_all_names_are_known() -> None:
 
 def test_what_is_refused_has_a_message() -> None:
     for path, name in every("refuses"):
-        assert "says" in annotations_at(path) or name in ("unlisted", "not-a-number"), path
+        assert "says" in annotations_at(path) or name in ("unlisted", "not-a-number", "not-a-uint"), path
     for path, _ in every("also-refuses"):
         assert "also-says" in annotations_at(path), path
 

@@ -7,12 +7,15 @@ messages that depend on more than a path.
 
 import re
 from collections.abc import Callable, Mapping
+from socket import inet_aton
+from string import hexdigits
 from uuid import UUID
 
 from vnetlint.model.addresses import parse_address, parse_mac
 from vnetlint.schema.annotations import annotation, annotations_at, every
 
 _LONGEST_UINT = 11
+_PROTOCOL = re.compile(r"[A-Za-z0-9+/-]*")
 _DECIMAL = re.compile(r"\s*\+?[0-9]+")
 
 
@@ -29,7 +32,14 @@ def _is_no_port(value: str) -> bool:
 
 
 def _is_no_address(value: str) -> bool:
-    return parse_address(value) is None and not (value.isascii() and value.replace(".", "").isdigit())
+    """Whether a value is no address, nor one to the C library: it reads 10.1 as 10.0.0.1, and 0x5 as 0.0.0.5."""
+    if parse_address(value) is not None or value != value.strip():
+        return parse_address(value) is None
+    try:
+        inet_aton(value)
+    except (OSError, ValueError):
+        return True
+    return False
 
 
 def is_multicast(value: str) -> bool:
@@ -44,6 +54,11 @@ def _is_no_uuid(value: str) -> bool:
     except ValueError:
         return True
     return False
+
+
+def _is_no_short(value: str) -> bool:
+    """Whether a value is not a decimal number of 16 bits, with or without blanks around it."""
+    return _is_no_decimal(value.strip()) or int(value.strip()[:7]) > 0xFFFF
 
 
 def _is_no_uint(value: str) -> bool:
@@ -66,8 +81,12 @@ _REFUSED: Mapping[str, Callable[[str], bool]] = {
     "not-a-number": _is_no_number,
     "not-a-port": _is_no_port,
     "not-a-port-or-0": lambda value: value != "0" and _is_no_port(value),
+    "not-a-protocol": lambda value: _PROTOCOL.fullmatch(value) is None,
+    "not-a-short": _is_no_short,
+    "not-a-uint": _is_no_uint,
     "not-a-uuid": _is_no_uuid,
     "not-an-address": _is_no_address,
+    "not-digits-and-colons": lambda value: not set(value) <= {*hexdigits, ":"},
     "not-empty": bool,
     "not-empty-nor-a-uuid": lambda value: value != "" and _is_no_uuid(value),
     "not-empty-or-none": lambda value: value not in ("", "none"),
@@ -80,7 +99,8 @@ _REFUSED: Mapping[str, Callable[[str], bool]] = {
 NAMES = frozenset(_REFUSED)
 
 _INVALID = "Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
-_SHARED = {"unlisted": _INVALID, "not-a-number": f"{_INVALID} Expected non-negative integer value"}
+_NO_INTEGER = f"{_INVALID} Expected non-negative integer value"
+_SHARED = {"unlisted": _INVALID, "not-a-number": _NO_INTEGER, "not-a-uint": _NO_INTEGER}
 """The messages for what is refused by these names, where the annotations have no other."""
 
 REQUIRED = "Missing required attribute '{attribute}' in element '{element}'"
