@@ -6,7 +6,7 @@ messages that depend on more than a path.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from socket import inet_aton
 from string import hexdigits
 from uuid import UUID
@@ -15,6 +15,8 @@ from vnetlint.model.addresses import parse_address, parse_mac
 from vnetlint.schema.annotations import annotation, annotations_at, every
 
 _LONGEST_UINT = 11
+_INTEGER = re.compile(r"\s*[+-]?[0-9]+")
+_MODEL_NAME = re.compile(r"[A-Za-z0-9_-]*")
 _PROTOCOL = re.compile(r"[A-Za-z0-9+/-]*")
 _DECIMAL = re.compile(r"\s*\+?[0-9]+")
 
@@ -68,16 +70,15 @@ def _is_no_uint(value: str) -> bool:
 
 _REFUSED: Mapping[str, Callable[[str], bool]] = {
     "any": lambda value: True,
-    "blank": lambda value: " " in value,
     "blank-or-comma": lambda value: " " in value or "," in value,
     "digits": lambda value: value.strip("-").isdigit(),
     "empty": lambda value: not value,
     "empty-or-ipv6": lambda value: not value or ":" in value,
-    "empty-or-letters": lambda value: not value or value.isalpha(),
     "letters": str.isalpha,
     "multicast": is_multicast,
     "not-a-decimal": _is_no_decimal,
     "not-a-mac": lambda value: parse_mac(value) is None,
+    "not-a-model-name": lambda value: _MODEL_NAME.fullmatch(value) is None,
     "not-a-number": _is_no_number,
     "not-a-port": _is_no_port,
     "not-a-port-or-0": lambda value: value != "0" and _is_no_port(value),
@@ -86,9 +87,12 @@ _REFUSED: Mapping[str, Callable[[str], bool]] = {
     "not-a-uint": _is_no_uint,
     "not-a-uuid": _is_no_uuid,
     "not-an-address": _is_no_address,
+    "not-an-integer": lambda value: _INTEGER.fullmatch(value) is None,
     "not-digits-and-colons": lambda value: not set(value) <= {*hexdigits, ":"},
     "not-empty": bool,
+    "not-empty-nor-a-decimal": lambda value: value != "" and _is_no_decimal(value),
     "not-empty-nor-a-uuid": lambda value: value != "" and _is_no_uuid(value),
+    "not-yes-or-no": lambda value: value.lower() not in ("yes", "no", ""),
     "not-empty-or-none": lambda value: value not in ("", "none"),
     "relative": lambda value: not value.startswith("/"),
     "unlisted": lambda value: True,
@@ -111,10 +115,26 @@ _OTHER_MISSING = {
     f"{_IFACE}/address@type": "No type specified for device address",
     f"{_IFACE}/virtualport@type": "missing required virtualport type",
     "network/virtualport@type": "missing required virtualport type",
+    **{
+        f"{_IFACE}/{route}@{name}": f"{who}: Missing required {name} attribute in route definition"
+        for route, who in (("route", "guest interface"), ("source/route", "interface host IP"))
+        for name in ("address", "gateway")
+    },
 }
 """Missing attributes of definitions that libvirt does not treat alike in all elements that share them."""
 
+
+def _of_routes(path: str, who: str) -> Iterator[tuple[str, tuple[Callable[[str], bool], str]]]:
+    """Yield what libvirt says of the values of a guest's routes, beginning with whose they are."""
+    yield f"{path}@address", (_is_no_address, f"{who}: Bad network address '{{value}}' in route definition")
+    yield f"{path}@gateway", (_is_no_address, f"{who}: Bad gateway address '{{value}}' in route definition")
+    yield f"{path}@family", (bool, f"{who}: Unrecognized family '{{value}}' in route definition")
+    yield f"{path}@prefix", (_is_no_uint, _NO_INTEGER)
+
+
 _OTHER_VALUES: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    **dict(_of_routes(f"{_IFACE}/route", "guest interface")),
+    **dict(_of_routes(f"{_IFACE}/source/route", "interface host IP")),
     "network/mtu@size": (
         lambda value: bool(value) and _is_no_uint(value.replace("-", "", 1)),
         "Invalid mtu size '{value}' in network '{name}'",

@@ -64,7 +64,7 @@ def _of_value(fault: Fault) -> str | None:
     value = node.text.strip() if fault.attribute is None else fault.attribute.value
     name = "" if fault.attribute is None else fault.name
     path = path_of(node, name)
-    if annotation(path, "of") == "virtio" and not _is_virtio(node):
+    if annotation(path, "of") == "virtio" and not (_is_virtio(node) or _assigns_card(node, name)):
         return None
     return _filled_in(libvirt_messages.of_value(path, value), node, name, value)
 
@@ -110,6 +110,11 @@ def _filled_in(template: str | None, node: Node, attribute: str = "", value: str
         record=node.get("name") or "",
         type=kind or "",
     ).rstrip()
+
+
+def _assigns_card(driver: Node, name: str) -> bool:
+    """Whether an attribute of a driver says how a card of the host is assigned."""
+    return name == "name" and driver.parent is not None and driver.parent.get("type") == "hostdev"
 
 
 def _is_virtio(driver: Node) -> bool:
