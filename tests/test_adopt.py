@@ -51,7 +51,6 @@ def test_the_language_of_a_template(path: str, text: str, language: str | None) 
     ("value", "pattern"),
     [
         ("::lan::", "::{}::"),
-        ("((lan))", r"\(\({}\)\)"),
         ("|lan|", r"\|{}\|"),
         ("+lan.name+", r"\+{}\+"),
         ("~lan~", "~{}~"),
