@@ -140,8 +140,9 @@ def test_a_name_that_stands_for_an_address_is_a_placeholder_everywhere() -> None
 
 
 def test_a_name_that_stands_for_a_word_is_an_error() -> None:
-    (finding,) = errors(NETWORK.format("<forward mode='net_mode'/>"))
-    assert finding.rule == "schema-bad-value"
+    for body in ("<forward mode='net_mode'/>", "<ip address='our_gateways' prefix='24'/>", "<mtu size='jumboFrames'/>"):
+        (finding,) = errors(NETWORK.format(body))
+        assert finding.rule == "schema-bad-value"
 
 
 @pytest.mark.parametrize(

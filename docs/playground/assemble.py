@@ -33,7 +33,7 @@ _NPM = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.w
 _PACKAGE = {"vnetlint": "vnetlint", "rules": "vnetlint/rules", "schemas": "vnetlint/schemas"}
 """The folders of the repository, with their places in the package."""
 _LEFT_OUT = ("vnetlint/adopt", "vnetlint/complete", "vnetlint/live", "vnetlint/lsp", "vnetlint/testing")
-_ENDINGS = (".py", ".json", ".rng", ".toml")
+_ENDINGS = (".py", ".json", ".rng", ".toml", ".txt")
 _PAGE = ("page.css", "page.js", "link.js")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

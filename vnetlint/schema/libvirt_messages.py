@@ -7,7 +7,6 @@ messages that depend on more than a path.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from socket import inet_aton
 from string import hexdigits
 from uuid import UUID
 
@@ -17,6 +16,8 @@ from vnetlint.schema.annotations import annotation, annotations_at, every
 _LONGEST_UINT = 11
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+")
 _MODEL_NAME = re.compile(r"[A-Za-z0-9_-]*")
+_OLD_PART = r"(?:0[xX][0-9A-Fa-f]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9})"
+_OLD_ADDRESS = re.compile(rf"{_OLD_PART}(?:\.{_OLD_PART}){{0,3}}")
 _PROTOCOL = re.compile(r"[A-Za-z0-9+/-]*")
 _DECIMAL = re.compile(r"\s*\+?[0-9]+")
 
@@ -35,13 +36,13 @@ def _is_no_port(value: str) -> bool:
 
 def _is_no_address(value: str) -> bool:
     """Whether a value is no address, nor one to the C library: it reads 10.1 as 10.0.0.1, and 0x5 as 0.0.0.5."""
-    if parse_address(value) is not None or value != value.strip():
-        return parse_address(value) is None
-    try:
-        inet_aton(value)
-    except (OSError, ValueError):
+    if parse_address(value) is not None:
+        return False
+    if not _OLD_ADDRESS.fullmatch(value):
         return True
-    return False
+    bases = (16 if each[1:2] in ("x", "X") else 8 if each[0] == "0" else 10 for each in value.split("."))
+    *parts, last = (int(each, base) for each, base in zip(value.split("."), bases, strict=True))
+    return max(parts, default=0) > 0xFF or last >= 256 ** (4 - len(parts))
 
 
 def is_multicast(value: str) -> bool:

@@ -31,6 +31,13 @@ _IN_CAPITALS = ("flags", "state")
 
 _NEVER_WORDS = ("address", "number", "UUID")
 """What datatypes allow no words, in the words of their descriptions."""
+_KINDS = frozenset(
+    ("addr", "address", "cpus", "end", "gateway", "gw", "id", "ip", "ipaddr", "ipv4", "ipv6", "mac", "mask", "mem",
+     "memory", "metric", "mtu", "netmask", "network", "num", "number", "port", "prefix", "ram", "size", "start",
+     "subnet", "tag", "uuid", "vcpus", "vlan")
+)  # fmt: skip
+"""Words for what stands where no word may."""
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 _SEVERAL_WORDS = re.compile(r"[a-z][a-z0-9]*+(?:(?:_[A-Za-z0-9]++)++|(?:[A-Z][a-z0-9]++)++)")
 
 RuleProblem = tuple[str, Problem]
@@ -107,11 +114,16 @@ def is_stand_in(fault: Fault) -> bool:
 def standing_names(faults: Iterable[Fault]) -> frozenset[str]:
     """Return the values, such as `node_ip` and `vmMac`, that a script replaces: some stand where no word may.
 
-    No slip makes a name of several words of an address or a number.
+    No slip makes a name of several words of an address or a number. But the name of a host may stand for its address,
+    so one of the words has to say what it is.
     """
     named = {value: fault for fault in faults if _SEVERAL_WORDS.fullmatch(value := _value(fault).strip())}
-    never = any(each in fault.wanted for fault in named.values() for each in _NEVER_WORDS)
-    return frozenset(named) if never else frozenset()
+    is_told = any(
+        not _KINDS.isdisjoint(map(str.lower, _WORD.findall(value)))
+        for value, fault in named.items()
+        if any(each in fault.wanted for each in _NEVER_WORDS)
+    )
+    return frozenset(named) if is_told else frozenset()
 
 
 def _value(fault: Fault) -> str:

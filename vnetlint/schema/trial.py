@@ -58,6 +58,15 @@ class FaultyDocument:
         return {node: tuple((old, new) for new, old in names.items()) for node, names in found.items()}
 
     @cached_property
+    def unmeant_in(self) -> Mapping[Node, Sequence[Attribute]]:
+        """The attributes of each element that mean no other."""
+        found: dict[Node, list[Attribute]] = {}
+        for each in self.every:
+            if each.kind == "unknown-attribute" and each.attribute is not None and not each.meant:
+                found.setdefault(each.node, []).append(each.attribute)
+        return found
+
+    @cached_property
     def homes(self) -> dict[Node, Node]:
         """The place of each misplaced element that has only one. If there are several, a person has to choose."""
         strays = (each for each in self.every if self.whole and each.kind == "misplaced-element" and not each.related)

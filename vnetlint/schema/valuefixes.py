@@ -67,11 +67,11 @@ def missing_attribute(fault: Fault, among: FaultyDocument) -> Iterator[Fix]:
         edits = edit.set_attribute(fault.node, fault.name, value)
         yield Fix(f"Add {fault.name}='{value}'", edits, _safety(fault))
     else:
-        others = [each for each in among.every if each.node is fault.node and each.kind == "unknown-attribute"]
-        if fault.name and len(others) == 1 and others[0].attribute is not None and not others[0].meant:
+        others = among.unmeant_in.get(fault.node, ())
+        if fault.name and len(others) == 1:
             # Such as 'dev' for the bridge of an interface, which could also be of another type.
             title = f"Rename '{others[0].name}' to '{fault.name}'"
-            yield Fix(title, edit.rename_attribute(others[0].attribute, fault.name), "choice")
+            yield Fix(title, edit.rename_attribute(others[0], fault.name), "choice")
         names = listed(f"'{each}'" for each in (fault.name, *fault.alternatives))
         yield Fix(f"Add the attribute {names}", (), "display", f"{fault.name}='{_choice(fault)}'")
     yield removal(fault.node, "choice")
