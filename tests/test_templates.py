@@ -127,7 +127,8 @@ def test_templates_with_valid_renderings(body: str) -> None:
     "value",
     ["@address", "@node-address", "%ip", ":ip", "~IP~", "|ip|", "!IP!", "^ip^", "§ip§", "«the address»", "_IP_",
      "192.168.x.1", "10.0.N.1", "x.x.x.x", "a.b.c.d", "ip_here", "address-goes-here", "the address here", "xxx",
-     "changeme", "CHANGE-ME", "replace_me", "your address", "INSERT ADDRESS HERE", "node_ip", "bridgeAddress"],
+     "changeme", "[your address]", "CHANGE-ME", "replace_me", "your address", "INSERT ADDRESS HERE",
+     "node_ip", "bridgeAddress"],
 )  # fmt: skip
 def test_words_that_stand_for_values_the_format_does_not_allow(value: str) -> None:
     body = f"<forward mode='nat'/><ip address='{value}' netmask='255.255.255.0'/>"

@@ -1,6 +1,7 @@
 """Statements that are lines: of Cheetah, Velocity, Mako, Mojolicious, Jinja, Blade, Razor and Twirl."""
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
@@ -46,11 +47,19 @@ def line_pieces(text: str) -> Iterator[Piece]:
 
 
 def _outside_comments(expression: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    comments = [found.span() for found in _XML_COMMENT.finditer(text)]
-    for found in expression.finditer(text):
-        at = bisect_right(comments, (found.start(), len(text))) - 1
-        if at < 0 or found.start() >= comments[at][1]:
-            yield found
+    comments = comments_of(text)
+    return (found for found in expression.finditer(text) if not is_within(comments, found.start()))
+
+
+def comments_of(text: str) -> list[tuple[int, int]]:
+    """Return where the comments of a text start and end, in order."""
+    return [found.span() for found in _XML_COMMENT.finditer(text)]
+
+
+def is_within(spans: list[tuple[int, int]], offset: int) -> bool:
+    """Whether an offset is in one of some spans, which are in order."""
+    at = bisect_right(spans, (offset, sys.maxsize)) - 1
+    return at >= 0 and offset < spans[at][1]
 
 
 def _hash_pieces(text: str) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ from functools import cache
 
 from vnetlint.finding import Span
 from vnetlint.xml.template.code import bare, steps_of
-from vnetlint.xml.template.lines import line_pieces
+from vnetlint.xml.template.lines import comments_of, is_within, line_pieces
 from vnetlint.xml.template.piece import Piece, Step, Verb
 
 _CLOSERS = {
@@ -79,10 +79,14 @@ def pieces_of(text: str) -> list[Piece]:
     found: list[Piece] = []
     position = 0
     unclosed: set[str] = set()
+    comments: list[tuple[int, int]] | None = None
     lines = [*line_pieces(text), *_smarty_pieces(text)]
     while opener := _openers(frozenset(unclosed)).search(text, position):
         start, mark = opener.start(), opener.group()
-        end = _close(text, start, mark)
+        if mark == "$(":
+            # What a shell runs is no part of the document, and how a value was made is often said in a comment.
+            comments = comments_of(text) if comments is None else comments
+        end = -1 if mark == "$(" and is_within(comments or [], start) else _close(text, start, mark)
         if end < 0:
             # A text full of openers must not be searched to its end for each.
             if mark not in (*_NESTED, *_TAGS):

@@ -36,7 +36,7 @@ _STAND_INS = tuple(
 
 None begins with a condition on what stands before it, as they then take four times as long.
 """
-_FIXED_STAND_INS = ("**", "??", "path/to/", "_here", "-here", " here", "me'", 'me"', "me<", "a.b.c.d")
+_FIXED_STAND_INS = ("**", "??", "path/to/", "_here", "-here", " here", "me'", 'me"', "me<", "'[", '"[', ">[", "a.b.c.d")
 _IDENTIFIER = pattern(r"""["'>][a-z][a-z0-9]*+(?:_|[A-Z])[A-Za-z0-9_]*+["'<]""")
 _UUID_STAND_IN = pattern(r"[0-9a-fA-F]{2}[xX]{1,4}-[0-9a-fA-F]")
 
