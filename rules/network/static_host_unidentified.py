@@ -112,10 +112,10 @@ NEEDS = {"ipv4": ("a 'mac' or a 'name'", ("mac", "name")), "ipv6": ("an 'id' or 
     explains="schema-missing-attribute",
 )
 def check(network: Network) -> Iterator[Problem]:
-    for host, family in ((host, ip.family) for ip in network.ips for host in ip.hosts):
-        words, names = NEEDS.get(family or "", ("", ()))
+    for host, family in ((host, ip.family) for ip in network.ips if ip.family for host in ip.hosts):
+        words, names = NEEDS[family]
         is_told = any(host.attribute(name) for name in names)
-        if family is None or is_told or host.node.has_unknown_attributes or has_strays(host.node, "id", "ip"):
+        if is_told or host.node.has_unknown_attributes or has_strays(host.node, "id", "ip"):
             continue
         yield problem(
             host,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from vnetlint.finding import Fix, Safety
 from vnetlint.schema.fault import Fault
@@ -15,7 +15,7 @@ from vnetlint.schema.trial import WORK, FaultyDocument, helps
 from vnetlint.schema.words import SHOWN, written_in
 from vnetlint.xml import edit
 from vnetlint.xml.edit import Edits
-from vnetlint.xml.node import Attribute
+from vnetlint.xml.node import Attribute, Node
 
 _MOST_ELEMENTS = 8
 """The most values of a list that each become an element."""
@@ -130,18 +130,15 @@ def _of_attribute(fault: Fault, attribute: Attribute, written: str) -> Iterator[
     """Split a value that is two, or give it to the attribute that is meant."""
     node = fault.node
     if (fused := _FUSED.fullmatch(written)) and fused["name"] not in node.attributes:
-        parted = edit.set_attribute(node, attribute.name, fused["value"])
-        parted += edit.set_attribute(node, fused["name"], fused["other"])
+        parted = _set(node, {attribute.name: fused["value"], fused["name"]: fused["other"]})
         yield unsafe(f"Split it into '{attribute.name}' and '{fused['name']}'", parted)
     if (subnet := _SUBNET.fullmatch(written)) and not {"prefix", "netmask"} & node.attributes.keys():
         mask = "prefix" if subnet["prefix"] else "netmask"
-        parted = edit.set_attribute(node, attribute.name, subnet["address"])
-        parted += edit.set_attribute(node, mask, subnet[mask])
+        parted = _set(node, {attribute.name: subnet["address"], mask: subnet[mask]})
         yield unsafe(f"Split it into an address and a {mask}", parted)
     start = node.get("start")
     if attribute.name == "start" and "end" not in node.attributes and (bounds := _BOUNDS.fullmatch(written)):
-        parted = edit.set_attribute(node, "start", bounds["start"])
-        parted += edit.set_attribute(node, "end", _completed(bounds["end"], bounds["start"]))
+        parted = _set(node, {"start": bounds["start"], "end": _completed(bounds["end"], bounds["start"])})
         yield unsafe("Split it into 'start' and 'end'", parted)
     elif attribute.name == "end" and start is not None and (end := _completed(written, start)) != written:
         yield _make_it(fault, end, "unsafe")
@@ -154,6 +151,10 @@ def _of_attribute(fault: Fault, attribute: Attribute, written: str) -> Iterator[
     other = _OTHER_MASK.get(fault.name, "")
     if other and other not in node.attributes:
         yield unsafe(f"Rename it to '{other}'", edit.rename_attribute(attribute, other))
+
+
+def _set(node: Node, values: Mapping[str, str]) -> Edits:
+    return tuple(each for name, value in values.items() for each in edit.set_attribute(node, name, value))
 
 
 def _completed(end: str, start: str) -> str:

@@ -79,14 +79,12 @@ def pieces_of(text: str) -> list[Piece]:
     found: list[Piece] = []
     position = 0
     unclosed: set[str] = set()
-    comments: list[tuple[int, int]] | None = None
+    # How a value was made is often said in a comment, and then nothing is printed there.
+    comments = comments_of(text) if "$(" in text else []
     lines = [*line_pieces(text), *_smarty_pieces(text)]
     while opener := _openers(frozenset(unclosed)).search(text, position):
         start, mark = opener.start(), opener.group()
-        if mark == "$(":
-            # What a shell runs is no part of the document, and how a value was made is often said in a comment.
-            comments = comments_of(text) if comments is None else comments
-        end = -1 if mark == "$(" and is_within(comments or [], start) else _close(text, start, mark)
+        end = -1 if mark == "$(" and is_within(comments, start) else _close(text, start, mark)
         if end < 0:
             # A text full of openers must not be searched to its end for each.
             if mark not in (*_NESTED, *_TAGS):
